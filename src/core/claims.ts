@@ -1,0 +1,98 @@
+import type { Destination } from './destination.js';
+import { SeguraError } from './errors.js';
+import { isReserved, toVariableName } from './names.js';
+import { type SecretRequest, showSource } from './plan.js';
+
+/** One source's wish for one name or file. */
+export interface Claim {
+  readonly kind: 'name' | 'file';
+  readonly name: string;
+  /** What would stand there: a value, or the path of a file that holds it. */
+  readonly content: 'value' | 'path';
+  readonly env: boolean;
+  readonly source: string;
+  readonly where: string;
+}
+
+/** The claims that the text of the requests makes by itself, before the vault has named any field. */
+export function literalClaims(requests: readonly SecretRequest[], exportEnv: boolean): Claim[] {
+  return requests.flatMap((request) =>
+    request.destinations.flatMap((destination) => {
+      const field = request.source.field;
+      if (destination.kind !== 'file' && destination.wildcard && field === undefined) return [];
+      return [claim(request, destination, field ?? '', showSource(request.source), exportEnv)];
+    }),
+  );
+}
+
+export function claim(
+  request: SecretRequest,
+  destination: Destination,
+  label: string,
+  source: string,
+  exportEnv: boolean,
+): Claim {
+  if (destination.kind === 'file') {
+    return {
+      kind: 'file',
+      name: destination.path,
+      content: 'value',
+      env: false,
+      source,
+      where: request.where,
+    };
+  }
+  const { kind, name, wildcard } = destination;
+  return {
+    kind: 'name',
+    name: wildcard ? toVariableName(name, label) : name,
+    content: kind === 'path' ? 'path' : 'value',
+    env: kind === 'env' || (kind !== 'output' && exportEnv),
+    source,
+    where: request.where,
+  };
+}
+
+/**
+ * The problems of a set of claims: two sources for one name or file, and names that an environment must not get.
+ *
+ * GitHub's expressions and Windows ignore case, so names are compared without it.
+ */
+export function checkClaims(claims: readonly Claim[]): SeguraError[] {
+  const problems: SeguraError[] = [];
+  const taken = new Map<string, Claim>();
+  for (const each of claims) {
+    if (each.env && isReserved(each.name)) problems.push(reserved(each));
+    const key = each.kind === 'file' ? `file:${each.name}` : each.name.toUpperCase();
+    const earlier = taken.get(key);
+    if (earlier === undefined) taken.set(key, each);
+    else if (earlier.source !== each.source || earlier.content !== each.content)
+      problems.push(collision(earlier, each));
+  }
+  return problems;
+}
+
+function collision(earlier: Claim, later: Claim): SeguraError {
+  const thing = later.kind === 'file' ? `File ${later.name}` : `Name ${later.name}`;
+  const same =
+    earlier.name === later.name
+      ? ''
+      : ` (${earlier.name} and ${later.name} differ in case alone, which counts for nothing)`;
+  const other =
+    later.kind === 'file'
+      ? `file:${later.name}-2`
+      : `${toVariableName('', later.source.replaceAll('"', ''))}`;
+  return new SeguraError(
+    'NAME_COLLISION',
+    `${thing} would come from both ${earlier.source} (${earlier.where}) and ${later.source} (${later.where})${same}.`,
+    `Give one of them another place: ${later.source} > ${other}`,
+  );
+}
+
+function reserved(each: Claim): SeguraError {
+  return new SeguraError(
+    'NAME_RESERVED',
+    `${each.where} would set the environment variable ${each.name} from ${each.source}, which changes how programs of the job run.`,
+    `Use another name, or make it an output: ${each.source} > output:${each.name}`,
+  );
+}

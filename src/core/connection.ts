@@ -1,0 +1,11 @@
+/** How the vault is reached. The main step resolves it once; what gives back uses the same, whatever the environment says by then. */
+export interface Connection {
+  /** Base URL without a slash at the end. */
+  readonly url: string;
+  /** With user and password, when the proxy has them. */
+  readonly proxy: string | undefined;
+  readonly noProxy: string;
+  /** PEM of the CA certificates that count beside the public roots; empty for none. */
+  readonly caCertificates: string;
+  readonly tlsVerify: boolean;
+}

@@ -1,0 +1,84 @@
+import { SeguraError } from './errors.js';
+import { child, isObject, malformed, type Node, optionalTextAt, scalarAt } from './json.js';
+import { printable } from './printable.js';
+import { Secret } from './secret.js';
+
+export interface Credential {
+  readonly id: string | undefined;
+  /** Every field that is text, under its English name; null where the vault holds no value. */
+  readonly fields: ReadonlyMap<string, Secret | null>;
+  readonly expires: string | undefined;
+}
+
+/** Portuguese and older names of the same fields. Source: protocol.md 7.2 and 7.5. */
+const ENGLISH: Readonly<Record<string, string>> = {
+  senha: 'password',
+  content: 'password',
+  conteudo: 'password',
+  usuario: 'username',
+  adicional: 'additional',
+  dominio: 'domain',
+  porta: 'port',
+  modelo: 'model',
+  tag: 'identifier',
+  datahora_expiracao: 'expiration_time',
+  senha_pai_cod: 'parent_credential_cod',
+  senha_pai: 'parent_credential',
+};
+
+/**
+ * The credential of a reply, in any of the documented and observed shapes.
+ *
+ * Errors: REPLY_MALFORMED. Source: protocol.md 7.2 (`credential`), 7.5 (`senha`).
+ */
+export function readCredential(body: Node): Credential {
+  const places = [
+    child(body, 'credential'),
+    child(body, 'senha'),
+    child(child(body, 'response'), 'credential'),
+    child(body, 'data'),
+  ];
+  const found = places.find(({ value }) => value !== undefined && value !== null);
+  const node = found !== undefined && Array.isArray(found.value) ? child(found, 0) : found;
+  if (node === undefined || !isObject(node.value))
+    throw malformed(body.endpoint, '$.credential is not there');
+  const fields = new Map<string, Secret | null>();
+  for (const name of Object.keys(node.value)) {
+    const field = child(node, name);
+    if (typeof field.value === 'object' && field.value !== null) continue;
+    const value = scalarAt(field);
+    const english = ENGLISH[name] ?? name;
+    const known = fields.get(english)?.reveal() ?? '';
+    if (known === '' || name === english) fields.set(english, pick(value, known));
+  }
+  return {
+    id: optionalTextAt(child(node, 'id')),
+    fields,
+    expires: fields.get('expiration_time')?.reveal() || undefined,
+  };
+}
+
+/** A twin that is empty or null does not hide the one that has a value. */
+function pick(value: string | null, known: string): Secret | null {
+  if (value === null || value === '')
+    return known === '' ? (value === null ? null : new Secret(value)) : new Secret(known);
+  return new Secret(value);
+}
+
+export function hasPassword(credential: Credential): boolean {
+  return (credential.fields.get('password')?.reveal() ?? '') !== '';
+}
+
+/** The credential, unless its password is wanted and missing. Errors: FIELD_NULL. */
+export function requirePassword(
+  read: Credential | undefined,
+  wanted: boolean,
+  credential: string,
+): Credential {
+  if (read !== undefined && (!wanted || hasPassword(read))) return read;
+  throw new SeguraError(
+    'FIELD_NULL',
+    `The vault sends no password for credential ${printable(credential)}.`,
+    'Check that it has one, that the authorization may see it, and try another "pam-endpoint".',
+  );
+}

@@ -1,0 +1,125 @@
+import pLimit from 'p-limit';
+import type { Credential } from './credential.js';
+import { problemsOf, Refusal, SeguraError } from './errors.js';
+import { giveBack, MOST_AT_ONCE, type Receipt } from './give-back.js';
+import type { Ledger } from './ledger.js';
+import type { Pam } from './pam.js';
+import { type Clock, type Log, TransportFailure } from './ports.js';
+import { printable } from './printable.js';
+
+export interface CustodyParts {
+  readonly pam: Pam;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when the job is cancelled. */
+  readonly signal: AbortSignal;
+  readonly custodyWaitMs: number;
+  /** Called with each credential before anything else can see it. */
+  readonly onRead: (name: string, credential: Credential) => void;
+}
+
+/** What was read, and what was wrong with the rest. */
+export interface Taken {
+  readonly credentials: ReadonlyMap<string, Credential>;
+  readonly problems: readonly SeguraError[];
+}
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 8_000;
+
+/**
+ * Every wanted credential, each read once, its custody taken. `wanted` says of each whether its password is needed.
+ *
+ * While somebody else holds one, and `custodyWaitMs` is not over, everything is given back before the next try: whoever
+ * waits holds nothing, so two jobs that want the same two never lock each other out, under whatever names they ask.
+ */
+export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: CustodyParts): Promise<Taken> {
+  const { ledger, clock, log, signal, custodyWaitMs } = parts;
+  const waitUntilMs = clock.nowMs() + custodyWaitMs;
+  for (let round = 1; ; round += 1) {
+    const taken = await readAll(wanted, parts, custodyWaitMs > 0);
+    const leftMs = waitUntilMs - clock.nowMs();
+    const isWaitWorthWhile =
+      taken.problems.length > 0 && taken.problems.every(({ code }) => code === 'CUSTODY_HELD') && leftMs > 0;
+    if (!isWaitWorthWhile || signal.aborted) return taken;
+    await giveBackAll(parts);
+    const held = [...wanted.keys()].filter((name) => !taken.credentials.has(name)).map(printable);
+    if (round === 1)
+      log.info(`Waiting for custody of ${held.join(', ')}, at most ${Math.ceil(leftMs / 1_000)} s.`);
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (round - 1));
+    await clock.sleep(Math.min(leftMs, pauseMs * (0.2 + 0.8 * clock.random())), signal);
+    if (ledger.custody.length > 0) log.debug(`${ledger.custody.length} of the last round may still be held`);
+  }
+}
+
+/** Gives back what the ledger holds, as far as one try each goes; what is left in the ledger is for post. */
+export async function giveBackAll(
+  parts: Pick<CustodyParts, 'pam' | 'ledger' | 'clock' | 'signal'>,
+): Promise<Receipt[]> {
+  const { pam, ledger, clock, signal } = parts;
+  return giveBack(ledger.custody, {
+    pam,
+    clock,
+    signal,
+    lateReadWaitsMs: [],
+    onReceipt: ({ entry, result }) => {
+      if (result === 'released' || result === 'not-held') ledger.strike([entry.credential]);
+    },
+  });
+}
+
+async function readAll(
+  wanted: ReadonlyMap<string, boolean>,
+  parts: CustodyParts,
+  stopWhenHeld: boolean,
+): Promise<Taken> {
+  const { pam, ledger, clock, signal, onRead } = parts;
+  const credentials = new Map<string, Credential>();
+  const problems: SeguraError[] = [];
+  ledger.ask([...wanted.keys()], clock.nowMs());
+  let isStopped = false;
+  const read = async (name: string, wantsPassword: boolean): Promise<void> => {
+    if (isStopped || signal.aborted) return ledger.strike([name]);
+    let hasLeft = false;
+    try {
+      const credential = await pam.read(name, wantsPassword, {
+        leaving: () => {
+          hasLeft = true;
+        },
+        taken: (early, prefix) => {
+          // Masks come first: a platform may print what is saved.
+          if (early !== undefined) onRead(name, early);
+          ledger.hold(name, { id: early?.id, prefix }, clock.nowMs());
+        },
+        refused: () => ledger.strikeAsked(name),
+      });
+      onRead(name, credential);
+      credentials.set(name, credential);
+    } catch (error) {
+      if (!hasLeft || wasNeverSent(error)) ledger.strikeAsked(name);
+      const found = problemsOf(error);
+      problems.push(...found);
+      isStopped ||= stopWhenHeld && found.some(({ code }) => code === 'CUSTODY_HELD');
+    }
+  };
+  const limit = pLimit(MOST_AT_ONCE);
+  await Promise.all([...wanted].map(([name, wantsPassword]) => limit(() => read(name, wantsPassword))));
+  if (signal.aborted && problems.length === 0 && credentials.size < wanted.size) {
+    throw new SeguraError('CANCELLED', 'The job is being cancelled.', 'Run the job again.');
+  }
+  return { credentials, problems: sameOnce(problems) };
+}
+
+/** True when the request that failed never left: no custody can have been taken. */
+function wasNeverSent(error: unknown): boolean {
+  const [problem] = error instanceof Refusal ? error.problems : [error];
+  return (
+    problem instanceof SeguraError && problem.cause instanceof TransportFailure && problem.cause.neverSent
+  );
+}
+
+/** One outage fails every read alike: it is told once. */
+function sameOnce(problems: readonly SeguraError[]): SeguraError[] {
+  return [...new Map(problems.map((problem) => [`${problem.code}${problem.message}`, problem])).values()];
+}

@@ -1,0 +1,136 @@
+import { explain, open, type Refused } from './envelope.js';
+import { SeguraError } from './errors.js';
+import type { Exchange } from './exchange.js';
+import type { Application, DsmEndpoint } from './inputs.js';
+import {
+  child,
+  elementsAt,
+  isObject,
+  malformed,
+  type Node,
+  objectAt,
+  optionalTextAt,
+  scalarAt,
+  textAt,
+} from './json.js';
+import { Secret } from './secret.js';
+import type { Session } from './session.js';
+
+/** One secret of DSM with the maps of its `data`, in the vault's order. */
+export interface DsmSecret {
+  readonly identity: string;
+  readonly version: string | undefined;
+  /** As the vault writes it, in its own time zone. */
+  readonly expires: string | undefined;
+  readonly maps: readonly ReadonlyMap<string, Secret | null>[];
+}
+
+const PATHS = { sctm: '/iso/sctm/secret', dapp: '/iso/dapp/application', api: '/api/dsm/secret' } as const;
+const AUTO = ['sctm', 'dapp', 'api'] as const;
+const REGISTER = 'POST /iso/dapp/Application';
+
+/**
+ * The secrets the authorization may read.
+ *
+ * Shape: `data` as a list of maps or as one map; a value is text, or null where the vault holds none.
+ * Errors: ACCESS_DENIED, NO_SUCH_ROUTE when no endpoint of the order is there, REPLY_MALFORMED, those of Exchange.
+ * Source: GET /iso/sctm/secret (dsmcli, 2024-11), GET /iso/dapp/application (docs.senhasegura.io v3-32, "DSM APIs").
+ */
+export async function listSecrets(
+  exchange: Exchange,
+  session: Session,
+  endpoint: DsmEndpoint,
+): Promise<DsmSecret[]> {
+  const order = endpoint === 'auto' ? AUTO : ([endpoint] as const);
+  const missing: string[] = [];
+  for (const name of order) {
+    const path = PATHS[name];
+    const bearer = await session.bearer();
+    const reply = await exchange.send({ method: 'GET', path, headers: headersFor(bearer) });
+    const opened = open(reply, `GET ${path}`);
+    if (opened.ok) return readSecrets({ value: opened.body, path: '$', endpoint: `GET ${path}` });
+    if (!isMissingRoute(opened)) throw explain(opened, `GET ${path}`);
+    missing.push(path);
+  }
+  throw new SeguraError(
+    'NO_SUCH_ROUTE',
+    `The vault lists DSM secrets at none of ${missing.join(', ')}.`,
+    'Check the path of "url", that DSM is licensed, and "dsm-endpoint" where it is set.',
+  );
+}
+
+export function headersFor(bearer: Secret): Record<string, string> {
+  return { authorization: `Bearer ${bearer.reveal()}`, accept: 'application/json' };
+}
+
+export function isMissingRoute(refused: Refused): boolean {
+  return refused.says === 'no-route' || (refused.status === 404 && refused.code === undefined);
+}
+
+/**
+ * Client credentials of the application's own authorization.
+ *
+ * The vault may create the authorization, so the request is sent again only when it surely was not carried out.
+ * Source: POST /iso/dapp/Application, docs.senhasegura.io v3-33 "POST | Application"; dsmcli sends the form.
+ */
+export async function openApplication(
+  exchange: Exchange,
+  session: Session,
+  application: Application,
+  onSignature: (signature: Secret) => void,
+): Promise<{ clientId: string; clientSecret: Secret }> {
+  const bearer = await session.bearer();
+  const reply = await exchange.send(
+    {
+      method: 'POST',
+      path: '/iso/dapp/Application',
+      headers: { ...headersFor(bearer), 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ ...application }).toString(),
+    },
+    'unsent',
+  );
+  const opened = open(reply, REGISTER);
+  if (!opened.ok) throw explain(opened, REGISTER);
+  const node = { value: opened.body, path: '$', endpoint: REGISTER };
+  const signature = textAt(child(node, 'signature'));
+  if (signature === '') throw malformed(REGISTER, '$.signature is empty');
+  const clientSecret = new Secret(signature);
+  onSignature(clientSecret);
+  const clientId = textAt(child(node, 'id'));
+  if (clientId === '') throw malformed(REGISTER, '$.id is empty');
+  return { clientId, clientSecret };
+}
+
+function readSecrets(body: Node): DsmSecret[] {
+  const places = [
+    child(body, 'secrets'),
+    child(child(body, 'application'), 'secrets'),
+    child(child(body, 'response'), 'secrets'),
+  ];
+  const list = places.find(({ value }) => value !== undefined);
+  if (list === undefined)
+    throw malformed(body.endpoint, 'neither $.secrets nor $.application.secrets is there');
+  return elementsAt(list).map(readSecret);
+}
+
+function readSecret(node: Node): DsmSecret {
+  objectAt(node);
+  return {
+    identity: textAt(child(node, 'identity')),
+    version: optionalTextAt(child(node, 'version')),
+    expires: optionalTextAt(child(node, 'expiration_date')),
+    maps: readMaps(child(node, 'data')),
+  };
+}
+
+function readMaps(data: Node): ReadonlyMap<string, Secret | null>[] {
+  if (data.value === undefined || data.value === null) return [];
+  const maps = isObject(data.value) ? [data] : elementsAt(data);
+  return maps.map((map) => {
+    const entries = Object.keys(objectAt(map)).map((label) => {
+      const value = scalarAt(child(map, label));
+      return [label, value === null ? null : new Secret(value)] as const;
+    });
+    return new Map(entries);
+  });
+}

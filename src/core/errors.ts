@@ -1,0 +1,61 @@
+import type { ErrorCode } from './error-codes.js';
+
+/**
+ * An error a user can act on: a stable code, what is wrong, and the line that mends it.
+ *
+ * Neither `message` nor `remedy` ever holds a secret or text of a reply.
+ */
+export class SeguraError extends Error {
+  override readonly name = 'SeguraError';
+  readonly code: ErrorCode;
+  readonly remedy: string;
+
+  constructor(code: ErrorCode, message: string, remedy: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.remedy = remedy;
+  }
+}
+
+/** Several problems, found and reported together. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly problems: readonly SeguraError[];
+
+  constructor(problems: readonly SeguraError[]) {
+    super(problems.map((problem) => `${problem.code}: ${problem.message}`).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** Throws all `problems` as one Refusal; nothing to refuse, nothing thrown. */
+export function refuse(problems: readonly SeguraError[]): void {
+  if (problems.length > 0) throw new Refusal(problems);
+}
+
+/** The problems an error stands for; anything unforeseen becomes one INTERNAL that names only its kind. */
+export function problemsOf(error: unknown): readonly SeguraError[] {
+  if (error instanceof Refusal) return error.problems;
+  if (error instanceof SeguraError) return [error];
+  // The message of a foreign error may quote what it failed on, a value even; its name and place do not.
+  const kind = error instanceof Error ? error.name : typeof error;
+  const place = error instanceof Error ? (/\n\s+at (.+)/.exec(error.stack ?? '')?.[1] ?? '') : '';
+  return [
+    new SeguraError(
+      'INTERNAL',
+      `An unexpected ${kind} stopped the step${place === '' ? '' : ` (${place})`}.`,
+      'Please report it with this line; run again with debug logging for the steps before it.',
+      { cause: error },
+    ),
+  ];
+}
+
+/** The outcome of `deed`, with its problems put into `problems` instead of thrown. */
+export function collect<T>(problems: SeguraError[], deed: () => T): T | undefined {
+  try {
+    return deed();
+  } catch (error) {
+    problems.push(...problemsOf(error));
+    return undefined;
+  }
+}

@@ -1,0 +1,177 @@
+import { isFinalFailure } from './envelope.js';
+import { SeguraError } from './errors.js';
+import {
+  type Clock,
+  type HttpReply,
+  type HttpRequest,
+  type Log,
+  type Transport,
+  TransportFailure,
+} from './ports.js';
+import { type Outcome, type Repeat, waitBeforeRetry } from './retry.js';
+
+/** A reply, and whether an earlier try of the same request may have been carried out too. */
+export interface Answer extends HttpReply {
+  readonly unsure: boolean;
+}
+
+export interface ExchangeParts {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For one request. */
+  readonly timeoutMs: number;
+  /** Extra tries of one request. */
+  readonly retries: number;
+  /** No request and no wait goes past it. */
+  readonly deadlineAtMs: number;
+  /** Aborted when the job is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+/** Requests to the vault, each tried again as far as that is worth while and harmless. */
+export class Exchange {
+  readonly #parts: ExchangeParts;
+
+  constructor(parts: ExchangeParts) {
+    this.#parts = parts;
+  }
+
+  /** The same, with other limits: what gives back must not be stopped by what stopped the reads. */
+  within(limits: Pick<ExchangeParts, 'deadlineAtMs' | 'signal'>): Exchange {
+    return new Exchange({ ...this.#parts, ...limits });
+  }
+
+  /**
+   * The vault's reply, whatever its status. An error's `cause` is the TransportFailure, `neverSent` over all tries.
+   *
+   * Errors: VAULT_UNREACHABLE, TLS_UNTRUSTED, PROXY_FAILED, TIMED_OUT, RATE_LIMITED, REPLY_MALFORMED, CANCELLED.
+   */
+  async send(request: HttpRequest, repeat: Repeat = 'always'): Promise<Answer> {
+    const { clock, log, deadlineAtMs, signal, retries } = this.#parts;
+    const endpoint = `${request.method} ${request.path}`;
+    let unsure = false;
+    for (let number = 1; ; number += 1) {
+      const startedMs = clock.nowMs();
+      const result = await this.#attempt(request);
+      const told = result instanceof TransportFailure ? result.message : `HTTP ${result.status}`;
+      log.debug(`${endpoint}: ${told}, ${Math.round(clock.nowMs() - startedMs)} ms`);
+      const waitMs = waitBeforeRetry({
+        number,
+        retries,
+        repeat,
+        outcome: outcomeOf(result),
+        nowMs: clock.nowMs(),
+        random: clock.random(),
+      });
+      const nowMs = clock.nowMs();
+      if (signal.aborted || waitMs === undefined || nowMs + waitMs >= deadlineAtMs) {
+        if (result instanceof TransportFailure) {
+          const failure = new TransportFailure(result.reason, result.neverSent && !unsure, result.detail);
+          throw this.#explain(failure, endpoint);
+        }
+        if (waitMs !== undefined && result.status === 429) throw rateLimited(endpoint, waitMs);
+        return { ...result, unsure };
+      }
+      unsure ||= !(result instanceof TransportFailure ? result.neverSent : result.status === 429);
+      log.debug(`${endpoint}: next try in ${Math.round(waitMs)} ms`);
+      await clock.sleep(waitMs, signal);
+    }
+  }
+
+  async #attempt(request: HttpRequest): Promise<HttpReply | TransportFailure> {
+    const { transport, clock, timeoutMs, deadlineAtMs, signal } = this.#parts;
+    const leftMs = Math.min(timeoutMs, deadlineAtMs - clock.nowMs());
+    if (signal.aborted || leftMs <= 0) return new TransportFailure('aborted', true, 'not sent');
+    try {
+      return await transport.send(request, AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(leftMs))]));
+    } catch (error) {
+      if (error instanceof TransportFailure) return error;
+      throw error;
+    }
+  }
+
+  #explain(failure: TransportFailure, endpoint: string): SeguraError {
+    const { signal, clock, deadlineAtMs, timeoutMs } = this.#parts;
+    const options = { cause: failure };
+    if (signal.aborted) {
+      return new SeguraError(
+        'CANCELLED',
+        `${endpoint} was broken off: the job is being cancelled.`,
+        'Run the job again.',
+        options,
+      );
+    }
+    const { reason, detail } = failure;
+    switch (reason) {
+      case 'aborted':
+        return clock.nowMs() >= deadlineAtMs - 5
+          ? new SeguraError(
+              'TIMED_OUT',
+              `The deadline of the step passed during ${endpoint}.`,
+              'Raise "deadline", or look at why the vault is slow.',
+              options,
+            )
+          : new SeguraError(
+              'TIMED_OUT',
+              `${endpoint} took longer than ${timeoutMs / 1_000} s.`,
+              'Raise "timeout", or look at why the vault is slow.',
+              options,
+            );
+      case 'tls':
+        return new SeguraError(
+          'TLS_UNTRUSTED',
+          `The vault's certificate was not accepted (${detail}).`,
+          'Give the CA that signed it as "ca-certificate" (the whole chain), and use the host name that the certificate is for in "url".',
+          options,
+        );
+      case 'proxy':
+        return new SeguraError(
+          'PROXY_FAILED',
+          `The proxy did not connect to the vault (${detail}).`,
+          'Check "proxy" and its user and password, or name the vault in "no-proxy".',
+          options,
+        );
+      case 'too-large':
+        return new SeguraError(
+          'REPLY_MALFORMED',
+          `${endpoint}: the reply is larger than ${detail}.`,
+          REPORT_REPLY,
+          options,
+        );
+      case 'encoding':
+        return new SeguraError(
+          'REPLY_MALFORMED',
+          `${endpoint}: the reply is ${detail}.`,
+          REPORT_REPLY,
+          options,
+        );
+      case 'unreachable':
+      case 'broken':
+      case 'unknown':
+        return new SeguraError(
+          'VAULT_UNREACHABLE',
+          `${endpoint}: ${reason === 'unreachable' ? 'no connection to the vault' : 'the connection broke'} (${detail}).`,
+          'Check "url", that the runner may reach the vault, and "proxy" where there is one.',
+          options,
+        );
+    }
+  }
+}
+
+const REPORT_REPLY = 'Check that "url" is the vault itself, not a portal or gateway in front of it.';
+
+function outcomeOf(result: HttpReply | TransportFailure): Outcome {
+  if (result instanceof TransportFailure) {
+    return { kind: 'failure', reason: result.reason, neverSent: result.neverSent };
+  }
+  return { kind: 'reply', status: result.status, headers: result.headers, final: isFinalFailure(result) };
+}
+
+function rateLimited(endpoint: string, waitMs: number): SeguraError {
+  return new SeguraError(
+    'RATE_LIMITED',
+    `${endpoint}: the vault asks to wait ${Math.ceil(waitMs / 1_000)} s, longer than the step has left.`,
+    'Raise "deadline", or run fewer jobs at once.',
+  );
+}

@@ -1,0 +1,78 @@
+import pLimit from 'p-limit';
+import { problemsOf, SeguraError } from './errors.js';
+import type { CustodyEntry } from './ledger.js';
+import { type Pam, RELEASE_REMEDY } from './pam.js';
+import type { Clock } from './ports.js';
+import { printable } from './printable.js';
+
+/** Requests to the vault at one time, and so connections. */
+export const MOST_AT_ONCE = 8;
+
+export interface Receipt {
+  readonly entry: CustodyEntry;
+  /**
+   * `not-held`: the vault says it is in nobody's custody here. `unsure`: it says so of a read whose reply never came,
+   * which may still be carried out. `failed`: it may be held still, for the reason in `error`.
+   */
+  readonly result: 'released' | 'not-held' | 'unsure' | 'failed';
+  readonly error?: SeguraError;
+}
+
+export interface GiveBackParts {
+  readonly pam: Pam;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Waits before custody that was only asked for is asked for again. None: such an entry stays unsure. */
+  readonly lateReadWaitsMs: readonly number[];
+  /** Called with each receipt as it comes. */
+  readonly onReceipt: (receipt: Receipt) => void;
+}
+
+/** Gives back every custody of `entries`, several at a time; one failure never strands the rest. */
+export async function giveBack(entries: readonly CustodyEntry[], parts: GiveBackParts): Promise<Receipt[]> {
+  const limit = pLimit(MOST_AT_ONCE);
+  return Promise.all(
+    entries.map(async (entry) => {
+      const receipt = await giveBackOne(entry, parts, (deed) => limit(deed));
+      parts.onReceipt(receipt);
+      return receipt;
+    }),
+  );
+}
+
+async function giveBackOne(
+  entry: CustodyEntry,
+  { pam, clock, signal, lateReadWaitsMs }: GiveBackParts,
+  limited: <T>(deed: () => Promise<T>) => Promise<T>,
+): Promise<Receipt> {
+  try {
+    for (const waitMs of [0, ...lateReadWaitsMs]) {
+      if (waitMs > 0) await clock.sleep(waitMs, signal);
+      const result = await limited(() => pam.release(entry.id ?? entry.credential, entry.prefix));
+      if (result === 'released') return { entry, result };
+      if (result === 'no-credential' || entry.state === 'held') return { entry, result: 'not-held' };
+    }
+    return { entry, result: lateReadWaitsMs.length === 0 ? 'unsure' : 'not-held' };
+  } catch (error) {
+    const [problem] = problemsOf(error);
+    return { entry, result: 'failed', error: releaseFailed(entry, problem) };
+  }
+}
+
+function releaseFailed(entry: CustodyEntry, problem: SeguraError | undefined): SeguraError {
+  const reason = problem === undefined ? '' : ` ${problem.code}: ${problem.message}`;
+  return new SeguraError(
+    'RELEASE_FAILED',
+    `Custody of ${printable(entry.credential)} could not be given back.${reason}`,
+    `${RELEASE_REMEDY}${problem === undefined ? '' : ` ${problem.remedy}`}`,
+    { cause: problem },
+  );
+}
+
+/** A duration as people say it: `42 s`, `3 m 12 s`, `1 h 4 m`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} m ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} m`;
+}

@@ -1,0 +1,107 @@
+import type { Connection } from './connection.js';
+import type { PamEndpoint, ReleaseFailure } from './inputs.js';
+import type { Prefix } from './pam.js';
+import type { FileEntry, LedgerStore } from './ports.js';
+import { seal } from './seal.js';
+import type { Secret } from './secret.js';
+
+/** A credential whose custody we have or may have. */
+export interface CustodyEntry {
+  /** As the request names it. */
+  readonly credential: string;
+  /** `asked`: the read may have left; `held`: its reply came. */
+  readonly state: 'asked' | 'held';
+  /** The number the vault knows it by, once it said so. */
+  readonly id?: string | undefined;
+  readonly prefix?: Prefix | undefined;
+  /** When it was asked for, or its reply came. */
+  readonly sinceMs: number;
+}
+
+/** What post has to know to give everything back, without any value or token. */
+export interface LedgerData {
+  readonly version: 1;
+  readonly connection: Connection;
+  /** Where the CA certificates stand when they are too many for an environment string. */
+  readonly caFile?: { readonly entry: FileEntry; readonly sha256: string };
+  readonly clientId: string;
+  readonly pamEndpoint: PamEndpoint;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly releaseFailure: ReleaseFailure;
+  readonly custody: readonly CustodyEntry[];
+  readonly files: readonly FileEntry[];
+}
+
+/**
+ * The ledger of this run: every change is sealed and saved at once, so that whatever ends the process, what gives back
+ * knows of it. An entry is written before the read that takes custody leaves: an entry too many costs one harmless
+ * request, an entry too few a locked account.
+ */
+export class Ledger {
+  readonly #store: LedgerStore;
+  readonly #key: Secret;
+  #data: LedgerData;
+
+  constructor(store: LedgerStore, key: Secret, data: Omit<LedgerData, 'version' | 'custody' | 'files'>) {
+    this.#store = store;
+    this.#key = key;
+    this.#data = { version: 1, ...data, custody: [], files: [] };
+  }
+
+  get custody(): readonly CustodyEntry[] {
+    return this.#data.custody;
+  }
+
+  get files(): readonly FileEntry[] {
+    return this.#data.files;
+  }
+
+  ask(credentials: readonly string[], nowMs: number): void {
+    const known = new Set(this.custody.map(({ credential }) => credential));
+    const fresh = credentials.filter((credential) => !known.has(credential));
+    const entries = fresh.map((credential) => ({ credential, state: 'asked' as const, sinceMs: nowMs }));
+    this.#save({ custody: [...this.custody, ...entries] });
+  }
+
+  hold(credential: string, known: Pick<CustodyEntry, 'id' | 'prefix'>, nowMs: number): void {
+    const entry = { credential, state: 'held' as const, ...known, sinceMs: nowMs };
+    this.#save({ custody: this.custody.map((each) => (each.credential === credential ? entry : each)) });
+  }
+
+  strike(credentials: readonly string[]): void {
+    const gone = new Set(credentials);
+    this.#save({ custody: this.custody.filter(({ credential }) => !gone.has(credential)) });
+  }
+
+  /** Strikes a credential of which no reply came; one that is held stays. */
+  strikeAsked(credential: string): void {
+    if (this.custody.some((each) => each.credential === credential && each.state === 'asked'))
+      this.strike([credential]);
+  }
+
+  addFile(file: FileEntry): void {
+    this.#save({ files: [...this.files, file] });
+  }
+
+  strikeFiles(): void {
+    this.#save({ files: [] });
+  }
+
+  /** The sealed text as it would be if every one of `credentials` were held, for a check of its size before any read. */
+  sizeWith(credentials: readonly string[]): number {
+    const custody = credentials.map((credential) => ({
+      credential,
+      state: 'held' as const,
+      id: credential.padEnd(12),
+      prefix: 'api' as const,
+      sinceMs: Date.now(),
+    }));
+    return seal({ ...this.#data, custody }, this.#key).length;
+  }
+
+  #save(change: Partial<LedgerData>): void {
+    this.#data = { ...this.#data, ...change };
+    this.#store.save(seal(this.#data, this.#key));
+  }
+}

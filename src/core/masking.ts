@@ -1,0 +1,74 @@
+import { RSA_CIPHERTEXT_BYTES } from './assumptions.js';
+import type { Found } from './lookup.js';
+import { maskForms, pairForms } from './masks.js';
+import { isMetadata } from './metadata.js';
+import type { Platform } from './ports.js';
+import type { Secret } from './secret.js';
+
+/** Below it nothing of ours is masked: credentials of the run itself are never so short. */
+const LEAST_OWN_LENGTH = 1;
+
+/** Hides values on a platform, each form once, and tells of what it leaves readable. */
+export class Masking {
+  readonly #platform: Pick<Platform, 'mask' | 'warning'>;
+  readonly #minLength: number;
+  readonly #maskMetadata: boolean;
+  readonly #masked = new Set<string>();
+  readonly #told = new Set<string>();
+
+  constructor(platform: Pick<Platform, 'mask' | 'warning'>, minLength: number, maskMetadata: boolean) {
+    this.#platform = platform;
+    this.#minLength = minLength;
+    this.#maskMetadata = maskMetadata;
+  }
+
+  /** Hides a credential of the run itself: client secret, token, signature, proxy password. */
+  own(secret: Secret, user?: string): void {
+    const value = secret.reveal();
+    this.#mask(maskForms(value, LEAST_OWN_LENGTH));
+    if (user !== undefined) this.#mask(pairForms(user, value));
+  }
+
+  found(found: Found): void {
+    const value = found.value.reveal();
+    if (isMetadata(found.field) && !this.#maskMetadata) return;
+    if (value.length < this.#minLength) {
+      if (value !== '')
+        this.#warn(
+          found,
+          `is shorter than ${this.#minLength} characters and is not masked: it can show in logs. Use a longer secret, or lower "min-mask-length".`,
+        );
+      return;
+    }
+    if (value.trim() === '') this.#warn(found, 'is nothing but white space and cannot be masked.');
+    this.#mask(maskForms(value, this.#minLength));
+    if (found.user !== undefined) this.#mask(pairForms(found.user, value));
+    if (looksEncrypted(value)) {
+      this.#warn(
+        found,
+        'looks encrypted. If so, turn off "Enable encryption of sensitive information" of the authorization in the vault: this action has no key to decrypt it.',
+      );
+    }
+  }
+
+  #mask(forms: readonly string[]): void {
+    for (const form of forms) {
+      if (this.#masked.has(form)) continue;
+      this.#masked.add(form);
+      this.#platform.mask(form);
+    }
+  }
+
+  #warn(found: Found, what: string): void {
+    const message = `The value of ${found.source} ${what}`;
+    if (this.#told.has(message)) return;
+    this.#told.add(message);
+    this.#platform.warning(message);
+  }
+}
+
+function looksEncrypted(value: string): boolean {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(value)) return false;
+  const bytes = Buffer.from(value, 'base64');
+  return RSA_CIPHERTEXT_BYTES.some((length) => length === bytes.length) && bytes.toString('base64') === value;
+}

@@ -1,0 +1,39 @@
+/**
+ * Environment variables that steer programs instead of informing them: a loader, an interpreter, git, a proxy, or the
+ * runner itself. A vault must not be able to set them by the name of a field. `_*` at the end stands for any ending.
+ */
+const RESERVED = `
+  PATH PATHEXT COMSPEC HOME SHELL IFS ENV BASH_ENV BASH_FUNC_* PS4 PROMPT_COMMAND SHELLOPTS BASHOPTS CDPATH TMPDIR
+  LD_* DYLD_* GCONV_PATH NODE_OPTIONS NODE_PATH NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED NODE_USE_ENV_PROXY
+  NPM_CONFIG_* PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONINSPECT PERL5OPT PERL5LIB PERL5DB RUBYOPT RUBYLIB
+  JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS MAVEN_OPTS GRADLE_OPTS DOTNET_STARTUP_HOOKS
+  CORECLR_PROFILER CORECLR_PROFILER_PATH CORECLR_ENABLE_PROFILING
+  GIT_SSH GIT_SSH_COMMAND GIT_CONFIG GIT_CONFIG_* GIT_EXEC_PATH GIT_ASKPASS GIT_EDITOR GIT_PAGER GIT_PROXY_COMMAND
+  GIT_EXTERNAL_DIFF GIT_DIR GIT_TEMPLATE_DIR SSH_ASKPASS EDITOR VISUAL PAGER
+  HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY SSL_CERT_FILE SSL_CERT_DIR OPENSSL_CONF CURL_CA_BUNDLE REQUESTS_CA_BUNDLE
+  DOCKER_HOST GITHUB_* RUNNER_* ACTIONS_* INPUT_* STATE_* CI CI_* GITLAB_* SYSTEM_* AGENT_* BUILD_*
+`
+  .trim()
+  .split(/\s+/);
+
+/** True for an environment variable that must not come from a vault, whatever its case (Windows ignores it). */
+export function isReserved(name: string): boolean {
+  const wanted = name.toUpperCase();
+  return RESERVED.some((entry) =>
+    entry.endsWith('*') ? wanted.startsWith(entry.slice(0, -1)) : wanted === entry,
+  );
+}
+
+export function isVariableName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}
+
+/** Output names of a step may hold a hyphen too; variables may not. */
+export function isOutputName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name);
+}
+
+/** `prefix` and `label` as a legal variable name: each illegal character is one `_`. */
+export function toVariableName(prefix: string, label: string): string {
+  return `${prefix}${label}`.replaceAll(/[^A-Za-z0-9_]/gu, '_').replace(/^[0-9]/, '_');
+}

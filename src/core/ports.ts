@@ -1,0 +1,133 @@
+import type { SeguraError } from './errors.js';
+
+/** What the domain asks of the world. Adapters in `http/` and `platform/` provide it. */
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Path below the vault's base URL, with a leading slash and its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+export interface Transport {
+  /** One request, one reply; a TransportFailure when there is none. Follows no redirect, tries nothing again. */
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
+  /** Closes every connection at once. */
+  close(): Promise<void>;
+}
+
+export type FailureReason =
+  | 'unreachable'
+  | 'broken'
+  | 'tls'
+  | 'proxy'
+  | 'aborted'
+  | 'too-large'
+  | 'encoding'
+  | 'unknown';
+
+/** Why there was no reply. `detail` is a code of the system or a library, never text of a peer. */
+export class TransportFailure extends Error {
+  override readonly name = 'TransportFailure';
+  readonly reason: FailureReason;
+  /** True when the request surely never reached the vault. */
+  readonly neverSent: boolean;
+  readonly detail: string;
+
+  constructor(reason: FailureReason, neverSent: boolean, detail: string) {
+    super(`${reason} (${detail})`);
+    this.reason = reason;
+    this.neverSent = neverSent;
+    this.detail = detail;
+  }
+}
+
+export interface Clock {
+  nowMs(): number;
+  /** Resolves after `ms`, or at once when `signal` is aborted: look at the signal afterwards. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Uniform in [0, 1). */
+  random(): number;
+}
+
+export interface Log {
+  info(message: string): void;
+  warning(message: string): void;
+  debug(message: string): void;
+}
+
+/** Where the ledger lives between the main step and what gives back. */
+export interface LedgerStore {
+  save(sealed: string): void;
+}
+
+/** A file or folder of ours, known again by device and inode, never by name alone. */
+export interface FileEntry {
+  readonly path: string;
+  readonly device: string;
+  readonly inode: string;
+  /** A folder made for private files: removed when it is empty. */
+  readonly folder: boolean;
+}
+
+/** A secret file that exists and is still empty. */
+export interface NewFile {
+  readonly entry: FileEntry;
+  write(text: string): void;
+}
+
+export interface FileStore {
+  /** Why these files cannot be created, looked at before the vault is asked for anything. */
+  refusals(paths: readonly string[]): SeguraError[];
+  /** Creates an empty file that only its owner can read. Errors: FILE_REFUSED. */
+  create(path: string): Promise<NewFile>;
+  /** A new private folder. */
+  createFolder(): FileEntry;
+  /** Overwrites and removes; `other` is something else of that name, which is left alone. */
+  remove(entry: FileEntry): 'removed' | 'gone' | 'other';
+  /** Keeps a text beside the state, for what the state cannot carry. */
+  keep(text: string): FileEntry;
+  isInWorkspace(entry: FileEntry): boolean;
+}
+
+/** One value on its way to a name. */
+export interface Write {
+  readonly name: string;
+  readonly value: string;
+  readonly env: boolean;
+  readonly output: boolean;
+  readonly source: string;
+}
+
+/** A row of the job summary; no value and no length of one. */
+export interface SummaryRow {
+  readonly name: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly version: string;
+  readonly expires: string;
+  readonly custody: string;
+}
+
+/** What a CI system offers to a step. */
+export interface Platform extends Log, LedgerStore {
+  readonly files: FileStore;
+  /** The largest state it can hand to what gives back, in characters. */
+  readonly mostStateLength: number;
+  /** What it lacks for this step to work safely. */
+  refusals(): SeguraError[];
+  /** Makes it hide a text wherever it would show it from now on. */
+  mask(text: string): void;
+  /** Why values cannot be written there, looked at before any is. */
+  writeRefusals(writes: readonly Write[]): SeguraError[];
+  write(write: Write): void;
+  summarize(rows: readonly SummaryRow[]): Promise<void>;
+}

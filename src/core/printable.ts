@@ -1,0 +1,11 @@
+/**
+ * A name from elsewhere, fit for one line of a log: no control characters, nothing that a CI system reads as a command
+ * (`::` and `##[` of GitHub, `##vso[` of Azure), no more than 200 characters.
+ */
+export function printable(text: string): string {
+  const line = text
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
+    .replaceAll('::', ': :')
+    .replaceAll('##', '# #');
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { LATE_READ_WAITS_MS } from './assumptions.js';
+import type { Connection } from './connection.js';
+import { problemsOf, SeguraError } from './errors.js';
+import { Exchange } from './exchange.js';
+import { duration, giveBack, type Receipt } from './give-back.js';
+import type { ReleaseFailure } from './inputs.js';
+import type { LedgerData } from './ledger.js';
+import { Masking } from './masking.js';
+import { Pam } from './pam.js';
+import type { Clock, Platform, Transport } from './ports.js';
+import { printable } from './printable.js';
+import { removeEntries } from './publish.js';
+import { unseal } from './seal.js';
+import { Secret } from './secret.js';
+import { Session } from './session.js';
+
+export interface ReleaseParts {
+  /** The state as it was found, which may be anybody's. */
+  readonly sealed: string;
+  readonly clientSecret: Secret;
+  /** What counts where the ledger cannot be believed. */
+  readonly releaseFailure: ReleaseFailure;
+  readonly platform: Pick<Platform, 'info' | 'warning' | 'debug' | 'mask' | 'files'>;
+  readonly clock: Clock;
+  readonly readFile: (path: string) => string;
+  readonly secretsOf: (connection: Connection) => readonly { value: string; user?: string }[];
+  readonly dial: (connection: Connection) => Promise<Transport>;
+}
+
+/** What was left undone, and how much that matters. */
+export interface Released {
+  readonly problems: readonly SeguraError[];
+  readonly severity: ReleaseFailure;
+}
+
+/** Post ends within 60 s; the difference is for the process itself. */
+const RELEASE_MS = 57_000;
+
+/**
+ * The post step: walks the ledger back. Files are removed, every custody is given back.
+ *
+ * Only what the sealed ledger says is used, not what later steps put in the environment; a ledger without our seal
+ * contacts nobody. Problems in the result: STATE_INVALID, RELEASE_FAILED.
+ */
+export async function release(parts: ReleaseParts): Promise<Released> {
+  const { sealed, clientSecret, platform } = parts;
+  const masking = new Masking(platform, 1, false);
+  masking.own(clientSecret);
+  let data: LedgerData;
+  let connection: Connection;
+  try {
+    data = unseal(sealed, clientSecret);
+    removeEntries(data.files, platform);
+    connection = connectionOf(data, parts.readFile);
+  } catch (error) {
+    return { problems: problemsOf(error), severity: parts.releaseFailure };
+  }
+  for (const { value, user } of parts.secretsOf(connection)) masking.own(new Secret(value), user);
+  masking.own(clientSecret, data.clientId);
+  const receipts = data.custody.length === 0 ? [] : await walkBack(data, connection, parts, masking);
+  if (data.caFile !== undefined) removeEntries([data.caFile.entry], quiet(platform));
+  const problems = receipts.flatMap(({ error }) => error ?? []);
+  return { problems, severity: data.releaseFailure };
+}
+
+/** The connection of the main step, its CA set read from beside the state when it was too long for it. */
+function connectionOf({ connection, caFile }: LedgerData, readFile: (path: string) => string): Connection {
+  if (caFile === undefined) return connection;
+  const { path } = caFile.entry;
+  let text = '';
+  try {
+    text = readFile(path);
+  } catch {
+    // A missing file is told as a changed one: either way the set that main used is gone.
+  }
+  if (createHash('sha256').update(text).digest('hex') === caFile.sha256)
+    return { ...connection, caCertificates: text };
+  throw new SeguraError(
+    'STATE_INVALID',
+    `The CA certificates that were kept in ${printable(path)} are gone or changed.`,
+    'Look for a step that cleans the temporary folder, and give custody back in the vault by hand.',
+  );
+}
+
+async function walkBack(
+  data: LedgerData,
+  connection: Connection,
+  parts: ReleaseParts,
+  masking: Masking,
+): Promise<Receipt[]> {
+  const { platform, clock, clientSecret } = parts;
+  const signal = AbortSignal.timeout(RELEASE_MS);
+  const transport = await parts.dial(connection);
+  const exchange = new Exchange({
+    transport,
+    clock,
+    log: platform,
+    timeoutMs: data.timeoutMs,
+    retries: data.retries,
+    deadlineAtMs: clock.nowMs() + RELEASE_MS,
+    signal,
+  });
+  const session = new Session({
+    exchange,
+    clock,
+    clientId: data.clientId,
+    clientSecret,
+    onToken: (token) => masking.own(token),
+  });
+  try {
+    return await giveBack(data.custody, {
+      pam: new Pam(exchange, session, data.pamEndpoint),
+      clock,
+      signal,
+      lateReadWaitsMs: LATE_READ_WAITS_MS,
+      onReceipt: ({ entry, result }) => {
+        const name = printable(entry.credential);
+        const held = duration(clock.nowMs() - entry.sinceMs);
+        if (result === 'released') platform.info(`released custody of ${name} after ${held}`);
+        if (result === 'not-held') platform.info(`custody of ${name} was not held any more`);
+      },
+    });
+  } finally {
+    await transport.close();
+  }
+}
+
+/** The CA file is no secret of the user's: removing it is not told. */
+function quiet(platform: ReleaseParts['platform']): Pick<Platform, 'files' | 'warning' | 'info'> {
+  return { files: platform.files, warning: (message) => platform.warning(message), info: () => undefined };
+}

@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { literalClaims } from './claims.js';
+import type { Connection } from './connection.js';
+import type { Credential } from './credential.js';
+import { giveBackAll, takeCustody } from './custody.js';
+import { type DsmSecret, listSecrets, openApplication } from './dsm.js';
+import { collect, refuse, SeguraError } from './errors.js';
+import { Exchange } from './exchange.js';
+import { duration } from './give-back.js';
+import type { Inputs } from './inputs.js';
+import { Ledger } from './ledger.js';
+import { findInCredential } from './lookup.js';
+import { bind } from './mapping.js';
+import { Masking } from './masking.js';
+import { Pam } from './pam.js';
+import type { SecretRequest } from './plan.js';
+import type { Clock, Platform, Transport } from './ports.js';
+import { printable } from './printable.js';
+import { checkStateSize, describe, publish, removeFiles, rowsOf } from './publish.js';
+import { Secret } from './secret.js';
+import { Session } from './session.js';
+
+export interface RunParts {
+  readonly inputs: Inputs;
+  readonly platform: Platform;
+  readonly clock: Clock;
+  /** Aborted when the job is cancelled. */
+  readonly signal: AbortSignal;
+  /** How to reach the vault, and what of that must not be shown. Errors: CA_INVALID, INPUT_INVALID. */
+  readonly resolve: () => { connection: Connection; secrets: readonly { value: string; user?: string }[] };
+  readonly dial: (connection: Connection) => Promise<Transport>;
+}
+
+/** The largest CA set that travels inside the state. */
+const MOST_CA_LENGTH = 64 * 1024;
+/** What is given back after a failure may take so long; after a cancellation the platform leaves less. */
+const GIVE_BACK_MS = 15_000;
+const GIVE_BACK_CANCELLED_MS = 4_000;
+
+/**
+ * The main step: inputs → plan → session → secrets → mapping → sinks, with the ledger beside it.
+ *
+ * Nothing is written until everything was fetched and mapped. Whatever fails after custody was taken, it is given back
+ * at once; what then is left stands in the ledger for post. Errors: any code of error-codes.ts but STATE_INVALID.
+ */
+export async function run(parts: RunParts): Promise<void> {
+  const { inputs, platform, clock, signal } = parts;
+  const startedMs = clock.nowMs();
+  const masking = new Masking(platform, inputs.minMaskLength, inputs.maskMetadata);
+  masking.own(inputs.clientSecret, inputs.clientId);
+  const connection = prepare(parts, masking);
+  const { ledger, credentials } = openLedger(parts, connection);
+
+  const transport = await parts.dial(connection);
+  const exchange = new Exchange({
+    transport,
+    clock,
+    log: platform,
+    timeoutMs: inputs.timeoutMs,
+    retries: inputs.retries,
+    deadlineAtMs: startedMs + inputs.deadlineMs,
+    signal,
+  });
+  const onToken = (token: Secret): void => masking.own(token);
+  const { clientId, clientSecret } = inputs;
+  const session = new Session({ exchange, clock, clientId, clientSecret, onToken });
+  try {
+    const secrets = await fetchSecrets(parts, exchange, session, masking);
+    const taken = await fetchCredentials(parts, exchange, session, ledger, credentials, masking);
+    const problems = [...taken.problems];
+    const bindings = bind(inputs.requests, secrets, taken.credentials, inputs.exportEnv, problems);
+    refuse(problems);
+    for (const { found } of bindings) masking.found(found);
+    throwIfCancelled(signal);
+    await publish(bindings, platform, ledger);
+    const rows = rowsOf(bindings, inputs.custodyRelease);
+    for (const row of rows) platform.info(describe(row));
+    if (inputs.summary) await platform.summarize(rows);
+    throwIfCancelled(signal);
+    if (!inputs.custodyRelease) ledger.strike(credentials.map(([name]) => name));
+  } catch (error) {
+    await undo(parts, exchange, session, ledger);
+    throw error;
+  } finally {
+    await transport.close();
+  }
+}
+
+/** What can be known before the network is touched, all at once. */
+function prepare({ inputs, platform, resolve }: RunParts, masking: Masking): Connection {
+  const problems = platform.refusals();
+  const resolved = collect(problems, resolve);
+  for (const { value, user } of resolved?.secrets ?? []) masking.own(new Secret(value), user);
+  const files = literalClaims(inputs.requests, inputs.exportEnv).filter(({ kind }) => kind === 'file');
+  problems.push(...platform.files.refusals(files.map(({ name }) => name)));
+  refuse(problems);
+  if (!inputs.tlsVerify) {
+    platform.warning(
+      'tls-verify is false: anybody on the way can read and change what the vault sends. Use it to debug on your own machine only; give "ca-certificate" instead.',
+    );
+  }
+  return resolved?.connection as Connection;
+}
+
+function openLedger(
+  { inputs, platform }: RunParts,
+  connection: Connection,
+): { ledger: Ledger; credentials: readonly (readonly [string, boolean])[] } {
+  const { clientId, clientSecret, pamEndpoint, timeoutMs, retries, releaseFailure } = inputs;
+  const credentials = [...wantedCredentials(inputs.requests)];
+  const isTooLong = credentials.length > 0 && connection.caCertificates.length > MOST_CA_LENGTH;
+  const kept = isTooLong ? platform.files.keep(connection.caCertificates) : undefined;
+  const sha256 = createHash('sha256').update(connection.caCertificates).digest('hex');
+  const ledger = new Ledger(platform, clientSecret, {
+    connection: kept === undefined ? connection : { ...connection, caCertificates: '' },
+    ...(kept === undefined ? {} : { caFile: { entry: kept, sha256 } }),
+    clientId,
+    pamEndpoint,
+    timeoutMs,
+    retries,
+    releaseFailure,
+  });
+  checkStateSize(
+    ledger,
+    credentials.map(([name]) => name),
+    platform.mostStateLength,
+  );
+  return { ledger, credentials };
+}
+
+/** Each credential once, and whether its password is among what is wanted of it. */
+function wantedCredentials(requests: readonly SecretRequest[]): Map<string, boolean> {
+  const wanted = new Map<string, boolean>();
+  for (const { source } of requests) {
+    if (source.kind !== 'pam') continue;
+    const needsPassword = source.field === undefined || source.field === 'password';
+    wanted.set(source.credential, (wanted.get(source.credential) ?? false) || needsPassword);
+  }
+  return wanted;
+}
+
+async function fetchSecrets(
+  { inputs, clock }: RunParts,
+  exchange: Exchange,
+  session: Session,
+  masking: Masking,
+): Promise<DsmSecret[]> {
+  if (!inputs.requests.some(({ source }) => source.kind === 'dsm')) return [];
+  if (inputs.application === undefined) return listSecrets(exchange, session, inputs.dsmEndpoint);
+  const own = await openApplication(exchange, session, inputs.application, (signature) =>
+    masking.own(signature),
+  );
+  masking.own(own.clientSecret, own.clientId);
+  const onToken = (token: Secret): void => masking.own(token);
+  return listSecrets(exchange, new Session({ exchange, clock, ...own, onToken }), inputs.dsmEndpoint);
+}
+
+async function fetchCredentials(
+  { inputs, platform, clock, signal }: RunParts,
+  exchange: Exchange,
+  session: Session,
+  ledger: Ledger,
+  credentials: readonly (readonly [string, boolean])[],
+  masking: Masking,
+): Promise<{ credentials: ReadonlyMap<string, Credential>; problems: readonly SeguraError[] }> {
+  if (credentials.length === 0) return { credentials: new Map(), problems: [] };
+  // A refused login is known before any read can be on its way.
+  await session.bearer();
+  return takeCustody(new Map(credentials), {
+    pam: new Pam(exchange, session, inputs.pamEndpoint),
+    ledger,
+    clock,
+    log: platform,
+    signal,
+    custodyWaitMs: inputs.custodyWaitMs,
+    onRead: (name, credential) => {
+      for (const request of inputs.requests) {
+        if (request.source.kind !== 'pam' || request.source.credential !== name) continue;
+        const { source } = request;
+        for (const found of collect([], () => findInCredential(request, source, credential)) ?? [])
+          masking.found(found);
+      }
+    },
+  });
+}
+
+/** Gives back at once what a failed step holds, and removes its files: the job got nothing it could need them for. */
+async function undo(
+  { inputs, platform, clock, signal }: RunParts,
+  exchange: Exchange,
+  session: Session,
+  ledger: Ledger,
+): Promise<void> {
+  removeFiles(ledger, platform);
+  if (ledger.custody.length === 0) return;
+  const limitMs = signal.aborted ? GIVE_BACK_CANCELLED_MS : GIVE_BACK_MS;
+  const limit = AbortSignal.timeout(limitMs);
+  const within = exchange.within({ deadlineAtMs: clock.nowMs() + limitMs, signal: limit });
+  const pam = new Pam(within, await session.over(within), inputs.pamEndpoint);
+  const receipts = await giveBackAll({ pam, ledger, clock, signal: limit });
+  for (const { entry, result } of receipts) {
+    const name = printable(entry.credential);
+    if (result === 'released')
+      platform.info(`released custody of ${name} after ${duration(clock.nowMs() - entry.sinceMs)}`);
+    if (result === 'failed' || result === 'unsure')
+      platform.info(`custody of ${name} is left for the post step to give back`);
+  }
+}
+
+function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new SeguraError('CANCELLED', 'The job is being cancelled.', 'Run the job again.');
+}

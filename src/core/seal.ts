@@ -1,0 +1,37 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { SeguraError } from './errors.js';
+import type { LedgerData } from './ledger.js';
+import type { Secret } from './secret.js';
+
+/** Separates this use of the client secret from any other that a vault or a later version may make of it. */
+const PURPOSE = 'segura-secrets ledger v1\n';
+
+/** The ledger as one line of text with an HMAC-SHA-256 keyed by the client secret in front. */
+export function seal(data: LedgerData, key: Secret): string {
+  const text = JSON.stringify(data);
+  return `${mac(text, key)}.${text}`;
+}
+
+/**
+ * The ledger that `sealed` holds.
+ *
+ * Errors: STATE_INVALID when the seal does not fit: somebody else wrote it, or the client secret is another by now.
+ */
+export function unseal(sealed: string, key: Secret): LedgerData {
+  const dot = sealed.indexOf('.');
+  const given = Buffer.from(sealed.slice(0, Math.max(dot, 0)));
+  const text = sealed.slice(dot + 1);
+  const expected = Buffer.from(mac(text, key));
+  if (dot === -1 || given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    throw new SeguraError(
+      'STATE_INVALID',
+      'The saved state does not carry the seal of this step: another step wrote it, or the client secret changed since.',
+      'Look for a step that writes STATE_ variables, and give back in the vault by hand what this job may still hold.',
+    );
+  }
+  return JSON.parse(text) as LedgerData;
+}
+
+function mac(text: string, key: Secret): string {
+  return createHmac('sha256', key.reveal()).update(PURPOSE).update(text).digest('base64url');
+}

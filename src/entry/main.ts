@@ -1,0 +1,58 @@
+import { problemsOf, SeguraError } from '../core/errors.js';
+import { readInputs } from '../core/inputs.js';
+import { run } from '../core/run.js';
+import { proxySecretsOf } from '../http/proxy.js';
+import { resolveConnection } from '../http/resolve.js';
+import { openTransport } from '../http/transport.js';
+import { systemClock } from '../platform/clock.js';
+import { GitHub, readInputFile } from '../platform/github.js';
+import { untrustedReason } from '../platform/github-event.js';
+
+/** The runner kills 7.5 s after its first signal: the process leaves before, and post does the rest. */
+const LEAVE_MS = 4_800;
+
+const environment = process.env;
+const github = new GitHub(environment, process.platform);
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) return;
+    process.exitCode = 1;
+    stop.abort();
+    setTimeout(() => process.exit(1), LEAVE_MS).unref();
+  });
+}
+
+try {
+  const inputs = readInputs(github.readInputs(), {
+    url: environment['SENHASEGURA_URL'],
+    clientId: environment['SENHASEGURA_CLIENT_ID'],
+    clientSecret: environment['SENHASEGURA_CLIENT_SECRET'],
+    untrusted: untrustedReason(environment),
+  });
+  await run({
+    inputs,
+    platform: github,
+    clock: systemClock,
+    signal: stop.signal,
+    resolve: () => {
+      const connection = resolveConnection(inputs, {
+        environment,
+        readFile: (path) => readInputFile(path, environment),
+        warn: (message) => github.warning(message),
+      });
+      return { connection, secrets: proxySecretsOf(connection.proxy) };
+    },
+    // Shared with the post step's bundle: the HTTP client is most of both.
+    dial: (connection) => openTransport(connection, () => import(/* webpackIgnore: true */ './undici.js')),
+  });
+} catch (error) {
+  process.exitCode = 1;
+  const problems = stop.signal.aborted ? [cancelled()] : problemsOf(error);
+  for (const problem of problems) github.report(problem, 'error');
+  if (error instanceof Error) github.debug(error.name);
+}
+
+function cancelled(): SeguraError {
+  return new SeguraError('CANCELLED', 'The job was cancelled while this step ran.', 'Run the job again.');
+}

@@ -1,0 +1,163 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmdirSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { SeguraError } from '../core/errors.js';
+import type { FileEntry, NewFile } from '../core/ports.js';
+
+export interface Places {
+  /** What relative paths are relative to. */
+  readonly workspace: string;
+  /** Private to the job, and cleaned by the platform. */
+  readonly temp: string;
+}
+
+/** The path a request means: `~/` is the home folder, the rest is relative to the workspace. */
+export function resolvePath(path: string, { workspace }: Places): string {
+  if (path === '~' || path.startsWith('~/') || path.startsWith('~\\')) return join(homedir(), path.slice(2));
+  return resolve(workspace, path);
+}
+
+/** Why a file cannot be created at `path`; undefined when it can. Errors: FILE_REFUSED. */
+export function refusalOf(path: string): SeguraError | undefined {
+  try {
+    realpathSync(dirname(path));
+  } catch (error) {
+    const folder = dirname(path);
+    return new SeguraError(
+      'FILE_REFUSED',
+      `The folder ${folder} of the file ${path} cannot be used (${codeOf(error)}).`,
+      `Make it in a step before: run: mkdir -p "${folder}"`,
+    );
+  }
+  try {
+    lstatSync(path);
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? undefined : cannotCreate(path, error);
+  }
+  return new SeguraError(
+    'FILE_REFUSED',
+    `The file ${path} exists already; it is not overwritten.`,
+    'Name another file, or remove it in a step before.',
+  );
+}
+
+/** Creates an empty file that only its owner can read, and that was not there before. Errors: FILE_REFUSED. */
+export function createFile(path: string): NewFile {
+  const refusal = refusalOf(path);
+  if (refusal !== undefined) throw refusal;
+  const real = join(realpathSync(dirname(path)), basename(path));
+  const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
+  let handle: number;
+  try {
+    handle = openSync(real, flags, 0o600);
+  } catch (error) {
+    throw cannotCreate(path, error);
+  }
+  fchmodSync(handle, 0o600);
+  const { dev, ino } = fstatSync(handle, { bigint: true });
+  const entry = { path: real, device: String(dev), inode: String(ino), folder: false };
+  return {
+    entry,
+    write(text) {
+      try {
+        writeAll(handle, Buffer.from(text));
+      } catch (error) {
+        throw cannotCreate(path, error);
+      } finally {
+        closeSync(handle);
+      }
+    },
+  };
+}
+
+/** A new folder of our own under the job's private temporary folder. */
+export function createFolder({ temp }: Places): FileEntry {
+  try {
+    const path = realpathSync(mkdtempSync(join(temp, 'segura-secrets-')));
+    const { dev, ino } = lstatSync(path, { bigint: true });
+    return { path, device: String(dev), inode: String(ino), folder: true };
+  } catch (error) {
+    throw cannotCreate(temp, error);
+  }
+}
+
+/**
+ * Overwrites and removes a file of ours, or removes a folder of ours that is empty.
+ *
+ * `other`: something else stands at that path now; it is left alone.
+ */
+export function removeEntry(entry: FileEntry): 'removed' | 'gone' | 'other' {
+  let found: { dev: bigint; ino: bigint };
+  try {
+    found = lstatSync(entry.path, { bigint: true });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return 'gone';
+    throw error;
+  }
+  if (String(found.dev) !== entry.device || String(found.ino) !== entry.inode) return 'other';
+  if (entry.folder) {
+    rmdirSync(entry.path);
+    return 'removed';
+  }
+  try {
+    overwrite(entry);
+  } catch {
+    // A later step may have made it read-only; removing it needs the folder's permission, not the file's.
+  }
+  unlinkSync(entry.path);
+  return 'removed';
+}
+
+function overwrite(entry: FileEntry): void {
+  const handle = openSync(entry.path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const { dev, ino, size } = fstatSync(handle, { bigint: true });
+    if (String(dev) !== entry.device || String(ino) !== entry.inode) return;
+    writeAll(handle, Buffer.alloc(Number(size)));
+    fsyncSync(handle);
+    ftruncateSync(handle, 0);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function writeAll(handle: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at, at);
+}
+
+export function readText(path: string, places: Places): string {
+  return readFileSync(resolvePath(path, places), 'utf8');
+}
+
+export function isInside(path: string, folder: string): boolean {
+  const way = relative(realpathSync(folder), path);
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
+}
+
+function cannotCreate(path: string, error: unknown): SeguraError {
+  return new SeguraError(
+    'FILE_REFUSED',
+    `The file ${path} cannot be written (${codeOf(error)}).`,
+    'Name a place where the job may write, for example path:NAME for a private file.',
+    { cause: error },
+  );
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error ? String(Reflect.get(error, 'code') ?? error.name) : 'unknown';
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import type { Environment } from './github.js';
+
+/** Why GitHub gives this run no secrets, when it does not; the reason completes "the client secret is empty: …". */
+export function untrustedReason(environment: Environment): string | undefined {
+  if (environment['GITHUB_ACTOR'] === 'dependabot[bot]') {
+    return 'this run was started by Dependabot, which gets the secrets of Dependabot alone';
+  }
+  if (environment['GITHUB_EVENT_NAME'] !== 'pull_request') return undefined;
+  const event = readEvent(environment['GITHUB_EVENT_PATH'] ?? '');
+  const head = repository(event, 'head');
+  const base = repository(event, 'base');
+  if (head === undefined || head === base) return undefined;
+  return `this pull request comes from the fork ${head}, and GitHub gives no secrets to forks`;
+}
+
+function readEvent(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function repository(event: unknown, side: 'head' | 'base'): string | undefined {
+  let node = event;
+  for (const key of ['pull_request', side, 'repo', 'full_name']) {
+    node = typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined;
+  }
+  return typeof node === 'string' ? node : undefined;
+}

@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import * as core from '@actions/core';
+import { SeguraError } from '../core/errors.js';
+import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../core/inputs.js';
+import type { FileEntry, FileStore, NewFile, Platform, SummaryRow, Write } from '../core/ports.js';
+import { printable } from '../core/printable.js';
+import {
+  createFile,
+  createFolder,
+  isInside,
+  type Places,
+  refusalOf,
+  removeEntry,
+  resolvePath,
+} from './files.js';
+import { writeRefusals } from './limits.js';
+import { restrictToOwner } from './windows.js';
+
+/** Name of the state; post finds it as STATE_… in its environment. */
+export const STATE_NAME = 'segura_ledger';
+
+/** What post gets is one environment string: 128 KiB on Linux, 32,767 characters on Windows. */
+const MOST_STATE_LENGTH = 120 * 1024;
+const MOST_STATE_LENGTH_WINDOWS = 32_000;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** GitHub Actions, through @actions/core. */
+export class GitHub implements Platform {
+  readonly files: FileStore;
+  readonly mostStateLength: number;
+  readonly #environment: Environment;
+  readonly #system: NodeJS.Platform;
+
+  constructor(environment: Environment, system: NodeJS.Platform) {
+    this.#environment = environment;
+    this.#system = system;
+    this.mostStateLength = system === 'win32' ? MOST_STATE_LENGTH_WINDOWS : MOST_STATE_LENGTH;
+    this.files = new GitHubFiles(placesOf(environment), system, (message) => this.warning(message));
+  }
+
+  readInputs(): RawInputs {
+    const names = Object.keys(INPUT_DEFAULTS) as InputName[];
+    return Object.fromEntries(names.map((name) => [name, core.getInput(name)])) as Record<InputName, string>;
+  }
+
+  /** Without its file commands a runner is told of values on standard output, where anybody can read them. */
+  refusals(): SeguraError[] {
+    const missing = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE', 'RUNNER_TEMP'].filter(
+      (name) => !this.#environment[name],
+    );
+    if (missing.length === 0) return [];
+    return [
+      new SeguraError(
+        'PLATFORM_UNSUPPORTED',
+        `The runner does not set ${missing.join(', ')}, so values would have to go through its log.`,
+        'Use a runner of version 2.327.1 or newer.',
+      ),
+    ];
+  }
+
+  info(message: string): void {
+    core.info(message);
+  }
+
+  warning(message: string): void {
+    core.warning(message);
+  }
+
+  debug(message: string): void {
+    core.debug(message);
+  }
+
+  report(problem: SeguraError, severity: 'error' | 'warning'): void {
+    const tell = severity === 'error' ? core.error : core.warning;
+    tell(`${problem.message}\n${problem.remedy}`, { title: problem.code });
+  }
+
+  mask(text: string): void {
+    // The runner answers a blank mask with a warning, and masks nothing.
+    if (text.trim() !== '') core.setSecret(text);
+  }
+
+  save(sealed: string): void {
+    core.saveState(STATE_NAME, sealed);
+  }
+
+  writeRefusals(writes: readonly Write[]): SeguraError[] {
+    return writeRefusals(writes, this.#system);
+  }
+
+  write({ name, value, env, output }: Write): void {
+    if (output) core.setOutput(name, value);
+    if (env) core.exportVariable(name, value);
+  }
+
+  async summarize(rows: readonly SummaryRow[]): Promise<void> {
+    if (!this.#environment['GITHUB_STEP_SUMMARY']) return;
+    try {
+      await core.summary.addRaw(summaryOf(rows)).write();
+    } catch (error) {
+      this.warning(
+        `The job summary could not be written (${error instanceof Error ? error.name : 'unknown'}).`,
+      );
+    }
+  }
+}
+
+function summaryOf(rows: readonly SummaryRow[]): string {
+  const cells = (texts: readonly string[]): string => `| ${texts.map(cell).join(' | ')} |`;
+  const head = ['Name', 'From', 'To', 'Version', 'Expires', 'Custody'];
+  const body = rows.map((row) =>
+    cells([row.name, row.source, row.destination, row.version, row.expires, row.custody]),
+  );
+  return ['### Secrets from Segura', '', cells(head), cells(head.map(() => '---')), ...body, ''].join('\n');
+}
+
+/** Names come from the vault: nothing in them may be markup. */
+function cell(text: string): string {
+  return text.replaceAll(/[\\`*{}[\]()#+!|<>&~$]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+function placesOf(environment: Environment): Places {
+  return {
+    workspace: environment['GITHUB_WORKSPACE'] || process.cwd(),
+    temp: environment['RUNNER_TEMP'] ?? '',
+  };
+}
+
+class GitHubFiles implements FileStore {
+  readonly #places: Places;
+  readonly #system: NodeJS.Platform;
+  readonly #warn: (message: string) => void;
+
+  constructor(places: Places, system: NodeJS.Platform, warn: (message: string) => void) {
+    this.#places = places;
+    this.#system = system;
+    this.#warn = warn;
+  }
+
+  refusals(paths: readonly string[]): SeguraError[] {
+    return paths.flatMap((path) => refusalOf(resolvePath(path, this.#places)) ?? []);
+  }
+
+  async create(path: string): Promise<NewFile> {
+    const file = createFile(resolvePath(path, this.#places));
+    if (!(await restrictToOwner(file.entry.path, this.#system))) {
+      this.#warn(
+        `The permissions of ${printable(file.entry.path)} could not be restricted: it has those of its folder.`,
+      );
+    }
+    return file;
+  }
+
+  createFolder(): FileEntry {
+    return createFolder(this.#places);
+  }
+
+  remove(entry: FileEntry): 'removed' | 'gone' | 'other' {
+    return removeEntry(entry);
+  }
+
+  keep(text: string): FileEntry {
+    const file = createFile(`${this.#places.temp}/segura-secrets-ca-${crypto.randomUUID()}.pem`);
+    file.write(text);
+    return file.entry;
+  }
+
+  isInWorkspace(entry: FileEntry): boolean {
+    return isInside(entry.path, this.#places.workspace);
+  }
+}
+
+/** A file named in an input, relative to the workspace. */
+export function readInputFile(path: string, environment: Environment): string {
+  return readFileSync(resolvePath(path, placesOf(environment)), 'utf8');
+}

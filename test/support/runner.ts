@@ -1,0 +1,194 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { parseKeyValues } from './key-values.js';
+
+/** Folder of the action that is run: the one with action.yml and dist/. */
+export const ACTION = resolve(
+  import.meta.dirname,
+  import.meta.dirname.includes('build') ? '../../..' : '../..',
+);
+
+export interface StepOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Flags of node before the script, for hooks. */
+  readonly nodeFlags?: readonly string[];
+  /** Told of the process once it runs, to send it signals. */
+  readonly onStart?: (pid: number) => void;
+  /** Told of all output so far whenever there is more. */
+  readonly onOutput?: (stdout: string) => void;
+}
+
+export interface StepResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly outputs: ReadonlyMap<string, string>;
+  readonly env: ReadonlyMap<string, string>;
+  readonly summary: string;
+  /** Values of `::add-mask::`, in order. */
+  readonly masks: readonly string[];
+  /** What a reader of the log sees: lines of commands that are no log left out, masks applied. */
+  readonly log: string;
+  /** Milliseconds that the process took. */
+  readonly tookMs: number;
+}
+
+/**
+ * A job as the GitHub runner keeps one: a workspace, a temporary folder, and the files by which steps talk to it.
+ *
+ * Main and post get their inputs as INPUT_…, the state main saved as STATE_…, and what steps put into GITHUB_ENV.
+ * Source: actions/runner 2.336, ActionRunner.cs and FileCommandManager.cs.
+ */
+export class Job {
+  readonly folder = mkdtempSync(join(tmpdir(), 'segura-job-'));
+  readonly workspace = join(this.folder, 'workspace');
+  readonly temp = join(this.folder, 'temp');
+  readonly commands = join(this.folder, 'commands');
+  readonly state = new Map<string, string>();
+  readonly env = new Map<string, string>();
+  #steps = 0;
+
+  constructor() {
+    for (const folder of [this.workspace, this.temp, this.commands]) mkdirSync(folder);
+  }
+
+  main(inputs: Readonly<Record<string, string>>, options: StepOptions = {}): Promise<StepResult> {
+    return this.#step('main.js', inputs, options);
+  }
+
+  post(inputs: Readonly<Record<string, string>>, options: StepOptions = {}): Promise<StepResult> {
+    return this.#step('post.js', inputs, options);
+  }
+
+  async #step(
+    script: string,
+    inputs: Readonly<Record<string, string>>,
+    options: StepOptions,
+  ): Promise<StepResult> {
+    this.#steps += 1;
+    const file = (name: string): string => join(this.commands, `${name}_${this.#steps}`);
+    const files = {
+      output: file('output'),
+      env: file('env'),
+      state: file('state'),
+      summary: file('summary'),
+    };
+    for (const path of Object.values(files)) writeFileSync(path, '');
+    const given = Object.entries(inputs).map(([name, value]) => [
+      `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
+      value,
+    ]);
+    const saved = [...this.state].map(([name, value]) => [`STATE_${name}`, value]);
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: this.folder,
+      CI: 'true',
+      GITHUB_ACTIONS: 'true',
+      RUNNER_DEBUG: '1',
+      GITHUB_WORKSPACE: this.workspace,
+      RUNNER_TEMP: this.temp,
+      GITHUB_OUTPUT: files.output,
+      GITHUB_ENV: files.env,
+      GITHUB_STATE: files.state,
+      GITHUB_STEP_SUMMARY: files.summary,
+      ...Object.fromEntries(this.env),
+      ...options.env,
+      ...Object.fromEntries(given),
+      ...Object.fromEntries(saved),
+    };
+    const ended = await execute(
+      [...(options.nodeFlags ?? []), join(ACTION, 'dist', script)],
+      this.workspace,
+      env,
+      options,
+    );
+    const written = (path: string): Map<string, string> => parseKeyValues(readFileSync(path, 'utf8'));
+    for (const [name, value] of written(files.state)) this.state.set(name, value);
+    const exported = written(files.env);
+    for (const [name, value] of exported) this.env.set(name, value);
+    return {
+      ...ended,
+      outputs: written(files.output),
+      env: exported,
+      summary: readFileSync(files.summary, 'utf8'),
+    };
+  }
+
+  /** Every file of the job but those that carry values by design (outputs and environment), with its bytes. */
+  leftBehind(): { path: string; bytes: Buffer }[] {
+    return readdirSync(this.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => !/^commands[/\\](output|env)_/.test(relative(this.folder, path)))
+      .map((path) => ({ path, bytes: readFileSync(path) }));
+  }
+
+  modeOf(path: string): number {
+    return statSync(path).mode & 0o777;
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function execute(
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  { onStart, onOutput }: StepOptions,
+): Promise<Omit<StepResult, 'outputs' | 'env' | 'summary'>> {
+  const startedMs = performance.now();
+  const node = process.env['SEGURA_TEST_NODE'] ?? process.execPath;
+  const child = spawn(node, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => {
+    out.push(chunk);
+    onOutput?.(Buffer.concat(out).toString());
+  });
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  if (child.pid !== undefined) onStart?.(child.pid);
+  const { code, signal } = await new Promise<Pick<StepResult, 'code' | 'signal'>>((done, fail) => {
+    child.on('error', fail);
+    child.on('close', (exitCode, exitSignal) => done({ code: exitCode, signal: exitSignal }));
+  });
+  const stdout = Buffer.concat(out).toString();
+  const masks = masksOf(stdout);
+  return {
+    code,
+    signal,
+    stdout,
+    stderr: Buffer.concat(err).toString(),
+    masks,
+    log: logOf(stdout, masks),
+    tookMs: performance.now() - startedMs,
+  };
+}
+
+const MASK = '::add-mask::';
+
+function masksOf(stdout: string): string[] {
+  return stdout
+    .split(/\r?\n/)
+    .filter((line) => line.startsWith(MASK))
+    .map((line) => unescapeData(line.slice(MASK.length)));
+}
+
+/** As the runner reads a command's data. */
+function unescapeData(data: string): string {
+  return data.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
+}
+
+function logOf(stdout: string, masks: readonly string[]): string {
+  const lines = stdout.split(/\r?\n/).filter((line) => !line.startsWith(MASK));
+  const parts = [...new Set(masks.flatMap((mask) => [mask, ...mask.split(/[\r\n]+/)]))]
+    .filter((mask) => mask.trim() !== '')
+    .sort((a, b) => b.length - a.length);
+  return lines
+    .map((line) => parts.reduce((text, mask) => text.replaceAll(mask, '***'), unescapeData(line)))
+    .join('\n');
+}

@@ -1,0 +1,245 @@
+import type { Resource } from './data.js';
+
+/**
+ * What no source says. Every guess of this vault is here and nowhere else, each with the gap it fills;
+ * a fact found later replaces the constant, not the code.
+ */
+
+/** A reply that refuses, where its status, code or text is a guess. */
+export interface Refusal {
+  status: number;
+  code: number;
+  message: string;
+}
+
+// --- the gateway -----------------------------------------------------------------------------------------------
+
+/** Gap: the status of "no Route matched with those values". Kong's own is 404. */
+export const NO_ROUTE_STATUS = 404;
+
+/**
+ * Gap: what a known path says to another method, an absent endpoint below a known prefix, and a server that lacks
+ * sctm or dapp. The documented "wrong URL/resource" reply is taken for all.
+ */
+export const ABSENT_RESOURCE_STATUS = 404;
+
+/** Gap: whether a prefix of another server generation (/api before 3.33) is known to the gateway. Taken: no. */
+export const FOREIGN_PREFIX_REACHES_VAULT = false;
+
+/** Gap: the statuses of "Request timed out." and "Invalid signature". */
+export const INVALID_SIGNATURE_STATUS = 401;
+
+/** Gap: the tenant's name in replies; the documents show "senhasegura" and "Segura". */
+export const TENANT = 'senhasegura';
+
+// --- tokens ----------------------------------------------------------------------------------------------------
+
+/** Gap: body and status of a refused client. The form of league/oauth2-server, which decodes in all clients. */
+export const CLIENT_REFUSED = {
+  status: 401,
+  body: {
+    error: 'invalid_client',
+    error_description: 'Client authentication failed',
+    message: 'Client authentication failed',
+  },
+};
+
+/** Gap: a token request without a usable grant_type. The same library's form. */
+export const GRANT_REFUSED = {
+  status: 400,
+  body: {
+    error: 'unsupported_grant_type',
+    error_description: 'The authorization grant type is not supported by the authorization server.',
+    hint: 'Check that all required parameters have been provided',
+    message: 'The authorization grant type is not supported by the authorization server.',
+  },
+};
+
+/** Gap: a token request without client id. The same library's form. */
+export const CLIENT_ID_MISSING = {
+  status: 400,
+  body: {
+    error: 'invalid_request',
+    error_description:
+      'The request is missing a required parameter, includes an invalid parameter value, ' +
+      'includes a parameter more than once, or is otherwise malformed.',
+    hint: 'Check the `client_id` parameter',
+    message:
+      'The request is missing a required parameter, includes an invalid parameter value, ' +
+      'includes a parameter more than once, or is otherwise malformed.',
+  },
+};
+
+/** Gap: what an unknown, malformed or expired bearer gets. The same library's form. */
+export const BEARER_REFUSED = {
+  status: 401,
+  body: {
+    error: 'access_denied',
+    error_description: 'The resource owner or authorization server denied the request.',
+    hint: 'Access token could not be verified',
+    message: 'The resource owner or authorization server denied the request.',
+  },
+};
+
+/** Gap: whether an inactive authorization gets a token. "Inactive authorization" is documented at a resource. */
+export const INACTIVE_AUTHORIZATION_GETS_TOKEN = true;
+
+/** Gap: whether new tokens end earlier ones. No revocation is documented. */
+export const NEW_TOKEN_ENDS_EARLIER = false;
+
+// --- what an authorization may -----------------------------------------------------------------------------------
+
+/** Gap: status and body for a source address outside "Authorized IPs"; the text is in unofficial notes alone. */
+export const IP_DENIED = {
+  status: 403,
+  message: 'IP not allowed',
+  body: { error: 'access_denied', error_description: 'IP not allowed', message: 'IP not allowed' },
+};
+
+/** Gap: status and text for a Referer outside "Authorized HTTP referrers". */
+export const REFERER_DENIED = { status: 403, message: 'HTTP referer not allowed' };
+
+/** Gap: whether one authorization may hold PAM and DSM resources; the product shows them in two modules. */
+export const PAM_AND_DSM_RESOURCES: readonly Resource[] = [
+  'PAM Core',
+  'Application',
+  'CI/CD',
+  'Secret Management',
+];
+
+/** Gap: resources of an authorization made by POST /iso/dapp/application when the request names none. */
+export const NEW_AUTHORIZATION_RESOURCES: readonly Resource[] = ['Application', 'CI/CD', 'Secret Management'];
+
+/** Gap: the secrets of an authorization made by POST /iso/dapp/application without a provisioning profile. */
+export const NEW_AUTHORIZATION_SECRETS: readonly number[] = [];
+
+/** Gap: whether an authorization made that way may make others. */
+export const NEW_AUTHORIZATION_CREATES_APPLICATIONS = true;
+
+/** Gap: the refusal when "Enable creation of DSM applications" is off: the documented text for a closed resource. */
+export const CREATION_REFUSED_AS_RESOURCE = true;
+
+/** Gap: the words for a made application and a made authorization; only "updated" and "found" are documented. */
+export const APPLICATION_WORDS = {
+  created: 'Application created',
+  updated: 'Application updated',
+  authorizationCreated: 'Authorization created',
+  authorizationFound: 'Authorization found',
+};
+
+// --- custody ---------------------------------------------------------------------------------------------------
+
+/** Gap: who holds. Documents say "the user"; for a machine it is taken to be the authorization. */
+export function custodyHolder(authorization: { clientId: string }): string {
+  return authorization.clientId;
+}
+
+/** Gap: the reply to a second caller while another holds and simultaneous viewing is off. */
+export const CUSTODY_CONFLICT: Refusal = {
+  status: 400,
+  code: 1060,
+  message: 'The credential is in the custody of another user',
+};
+
+/** Gap: two reads by one holder are one custody, freed by one release; a second release is 1018. */
+export const READS_OF_ONE_HOLDER_COUNT_ONCE = true;
+
+/** Gap: whether a release needs "Read and write". 1039 is in the documented list of its errors. */
+export const RELEASE_NEEDS_WRITE = true;
+
+/** Gap: whether a release by itself changes the password, when the policy does not say. */
+export const RELEASE_CHANGES_PASSWORD = false;
+
+/** Gap: whether a further view moves a change already scheduled. */
+export const LATER_VIEW_POSTPONES_CHANGE = false;
+
+/** Gap (a reseller says so, no official page): the change gives the credential back to the vault. */
+export const CHANGE_ENDS_CUSTODY = true;
+
+/** Gap: whether reading an SSH key through the API takes custody. */
+export const KEY_READ_TAKES_CUSTODY = false;
+
+/** Gap: whether a detail reply without a password takes custody all the same. */
+export const PASSWORDLESS_READ_TAKES_CUSTODY = true;
+
+/** Gap: the list shows the credentials the authorization may use, and takes no custody. */
+export const LIST_SHOWS_ONLY_ALLOWED = true;
+
+// --- /iso/coe/senha ----------------------------------------------------------------------------------------------
+
+/** Gap: custody of the legacy read (unofficial notes say it takes it). */
+export const COE_TAKES_CUSTODY = true;
+
+/** Gap: HTTP status of its refusals; the body's `response.status` is known. 'body' means the two agree. */
+export const COE_HTTP_STATUS: 'body' | 200 = 'body';
+
+/** Gap: the texts of its refusals. */
+export const COE_MESSAGES = {
+  ok: (id: number) => `Senha ${id}`,
+  noAccess: 'Sem acesso à credencial',
+  notFound: 'Credencial não encontrada',
+  inactive: 'Credencial inativa',
+};
+
+// --- DSM -------------------------------------------------------------------------------------------------------
+
+/** Gap: the message of GET /iso/sctm/secret. */
+export const SECRET_LIST_MESSAGE = (count: number): string => `${count} secrets found`;
+
+/** Gap: whether secrets past their expiration_date are still listed. */
+export const EXPIRED_SECRETS_ARE_LISTED = true;
+
+/** Gap: DSM replies for an authorization that belongs to no application. */
+export const NO_APPLICATION: Refusal = { status: 400, code: 1005, message: 'Application not found' };
+
+/** Gap: a DSM request without a required field; the pattern of other modules' 1001. */
+export function parameterMissing(name: string): Refusal {
+  return { status: 400, code: 1001, message: `Parameter '${name}' was not informed!` };
+}
+
+/** Gap: a `data` that is not base64 of JSON. */
+export const SECRET_DATA_INVALID: Refusal = { status: 400, code: 1003, message: 'Unexpected data' };
+
+/** Gap: which engines are registered, and the refusal of another. */
+export const ENGINES = ['Generic', 'GitLab', 'Kubernetes'];
+export const ENGINE_UNKNOWN: Refusal = { status: 400, code: 1003, message: 'Unexpected engine' };
+
+/** Gap: the message of an updated secret, and the status of its reply; a created one's are documented. */
+export const SECRET_UPDATED = { status: 201, message: 'Secret updated successfully.' };
+
+/** Gap: a secret made through the API belongs to the authorization that made it. */
+export const NEW_SECRET_BELONGS_TO_CALLER = true;
+
+/** Gap: the reply of POST /iso/cicd/variables. */
+export const VARIABLES_MESSAGE = 'Variables registered successfully.';
+
+/** Gap: the reply of the two deprovision endpoints. */
+export const DEPROVISION_MESSAGE = 'Secret deprovisioned.';
+
+/** Gap: what provisioning changes in a secret: here a new password in each item that has one. */
+export const PROVISION_CHANGES = /password/i;
+
+/** Gap: an identity that provision does not know. */
+export const PROVISION_UNKNOWN: Refusal = { status: 400, code: 1005, message: 'Secret not found' };
+
+/**
+ * Gap: which labels are sent in clear under "Enable encryption of sensitive information". PASSWORD and
+ * AWS_SECRET_ACCESS_KEY are documented as encrypted, USERNAME as clear; labels are free text, so a pattern decides.
+ */
+export const PUBLIC_LABEL = /user|host|^ip$|port$|^ttl$|access_key_id|additional_information|region|note/i;
+
+// --- PAM writes and v2 -------------------------------------------------------------------------------------------
+
+/** Gap: credential POST is refused when its `domain` is not registered (1029); which are is the data's matter. */
+export const DOMAIN_IS_CHECKED = true;
+
+/** Gap: bodies of v2's 403 and 422, and of its not found; no error format is documented. */
+export const V2_ERRORS = {
+  sensitive: { status: 403, title: 'Forbidden' },
+  unknownField: { status: 422, title: 'Unprocessable Entity' },
+  notFound: { status: 404, title: 'Not Found' },
+  sensitiveFields: ['password', 'content'],
+};
+
+/** Gap: v2's limit. */
+export const V2_RATE_LIMIT = 1_000;

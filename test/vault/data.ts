@@ -1,0 +1,143 @@
+/** A module an authorization may use. Source: docs.senhasegura.io v3-32, "Authorized resources". */
+export type Resource = 'PAM Core' | 'Application' | 'CI/CD' | 'Secret Management';
+
+/** One item of a DSM secret: label → value; several labels per item, values text or null. */
+export type Row = Record<string, string | null>;
+
+export interface Application {
+  id: number;
+  name: string;
+  description: string | null;
+  tags: string[];
+}
+
+/** The four keys of OAuth 1.0. */
+export interface OAuth1Keys {
+  consumerKey: string;
+  consumerSecret: string;
+  tokenKey: string;
+  tokenSecret: string;
+}
+
+export interface Authorization {
+  id: number;
+  /** How tests call it; never on the wire. */
+  name: string;
+  clientId: string;
+  clientSecret: string;
+  oauth1?: OAuth1Keys;
+  /** The DSM application it belongs to. */
+  applicationId?: number;
+  system: string;
+  environment: string;
+  uniqueKey?: string;
+  resources: Resource[];
+  /** PAM resource permission. */
+  permission: 'Read-only' | 'Read and write';
+  /** "Enable creation of DSM applications?" */
+  createsApplications: boolean;
+  /** "Enable encryption of sensitive information" */
+  encryption: boolean;
+  /** '*' is any. */
+  allowedIps: string[];
+  /** Empty is any. */
+  allowedReferers: string[];
+  active: boolean;
+  /** Milliseconds since 1970. */
+  expiresAt?: number;
+  secretIds: number[];
+  credentialIds: 'all' | number[];
+}
+
+export interface DsmSecret {
+  id: number;
+  name: string;
+  identity: string;
+  version: number;
+  description: string;
+  /** '' or 'YYYY-MM-DD HH:MM:SS'. */
+  expirationDate: string;
+  engine: string;
+  /** An array of items, or the plain-object variant of the 3.32 provision reply. */
+  data: Row[] | Row;
+}
+
+/** Source: docs.senhasegura.io v3-32, How_to_create_a_credential_policy. */
+export interface Policy {
+  /** "Allow simultaneous viewing?" */
+  simultaneousViewing: boolean;
+  /** "Expiration time per query": a view schedules a change of the password that much later. */
+  changeAfterViewSeconds?: number;
+  changeOnRelease?: boolean;
+}
+
+export interface Credential {
+  id: number;
+  identifier: string | null;
+  username: string;
+  hostname: string;
+  ip: string;
+  password: string;
+  additional: string | null;
+  domain: string;
+  port: string;
+  type: string;
+  tags: string;
+  active: boolean;
+  /** Local wall-clock, 'YYYY-MM-DDTHH:MM:SS'. */
+  expirationTime: string | null;
+  policy: Policy;
+  version: number;
+  /** Passwords of earlier versions. */
+  earlier: string[];
+  viewedAt?: number;
+  /** When the password changes, once a view has scheduled it. */
+  changesAt?: number;
+}
+
+/** SSH keys share their numbers with credentials: both are items of one list. */
+export interface SshKey {
+  id: number;
+  identifier: string | null;
+  name: string;
+  username: string;
+  hostname: string;
+  ip: string;
+  privateKey: string;
+  publicKey: string;
+  passphrase: string | null;
+  tags: string[];
+  devices: { hostname: string; ip: string }[];
+  expirationTime: string | null;
+  active: boolean;
+}
+
+export interface Device {
+  id: number;
+  hostname: string;
+  ip: string;
+  type: string;
+  model: string;
+  vendor: string;
+  site: string;
+  active: boolean;
+}
+
+/** What a CI job sent to POST /iso/cicd/variables. */
+export interface PostedVariables {
+  clientId: string;
+  environment: string;
+  mapping: string;
+}
+
+export interface VaultData {
+  tenant: string;
+  applications: Application[];
+  authorizations: Authorization[];
+  secrets: DsmSecret[];
+  credentials: Credential[];
+  keys: SshKey[];
+  devices: Device[];
+  domains: string[];
+  variables: PostedVariables[];
+}

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { demonstrate } from './demo.js';
+import { ask, tokenFor } from './raw-client.js';
+
+test('prints how to reach the vault and a workflow that names what it holds', async () => {
+  const lines: string[] = [];
+  const { vault, stop } = await demonstrate(['--dialect', 'api'], (line) => lines.push(line));
+  const caFile = lines.find((line) => line.startsWith('CA certificate:'))?.split(/\s+/)[2] ?? '';
+  expect(readFileSync(caFile, 'utf8')).toBe(vault.caCertificate);
+  const { clientId, clientSecret } = vault.clients.ci;
+  expect(lines).toEqual(
+    expect.arrayContaining([`Client id:      ${clientId}`, `Client secret:  ${clientSecret}`]),
+  );
+  const yaml = lines.slice(lines.indexOf('on: workflow_dispatch'), lines.indexOf('      - run: ./deploy.sh'));
+  const [step] = parse(yaml.join('\n')).jobs.deploy.steps;
+  expect(step.with).toMatchObject({
+    url: vault.url,
+    application: 'billing',
+    credentials: '94 > DEPLOY_PASSWORD\n',
+  });
+  for (const [, identity = '', label = ''] of step.with.secrets.matchAll(/^([^/]+)\/(\S+) >/gm)) {
+    expect(vault.value(identity, label)).not.toBeNull();
+  }
+  await stop();
+  expect(existsSync(caFile)).toBe(false);
+});
+
+test('logs requests and custody by name, never a secret', async () => {
+  const lines: string[] = [];
+  const { vault, stop } = await demonstrate([], (line) => lines.push(line));
+  const from = lines.length;
+  const token = await tokenFor(vault, vault.clients.ci);
+  await ask(vault, 'GET', '/iso/pam/credential/94', { token });
+  await ask(vault, 'DELETE', '/iso/pam/credential/custody/95', { token });
+  await vault.settled();
+  const log = lines.slice(from).map((line) => line.slice('00:00:00 '.length));
+  expect(log).toEqual([
+    'POST /iso/oauth2/token ci 200',
+    'custody of 94 taken by ci',
+    'GET /iso/pam/credential/94 ci 200',
+    'DELETE /iso/pam/credential/custody/95 ci 400 1018',
+  ]);
+  for (const secret of vault.secretValues()) expect(log.join('\n')).not.toContain(secret);
+  await stop();
+});
+
+test('refuses an option it does not know', async () => {
+  await expect(demonstrate(['--dialect', 'v9'], () => undefined)).rejects.toThrow(/write iso, api or coe/);
+  await expect(demonstrate(['--port', 'x'], () => undefined)).rejects.toThrow(/65535/);
+});

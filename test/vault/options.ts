@@ -1,0 +1,80 @@
+import { CUSTODY_CONFLICT, INACTIVE_AUTHORIZATION_GETS_TOKEN, type Refusal } from './assumptions.js';
+import type { VaultData } from './data.js';
+import { sampleData } from './sample.js';
+
+/**
+ * Which generation of the vault's wire is spoken.
+ *
+ * `iso`: up to 3.32, everything under /iso. `api`: from 3.33, PAM under /api, DSM still under /iso, the token
+ * endpoint under both. `coe`: only /iso/coe/senha reads passwords; custody release and DSM as in `iso`.
+ * Source: docs.senhasegura.io v3-32 and v3-33 pages; the version map of third-party migration tools.
+ */
+export type Dialect = 'iso' | 'api' | 'coe';
+
+export type TlsMode = 'valid' | 'wrong-host' | 'expired' | 'self-signed' | 'off';
+
+export interface VaultOptions {
+  /** Default 'iso'. */
+  dialect?: Dialect;
+  /** In dialect 'api', /iso/pam answers as well. Default false: no source proves it. */
+  isoPamKept?: boolean;
+  /** GET /iso/sctm/secret exists (servers since 2024-11). Default true. */
+  sctm?: boolean;
+  /** GET /iso/dapp/application exists. Default true. */
+  dapp?: boolean;
+  /** GET /api/dsm/secret exists. Default false: it is known from unofficial notes alone. */
+  apiDsm?: boolean;
+  /** GET /api/v2/pam/credentials/{id} exists (servers since 4.2.2). Default false. */
+  v2?: boolean;
+  /** PAM detail replies lack `password` and `content`. Default false. */
+  passwordless?: boolean;
+  /** Which form of /iso/coe/senha answers. Default 'path' in 'iso' and 'coe', 'none' in 'api'. */
+  coe?: 'query' | 'path' | 'both' | 'none';
+  /** Default 'valid': a leaf for 127.0.0.1, ::1 and localhost, signed by `caCertificate`. */
+  tls?: TlsMode;
+  /** A path before every route, such as '/vault'. */
+  basePath?: string;
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Default 0: any free port. */
+  port?: number;
+  /** Default `sampleData()`. The vault changes it in place. */
+  data?: VaultData;
+  /** Default 3600. */
+  tokenLifetimeSeconds?: number;
+  /** Which client authentication the token endpoint takes. Default 'both'. */
+  tokenAuth?: 'body' | 'basic' | 'both';
+  /** Whether a deactivated or expired authorization still gets a token. Default: see assumptions. */
+  inactiveGetsToken?: boolean;
+  /** What a caller gets while another holds custody. Default: see assumptions. */
+  custodyConflict?: Refusal;
+  /** Milliseconds since 1970; every expiry is judged by it. Default `Date.now`. */
+  now?: () => number;
+}
+
+export type Settings = Required<VaultOptions>;
+
+/** The options with every default filled in. */
+export function settle(options: VaultOptions): Settings {
+  const dialect = options.dialect ?? 'iso';
+  return {
+    dialect,
+    isoPamKept: options.isoPamKept ?? false,
+    sctm: options.sctm ?? true,
+    dapp: options.dapp ?? true,
+    apiDsm: options.apiDsm ?? false,
+    v2: options.v2 ?? false,
+    passwordless: options.passwordless ?? false,
+    coe: options.coe ?? (dialect === 'api' ? 'none' : 'path'),
+    tls: options.tls ?? 'valid',
+    basePath: (options.basePath ?? '').replace(/\/+$/, ''),
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+    data: options.data ?? sampleData(),
+    tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 3_600,
+    tokenAuth: options.tokenAuth ?? 'both',
+    inactiveGetsToken: options.inactiveGetsToken ?? INACTIVE_AUTHORIZATION_GETS_TOKEN,
+    custodyConflict: options.custodyConflict ?? CUSTODY_CONFLICT,
+    now: options.now ?? Date.now,
+  };
+}

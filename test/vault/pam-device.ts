@@ -1,0 +1,74 @@
+import type { Call } from './call.js';
+import type { Device } from './data.js';
+import { success } from './envelope.js';
+import { text } from './fields.js';
+import { refuse } from './pam-find.js';
+import type { Reply } from './reply.js';
+
+/** Fields a device must have, in the order they are asked for. Source: docs.senhasegura.io POST device. */
+const REQUIRED = [
+  ['hostname', 1004, "The device's hostname was not informed"],
+  ['ip', 1005, "The device's IP was not informed"],
+  ['site', 1019, "The device's site was not informed"],
+  ['model', 1020, "The device's model was not informed"],
+  ['vendor', 1021, "The device's vendor was not informed"],
+  ['type', 1022, "The device's type was not informed"],
+] as const;
+
+export function listDevices({ world }: Call): Reply {
+  const devices = world.data.devices.map(shown);
+  return success({ message: `${devices.length} devices found`, entities: { devices } });
+}
+
+export function readDevice(call: Call): Reply {
+  const device = foundDevice(call);
+  return success({ message: `Device ${device.id}`, entities: { device: shown(device) } });
+}
+
+export function saveDevice({ world, fields }: Call): Reply {
+  for (const [name, code, message] of REQUIRED) if (!text(fields, name)) throw refuse(code, message);
+  const { devices } = world.data;
+  const named = (name: string): string => text(fields, name) ?? '';
+  const known = devices.find((device) => device.hostname === named('hostname'));
+  const device: Device = {
+    id: known?.id ?? Math.max(0, ...devices.map(({ id }) => id)) + 1,
+    hostname: named('hostname'),
+    ip: named('ip'),
+    type: named('type'),
+    model: named('model'),
+    vendor: named('vendor'),
+    site: named('site'),
+    active: known?.active ?? true,
+  };
+  if (known === undefined) devices.push(device);
+  else Object.assign(known, device);
+  return success({
+    status: 201,
+    message: known === undefined ? 'Device successfully registered!' : 'Device updated successfully!',
+    entities: { device: { id: String(device.id) } },
+  });
+}
+
+/** DELETE disables a device and all its credentials, PUT enables it. Source: helpcenter 3.25 devices. */
+export function setDeviceActive(call: Call, active: boolean): Reply {
+  const device = foundDevice(call);
+  if (active && device.active) throw refuse(1044, 'Device is already activated');
+  if (!active && !device.active) throw refuse(1011, 'Device not found');
+  device.active = active;
+  if (!active) {
+    for (const credential of call.world.data.credentials) {
+      if (credential.hostname === device.hostname) credential.active = false;
+    }
+  }
+  return success({ message: `Device successfully ${active ? 'activated' : 'deactivated'}` });
+}
+
+function foundDevice({ world, id }: Call): Device {
+  const found = world.data.devices.find((device) => String(device.id) === id || device.hostname === id);
+  if (found === undefined) throw refuse(1011, 'Device not found');
+  return found;
+}
+
+function shown({ id, hostname, ip, type, model, vendor, site }: Device): Record<string, unknown> {
+  return { id: String(id), hostname, ip, type, model, vendor, site };
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { DOMAIN_IS_CHECKED } from './assumptions.js';
+import type { Call } from './call.js';
+import type { Credential } from './data.js';
+import { success } from './envelope.js';
+import { text } from './fields.js';
+import { allowedCredential, refuse } from './pam-find.js';
+import { nextItemId } from './pam-number.js';
+import type { Reply } from './reply.js';
+
+/**
+ * POST …/pam/credential creates or updates: by a known `identifier`, else by hostname, ip and username.
+ * The password is `content`. Refusals: 1004, 1005, 1042, 1011, 1029.
+ * Source: docs.senhasegura.io v3-32 and v3-33 POST credential; forms from the Ansible collection.
+ */
+export function saveCredential(call: Call): Reply {
+  const { world, fields } = call;
+  const hostname = text(fields, 'hostname') ?? '';
+  const ip = text(fields, 'ip') ?? '';
+  const username = text(fields, 'username');
+  const domain = text(fields, 'domain') ?? '';
+  if (hostname === '') throw refuse(1004, "The device's hostname was not informed");
+  if (ip === '') throw refuse(1005, "The device's IP was not informed");
+  if (username === undefined) throw refuse(1042, 'Invalid username');
+  if (!world.data.devices.some((device) => device.hostname === hostname && device.ip === ip)) {
+    throw refuse(1011, 'Device not found');
+  }
+  if (DOMAIN_IS_CHECKED && domain !== '' && !world.data.domains.includes(domain)) {
+    throw refuse(1029, 'It is not possible to enter a domain that has not been previously registered');
+  }
+  const named = { hostname, ip, username: username === '' ? 'usr' : username };
+  const known = knownCredential(call, named);
+  const credential = known ?? created(call, named);
+  update(call, credential, domain);
+  const { id, identifier } = credential;
+  const newer = world.settings.dialect === 'api';
+  return success({
+    status: 201,
+    message: known === undefined ? 'Credential successfully registered!' : 'Credential updated successfully!',
+    entities: { credential: { id: String(id), ...(newer ? { identifier } : { tag: identifier }) } },
+  });
+}
+
+/** DELETE …/pam/credential/{id}: disables. */
+export function disableCredential(call: Call): Reply {
+  const credential = allowedCredential(call);
+  if (!credential.active) throw refuse(1017, 'Credential inactive');
+  credential.active = false;
+  return success({ message: 'Credential successfully deactivated' });
+}
+
+/** PUT …/pam/credential/{id}: enables; it is not an update. */
+export function enableCredential(call: Call): Reply {
+  const credential = allowedCredential(call);
+  if (credential.active) throw refuse(1017, 'Credential is already active');
+  credential.active = true;
+  return success({ message: 'Credential successfully activated' });
+}
+
+type Named = Pick<Credential, 'hostname' | 'ip' | 'username'>;
+
+function knownCredential({ world, fields }: Call, named: Named): Credential | undefined {
+  const identifier = text(fields, 'identifier') ?? '';
+  const { credentials } = world.data;
+  return (
+    credentials.find((credential) => identifier !== '' && credential.identifier === identifier) ??
+    credentials.find(
+      ({ hostname, ip, username }) =>
+        hostname === named.hostname && ip === named.ip && username === named.username,
+    )
+  );
+}
+
+function created({ world, fields }: Call, named: Named): Credential {
+  const identifier = text(fields, 'identifier') ?? '';
+  const blank = world.settings.dialect === 'api' ? randomUUID() : null;
+  const credential: Credential = {
+    ...named,
+    id: nextItemId(world.data),
+    identifier: identifier === '' ? blank : identifier,
+    password: '',
+    additional: null,
+    domain: '',
+    port: '22',
+    type: 'Local User',
+    tags: '',
+    active: true,
+    expirationTime: null,
+    policy: { simultaneousViewing: false },
+    version: 0,
+    earlier: [],
+  };
+  world.data.credentials.push(credential);
+  return credential;
+}
+
+function update({ fields }: Call, credential: Credential, domain: string): void {
+  const content = text(fields, 'content');
+  if (content !== undefined && content !== credential.password) {
+    if (credential.password !== '') credential.earlier.push(credential.password);
+    credential.password = content;
+    credential.version += 1;
+  }
+  credential.additional = text(fields, 'additional') ?? credential.additional;
+  credential.tags = text(fields, 'tags') ?? credential.tags;
+  credential.type = text(fields, 'credential_type') ?? credential.type;
+  if (domain !== '') credential.domain = domain;
+}

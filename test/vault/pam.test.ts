@@ -1,0 +1,163 @@
+import { expect, test } from 'vitest';
+import type { Vault, VaultOptions } from './index.js';
+import { ask, tokenFor } from './raw-client.js';
+import { openVault } from './vault-fixture.js';
+
+/** Sources: docs.senhasegura.io v3-32, v3-33 and v4, PAM Core credential pages; the Ansible collection. */
+const one = '/iso/pam/credential';
+
+async function opened(options: VaultOptions = {}): Promise<{ vault: Vault; token: string }> {
+  const vault = await openVault(options);
+  return { vault, token: await tokenFor(vault, vault.clients.ci) };
+}
+
+test('gives the password as password and content, with tag up to 3.32 and identifier later', async () => {
+  const older = await opened();
+  const reply = await ask(older.vault, 'GET', `${one}/94`, { token: older.token });
+  expect(reply.status).toBe(200);
+  const password = older.vault.password(94);
+  expect(reply.body.credential).toMatchObject({
+    id: '94',
+    tag: 'deploy-app-01',
+    password,
+    content: password,
+  });
+  expect(reply.body).not.toHaveProperty('code');
+  expect(reply.body.response).not.toHaveProperty('error_code');
+
+  const newer = await opened({ dialect: 'api' });
+  const later = await ask(newer.vault, 'GET', '/api/pam/credential/94', { token: newer.token });
+  expect(later.body).toMatchObject({ code: 200, response: { error: false, error_code: 0, erro: false } });
+  expect(later.body.credential).toMatchObject({ identifier: 'deploy-app-01' });
+  expect(later.body.credential).not.toHaveProperty('tag');
+});
+
+test('finds a credential by number, by username@hostname and by identifier', async () => {
+  const { vault, token } = await opened();
+  for (const name of ['95', 'root@web-01', 'root%40web-01', 'web-01-root', '95?credential=95']) {
+    expect((await ask(vault, 'GET', `${one}/${name}`, { token })).body.credential.id).toBe('95');
+  }
+});
+
+test('refuses with the business code in the exception and before the message', async () => {
+  const { vault, token } = await opened();
+  const unknown = await ask(vault, 'GET', `${one}/7777`, { token });
+  expect(unknown.status).toBe(400);
+  expect(unknown.body).toEqual({
+    code: 400,
+    response: {
+      status: 400,
+      message: '1007: Credential not found',
+      error: true,
+      error_code: 1,
+      detail: '',
+      mensagem: '1007: Credential not found',
+      erro: true,
+      cod_erro: 1,
+    },
+    exception: { code: 1007, message: '1007: Credential not found', detail: null },
+  });
+  const codes = async (path: string) => (await ask(vault, 'GET', path, { token })).body.exception.code;
+  expect(await codes(`${one}/39`)).toBe(1010);
+  expect(await codes(`${one}/98`)).toBe(1008);
+  vault.authorization('ci').credentialIds = [95];
+  expect(await codes(`${one}/94`)).toBe(1009);
+});
+
+test('leaves the password out when told to', async () => {
+  const { vault, token } = await opened({ passwordless: true, coe: 'both' });
+  const { credential } = (await ask(vault, 'GET', `${one}/94`, { token })).body;
+  expect(credential).not.toHaveProperty('password');
+  expect(credential).not.toHaveProperty('content');
+  const password = vault.password(94);
+  expect((await ask(vault, 'GET', '/iso/coe/senha/94', { token })).body.senha.senha).toBe(password);
+  expect((await ask(vault, 'GET', '/iso/coe/senha?credentialId=94', { token })).body.senha.conteudo).toBe(
+    password,
+  );
+});
+
+test('lists credentials and keys without passwords and without taking custody', async () => {
+  const { vault, token } = await opened();
+  const { text, body } = await ask(vault, 'GET', one, { token });
+  expect(body.credentials).toHaveLength(56);
+  expect(body.credentials[0]).toMatchObject({ id: '94', management_ip: '10.0.0.11', automatic_change: '0' });
+  expect(body.credentials.at(-1)).toMatchObject({ id: '39', type: 'SSH Key' });
+  expect(text).not.toContain(vault.password(96));
+  expect(vault.custodies()).toEqual([]);
+  const newer = await opened({ dialect: 'api' });
+  const later = await ask(newer.vault, 'GET', '/api/pam/credential', { token: newer.token });
+  expect(later.body.credentials[0].automatic_change).toBe(false);
+});
+
+test('creates and updates from a form, from JSON and from the query', async () => {
+  const { vault, token } = await opened();
+  const fields = {
+    hostname: 'app-01',
+    ip: '10.0.0.11',
+    username: 'web',
+    identifier: 'web-1',
+    content: 'first',
+  };
+  const made = await ask(vault, 'POST', one, { token, form: fields });
+  expect(made.status).toBe(201);
+  expect(made.body.response.message).toBe('Credential successfully registered!');
+  const { id, tag } = made.body.credential;
+  expect(tag).toBe('web-1');
+  const json = await ask(vault, 'POST', one, { token, json: { ...fields, content: 'second' } });
+  expect(json.body.response.message).toBe('Credential updated successfully!');
+  const query = new URLSearchParams({ ...fields, content: 'third' }).toString();
+  expect((await ask(vault, 'POST', `${one}?${query}`, { token })).body.credential.id).toBe(id);
+  expect(vault.password(id)).toBe('third');
+  expect(vault.secretValues()).toEqual(expect.arrayContaining(['first', 'second', 'third']));
+});
+
+test('refuses a write that lacks what it needs', async () => {
+  const { vault, token } = await opened();
+  const fields = { hostname: 'app-01', ip: '10.0.0.11', username: 'web' };
+  const code = async (form: Record<string, string>) =>
+    (await ask(vault, 'POST', one, { token, form })).body.exception.code;
+  expect(await code({ ...fields, hostname: '' })).toBe(1004);
+  expect(await code({ ...fields, ip: '' })).toBe(1005);
+  expect(await code({ hostname: 'app-01', ip: '10.0.0.11' })).toBe(1042);
+  expect(await code({ ...fields, hostname: 'nowhere' })).toBe(1011);
+  expect(await code({ ...fields, domain: 'unknown.example' })).toBe(1029);
+  vault.authorization('ci').permission = 'Read-only';
+  expect(await code(fields)).toBe(1039);
+});
+
+test('disables with DELETE and enables with PUT, which changes nothing else', async () => {
+  const { vault, token } = await opened();
+  const before = vault.password(94);
+  const step = async (method: string) =>
+    (await ask(vault, method, `${one}/94`, { token, json: { content: 'new' } })).body.response.message;
+  expect(await step('PUT')).toBe('1017: Credential is already active');
+  expect(await step('DELETE')).toBe('Credential successfully deactivated');
+  expect(await step('DELETE')).toBe('1017: Credential inactive');
+  expect(await step('PUT')).toBe('Credential successfully activated');
+  expect(vault.password(94)).toBe(before);
+});
+
+test('gives an SSH key with CRLF line ends and takes no custody', async () => {
+  const { vault, token } = await opened({ dialect: 'api' });
+  const { body } = await ask(vault, 'GET', '/api/pam/key/39', { token });
+  expect(body.tenant).toBe('senhasegura');
+  expect(body.key.private_key).toMatch(/^-----BEGIN OPENSSH PRIVATE KEY-----\r\n/);
+  expect(vault.custodies()).toEqual([]);
+  const code = async (id: string) =>
+    (await ask(vault, 'GET', `/api/pam/key/${id}`, { token })).body.exception.code;
+  expect(await code('7777')).toBe(1015);
+  expect(await code('94')).toBe(1016);
+});
+
+test('v2 gives non-sensitive attributes alone', async () => {
+  const { vault, token } = await opened({ dialect: 'api', v2: true });
+  const v2 = (query: string) => ask(vault, 'GET', `/api/v2/pam/credentials/94${query}`, { token });
+  const all = await v2('');
+  expect(all.body).toMatchObject({ id: '94', username: 'deploy' });
+  expect(all.text).not.toContain('d3ploy');
+  expect(all.headers['x-ratelimit-limit']).toBeDefined();
+  expect((await v2('?fields=id,username')).body).toEqual({ id: '94', username: 'deploy' });
+  expect((await v2('?fields=password')).status).toBe(403);
+  expect((await v2('?fields=colour')).status).toBe(422);
+  expect(vault.custodies()).toEqual([]);
+});

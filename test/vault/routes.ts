@@ -1,0 +1,129 @@
+import type { Route } from './call.js';
+import { postVariables } from './cicd.js';
+import { readLegacy } from './coe.js';
+import { deactivateAuthorization, readApplication, registerApplication } from './dsm-application.js';
+import { deprovision, provision } from './dsm-provision.js';
+import { listSecrets, readUnofficial, saveSecret } from './dsm-secret.js';
+import type { Settings } from './options.js';
+import { releaseCustody } from './pam-custody.js';
+import { listDevices, readDevice, saveDevice, setDeviceActive } from './pam-device.js';
+import { disableKey, enableKey, readKey, saveKey } from './pam-key.js';
+import { listCredentials, readCredential } from './pam-read.js';
+import { readCredentialV2 } from './pam-v2.js';
+import { disableCredential, enableCredential, saveCredential } from './pam-write.js';
+
+/** Source: /iso in every generation; /api in the v3-33 first steps and in third-party tools. */
+export function tokenPaths({ dialect }: Settings): string[] {
+  return dialect === 'api' ? ['/iso/oauth2/token', '/api/oauth2/token'] : ['/iso/oauth2/token'];
+}
+
+/** The routes one generation of the vault has. Source: the version map and the page of each endpoint. */
+export function routesFor(settings: Settings): Route[] {
+  return [...dsmRoutes(settings), ...pamRoutes(settings), ...coeRoutes(settings)];
+}
+
+function dsmRoutes({ sctm, dapp, apiDsm }: Settings): Route[] {
+  const application = 'Application';
+  const secrets = 'Secret Management';
+  // Both spellings are used by shipping clients: dsmcli writes a capital A, the documents do not.
+  const spellings = ['/iso/dapp/application', '/iso/dapp/Application'];
+  return [
+    ...spellings.map(
+      (path): Route => ({ method: 'POST', path, resource: application, handle: registerApplication }),
+    ),
+    ...(dapp ? spellings : []).map(
+      (path): Route => ({ method: 'GET', path, resource: application, handle: readApplication }),
+    ),
+    {
+      method: 'DELETE',
+      path: '/iso/dapp/application/authorization',
+      resource: application,
+      handle: deactivateAuthorization,
+    },
+    { method: 'POST', path: '/iso/coe/dapp/provision', resource: application, handle: provision },
+    { method: 'POST', path: '/iso/coe/dapp/deprovision', resource: application, handle: deprovision },
+    { method: 'POST', path: '/iso/dapp/deprovision', resource: application, handle: deprovision },
+    { method: 'POST', path: '/iso/sctm/secret', resource: secrets, handle: saveSecret },
+    ...when(sctm, { method: 'GET', path: '/iso/sctm/secret', resource: secrets, handle: listSecrets }),
+    ...when(apiDsm, { method: 'GET', path: '/api/dsm/secret', resource: secrets, handle: readUnofficial }),
+    ...when(apiDsm, {
+      method: 'GET',
+      path: '/api/dsm/secret/:id',
+      resource: secrets,
+      handle: readUnofficial,
+    }),
+    { method: 'POST', path: '/iso/cicd/variables', resource: 'CI/CD', handle: postVariables },
+  ];
+}
+
+function pamRoutes(settings: Settings): Route[] {
+  const prefixes =
+    settings.dialect === 'api' ? (settings.isoPamKept ? ['/api', '/iso'] : ['/api']) : ['/iso'];
+  const resource = 'PAM Core';
+  return [
+    ...prefixes.flatMap((prefix) => {
+      const pam = `${prefix}/pam`;
+      const custody: Route = {
+        method: 'DELETE',
+        path: `${pam}/credential/custody/:id`,
+        resource,
+        handle: releaseCustody,
+      };
+      if (settings.dialect === 'coe') return [custody];
+      return [custody, ...credentialRoutes(pam), ...keyRoutes(pam), ...deviceRoutes(pam)];
+    }),
+    ...when(settings.v2, {
+      method: 'GET',
+      path: '/api/v2/pam/credentials/:id',
+      resource,
+      handle: readCredentialV2,
+    }),
+  ];
+}
+
+function credentialRoutes(pam: string): Route[] {
+  const resource = 'PAM Core';
+  const one = `${pam}/credential/:id`;
+  return [
+    { method: 'GET', path: `${pam}/credential`, resource, handle: listCredentials },
+    { method: 'GET', path: one, resource, handle: readCredential },
+    { method: 'POST', path: `${pam}/credential`, resource, write: true, handle: saveCredential },
+    { method: 'DELETE', path: one, resource, write: true, handle: disableCredential },
+    { method: 'PUT', path: one, resource, write: true, handle: enableCredential },
+  ];
+}
+
+function keyRoutes(pam: string): Route[] {
+  const resource = 'PAM Core';
+  const one = `${pam}/key/:id`;
+  return [
+    { method: 'GET', path: one, resource, handle: readKey },
+    { method: 'POST', path: `${pam}/key`, resource, write: true, handle: saveKey },
+    { method: 'DELETE', path: one, resource, write: true, handle: disableKey },
+    { method: 'PUT', path: one, resource, write: true, handle: enableKey },
+  ];
+}
+
+function deviceRoutes(pam: string): Route[] {
+  const resource = 'PAM Core';
+  const one = `${pam}/device/:id`;
+  return [
+    { method: 'GET', path: `${pam}/device`, resource, handle: listDevices },
+    { method: 'GET', path: one, resource, handle: readDevice },
+    { method: 'POST', path: `${pam}/device`, resource, write: true, handle: saveDevice },
+    { method: 'DELETE', path: one, resource, write: true, handle: (call) => setDeviceActive(call, false) },
+    { method: 'PUT', path: one, resource, write: true, handle: (call) => setDeviceActive(call, true) },
+  ];
+}
+
+function coeRoutes({ coe }: Settings): Route[] {
+  const route = { method: 'GET', resource: 'PAM Core', handle: readLegacy } as const;
+  return [
+    ...when(coe === 'path' || coe === 'both', { ...route, path: '/iso/coe/senha/:id' }),
+    ...when(coe === 'query' || coe === 'both', { ...route, path: '/iso/coe/senha' }),
+  ];
+}
+
+function when(condition: boolean, route: Route): Route[] {
+  return condition ? [route] : [];
+}

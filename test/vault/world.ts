@@ -1,0 +1,53 @@
+import { CHANGE_ENDS_CUSTODY } from './assumptions.js';
+import { Cipher } from './cipher.js';
+import { CustodyBook } from './custody.js';
+import type { VaultData } from './data.js';
+import { Faults } from './faults.js';
+import { Journal } from './journal.js';
+import type { Settings } from './options.js';
+import { changePassword } from './rotation.js';
+import { Tokens } from './tokens.js';
+import { Work } from './work.js';
+
+/** Everything one vault keeps. */
+export interface World {
+  readonly settings: Settings;
+  readonly data: VaultData;
+  readonly tokens: Tokens;
+  readonly custody: CustodyBook;
+  readonly journal: Journal;
+  readonly faults: Faults;
+  readonly cipher: Cipher;
+  readonly work: Work;
+  /** Secrets that are in no data any more or never were: signatures, replaced values. */
+  readonly handedOut: Set<string>;
+  now(): number;
+  /** Changes the passwords whose time has come. */
+  applyDueChanges(): void;
+}
+
+export function createWorld(settings: Settings): World {
+  const now = settings.now;
+  const journal = new Journal();
+  const custody = new CustodyBook(journal, now);
+  const { data } = settings;
+  return {
+    settings,
+    data,
+    tokens: new Tokens(now, settings.tokenLifetimeSeconds),
+    custody,
+    journal,
+    faults: new Faults(),
+    cipher: new Cipher(),
+    work: new Work(),
+    handedOut: new Set(),
+    now,
+    applyDueChanges: () => {
+      for (const credential of data.credentials) {
+        if (credential.changesAt === undefined || credential.changesAt > now()) continue;
+        changePassword(credential);
+        if (CHANGE_ENDS_CUSTODY) custody.expire(String(credential.id));
+      }
+    },
+  };
+}
