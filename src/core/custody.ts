@@ -87,6 +87,7 @@ async function readAll(
         leaving: () => {
           hasLeft = true;
         },
+        doubted: () => ledger.doubt(name, clock.nowMs()),
         taken: (early, prefix) => {
           // Masks come first: a platform may print what is saved.
           if (early !== undefined) onRead(name, early);

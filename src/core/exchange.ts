@@ -43,11 +43,15 @@ export class Exchange {
   }
 
   /**
-   * The vault's reply, whatever its status. An error's `cause` is the TransportFailure, `neverSent` over all tries.
+   * The vault's reply, whatever its status. `onUnsure` is told before a try follows one that may have been carried out. An error's `cause` is the TransportFailure, `neverSent` over all tries.
    *
    * Errors: VAULT_UNREACHABLE, TLS_UNTRUSTED, PROXY_FAILED, TIMED_OUT, RATE_LIMITED, REPLY_MALFORMED, CANCELLED.
    */
-  async send(request: HttpRequest, repeat: Repeat = 'always'): Promise<Answer> {
+  async send(
+    request: HttpRequest,
+    repeat: Repeat = 'always',
+    onUnsure: () => void = () => undefined,
+  ): Promise<Answer> {
     const { clock, log, deadlineAtMs, signal, retries } = this.#parts;
     const endpoint = `${request.method} ${request.path}`;
     let unsure = false;
@@ -73,7 +77,10 @@ export class Exchange {
         if (waitMs !== undefined && result.status === 429) throw rateLimited(endpoint, waitMs);
         return { ...result, unsure };
       }
-      unsure ||= !(result instanceof TransportFailure ? result.neverSent : result.status === 429);
+      if (result instanceof TransportFailure ? !result.neverSent : result.status !== 429) {
+        unsure = true;
+        onUnsure();
+      }
       log.debug(`${endpoint}: next try in ${Math.round(waitMs)} ms`);
       await clock.sleep(waitMs, signal);
     }

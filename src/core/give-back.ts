@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { LATE_READ_WAITS_MS } from './assumptions.js';
 import { problemsOf, SeguraError } from './errors.js';
 import type { CustodyEntry } from './ledger.js';
 import { type Pam, RELEASE_REMEDY } from './pam.js';
@@ -8,11 +9,14 @@ import { printable } from './printable.js';
 /** Requests to the vault at one time, and so connections. */
 export const MOST_AT_ONCE = 8;
 
+/** How long after it was given up a read may be carried out. */
+const LATE_READ_MS = LATE_READ_WAITS_MS.reduce((sum, waitMs) => sum + waitMs, 0);
+
 export interface Receipt {
   readonly entry: CustodyEntry;
   /**
-   * `not-held`: the vault says it is in nobody's custody here. `unsure`: it says so of a read whose reply never came,
-   * which may still be carried out. `failed`: it may be held still, for the reason in `error`.
+   * `not-held`: the vault says it is in nobody's custody here. `unsure`: a read whose reply never came may still be
+   * carried out. `failed`: it may be held still, for the reason in `error`.
    */
   readonly result: 'released' | 'not-held' | 'unsure' | 'failed';
   readonly error?: SeguraError;
@@ -22,7 +26,7 @@ export interface GiveBackParts {
   readonly pam: Pam;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Waits before custody that was only asked for is asked for again. None: such an entry stays unsure. */
+  /** Waits before another look at custody that may be taken late. None: such an entry stays unsure. */
   readonly lateReadWaitsMs: readonly number[];
   /** Called with each receipt as it comes. */
   readonly onReceipt: (receipt: Receipt) => void;
@@ -45,14 +49,19 @@ async function giveBackOne(
   { pam, clock, signal, lateReadWaitsMs }: GiveBackParts,
   limited: <T>(deed: () => Promise<T>) => Promise<T>,
 ): Promise<Receipt> {
+  // A read that was given up may be carried out after custody was given back: then one look is not enough.
+  const isDoubted = entry.doubtedAtMs !== undefined && clock.nowMs() - entry.doubtedAtMs < LATE_READ_MS;
+  let isReleased = false;
   try {
     for (const waitMs of [0, ...lateReadWaitsMs]) {
       if (waitMs > 0) await clock.sleep(waitMs, signal);
       const result = await limited(() => pam.release(entry.id ?? entry.credential, entry.prefix));
-      if (result === 'released') return { entry, result };
-      if (result === 'no-credential' || entry.state === 'held') return { entry, result: 'not-held' };
+      isReleased ||= result === 'released';
+      const isSure = entry.state === 'held' || isReleased || result === 'no-credential';
+      if (isSure && !isDoubted) return { entry, result: isReleased ? 'released' : 'not-held' };
     }
-    return { entry, result: lateReadWaitsMs.length === 0 ? 'unsure' : 'not-held' };
+    if (lateReadWaitsMs.length === 0) return { entry, result: 'unsure' };
+    return { entry, result: isReleased ? 'released' : 'not-held' };
   } catch (error) {
     const [problem] = problemsOf(error);
     return { entry, result: 'failed', error: releaseFailed(entry, problem) };

@@ -14,6 +14,8 @@ export interface CustodyEntry {
   /** The number the vault knows it by, once it said so. */
   readonly id?: string | undefined;
   readonly prefix?: Prefix | undefined;
+  /** When a try was given up that may be carried out even after it was given back. */
+  readonly doubtedAtMs?: number | undefined;
   /** When it was asked for, or its reply came. */
   readonly sinceMs: number;
 }
@@ -65,8 +67,12 @@ export class Ledger {
   }
 
   hold(credential: string, known: Pick<CustodyEntry, 'id' | 'prefix'>, nowMs: number): void {
-    const entry = { credential, state: 'held' as const, ...known, sinceMs: nowMs };
-    this.#save({ custody: this.custody.map((each) => (each.credential === credential ? entry : each)) });
+    const change = { state: 'held' as const, ...known, sinceMs: nowMs };
+    this.#change(credential, change);
+  }
+
+  doubt(credential: string, nowMs: number): void {
+    this.#change(credential, { doubtedAtMs: nowMs });
   }
 
   strike(credentials: readonly string[]): void {
@@ -95,9 +101,16 @@ export class Ledger {
       state: 'held' as const,
       id: credential.padEnd(12),
       prefix: 'api' as const,
+      doubtedAtMs: Date.now(),
       sinceMs: Date.now(),
     }));
     return seal({ ...this.#data, custody }, this.#key).length;
+  }
+
+  #change(credential: string, change: Partial<CustodyEntry>): void {
+    this.#save({
+      custody: this.custody.map((each) => (each.credential === credential ? { ...each, ...change } : each)),
+    });
   }
 
   #save(change: Partial<LedgerData>): void {

@@ -15,6 +15,8 @@ export type Prefix = 'api' | 'iso';
 export interface Witness {
   /** The first request that may take custody leaves now. */
   leaving(): void;
+  /** A read that got no answer may still be carried out, now or later, beside the one that follows it. */
+  doubted(): void;
   /** The reply came: custody is ours. `credential` is missing when the reply could not be read. */
   taken(credential: Credential | undefined, prefix: Prefix | undefined): void;
   /** The vault refused plainly, and no earlier try can have been carried out. */
@@ -129,7 +131,8 @@ export class Pam {
   async #get(path: string, witness?: Witness): Promise<{ opened: Opened; unsure: boolean }> {
     const bearer = await this.#session.bearer();
     witness?.leaving();
-    const reply = await this.#exchange.send({ method: 'GET', path, headers: headersFor(bearer) });
+    const request = { method: 'GET', path, headers: headersFor(bearer) } as const;
+    const reply = await this.#exchange.send(request, 'always', () => witness?.doubted());
     return { opened: open(reply, `GET ${path}`), unsure: reply.unsure };
   }
 
@@ -175,9 +178,13 @@ function encode(credential: string): string {
   return encodeURIComponent(credential).replaceAll('%40', '@');
 }
 
-/** A refusal that surely took nothing: the vault's own word, not a gateway's failure on the way. */
-function isPlain(refused: Refused): boolean {
-  return refused.status < 500 || refused.code !== undefined || refused.says !== undefined;
+/**
+ * A refusal that surely took nothing: the vault's own word. A gateway's failure on the way is none, nor is a failure of
+ * the vault midway, nor an error inside a success, which no document explains.
+ */
+function isPlain({ status, code, says }: Refused): boolean {
+  if (status < 400 || status === 408 || says === 'failure') return false;
+  return status < 500 || says !== undefined || (code !== undefined && code >= 1_000);
 }
 
 /** The credential of a reply that took custody, which is told even when the reply cannot be read. */

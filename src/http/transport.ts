@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import type { Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { Connection } from '../core/connection.js';
@@ -69,6 +70,8 @@ async function send(
     });
     const headers = plainHeaders(reply.headers);
     const text = await readText(reply.body, headers);
+    // undici frees a connection one turn of the event loop after its reply; a request before that would open another.
+    await setImmediate();
     return { status: reply.statusCode, headers, text };
   } catch (error) {
     throw error instanceof TransportFailure ? error : failureOf(error, signal);

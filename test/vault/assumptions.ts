@@ -29,6 +29,13 @@ export const FOREIGN_PREFIX_REACHES_VAULT = false;
 /** Gap: the statuses of "Request timed out." and "Invalid signature". */
 export const INVALID_SIGNATURE_STATUS = 401;
 
+/**
+ * Gap: the order in which a request is judged. Taken: gateway, token, authorization (active, address, referer),
+ * route, authorized resource, "Read and write", item (see gateway.ts). OAuth 1.0 timestamps and nonces are not
+ * judged (see oauth1.ts). And whether the reply for a closed resource has an `exception`:
+ */
+export const CLOSED_RESOURCE_HAS_EXCEPTION = false;
+
 /** Gap: the tenant's name in replies; the documents show "senhasegura" and "Segura". */
 export const TENANT = 'senhasegura';
 
@@ -226,12 +233,28 @@ export const PROVISION_UNKNOWN: Refusal = { status: 400, code: 1005, message: 'S
  * Gap: which labels are sent in clear under "Enable encryption of sensitive information". PASSWORD and
  * AWS_SECRET_ACCESS_KEY are documented as encrypted, USERNAME as clear; labels are free text, so a pattern decides.
  */
-export const PUBLIC_LABEL = /user|host|^ip$|port$|^ttl$|access_key_id|additional_information|region|note/i;
+export const PUBLIC_LABEL = /(^|_)(user|username|host|hostname|ip|port|ttl|access_key_id|region)$/i;
+
+/** Gap: a value longer than one RSA block; taken: the documented failure text stands in its place. */
+export const LONG_VALUES_FAIL_TO_ENCRYPT = true;
 
 // --- PAM writes and v2 -------------------------------------------------------------------------------------------
 
 /** Gap: credential POST is refused when its `domain` is not registered (1029); which are is the data's matter. */
 export const DOMAIN_IS_CHECKED = true;
+
+/** Gap: reading an inactive credential; 1008 is documented for credentials, but not in the list of GET's errors. */
+export const INACTIVE_READ: Refusal = { status: 400, code: 1008, message: 'Credential inactive' };
+
+/** Gap: texts of the device endpoints, and disabling a disabled device (a client takes 400 for "already absent"). */
+export const DEVICE_MESSAGES = {
+  created: 'Device successfully registered!',
+  updated: 'Device updated successfully!',
+  enabled: 'Device successfully activated',
+  disabled: 'Device successfully deactivated',
+  listed: (count: number): string => `${count} devices found`,
+};
+export const DEVICE_ALREADY_DISABLED: Refusal = { status: 400, code: 1011, message: 'Device not found' };
 
 /** Gap: bodies of v2's 403 and 422, and of its not found; no error format is documented. */
 export const V2_ERRORS = {

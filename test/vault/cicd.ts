@@ -17,7 +17,7 @@ export function postVariables({ world, caller, fields }: Call): Reply {
 }
 
 /** Standard base64 with '-', '_' and ',' for '+', '/' and '='. Source: dsmcli sdk/dsm/variable_client.go. */
-export function decodeVariables(encoded: string): string {
+function decodeVariables(encoded: string): string {
   const standard = encoded.replaceAll('-', '+').replaceAll('_', '/').replaceAll(',', '=');
   return Buffer.from(standard, 'base64').toString('utf8');
 }

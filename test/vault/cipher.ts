@@ -1,4 +1,5 @@
 import { constants, generateKeyPairSync, type KeyObject, publicEncrypt } from 'node:crypto';
+import { LONG_VALUES_FAIL_TO_ENCRYPT } from './assumptions.js';
 
 /** A documented value of `private_key` inside a success body. Source: docs.senhasegura.io v3-32, DSM methods. */
 export const ENCRYPTION_FAILED = 'An error occurred while encrypting the text';
@@ -8,7 +9,6 @@ export type Seal = (value: string) => string;
 
 /**
  * "Enable encryption of sensitive information": RSA-OAEP with SHA-1, standard base64; the private key is PKCS#8.
- * A text longer than one block is sent as the documented failure.
  */
 export class Cipher {
   #keys: { publicKey: KeyObject; privateKey: KeyObject } | undefined;
@@ -17,7 +17,7 @@ export class Cipher {
     const key = this.#pair().publicKey;
     const bytes = Buffer.from(value, 'utf8');
     const longest = (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8 - 42;
-    if (bytes.length > longest) return ENCRYPTION_FAILED;
+    if (bytes.length > longest && LONG_VALUES_FAIL_TO_ENCRYPT) return ENCRYPTION_FAILED;
     const padding = constants.RSA_PKCS1_OAEP_PADDING;
     return publicEncrypt({ key, padding, oaepHash: 'sha1' }, bytes).toString('base64');
   }

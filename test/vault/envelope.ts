@@ -1,4 +1,9 @@
-import { ABSENT_RESOURCE_STATUS, NO_ROUTE_STATUS, type Refusal } from './assumptions.js';
+import {
+  ABSENT_RESOURCE_STATUS,
+  CLOSED_RESOURCE_HAS_EXCEPTION,
+  NO_ROUTE_STATUS,
+  type Refusal,
+} from './assumptions.js';
 import { json, type Reply } from './reply.js';
 
 /**
@@ -8,7 +13,7 @@ import { json, type Reply } from './reply.js';
  * `error_code` and `cod_erro` (3.32: GET credential, GET application).
  * Source: example bodies of docs.senhasegura.io v3-32 and v3-33.
  */
-export type Style = 'full' | 'numbered' | 'older';
+type Style = 'full' | 'numbered' | 'older';
 
 interface Success {
   style?: Style;
@@ -62,7 +67,8 @@ export function inactiveAuthorization(): Reply {
 
 /** A closed module is HTTP 500, not 403. Source: every page of v3-33 and v4. */
 export function resourceNotAuthorized(): Reply {
-  return plainError(500, 'You are not authorized to access this resource.');
+  const message = 'You are not authorized to access this resource.';
+  return CLOSED_RESOURCE_HAS_EXCEPTION ? businessError(500, message, 500) : plainError(500, message);
 }
 
 /** Source: docs.senhasegura.io v3-32, GET key without an id. */

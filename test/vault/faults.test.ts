@@ -144,6 +144,8 @@ test('bodies that are not what they should be', async () => {
   expect(Buffer.byteLength(big.text)).toBeGreaterThan(10 * 1_024 * 1_024);
   const two = await replyTo({ kind: 'errorWith200' });
   expect([two.status, two.body.response.error]).toEqual([200, true]);
+  const any = await replyTo({ kind: 'reply', status: 418, headers: { 'x-any': '1' }, body: '{"a":1}' });
+  expect([any.status, any.headers['x-any'], any.body]).toEqual([418, '1', { a: 1 }]);
   const moved = await replyTo({ kind: 'redirect', location: 'https://elsewhere.invalid/' });
   expect([moved.status, moved.headers.location]).toEqual([302, 'https://elsewhere.invalid/']);
 });

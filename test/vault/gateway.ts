@@ -8,7 +8,7 @@ import type { Exchange } from './exchange.js';
 import { readFields } from './fields.js';
 import { isSigned, oauth1Authorization, oauth1Parameters } from './oauth1.js';
 import { json, Refused, type Reply } from './reply.js';
-import { routesFor, tokenPaths } from './routes.js';
+import { tokenPaths } from './routes.js';
 import { issueToken, namedClient } from './token-endpoint.js';
 import type { World } from './world.js';
 
@@ -18,8 +18,7 @@ import type { World } from './world.js';
  */
 export function answer(world: World, exchange: Exchange, seal: Seal | undefined): Reply {
   world.applyDueChanges();
-  const routes = routesFor(world.settings);
-  if (!isRouted(routes, world, exchange)) return noRoute();
+  if (!isRouted(world, exchange)) return noRoute();
   if (isTokenRequest(world, exchange)) return issueToken(world, exchange);
   if (exchange.headers.authorization === undefined && oauth1Parameters(exchange) === undefined)
     return noRoute();
@@ -27,7 +26,7 @@ export function answer(world: World, exchange: Exchange, seal: Seal | undefined)
     const caller = authenticate(world, exchange);
     const closed = doorReply(caller, exchange, world.now());
     if (closed !== undefined) return closed;
-    return dispatch(world, exchange, caller, routes, seal);
+    return dispatch(world, exchange, caller, seal);
   } catch (error) {
     if (error instanceof Refused) return error.reply;
     throw error;
@@ -42,14 +41,8 @@ export function claimedClient(world: World, exchange: Exchange): string | undefi
   return world.tokens.ownerOf(bearer(exchange) ?? '');
 }
 
-function dispatch(
-  world: World,
-  exchange: Exchange,
-  caller: Authorization,
-  routes: readonly Route[],
-  seal: Seal | undefined,
-): Reply {
-  const route = routes.find((candidate) => matches(candidate, exchange));
+function dispatch(world: World, exchange: Exchange, caller: Authorization, seal: Seal | undefined): Reply {
+  const route = world.routes.find((candidate) => matches(candidate, exchange));
   if (route === undefined) return absentResource();
   const closed = resourceReply(caller, route.resource);
   if (closed !== undefined) return closed;
@@ -90,12 +83,8 @@ function isTokenRequest(world: World, exchange: Exchange): boolean {
 }
 
 /** The gateway knows prefixes, not resources. */
-function isRouted(
-  routes: readonly Route[],
-  world: World,
-  { segments: [prefix, ...rest] }: Exchange,
-): boolean {
-  const known = [...routes.map((route) => route.path), ...tokenPaths(world.settings)];
+function isRouted(world: World, { segments: [prefix, ...rest] }: Exchange): boolean {
+  const known = [...world.routes.map((route) => route.path), ...tokenPaths(world.settings)];
   if (FOREIGN_PREFIX_REACHES_VAULT && (prefix === 'iso' || prefix === 'api')) return rest.length > 0;
   return rest.length > 0 && known.some((path) => path.startsWith(`/${prefix}/`));
 }

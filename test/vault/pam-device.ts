@@ -1,9 +1,10 @@
+import { DEVICE_ALREADY_DISABLED, DEVICE_MESSAGES } from './assumptions.js';
 import type { Call } from './call.js';
 import type { Device } from './data.js';
-import { success } from './envelope.js';
+import { refusal, success } from './envelope.js';
 import { text } from './fields.js';
 import { refuse } from './pam-find.js';
-import type { Reply } from './reply.js';
+import { Refused, type Reply } from './reply.js';
 
 /** Fields a device must have, in the order they are asked for. Source: docs.senhasegura.io POST device. */
 const REQUIRED = [
@@ -17,7 +18,7 @@ const REQUIRED = [
 
 export function listDevices({ world }: Call): Reply {
   const devices = world.data.devices.map(shown);
-  return success({ message: `${devices.length} devices found`, entities: { devices } });
+  return success({ message: DEVICE_MESSAGES.listed(devices.length), entities: { devices } });
 }
 
 export function readDevice(call: Call): Reply {
@@ -44,7 +45,7 @@ export function saveDevice({ world, fields }: Call): Reply {
   else Object.assign(known, device);
   return success({
     status: 201,
-    message: known === undefined ? 'Device successfully registered!' : 'Device updated successfully!',
+    message: known === undefined ? DEVICE_MESSAGES.created : DEVICE_MESSAGES.updated,
     entities: { device: { id: String(device.id) } },
   });
 }
@@ -53,14 +54,14 @@ export function saveDevice({ world, fields }: Call): Reply {
 export function setDeviceActive(call: Call, active: boolean): Reply {
   const device = foundDevice(call);
   if (active && device.active) throw refuse(1044, 'Device is already activated');
-  if (!active && !device.active) throw refuse(1011, 'Device not found');
+  if (!active && !device.active) throw new Refused(refusal(DEVICE_ALREADY_DISABLED));
   device.active = active;
   if (!active) {
     for (const credential of call.world.data.credentials) {
       if (credential.hostname === device.hostname) credential.active = false;
     }
   }
-  return success({ message: `Device successfully ${active ? 'activated' : 'deactivated'}` });
+  return success({ message: active ? DEVICE_MESSAGES.enabled : DEVICE_MESSAGES.disabled });
 }
 
 function foundDevice({ world, id }: Call): Device {

@@ -1,9 +1,9 @@
-import { LIST_SHOWS_ONLY_ALLOWED, PASSWORDLESS_READ_TAKES_CUSTODY } from './assumptions.js';
+import { INACTIVE_READ, LIST_SHOWS_ONLY_ALLOWED, PASSWORDLESS_READ_TAKES_CUSTODY } from './assumptions.js';
 import type { Call } from './call.js';
 import type { Credential, SshKey } from './data.js';
-import { success } from './envelope.js';
-import { allowedCredential, mayUse, refuse, takeCustody } from './pam-find.js';
-import type { Reply } from './reply.js';
+import { refusal, success } from './envelope.js';
+import { allowedCredential, mayUse, takeCustody } from './pam-find.js';
+import { Refused, type Reply } from './reply.js';
 import { wallClock } from './time.js';
 
 /**
@@ -12,7 +12,7 @@ import { wallClock } from './time.js';
  */
 export function readCredential(call: Call): Reply {
   const credential = allowedCredential(call);
-  if (!credential.active) throw refuse(1008, 'Credential inactive');
+  if (!credential.active) throw new Refused(refusal(INACTIVE_READ));
   const { passwordless, dialect } = call.world.settings;
   if (!passwordless || PASSWORDLESS_READ_TAKES_CUSTODY) takeCustody(call, credential);
   const { identifier, additional } = credential;

@@ -1,4 +1,5 @@
 import { CHANGE_ENDS_CUSTODY } from './assumptions.js';
+import type { Route } from './call.js';
 import { Cipher } from './cipher.js';
 import { CustodyBook } from './custody.js';
 import type { VaultData } from './data.js';
@@ -6,12 +7,14 @@ import { Faults } from './faults.js';
 import { Journal } from './journal.js';
 import type { Settings } from './options.js';
 import { changePassword } from './rotation.js';
+import { routesFor } from './routes.js';
 import { Tokens } from './tokens.js';
 import { Work } from './work.js';
 
 /** Everything one vault keeps. */
 export interface World {
   readonly settings: Settings;
+  readonly routes: readonly Route[];
   readonly data: VaultData;
   readonly tokens: Tokens;
   readonly custody: CustodyBook;
@@ -33,6 +36,7 @@ export function createWorld(settings: Settings): World {
   const { data } = settings;
   return {
     settings,
+    routes: routesFor(settings),
     data,
     tokens: new Tokens(now, settings.tokenLifetimeSeconds),
     custody,

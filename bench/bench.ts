@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { measureBytes } from './bytes.js';
+import { type Line, printTable } from './figures.js';
+import { measureMemory } from './memory.js';
+import { measureNetwork } from './network.js';
+import { NODE } from './process.js';
+import { measureStartUp } from './start-up.js';
+
+/**
+ * Measures dist/ and prints tables. Times only tell; it fails where a figure that no machine changes is off: requests,
+ * connections, bytes, files that are loaded. SEGURA_TEST_NODE names another node to measure with.
+ */
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const rounds = values.quick
+  ? { startUp: 15, network: 3, memory: 3 }
+  : { startUp: 41, network: 11, memory: 7 };
+
+const version = execFileSync(NODE, ['--version'], { encoding: 'utf8' }).trim();
+const major = Number(/^v(\d+)/.exec(version)?.[1]);
+console.log(
+  `node ${version}, ${cpus().length} cores, medians of ${rounds.startUp} starts, ${rounds.network} fetches`,
+);
+
+const all: Line[] = [];
+const print = (title: string, lines: readonly Line[]): void => {
+  printTable(title, lines);
+  all.push(...lines);
+};
+print('Start-up, ratio to node -e 0', await measureStartUp(rounds.startUp, major));
+print('Fetch, ratio to the fewest round trips', await measureNetwork(rounds.network));
+print('Peak memory', await measureMemory(rounds.memory));
+print('Bytes of dist', measureBytes());
+if (all.some(({ exact, met }) => exact === true && met === false)) process.exitCode = 1;

@@ -1,0 +1,100 @@
+import { startVault, type Vault } from '../vault/index.js';
+import { type ActRun, findAct, Sandbox } from './act.js';
+import { hostileData, SCENARIOS, type Scenario } from './scenarios.js';
+
+/** Shorter parts of a value stand in any log. */
+const LEAST_TELLING_LENGTH = 8;
+/** Lines of the hostile value that are no secret by themselves. */
+const NOT_TELLING = /INJECTED|ghadelimiter_x|::stop-commands::|-----(?:BEGIN|END) /;
+
+let passed = 0;
+let failed = 0;
+
+const act = findAct();
+if (act === undefined) {
+  console.log('act is not installed: go install github.com/nektos/act@v0.2.87');
+  failed += 1;
+} else {
+  for (const scenario of SCENARIOS) await runScenario(act, scenario);
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+async function runScenario(act: string, scenario: Scenario): Promise<void> {
+  console.log(`\n${scenario.job}: ${scenario.title}`);
+  const vault = await startVault({ dialect: 'api', data: hostileData() });
+  const sandbox = new Sandbox(act);
+  try {
+    const { clientId, clientSecret } = vault.clients.ci;
+    const vars = { SEGURA_URL: vault.url, SEGURA_CLIENT_ID: clientId, SEGURA_CA: vault.caCertificate };
+    const ended = await sandbox.run(
+      scenario.job,
+      {
+        vars: { ...vars, ...scenario.vars?.(vault) },
+        secrets: { SEGURA_CLIENT_SECRET: scenario.clientSecret ?? clientSecret },
+      },
+      scenario.flags,
+    );
+    await vault.settled();
+    const before = failed;
+    judgeJob(scenario, ended);
+    judgeCustody(scenario, vault);
+    judgeSecrecy(scenario, ended, vault, sandbox);
+    if (failed > before) console.log(withoutMasks(withoutSecrets(ended.output, vault)));
+  } finally {
+    sandbox.close();
+    await vault.close();
+  }
+}
+
+function judgeJob({ succeeds, says, doesNotSay }: Scenario, { code, output }: ActRun): void {
+  check(`the job ${succeeds ? 'succeeds' : 'fails'}`, succeeds ? code === 0 : code === 1);
+  for (const text of says) check(`says "${text}"`, output.includes(text));
+  for (const text of doesNotSay) check(`does not say "${text}"`, !output.includes(text));
+}
+
+function judgeCustody({ takes }: Scenario, vault: Vault): void {
+  const taken = vault.everTaken().sort().join(', ');
+  check(`custody was taken of: ${takes.join(', ') || 'nothing'}`, taken === takes.join(', '));
+  check('no custody is held', vault.custodies().length === 0);
+}
+
+function judgeSecrecy({ actOwnLines }: Scenario, { output }: ActRun, vault: Vault, sandbox: Sandbox): void {
+  const tellings = tellingsOf(vault);
+  const log = actOwnLines === undefined ? output : output.replaceAll(actOwnLines, '');
+  check(
+    `none of ${tellings.length} secrets and lines of them is in the log`,
+    !tellings.some((part) => log.includes(part)),
+  );
+  const files = sandbox.files();
+  const telling = files.filter(({ bytes }) => tellings.some((part) => bytes.includes(part)));
+  for (const { path } of telling) console.log(`    found one in ${path}`);
+  const folders = sandbox.jobFolders().length;
+  check(
+    `nor in any of ${files.length} files left, ${folders} working folders of act among them`,
+    telling.length === 0,
+  );
+}
+
+/** Every secret, and every line of one that is long enough to tell something. */
+function tellingsOf(vault: Vault): string[] {
+  const secrets = vault.secretValues();
+  const lines = secrets
+    .flatMap((secret) => secret.split(/[\r\n]+/))
+    .filter((line) => !NOT_TELLING.test(line));
+  return [...new Set([...secrets, ...lines])].filter((part) => part.length >= LEAST_TELLING_LENGTH);
+}
+
+function withoutSecrets(output: string, vault: Vault): string {
+  return tellingsOf(vault).reduce((text, part) => text.replaceAll(part, '(a secret)'), output);
+}
+
+function withoutMasks(output: string): string {
+  return output.replaceAll(/^.*⚙ {2}\*\*\*\n/gmu, '');
+}
+
+function check(what: string, isGood: boolean): void {
+  if (isGood) passed += 1;
+  else failed += 1;
+  console.log(`  ${isGood ? 'ok  ' : 'FAIL'} ${what}`);
+}

@@ -1,0 +1,176 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { sampleData, type Vault, type VaultData } from '../vault/index.js';
+
+export interface Scenario {
+  /** The job of the workflow. */
+  readonly job: string;
+  readonly title: string;
+  readonly flags: readonly string[];
+  readonly succeeds: boolean;
+  /** Credentials whose custody the job takes. */
+  readonly takes: readonly string[];
+  /** Texts that act's output must hold. */
+  readonly says: readonly string[];
+  readonly doesNotSay: readonly string[];
+  readonly vars?: (vault: Vault) => Record<string, string>;
+  readonly clientSecret?: string;
+  /** Lines of act's own, of which it must not be expected that they are masked. */
+  readonly actOwnLines?: RegExp;
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly source: string;
+  readonly kind: 'secrets' | 'credentials';
+  readonly value: (vault: Vault) => string;
+  /** `text`: output and environment; `file`: a private file. */
+  readonly as: 'text' | 'file';
+}
+
+const dsm = (name: string, identity: string, label: string, as: Wanted['as'] = 'text'): Wanted => ({
+  name,
+  source: `${identity}/${label}`,
+  kind: 'secrets',
+  value: (vault) => vault.value(identity, label) ?? '',
+  as,
+});
+
+const pam = (name: string, id: string, as: Wanted['as'] = 'text'): Wanted => ({
+  name,
+  source: id,
+  kind: 'credentials',
+  value: (vault) => vault.password(id),
+  as,
+});
+
+/** Every kind of value; those with a carriage return, which act drops, and those it misreads as files. */
+export const EVERYTHING: readonly Wanted[] = [
+  dsm('DB_LOGIN', 'db/prod', 'password'),
+  dsm('STRIPE_KEY', 'stripe', 'STRIPE_SECRET_KEY'),
+  dsm('TLS_KEY', 'tls', 'TLS_KEY'),
+  dsm('TLS_PASSPHRASE', 'tls', 'TLS_PASSPHRASE'),
+  pam('ROOT_PASSWORD', '95'),
+  dsm('TLS_FILE', 'tls', 'TLS_KEY', 'file'),
+  dsm('DB_FILE', 'postgres', 'PASSWORD', 'file'),
+  pam('DEPLOY_FILE', '94', 'file'),
+  pam('CRLF_FILE', '96', 'file'),
+];
+
+/** Values with `%0A` or `::`. */
+const MISREAD: readonly Wanted[] = [
+  dsm('DB_PASSWORD', 'postgres', 'PASSWORD'),
+  dsm('HOSTILE', 'aws', 'AWS_SECRET_ACCESS_KEY'),
+  pam('DEPLOY_PASSWORD', '94'),
+];
+
+/**
+ * What act 0.2.87 shows of such values whatever it is told (pkg/runner/command.go). It decodes %25 and %0A of a mask in
+ * random order, and so hides another text one time in two; then it echoes outputs and variables with the value. And it
+ * looks for the last `::` of a command where the runner looks for the first, takes `::add-mask::a::b` for an unknown
+ * command, and echoes that. GitHub's runner does neither.
+ */
+const ECHOES_OF_ACT = /^\[.*\] {3}(?:⚙ {2}::set-(?:output|env):: |❓ {2}::add-mask::).*$/gmu;
+
+export const SCENARIOS: readonly Scenario[] = [
+  ...[[], ['--verbose']].map((flags) => ({
+    job: 'everything',
+    title: `every value arrives byte for byte${flags.map((flag) => ` (${flag})`).join('')}`,
+    flags,
+    succeeds: true,
+    takes: ['94', '95', '96'],
+    says: saysOf(EVERYTHING),
+    doesNotSay: ['OTHER BYTES'],
+    vars: (vault: Vault) => varsOf(EVERYTHING, vault),
+  })),
+  {
+    job: 'misread-by-act',
+    title: 'values with commands and percent codes arrive byte for byte and inject nothing',
+    flags: [],
+    succeeds: true,
+    takes: ['94'],
+    says: [...saysOf(MISREAD), 'same bytes: INJECTED'],
+    doesNotSay: ['OTHER BYTES'],
+    vars: (vault) => varsOf(MISREAD, vault, ['text INJECTED unset', `text OUT_INJECTED ${sha256('')}`]),
+    actOwnLines: ECHOES_OF_ACT,
+  },
+  {
+    job: 'fails-midway',
+    title: 'a step fails after the fetch',
+    flags: [],
+    succeeds: false,
+    takes: ['94', '95'],
+    says: ['released custody of 94', 'released custody of root@web-01', 'removed file'],
+    doesNotSay: ['a step after the failure ran'],
+  },
+  {
+    job: 'unknown-field',
+    title: 'a field that does not exist stops the fetch',
+    flags: [],
+    succeeds: true,
+    takes: ['94'],
+    says: ['step outcome: failure', 'nothing exported', 'FIELD_NOT_FOUND', 'released custody of 94'],
+    doesNotSay: ['::set-output:: STRIPE_KEY', '::set-env:: STRIPE_KEY', 'could not be given back'],
+  },
+  {
+    job: 'wrong-secret',
+    title: 'a wrong client secret is refused',
+    flags: [],
+    succeeds: false,
+    takes: [],
+    says: ['TOKEN_REJECTED'],
+    doesNotSay: ['wrong-client-secret-0123456789', '::set-output::'],
+    clientSecret: 'wrong-client-secret-0123456789',
+  },
+];
+
+/** The sample, with a value that tries to inject an output and one with carriage returns. */
+export function hostileData(): VaultData {
+  const data = sampleData();
+  const tail = randomBytes(6).toString('hex');
+  const lines = [
+    `hostile ${tail}`,
+    '::set-output name=INJECTED::1',
+    '::stop-commands::x',
+    'INJECTED<<ghadelimiter_x',
+  ];
+  const hostile = [...lines, '1', 'ghadelimiter_x', 'INJECTED=1'].join('\n');
+  const aws = data.secrets.find(({ identity }) => identity === 'aws');
+  if (aws !== undefined) aws.data = [{ AWS_SECRET_ACCESS_KEY: hostile }];
+  const reader = data.credentials.find(({ id }) => id === 96);
+  if (reader !== undefined) reader.password = `\r\nfirst ${tail}\r\n\r\nlast ${tail}\r\n`;
+  return data;
+}
+
+/** The requests, and the hashes of what they give, in the form of same-bytes.sh. */
+export function varsOf(
+  wanted: readonly Wanted[],
+  vault: Vault,
+  more: readonly string[] = [],
+): { SECRETS: string; CREDENTIALS: string; EXPECTED: string } {
+  const requests = (kind: Wanted['kind']): string =>
+    wanted
+      .filter((each) => each.kind === kind)
+      .map(({ source, as, name }) => `${source} > ${as === 'file' ? 'path:' : ''}${name}`)
+      .join('\n');
+  const expected = wanted.flatMap(({ as, name, value }) => {
+    return namesOf(name, as).map((variable) => `${as} ${variable} ${sha256(value(vault))}`);
+  });
+  return {
+    SECRETS: requests('secrets'),
+    CREDENTIALS: requests('credentials'),
+    EXPECTED: [...expected, ...more].join('\n'),
+  };
+}
+
+function saysOf(wanted: readonly Wanted[]): string[] {
+  return wanted.flatMap(({ name, as }) => namesOf(name, as).map((variable) => `same bytes: ${variable}`));
+}
+
+/** The variables of the job that hold it: from the environment and, of a text, from the output too. */
+function namesOf(name: string, as: Wanted['as']): string[] {
+  return as === 'file' ? [name] : [name, `OUT_${name}`];
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { inputsFor } from './support/inputs.js';
+import { Job } from './support/runner.js';
+import { sampleData, startVault } from './vault/index.js';
+
+/** Values that a careless writer cuts, changes, or lets become something else. */
+const NASTY = {
+  NEWLINES: 'first line\nsecond line\n\nlast line\n',
+  CRLF: 'first\r\nsecond\r\n',
+  PERCENT: 'a%0Ab%25c%0D%3A::d',
+  DELIMITER: 'x\nghadelimiter_00000000-0000-0000-0000-000000000000\nLD_PRELOAD=/tmp/evil.so\n',
+  COMMAND:
+    'x\n::set-output name=evil::1\n::add-mask::y\n##vso[task.setvariable variable=evil]1\n::error::boo',
+  INJECTION: 'x\nLD_PRELOAD=/tmp/e\nEVIL<<EOF\n1\nEOF',
+  UNICODE: 'пароль-密码-🔑-é-\u00a0-\u200b-\ufeff',
+  QUOTES: `'"\`$(id)\${HOME}\\\\n;&|<>*?[]{}#!~`,
+  SPACES: '  leading and trailing \t',
+  LARGE: Array.from({ length: 1_600 }, (_, index) => `${index}-${'0123456789abcdef'.repeat(4)}`)
+    .join('')
+    .slice(0, 100 * 1024),
+  DASH: '-n --help',
+  EQUALS: 'a=b=c==',
+} as const;
+
+const NAMES = Object.keys(NASTY) as (keyof typeof NASTY)[];
+
+async function vaultWith(values: Readonly<Record<string, string | null>>) {
+  const data = sampleData();
+  const secret = data.secrets.find(({ identity }) => identity === 'postgres');
+  if (secret === undefined) throw new Error('the sample has no secret postgres');
+  secret.data = [{ ...values }];
+  return startVault({ dialect: 'api', data });
+}
+
+describe('the bytes of a value', () => {
+  test('arrive as outputs, variables, files and private files, and inject nothing', async () => {
+    const vault = await vaultWith(NASTY);
+    const job = new Job();
+    const lines = NAMES.flatMap((name) => [
+      `postgres/${name} > ${name}, file:${name.toLowerCase()}.txt, path:${name}_PATH`,
+    ]);
+    const main = await job.main(inputsFor(vault, { secrets: lines.join('\n'), 'export-env': 'true' }));
+    expect(main.code, main.log + main.stderr).toBe(0);
+    const expected = new Map(NAMES.map((name) => [name, NASTY[name]] as const));
+    for (const [name, value] of expected) {
+      expect(main.outputs.get(name), name).toBe(value);
+      expect(main.env.get(name), name).toBe(value);
+      for (const path of [
+        join(job.workspace, `${name.toLowerCase()}.txt`),
+        main.outputs.get(`${name}_PATH`) ?? '',
+      ]) {
+        expect(readFileSync(path).equals(Buffer.from(value)), path).toBe(true);
+        expect(job.modeOf(path), path).toBe(0o600);
+      }
+    }
+    const allowed = NAMES.flatMap((name) => [name, `${name}_PATH`]).sort();
+    expect([...main.outputs.keys()].sort()).toEqual(allowed);
+    expect([...main.env.keys()].sort()).toEqual(allowed);
+    const commands = main.stdout.split('\n').filter((line) => line.startsWith('::'));
+    expect(commands.filter((line) => !/^::(add-mask|debug|warning)::/.test(line))).toEqual([]);
+    expect(main.log).not.toContain('LD_PRELOAD');
+
+    const post = await job.post(inputsFor(vault, {}));
+    expect(post.code, post.log).toBe(0);
+    const values = NAMES.map((name) => Buffer.from(NASTY[name].slice(0, 8)));
+    expect(job.leftBehind().filter(({ bytes }) => values.some((value) => bytes.includes(value)))).toEqual([]);
+    job.close();
+    await vault.close();
+  });
+
+  test('of 100 KB keep their hash, within seconds and with every line masked', async () => {
+    const vault = await vaultWith({ LARGE: NASTY.LARGE });
+    const job = new Job();
+    const main = await job.main(inputsFor(vault, { secrets: 'postgres/LARGE > LARGE' }));
+    const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+    expect(hash(main.outputs.get('LARGE') ?? '')).toBe(hash(NASTY.LARGE));
+    expect(main.masks).toContain(NASTY.LARGE);
+    job.close();
+    await vault.close();
+  });
+});
+
+describe('a value that the platform cannot carry', () => {
+  test('is refused with a file as the remedy, and nothing is written', async () => {
+    const vault = await vaultWith({
+      HUGE: 'x'.repeat(530_000),
+      LONG: 'y'.repeat(125_000),
+      NUL: 'a\0b',
+      SMALL: 'small-value',
+    });
+    const job = new Job();
+    const inputs = inputsFor(vault, {
+      secrets:
+        'postgres/HUGE > HUGE\npostgres/LONG > env:LONG\npostgres/NUL > NUL\npostgres/SMALL > SMALL, file:small',
+      credentials: '94 > PW',
+    });
+    const main = await job.main(inputs);
+    expect(main.code).toBe(1);
+    expect(main.log.match(/^::error title=VALUE_TOO_LARGE/gm)?.length).toBe(2);
+    expect(main.log).toContain('postgres/HUGE > file:PATH');
+    expect(main.log).toContain('title=VALUE_BROKEN');
+    expect([main.outputs.size, main.env.size]).toEqual([0, 0]);
+    expect(vault.everTaken()).toEqual(['94']);
+    expect(vault.custodies()).toEqual([]);
+    job.close();
+    await vault.close();
+  });
+});
+
+describe('a file', () => {
+  test('that exists, or whose folder does not, is refused before the vault is asked', async () => {
+    const vault = await vaultWith({ A: 'value-of-a' });
+    const job = new Job();
+    writeFileSync(join(job.workspace, 'taken'), 'mine');
+    symlinkSync('/nowhere/at/all', join(job.workspace, 'dangling'));
+    const secrets = 'postgres/A > file:taken\npostgres/A > file:dangling\npostgres/A > file:no/such/folder';
+    const main = await job.main(inputsFor(vault, { secrets }));
+    expect(main.code).toBe(1);
+    expect(main.log.match(/^::error title=FILE_REFUSED/gm)?.length).toBe(3);
+    expect(vault.journal.requests).toEqual([]);
+    expect(readFileSync(join(job.workspace, 'taken'), 'utf8')).toBe('mine');
+    job.close();
+    await vault.close();
+  });
+
+  test('that somebody put in the place of ours is left alone by post', async () => {
+    const vault = await vaultWith({ A: 'value-of-a' });
+    const job = new Job();
+    mkdirSync(join(job.workspace, 'sub'));
+    const inputs = inputsFor(vault, { secrets: 'postgres/A > file:sub/a, path:P' });
+    const main = await job.main(inputs);
+    expect(main.code, main.log).toBe(0);
+    expect(main.log).toContain('inside the workspace');
+    const path = join(job.workspace, 'sub/a');
+    const other = join(job.workspace, 'other');
+    writeFileSync(other, 'not ours');
+    const { renameSync } = await import('node:fs');
+    renameSync(other, path);
+    const post = await job.post(inputs);
+    expect(post.log).toContain('is not the file that was written');
+    expect(readFileSync(path, 'utf8')).toBe('not ours');
+    expect(() => readFileSync(main.outputs.get('P') ?? '')).toThrow(/ENOENT/);
+    job.close();
+    await vault.close();
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { inputsFor } from './support/inputs.js';
+import { Job } from './support/runner.js';
+import { type Fault, startVault } from './vault/index.js';
+
+const CREDENTIALS = '94 > A\n95 > B\n96 > C';
+
+/** A job whose main gets a signal once the vault has seen a request. */
+async function cancelAt(path: RegExp, signal: NodeJS.Signals, read?: Fault) {
+  const vault = await startVault({ dialect: 'api' });
+  if (read !== undefined) vault.faults.add({ match: { path }, times: 9, fault: read });
+  const job = new Job();
+  const inputs = inputsFor(vault, { secrets: 'postgres/PASSWORD > DB', credentials: CREDENTIALS });
+  let pid = 0;
+  let signalledMs = 0;
+  const looking = setInterval(() => {
+    if (signalledMs !== 0 || !vault.journal.requests.some((request) => path.test(request.path))) return;
+    signalledMs = performance.now();
+    process.kill(pid, signal);
+  }, 5);
+  const main = await job.main(inputs, {
+    onStart: (started) => {
+      pid = started;
+    },
+  });
+  clearInterval(looking);
+  const tookMs = performance.now() - signalledMs;
+  return { vault, job, inputs, main, tookMs };
+}
+
+describe('when the job is cancelled while credentials are read', () => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    test(`main gives back what it holds and leaves within 5 s (${signal})`, async () => {
+      const { vault, job, inputs, main, tookMs } = await cancelAt(/credential\/96/, signal, {
+        kind: 'delay',
+        ms: 20_000,
+      });
+      expect(main.code).toBe(1);
+      expect(main.signal).toBeNull();
+      expect(tookMs).toBeLessThan(5_000);
+      expect(main.log).toContain('title=CANCELLED');
+      expect([main.outputs.size, main.env.size]).toEqual([0, 0]);
+      expect(vault.everTaken()).toEqual(['94', '95']);
+      expect(vault.custodies()).toEqual([]);
+      expect((await job.post(inputs)).code).toBe(0);
+      job.close();
+      await vault.close();
+    });
+  }
+
+  test('post gives back a read that the vault carried out after main had left', async () => {
+    const { vault, job, inputs, main, tookMs } = await cancelAt(/credential\/94/, 'SIGTERM', {
+      kind: 'lateCustody',
+      ms: 1_500,
+    });
+    expect(main.code).toBe(1);
+    expect(tookMs).toBeLessThan(5_000);
+    const post = await job.post(inputs);
+    await vault.settled();
+    expect(post.log).toContain('released custody of 94');
+    expect(vault.everTaken()).toContain('94');
+    expect(vault.custodies()).toEqual([]);
+    job.close();
+    await vault.close();
+  });
+
+  test('main leaves within 5 s even when giving back hangs, and post does the rest', async () => {
+    const vault = await startVault({ dialect: 'api' });
+    vault.faults.add({ match: { path: /credential\/96/ }, fault: { kind: 'delay', ms: 20_000 } });
+    vault.faults.add({ match: { method: 'DELETE' }, times: 2, fault: { kind: 'delay', ms: 20_000 } });
+    const job = new Job();
+    const inputs = inputsFor(vault, { credentials: CREDENTIALS });
+    let startedMs = 0;
+    const main = await job.main(inputs, {
+      onStart: (pid) => {
+        const looking = setInterval(() => {
+          if (vault.custodies().length < 2) return;
+          clearInterval(looking);
+          startedMs = performance.now();
+          process.kill(pid, 'SIGINT');
+        }, 5);
+      },
+    });
+    expect(main.code).toBe(1);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(main.log).toContain('left for the post step');
+    const post = await job.post(inputs);
+    expect(post.code, post.log).toBe(0);
+    expect(vault.custodies()).toEqual([]);
+    job.close();
+    await vault.close();
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { inputsFor } from './support/inputs.js';
+import { Job } from './support/runner.js';
+import { startVault } from './vault/index.js';
+
+describe('a credential in the custody of somebody else', () => {
+  test('is refused by name when there is no wait, and what was taken beside it is given back', async () => {
+    const vault = await startVault({ dialect: 'api' });
+    vault.holdBy('95', 'a person');
+    const job = new Job();
+    const main = await job.main(inputsFor(vault, { credentials: '94 > A\n95 > B' }));
+    expect(main.code).toBe(1);
+    expect(main.log).toContain(
+      '::error title=CUSTODY_HELD::Credential 95 is in the custody of somebody else',
+    );
+    expect(main.outputs.size).toBe(0);
+    expect(vault.custodies().map(({ holder }) => holder)).toEqual(['a person']);
+    expect((await job.post(inputsFor(vault, {}))).code).toBe(0);
+    job.close();
+    await vault.close();
+  });
+
+  test('is waited for, and nothing is held meanwhile', async () => {
+    const vault = await startVault({ dialect: 'api' });
+    vault.holdBy('95', 'a person');
+    const job = new Job();
+    let heldWhileWaiting = 0;
+    const looking = setInterval(() => {
+      if (vault.custodies().some(({ credentialId }) => credentialId === '94')) heldWhileWaiting += 1;
+    }, 20);
+    const freed = setTimeout(() => vault.releaseBy('95', 'a person'), 2_500);
+    const main = await job.main(inputsFor(vault, { credentials: '94 > A\n95 > B', 'custody-wait': '20' }));
+    clearInterval(looking);
+    clearTimeout(freed);
+    expect(main.code, main.log).toBe(0);
+    expect(main.log).toContain('Waiting for custody of 95, at most 20 s.');
+    expect([...main.outputs.keys()]).toEqual(['A', 'B']);
+    expect(vault.everTaken()).toEqual(['94', '95']);
+    // Held for the instants of each try, not for the wait between them.
+    expect(heldWhileWaiting).toBeLessThan(60);
+    await job.post(inputsFor(vault, {}));
+    expect(vault.custodies()).toEqual([]);
+    job.close();
+    await vault.close();
+  });
+
+  test('is given up when the wait is over, and nothing is held then', async () => {
+    const vault = await startVault({ dialect: 'api' });
+    vault.holdBy('95', 'a person');
+    const job = new Job();
+    const main = await job.main(inputsFor(vault, { credentials: '94 > A\n95 > B', 'custody-wait': '2' }));
+    expect(main.code).toBe(1);
+    expect(main.log).toContain('title=CUSTODY_HELD');
+    expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['95']);
+    job.close();
+    await vault.close();
+  });
+});
+
+describe('two jobs that want the same two credentials', () => {
+  const orders: Record<string, readonly [string, string]> = {
+    'in opposite orders': ['94 > A\n95 > B', '95 > A\n94 > B'],
+    'under different names': ['94 > A\nroot@web-01 > B', 'web-01-root > A\ndeploy@app-01 > B'],
+  };
+  for (const [name, [first, second]] of Object.entries(orders)) {
+    test.concurrent(`${name} both get them, one after the other`, { timeout: 120_000 }, async () => {
+      const vault = await startVault({ dialect: 'api' });
+      const run = async (credentials: string, client = vault.clients.ci): Promise<number | null> => {
+        const job = new Job();
+        const inputs = inputsFor(vault, { credentials, 'custody-wait': '60', deadline: '100' }, client);
+        const main = await job.main(inputs);
+        const post = await job.post(inputs);
+        job.close();
+        return main.code === 0 && post.code === 0 ? 0 : 1;
+      };
+      expect(await Promise.all([run(first), run(second, vault.clients.other)])).toEqual([0, 0]);
+      expect(vault.custodies()).toEqual([]);
+      await vault.close();
+    });
+  }
+});

@@ -1,0 +1,96 @@
+import { Job, type StepResult } from '../support/runner.js';
+import { logLine } from '../vault/demo-text.js';
+import { startVault, type Vault } from '../vault/index.js';
+import { ordinal, Paper, readableLog, summaryRows } from './paper.js';
+
+const REQUESTS = {
+  application: 'billing',
+  system: 'payments',
+  environment: 'production',
+  secrets: [
+    'postgres/PASSWORD > DB_PASSWORD',
+    'db/prod/user      > DB_USER',
+    'stripe/*          > STRIPE_*',
+    'tls/TLS_KEY       > path:TLS_KEY_FILE',
+  ].join('\n'),
+  credentials: [
+    '94                   > DEPLOY_PASSWORD',
+    '94/username          > DEPLOY_USER',
+    'root@web-01/password > file:root-password',
+  ].join('\n'),
+};
+
+const isPlain = !process.stdout.isTTY || (process.env['NO_COLOR'] ?? '') !== '';
+const paper = new Paper((line) => console.log(line), isPlain);
+const vault = await startVault({ dialect: 'api' });
+const job = new Job();
+try {
+  await demonstrate(vault, job, paper);
+} finally {
+  job.close();
+  await vault.close();
+}
+
+/** A job from its first step to its last, against a vault on this machine; the exit code tells whether it went well. */
+async function demonstrate(vault: Vault, job: Job, paper: Paper): Promise<void> {
+  const journal: string[] = [];
+  vault.journal.subscribe((entry) => journal.push(logLine(entry, vault.data)));
+  const inputs = {
+    url: vault.url,
+    'client-id': vault.clients.ci.clientId,
+    'client-secret': vault.clients.ci.clientSecret,
+    'ca-certificate': vault.caCertificate,
+    ...REQUESTS,
+  };
+  paper.line(`A vault with sample data runs at ${vault.url}. A job asks it for:`);
+  paper.lines(`${REQUESTS.secrets}\n${REQUESTS.credentials}`.split('\n'));
+
+  const main = await job.main(inputs);
+  showStep(paper, 'The step runs: the log that a reader sees', main);
+  paper.heading('What later steps get');
+  paper.table([...main.outputs].map(([name, value]) => [name, hidden(value, main.masks)]));
+  paper.heading('The job summary');
+  paper.table(summaryRows(main.summary));
+  paper.heading('While the job runs');
+  paper.line(`  custodies held: ${vault.custodies().length}, files with secrets: ${secretFiles(vault, job)}`);
+
+  const post = await job.post(inputs);
+  await vault.settled();
+  showStep(paper, 'The job ends: the post step', post);
+  paper.heading("The vault's journal");
+  paper.lines(journal);
+  conclude(paper, vault, job, main.code === 0 && post.code === 0);
+}
+
+function showStep(paper: Paper, title: string, { log, stderr, code }: StepResult): void {
+  paper.heading(title);
+  paper.lines([
+    ...readableLog(log),
+    ...stderr.split('\n').filter((line) => line !== ''),
+    `exit code ${code}`,
+  ]);
+}
+
+function hidden(value: string, masks: readonly string[]): string {
+  const at = masks.indexOf(value);
+  return at === -1 ? '(not secret: no mask)' : `(the ${ordinal(at + 1)} mask hides it)`;
+}
+
+function secretFiles(vault: Vault, job: Job): number {
+  const secrets = vault.secretValues();
+  return job.leftBehind().filter(({ bytes }) => secrets.some((secret) => bytes.includes(secret))).length;
+}
+
+function conclude(paper: Paper, vault: Vault, job: Job, succeeded: boolean): void {
+  const taken = vault.everTaken().length;
+  const held = vault.custodies().length;
+  const files = secretFiles(vault, job);
+  const shown = vault.secretValues().filter((secret) => paper.text.includes(secret)).length;
+  const isGood = succeeded && taken > 0 && held === 0 && files === 0 && shown === 0;
+  paper.line();
+  paper.line(`custodies taken: ${taken}`);
+  paper.line(`files with secrets left: ${files}`);
+  paper.line(`secrets shown above: ${shown}`);
+  paper.line(`custodies held: ${held}${isGood ? '' : ' - something went wrong, see above'}`);
+  process.exitCode = isGood ? 0 : 1;
+}

@@ -1,0 +1,204 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { inputsFor } from './support/inputs.js';
+import { Job } from './support/runner.js';
+import { type FaultRule, startVault, type Vault, type VaultOptions } from './vault/index.js';
+
+const CREDENTIALS = '94 > A\nroot@web-01 > B\n96 > C';
+const ALWAYS = Number.POSITIVE_INFINITY;
+
+async function held(options: VaultOptions = {}, wanted: Record<string, string> = {}) {
+  const vault = await startVault({ dialect: 'api', ...options });
+  const job = new Job();
+  const inputs = inputsFor(vault, { credentials: CREDENTIALS, ...wanted });
+  const main = await job.main(inputs);
+  expect(main.code, main.log).toBe(0);
+  expect(vault.custodies().length).toBe(3);
+  const close = async (): Promise<void> => {
+    job.close();
+    await vault.close();
+  };
+  return { vault, job, inputs, main, close };
+}
+
+function deletions(vault: Vault): string[] {
+  return vault.journal.lines().filter((line) => line.startsWith('DELETE'));
+}
+
+describe('post', () => {
+  test('gives a receipt a line, by the names that were asked for', async () => {
+    const { vault, job, inputs, close } = await held();
+    const post = await job.post(inputs);
+    expect(post.code).toBe(0);
+    const receipts = post.log.split('\n').filter((line) => line.startsWith('released custody of '));
+    expect(receipts.map((line) => line.replace(/after \d+ s$/, 'after')).sort()).toEqual([
+      'released custody of 94 after',
+      'released custody of 96 after',
+      'released custody of root@web-01 after',
+    ]);
+    expect(deletions(vault).length).toBe(3);
+    await close();
+  });
+
+  test('without a ledger does nothing, prints nothing and loads neither @actions/core nor an HTTP client', async () => {
+    const job = new Job();
+    const post = await job.post({ 'client-secret': 'x' }, { nodeFlags: ['--trace-uncaught'] });
+    expect([post.code, post.stdout, post.stderr]).toEqual([0, '', '']);
+    const source = readFileSync(new URL('../dist/post.js', import.meta.url), 'utf8');
+    expect(source.length).toBeLessThan(3_000);
+    job.close();
+  });
+
+  const passing: Record<string, FaultRule['fault']> = {
+    'the vault is busy (429)': { kind: 'tooManyRequests', retryAfterSeconds: 1 },
+    'the vault fails (503)': { kind: 'status', status: 503 },
+    'a gateway fails after the deed (502)': { kind: 'status', status: 502, handled: true },
+    'connections break': { kind: 'reset' },
+    'connections break after the deed': { kind: 'resetAfter' },
+  };
+  for (const [name, fault] of Object.entries(passing)) {
+    test.concurrent(`tries again when ${name}`, async () => {
+      const { vault, job, inputs, close } = await held();
+      vault.faults.add({ match: { method: 'DELETE' }, times: 4, fault });
+      const post = await job.post(inputs);
+      expect(post.code, post.log).toBe(0);
+      expect(post.log).not.toContain('RELEASE_FAILED');
+      expect(vault.custodies()).toEqual([]);
+      await close();
+    });
+  }
+
+  test('counts what somebody else gave back (1018) and what is gone (1007) as given back', async () => {
+    const { vault, job, inputs, close } = await held();
+    vault.releaseBy('94', vault.clients.ci.clientId);
+    vault.faults.add({ match: { path: /custody\/96/ }, fault: { kind: 'businessError', code: 1_007 } });
+    const post = await job.post(inputs);
+    expect(post.code).toBe(0);
+    expect(post.log).toContain('custody of 94 was not held any more');
+    expect(post.log).toContain('custody of 96 was not held any more');
+    expect(post.log).not.toContain('::warning');
+    await close();
+  });
+
+  for (const status of [404, 410]) {
+    test(`tries the other prefix after ${status}, and then says that it failed`, async () => {
+      const { vault, job, inputs, close } = await held();
+      vault.faults.add({
+        match: { path: /^\/api.*custody\/94/ },
+        times: ALWAYS,
+        fault: { kind: 'status', status },
+      });
+      vault.faults.add({
+        match: { path: /^\/iso.*custody\/94/ },
+        times: ALWAYS,
+        fault: { kind: 'status', status },
+      });
+      const post = await job.post(inputs);
+      expect(post.code).toBe(0);
+      expect(post.log).toMatch(/::warning title=RELEASE_FAILED::Custody of 94 could not be given back\./);
+      expect(
+        deletions(vault)
+          .filter((line) => line.endsWith('/94'))
+          .sort(),
+      ).toEqual(['DELETE /api/pam/credential/custody/94', 'DELETE /iso/pam/credential/custody/94']);
+      expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['94']);
+      await close();
+    });
+  }
+
+  test('fails the job with release-failure "fail" as main had it, one failure stranding no other', async () => {
+    const { vault, job, inputs, close } = await held({}, { 'release-failure': 'fail' });
+    vault.faults.add({
+      match: { path: /custody\/94/ },
+      times: ALWAYS,
+      fault: { kind: 'businessError', code: 1_009 },
+    });
+    const post = await job.post({ ...inputs, 'release-failure': 'warn' });
+    expect(post.code).toBe(1);
+    expect(post.log).toContain('::error title=RELEASE_FAILED::');
+    expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['94']);
+    await close();
+  });
+
+  test('gives back custody that was kept on purpose only when main did not end well', async () => {
+    const { vault, job, inputs, close } = await held({}, { 'custody-release': 'false' });
+    const post = await job.post(inputs);
+    expect(post.code).toBe(0);
+    expect(deletions(vault)).toEqual([]);
+    expect(vault.custodies().length).toBe(3);
+    const failed = await job.main({ ...inputs, credentials: '1000 > A\n1001/nope > B' });
+    expect(failed.code).toBe(1);
+    expect(vault.custodies().length).toBe(3);
+    await close();
+  });
+});
+
+describe('a state that main did not write', () => {
+  for (const [name, forge] of Object.entries({
+    'is made up': () =>
+      'x.{"version":1,"custody":[{"credential":"97","state":"held","sinceMs":0}],"files":[]}',
+    'names another vault': (sealed: string) => sealed.replace(/"url":"[^"]*"/, '"url":"https://127.0.0.1:9"'),
+    'names another file': (sealed: string) =>
+      sealed.replace('"files":[]', '"files":[{"path":"/tmp/x","device":"1","inode":"1","folder":false}]'),
+    'is cut': (sealed: string) => sealed.slice(0, -3),
+  })) {
+    test(`contacts nobody and is reported when it ${name}`, async () => {
+      const { vault, job, inputs, close } = await held();
+      const before = vault.journal.requests.length;
+      job.state.set('segura_ledger', forge(job.state.get('segura_ledger') ?? ''));
+      const warned = await job.post(inputs);
+      expect(warned.code).toBe(0);
+      expect(warned.log).toContain('::warning title=STATE_INVALID::');
+      const failed = await job.post({ ...inputs, 'release-failure': 'fail' });
+      expect(failed.code).toBe(1);
+      expect(vault.journal.requests.length).toBe(before);
+      await close();
+    });
+  }
+
+  test('is refused too when the client secret is another one', async () => {
+    const { vault, job, inputs, close } = await held();
+    const before = vault.journal.requests.length;
+    const post = await job.post({ ...inputs, 'client-secret': 'f'.repeat(32) });
+    expect(post.log).toContain('STATE_INVALID');
+    expect(vault.journal.requests.length).toBe(before);
+    await close();
+  });
+});
+
+describe('what a later step put into the environment', () => {
+  test('counts for nothing in post: URL, client id, proxy, CA and TLS switches are those of main', async () => {
+    const { vault, job, inputs, close } = await held();
+    const attacker = await startVault({ dialect: 'api' });
+    const ca = `${job.folder}/attacker.pem`;
+    writeFileSync(ca, attacker.caCertificate);
+    const poisoned = {
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+      https_proxy: 'http://127.0.0.1:9',
+      SENHASEGURA_URL: attacker.url,
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+      NODE_EXTRA_CA_CERTS: ca,
+    };
+    const post = await job.post({ ...inputs, url: attacker.url, 'client-id': 'other' }, { env: poisoned });
+    expect(post.code, post.log).toBe(0);
+    expect(vault.custodies()).toEqual([]);
+    expect(attacker.journal.requests).toEqual([]);
+    await attacker.close();
+    await close();
+  });
+
+  test('cannot make post speak to a vault whose certificate main would not have trusted', async () => {
+    const { vault, job, inputs, close } = await held();
+    const { port } = vault;
+    await vault.close();
+    const attacker = await startVault({ dialect: 'api', port });
+    const ca = `${job.folder}/attacker.pem`;
+    writeFileSync(ca, attacker.caCertificate);
+    const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_EXTRA_CA_CERTS: ca };
+    const post = await job.post(inputs, { env });
+    expect(post.log).toContain('TLS_UNTRUSTED');
+    expect(attacker.journal.requests).toEqual([]);
+    await attacker.close();
+    await close();
+  });
+});

@@ -1,0 +1,216 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from './support/connect-proxy.js';
+import { inputsFor } from './support/inputs.js';
+import { Job, type StepResult } from './support/runner.js';
+import { issueCertificates } from './vault/certificate.js';
+import { startVault, type Vault, type VaultOptions } from './vault/index.js';
+
+const LOGIN = { user: 'corp\\build er@ci', password: "p@ss:w/rd%40#?&+ çé'" };
+const DEAD = 'http://127.0.0.1:9';
+const INSECURE = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+const WANTED = { secrets: 'postgres/PASSWORD > DB', credentials: '94 > DEPLOY' };
+
+function closing<T extends { close(): unknown }>(each: T): T {
+  onTestFinished(async () => void (await each.close()));
+  return each;
+}
+
+const vaultOf = async (options: VaultOptions = {}): Promise<Vault> =>
+  closing(await startVault({ dialect: 'api', ...options }));
+const proxyOf = async (options: ConnectProxyOptions = {}): Promise<ConnectProxy> =>
+  closing(await startConnectProxy(options));
+
+/** A job, and a file of its own that holds `pem`. */
+function jobWith(pem = ''): { job: Job; file: string } {
+  const job = closing(new Job());
+  const file = join(job.folder, 'ca.pem');
+  writeFileSync(file, pem);
+  return { job, file };
+}
+
+function expectFetched(result: StepResult, vault: Vault): void {
+  expect(result.code, result.log + result.stderr).toBe(0);
+  expect(result.outputs.get('DB')).toBe(vault.value('postgres', 'PASSWORD'));
+  expect(result.outputs.get('DEPLOY')).toBe(vault.password(94));
+}
+
+function expectRefused(result: StepResult, vault: Vault, code: string): void {
+  expect(result.code).toBe(1);
+  expect(result.log).toContain(`title=${code}`);
+  expect(vault.journal.lines()).toEqual([]);
+}
+
+function expectGivenBack(result: StepResult, vault: Vault): void {
+  expect(result.code, result.log + result.stderr).toBe(0);
+  expect(vault.everTaken()).toEqual(['94']);
+  expect(vault.custodies()).toEqual([]);
+}
+
+/** Main and post of a fresh job, both of which succeed. */
+async function expectBoth(vault: Vault, wanted: Record<string, string>, env = {}): Promise<StepResult[]> {
+  const { job } = jobWith();
+  const inputs = inputsFor(vault, { ...WANTED, ...wanted });
+  const main = await job.main(inputs, { env });
+  expectFetched(main, vault);
+  const post = await job.post(inputs, { env });
+  expectGivenBack(post, vault);
+  return [main, post];
+}
+
+test('fetches without a proxy from a vault with a private CA', async () => {
+  await expectBoth(await vaultOf(), {});
+});
+
+test.each(['with', 'without'])('takes the CA from NODE_EXTRA_CA_CERTS alone, post %s it', async (how) => {
+  const vault = await vaultOf();
+  const { job, file } = jobWith(vault.caCertificate);
+  const env = { NODE_EXTRA_CA_CERTS: file };
+  const inputs = inputsFor(vault, { ...WANTED, 'ca-certificate': '' });
+  expectFetched(await job.main(inputs, { env }), vault);
+  expectGivenBack(await job.post(inputs, how === 'with' ? { env } : {}), vault);
+});
+
+test('takes a CA set over 64 KB, and removes the file it kept after post', async () => {
+  const vault = await vaultOf();
+  const others = Array.from({ length: 150 }, () => issueCertificates('valid', '127.0.0.1').ca).join('');
+  expect(others.length).toBeGreaterThan(64 * 1024);
+  const { job, file } = jobWith(others + vault.caCertificate);
+  const inputs = inputsFor(vault, { ...WANTED, 'ca-certificate': file });
+  const kept = (): string[] => readdirSync(job.temp).filter((name) => name.endsWith('.pem'));
+  expectFetched(await job.main(inputs), vault);
+  expect(kept()).toHaveLength(1);
+  expectGivenBack(await job.post(inputs), vault);
+  expect(kept()).toEqual([]);
+});
+
+describe('through a proxy', () => {
+  test('opens every connection by CONNECT, in main and in post', async () => {
+    const [vault, proxy] = [await vaultOf(), await proxyOf()];
+    await expectBoth(vault, { proxy: proxy.url });
+    expect(proxy.connects.length).toBeGreaterThan(1);
+    expect(proxy.connects).toEqual(Array(vault.connections()).fill(`127.0.0.1:${vault.port}`));
+  });
+
+  test.each(['proxy', 'HTTPS_PROXY', 'https_proxy'])('shows the password in %s nowhere', async (where) => {
+    const [vault, proxy] = [await vaultOf(), await proxyOf(LOGIN)];
+    const given = { [where]: proxy.url };
+    const steps = await expectBoth(vault, where === 'proxy' ? given : {}, where === 'proxy' ? {} : given);
+    expect(proxy.refused).toBe(0);
+    expect(proxy.connects).toHaveLength(vault.connections());
+    const pair = Buffer.from(`${LOGIN.user}:${LOGIN.password}`).toString('base64');
+    for (const form of [LOGIN.password, new URL(proxy.url).password, pair]) {
+      for (const { stdout, stderr, masks, summary } of steps) {
+        expect(stdout.replaceAll(/^::add-mask::.*$/gm, '') + stderr + summary).not.toContain(form);
+        expect(masks).toContain(form);
+      }
+    }
+  });
+
+  test.each(['wrong', ''])('fails with PROXY_FAILED when the password is "%s"', async (password) => {
+    const [vault, proxy] = [await vaultOf(), await proxyOf(LOGIN)];
+    const given = Object.assign(new URL(proxy.address), { username: LOGIN.user, password });
+    const main = await jobWith().job.main(inputsFor(vault, { ...WANTED, proxy: given.href }));
+    expectRefused(main, vault, 'PROXY_FAILED');
+    expect(main.log).toContain('HTTP 407');
+    expect(proxy.refused).toBeGreaterThan(0);
+  });
+
+  test('trusts one that speaks TLS itself by the same CA set alone', async () => {
+    const vault = await vaultOf();
+    const { ca, key, chain } = issueCertificates('valid', '127.0.0.1');
+    const proxy = await proxyOf({ ...LOGIN, tls: { key, cert: chain } });
+    const wanted = { ...WANTED, proxy: proxy.url };
+    expectRefused(await jobWith().job.main(inputsFor(vault, wanted)), vault, 'TLS_UNTRUSTED');
+    expect(proxy.connects).toEqual([]);
+    await expectBoth(vault, { ...wanted, 'ca-certificate': vault.caCertificate + ca });
+    expect(proxy.connects).toHaveLength(vault.connections());
+  });
+
+  test('prefers the input "proxy" to HTTPS_PROXY', async () => {
+    const [vault, proxy, other] = [await vaultOf(), await proxyOf(), await proxyOf()];
+    await expectBoth(vault, { proxy: proxy.url }, { HTTPS_PROXY: other.url });
+    expect(proxy.connects).toHaveLength(vault.connections());
+    expect(other.connects).toEqual([]);
+  });
+
+  test.each(['no-proxy', 'NO_PROXY', 'no_proxy'])('is passed by for a vault that %s names', async (where) => {
+    const [vault, proxy] = [await vaultOf(), await proxyOf()];
+    const named = { [where]: 'other.invalid,127.0.0.1' };
+    const [inputs, env] = where === 'no-proxy' ? [named, { NO_PROXY: 'other.invalid' }] : [{}, named];
+    await expectBoth(vault, { proxy: proxy.url, ...inputs }, env);
+    expect(proxy.connects).toEqual([]);
+  });
+});
+
+describe.each(['directly', 'through a proxy'])('when the certificate cannot be trusted, %s', (way) => {
+  const wantedOf = async (): Promise<Record<string, string>> =>
+    way === 'directly' ? WANTED : { ...WANTED, proxy: (await proxyOf()).url };
+
+  test.each(['wrong-host', 'expired', 'self-signed'] as const)('refuses one that is %s', async (tls) => {
+    const vault = await vaultOf({ tls });
+    const main = await jobWith().job.main(inputsFor(vault, await wantedOf()));
+    expectRefused(main, vault, 'TLS_UNTRUSTED');
+  });
+
+  test('refuses an unknown CA whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
+    const vault = await vaultOf();
+    const inputs = inputsFor(vault, { ...(await wantedOf()), 'ca-certificate': '' });
+    expectRefused(await jobWith().job.main(inputs, { env: INSECURE }), vault, 'TLS_UNTRUSTED');
+  });
+
+  test('takes it when tls-verify is false, and warns', async () => {
+    const vault = await vaultOf({ tls: 'self-signed' });
+    const [main] = await expectBoth(vault, { ...(await wantedOf()), 'tls-verify': 'false' });
+    expect(main?.log).toMatch(/^::warning::tls-verify is false/m);
+  });
+});
+
+describe('when something changed on the way', () => {
+  test('main sends nothing to a stranger that a proxy leads to', async () => {
+    const [vault, stranger] = [await vaultOf(), await vaultOf()];
+    const proxy = await proxyOf({ divertTo: stranger.port });
+    const main = await jobWith().job.main(inputsFor(vault, { ...WANTED, proxy: proxy.url }));
+    expectRefused(main, stranger, 'TLS_UNTRUSTED');
+    expect(stranger.connections()).toBeGreaterThan(0);
+  });
+
+  test('post sends nothing to a stranger whom the environment now trusts', async () => {
+    const vault = await vaultOf();
+    const { job, file } = jobWith();
+    const inputs = inputsFor(vault, { ...WANTED, retries: '0' });
+    expectFetched(await job.main(inputs), vault);
+    await vault.close();
+    const stranger = await vaultOf({ port: vault.port });
+    writeFileSync(file, stranger.caCertificate);
+    const post = await job.post(inputs, { env: { ...INSECURE, NODE_EXTRA_CA_CERTS: file } });
+    expect(post.log).toContain('RELEASE_FAILED');
+    expect(stranger.connections()).toBeGreaterThan(0);
+    expect(stranger.journal.lines()).toEqual([]);
+  });
+
+  test('post gives custody back directly, as main reached the vault', async () => {
+    const [vault, stranger] = [await vaultOf(), await vaultOf()];
+    const trap = await proxyOf({ divertTo: stranger.port });
+    const { job, file } = jobWith(stranger.caCertificate);
+    const inputs = inputsFor(vault, WANTED);
+    expectFetched(await job.main(inputs), vault);
+    for (const address of [DEAD, trap.url]) {
+      const proxied = { HTTPS_PROXY: address, https_proxy: address, NODE_USE_ENV_PROXY: '1' };
+      const env = { ...proxied, ...INSECURE, NODE_EXTRA_CA_CERTS: file };
+      expectGivenBack(await job.post(inputs, { env }), vault);
+    }
+    expect([...trap.connects, ...stranger.journal.lines()]).toEqual([]);
+  });
+
+  test('post goes through the proxy of main', async () => {
+    const [vault, proxy] = [await vaultOf(), await proxyOf(LOGIN)];
+    const { job } = jobWith();
+    expectFetched(await job.main(inputsFor(vault, WANTED), { env: { HTTPS_PROXY: proxy.url } }), vault);
+    const inputs = inputsFor(vault, { ...WANTED, proxy: DEAD, 'no-proxy': '*' });
+    const env = { HTTPS_PROXY: DEAD, https_proxy: DEAD, NO_PROXY: '*', no_proxy: '*' };
+    expectGivenBack(await job.post(inputs, { env }), vault);
+    expect(proxy.connects).toHaveLength(vault.connections());
+  });
+});

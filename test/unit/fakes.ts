@@ -1,0 +1,258 @@
+import { problemsOf, type SeguraError } from '../../src/core/errors.js';
+import { Exchange } from '../../src/core/exchange.js';
+import { Ledger, type LedgerData } from '../../src/core/ledger.js';
+import type {
+  Clock,
+  FileEntry,
+  HttpReply,
+  HttpRequest,
+  Platform,
+  SummaryRow,
+  Transport,
+  Write,
+} from '../../src/core/ports.js';
+import { Secret } from '../../src/core/secret.js';
+import { Session } from '../../src/core/session.js';
+
+/** Time that passes only when somebody sleeps, or when a test says so. */
+export class FakeClock implements Clock {
+  now = 1_700_000_000_000;
+  readonly sleeps: number[] = [];
+  chance = 0.5;
+  onSleep: () => void = () => undefined;
+
+  nowMs(): number {
+    return this.now;
+  }
+
+  async sleep(ms: number, signal: AbortSignal): Promise<void> {
+    this.sleeps.push(ms);
+    if (!signal.aborted) this.now += ms;
+    this.onSleep();
+  }
+
+  random(): number {
+    return this.chance;
+  }
+}
+
+/** What a request meets: a reply, or an error that is thrown (a TransportFailure, most often). */
+export type Answer = HttpReply | Error;
+export type Answering = (request: HttpRequest, number: number) => Answer | Promise<Answer>;
+
+/** A vault that is one function; every request is kept. */
+export class FakeTransport implements Transport {
+  readonly requests: HttpRequest[] = [];
+  readonly #answer: Answering;
+
+  constructor(answer: Answering) {
+    this.#answer = answer;
+  }
+
+  async send(request: HttpRequest): Promise<HttpReply> {
+    this.requests.push(request);
+    const answer = await this.#answer(request, this.requests.length);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+
+  async close(): Promise<void> {}
+
+  get lines(): string[] {
+    return this.requests.map(({ method, path }) => `${method} ${path}`);
+  }
+}
+
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): HttpReply {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    text: JSON.stringify(body),
+  };
+}
+
+export function success(entities: Record<string, unknown> = {}): HttpReply {
+  return json(200, {
+    code: 200,
+    response: { status: 200, message: 'OK', error: false, error_code: 0 },
+    ...entities,
+  });
+}
+
+export function refusal(code: number, message: string, status = 400): HttpReply {
+  const text = `${code}: ${message}`;
+  return json(status, {
+    code: status,
+    response: { status, message: text, error: true, error_code: 1, mensagem: text, erro: true, cod_erro: 1 },
+    exception: { code, message: text, detail: null },
+  });
+}
+
+export const NO_ROUTE = json(404, { message: 'no Route matched with those values' });
+export const NOT_IN_CUSTODY = refusal(1018, 'The credential is not in the user custody');
+export const HELD_BY_ANOTHER = refusal(1050, 'The credential is in the custody of another user');
+
+export function token(text = 'token-1', expiresIn: unknown = 3_600): HttpReply {
+  return json(200, { token_type: 'Bearer', expires_in: expiresIn, access_token: text });
+}
+
+export const quietLog = { info: () => undefined, warning: () => undefined, debug: () => undefined };
+
+export interface Line {
+  readonly clock: FakeClock;
+  readonly transport: FakeTransport;
+  readonly exchange: Exchange;
+  readonly stop: AbortController;
+}
+
+export interface LineOptions {
+  readonly retries?: number;
+  readonly deadlineMs?: number;
+  readonly timeoutMs?: number;
+}
+
+/** An exchange over a fake transport and a fake clock. */
+export function lineTo(answer: Answering, options: LineOptions = {}): Line {
+  const clock = new FakeClock();
+  const transport = new FakeTransport(answer);
+  const stop = new AbortController();
+  const exchange = new Exchange({
+    transport,
+    clock,
+    log: quietLog,
+    timeoutMs: options.timeoutMs ?? 30_000,
+    retries: options.retries ?? 4,
+    deadlineAtMs: clock.now + (options.deadlineMs ?? 120_000),
+    signal: stop.signal,
+  });
+  return { clock, transport, exchange, stop };
+}
+
+export const CLIENT_ID = 'client-0123456789abcdef';
+export const CLIENT_SECRET = 'client-secret-0123456789';
+
+export function sessionOver({ exchange, clock }: Line, onToken: (token: Secret) => void = () => undefined) {
+  return new Session({
+    exchange,
+    clock,
+    clientId: CLIENT_ID,
+    clientSecret: new Secret(CLIENT_SECRET),
+    onToken,
+  });
+}
+
+/** Everything a run asks of its platform, kept in the order it came. */
+export class FakePlatform implements Platform {
+  readonly events: string[] = [];
+  readonly masks: string[] = [];
+  readonly saved: string[] = [];
+  readonly warnings: string[] = [];
+  readonly infos: string[] = [];
+  readonly writes: Write[] = [];
+  readonly contents = new Map<string, string>();
+  readonly rows: SummaryRow[] = [];
+  mostStateLength = 100_000;
+  refused: SeguraError[] = [];
+
+  readonly files = {
+    refusals: (): SeguraError[] => [],
+    create: async (path: string) => {
+      this.events.push(`create ${path}`);
+      const entry: FileEntry = { path, device: '1', inode: String(this.contents.size + 2), folder: false };
+      this.contents.set(path, '');
+      return {
+        entry,
+        write: (text: string) => {
+          this.events.push(`fill ${path}`);
+          this.contents.set(path, text);
+        },
+      };
+    },
+    createFolder: (): FileEntry => ({ path: '/tmp/private', device: '1', inode: '1', folder: true }),
+    remove: (entry: FileEntry): 'removed' | 'gone' => {
+      this.events.push(`remove ${entry.path}`);
+      return this.contents.delete(entry.path) || entry.folder ? 'removed' : 'gone';
+    },
+    keep: (): FileEntry => ({ path: '/tmp/ca', device: '1', inode: '9', folder: false }),
+    isInWorkspace: ({ path }: FileEntry): boolean => path.startsWith('/workspace/'),
+  };
+
+  refusals(): SeguraError[] {
+    return [];
+  }
+
+  writeRefusals(): SeguraError[] {
+    return this.refused;
+  }
+
+  mask(text: string): void {
+    this.events.push('mask');
+    this.masks.push(text);
+  }
+
+  save(sealed: string): void {
+    this.events.push('save');
+    this.saved.push(sealed);
+  }
+
+  write(write: Write): void {
+    this.events.push(`write ${write.name}`);
+    this.writes.push(write);
+  }
+
+  info(message: string): void {
+    this.infos.push(message);
+  }
+
+  warning(message: string): void {
+    this.warnings.push(message);
+  }
+
+  debug(): void {}
+
+  async summarize(rows: readonly SummaryRow[]): Promise<void> {
+    this.rows.push(...rows);
+  }
+}
+
+export const LEDGER_DATA: Omit<LedgerData, 'version' | 'custody' | 'files'> = {
+  connection: {
+    url: 'https://vault.example.com',
+    proxy: undefined,
+    noProxy: '',
+    caCertificates: '',
+    tlsVerify: true,
+  },
+  clientId: CLIENT_ID,
+  pamEndpoint: 'auto',
+  timeoutMs: 30_000,
+  retries: 4,
+  releaseFailure: 'warn',
+};
+
+export function ledgerOn(platform: Pick<FakePlatform, 'save'>): Ledger {
+  return new Ledger(platform, new Secret(CLIENT_SECRET), LEDGER_DATA);
+}
+
+/** The problems that a deed throws; none when it throws nothing. */
+export function problemsIn(deed: () => unknown): readonly SeguraError[] {
+  try {
+    deed();
+    return [];
+  } catch (error) {
+    return problemsOf(error);
+  }
+}
+
+export async function problemsOfPromise(promise: Promise<unknown>): Promise<readonly SeguraError[]> {
+  try {
+    await promise;
+    return [];
+  } catch (error) {
+    return problemsOf(error);
+  }
+}
+
+export function codesOf(problems: readonly SeguraError[]): string[] {
+  return problems.map(({ code }) => code);
+}
