@@ -11,20 +11,22 @@ export interface Credential {
 }
 
 /** Portuguese and older names of the same fields. Source: protocol.md 7.2 and 7.5. */
-const ENGLISH: Readonly<Record<string, string>> = {
-  senha: 'password',
-  content: 'password',
-  conteudo: 'password',
-  usuario: 'username',
-  adicional: 'additional',
-  dominio: 'domain',
-  porta: 'port',
-  modelo: 'model',
-  tag: 'identifier',
-  datahora_expiracao: 'expiration_time',
-  senha_pai_cod: 'parent_credential_cod',
-  senha_pai: 'parent_credential',
-};
+const ENGLISH = new Map(
+  Object.entries({
+    senha: 'password',
+    content: 'password',
+    conteudo: 'password',
+    usuario: 'username',
+    adicional: 'additional',
+    dominio: 'domain',
+    porta: 'port',
+    modelo: 'model',
+    tag: 'identifier',
+    datahora_expiracao: 'expiration_time',
+    senha_pai_cod: 'parent_credential_cod',
+    senha_pai: 'parent_credential',
+  }),
+);
 
 /**
  * The credential of a reply, in any of the documented and observed shapes.
@@ -47,7 +49,7 @@ export function readCredential(body: Node): Credential {
     const field = child(node, name);
     if (typeof field.value === 'object' && field.value !== null) continue;
     const value = scalarAt(field);
-    const english = ENGLISH[name] ?? name;
+    const english = ENGLISH.get(name) ?? name;
     const known = fields.get(english)?.reveal() ?? '';
     if (known === '' || name === english) fields.set(english, pick(value, known));
   }

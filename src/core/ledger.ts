@@ -55,6 +55,10 @@ export class Ledger {
     return this.#data.custody;
   }
 
+  get caFile(): FileEntry | undefined {
+    return this.#data.caFile?.entry;
+  }
+
   get files(): readonly FileEntry[] {
     return this.#data.files;
   }

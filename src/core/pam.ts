@@ -66,6 +66,7 @@ export class Pam {
 
   async #readDetail(credential: string, witness: Witness): Promise<Credential> {
     const statuses: number[] = [];
+    let mayBeOurs = false;
     for (const prefix of this.#prefixes()) {
       const path = `/${prefix}/pam/credential/${encode(credential)}`;
       const { opened, unsure } = await this.#get(path, witness);
@@ -78,8 +79,9 @@ export class Pam {
         throw explainRead(opened, credential, `GET ${path}`);
       }
       statuses.push(opened.status);
+      mayBeOurs ||= unsure;
     }
-    witness.refused();
+    if (!mayBeOurs) witness.refused();
     const places = this.#prefixes().map((prefix) => `/${prefix}/pam/credential`);
     throw new SeguraError(
       'NO_SUCH_ROUTE',

@@ -37,6 +37,9 @@ export interface Released {
 /** Post ends within 60 s; the difference is for the process itself. */
 const RELEASE_MS = 57_000;
 
+/** Giving back is not cancelled: the deadline alone ends it. */
+const NEVER = new AbortController().signal;
+
 /**
  * The post step: walks the ledger back. Files are removed, every custody is given back.
  *
@@ -58,9 +61,14 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   }
   for (const { value, user } of parts.secretsOf(connection)) masking.own(new Secret(value), user);
   masking.own(clientSecret, data.clientId);
-  const receipts = data.custody.length === 0 ? [] : await walkBack(data, connection, parts, masking);
+  let problems: readonly SeguraError[];
+  try {
+    const receipts = data.custody.length === 0 ? [] : await walkBack(data, connection, parts, masking);
+    problems = receipts.flatMap(({ error }) => error ?? []);
+  } catch (error) {
+    problems = problemsOf(error);
+  }
   if (data.caFile !== undefined) removeEntries([data.caFile.entry], quiet(platform));
-  const problems = receipts.flatMap(({ error }) => error ?? []);
   return { problems, severity: data.releaseFailure };
 }
 
@@ -90,7 +98,6 @@ async function walkBack(
   masking: Masking,
 ): Promise<Receipt[]> {
   const { platform, clock, clientSecret } = parts;
-  const signal = AbortSignal.timeout(RELEASE_MS);
   const transport = await parts.dial(connection);
   const exchange = new Exchange({
     transport,
@@ -99,7 +106,7 @@ async function walkBack(
     timeoutMs: data.timeoutMs,
     retries: data.retries,
     deadlineAtMs: clock.nowMs() + RELEASE_MS,
-    signal,
+    signal: NEVER,
   });
   const session = new Session({
     exchange,
@@ -112,7 +119,7 @@ async function walkBack(
     return await giveBack(data.custody, {
       pam: new Pam(exchange, session, data.pamEndpoint),
       clock,
-      signal,
+      signal: AbortSignal.timeout(RELEASE_MS),
       lateReadWaitsMs: LATE_READ_WAITS_MS,
       onReceipt: ({ entry, result }) => {
         const name = printable(entry.credential);

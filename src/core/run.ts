@@ -185,17 +185,25 @@ async function fetchCredentials(
 }
 
 /** Gives back at once what a failed step holds, and removes its files: the job got nothing it could need them for. */
-async function undo(
+async function undo(parts: RunParts, exchange: Exchange, session: Session, ledger: Ledger): Promise<void> {
+  const { platform } = parts;
+  removeFiles(ledger, platform);
+  await giveBackAtOnce(parts, exchange, session, ledger);
+  // What is left in the ledger still needs the CA set that was kept beside it.
+  if (ledger.custody.length === 0 && ledger.caFile !== undefined) platform.files.remove(ledger.caFile);
+}
+
+async function giveBackAtOnce(
   { inputs, platform, clock, signal }: RunParts,
   exchange: Exchange,
   session: Session,
   ledger: Ledger,
 ): Promise<void> {
-  removeFiles(ledger, platform);
   if (ledger.custody.length === 0) return;
   const limitMs = signal.aborted ? GIVE_BACK_CANCELLED_MS : GIVE_BACK_MS;
   const limit = AbortSignal.timeout(limitMs);
-  const within = exchange.within({ deadlineAtMs: clock.nowMs() + limitMs, signal: limit });
+  const never = new AbortController().signal;
+  const within = exchange.within({ deadlineAtMs: clock.nowMs() + limitMs, signal: never });
   const pam = new Pam(within, await session.over(within), inputs.pamEndpoint);
   const receipts = await giveBackAll({ pam, ledger, clock, signal: limit });
   for (const { entry, result } of receipts) {

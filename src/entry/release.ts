@@ -1,23 +1,30 @@
-import { release } from '../core/release.js';
+import { problemsOf } from '../core/errors.js';
+import type { ReleaseFailure } from '../core/inputs.js';
+import { type Released, release } from '../core/release.js';
 import { Secret } from '../core/secret.js';
 import { proxySecretsOf } from '../http/proxy.js';
 import { openTransport } from '../http/transport.js';
 import { systemClock } from '../platform/clock.js';
 import { GitHub, readInputFile, STATE_NAME } from '../platform/github.js';
 
+// A job that is being cancelled signals its post steps too: they use what time they are left.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+
 const environment = process.env;
 const github = new GitHub(environment, process.platform);
 const raw = github.readInputs();
+const releaseFailure: ReleaseFailure = raw['release-failure'].toLowerCase() === 'fail' ? 'fail' : 'warn';
 
 const { problems, severity } = await release({
   sealed: environment[`STATE_${STATE_NAME}`] ?? '',
   clientSecret: new Secret(raw['client-secret'] || environment['SENHASEGURA_CLIENT_SECRET']?.trim() || ''),
-  releaseFailure: raw['release-failure'].toLowerCase() === 'fail' ? 'fail' : 'warn',
+  releaseFailure,
   platform: github,
   clock: systemClock,
   readFile: (path) => readInputFile(path, environment),
   secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+  // Shared with the main step's bundle: the HTTP client is most of both.
   dial: (connection) => openTransport(connection, () => import(/* webpackIgnore: true */ './undici.js')),
-});
+}).catch((error: unknown): Released => ({ problems: problemsOf(error), severity: releaseFailure }));
 for (const problem of problems) github.report(problem, severity === 'fail' ? 'error' : 'warning');
 if (problems.length > 0 && severity === 'fail') process.exitCode = 1;

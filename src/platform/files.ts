@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fstatSync,
   fsyncSync,
@@ -8,7 +9,6 @@ import {
   lstatSync,
   mkdtempSync,
   openSync,
-  readFileSync,
   realpathSync,
   rmdirSync,
   unlinkSync,
@@ -140,11 +140,8 @@ function writeAll(handle: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at, at);
 }
 
-export function readText(path: string, places: Places): string {
-  return readFileSync(resolvePath(path, places), 'utf8');
-}
-
 export function isInside(path: string, folder: string): boolean {
+  if (!existsSync(folder)) return false;
   const way = relative(realpathSync(folder), path);
   return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 }
