@@ -223,7 +223,12 @@ describe('a reply that cannot be used', () => {
 
 describe('a request', () => {
   test('to register the application is sent again only when it was not carried out', async () => {
-    const wanted = { application: 'billing', system: 'payments', environment: 'production', secrets: 'stripe/*' };
+    const wanted = {
+      application: 'billing',
+      system: 'payments',
+      environment: 'production',
+      secrets: 'stripe/*',
+    };
     const path = /dapp\/Application/;
     const broken = await run({}, wanted, [{ match: { path }, fault: { kind: 'resetAfter' } }]);
     expect(broken.main.log).toContain('title=VAULT_UNREACHABLE');

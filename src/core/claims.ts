@@ -1,7 +1,9 @@
 import type { Destination } from './destination.js';
 import { SeguraError } from './errors.js';
-import { isReserved, toVariableName } from './names.js';
-import { type SecretRequest, showSource } from './plan.js';
+import { quote } from './line.js';
+import { isReserved, labelled, toVariableName } from './names.js';
+import { type SecretRequest, type Source, showSource, sourceKey } from './plan.js';
+import { printable } from './printable.js';
 
 /** One source's wish for one name or file. */
 export interface Claim {
@@ -10,7 +12,7 @@ export interface Claim {
   /** What would stand there: a value, or the path of a file that holds it. */
   readonly content: 'value' | 'path';
   readonly env: boolean;
-  readonly source: string;
+  readonly source: Source;
   readonly where: string;
 }
 
@@ -20,16 +22,16 @@ export function literalClaims(requests: readonly SecretRequest[], exportEnv: boo
     request.destinations.flatMap((destination) => {
       const field = request.source.field;
       if (destination.kind !== 'file' && destination.wildcard && field === undefined) return [];
-      return [claim(request, destination, field ?? '', showSource(request.source), exportEnv)];
+      return [claim(request, destination, request.source, exportEnv)];
     }),
   );
 }
 
+/** The wish of a request that its `source`, one field by now, goes to `destination`. */
 export function claim(
   request: SecretRequest,
   destination: Destination,
-  label: string,
-  source: string,
+  source: Source,
   exportEnv: boolean,
 ): Claim {
   if (destination.kind === 'file') {
@@ -45,7 +47,7 @@ export function claim(
   const { kind, name, wildcard } = destination;
   return {
     kind: 'name',
-    name: wildcard ? toVariableName(name, label) : name,
+    name: wildcard ? labelled(name, source.field ?? '') : name,
     content: kind === 'path' ? 'path' : 'value',
     env: kind === 'env' || (kind !== 'output' && exportEnv),
     source,
@@ -62,12 +64,17 @@ export function checkClaims(claims: readonly Claim[]): SeguraError[] {
   const problems: SeguraError[] = [];
   const taken = new Map<string, Claim>();
   for (const each of claims) {
+    if (each.name === '') {
+      problems.push(nameless(each));
+      continue;
+    }
     if (each.env && isReserved(each.name)) problems.push(reserved(each));
     const key = each.kind === 'file' ? `file:${each.name}` : each.name.toUpperCase();
     const earlier = taken.get(key);
     if (earlier === undefined) taken.set(key, each);
-    else if (earlier.source !== each.source || earlier.content !== each.content)
+    else if (sourceKey(earlier.source) !== sourceKey(each.source) || earlier.content !== each.content) {
       problems.push(collision(earlier, each));
+    }
   }
   return problems;
 }
@@ -80,19 +87,33 @@ function collision(earlier: Claim, later: Claim): SeguraError {
       : ` (${earlier.name} and ${later.name} differ in case alone, which counts for nothing)`;
   const other =
     later.kind === 'file'
-      ? `file:${later.name}-2`
-      : `${toVariableName('', later.source.replaceAll('"', ''))}`;
+      ? `file:${quote(`${later.name}-2`)}`
+      : toVariableName(showSource(later.source).replaceAll('"', ''));
+  const [first, second] = [shown(earlier), shown(later)];
   return new SeguraError(
     'NAME_COLLISION',
-    `${thing} would come from both ${earlier.source} (${earlier.where}) and ${later.source} (${later.where})${same}.`,
-    `Give one of them another place: ${later.source} > ${other}`,
+    `${thing} would come from both ${first} (${earlier.where}) and ${second} (${later.where})${same}.`,
+    `Give one of them another place: ${second} > ${other}`,
   );
 }
 
 function reserved(each: Claim): SeguraError {
   return new SeguraError(
     'NAME_RESERVED',
-    `${each.where} would set the environment variable ${each.name} from ${each.source}, which changes how programs of the job run.`,
-    `Use another name, or make it an output: ${each.source} > output:${each.name}`,
+    `${each.where} would set the environment variable ${each.name} from ${shown(each)}, which changes how programs of the job run.`,
+    `Use another name, or make it an output: ${shown(each)} > output:${each.name}`,
   );
+}
+
+function nameless(each: Claim): SeguraError {
+  return new SeguraError(
+    'NAME_INVALID',
+    `${each.where} would give ${shown(each)} no name: its label in the vault is empty.`,
+    `Give it one: ${shown(each)} > NAME`,
+  );
+}
+
+/** A field's label comes from the vault. */
+function shown({ source }: Claim): string {
+  return printable(showSource(source));
 }

@@ -49,7 +49,7 @@ export function readCredential(body: Node): Credential {
     const field = child(node, name);
     if (typeof field.value === 'object' && field.value !== null) continue;
     const value = scalarAt(field);
-    const english = ENGLISH.get(name) ?? name;
+    const english = englishName(name);
     const known = fields.get(english)?.reveal() ?? '';
     if (known === '' || name === english) fields.set(english, pick(value, known));
   }
@@ -69,6 +69,11 @@ function pick(value: string | null, known: string): Secret | null {
 
 export function hasPassword(credential: Credential): boolean {
   return (credential.fields.get('password')?.reveal() ?? '') !== '';
+}
+
+/** The name that a field goes by here, whatever the reply or a request calls it. */
+export function englishName(field: string): string {
+  return ENGLISH.get(field) ?? field;
 }
 
 /** The credential, unless its password is wanted and missing. Errors: FIELD_NULL. */

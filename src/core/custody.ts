@@ -65,6 +65,7 @@ export async function giveBackAll(
     lateReadWaitsMs: [],
     onReceipt: ({ entry, result }) => {
       if (result === 'released' || result === 'not-held') ledger.strike([entry.credential]);
+      if (result === 'unsure') ledger.doubt(entry.credential, clock.nowMs());
     },
   });
 }
@@ -77,10 +78,14 @@ async function readAll(
   const { pam, ledger, clock, signal, onRead } = parts;
   const credentials = new Map<string, Credential>();
   const problems: SeguraError[] = [];
-  ledger.ask([...wanted.keys()], clock.nowMs());
+  // What an earlier round left in the ledger may be held still: this round strikes only what it added itself.
+  const fresh = ledger.ask([...wanted.keys()], clock.nowMs());
+  const strike = (name: string): void => {
+    if (fresh.has(name)) ledger.strikeAsked(name);
+  };
   let isStopped = false;
   const read = async (name: string, wantsPassword: boolean): Promise<void> => {
-    if (isStopped || signal.aborted) return ledger.strike([name]);
+    if (isStopped || signal.aborted) return strike(name);
     let hasLeft = false;
     try {
       const credential = await pam.read(name, wantsPassword, {
@@ -93,12 +98,12 @@ async function readAll(
           if (early !== undefined) onRead(name, early);
           ledger.hold(name, { id: early?.id, prefix }, clock.nowMs());
         },
-        refused: () => ledger.strikeAsked(name),
+        refused: () => strike(name),
       });
       onRead(name, credential);
       credentials.set(name, credential);
     } catch (error) {
-      if (!hasLeft || wasNeverSent(error)) ledger.strikeAsked(name);
+      if (!hasLeft || wasNeverSent(error)) strike(name);
       const found = problemsOf(error);
       problems.push(...found);
       isStopped ||= stopWhenHeld && found.some(({ code }) => code === 'CUSTODY_HELD');

@@ -52,7 +52,7 @@ export function readDestination(chars: readonly Char[], context: Context): Desti
       wildcard
         ? `${where} gives all fields of ${source} the one name ${text}.`
         : `${where} gives the one field ${source} a name for many, ${text}.`,
-      `Write ${source} > ${prefix}${wildcard ? `${toVariableName('', text)}_*` : toVariableName('', text.replace(/_?\*$/, ''))}`,
+      `Write ${source} > ${prefix}${wildcard ? `${toVariableName(text)}_*` : toVariableName(text.replace(/_?\*$/, '')) || 'NAME'}`,
     );
   }
   const name = starred ? text.slice(0, -1) : text;
@@ -61,7 +61,7 @@ export function readDestination(chars: readonly Char[], context: Context): Desti
     throw new SeguraError(
       'NAME_INVALID',
       `${where} asks for the name "${text}", which is no legal ${kind === 'output' ? 'output' : 'variable'} name.`,
-      `Use letters, digits and "_", not a digit first: ${source} > ${prefix}${toVariableName('', name)}${starred ? '*' : ''}`,
+      `Use letters, digits and "_", not a digit first: ${source} > ${prefix}${toVariableName(name)}${starred ? '*' : ''}`,
     );
   }
   return { kind, name, wildcard: starred };

@@ -149,6 +149,13 @@ export function explain(refused: Refused, endpoint: string): SeguraError {
       'Add it to "Authorized resources" of the authorization in the vault.',
     );
   }
+  if (status === 429) {
+    return new SeguraError(
+      'RATE_LIMITED',
+      `${endpoint}: the vault turns requests away as too many (${told}), however often they are tried.`,
+      'Run fewer jobs at once, or raise "retries".',
+    );
+  }
   if (says === 'ip-not-allowed' || status === 403) {
     return new SeguraError(
       'ACCESS_DENIED',

@@ -39,7 +39,7 @@ export function problemsOf(error: unknown): readonly SeguraError[] {
   if (error instanceof SeguraError) return [error];
   // The message of a foreign error may quote what it failed on, a value even; its name and place do not.
   const kind = error instanceof Error ? error.name : typeof error;
-  const place = error instanceof Error ? (/\n\s+at (.+)/.exec(error.stack ?? '')?.[1] ?? '') : '';
+  const place = error instanceof Error ? placeOf(error) : '';
   return [
     new SeguraError(
       'INTERNAL',
@@ -58,4 +58,10 @@ export function collect<T>(problems: SeguraError[], deed: () => T): T | undefine
     problems.push(...problemsOf(error));
     return undefined;
   }
+}
+
+/** The first place of an error's stack, found behind its message, which may look like one. */
+function placeOf({ name, message, stack = '' }: Error): string {
+  const head = message === '' ? name : `${name}: ${message}`;
+  return stack.startsWith(head) ? (/\n\s+at (.+)/.exec(stack.slice(head.length))?.[1] ?? '') : '';
 }

@@ -71,6 +71,9 @@ export interface Inputs {
   readonly summary: boolean;
 }
 
+/** As long as a job of a hosted runner can be. */
+const MOST_DEADLINE_SECONDS = 21_600;
+
 export type ReleaseFailure = 'warn' | 'fail';
 
 /** What the environment says where an input is empty. */
@@ -130,9 +133,9 @@ export function readInputs(raw: RawInputs, fallbacks: Fallbacks): Inputs {
     proxy: raw.proxy,
     noProxy: raw['no-proxy'],
     timeoutMs: number('timeout', 1, 3_600) * 1_000,
-    deadlineMs: number('deadline', 1, 21_600) * 1_000,
+    deadlineMs: number('deadline', 1, MOST_DEADLINE_SECONDS) * 1_000,
     retries: number('retries', 0, 20),
-    custodyWaitMs: number('custody-wait', 0, 21_600) * 1_000,
+    custodyWaitMs: number('custody-wait', 0, MOST_DEADLINE_SECONDS) * 1_000,
     custodyRelease: boolean('custody-release'),
     releaseFailure: choice('release-failure', ['warn', 'fail'] as const),
     minMaskLength: number('min-mask-length', 1, 1_000),
@@ -144,7 +147,7 @@ export function readInputs(raw: RawInputs, fallbacks: Fallbacks): Inputs {
       new SeguraError(
         'INPUT_INVALID',
         `"custody-wait" is ${inputs.custodyWaitMs / 1_000} s, more than the whole step may take ("deadline", ${inputs.deadlineMs / 1_000} s).`,
-        `deadline: "${inputs.custodyWaitMs / 1_000 + 60}"`,
+        `deadline: "${Math.min(MOST_DEADLINE_SECONDS, inputs.custodyWaitMs / 1_000 + 60)}"`,
       ),
     );
   }

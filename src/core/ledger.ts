@@ -5,6 +5,8 @@ import type { FileEntry, LedgerStore } from './ports.js';
 import { seal } from './seal.js';
 import type { Secret } from './secret.js';
 
+const MOST_ID_LENGTH = 64;
+
 /** A credential whose custody we have or may have. */
 export interface CustodyEntry {
   /** As the request names it. */
@@ -63,16 +65,19 @@ export class Ledger {
     return this.#data.files;
   }
 
-  ask(credentials: readonly string[], nowMs: number): void {
+  /** Adds those that are not in the ledger yet, and gives them. */
+  ask(credentials: readonly string[], nowMs: number): ReadonlySet<string> {
     const known = new Set(this.custody.map(({ credential }) => credential));
     const fresh = credentials.filter((credential) => !known.has(credential));
     const entries = fresh.map((credential) => ({ credential, state: 'asked' as const, sinceMs: nowMs }));
     this.#save({ custody: [...this.custody, ...entries] });
+    return new Set(fresh);
   }
 
   hold(credential: string, known: Pick<CustodyEntry, 'id' | 'prefix'>, nowMs: number): void {
-    const change = { state: 'held' as const, ...known, sinceMs: nowMs };
-    this.#change(credential, change);
+    // A vault may send any text as an id; one that no id is would only swell the state.
+    const id = known.id !== undefined && known.id.length <= MOST_ID_LENGTH ? known.id : undefined;
+    this.#change(credential, { state: 'held', prefix: known.prefix, id, sinceMs: nowMs });
   }
 
   doubt(credential: string, nowMs: number): void {
@@ -103,7 +108,7 @@ export class Ledger {
     const custody = credentials.map((credential) => ({
       credential,
       state: 'held' as const,
-      id: credential.padEnd(12),
+      id: credential.padEnd(MOST_ID_LENGTH),
       prefix: 'api' as const,
       doubtedAtMs: Date.now(),
       sinceMs: Date.now(),

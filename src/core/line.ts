@@ -78,5 +78,8 @@ export function firstBareIndex(chars: readonly Char[], wanted: string): number {
 
 /** A name as it has to stand in a request line: in quotes when it holds a character that means something there. */
 export function quote(name: string): string {
-  return /^[^\s/>#",*[\]]+$/.test(name) ? name : `"${name.replaceAll('"', '\\"')}"`;
+  if (/^[^\s/>#",*[\]]+$/.test(name)) return name;
+  // A backslash before the closing quote would escape it; outside quotes it is itself.
+  const tail = /\\*$/.exec(name)?.[0] ?? '';
+  return `"${name.slice(0, name.length - tail.length).replaceAll('"', '\\"')}"${tail}`;
 }

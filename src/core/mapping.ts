@@ -44,7 +44,7 @@ export function bind(
     const found = collect(problems, () => find(request, secrets, credentials)) ?? [];
     for (const each of found) {
       for (const destination of request.destinations) {
-        const wish = claim(request, destination, each.field, each.source, exportEnv);
+        const wish = claim(request, destination, each.origin, exportEnv);
         claims.push(wish);
         const output =
           destination.kind === 'plain' || destination.kind === 'output' || destination.kind === 'path';

@@ -40,8 +40,14 @@ export class Masking {
         );
       return;
     }
-    if (value.trim() === '') this.#warn(found, 'is nothing but white space and cannot be masked.');
-    this.#mask(maskForms(value, this.#minLength));
+    const forms = maskForms(value, this.#minLength);
+    if (forms.length === 0) {
+      this.#warn(
+        found,
+        'has only white space or lines too short to mask, and is not masked: it can show in logs.',
+      );
+    }
+    this.#mask(forms);
     if (found.user !== undefined) this.#mask(pairForms(found.user, value));
     if (looksEncrypted(value)) {
       this.#warn(

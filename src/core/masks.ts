@@ -7,20 +7,22 @@
 const LEAST_DERIVED_LENGTH = 8;
 /** Line width of `base64` of coreutils; a wrapped line stands alone in a log. */
 const BASE64_LINE_LENGTH = 76;
-
-/** Values deeper than this in JSON are not looked for: no vault nests so far, and a log line need not cost a stack. */
-const DEEPEST_LEAF = 20;
+/** Line width of `xxd -p`. */
+const HEX_LINE_LENGTH = 60;
 
 /**
  * Every form of `value` to mask, longest first: the value, each of its lines, its encodings, the leaves of a JSON value.
  *
- * Empty when the value is shorter than `minLength`: masking it would hide too much else.
+ * A log is masked line by line, and GitHub masks each line of a mask by itself, however short. So a text of several
+ * lines stands for them only when each is long enough; else those that are stand for it. Empty when the value is shorter
+ * than `minLength`, or all its lines are: masking it would hide too much else.
  */
 export function maskForms(value: string, minLength: number): string[] {
   if (value.length < minLength || value.trim() === '') return [];
-  const forms = new Set([value, ...linesOf(value, minLength), ...derivedForms(value)]);
-  for (const leaf of jsonLeaves(value)) {
-    for (const form of [leaf, ...linesOf(leaf, minLength), ...derivedForms(leaf)]) forms.add(form);
+  const forms = new Set<string>();
+  for (const text of [value, ...jsonLeaves(value)]) {
+    for (const form of linesOf(text, minLength)) forms.add(form);
+    for (const form of derivedForms(text, Math.max(minLength, LEAST_DERIVED_LENGTH))) forms.add(form);
   }
   return sorted(forms);
 }
@@ -40,28 +42,32 @@ function isLongEnough(form: string): boolean {
   return form.length >= LEAST_DERIVED_LENGTH;
 }
 
-function linesOf(value: string, minLength: number): string[] {
-  const lines = value.split(/\r\n|\r|\n/).flatMap((line) => [line, line.trim()]);
-  return lines.filter((line) => line.length >= minLength && line.trim() !== '');
+/** A text by its lines, each of at least `minLength`, and as a whole when none of them is shorter. */
+function linesOf(text: string, minLength: number): string[] {
+  const all = text.split(/[\r\n]+/).flatMap((line) => [line, line.trim()]);
+  const lines = all.filter((line) => line.trim() !== '');
+  const long = lines.filter((line) => line.length >= minLength);
+  return long.length === lines.length ? [text, ...long] : long;
 }
 
-function derivedForms(value: string): string[] {
+function derivedForms(value: string, minLength: number): string[] {
   const bytes = Buffer.from(value);
+  const hex = bytes.toString('hex');
   const forms = [
     ...base64Forms(bytes),
     ...base64Forms(Buffer.from(`${value}\n`)),
     ...base64Forms(Buffer.from(value, 'utf16le')),
     ...alignedBase64(bytes),
-    bytes.toString('hex'),
-    bytes.toString('hex').toUpperCase(),
+    hex,
+    hex.toUpperCase(),
+    ...wrap(hex, HEX_LINE_LENGTH),
     ...percentForms(value),
     ...jsonForms(value),
     xmlForm(value),
     ...shellForms(value),
   ];
-  return forms
-    .flatMap((form) => [form, ...linesOf(form, LEAST_DERIVED_LENGTH)])
-    .filter((form) => isLongEnough(form) && form !== value);
+  const others = forms.filter((form) => form !== value);
+  return others.flatMap((form) => linesOf(form, minLength)).filter((form) => form.length >= minLength);
 }
 
 /** Padded, unpadded and URL-safe, and in lines of 76. */
@@ -74,11 +80,12 @@ function base64Forms(bytes: Buffer): string[] {
     bytes.toString('base64url'),
     padded.replaceAll('+', '-').replaceAll('/', '_'),
   ];
-  return padded.length > BASE64_LINE_LENGTH ? [...forms, ...wrap(padded)] : forms;
+  return [...forms, ...wrap(padded, BASE64_LINE_LENGTH)];
 }
 
-function wrap(text: string): string[] {
-  return text.match(new RegExp(`.{1,${BASE64_LINE_LENGTH}}`, 'g')) ?? [];
+/** The lines of a text that a tool wraps; none when it fits into one. */
+function wrap(text: string, lineLength: number): string[] {
+  return text.length > lineLength ? (text.match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? []) : [];
 }
 
 /** What is sure to stand in the base64 of a longer text that holds the value at offset 0, 1 or 2 of three bytes. */
@@ -101,7 +108,9 @@ function percentForms(value: string): string[] {
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );
   const form = new URLSearchParams([['', value]]).toString().slice(1);
-  const forms = [component, strict, form, encodeURI(value.toWellFormed())];
+  const path = strict.replaceAll('%2F', '/');
+  const plus = [strict, path].map((text) => text.replaceAll('%20', '+'));
+  const forms = [component, strict, path, ...plus, form, encodeURI(value.toWellFormed())];
   return forms.flatMap((text) => [text, text.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())]);
 }
 
@@ -162,22 +171,25 @@ function octal(char: string): string {
   return [...Buffer.from(char)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 }
 
+/** A text or a number of JSON as it is written, and the colon that makes a text a name. */
+const JSON_TOKEN = /"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
 /** The text and number leaves of a value that is a JSON object or list, of 8 characters or more. */
 function jsonLeaves(value: string): string[] {
-  if (!/^\s*[{[]/.test(value)) return [];
+  if (!/^\s*[{[]/.test(value) || !isJson(value)) return [];
   const leaves: string[] = [];
-  const visit = (node: unknown, depth: number): void => {
-    if (typeof node === 'string' || typeof node === 'number') {
-      const text = String(node);
-      if (isLongEnough(text) && text.trim() !== '') leaves.push(text);
-    } else if (typeof node === 'object' && node !== null && depth < DEEPEST_LEAF) {
-      for (const each of Object.values(node)) visit(each, depth + 1);
-    }
-  };
-  try {
-    visit(JSON.parse(value), 0);
-  } catch {
-    return [];
+  for (const [token, text, colon] of value.matchAll(JSON_TOKEN)) {
+    // A number is masked with the digits it is written with.
+    if (colon === undefined) leaves.push(text === undefined ? token : JSON.parse(token));
   }
-  return leaves;
+  return leaves.filter((leaf) => isLongEnough(leaf) && leaf.trim() !== '');
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -33,7 +33,12 @@ export function isOutputName(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name);
 }
 
-/** `prefix` and `label` as a legal variable name: each illegal character is one `_`. */
-export function toVariableName(prefix: string, label: string): string {
-  return `${prefix}${label}`.replaceAll(/[^A-Za-z0-9_]/gu, '_').replace(/^[0-9]/, '_');
+/** Text as a legal variable name, with each illegal character replaced by `_`. */
+export function toVariableName(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9_]/gu, '_').replace(/^[0-9]/, '_');
+}
+
+/** A label with a prefix, which is legal already, as a legal name; empty when both are. */
+export function labelled(prefix: string, label: string): string {
+  return prefix === '' ? toVariableName(label) : prefix + label.replaceAll(/[^A-Za-z0-9_]/gu, '_');
 }

@@ -49,7 +49,6 @@ function readRequest(
   problems: SeguraError[],
 ): SecretRequest {
   const [left = [], right, ...more] = split(chars, '>').map(trim);
-  const shown = textOf(left);
   if (more.length > 0) {
     throw new SeguraError(
       'REQUEST_INVALID',
@@ -67,15 +66,15 @@ function readRequest(
     if (kind === 'dsm') return { source, where, destinations: [{ kind: 'plain', name: '', wildcard: true }] };
     throw new SeguraError(
       'REQUEST_INVALID',
-      `${where} says nowhere to put ${shown}.`,
-      wildcard ? `Write ${shown} > PREFIX_*` : `Write ${shown} > NAME`,
+      `${where} says nowhere to put ${showSource(source)}.`,
+      `Write ${showSource(source)} > ${wildcard ? 'PREFIX_*' : 'NAME'}`,
     );
   }
   const destinations = split(right, ',')
     .map(trim)
     .map((part) => {
       refuseSpaces(part, where);
-      return collect(problems, () => readDestination(part, { source: shown, wildcard, where }));
+      return collect(problems, () => readDestination(part, { source: showSource(source), wildcard, where }));
     });
   return { source, where, destinations: destinations.filter((destination) => destination !== undefined) };
 }
@@ -122,6 +121,13 @@ function readPamSource(chars: readonly Char[], where: string): Source {
       `Write ${quote(credential.replace(/\[\d+\]$/, ''))} without the index.`,
     );
   }
+  if (/^\.+$/.test(credential)) {
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} names no credential: "${credential}" would mean another place in the vault.`,
+      'Use the id, user@host or identifier of the credential.',
+    );
+  }
   if (credential.split('@').length > 2) {
     throw new SeguraError(
       'REQUEST_INVALID',
@@ -162,6 +168,13 @@ function readName(chars: readonly Char[], where: string, what: string): string {
     );
   }
   return name;
+}
+
+/** What tells two sources apart, whatever they look like when they are shown. */
+export function sourceKey(source: Source): string {
+  return source.kind === 'pam'
+    ? JSON.stringify([source.kind, source.credential, source.field])
+    : JSON.stringify([source.kind, source.identity, source.map, source.field]);
 }
 
 /** A source as it stands in a request line. */

@@ -5,7 +5,7 @@
 export function printable(text: string): string {
   const line = text
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
-    .replaceAll('::', ': :')
-    .replaceAll('##', '# #');
+    .replaceAll(/:(?=:)/g, ': ')
+    .replaceAll(/#(?=#)/g, '# ');
   return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }

@@ -37,6 +37,9 @@ export interface Released {
 /** Post ends within 60 s; the difference is for the process itself. */
 const RELEASE_MS = 57_000;
 
+/** Few tries are a choice for reading; what is held is tried to be given back all the same. */
+const LEAST_RETRIES = 4;
+
 /** Giving back is not cancelled: the deadline alone ends it. */
 const NEVER = new AbortController().signal;
 
@@ -104,7 +107,7 @@ async function walkBack(
     clock,
     log: platform,
     timeoutMs: data.timeoutMs,
-    retries: data.retries,
+    retries: Math.max(data.retries, LEAST_RETRIES),
     deadlineAtMs: clock.nowMs() + RELEASE_MS,
     signal: NEVER,
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { literalClaims } from './claims.js';
 import type { Connection } from './connection.js';
-import type { Credential } from './credential.js';
+import { type Credential, englishName } from './credential.js';
 import { giveBackAll, takeCustody } from './custody.js';
 import { type DsmSecret, listSecrets, openApplication } from './dsm.js';
 import { collect, refuse, SeguraError } from './errors.js';
@@ -10,7 +10,7 @@ import { duration } from './give-back.js';
 import type { Inputs } from './inputs.js';
 import { Ledger } from './ledger.js';
 import { findInCredential } from './lookup.js';
-import { bind } from './mapping.js';
+import { type Binding, bind } from './mapping.js';
 import { Masking } from './masking.js';
 import { Pam } from './pam.js';
 import type { SecretRequest } from './plan.js';
@@ -71,6 +71,7 @@ export async function run(parts: RunParts): Promise<void> {
     const bindings = bind(inputs.requests, secrets, taken.credentials, inputs.exportEnv, problems);
     refuse(problems);
     for (const { found } of bindings) masking.found(found);
+    warnOfKubeconfig(bindings, platform);
     throwIfCancelled(signal);
     await publish(bindings, platform, ledger);
     const rows = rowsOf(bindings, inputs.custodyRelease);
@@ -133,7 +134,7 @@ function wantedCredentials(requests: readonly SecretRequest[]): Map<string, bool
   const wanted = new Map<string, boolean>();
   for (const { source } of requests) {
     if (source.kind !== 'pam') continue;
-    const needsPassword = source.field === undefined || source.field === 'password';
+    const needsPassword = source.field === undefined || englishName(source.field) === 'password';
     wanted.set(source.credential, (wanted.get(source.credential) ?? false) || needsPassword);
   }
   return wanted;
@@ -217,4 +218,15 @@ async function giveBackAtOnce(
 
 function throwIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new SeguraError('CANCELLED', 'The job is being cancelled.', 'Run the job again.');
+}
+
+/** Not refused, since it is often just what is wanted; but it says which cluster every later tool speaks to. */
+function warnOfKubeconfig(bindings: readonly Binding[], platform: Platform): void {
+  for (const { target, found } of bindings) {
+    if (target.kind === 'name' && target.env && target.name.toUpperCase() === 'KUBECONFIG') {
+      platform.warning(
+        `KUBECONFIG comes from ${found.source}: every later step speaks to the cluster it names.`,
+      );
+    }
+  }
 }

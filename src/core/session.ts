@@ -2,7 +2,7 @@ import { TOKEN_LIFETIME_WHEN_UNSAID_SECONDS } from './assumptions.js';
 import { explain, open } from './envelope.js';
 import { SeguraError } from './errors.js';
 import type { Exchange } from './exchange.js';
-import { isObject, malformed } from './json.js';
+import { malformed } from './json.js';
 import type { Clock, HttpReply } from './ports.js';
 import { Secret } from './secret.js';
 
@@ -29,13 +29,16 @@ export class Session {
     this.#parts = parts;
   }
 
-  /** The same session over another exchange, with the token it has by now, if it has one. */
+  /** The same session over another exchange, with the token it has by now, or the refusal of one. */
   async over(exchange: Exchange): Promise<Session> {
     const next = new Session({ ...this.#parts, exchange });
-    const token = await this.#token?.catch(() => undefined);
-    if (token !== undefined) {
-      next.#token = Promise.resolve(token);
+    try {
+      const token = await this.#token;
+      if (token !== undefined) next.#token = Promise.resolve(token);
       next.#staleAtMs = this.#staleAtMs;
+    } catch (error) {
+      // Only the vault's own word is final; what broke on the way may go through over the other exchange.
+      if (error instanceof SeguraError && error.code === 'TOKEN_REJECTED') next.#token = this.#token;
     }
     return next;
   }
@@ -105,7 +108,7 @@ function readToken(reply: HttpReply): { token: Secret; lifetimeSeconds: number }
   const token = body['access_token'];
   if (typeof token !== 'string' || token === '') throw malformed(ENDPOINT, '$.access_token is missing');
   if (!/^[\x21-\x7e]+$/.test(token)) throw malformed(ENDPOINT, '$.access_token has characters no token has');
-  const said = isObject(body) ? Number(body['expires_in'] ?? Number.NaN) : Number.NaN;
+  const said = Number.parseFloat(String(body['expires_in']));
   const lifetimeSeconds = Number.isFinite(said) && said >= 0 ? said : TOKEN_LIFETIME_WHEN_UNSAID_SECONDS;
   return { token: new Secret(token), lifetimeSeconds };
 }

@@ -7,7 +7,8 @@ import { SeguraError } from './errors.js';
  */
 export function readUrl(name: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const shown = text.replace(/\/\/[^/]*@/, '//…@');
+  // Before an "@" a password may stand, in whatever is no proper address too.
+  const shown = text.replace(/^.*@/s, '…@');
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     const host = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([A-Za-z0-9.-]+(?::\d+)?(?:\/\S*)?)$/i.exec(text)?.[1];
     throw new SeguraError(

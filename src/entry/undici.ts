@@ -1,1 +1,1 @@
-export { EnvHttpProxyAgent } from '../http/undici.js';
+export { createSecureContext, EnvHttpProxyAgent, rootCertificates } from '../http/undici.js';

@@ -40,11 +40,19 @@ export function readCertificates(input: string, readFile: (path: string) => stri
 
 function checked(pem: string, where: string): string {
   const blocks = splitCertificates(pem);
+  const begun = pem.split('-----BEGIN CERTIFICATE-----').length - 1;
   if (blocks.length === 0) {
     throw new SeguraError(
       'CA_INVALID',
       `Input "ca-certificate": ${where} holds no certificate.`,
       'It has to begin with -----BEGIN CERTIFICATE-----; a private key or a request is something else.',
+    );
+  }
+  if (blocks.length < begun) {
+    throw new SeguraError(
+      'CA_INVALID',
+      `Input "ca-certificate": only ${blocks.length} of ${begun} certificates in ${where} are whole.`,
+      'Each has to end with -----END CERTIFICATE-----: copy the file again, to its last line.',
     );
   }
   for (const [index, block] of blocks.entries()) {

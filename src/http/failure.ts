@@ -10,8 +10,11 @@ const UNREACHABLE = new Set([
   'EADDRNOTAVAIL',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
-const TLS =
-  /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_|INVALID_|UND_ERR_PRX_TLS|EPROTO)/;
+/** What ends a handshake before any request can leave: checks of the certificate, and a peer that speaks no TLS. */
+const HANDSHAKE =
+  /^(ERR_TLS_CERT_|ERR_SSL_WRONG_VERSION_NUMBER|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_|INVALID_|UND_ERR_PRX_TLS)/;
+/** Other errors of TLS: some can come at any time. */
+const TLS = /^(ERR_TLS_|ERR_SSL_|EPROTO)/;
 
 /**
  * What became of a request that threw: by the error's code alone, since a message may quote what a peer sent.
@@ -24,7 +27,8 @@ export function failureOf(error: unknown, signal: AbortSignal): TransportFailure
   // undici tells a proxy's refusal in words alone.
   const proxyStatus = /^Proxy response \((\d{3})\) !== 200/.exec(message)?.[1];
   if (proxyStatus !== undefined) return new TransportFailure('proxy', true, `HTTP ${proxyStatus}`);
-  if (TLS.test(code)) return new TransportFailure('tls', true, partsOf(cause).code || code);
+  if (HANDSHAKE.test(code)) return new TransportFailure('tls', true, partsOf(cause).code || code);
+  if (TLS.test(code)) return new TransportFailure('tls', false, code);
   if (UNREACHABLE.has(code)) return new TransportFailure('unreachable', true, code);
   if (/before secure TLS connection was established/.test(message))
     return new TransportFailure('broken', true, code);

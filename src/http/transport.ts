@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { createSecureContext, rootCertificates } from 'node:tls';
+import type { createSecureContext, rootCertificates } from 'node:tls';
 import type { Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { Connection } from '../core/connection.js';
 import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../core/ports.js';
@@ -14,8 +14,12 @@ const MOST_CONNECTIONS = 8;
 const MOST_REPLY_BYTES = 10 * 1024 * 1024;
 const KEEP_ALIVE_MS = 30_000;
 
-/** Loads the HTTP client: late, since it costs more than all else and is not needed to refuse a wrong input. */
-export type LoadUndici = () => Promise<{ EnvHttpProxyAgent: typeof EnvHttpProxyAgent }>;
+/** Loads the HTTP client and TLS: late, since they cost more than all else and are not needed to refuse an input. */
+export type LoadUndici = () => Promise<{
+  EnvHttpProxyAgent: typeof EnvHttpProxyAgent;
+  createSecureContext: typeof createSecureContext;
+  rootCertificates: typeof rootCertificates;
+}>;
 
 /**
  * A Transport for one vault.
@@ -25,14 +29,14 @@ export type LoadUndici = () => Promise<{ EnvHttpProxyAgent: typeof EnvHttpProxyA
  * connections: undici takes it in two places, and a CA given in one of them alone fails in the other.
  */
 export async function openTransport(connection: Connection, loadUndici: LoadUndici): Promise<Transport> {
-  const { EnvHttpProxyAgent: Agent } = await loadUndici();
-  const secureContext = createSecureContext({
-    ca: [...rootCertificates, ...splitCertificates(connection.caCertificates)],
+  const undici = await loadUndici();
+  const secureContext = undici.createSecureContext({
+    ca: [...undici.rootCertificates, ...splitCertificates(connection.caCertificates)],
     minVersion: 'TLSv1.2',
   });
   const tls = { secureContext, rejectUnauthorized: connection.tlsVerify };
   const { uri, authorization } = withoutUser(connection.proxy);
-  const agent = new Agent({
+  const agent = new undici.EnvHttpProxyAgent({
     httpProxy: uri,
     httpsProxy: uri,
     noProxy: connection.noProxy,

@@ -11,4 +11,5 @@ import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
 
 Object.assign(Dispatcher.prototype, api);
 
+export { createSecureContext, rootCertificates } from 'node:tls';
 export { EnvHttpProxyAgent };

@@ -143,7 +143,7 @@ function writeAll(handle: number, bytes: Buffer): void {
 export function isInside(path: string, folder: string): boolean {
   if (!existsSync(folder)) return false;
   const way = relative(realpathSync(folder), path);
-  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
+  return way !== '' && way !== '..' && !/^\.\.[/\\]/.test(way) && !isAbsolute(way);
 }
 
 function cannotCreate(path: string, error: unknown): SeguraError {

@@ -10,8 +10,9 @@ export function untrustedReason(environment: Environment): string | undefined {
   const event = readEvent(environment['GITHUB_EVENT_PATH'] ?? '');
   const head = repository(event, 'head');
   const base = repository(event, 'base');
-  if (head === undefined || head === base) return undefined;
-  return `this pull request comes from the fork ${head}, and GitHub gives no secrets to forks`;
+  if (base === undefined || head === base) return undefined;
+  // The repository of a fork that was deleted since is null.
+  return `this pull request comes from ${head === undefined ? 'a fork' : `the fork ${head}`}, and GitHub gives no secrets to forks`;
 }
 
 function readEvent(path: string): unknown {

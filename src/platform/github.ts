@@ -139,7 +139,13 @@ class GitHubFiles implements FileStore {
   }
 
   refusals(paths: readonly string[]): SeguraError[] {
-    return paths.flatMap((path) => refusalOf(resolvePath(path, this.#places)) ?? []);
+    const resolved = new Map<string, string>();
+    return paths.flatMap((path) => {
+      const place = resolvePath(path, this.#places);
+      const earlier = resolved.get(place) ?? path;
+      resolved.set(place, path);
+      return earlier === path ? (refusalOf(place) ?? []) : [sameFile(earlier, path)];
+    });
   }
 
   async create(path: string): Promise<NewFile> {
@@ -174,4 +180,12 @@ class GitHubFiles implements FileStore {
 /** A file named in an input, relative to the workspace. */
 export function readInputFile(path: string, environment: Environment): string {
   return readFileSync(resolvePath(path, placesOf(environment)), 'utf8');
+}
+
+function sameFile(earlier: string, later: string): SeguraError {
+  return new SeguraError(
+    'NAME_COLLISION',
+    `file:${printable(earlier)} and file:${printable(later)} are one file.`,
+    'Give each request a file of its own.',
+  );
 }

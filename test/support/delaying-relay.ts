@@ -11,9 +11,8 @@ export interface RelayRecord {
 
 export interface DelayingRelay {
   readonly port: number;
-  /** What happened since the start, or since `reset`. */
+  /** What happened so far. */
   record(): RelayRecord;
-  reset(): void;
   close(): Promise<void>;
 }
 
@@ -76,12 +75,6 @@ export async function startDelayingRelay(targetPort: number, roundTripMs: number
   return {
     port: (server.address() as AddressInfo).port,
     record: () => ({ firstAcceptMs, lastByteMs, connections, mostConnectionsAtOnce }),
-    reset: () => {
-      firstAcceptMs = Number.NaN;
-      lastByteMs = Number.NaN;
-      connections = 0;
-      mostConnectionsAtOnce = open;
-    },
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();

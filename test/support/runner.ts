@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { parseKeyValues } from './key-values.js';
 
 /** Folder of the action that is run: the one with action.yml and dist/. */
-export const ACTION = resolve(
-  import.meta.dirname,
-  import.meta.dirname.includes('build') ? '../../..' : '../..',
-);
+export const ACTION = resolve(import.meta.dirname, isCompiled() ? '../../..' : '../..');
+
+/** Compiled, this file stands in build/test/support, one folder deeper than its source. */
+function isCompiled(): boolean {
+  return basename(resolve(import.meta.dirname, '../..')) === 'build';
+}
 
 export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;

@@ -36,8 +36,8 @@ export class FakeClock implements Clock {
   }
 }
 
-/** What a request meets: a reply, or an error that is thrown (a TransportFailure, most often). */
-export type Answer = HttpReply | Error;
+type Answer = HttpReply | Error;
+/** What a request meets: a reply, or an error that is thrown. */
 export type Answering = (request: HttpRequest, number: number) => Answer | Promise<Answer>;
 
 /** A vault that is one function; every request is kept. */
@@ -57,7 +57,6 @@ export class FakeTransport implements Transport {
   }
 
   async close(): Promise<void> {}
-
   get lines(): string[] {
     return this.requests.map(({ method, path }) => `${method} ${path}`);
   }
@@ -105,14 +104,8 @@ export interface Line {
   readonly stop: AbortController;
 }
 
-export interface LineOptions {
-  readonly retries?: number;
-  readonly deadlineMs?: number;
-  readonly timeoutMs?: number;
-}
-
 /** An exchange over a fake transport and a fake clock. */
-export function lineTo(answer: Answering, options: LineOptions = {}): Line {
+export function lineTo(answer: Answering, options: { retries?: number; deadlineMs?: number } = {}): Line {
   const clock = new FakeClock();
   const transport = new FakeTransport(answer);
   const stop = new AbortController();
@@ -120,7 +113,7 @@ export function lineTo(answer: Answering, options: LineOptions = {}): Line {
     transport,
     clock,
     log: quietLog,
-    timeoutMs: options.timeoutMs ?? 30_000,
+    timeoutMs: 30_000,
     retries: options.retries ?? 4,
     deadlineAtMs: clock.now + (options.deadlineMs ?? 120_000),
     signal: stop.signal,
@@ -184,7 +177,6 @@ export class FakePlatform implements Platform {
   writeRefusals(): SeguraError[] {
     return this.refused;
   }
-
   mask(text: string): void {
     this.events.push('mask');
     this.masks.push(text);
@@ -203,13 +195,10 @@ export class FakePlatform implements Platform {
   info(message: string): void {
     this.infos.push(message);
   }
-
   warning(message: string): void {
     this.warnings.push(message);
   }
-
   debug(): void {}
-
   async summarize(rows: readonly SummaryRow[]): Promise<void> {
     this.rows.push(...rows);
   }

@@ -7,12 +7,11 @@ import { settle, type VaultOptions } from './options.js';
 import { listen } from './server.js';
 import { createWorld } from './world.js';
 
-export { CUSTODY_CONFLICT } from './assumptions.js';
 export type { ClientKeys } from './clients.js';
 export type * from './data.js';
-export type { Fault, FaultMatch, FaultRule } from './faults.js';
-export type { CustodyEvent, JournalEntry, RequestEntry } from './journal.js';
-export type { Dialect, TlsMode, VaultOptions } from './options.js';
+export type { Fault, FaultRule } from './faults.js';
+export type { JournalEntry } from './journal.js';
+export type { Dialect, VaultOptions } from './options.js';
 export { sampleData } from './sample.js';
 export type { Faults, Journal, VaultData };
 

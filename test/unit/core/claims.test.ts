@@ -38,23 +38,28 @@ describe('two sources for one name', () => {
     }
   });
 
-  test.each(['a/x > N\nb/x > N', 'a/x > N\n"b c"/"1 x" > n', 'a/x > file:/f\nb/x > file:/f', 'a/x > file:"my f"\nb/x > file:"my f"'])(
-    'the line that the remedy gives for %j mends it',
-    (lines) => {
-      const [problem] = problemsOfLines(lines);
-      const mended = problem?.remedy.split('Give one of them another place: ')[1] ?? '';
-      expect(codesOf(problemsOfLines(`${lines.split('\n')[0]}\n${mended}`)), mended).toEqual([]);
-    },
-  );
+  test.each([
+    'a/x > N\nb/x > N',
+    'a/x > N\n"b c"/"1 x" > n',
+    'a/x > file:/f\nb/x > file:/f',
+    'a/x > file:"my f"\nb/x > file:"my f"',
+  ])('the line that the remedy gives for %j mends it', (lines) => {
+    const [problem] = problemsOfLines(lines);
+    const mended = problem?.remedy.split('Give one of them another place: ')[1] ?? '';
+    expect(codesOf(problemsOfLines(`${lines.split('\n')[0]}\n${mended}`)), mended).toEqual([]);
+  });
 });
 
 describe('one source asked for twice', () => {
-  test.each(['a/x > N\na/x > N', 'a/x > N, N', 'a/x > env:N, output:N', 'a/x > N\n"a"/"x" > n', 'a/x > N\na/x > M'])(
-    '%j is no problem',
-    (lines) => {
-      expect(problemsOfLines(lines)).toEqual([]);
-    },
-  );
+  test.each([
+    'a/x > N\na/x > N',
+    'a/x > N, N',
+    'a/x > env:N, output:N',
+    'a/x > N\n"a"/"x" > n',
+    'a/x > N\na/x > M',
+  ])('%j is no problem', (lines) => {
+    expect(problemsOfLines(lines)).toEqual([]);
+  });
 
   test('its value and the path of its file cannot share a name', () => {
     expect(codesOf(problemsOfLines('a/x > N, path:N'))).toEqual(['NAME_COLLISION']);

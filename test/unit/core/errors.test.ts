@@ -16,7 +16,9 @@ describe('the list of codes', () => {
   });
 
   test('holds the code of every error', () => {
-    const given = sources.flatMap((text) => [...text.matchAll(/new SeguraError\(\s*'([^']*)'/g)].map(([, code]) => code));
+    const given = sources.flatMap((text) =>
+      [...text.matchAll(/new SeguraError\(\s*'([^']*)'/g)].map(([, code]) => code),
+    );
     expect(given.length).toBeGreaterThan(50);
     expect(given.filter((code) => !Object.hasOwn(ERROR_CODES, code ?? ''))).toEqual([]);
   });

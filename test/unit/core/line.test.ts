@@ -55,7 +55,7 @@ describe('quotes', () => {
     const name = fc
       .string({ unit: 'binary', minLength: 1, maxLength: 20 })
       .filter((text) => !/[\r\n]/.test(text) && !text.endsWith('\\'));
-    fc.assert(
+    void fc.assert(
       fc.property(name, (text) => {
         expect(read(quote(text))).toBe(text);
       }),
@@ -63,8 +63,10 @@ describe('quotes', () => {
   });
 
   test('a name of signs that mean something reads as itself when it is quoted', () => {
-    const name = fc.string({ unit: fc.constantFrom('"', '\\', ' ', '/', '>', '#', ',', '*', '[', ']', 'a', '1') });
-    fc.assert(
+    const name = fc.string({
+      unit: fc.constantFrom('"', '\\', ' ', '/', '>', '#', ',', '*', '[', ']', 'a', '1'),
+    });
+    void fc.assert(
       fc.property(name, (text) => {
         fc.pre(text !== '');
         expect(codesOf(problemsIn(() => readLine(quote(text), 'Line 1')))).toEqual([]);

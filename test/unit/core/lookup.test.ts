@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DsmSecret } from '../../../src/core/dsm.js';
 import type { SeguraError } from '../../../src/core/errors.js';
-import { findInCredential, findInDsm, type Found } from '../../../src/core/lookup.js';
+import { type Found, findInCredential, findInDsm } from '../../../src/core/lookup.js';
 import { readPlan } from '../../../src/core/plan.js';
 import { Secret } from '../../../src/core/secret.js';
 import { codesOf, problemsIn } from '../fakes.js';
@@ -25,7 +25,11 @@ function find(line: string, ...secrets: DsmSecret[]): Found[] {
 function findPam(line: string, fields: Fields): Found[] {
   const [request] = readPlan('pam', line, []);
   if (request?.source.kind !== 'pam') throw new Error(`no PAM request: ${line}`);
-  return findInCredential(request, request.source, { id: '94', fields: fieldsOf(fields), expires: undefined });
+  return findInCredential(request, request.source, {
+    id: '94',
+    fields: fieldsOf(fields),
+    expires: undefined,
+  });
 }
 
 const shown = (found: Found[]): string[] => found.map(({ source, value }) => `${source}=${value.reveal()}`);
@@ -54,14 +58,17 @@ describe('a field that several maps hold', () => {
     expect(shown(find('db[1]/*', twice))).toEqual(['db[1]/PW=two', 'db[1]/B=b']);
   });
 
-  test.each(['db', 'db/prod', 'my secret', 'a[1]'])('of %s has a remedy that reads as that field', (identity) => {
-    for (const label of ['PW', 'a/b', 'x y']) {
-      const twin = secret(identity, { other: 'x' }, { [label]: 'one' }, { [label]: 'two' });
-      const [problem] = problemsIn(() => find('*', twin));
-      const line = problem?.remedy.replace(/^Say which: /, '').replace(/ \(or \[2\]\)\.$/, '') ?? '';
-      expect(readPlan('dsm', line, [])[0]?.source, line).toMatchObject({ identity, map: 1, field: label });
-    }
-  });
+  test.each(['db', 'db/prod', 'my secret', 'a[1]'])(
+    'of %s has a remedy that reads as that field',
+    (identity) => {
+      for (const label of ['PW', 'a/b', 'x y']) {
+        const twin = secret(identity, { other: 'x' }, { [label]: 'one' }, { [label]: 'two' });
+        const [problem] = problemsIn(() => find('*', twin));
+        const line = problem?.remedy.replace(/^Say which: /, '').replace(/ \(or \[2\]\)\.$/, '') ?? '';
+        expect(readPlan('dsm', line, [])[0]?.source, line).toMatchObject({ identity, map: 1, field: label });
+      }
+    },
+  );
 
   test('a null beside a value does not count', () => {
     expect(shown(find('db/PW > X', secret('db', { PW: null }, { PW: 'two' })))).toEqual(['db/PW=two']);
@@ -100,7 +107,9 @@ describe('what is not there', () => {
     const [problem] = problemsIn(() => find('postgres/password > X', ...secrets));
     expect(problem?.code).toBe('FIELD_NOT_FOUND');
     expect(problem?.remedy).toContain('PASSWORD');
-    expect(codesOf(problemsIn(() => findPam('94/pasword > X', { password: 'p' })))).toEqual(['FIELD_NOT_FOUND']);
+    expect(codesOf(problemsIn(() => findPam('94/pasword > X', { password: 'p' })))).toEqual([
+      'FIELD_NOT_FOUND',
+    ]);
   });
 
   test('an identity with a slash and no field gets the line that asks for it', () => {
@@ -117,12 +126,19 @@ describe('what is not there', () => {
   });
 
   test('the case of an identity and a field counts', () => {
-    expect(codesOf(problemsIn(() => find('Postgres/PASSWORD > X', ...secrets)))).toEqual(['SECRET_NOT_FOUND']);
+    expect(codesOf(problemsIn(() => find('Postgres/PASSWORD > X', ...secrets)))).toEqual([
+      'SECRET_NOT_FOUND',
+    ]);
   });
 
-  test.each(['constructor', '__proto__', 'toString'])('%s is a field only where the vault has it', (label) => {
-    expect(codesOf(problemsIn(() => find(`postgres/${label} > X`, ...secrets)))).toEqual(['FIELD_NOT_FOUND']);
-  });
+  test.each(['constructor', '__proto__', 'toString'])(
+    '%s is a field only where the vault has it',
+    (label) => {
+      expect(codesOf(problemsIn(() => find(`postgres/${label} > X`, ...secrets)))).toEqual([
+        'FIELD_NOT_FOUND',
+      ]);
+    },
+  );
 });
 
 describe('two secrets of one identity', () => {
@@ -143,18 +159,22 @@ describe('two secrets of one identity', () => {
 });
 
 describe('a value that is not the secret', () => {
-  test.each(['An error occurred while encrypting the text', 'An error occurred while encrypting the text\n', '\ud800'])(
-    '%j is refused',
+  test.each([
+    'An error occurred while encrypting the text',
+    'An error occurred while encrypting the text\n',
+    '\ud800',
+  ])('%j is refused', (value) => {
+    expect(codesOf(problemsIn(() => find('a/x > X', secret('a', { x: value }))))).toEqual(['VALUE_BROKEN']);
+    expect(codesOf(problemsIn(() => find('*', secret('a', { x: value }))))).toEqual(['VALUE_BROKEN']);
+    expect(codesOf(problemsIn(() => findPam('94/* > *', { password: value })))).toEqual(['VALUE_BROKEN']);
+  });
+
+  test.each(['\ud83d\ude00', 'An error occurred', '\ufffd', '\u0000'])(
+    '%j is a value like any other',
     (value) => {
-      expect(codesOf(problemsIn(() => find('a/x > X', secret('a', { x: value }))))).toEqual(['VALUE_BROKEN']);
-      expect(codesOf(problemsIn(() => find('*', secret('a', { x: value }))))).toEqual(['VALUE_BROKEN']);
-      expect(codesOf(problemsIn(() => findPam('94/* > *', { password: value })))).toEqual(['VALUE_BROKEN']);
+      expect(shown(find('a/x > X', secret('a', { x: value })))).toEqual([`a/x=${value}`]);
     },
   );
-
-  test.each(['\ud83d\ude00', 'An error occurred', '\ufffd', '\u0000'])('%j is a value like any other', (value) => {
-    expect(shown(find('a/x > X', secret('a', { x: value })))).toEqual([`a/x=${value}`]);
-  });
 });
 
 test('the user name of the same map travels with a password', () => {

@@ -77,23 +77,30 @@ describe('names that only the vault knows', () => {
   });
 
   test('that meet only once their illegal characters are replaced are refused', () => {
-    expect(codesOf(bound({ secrets: '*', vault: [secret('a', { 'x-y': '1', 'x.y': '2' })] }).problems)).toEqual([
-      'NAME_COLLISION',
-    ]);
+    expect(
+      codesOf(bound({ secrets: '*', vault: [secret('a', { 'x-y': '1', 'x.y': '2' })] }).problems),
+    ).toEqual(['NAME_COLLISION']);
   });
 
-  test.each(['x'.repeat(300), 'x\u0001', 'x\u200b'])('of two long or strange identities that meet are refused', (start) => {
-    const [one, two] = start.length > 100 ? [`${start}1`, `${start}2`] : [start, `${start.slice(0, -1)}\u0002`];
-    const vault = [secret(one, { PW: 'first' }), secret(two, { PW: 'second' })];
-    expect(codesOf(bound({ secrets: '*', vault }).problems)).toEqual(['NAME_COLLISION']);
-  });
+  test.each(['x'.repeat(300), 'x\u0001', 'x\u200b'])(
+    'of two long or strange identities that meet are refused',
+    (start) => {
+      const [one, two] =
+        start.length > 100 ? [`${start}1`, `${start}2`] : [start, `${start.slice(0, -1)}\u0002`];
+      const vault = [secret(one, { PW: 'first' }), secret(two, { PW: 'second' })];
+      expect(codesOf(bound({ secrets: '*', vault }).problems)).toEqual(['NAME_COLLISION']);
+    },
+  );
 
-  test.each(['NODE_OPTIONS', 'ld_preload', 'git-ssh-command', 'GITHUB_ENV'])('%s is refused for an environment', (label) => {
-    const vault = [secret('a', { [label]: 'v' })];
-    expect(codesOf(bound({ secrets: '*', vault, exportEnv: true }).problems)).toEqual(['NAME_RESERVED']);
-    expect(codesOf(bound({ secrets: 'a/* > env:*', vault }).problems)).toEqual(['NAME_RESERVED']);
-    expect(codesOf(bound({ secrets: '*', vault }).problems)).toEqual([]);
-  });
+  test.each(['NODE_OPTIONS', 'ld_preload', 'git-ssh-command', 'GITHUB_ENV'])(
+    '%s is refused for an environment',
+    (label) => {
+      const vault = [secret('a', { [label]: 'v' })];
+      expect(codesOf(bound({ secrets: '*', vault, exportEnv: true }).problems)).toEqual(['NAME_RESERVED']);
+      expect(codesOf(bound({ secrets: 'a/* > env:*', vault }).problems)).toEqual(['NAME_RESERVED']);
+      expect(codesOf(bound({ secrets: '*', vault }).problems)).toEqual([]);
+    },
+  );
 
   test('a label that is empty makes no nameless output', () => {
     const { bindings, problems } = bound({ secrets: '*', vault: [secret('a', { '': 'v' })] });
@@ -103,7 +110,9 @@ describe('names that only the vault knows', () => {
 });
 
 describe('DSM and PAM together', () => {
-  const pam = new Map([['94', { id: '94', fields: mapOf({ password: 'pam', username: 'root' }), expires: undefined }]]);
+  const pam = new Map([
+    ['94', { id: '94', fields: mapOf({ password: 'pam', username: 'root' }), expires: undefined }],
+  ]);
 
   test('a credential that could not be read is no second problem', () => {
     expect(bound({ credentials: '94 > X' })).toEqual({ problems: [], bindings: [] });

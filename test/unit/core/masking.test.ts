@@ -11,6 +11,7 @@ beforeEach(() => {
 
 const found = (field: string, value: string, user?: string): Found => ({
   field,
+  origin: { kind: 'dsm', identity: 'a', map: undefined, field },
   value: new Secret(value),
   source: `a/${field}`,
   version: undefined,

@@ -12,7 +12,9 @@ function plan(kind: Kind, text: string): { requests: SecretRequest[]; problems: 
 
 /** The line that a remedy tells to write. */
 function lineOf(remedy: string): string {
-  const line = /(?:Write |first: |or write )((?:"(?:\\"|[^"])*"|\S)+ > .+?)(?: for .*|\.)?$/.exec(remedy)?.[1];
+  const line = /(?:Write |first: |or write )((?:"(?:\\"|[^"])*"|\S)+ > .+?)(?: for .*|\.)?$/.exec(
+    remedy,
+  )?.[1];
   return line ?? `no line in: ${remedy}`;
 }
 

@@ -68,6 +68,10 @@ describe('every form of a PAM source', () => {
   });
 });
 
+test.each(['.', '..', '"..."/password'])('%s is no credential: it would climb in the path', (name) => {
+  expect(codesOf(plan('pam', `${name} > X`).problems)).toEqual(['REQUEST_INVALID']);
+});
+
 describe('lines', () => {
   test('blank lines and comments ask for nothing', () => {
     const { requests, problems } = plan('dsm', '\n  \n# nothing\n\t# nothing\r\n');
@@ -93,8 +97,13 @@ describe('lines', () => {
   });
 
   test('whatever text is given, problems are listed and nothing is thrown', () => {
-    const unit = fc.constantFrom(...'"\\ />#,*[]:@1aB_\n\r\té\u{1f600}\u0000\ud800'.split(''), 'file:', 'env:', ' > ');
-    fc.assert(
+    const unit = fc.constantFrom(
+      ...'"\\ />#,*[]:@1aB_\n\r\té\u{1f600}\u0000\ud800'.split(''),
+      'file:',
+      'env:',
+      ' > ',
+    );
+    void fc.assert(
       fc.property(fc.constantFrom<Kind>('dsm', 'pam'), fc.string({ unit, maxLength: 40 }), (kind, text) => {
         const { problems } = plan(kind, text);
         for (const { code, message, remedy } of problems) {
@@ -120,7 +129,7 @@ describe('a source shown in a message', () => {
       map: fc.option(fc.nat(9_999), { nil: undefined }),
       field: fc.option(name, { nil: undefined }),
     });
-    fc.assert(
+    void fc.assert(
       fc.property(source, (each) => {
         const line = `${showSource(each)}${each.field === undefined ? '' : ' > X'}`;
         expect(sourceOf('dsm', line)).toEqual(each);
@@ -135,7 +144,7 @@ describe('a source shown in a message', () => {
       credential: name.filter((text) => text.split('@').length <= 2),
       field: fc.option(name, { nil: undefined }),
     });
-    fc.assert(
+    void fc.assert(
       fc.property(source, (each) => {
         const line = `${showSource(each)} > ${each.field === undefined ? 'X_*' : 'X'}`;
         expect(sourceOf('pam', line)).toEqual(each);

@@ -8,7 +8,7 @@ const hostile = fc.string({
 });
 
 test('no name makes a second line, a control character or a command', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(hostile, (name) => {
       const shown = printable(name);
       expect(shown).not.toMatch(/::|##|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);

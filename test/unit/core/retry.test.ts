@@ -11,7 +11,11 @@ const reply = (status: number, headers: Record<string, string> = {}, final = fal
   headers,
   final,
 });
-const failure = (reason: FailureReason, neverSent: boolean): Outcome => ({ kind: 'failure', reason, neverSent });
+const failure = (reason: FailureReason, neverSent: boolean): Outcome => ({
+  kind: 'failure',
+  reason,
+  neverSent,
+});
 
 const wait = (outcome: Outcome, given: Partial<Attempt> = {}): number | undefined =>
   waitBeforeRetry({ number: 1, retries: 4, repeat: 'always', nowMs: NOW, random: 0, outcome, ...given });
@@ -89,17 +93,23 @@ describe('what the vault asks to wait', () => {
   });
 
   test('is never less than waited, and jitter adds at most 8 s', () => {
-    fc.assert(
-      fc.property(fc.nat(3_600), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.integer({ min: 1, max: 20 }), (seconds, random, number) => {
-        const ms = wait(reply(429, { 'retry-after': String(seconds) }), { number, retries: 20, random }) ?? -1;
-        expect(ms).toBeGreaterThanOrEqual(seconds * 1_000);
-        expect(ms).toBeLessThan(seconds * 1_000 + 8_000);
-      }),
+    void fc.assert(
+      fc.property(
+        fc.nat(3_600),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        fc.integer({ min: 1, max: 20 }),
+        (seconds, random, number) => {
+          const ms =
+            wait(reply(429, { 'retry-after': String(seconds) }), { number, retries: 20, random }) ?? -1;
+          expect(ms).toBeGreaterThanOrEqual(seconds * 1_000);
+          expect(ms).toBeLessThanOrEqual(seconds * 1_000 + 8_000);
+        },
+      ),
     );
   });
 
   test('is a number that is not negative, whatever the header says', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.string(), (text) => {
         const ms = askedWaitMs({ 'retry-after': text, 'x-ratelimit-reset': text }, NOW);
         expect(ms === undefined || (Number.isFinite(ms) && ms >= 0)).toBe(true);
@@ -109,10 +119,14 @@ describe('what the vault asks to wait', () => {
 });
 
 test('jitter is full: from nothing to 250 ms, doubled each time, at most 8 s', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 20 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (number, random) => {
-      const most = Math.min(8_000, 250 * 2 ** (number - 1));
-      expect(wait(reply(503), { number, retries: 20, random })).toBeCloseTo(random * most, 6);
-    }),
+  void fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 20 }),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      (number, random) => {
+        const most = Math.min(8_000, 250 * 2 ** (number - 1));
+        expect(wait(reply(503), { number, retries: 20, random })).toBeCloseTo(random * most, 6);
+      },
+    ),
   );
 });

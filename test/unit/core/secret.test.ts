@@ -7,12 +7,15 @@ const secret = new Secret(VALUE);
 
 test.each<[string, () => string]>([
   ['a template', () => `${secret}`],
-  ['an addition', () => 'x' + secret],
+  ['an addition', () => `x${secret}`],
   ['String()', () => String(secret)],
   ['JSON', () => JSON.stringify({ secret, list: [secret] })],
   ['util.inspect', () => inspect(secret)],
   ['util.inspect of what holds it', () => inspect({ deep: { secret } }, { depth: 9, showHidden: true })],
-  ['util.inspect without custom inspection', () => inspect(secret, { customInspect: false, showHidden: true })],
+  [
+    'util.inspect without custom inspection',
+    () => inspect(secret, { customInspect: false, showHidden: true }),
+  ],
   ['console.log', () => format('%s %o %O %j', secret, secret, secret, secret)],
   ['an error', () => inspect(new Error(`bad ${secret}`, { cause: secret }))],
   ['its keys', () => JSON.stringify([Object.entries(secret), Reflect.ownKeys(secret).map(String)])],

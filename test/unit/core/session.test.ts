@@ -1,11 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/core/ports.js';
-import { CLIENT_ID, CLIENT_SECRET, codesOf, json, lineTo, problemsOfPromise, sessionOver, token } from '../fakes.js';
+import {
+  CLIENT_ID,
+  CLIENT_SECRET,
+  codesOf,
+  json,
+  lineTo,
+  problemsOfPromise,
+  sessionOver,
+  token,
+} from '../fakes.js';
 
 const REFUSED = json(401, { error: 'invalid_client', message: 'Client authentication failed' });
 
 /** A vault that gives token-1, token-2, … */
-const numbered = (expiresIn: unknown = 3_600) => lineTo((_, number) => token(`token-${number}`, expiresIn));
+const numbered = (expiresIn: unknown = 3_600) =>
+  lineTo((_, number) => token(`token-${number}`, expiresIn), { deadlineMs: 100_000_000 });
 
 describe('asking for a token', () => {
   test('takes one request however many callers wait', async () => {
@@ -37,7 +47,9 @@ describe('asking for a token', () => {
   });
 
   test.each([400, 401])('falls back to HTTP Basic once after a %i', async (status) => {
-    const line = lineTo(({ headers }) => ('authorization' in headers ? token() : json(status, { error: 'invalid_client' })));
+    const line = lineTo(({ headers }) =>
+      'authorization' in headers ? token() : json(status, { error: 'invalid_client' }),
+    );
     expect((await sessionOver(line).bearer()).reveal()).toBe('token-1');
     const second = line.transport.requests[1];
     const pair = Buffer.from(`${CLIENT_ID}:${CLIENT_SECRET}`).toString('base64');
@@ -47,15 +59,18 @@ describe('asking for a token', () => {
 });
 
 describe('a refused login', () => {
-  test.each([REFUSED, json(400, { error: 'invalid_client' })])('is two requests and final, however often a token is wanted', async (reply) => {
-    const line = lineTo(() => reply);
-    const session = sessionOver(line);
-    for (let call = 0; call < 3; call += 1) {
-      const problems = await Promise.all([session.bearer(), session.bearer()].map(problemsOfPromise));
-      expect(problems.flatMap(codesOf)).toEqual(['TOKEN_REJECTED', 'TOKEN_REJECTED']);
-    }
-    expect(line.transport.requests).toHaveLength(2);
-  });
+  test.each([REFUSED, json(400, { error: 'invalid_client' })])(
+    'is two requests and final, however often a token is wanted',
+    async (reply) => {
+      const line = lineTo(() => reply);
+      const session = sessionOver(line);
+      for (let call = 0; call < 3; call += 1) {
+        const problems = await Promise.all([session.bearer(), session.bearer()].map(problemsOfPromise));
+        expect(problems.flatMap(codesOf)).toEqual(['TOKEN_REJECTED', 'TOKEN_REJECTED']);
+      }
+      expect(line.transport.requests).toHaveLength(2);
+    },
+  );
 
   test('never shows the client secret or the server’s words', async () => {
     const line = lineTo(() => json(401, { message: 'hunter2', error_description: CLIENT_SECRET }));
@@ -151,7 +166,9 @@ describe('a reply that is no token', () => {
   });
 
   test('200 with error: true is a rejected token', async () => {
-    const line = lineTo(() => json(200, { response: { error: true, message: 'Client authentication failed.' } }));
+    const line = lineTo(() =>
+      json(200, { response: { error: true, message: 'Client authentication failed.' } }),
+    );
     expect(codesOf(await problemsOfPromise(sessionOver(line).bearer()))).toEqual(['TOKEN_REJECTED']);
   });
 });

@@ -39,14 +39,16 @@ describe('addresses that are refused', () => {
     expect(codesOf(problemsIn(() => readUrl('url', text)))).toEqual(['INPUT_INVALID']);
   });
 
-  test.each(['vault.example.com', 'vault.example.com:8443/base', 'http://vault.example.com/x', 'https://v.example/?a=b'])(
-    'the remedy for %s is an address that is taken',
-    (text) => {
-      const [problem] = problemsIn(() => readUrl('url', text));
-      const line = problem?.remedy.replace(/^url: /, '') ?? '';
-      expect(problemsIn(() => readUrl('url', line))).toEqual([]);
-    },
-  );
+  test.each([
+    'vault.example.com',
+    'vault.example.com:8443/base',
+    'http://vault.example.com/x',
+    'https://v.example/?a=b',
+  ])('the remedy for %s is an address that is taken', (text) => {
+    const [problem] = problemsIn(() => readUrl('url', text));
+    const line = problem?.remedy.replace(/^url: /, '') ?? '';
+    expect(problemsIn(() => readUrl('url', line))).toEqual([]);
+  });
 });
 
 describe('a password in the address', () => {

@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import * as assumptions from '../src/core/assumptions.js';
+import { checkClaims, literalClaims } from '../src/core/claims.js';
+import { ERROR_CODES } from '../src/core/error-codes.js';
+import type { SeguraError } from '../src/core/errors.js';
+import { INPUT_DEFAULTS } from '../src/core/inputs.js';
+import { maskForms } from '../src/core/masks.js';
+import { readPlan } from '../src/core/plan.js';
+import { VERSION } from '../src/core/version.js';
+import * as vaultAssumptions from './vault/assumptions.js';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+const DOCS = ['.', 'docs', '.github', 'test/vault'].flatMap((folder) =>
+  existsSync(join(ROOT, folder))
+    ? readdirSync(join(ROOT, folder))
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => join(folder, name))
+    : [],
+);
+const README = read('README.md');
+const ACTION = parse(read('action.yml')) as {
+  inputs: Record<string, { description: string; default?: string }>;
+};
+const PACKAGE = JSON.parse(read('package.json')) as { version: string; scripts: Record<string, string> };
+
+/** Rows of the table between two markers of README, without its head. */
+function rows(name: string): string[][] {
+  const between =
+    README.split(`<!-- ${name}: npm run docs -->`)[1]?.split(`<!-- end of ${name} -->`)[0] ?? '';
+  const lines = between.split('\n').filter((line) => line.startsWith('|'));
+  return lines.slice(2).map((line) =>
+    line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('\\|', '|')),
+  );
+}
+
+describe('the tables of README', () => {
+  test('of inputs is action.yml', () => {
+    const expected = Object.entries(ACTION.inputs).map(([name, input]) => [
+      `\`${name}\``,
+      input.default ? `\`${input.default}\`` : 'empty',
+      input.description.trim(),
+    ]);
+    expect(rows('inputs')).toEqual(expected);
+  });
+
+  test('of errors is the list of the sources', () => {
+    const expected = Object.entries(ERROR_CODES).map(([code, meaning]) => [
+      `[\`${code}\`](TROUBLESHOOTING.md#${code.toLowerCase()})`,
+      meaning,
+    ]);
+    expect(rows('errors')).toEqual(expected);
+  });
+});
+
+test('action.yml has every input of the sources, with its default, and no other', () => {
+  const defaults = Object.fromEntries(
+    Object.entries(ACTION.inputs).map(([name, input]) => [name, input.default ?? '']),
+  );
+  expect(defaults).toEqual(INPUT_DEFAULTS);
+});
+
+/** The YAML blocks of a document. */
+function examples(path: string): string[] {
+  return [...read(path).matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
+}
+
+/** Every set of inputs in an example: those of its steps, or the example itself where it shows inputs alone. */
+function inputsIn(node: unknown): Record<string, unknown>[] {
+  if (Array.isArray(node)) return node.flatMap(inputsIn);
+  if (typeof node !== 'object' || node === null) return [];
+  const map = node as Record<string, unknown>;
+  if ('jobs' in map) return inputsIn(Object.values(map['jobs'] as object));
+  if ('steps' in map) return inputsIn(map['steps']);
+  if ('run' in map) return [];
+  if (!('uses' in map)) return [map];
+  const isOurs = String(map['uses']).startsWith('OWNER/segura-secrets@');
+  return isOurs ? [map['with'] as Record<string, unknown>] : [];
+}
+
+describe.each(DOCS)('%s', (path) => {
+  const blocks = examples(path);
+
+  test('has examples that ask for what the action knows', () => {
+    for (const text of blocks) {
+      const given = inputsIn(parse(text));
+      expect(given.length, text).toBeGreaterThan(0);
+      for (const inputs of given) {
+        expect(
+          Object.keys(inputs).filter((name) => !(name in INPUT_DEFAULTS)),
+          text,
+        ).toEqual([]);
+        const problems: SeguraError[] = [];
+        const requests = [
+          ...readPlan('dsm', String(inputs['secrets'] ?? ''), problems),
+          ...readPlan('pam', String(inputs['credentials'] ?? ''), problems),
+        ];
+        problems.push(...checkClaims(literalClaims(requests, true)));
+        expect(
+          problems.map(({ message }) => message),
+          text,
+        ).toEqual([]);
+        const isAsking = 'secrets' in inputs || 'credentials' in inputs;
+        expect(requests.length > 0, text).toBe(isAsking);
+      }
+    }
+  });
+
+  test('pins the action by SHA wherever it is used', () => {
+    const uses = blocks.join('\n').match(/uses: OWNER\/segura-secrets@.*/g) ?? [];
+    expect(uses.filter((line) => !line.endsWith(`@<commit SHA> # v${VERSION}`))).toEqual([]);
+  });
+
+  test('has links that lead somewhere', () => {
+    for (const [, target = ''] of read(path).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const [file = '', anchor] = target.split('#');
+      const to = file === '' ? path : relative(ROOT, resolve(ROOT, dirname(path), file));
+      expect(existsSync(join(ROOT, to)), `${path}: ${target}`).toBe(true);
+      if (anchor !== undefined) expect(anchorsOf(to), `${path}: ${target}`).toContain(anchor);
+    }
+  });
+
+  test('names npm scripts that exist', () => {
+    const named = [...read(path).matchAll(/npm run ([a-z][a-z:-]*)/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !Object.hasOwn(PACKAGE.scripts, name))).toEqual([]);
+  });
+
+  test('names files that exist', () => {
+    const named = [...read(path).matchAll(/`((?:src|test|scripts|docs|bench)\/[\w./-]+)`/g)];
+    expect(named.map(([, file = '']) => file).filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+});
+
+/** Anchors of the headings, as GitHub makes them. */
+function anchorsOf(path: string): string[] {
+  const text = read(path).replaceAll(/^```[\s\S]*?^```$/gm, '');
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(' ', '-'),
+  );
+}
+
+test('the version is the same in package.json, in the sources and in the changelog', () => {
+  expect(PACKAGE.version).toBe(VERSION);
+  expect(/^## (\d+\.\d+\.\d+)/m.exec(read('CHANGELOG.md'))?.[1]).toBe(VERSION);
+});
+
+test('TROUBLESHOOTING has an entry for every code, and for no other', () => {
+  const entries = [...read('TROUBLESHOOTING.md').matchAll(/^#+ ([A-Z_]+)$/gm)].map(([, code]) => code);
+  expect(entries.toSorted()).toEqual(Object.keys(ERROR_CODES).toSorted());
+});
+
+test('ARCHITECTURE names every assumption, and no other', () => {
+  const section = read('docs/ARCHITECTURE.md').split('## Assumptions')[1]?.split('\n## ')[0] ?? '';
+  const cells = section.split('\n').filter((line) => line.startsWith('| `'));
+  const named = cells.flatMap((line) =>
+    [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name),
+  );
+  expect(named.toSorted()).toEqual(
+    [...Object.keys(assumptions), ...Object.keys(vaultAssumptions)].toSorted(),
+  );
+});
+
+describe('a form that SECURITY says stays readable', () => {
+  const value = 'Tr0ub4dor&3-correct-horse';
+  const bytes = Buffer.from(value);
+  const base64 = bytes.toString('base64');
+  const swapped = Buffer.from(value, 'utf16le').swap16();
+  const readable: Record<string, string> = {
+    'upper case': value.toUpperCase(),
+    'lower case': value.toLowerCase(),
+    reversed: [...value].reverse().join(''),
+    spaced: [...value].join(' '),
+    'hex in pairs': bytes.toString('hex').replaceAll(/(..)(?=.)/g, '$1 '),
+    'a part': value.slice(0, -1),
+    'base64 of base64': Buffer.from(base64).toString('base64'),
+    'hex of base64': Buffer.from(base64).toString('hex'),
+    'base64 of a compressed text': gzipSync(value).toString('base64'),
+    'a hash': createHash('sha256').update(value).digest('hex'),
+    'decimal bytes': bytes.join(' '),
+    octal: [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
+    'base64 of UTF-16BE': swapped.toString('base64'),
+  };
+
+  test.each(Object.entries(readable))('%s', (_, form) => {
+    expect(maskForms(value, 4).filter((mask) => form.includes(mask))).toEqual([]);
+  });
+
+  test('short values, and short forms of them', () => {
+    expect(maskForms('abc', 4)).toEqual([]);
+    expect(maskForms('abcd', 4)).not.toContain('YWJjZA');
+    expect(maskForms('{"pin":"1234567"}', 4)).not.toContain('1234567');
+  });
+});

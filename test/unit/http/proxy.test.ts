@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { proxySecretsOf, resolveNoProxy, resolveProxy, withoutUser } from '../../../src/http/proxy.js';
+import { codesOf, problemsIn } from '../fakes.js';
+
+const HTTPS = new URL('https://vault.example.com');
+const HTTP = new URL('http://127.0.0.1');
+
+describe('the proxy', () => {
+  test.each<[string, Record<string, string>, URL, string | undefined]>([
+    ['', {}, HTTPS, undefined],
+    ['http://p:3128', { HTTPS_PROXY: 'http://env:1' }, HTTPS, 'http://p:3128/'],
+    ['', { HTTPS_PROXY: 'http://env:1', HTTP_PROXY: 'http://no:1' }, HTTPS, 'http://env:1/'],
+    ['', { https_proxy: 'http://low:1', HTTPS_PROXY: 'http://up:1' }, HTTPS, 'http://low:1/'],
+    ['', { HTTP_PROXY: 'http://env:1' }, HTTPS, undefined],
+    ['', { HTTP_PROXY: 'http://env:1' }, HTTP, 'http://env:1/'],
+    ['proxy.example.com:3128', {}, HTTPS, 'http://proxy.example.com:3128/'],
+    ['http://user:p%40ss@p:3128', {}, HTTPS, 'http://user:p%40ss@p:3128/'],
+  ])('of input %j and environment %j', (input, environment, url, proxy) => {
+    expect(resolveProxy(input, url, environment)).toBe(proxy);
+  });
+
+  test.each([
+    'socks5://user:hunter2@p:1',
+    'http://user:hunter2@',
+    'http://user:hunter2%zz@p:1',
+    'user:hunter2@p:x',
+    'hunter2 hunter2',
+  ])('%s is refused without being repeated', (text) => {
+    for (const [input, environment] of [
+      [text, {}],
+      ['', { https_proxy: text }],
+    ] as const) {
+      const problems = problemsIn(() => resolveProxy(input, HTTPS, environment));
+      expect(codesOf(problems)).toEqual(['INPUT_INVALID']);
+      expect(`${problems[0]?.message}${problems[0]?.remedy}`).not.toContain('hunter2');
+    }
+  });
+
+  test('hosts without it come from the input or the environment', () => {
+    expect(resolveNoProxy('a', { NO_PROXY: 'b' })).toBe('a');
+    expect(resolveNoProxy('', { NO_PROXY: 'b' })).toBe('b');
+    expect(resolveNoProxy('', { NO_PROXY: 'b', no_proxy: 'c' })).toBe('c');
+    expect(resolveNoProxy('', {})).toBe('');
+  });
+});
+
+describe('user and password of the proxy', () => {
+  const proxy = 'http://us%20er:p%40ss%3Aword@p:3128/';
+
+  test('go into a header and out of the address', () => {
+    const authorization = `Basic ${Buffer.from('us er:p@ss:word').toString('base64')}`;
+    expect(withoutUser(proxy)).toEqual({ uri: 'http://p:3128/', authorization });
+    expect(withoutUser('http://p:3128/').authorization).toBeUndefined();
+    expect(withoutUser(undefined)).toEqual({ uri: '', authorization: undefined });
+  });
+
+  test('are hidden as written and as meant', () => {
+    expect(proxySecretsOf(proxy)).toEqual([
+      { value: 'p%40ss%3Aword' },
+      { value: 'p@ss:word', user: 'us er' },
+    ]);
+    expect(proxySecretsOf('http://user@p:1')).toEqual([]);
+    expect(proxySecretsOf(undefined)).toEqual([]);
+  });
+});

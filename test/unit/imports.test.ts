@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const SRC = resolve(import.meta.dirname, '../../src');
+
+interface Source {
+  readonly name: string;
+  readonly text: string;
+  /** As they are written, or below `src` when they are relative. */
+  readonly imports: readonly string[];
+}
+
+const sources: Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((name) => /\.(ts|js)$/.test(name) && !name.endsWith('.d.ts'))
+  .map((name) => {
+    const text = readFileSync(join(SRC, name), 'utf8');
+    const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '');
+    const found = [...code.matchAll(/(?:from\s+|import\s+|import\()\s*['"]([^'"]+)['"]/g)].map(
+      ([, target = '']) => target,
+    );
+    const place = (target: string): string =>
+      target.startsWith('.') ? relative(SRC, resolve(SRC, dirname(name), target)) : target;
+    return { name: name.split(sep).join('/'), text, imports: found.map(place) };
+  });
+
+const folderOf = (path: string): string => path.split(/[\\/]/)[0] ?? '';
+const inFolder = (folder: string): Source[] => sources.filter(({ name }) => folderOf(name) === folder);
+const isNode = (target: string): boolean => target.startsWith('node:');
+
+function offences(of: readonly Source[], isAllowed: (target: string) => boolean): string[] {
+  return of.flatMap(({ name, imports }) =>
+    imports.filter((target) => !isAllowed(target)).map((target) => `${name}: ${target}`),
+  );
+}
+
+describe('imports point one way', () => {
+  test('core needs nothing but itself, Node and p-limit', () => {
+    expect(inFolder('core').length).toBeGreaterThan(20);
+    expect(
+      offences(
+        inFolder('core'),
+        (target) => folderOf(target) === 'core' || isNode(target) || target === 'p-limit',
+      ),
+    ).toEqual([]);
+  });
+
+  test('http needs nothing but core, Node and undici', () => {
+    const isAllowed = (target: string): boolean =>
+      ['core', 'http'].includes(folderOf(target)) || isNode(target) || /^undici(\/|$)/.test(target);
+    expect(offences(inFolder('http'), isAllowed)).toEqual([]);
+  });
+
+  test('platform needs nothing but core, Node and the Actions toolkit', () => {
+    const isAllowed = (target: string): boolean =>
+      ['core', 'platform'].includes(folderOf(target)) || isNode(target) || target.startsWith('@actions/');
+    expect(offences(inFolder('platform'), isAllowed)).toEqual([]);
+  });
+
+  test('the Actions toolkit is known in two files alone', () => {
+    const users = sources.filter(({ imports }) => imports.some((target) => target.startsWith('@actions/')));
+    expect(users.map(({ name }) => name).sort()).toEqual(['platform/github.ts', 'platform/windows.ts']);
+  });
+
+  test('nothing needs the entry', () => {
+    expect(
+      offences(
+        sources.filter(({ name }) => folderOf(name) !== 'entry'),
+        (target) => folderOf(target) !== 'entry',
+      ),
+    ).toEqual([]);
+  });
+
+  test('tests are needed nowhere', () => {
+    expect(
+      offences(sources, (target) => !target.startsWith('..') && !/^(vitest|fast-check)$/.test(target)),
+    ).toEqual([]);
+  });
+});
+
+test('the environment is read by the entry alone', () => {
+  const readers = sources.filter(
+    ({ name, text }) => folderOf(name) !== 'entry' && /process\s*\.\s*env|process\[/.test(text),
+  );
+  expect(readers.map(({ name }) => name)).toEqual([]);
+});
