@@ -15,7 +15,7 @@ const WANTED = {
   secrets: 'postgres/PASSWORD > DB_PASSWORD',
   credentials: '94 > DEPLOY\nroot@web-01 > path:ROOT\n96/* > READER_*',
 };
-const AT_ONCE = 6;
+const AT_ONCE = 16;
 
 interface Ending {
   readonly at: number;

@@ -1,12 +1,12 @@
 import { SeguraError } from './errors.js';
-import { child, isObject, malformed, type Node, optionalTextAt, scalarAt } from './json.js';
+import { type Field, type Fields, fieldAt, textOfField } from './field.js';
+import { child, isObject, malformed, type Node, optionalTextAt } from './json.js';
 import { printable } from './printable.js';
-import { Secret } from './secret.js';
 
 export interface Credential {
   readonly id: string | undefined;
   /** Every field that is text, under its English name; null where the vault holds no value. */
-  readonly fields: ReadonlyMap<string, Secret | null>;
+  readonly fields: Fields;
   readonly expires: string | undefined;
 }
 
@@ -44,31 +44,33 @@ export function readCredential(body: Node): Credential {
   const node = found !== undefined && Array.isArray(found.value) ? child(found, 0) : found;
   if (node === undefined || !isObject(node.value))
     throw malformed(body.endpoint, '$.credential is not there');
-  const fields = new Map<string, Secret | null>();
+  const fields = new Map<string, Field>();
   for (const name of Object.keys(node.value)) {
     const field = child(node, name);
     if (typeof field.value === 'object' && field.value !== null) continue;
-    const value = scalarAt(field);
     const english = englishName(name);
-    const known = fields.get(english)?.reveal() ?? '';
-    if (known === '' || name === english) fields.set(english, pick(value, known));
+    const value = fieldAt(field);
+    if (isBetter(value, fields.get(english), name === english)) fields.set(english, value);
   }
   return {
     id: optionalTextAt(child(node, 'id')),
     fields,
-    expires: fields.get('expiration_time')?.reveal() || undefined,
+    expires: textOfField(fields.get('expiration_time')) || undefined,
   };
 }
 
-/** A twin that is empty or null does not hide the one that has a value. */
-function pick(value: string | null, known: string): Secret | null {
-  if (value === null || value === '')
-    return known === '' ? (value === null ? null : new Secret(value)) : new Secret(known);
-  return new Secret(value);
+/** Of twins, one that is empty does not hide the one that has a value; of two values the English name's counts. */
+function isBetter(value: Field, known: Field | undefined, isEnglish: boolean): boolean {
+  if (known === undefined) return true;
+  return !isEmpty(value) && (isEnglish || isEmpty(known));
+}
+
+function isEmpty(field: Field): boolean {
+  return field === null || textOfField(field) === '';
 }
 
 export function hasPassword(credential: Credential): boolean {
-  return (credential.fields.get('password')?.reveal() ?? '') !== '';
+  return !isEmpty(credential.fields.get('password') ?? null);
 }
 
 /** The name that a field goes by here, whatever the reply or a request calls it. */

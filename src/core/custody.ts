@@ -1,7 +1,9 @@
 import pLimit from 'p-limit';
+import { throwIfCancelled } from './cancel.js';
 import type { Credential } from './credential.js';
 import { problemsOf, Refusal, SeguraError } from './errors.js';
-import { giveBack, MOST_AT_ONCE, type Receipt } from './give-back.js';
+import { MOST_AT_ONCE } from './exchange.js';
+import { giveBack, type Receipt } from './give-back.js';
 import type { Ledger } from './ledger.js';
 import type { Pam } from './pam.js';
 import { type Clock, type Log, TransportFailure } from './ports.js';
@@ -15,6 +17,8 @@ export interface CustodyParts {
   /** Aborted when the job is cancelled. */
   readonly signal: AbortSignal;
   readonly custodyWaitMs: number;
+  /** No wait goes past it. */
+  readonly deadlineAtMs: number;
   /** Called with each credential before anything else can see it. */
   readonly onRead: (name: string, credential: Credential) => void;
 }
@@ -27,6 +31,8 @@ export interface Taken {
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
+/** Kept of the deadline for the round after the last wait, so that its answer can still come. */
+const LAST_ROUND_MS = 2_000;
 
 /**
  * Every wanted credential, each read once, its custody taken. `wanted` says of each whether its password is needed.
@@ -36,7 +42,7 @@ const LONGEST_PAUSE_MS = 8_000;
  */
 export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: CustodyParts): Promise<Taken> {
   const { ledger, clock, log, signal, custodyWaitMs } = parts;
-  const waitUntilMs = clock.nowMs() + custodyWaitMs;
+  const waitUntilMs = Math.min(clock.nowMs() + custodyWaitMs, parts.deadlineAtMs - LAST_ROUND_MS);
   for (let round = 1; ; round += 1) {
     const taken = await readAll(wanted, parts, custodyWaitMs > 0);
     const leftMs = waitUntilMs - clock.nowMs();
@@ -44,11 +50,13 @@ export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: C
       taken.problems.length > 0 && taken.problems.every(({ code }) => code === 'CUSTODY_HELD') && leftMs > 0;
     if (!isWaitWorthWhile || signal.aborted) return taken;
     await giveBackAll(parts);
+    throwIfCancelled(signal);
     const held = [...wanted.keys()].filter((name) => !taken.credentials.has(name)).map(printable);
     if (round === 1)
       log.info(`Waiting for custody of ${held.join(', ')}, at most ${Math.ceil(leftMs / 1_000)} s.`);
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (round - 1));
     await clock.sleep(Math.min(leftMs, pauseMs * (0.2 + 0.8 * clock.random())), signal);
+    throwIfCancelled(signal);
     if (ledger.custody.length > 0) log.debug(`${ledger.custody.length} of the last round may still be held`);
   }
 }
@@ -91,6 +99,7 @@ async function readAll(
       const credential = await pam.read(name, wantsPassword, {
         leaving: () => {
           hasLeft = true;
+          ledger.leave(name, clock.nowMs());
         },
         doubted: () => ledger.doubt(name, clock.nowMs()),
         taken: (early, prefix) => {
@@ -111,9 +120,7 @@ async function readAll(
   };
   const limit = pLimit(MOST_AT_ONCE);
   await Promise.all([...wanted].map(([name, wantsPassword]) => limit(() => read(name, wantsPassword))));
-  if (signal.aborted && problems.length === 0 && credentials.size < wanted.size) {
-    throw new SeguraError('CANCELLED', 'The job is being cancelled.', 'Run the job again.');
-  }
+  if (problems.length === 0 && credentials.size < wanted.size) throwIfCancelled(signal);
   return { credentials, problems: sameOnce(problems) };
 }
 

@@ -1,6 +1,7 @@
 import { explain, open, type Refused } from './envelope.js';
 import { SeguraError } from './errors.js';
 import type { Exchange } from './exchange.js';
+import { type Fields, fieldAt } from './field.js';
 import type { Application, DsmEndpoint } from './inputs.js';
 import {
   child,
@@ -10,7 +11,6 @@ import {
   type Node,
   objectAt,
   optionalTextAt,
-  scalarAt,
   textAt,
 } from './json.js';
 import { Secret } from './secret.js';
@@ -22,7 +22,7 @@ export interface DsmSecret {
   readonly version: string | undefined;
   /** As the vault writes it, in its own time zone. */
   readonly expires: string | undefined;
-  readonly maps: readonly ReadonlyMap<string, Secret | null>[];
+  readonly maps: readonly Fields[];
 }
 
 const PATHS = { sctm: '/iso/sctm/secret', dapp: '/iso/dapp/application', api: '/api/dsm/secret' } as const;
@@ -123,14 +123,10 @@ function readSecret(node: Node): DsmSecret {
   };
 }
 
-function readMaps(data: Node): ReadonlyMap<string, Secret | null>[] {
+function readMaps(data: Node): Fields[] {
   if (data.value === undefined || data.value === null) return [];
   const maps = isObject(data.value) ? [data] : elementsAt(data);
-  return maps.map((map) => {
-    const entries = Object.keys(objectAt(map)).map((label) => {
-      const value = scalarAt(child(map, label));
-      return [label, value === null ? null : new Secret(value)] as const;
-    });
-    return new Map(entries);
-  });
+  return maps.map(
+    (map) => new Map(Object.keys(objectAt(map)).map((label) => [label, fieldAt(child(map, label))])),
+  );
 }

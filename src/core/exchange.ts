@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { isFinalFailure } from './envelope.js';
 import { SeguraError } from './errors.js';
 import {
@@ -9,6 +10,9 @@ import {
   TransportFailure,
 } from './ports.js';
 import { type Outcome, type Repeat, waitBeforeRetry } from './retry.js';
+
+/** Requests to the vault at one time, and so connections. */
+export const MOST_AT_ONCE = 8;
 
 /** A reply, and whether an earlier try of the same request may have been carried out too. */
 export interface Answer extends HttpReply {
@@ -32,13 +36,18 @@ export interface ExchangeParts {
 /** Requests to the vault, each tried again as far as that is worth while and harmless. */
 export class Exchange {
   readonly #parts: ExchangeParts;
+  readonly #limit = pLimit(MOST_AT_ONCE);
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
   }
 
+  get deadlineAtMs(): number {
+    return this.#parts.deadlineAtMs;
+  }
+
   /** The same, with other limits: what gives back must not be stopped by what stopped the reads. */
-  within(limits: Pick<ExchangeParts, 'deadlineAtMs' | 'signal'>): Exchange {
+  within(limits: Pick<ExchangeParts, 'deadlineAtMs' | 'signal' | 'timeoutMs'>): Exchange {
     return new Exchange({ ...this.#parts, ...limits });
   }
 
@@ -86,15 +95,28 @@ export class Exchange {
     }
   }
 
-  async #attempt(request: HttpRequest): Promise<HttpReply | TransportFailure> {
+  /** One try, once one of the few connections is free: who waits for the next try keeps none. */
+  #attempt(request: HttpRequest): Promise<HttpReply | TransportFailure> {
+    return this.#limit(() => this.#send(request));
+  }
+
+  async #send(request: HttpRequest): Promise<HttpReply | TransportFailure> {
     const { transport, clock, timeoutMs, deadlineAtMs, signal } = this.#parts;
     const leftMs = Math.min(timeoutMs, deadlineAtMs - clock.nowMs());
     if (signal.aborted || leftMs <= 0) return new TransportFailure('aborted', true, 'not sent');
+    // Made by hand: a signal of AbortSignal.any can be collected before its time on Node 20, and then never fires.
+    const attempt = new AbortController();
+    const stop = (): void => attempt.abort();
+    const timer = setTimeout(stop, Math.ceil(leftMs));
+    signal.addEventListener('abort', stop);
     try {
-      return await transport.send(request, AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(leftMs))]));
+      return await transport.send(request, attempt.signal);
     } catch (error) {
       if (error instanceof TransportFailure) return error;
       throw error;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
     }
   }
 

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { LATE_READ_WAITS_MS } from './assumptions.js';
 import { problemsOf, SeguraError } from './errors.js';
 import type { CustodyEntry } from './ledger.js';
@@ -6,8 +5,8 @@ import { type Pam, RELEASE_REMEDY } from './pam.js';
 import type { Clock } from './ports.js';
 import { printable } from './printable.js';
 
-/** Requests to the vault at one time, and so connections. */
-export const MOST_AT_ONCE = 8;
+/** For one request that gives back: one that hangs must not cost the others their time. */
+export const MOST_TIMEOUT_MS = 8_000;
 
 /** How long after it was given up a read may be carried out. */
 const LATE_READ_MS = LATE_READ_WAITS_MS.reduce((sum, waitMs) => sum + waitMs, 0);
@@ -34,10 +33,9 @@ export interface GiveBackParts {
 
 /** Gives back every custody of `entries`, several at a time; one failure never strands the rest. */
 export async function giveBack(entries: readonly CustodyEntry[], parts: GiveBackParts): Promise<Receipt[]> {
-  const limit = pLimit(MOST_AT_ONCE);
   return Promise.all(
     entries.map(async (entry) => {
-      const receipt = await giveBackOne(entry, parts, (deed) => limit(deed));
+      const receipt = await giveBackOne(entry, parts);
       parts.onReceipt(receipt);
       return receipt;
     }),
@@ -47,25 +45,25 @@ export async function giveBack(entries: readonly CustodyEntry[], parts: GiveBack
 async function giveBackOne(
   entry: CustodyEntry,
   { pam, clock, signal, lateReadWaitsMs }: GiveBackParts,
-  limited: <T>(deed: () => Promise<T>) => Promise<T>,
 ): Promise<Receipt> {
-  // A read that was given up may be carried out after custody was given back: then one look is not enough.
-  const isDoubted = entry.doubtedAtMs !== undefined && clock.nowMs() - entry.doubtedAtMs < LATE_READ_MS;
+  // A read without a reply may be carried out after custody was given back, even after a success: that may have been
+  // the custody of another entry, when two names mean one credential. So one look is not enough.
+  const isRecent = entry.doubtedAtMs !== undefined && clock.nowMs() - entry.doubtedAtMs < LATE_READ_MS;
+  const isDoubted = entry.state === 'asked' || isRecent;
   let isReleased = false;
   try {
     for (const waitMs of [0, ...lateReadWaitsMs]) {
       if (waitMs > 0) await clock.sleep(waitMs, signal);
-      const result = await limited(() => pam.release(entry.id ?? entry.credential, entry.prefix));
+      const result = await pam.release(entry.id ?? entry.credential, entry.prefix);
       isReleased ||= result === 'released';
-      const isSure = entry.state === 'held' || isReleased || result === 'no-credential';
-      if (isSure && !isDoubted) return { entry, result: isReleased ? 'released' : 'not-held' };
+      if (!isDoubted || result === 'no-credential') break;
     }
-    if (lateReadWaitsMs.length === 0) return { entry, result: 'unsure' };
-    return { entry, result: isReleased ? 'released' : 'not-held' };
   } catch (error) {
     const [problem] = problemsOf(error);
     return { entry, result: 'failed', error: releaseFailed(entry, problem) };
   }
+  if (isDoubted && lateReadWaitsMs.length === 0) return { entry, result: 'unsure' };
+  return { entry, result: isReleased ? 'released' : 'not-held' };
 }
 
 function releaseFailed(entry: CustodyEntry, problem: SeguraError | undefined): SeguraError {

@@ -76,6 +76,9 @@ const MOST_DEADLINE_SECONDS = 21_600;
 
 export type ReleaseFailure = 'warn' | 'fail';
 
+/** Inputs that were read but may not be usable; `url` is missing when it is no address. */
+export type Unchecked = Omit<Inputs, 'url'> & { readonly url: URL | undefined };
+
 /** What the environment says where an input is empty. */
 export interface Fallbacks {
   readonly url?: string | undefined;
@@ -86,12 +89,17 @@ export interface Fallbacks {
 }
 
 /**
- * The inputs as one typed object; every problem at once, each named by its input.
+ * The inputs as one typed object; every problem at once, each named by its input. `inspect` adds what only the
+ * surroundings can tell: files, certificates, the platform.
  *
  * Units: inputs are in seconds, fields ending in `Ms` in milliseconds.
  * Errors (as one Refusal): INPUT_MISSING, INPUT_INVALID, FORK_WITHOUT_SECRETS, REQUEST_INVALID, NAME_INVALID.
  */
-export function readInputs(raw: RawInputs, fallbacks: Fallbacks): Inputs {
+export function readInputs(
+  raw: RawInputs,
+  fallbacks: Fallbacks,
+  inspect: (unchecked: Unchecked) => readonly SeguraError[] = () => [],
+): Inputs {
   const problems: SeguraError[] = [];
   const boolean = (name: InputName): boolean =>
     collect(problems, () => readBoolean(name, raw[name])) ?? false;
@@ -151,6 +159,7 @@ export function readInputs(raw: RawInputs, fallbacks: Fallbacks): Inputs {
       ),
     );
   }
+  problems.push(...inspect({ ...inputs, url }));
   refuse(problems);
   return { ...inputs, url: url as URL };
 }
@@ -169,7 +178,7 @@ function requireClientSecret(value: string, untrusted: string | undefined): stri
   throw new SeguraError(
     'FORK_WITHOUT_SECRETS',
     `Input "client-secret" is empty: ${untrusted}.`,
-    "Skip the step there: if: github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]'",
+    "Skip the step there: if: (github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository) && github.actor != 'dependabot[bot]'",
   );
 }
 

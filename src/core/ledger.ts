@@ -25,6 +25,8 @@ export interface CustodyEntry {
 /** What post has to know to give everything back, without any value or token. */
 export interface LedgerData {
   readonly version: 1;
+  /** The run of the job that it belongs to: one of another run is not obeyed. */
+  readonly run: string;
   readonly connection: Connection;
   /** Where the CA certificates stand when they are too many for an environment string. */
   readonly caFile?: { readonly entry: FileEntry; readonly sha256: string };
@@ -80,6 +82,11 @@ export class Ledger {
     this.#change(credential, { state: 'held', prefix: known.prefix, id, sinceMs: nowMs });
   }
 
+  /** A request that may take custody leaves. Beside one that took it already, it may be carried out by itself, late. */
+  leave(credential: string, nowMs: number): void {
+    if (this.#find(credential)?.state === 'held') this.doubt(credential, nowMs);
+  }
+
   doubt(credential: string, nowMs: number): void {
     this.#change(credential, { doubtedAtMs: nowMs });
   }
@@ -89,10 +96,10 @@ export class Ledger {
     this.#save({ custody: this.custody.filter(({ credential }) => !gone.has(credential)) });
   }
 
-  /** Strikes a credential of which no reply came; one that is held stays. */
+  /** Strikes a credential that surely was not taken; one that is held, or that an earlier try may have taken, stays. */
   strikeAsked(credential: string): void {
-    if (this.custody.some((each) => each.credential === credential && each.state === 'asked'))
-      this.strike([credential]);
+    const entry = this.#find(credential);
+    if (entry?.state === 'asked' && entry.doubtedAtMs === undefined) this.strike([credential]);
   }
 
   addFile(file: FileEntry): void {
@@ -103,8 +110,8 @@ export class Ledger {
     this.#save({ files: [] });
   }
 
-  /** The sealed text as it would be if every one of `credentials` were held, for a check of its size before any read. */
-  sizeWith(credentials: readonly string[]): number {
+  /** The length of the sealed text if all `credentials` were held and all `files` written, to be checked before. */
+  sizeWith(credentials: readonly string[], files: readonly string[]): number {
     const custody = credentials.map((credential) => ({
       credential,
       state: 'held' as const,
@@ -113,7 +120,17 @@ export class Ledger {
       doubtedAtMs: Date.now(),
       sinceMs: Date.now(),
     }));
-    return seal({ ...this.#data, custody }, this.#key).length;
+    const entries = files.map((path) => ({
+      path,
+      device: ''.padEnd(20),
+      inode: ''.padEnd(20),
+      folder: false,
+    }));
+    return seal({ ...this.#data, custody, files: [...this.files, ...entries] }, this.#key).length;
+  }
+
+  #find(credential: string): CustodyEntry | undefined {
+    return this.custody.find((each) => each.credential === credential);
   }
 
   #change(credential: string, change: Partial<CustodyEntry>): void {

@@ -1,5 +1,6 @@
 import { type Credential, englishName } from './credential.js';
 import type { DsmSecret } from './dsm.js';
+import { type Fields, textOfField } from './field.js';
 import {
   fieldNotFound,
   noSuchMap,
@@ -11,7 +12,7 @@ import {
 } from './lookup-errors.js';
 import { type SecretRequest, type Source, showSource, sourceKey } from './plan.js';
 import { printable } from './printable.js';
-import type { Secret } from './secret.js';
+import { Secret } from './secret.js';
 
 /** One field that a request found, with what is known about it. */
 export interface Found {
@@ -26,7 +27,6 @@ export interface Found {
   readonly user: string | undefined;
 }
 
-type Fields = ReadonlyMap<string, Secret | null>;
 type DsmSource = Extract<Source, { kind: 'dsm' }>;
 type PamSource = Extract<Source, { kind: 'pam' }>;
 
@@ -61,7 +61,7 @@ export function findInDsm(request: SecretRequest, source: DsmSource, secrets: re
         source: printable(showSource(origin)),
         version: secret.version,
         expires: secret.expires,
-        user: userOf(maps.find((map) => map.get(label)?.reveal() === value.reveal())),
+        user: userOf(maps.find((map) => textOfField(map.get(label)) === value.reveal())),
       });
     }
   }
@@ -106,7 +106,7 @@ function labelsOf(maps: readonly Fields[]): string[] {
 
 function userOf(map: Fields | undefined): string | undefined {
   const entry = [...(map ?? [])].find(([label]) => /^(user|username)$/i.test(label));
-  return entry?.[1]?.reveal();
+  return textOfField(entry?.[1]);
 }
 
 /** The one value of a field in some maps; undefined when it is absent or null in all of them. */
@@ -116,9 +116,10 @@ function oneValue(request: SecretRequest, maps: readonly Fields[], origin: Sourc
   const values = indexes.flatMap((index) => maps[index]?.get(label) ?? []);
   const [found] = values;
   if (found === undefined) return undefined;
-  const text = found.reveal();
-  if (values.some((value) => value.reveal() !== text)) throw severalMaps(request, origin, indexes);
+  for (const value of values) if (!(value instanceof Secret)) throw value;
+  const text = textOfField(found) ?? '';
+  if (values.some((value) => textOfField(value) !== text)) throw severalMaps(request, origin, indexes);
   if (text.trim() === ENCRYPTION_FAILED) throw notEncrypted(request, origin);
   if (!text.isWellFormed()) throw notText(request, origin);
-  return found;
+  return new Secret(text);
 }

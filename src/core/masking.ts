@@ -5,8 +5,8 @@ import { isMetadata } from './metadata.js';
 import type { Platform } from './ports.js';
 import type { Secret } from './secret.js';
 
-/** Below it nothing of ours is masked: credentials of the run itself are never so short. */
-const LEAST_OWN_LENGTH = 1;
+/** A proxy may have a password shorter than this, and masking it would hide half of every log. */
+const LEAST_OWN_LENGTH = 4;
 
 /** Hides values on a platform, each form once, and tells of what it leaves readable. */
 export class Masking {
@@ -15,6 +15,7 @@ export class Masking {
   readonly #maskMetadata: boolean;
   readonly #masked = new Set<string>();
   readonly #told = new Set<string>();
+  readonly #done = new Set<string>();
 
   constructor(platform: Pick<Platform, 'mask' | 'warning'>, minLength: number, maskMetadata: boolean) {
     this.#platform = platform;
@@ -32,7 +33,9 @@ export class Masking {
   found(found: Found): void {
     const value = found.value.reveal();
     if (isMetadata(found.field) && !this.#maskMetadata) return;
-    if (value.length < this.#minLength) {
+    const key = JSON.stringify([value, found.user]);
+    if (this.#done.has(key)) return;
+    if (value.trim().length < this.#minLength) {
       if (value !== '')
         this.#warn(
           found,
@@ -40,6 +43,7 @@ export class Masking {
         );
       return;
     }
+    this.#done.add(key);
     const forms = maskForms(value, this.#minLength);
     if (forms.length === 0) {
       this.#warn(

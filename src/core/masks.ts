@@ -5,6 +5,8 @@
 
 /** Shorter derived forms would hide ordinary words. */
 const LEAST_DERIVED_LENGTH = 8;
+/** A document of more leaves is data, not credentials: past these, leaves are masked as they are. */
+const MOST_LEAVES_DERIVED = 500;
 /** Line width of `base64` of coreutils; a wrapped line stands alone in a log. */
 const BASE64_LINE_LENGTH = 76;
 /** Line width of `xxd -p`. */
@@ -20,9 +22,11 @@ const HEX_LINE_LENGTH = 60;
 export function maskForms(value: string, minLength: number): string[] {
   if (value.length < minLength || value.trim() === '') return [];
   const forms = new Set<string>();
-  for (const text of [value, ...jsonLeaves(value)]) {
-    for (const form of linesOf(text, minLength)) forms.add(form);
-    for (const form of derivedForms(text, Math.max(minLength, LEAST_DERIVED_LENGTH))) forms.add(form);
+  const leaves = jsonLeaves(value);
+  const least = Math.max(minLength, LEAST_DERIVED_LENGTH);
+  for (const text of [value, ...leaves]) for (const form of linesOf(text, minLength)) forms.add(form);
+  for (const text of [value, ...leaves.slice(0, MOST_LEAVES_DERIVED)]) {
+    for (const form of derivedForms(text, least)) forms.add(form);
   }
   return sorted(forms);
 }
@@ -46,7 +50,8 @@ function isLongEnough(form: string): boolean {
 function linesOf(text: string, minLength: number): string[] {
   const all = text.split(/[\r\n]+/).flatMap((line) => [line, line.trim()]);
   const lines = all.filter((line) => line.trim() !== '');
-  const long = lines.filter((line) => line.length >= minLength);
+  // A platform trims each line of a mask, and would mask what is left of it.
+  const long = lines.filter((line) => line.trim().length >= minLength);
   return long.length === lines.length ? [text, ...long] : long;
 }
 

@@ -13,7 +13,7 @@ export type Prefix = 'api' | 'iso';
 
 /** Told what became of custody while a credential is read. */
 export interface Witness {
-  /** The first request that may take custody leaves now. */
+  /** A request that may take custody leaves now. */
   leaving(): void;
   /** A read that got no answer may still be carried out, now or later, beside the one that follows it. */
   doubted(): void;
@@ -47,7 +47,7 @@ export class Pam {
     const isNumber = /^\d+$/.test(credential);
     if (this.#endpoint === 'coe') {
       if (isNumber)
-        return requirePassword(await this.#readOld(credential, witness), wantsPassword, credential);
+        return requirePassword(await this.#readOld(credential, witness, false), wantsPassword, credential);
       witness.refused();
       throw new SeguraError(
         'CREDENTIAL_NOT_FOUND',
@@ -59,7 +59,7 @@ export class Pam {
     if (hasPassword(read) || !wantsPassword || !isNumber || this.#endpoint !== 'auto') {
       return requirePassword(read, wantsPassword, credential);
     }
-    const old = await this.#readOld(credential);
+    const old = await this.#readOld(credential, witness, true);
     const fields = new Map([...read.fields, ...(old?.fields ?? [])]);
     return requirePassword({ ...read, fields }, wantsPassword, credential);
   }
@@ -98,10 +98,10 @@ export class Pam {
   /**
    * The credential at the endpoint of old vaults, from the first form that sends a password; undefined when none does.
    *
-   * Without `witness` the credential was read before, and a refusal here only means that nothing better is to be had.
+   * When the credential was read already, a refusal here only means that nothing better is to be had.
    * Source: GET /iso/coe/senha/[id] is what four independent programs call; the query form is less sure.
    */
-  async #readOld(id: string, witness?: Witness): Promise<Credential | undefined> {
+  async #readOld(id: string, witness: Witness, isRead: boolean): Promise<Credential | undefined> {
     const paths = [`/iso/coe/senha?credentialId=${encode(id)}`, `/iso/coe/senha/${encode(id)}`];
     let refusal: SeguraError | undefined;
     let read: Credential | undefined;
@@ -110,31 +110,25 @@ export class Pam {
       const { opened, unsure } = await this.#get(path, witness);
       if (opened.ok) {
         mayBeOurs = true;
-        read = readTaken(opened.body, `GET ${path}`, (credential) => witness?.taken(credential, undefined));
+        read = readTaken(opened.body, `GET ${path}`, (credential) => witness.taken(credential, undefined));
         if (hasPassword(read)) return read;
         continue;
       }
       mayBeOurs ||= unsure || !isPlain(opened);
-      refusal = explainRead(opened, id, `GET ${path}`);
-      // Only "not there, not like this" is worth the other form: a holder or a broken vault answers both alike.
-      if (opened.says === 'custody' || opened.status >= 500) break;
+      if (refusal?.code !== 'CUSTODY_HELD') refusal = explainRead(opened, id, `GET ${path}`);
+      if (opened.status >= 500) break;
     }
-    if (!mayBeOurs) witness?.refused();
-    if (
-      read === undefined &&
-      refusal !== undefined &&
-      (witness !== undefined || refusal.code === 'CUSTODY_HELD')
-    ) {
+    if (!mayBeOurs) witness.refused();
+    if (read === undefined && refusal !== undefined && (!isRead || refusal.code === 'CUSTODY_HELD'))
       throw refusal;
-    }
     return read;
   }
 
-  async #get(path: string, witness?: Witness): Promise<{ opened: Opened; unsure: boolean }> {
+  async #get(path: string, witness: Witness): Promise<{ opened: Opened; unsure: boolean }> {
     const bearer = await this.#session.bearer();
-    witness?.leaving();
+    witness.leaving();
     const request = { method: 'GET', path, headers: headersFor(bearer) } as const;
-    const reply = await this.#exchange.send(request, 'always', () => witness?.doubted());
+    const reply = await this.#exchange.send(request, 'always', () => witness.doubted());
     return { opened: open(reply, `GET ${path}`), unsure: reply.unsure };
   }
 
@@ -149,8 +143,8 @@ export class Pam {
   ): Promise<'released' | 'not-held' | 'no-credential'> {
     const preferred = first ?? this.#known ?? (this.#endpoint === 'iso' ? 'iso' : 'api');
     const order: Prefix[] = preferred === 'api' ? ['api', 'iso'] : ['iso', 'api'];
-    let last: SeguraError | undefined;
-    for (const prefix of order) {
+    let refusal = new SeguraError('RELEASE_FAILED', 'No endpoint was asked.', RELEASE_REMEDY);
+    for (const [index, prefix] of order.entries()) {
       const path = `/${prefix}/pam/credential/custody/${encode(credential)}`;
       const bearer = await this.#session.bearer();
       const reply = await this.#exchange.send({ method: 'DELETE', path, headers: headersFor(bearer) });
@@ -158,18 +152,10 @@ export class Pam {
       if (opened.ok) return 'released';
       if (opened.code === NOT_IN_CUSTODY) return 'not-held';
       if (opened.code === 1007) return 'no-credential';
-      last ??= explain(opened, `DELETE ${path}`);
+      if (index === 0) refusal = explain(opened, `DELETE ${path}`);
       if (opened.status !== 404 && opened.status !== 410 && opened.says !== 'no-route') break;
     }
-    throw (
-      last ??
-      new SeguraError('RELEASE_FAILED', `Custody of ${credential} was not given back.`, RELEASE_REMEDY)
-    );
-  }
-
-  /** The prefix that the vault is known to answer PAM reads at. */
-  get knownPrefix(): Prefix | undefined {
-    return this.#known;
+    throw refusal;
   }
 }
 

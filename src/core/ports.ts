@@ -120,12 +120,16 @@ export interface SummaryRow {
 /** What a CI system offers to a step. */
 export interface Platform extends Log, LedgerStore {
   readonly files: FileStore;
+  /** Which run of a job this is, for telling the state of another apart. */
+  readonly run: string;
   /** The largest state it can hand to what gives back, in characters. */
   readonly mostStateLength: number;
   /** What it lacks for this step to work safely. */
   refusals(): SeguraError[];
   /** Makes it hide a text wherever it would show it from now on. */
   mask(text: string): void;
+  /** Resolves when all that was told so far has left this process. */
+  flush(): Promise<void>;
   /** Why values cannot be written there, looked at before any is. */
   writeRefusals(writes: readonly Write[]): SeguraError[];
   write(write: Write): void;

@@ -1,7 +1,8 @@
-import { refuse, SeguraError } from './errors.js';
+import { refuse } from './errors.js';
 import type { Ledger } from './ledger.js';
 import type { Binding } from './mapping.js';
 import type { FileEntry, NewFile, Platform, SummaryRow, Write } from './ports.js';
+import { checkStateSize } from './prepare.js';
 import { printable } from './printable.js';
 
 /**
@@ -16,6 +17,15 @@ export async function publish(
   ledger: Ledger,
 ): Promise<void> {
   refuse(platform.writeRefusals(bindings.flatMap((binding) => writeOf(binding, '') ?? [])));
+  const names = bindings
+    .filter(holdsFile)
+    .map(({ target }) => (target.kind === 'file' ? target.path : target.name));
+  checkStateSize(
+    ledger,
+    ledger.custody.map(({ credential }) => credential),
+    names,
+    platform,
+  );
   const paths = new Map<Binding, string>();
   let folder: FileEntry | undefined;
   for (const binding of bindings.filter(holdsFile)) {
@@ -115,14 +125,4 @@ export function describe(row: SummaryRow): string {
     row.custody === '' ? '' : `custody ${row.custody}`,
   ].filter((fact) => fact !== '');
   return `${row.name}: ready, from ${row.source}, as ${row.destination}${facts.length === 0 ? '' : `; ${facts.join('; ')}`}`;
-}
-
-/** The state must reach post whole: refused before anything is asked for that could then not be given back. */
-export function checkStateSize(ledger: Ledger, credentials: readonly string[], most: number): void {
-  if (ledger.sizeWith(credentials) <= most) return;
-  throw new SeguraError(
-    'VALUE_TOO_LARGE',
-    `${credentials.length} credentials are more than the platform's state can keep account of.`,
-    'Ask for them in several steps.',
-  );
 }

@@ -3,7 +3,7 @@ import { LATE_READ_WAITS_MS } from './assumptions.js';
 import type { Connection } from './connection.js';
 import { problemsOf, SeguraError } from './errors.js';
 import { Exchange } from './exchange.js';
-import { duration, giveBack, type Receipt } from './give-back.js';
+import { duration, giveBack, MOST_TIMEOUT_MS, type Receipt } from './give-back.js';
 import type { ReleaseFailure } from './inputs.js';
 import type { LedgerData } from './ledger.js';
 import { Masking } from './masking.js';
@@ -19,6 +19,8 @@ export interface ReleaseParts {
   /** The state as it was found, which may be anybody's. */
   readonly sealed: string;
   readonly clientSecret: Secret;
+  /** The run of the job that this step is part of. */
+  readonly run: string;
   /** What counts where the ledger cannot be believed. */
   readonly releaseFailure: ReleaseFailure;
   readonly platform: Pick<Platform, 'info' | 'warning' | 'debug' | 'mask' | 'files'>;
@@ -37,9 +39,6 @@ export interface Released {
 /** Post ends within 60 s; the difference is for the process itself. */
 const RELEASE_MS = 57_000;
 
-/** Few tries are a choice for reading; what is held is tried to be given back all the same. */
-const LEAST_RETRIES = 4;
-
 /** Giving back is not cancelled: the deadline alone ends it. */
 const NEVER = new AbortController().signal;
 
@@ -56,7 +55,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   let data: LedgerData;
   let connection: Connection;
   try {
-    data = unseal(sealed, clientSecret);
+    data = unseal(sealed, clientSecret, parts.run);
     removeEntries(data.files, platform);
     connection = connectionOf(data, parts.readFile);
   } catch (error) {
@@ -106,8 +105,9 @@ async function walkBack(
     transport,
     clock,
     log: platform,
-    timeoutMs: data.timeoutMs,
-    retries: Math.max(data.retries, LEAST_RETRIES),
+    timeoutMs: Math.min(data.timeoutMs, MOST_TIMEOUT_MS),
+    // How often main may try is a choice about reading; what is held is tried to be given back until time is up.
+    retries: Number.POSITIVE_INFINITY,
     deadlineAtMs: clock.nowMs() + RELEASE_MS,
     signal: NEVER,
   });

@@ -1,22 +1,21 @@
-import { createHash } from 'node:crypto';
-import { literalClaims } from './claims.js';
+import { throwIfCancelled } from './cancel.js';
 import type { Connection } from './connection.js';
-import { type Credential, englishName } from './credential.js';
+import type { Credential } from './credential.js';
 import { giveBackAll, takeCustody } from './custody.js';
 import { type DsmSecret, listSecrets, openApplication } from './dsm.js';
-import { collect, refuse, SeguraError } from './errors.js';
+import { collect, refuse, type SeguraError } from './errors.js';
 import { Exchange } from './exchange.js';
-import { duration } from './give-back.js';
+import { duration, MOST_TIMEOUT_MS } from './give-back.js';
 import type { Inputs } from './inputs.js';
-import { Ledger } from './ledger.js';
+import type { Ledger } from './ledger.js';
 import { findInCredential } from './lookup.js';
 import { type Binding, bind } from './mapping.js';
 import { Masking } from './masking.js';
 import { Pam } from './pam.js';
-import type { SecretRequest } from './plan.js';
 import type { Clock, Platform, Transport } from './ports.js';
+import { openLedger, wantedCredentials } from './prepare.js';
 import { printable } from './printable.js';
-import { checkStateSize, describe, publish, removeFiles, rowsOf } from './publish.js';
+import { describe, publish, removeEntries, removeFiles, rowsOf } from './publish.js';
 import { Secret } from './secret.js';
 import { Session } from './session.js';
 
@@ -26,16 +25,18 @@ export interface RunParts {
   readonly clock: Clock;
   /** Aborted when the job is cancelled. */
   readonly signal: AbortSignal;
-  /** How to reach the vault, and what of that must not be shown. Errors: CA_INVALID, INPUT_INVALID. */
-  readonly resolve: () => { connection: Connection; secrets: readonly { value: string; user?: string }[] };
+  readonly connection: Connection;
+  /** What of the connection must not be shown. */
+  readonly secrets: readonly { value: string; user?: string }[];
   readonly dial: (connection: Connection) => Promise<Transport>;
 }
 
-/** The largest CA set that travels inside the state. */
-const MOST_CA_LENGTH = 64 * 1024;
 /** What is given back after a failure may take so long; after a cancellation the platform leaves less. */
 const GIVE_BACK_MS = 15_000;
 const GIVE_BACK_CANCELLED_MS = 4_000;
+
+const UNVERIFIED =
+  'tls-verify is false: anybody on the way can read and change what the vault sends. Use it to debug on your own machine only; give "ca-certificate" instead.';
 
 /**
  * The main step: inputs → plan → session → secrets → mapping → sinks, with the ledger beside it.
@@ -48,10 +49,12 @@ export async function run(parts: RunParts): Promise<void> {
   const startedMs = clock.nowMs();
   const masking = new Masking(platform, inputs.minMaskLength, inputs.maskMetadata);
   masking.own(inputs.clientSecret, inputs.clientId);
-  const connection = prepare(parts, masking);
-  const { ledger, credentials } = openLedger(parts, connection);
+  for (const { value, user } of parts.secrets) masking.own(new Secret(value), user);
+  if (!inputs.tlsVerify) platform.warning(UNVERIFIED);
+  const credentials = wantedCredentials(inputs.requests);
+  const ledger = openLedger(inputs, parts.connection, platform);
 
-  const transport = await parts.dial(connection);
+  const transport = await parts.dial(parts.connection);
   const exchange = new Exchange({
     transport,
     clock,
@@ -72,72 +75,21 @@ export async function run(parts: RunParts): Promise<void> {
     refuse(problems);
     for (const { found } of bindings) masking.found(found);
     warnOfKubeconfig(bindings, platform);
+    // A runner that reads slowly must have every mask before any value is written.
+    await platform.flush();
     throwIfCancelled(signal);
     await publish(bindings, platform, ledger);
     const rows = rowsOf(bindings, inputs.custodyRelease);
     for (const row of rows) platform.info(describe(row));
     if (inputs.summary) await platform.summarize(rows);
     throwIfCancelled(signal);
-    if (!inputs.custodyRelease) ledger.strike(credentials.map(([name]) => name));
+    if (!inputs.custodyRelease) ledger.strike([...credentials.keys()]);
   } catch (error) {
     await undo(parts, exchange, session, ledger);
     throw error;
   } finally {
     await transport.close();
   }
-}
-
-/** What can be known before the network is touched, all at once. */
-function prepare({ inputs, platform, resolve }: RunParts, masking: Masking): Connection {
-  const problems = platform.refusals();
-  const resolved = collect(problems, resolve);
-  for (const { value, user } of resolved?.secrets ?? []) masking.own(new Secret(value), user);
-  const files = literalClaims(inputs.requests, inputs.exportEnv).filter(({ kind }) => kind === 'file');
-  problems.push(...platform.files.refusals(files.map(({ name }) => name)));
-  refuse(problems);
-  if (!inputs.tlsVerify) {
-    platform.warning(
-      'tls-verify is false: anybody on the way can read and change what the vault sends. Use it to debug on your own machine only; give "ca-certificate" instead.',
-    );
-  }
-  return resolved?.connection as Connection;
-}
-
-function openLedger(
-  { inputs, platform }: RunParts,
-  connection: Connection,
-): { ledger: Ledger; credentials: readonly (readonly [string, boolean])[] } {
-  const { clientId, clientSecret, pamEndpoint, timeoutMs, retries, releaseFailure } = inputs;
-  const credentials = [...wantedCredentials(inputs.requests)];
-  const isTooLong = credentials.length > 0 && connection.caCertificates.length > MOST_CA_LENGTH;
-  const kept = isTooLong ? platform.files.keep(connection.caCertificates) : undefined;
-  const sha256 = createHash('sha256').update(connection.caCertificates).digest('hex');
-  const ledger = new Ledger(platform, clientSecret, {
-    connection: kept === undefined ? connection : { ...connection, caCertificates: '' },
-    ...(kept === undefined ? {} : { caFile: { entry: kept, sha256 } }),
-    clientId,
-    pamEndpoint,
-    timeoutMs,
-    retries,
-    releaseFailure,
-  });
-  checkStateSize(
-    ledger,
-    credentials.map(([name]) => name),
-    platform.mostStateLength,
-  );
-  return { ledger, credentials };
-}
-
-/** Each credential once, and whether its password is among what is wanted of it. */
-function wantedCredentials(requests: readonly SecretRequest[]): Map<string, boolean> {
-  const wanted = new Map<string, boolean>();
-  for (const { source } of requests) {
-    if (source.kind !== 'pam') continue;
-    const needsPassword = source.field === undefined || englishName(source.field) === 'password';
-    wanted.set(source.credential, (wanted.get(source.credential) ?? false) || needsPassword);
-  }
-  return wanted;
 }
 
 async function fetchSecrets(
@@ -161,19 +113,20 @@ async function fetchCredentials(
   exchange: Exchange,
   session: Session,
   ledger: Ledger,
-  credentials: readonly (readonly [string, boolean])[],
+  credentials: ReadonlyMap<string, boolean>,
   masking: Masking,
 ): Promise<{ credentials: ReadonlyMap<string, Credential>; problems: readonly SeguraError[] }> {
-  if (credentials.length === 0) return { credentials: new Map(), problems: [] };
+  if (credentials.size === 0) return { credentials: new Map(), problems: [] };
   // A refused login is known before any read can be on its way.
   await session.bearer();
-  return takeCustody(new Map(credentials), {
+  return takeCustody(credentials, {
     pam: new Pam(exchange, session, inputs.pamEndpoint),
     ledger,
     clock,
     log: platform,
     signal,
     custodyWaitMs: inputs.custodyWaitMs,
+    deadlineAtMs: exchange.deadlineAtMs,
     onRead: (name, credential) => {
       for (const request of inputs.requests) {
         if (request.source.kind !== 'pam' || request.source.credential !== name) continue;
@@ -191,7 +144,7 @@ async function undo(parts: RunParts, exchange: Exchange, session: Session, ledge
   removeFiles(ledger, platform);
   await giveBackAtOnce(parts, exchange, session, ledger);
   // What is left in the ledger still needs the CA set that was kept beside it.
-  if (ledger.custody.length === 0 && ledger.caFile !== undefined) platform.files.remove(ledger.caFile);
+  if (ledger.custody.length === 0 && ledger.caFile !== undefined) removeEntries([ledger.caFile], platform);
 }
 
 async function giveBackAtOnce(
@@ -204,7 +157,11 @@ async function giveBackAtOnce(
   const limitMs = signal.aborted ? GIVE_BACK_CANCELLED_MS : GIVE_BACK_MS;
   const limit = AbortSignal.timeout(limitMs);
   const never = new AbortController().signal;
-  const within = exchange.within({ deadlineAtMs: clock.nowMs() + limitMs, signal: never });
+  const within = exchange.within({
+    timeoutMs: Math.min(inputs.timeoutMs, MOST_TIMEOUT_MS),
+    deadlineAtMs: clock.nowMs() + limitMs,
+    signal: never,
+  });
   const pam = new Pam(within, await session.over(within), inputs.pamEndpoint);
   const receipts = await giveBackAll({ pam, ledger, clock, signal: limit });
   for (const { entry, result } of receipts) {
@@ -214,10 +171,6 @@ async function giveBackAtOnce(
     if (result === 'failed' || result === 'unsure')
       platform.info(`custody of ${name} is left for the post step to give back`);
   }
-}
-
-function throwIfCancelled(signal: AbortSignal): void {
-  if (signal.aborted) throw new SeguraError('CANCELLED', 'The job is being cancelled.', 'Run the job again.');
 }
 
 /** Not refused, since it is often just what is wanted; but it says which cluster every later tool speaks to. */

@@ -13,11 +13,11 @@ export function seal(data: LedgerData, key: Secret): string {
 }
 
 /**
- * The ledger that `sealed` holds.
+ * The ledger that `sealed` holds, when it was sealed in this `run` of the job.
  *
  * Errors: STATE_INVALID when the seal does not fit: somebody else wrote it, or the client secret is another by now.
  */
-export function unseal(sealed: string, key: Secret): LedgerData {
+export function unseal(sealed: string, key: Secret, run: string): LedgerData {
   const dot = sealed.indexOf('.');
   const given = Buffer.from(sealed.slice(0, Math.max(dot, 0)));
   const text = sealed.slice(dot + 1);
@@ -25,13 +25,21 @@ export function unseal(sealed: string, key: Secret): LedgerData {
   // With no client secret there is no key, and anybody could have made the seal.
   const hasKey = key.reveal() !== '';
   if (!hasKey || dot === -1 || given.length !== expected.length || !timingSafeEqual(given, expected)) {
-    throw new SeguraError(
-      'STATE_INVALID',
-      'The saved state does not carry the seal of this step: another step wrote it, or the client secret changed since.',
-      'Look for a step that writes STATE_ variables, and give back in the vault by hand what this job may still hold.',
+    throw invalid(
+      'does not carry the seal of this step: another step wrote it, or the client secret changed since',
     );
   }
-  return JSON.parse(text) as LedgerData;
+  const data = JSON.parse(text) as LedgerData;
+  if (data.run !== run) throw invalid('belongs to another run of a job');
+  return data;
+}
+
+function invalid(what: string): SeguraError {
+  return new SeguraError(
+    'STATE_INVALID',
+    `The saved state ${what}.`,
+    'Look for a step that writes STATE_ variables, and give back in the vault by hand what this job may still hold.',
+  );
 }
 
 function mac(text: string, key: Secret): string {

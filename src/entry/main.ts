@@ -1,5 +1,6 @@
-import { problemsOf, SeguraError } from '../core/errors.js';
+import { collect, problemsOf, SeguraError } from '../core/errors.js';
 import { readInputs } from '../core/inputs.js';
+import { inspectPlatform } from '../core/prepare.js';
 import { run } from '../core/run.js';
 import { proxySecretsOf } from '../http/proxy.js';
 import { resolveConnection } from '../http/resolve.js';
@@ -14,7 +15,7 @@ const LEAVE_MS = 4_800;
 const environment = process.env;
 const github = new GitHub(environment, process.platform);
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) {
   process.on(signal, () => {
     if (stop.signal.aborted) return;
     process.exitCode = 1;
@@ -24,27 +25,34 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 try {
-  const inputs = readInputs(github.readInputs(), {
+  // The state is ours from the start: what another step put under its name never reaches post.
+  github.save('');
+  const fallbacks = {
     url: environment['SENHASEGURA_URL'],
     clientId: environment['SENHASEGURA_CLIENT_ID'],
     clientSecret: environment['SENHASEGURA_CLIENT_SECRET'],
     untrusted: untrustedReason(environment),
+  };
+  const surroundings = {
+    environment,
+    readFile: (path: string) => readInputFile(path, environment),
+    warn: (message: string) => github.warning(message),
+  };
+  const inputs = readInputs(github.readInputs(), fallbacks, (unchecked) => {
+    const problems = inspectPlatform(github, unchecked);
+    collect(problems, () => resolveConnection(unchecked, { ...surroundings, warn: () => undefined }));
+    return problems;
   });
+  const connection = resolveConnection(inputs, surroundings);
   await run({
     inputs,
     platform: github,
     clock: systemClock,
     signal: stop.signal,
-    resolve: () => {
-      const connection = resolveConnection(inputs, {
-        environment,
-        readFile: (path) => readInputFile(path, environment),
-        warn: (message) => github.warning(message),
-      });
-      return { connection, secrets: proxySecretsOf(connection.proxy) };
-    },
+    connection,
+    secrets: proxySecretsOf(connection.proxy),
     // Shared with the post step's bundle: the HTTP client is most of both.
-    dial: (connection) => openTransport(connection, () => import(/* webpackIgnore: true */ './undici.js')),
+    dial: (vault) => openTransport(vault, () => import(/* webpackIgnore: true */ './undici.js')),
   });
 } catch (error) {
   process.exitCode = 1;

@@ -8,7 +8,7 @@ import { systemClock } from '../platform/clock.js';
 import { GitHub, readInputFile, STATE_NAME } from '../platform/github.js';
 
 // A job that is being cancelled signals its post steps too: they use what time they are left.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => undefined);
 
 const environment = process.env;
 const github = new GitHub(environment, process.platform);
@@ -18,6 +18,7 @@ const releaseFailure: ReleaseFailure = raw['release-failure'].toLowerCase() === 
 const { problems, severity } = await release({
   sealed: environment[`STATE_${STATE_NAME}`] ?? '',
   clientSecret: new Secret(raw['client-secret'] || environment['SENHASEGURA_CLIENT_SECRET']?.trim() || ''),
+  run: github.run,
   releaseFailure,
   platform: github,
   clock: systemClock,

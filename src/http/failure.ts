@@ -26,16 +26,32 @@ export function failureOf(error: unknown, signal: AbortSignal): TransportFailure
   const { code, message, cause } = partsOf(error);
   // undici tells a proxy's refusal in words alone.
   const proxyStatus = /^Proxy response \((\d{3})\) !== 200/.exec(message)?.[1];
-  if (proxyStatus !== undefined) return new TransportFailure('proxy', true, `HTTP ${proxyStatus}`);
+  if (proxyStatus !== undefined) {
+    // A proxy that is busy or broken may be neither at the next try; one that refuses will refuse again.
+    const isPassing = proxyStatus === '429' || proxyStatus.startsWith('5');
+    if (isPassing) return new TransportFailure('unreachable', true, `HTTP ${proxyStatus} of the proxy`);
+    return new TransportFailure('proxy', true, `HTTP ${proxyStatus}`);
+  }
   if (HANDSHAKE.test(code)) return new TransportFailure('tls', true, partsOf(cause).code || code);
   if (TLS.test(code)) return new TransportFailure('tls', false, code);
-  if (UNREACHABLE.has(code)) return new TransportFailure('unreachable', true, code);
+  const isConnecting = code === 'UND_ERR_CONNECT_TIMEOUT' || isBeforeConnection(error);
+  if (UNREACHABLE.has(code)) return new TransportFailure('unreachable', isConnecting, code);
   if (/before secure TLS connection was established/.test(message))
     return new TransportFailure('broken', true, code);
-  const isConnect =
-    typeof error === 'object' && error !== null && Reflect.get(error, 'syscall') === 'connect';
-  const reason: FailureReason = isConnect ? 'unreachable' : code === '' ? 'unknown' : 'broken';
-  return new TransportFailure(reason, isConnect, code || (error instanceof Error ? error.name : 'unknown'));
+  const reason: FailureReason = isConnecting ? 'unreachable' : code === '' ? 'unknown' : 'broken';
+  return new TransportFailure(
+    reason,
+    isConnecting,
+    code || (error instanceof Error ? error.name : 'unknown'),
+  );
+}
+
+/** True when the system failed to look up or to connect; the same codes can come while a connection is read. */
+function isBeforeConnection(error: unknown): boolean {
+  // Node gives several errors only for several addresses that it could not connect to.
+  if (error instanceof AggregateError) return true;
+  const syscall: unknown = error instanceof Error ? Reflect.get(error, 'syscall') : undefined;
+  return syscall === 'connect' || syscall === 'getaddrinfo';
 }
 
 function partsOf(error: unknown): { code: string; message: string; cause: unknown } {

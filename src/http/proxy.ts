@@ -4,15 +4,27 @@ import { SeguraError } from '../core/errors.js';
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy for `url`, as a URL with its user and password; undefined for none.
+ * The proxy for a vault at a URL of `protocol`, as a URL with its user and password; undefined for none.
  *
  * Errors: INPUT_INVALID, without the text, which may hold a password.
  */
-export function resolveProxy(input: string, url: URL, environment: ProxyEnvironment): string | undefined {
+export function resolveProxy(
+  input: string,
+  protocol: string | undefined,
+  environment: ProxyEnvironment,
+): string | undefined {
+  // Plain http is for loopback alone: through a proxy the credentials would leave this machine in clear.
+  if (protocol === 'http:') {
+    if (input === '') return undefined;
+    throw new SeguraError(
+      'INPUT_INVALID',
+      'A vault at http: is on this machine, and no "proxy" is used for it.',
+      'Leave "proxy" out, or use an https url.',
+    );
+  }
   if (input !== '') return readProxy('Input "proxy"', input);
-  const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
-  const value = environment[name] ?? environment[name.toUpperCase()] ?? '';
-  return value === '' ? undefined : readProxy(`Environment variable ${name.toUpperCase()}`, value);
+  const value = environment['https_proxy'] ?? environment['HTTPS_PROXY'] ?? '';
+  return value === '' ? undefined : readProxy('Environment variable HTTPS_PROXY', value);
 }
 
 export function resolveNoProxy(input: string, environment: ProxyEnvironment): string {

@@ -1,6 +1,6 @@
 import type { Connection } from '../core/connection.js';
 import { collect, refuse, type SeguraError } from '../core/errors.js';
-import type { Inputs } from '../core/inputs.js';
+import type { Unchecked } from '../core/inputs.js';
 import { readCertificates, splitCertificates } from './certificates.js';
 import { type ProxyEnvironment, resolveNoProxy, resolveProxy } from './proxy.js';
 
@@ -11,13 +11,16 @@ export interface Surroundings {
 }
 
 /** How to reach the vault, from the inputs and the environment. Errors (as one Refusal): CA_INVALID, INPUT_INVALID. */
-export function resolveConnection(inputs: Inputs, { environment, readFile, warn }: Surroundings): Connection {
+export function resolveConnection(
+  inputs: Unchecked,
+  { environment, readFile, warn }: Surroundings,
+): Connection {
   const problems: SeguraError[] = [];
   const given = collect(problems, () => readCertificates(inputs.caCertificate, readFile)) ?? '';
-  const proxy = collect(problems, () => resolveProxy(inputs.proxy, inputs.url, environment));
+  const proxy = collect(problems, () => resolveProxy(inputs.proxy, inputs.url?.protocol, environment));
   refuse(problems);
   return {
-    url: inputs.url.href.replace(/\/$/, ''),
+    url: inputs.url?.href.replace(/\/$/, '') ?? '',
     proxy,
     noProxy: resolveNoProxy(inputs.noProxy, environment),
     caCertificates: given + extraCertificates(environment['NODE_EXTRA_CA_CERTS'] ?? '', readFile, warn),

@@ -23,11 +23,15 @@ export const STATE_NAME = 'segura_ledger';
 const MOST_STATE_LENGTH = 120 * 1024;
 const MOST_STATE_LENGTH_WINDOWS = 32_000;
 
+/** What tells one run of one job from another. */
+const RUN = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'] as const;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** GitHub Actions, through @actions/core. */
 export class GitHub implements Platform {
   readonly files: FileStore;
+  readonly run: string;
   readonly mostStateLength: number;
   readonly #environment: Environment;
   readonly #system: NodeJS.Platform;
@@ -35,6 +39,7 @@ export class GitHub implements Platform {
   constructor(environment: Environment, system: NodeJS.Platform) {
     this.#environment = environment;
     this.#system = system;
+    this.run = RUN.map((name) => environment[name] ?? '').join('/');
     this.mostStateLength = system === 'win32' ? MOST_STATE_LENGTH_WINDOWS : MOST_STATE_LENGTH;
     this.files = new GitHubFiles(placesOf(environment), system, (message) => this.warning(message));
   }
@@ -83,6 +88,10 @@ export class GitHub implements Platform {
 
   save(sealed: string): void {
     core.saveState(STATE_NAME, sealed);
+  }
+
+  async flush(): Promise<void> {
+    await new Promise<void>((done) => process.stdout.write('', () => done()));
   }
 
   writeRefusals(writes: readonly Write[]): SeguraError[] {

@@ -135,7 +135,10 @@ export function sessionOver({ exchange, clock }: Line, onToken: (token: Secret) 
 }
 
 /** Everything a run asks of its platform, kept in the order it came. */
+export const RUN = 'us/it/1/1/build';
+
 export class FakePlatform implements Platform {
+  readonly run = RUN;
   readonly events: string[] = [];
   readonly masks: string[] = [];
   readonly saved: string[] = [];
@@ -199,6 +202,7 @@ export class FakePlatform implements Platform {
     this.warnings.push(message);
   }
   debug(): void {}
+  async flush(): Promise<void> {}
   async summarize(rows: readonly SummaryRow[]): Promise<void> {
     this.rows.push(...rows);
   }
@@ -217,6 +221,7 @@ export const LEDGER_DATA: Omit<LedgerData, 'version' | 'custody' | 'files'> = {
   timeoutMs: 30_000,
   retries: 4,
   releaseFailure: 'warn',
+  run: RUN,
 };
 
 export function ledgerOn(platform: Pick<FakePlatform, 'save'>): Ledger {

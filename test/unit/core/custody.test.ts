@@ -40,6 +40,7 @@ function taking(names: string[], answer: Answering, { waitMs = 0, retries = 4 }:
     log: quietLog,
     signal: line.stop.signal,
     custodyWaitMs: waitMs,
+    deadlineAtMs: Number.POSITIVE_INFINITY,
     onRead: () => platform.events.push('seen'),
   };
   const left = (): string[] => ledger.custody.map((each) => `${each.credential} ${each.state}`);

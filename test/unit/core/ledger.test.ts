@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { unseal } from '../../../src/core/seal.js';
 import { Secret } from '../../../src/core/secret.js';
-import { CLIENT_SECRET, FakePlatform, ledgerOn } from '../fakes.js';
+import { CLIENT_SECRET, FakePlatform, ledgerOn, RUN } from '../fakes.js';
 
-const opened = (platform: FakePlatform) => unseal(platform.saved.at(-1) ?? '', new Secret(CLIENT_SECRET));
+const opened = (platform: FakePlatform) =>
+  unseal(platform.saved.at(-1) ?? '', new Secret(CLIENT_SECRET), RUN);
 
 function begun(...credentials: string[]) {
   const platform = new FakePlatform();
@@ -68,7 +69,7 @@ describe('the saved text', () => {
       index % 2 === 0 ? String(index) : `root@web-${index}`,
     );
     const { platform, ledger } = begun();
-    const foreseen = ledger.sizeWith(names);
+    const foreseen = ledger.sizeWith(names, []);
     ledger.ask(names, Date.now());
     for (const name of names) ledger.hold(name, { id: '1234567', prefix: 'api' }, Date.now());
     expect(platform.saved.at(-1)?.length).toBeLessThanOrEqual(foreseen);

@@ -75,10 +75,10 @@ describe('metadata', () => {
 });
 
 describe('a credential of the run itself', () => {
-  test('is masked however short, and with its client id', () => {
-    new Masking(platform, 4, false).own(new Secret('pw1'), 'client');
-    expect(platform.masks).toContain('pw1');
-    expect(platform.masks).toContain(Buffer.from('client:pw1').toString('base64'));
+  test('is masked whatever length the inputs ask for, and with its client id', () => {
+    new Masking(platform, 400, false).own(new Secret('pw12'), 'client');
+    expect(platform.masks).toContain('pw12');
+    expect(platform.masks).toContain(Buffer.from('client:pw12').toString('base64'));
   });
 
   test('is masked as the token request writes it', () => {

@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { SeguraError } from '../../../src/core/errors.js';
 import type { Binding, Target } from '../../../src/core/mapping.js';
-import {
-  checkStateSize,
-  describe as lineOf,
-  publish,
-  removeFiles,
-  rowsOf,
-} from '../../../src/core/publish.js';
+import { checkStateSize } from '../../../src/core/prepare.js';
+import { describe as lineOf, publish, removeFiles, rowsOf } from '../../../src/core/publish.js';
 import { Secret } from '../../../src/core/secret.js';
 import { codesOf, FakePlatform, ledgerOn, problemsIn, problemsOfPromise } from '../fakes.js';
 
@@ -99,6 +94,13 @@ describe('what is told of it', () => {
 test('more credentials than the state can carry are refused', () => {
   const names = Array.from({ length: 2_000 }, (_, index) => `root@web-${index}`);
   const ledger = ledgerOn(new FakePlatform());
-  expect(codesOf(problemsIn(() => checkStateSize(ledger, names, 100_000)))).toEqual(['VALUE_TOO_LARGE']);
-  expect(problemsIn(() => checkStateSize(ledger, names.slice(0, 50), 32_000))).toEqual([]);
+  expect(codesOf(problemsIn(() => checkStateSize(ledger, names, [], { mostStateLength: 100_000 })))).toEqual([
+    'VALUE_TOO_LARGE',
+  ]);
+  expect(codesOf(problemsIn(() => checkStateSize(ledger, [], names, { mostStateLength: 100_000 })))).toEqual([
+    'VALUE_TOO_LARGE',
+  ]);
+  expect(
+    problemsIn(() => checkStateSize(ledger, names.slice(0, 50), [], { mostStateLength: 32_000 })),
+  ).toEqual([]);
 });

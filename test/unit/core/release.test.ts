@@ -11,6 +11,7 @@ import {
   FakePlatform,
   FakeTransport,
   LEDGER_DATA,
+  RUN,
   success,
   token,
 } from '../fakes.js';
@@ -28,6 +29,7 @@ async function released(sealed: string, answer: Answering = () => success()) {
   const result = await release({
     sealed,
     clientSecret: new Secret(CLIENT_SECRET),
+    run: RUN,
     releaseFailure: 'fail',
     platform,
     clock,

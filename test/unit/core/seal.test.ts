@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { LedgerData } from '../../../src/core/ledger.js';
 import { seal, unseal } from '../../../src/core/seal.js';
 import { Secret } from '../../../src/core/secret.js';
-import { codesOf, LEDGER_DATA, problemsIn } from '../fakes.js';
+import { codesOf, LEDGER_DATA, problemsIn, RUN } from '../fakes.js';
 
 const KEY = new Secret('client-secret-ção');
 const DATA: LedgerData = {
@@ -13,11 +13,11 @@ const DATA: LedgerData = {
   files: [{ path: '/tmp/ção\n', device: '1', inode: '2', folder: false }],
 };
 const SEALED = seal(DATA, KEY);
-const refused = (text: string, key = KEY): string[] => codesOf(problemsIn(() => unseal(text, key)));
+const refused = (text: string, key = KEY): string[] => codesOf(problemsIn(() => unseal(text, key, RUN)));
 
 test('a sealed ledger is one line that opens to the same ledger', () => {
   expect(SEALED).not.toMatch(/[\r\n]/);
-  expect(unseal(SEALED, KEY)).toEqual(DATA);
+  expect(unseal(SEALED, KEY, RUN)).toEqual(DATA);
 });
 
 test('a change of any one character is refused', () => {
@@ -26,6 +26,10 @@ test('a change of any one character is refused', () => {
     expect(refused(SEALED.slice(0, at) + other + SEALED.slice(at + 1))).toEqual(['STATE_INVALID']);
     expect(refused(SEALED.slice(0, at) + SEALED.slice(at + 1))).toEqual(['STATE_INVALID']);
   }
+});
+
+test('one of another run of a job is refused', () => {
+  expect(codesOf(problemsIn(() => unseal(SEALED, KEY, 'us/it/2/1/build')))).toEqual(['STATE_INVALID']);
 });
 
 test('another client secret is refused', () => {

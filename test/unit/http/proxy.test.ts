@@ -2,21 +2,25 @@ import { describe, expect, test } from 'vitest';
 import { proxySecretsOf, resolveNoProxy, resolveProxy, withoutUser } from '../../../src/http/proxy.js';
 import { codesOf, problemsIn } from '../fakes.js';
 
-const HTTPS = new URL('https://vault.example.com');
-const HTTP = new URL('http://127.0.0.1');
+const HTTPS = 'https:';
+const HTTP = 'http:';
 
 describe('the proxy', () => {
-  test.each<[string, Record<string, string>, URL, string | undefined]>([
+  test.each<[string, Record<string, string>, string, string | undefined]>([
     ['', {}, HTTPS, undefined],
     ['http://p:3128', { HTTPS_PROXY: 'http://env:1' }, HTTPS, 'http://p:3128/'],
     ['', { HTTPS_PROXY: 'http://env:1', HTTP_PROXY: 'http://no:1' }, HTTPS, 'http://env:1/'],
     ['', { https_proxy: 'http://low:1', HTTPS_PROXY: 'http://up:1' }, HTTPS, 'http://low:1/'],
     ['', { HTTP_PROXY: 'http://env:1' }, HTTPS, undefined],
-    ['', { HTTP_PROXY: 'http://env:1' }, HTTP, 'http://env:1/'],
+    ['', { HTTP_PROXY: 'http://env:1', HTTPS_PROXY: 'http://env:2' }, HTTP, undefined],
     ['proxy.example.com:3128', {}, HTTPS, 'http://proxy.example.com:3128/'],
     ['http://user:p%40ss@p:3128', {}, HTTPS, 'http://user:p%40ss@p:3128/'],
-  ])('of input %j and environment %j', (input, environment, url, proxy) => {
-    expect(resolveProxy(input, url, environment)).toBe(proxy);
+  ])('of input %j and environment %j', (input, environment, protocol, proxy) => {
+    expect(resolveProxy(input, protocol, environment)).toBe(proxy);
+  });
+
+  test('is refused for a vault on this machine, to which it would carry the credentials in clear', () => {
+    expect(codesOf(problemsIn(() => resolveProxy('http://p:3128', HTTP, {})))).toEqual(['INPUT_INVALID']);
   });
 
   test.each([

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { literalClaims } from './claims.js';
+import type { Connection } from './connection.js';
+import { englishName } from './credential.js';
+import { SeguraError } from './errors.js';
+import type { Inputs, Unchecked } from './inputs.js';
+import { Ledger } from './ledger.js';
+import type { SecretRequest } from './plan.js';
+import type { Platform } from './ports.js';
+
+/** The largest CA set that travels inside the state. */
+const MOST_CA_LENGTH = 64 * 1024;
+
+/** What the platform can tell before the network is touched: what it lacks, and files that cannot be created. */
+export function inspectPlatform(platform: Platform, { requests, exportEnv }: Unchecked): SeguraError[] {
+  const files = literalClaims(requests, exportEnv).filter(({ kind }) => kind === 'file');
+  return [...platform.refusals(), ...platform.files.refusals(files.map(({ name }) => name))];
+}
+
+/** Each wanted credential once, and whether its password is among what is wanted of it. */
+export function wantedCredentials(requests: readonly SecretRequest[]): Map<string, boolean> {
+  const wanted = new Map<string, boolean>();
+  for (const { source } of requests) {
+    if (source.kind !== 'pam') continue;
+    const needsPassword = source.field === undefined || englishName(source.field) === 'password';
+    wanted.set(source.credential, (wanted.get(source.credential) ?? false) || needsPassword);
+  }
+  return wanted;
+}
+
+/**
+ * The ledger of this run, still empty and unsaved.
+ *
+ * It carries the CA set for giving custody back; a set too long for the state is kept in a file beside it.
+ * Errors: VALUE_TOO_LARGE when the state could not hold all that is asked for, FILE_REFUSED.
+ */
+export function openLedger(inputs: Inputs, connection: Connection, platform: Platform): Ledger {
+  const { requests, clientId, clientSecret, pamEndpoint, timeoutMs, retries, releaseFailure } = inputs;
+  const credentials = [...wantedCredentials(requests).keys()];
+  const data = { run: platform.run, clientId, pamEndpoint, timeoutMs, retries, releaseFailure };
+  const bare = { ...connection, caCertificates: '' };
+  const { caCertificates } = connection;
+  const isShort = caCertificates.length <= Math.min(MOST_CA_LENGTH, platform.mostStateLength / 2);
+  // Files alone are removed without speaking to the vault.
+  const ledger = new Ledger(platform, clientSecret, {
+    ...data,
+    connection: credentials.length > 0 && isShort ? connection : bare,
+  });
+  const files = literalClaims(requests, inputs.exportEnv).flatMap(({ kind, content, name }) =>
+    kind === 'file' || content === 'path' ? [name] : [],
+  );
+  checkStateSize(ledger, credentials, files, platform);
+  if (credentials.length === 0 || isShort) return ledger;
+  const entry = platform.files.keep(caCertificates);
+  const sha256 = createHash('sha256').update(caCertificates).digest('hex');
+  return new Ledger(platform, clientSecret, { ...data, connection: bare, caFile: { entry, sha256 } });
+}
+
+/** Allowance for what comes before the name of a file: a temporary folder. */
+const FOLDER = ''.padEnd(120);
+
+/** The state must reach post whole: refused before anything is taken or written that could then not be undone. */
+export function checkStateSize(
+  ledger: Ledger,
+  credentials: readonly string[],
+  files: readonly string[],
+  platform: Pick<Platform, 'mostStateLength'>,
+): void {
+  const paths = files.map((name) => FOLDER + name);
+  if (ledger.sizeWith(credentials, paths) <= platform.mostStateLength) return;
+  throw new SeguraError(
+    'VALUE_TOO_LARGE',
+    `${credentials.length} credentials and ${files.length} files are more than the platform's state can keep account of.`,
+    'Ask for them in several steps.',
+  );
+}
