@@ -134,12 +134,43 @@ describe('what is wrong', () => {
         'SECRET_NOT_FOUND',
       ].sort(),
     );
-    expect(main.log).toContain('Did you mean PASSWORD?');
+    expect(main.log).toContain('Did you mean postgres/PASSWORD > NAME?');
     expect([main.outputs.size, main.env.size]).toEqual([0, 0]);
     expect(job.leftBehind().some(({ path }) => path.endsWith('ok'))).toBe(false);
     expect(vault.everTaken()).toEqual(['94', '96']);
     expect(vault.custodies()).toEqual([]);
     expect(main.log).toContain('released custody of 94 after');
+    job.close();
+    await vault.close();
+  });
+
+  test('with a wildcard whose names meet is mended by the lines that are given for it', async () => {
+    const vault = await startVault();
+    const job = new Job();
+    const met = await job.main(inputsFor(vault, { secrets: '*' }));
+    expect(met.outputs.size).toBe(0);
+    const remedy = /In place of the "\*" write each by itself: (.+) and (.+)$/m.exec(met.log);
+    expect(remedy?.slice(1)).toEqual(['postgres/* > postgres_*', 'db/prod/* > db_prod_*']);
+    const mended = await job.main(inputsFor(vault, { secrets: remedy?.slice(1).join('\n') ?? '' }));
+    expect([...mended.outputs.keys()].sort()).toEqual([
+      'db_prod_password',
+      'db_prod_user',
+      'postgres_PASSWORD',
+      'postgres_USERNAME',
+    ]);
+    job.close();
+    await vault.close();
+  });
+
+  test('with an application that has no secrets is not passed over', async () => {
+    const vault = await startVault();
+    const job = new Job();
+    const triple = { application: 'nope', system: 'payments', environment: 'production' };
+    const main = await job.main(inputsFor(vault, { ...triple, secrets: '*' }));
+    expect(main.code).toBe(1);
+    expect(main.log).toContain(
+      'title=SECRET_NOT_FOUND::Line 1 of "secrets": the vault shows this authorization no secret at all.',
+    );
     job.close();
     await vault.close();
   });

@@ -163,6 +163,16 @@ test('TROUBLESHOOTING has an entry for every code, and for no other', () => {
   expect(entries.toSorted()).toEqual(Object.keys(ERROR_CODES).toSorted());
 });
 
+test.each(['README.md', 'TROUBLESHOOTING.md'])('%s skips forks and Dependabot as the sources say', (path) => {
+  const condition = /"Skip the step there: (if: .+)",$/m.exec(read('src/core/inputs.ts'))?.[1];
+  expect(condition).toMatch(/^if: \(.+ && .+$/);
+  expect(
+    read(path)
+      .match(/^ *if: .*github\.actor.*$/gm)
+      ?.map((line) => line.trim()),
+  ).toEqual([condition]);
+});
+
 test('ARCHITECTURE names every assumption, and no other', () => {
   const section = read('docs/ARCHITECTURE.md').split('## Assumptions')[1]?.split('\n## ')[0] ?? '';
   const cells = section.split('\n').filter((line) => line.startsWith('| `'));

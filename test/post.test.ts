@@ -40,6 +40,28 @@ describe('post', () => {
     await close();
   });
 
+  test('after many reads without a reply is quiet about itself', async () => {
+    const vault = await startVault({ dialect: 'api' });
+    const job = new Job();
+    const credentials = Array.from({ length: 30 }, (_, at) => `${1_000 + at} > P${at}`).join('\n');
+    const inputs = inputsFor(vault, { credentials });
+    vault.faults.add({ match: { path: /credential/ }, times: 8, fault: { kind: 'delay', ms: 20_000 } });
+    await job.main(inputs, {
+      onStart: (pid) => {
+        const looking = setInterval(() => {
+          if (!vault.journal.requests.some(({ path }) => path.includes('credential'))) return;
+          clearInterval(looking);
+          process.kill(pid, 'SIGKILL');
+        }, 5);
+      },
+    });
+    const post = await job.post(inputs);
+    expect([post.code, post.stderr]).toEqual([0, '']);
+    expect(vault.custodies()).toEqual([]);
+    job.close();
+    await vault.close();
+  });
+
   test('without a ledger does nothing, prints nothing and loads neither @actions/core nor an HTTP client', async () => {
     const job = new Job();
     const post = await job.post({ 'client-secret': 'x' }, { nodeFlags: ['--trace-uncaught'] });

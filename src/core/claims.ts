@@ -13,6 +13,8 @@ export interface Claim {
   readonly content: 'value' | 'path';
   readonly env: boolean;
   readonly source: Source;
+  /** True when the request asked for more than this one field. */
+  readonly wildcard: boolean;
   readonly where: string;
 }
 
@@ -41,6 +43,7 @@ export function claim(
       content: 'value',
       env: false,
       source,
+      wildcard: false,
       where: request.where,
     };
   }
@@ -51,6 +54,7 @@ export function claim(
     content: kind === 'path' ? 'path' : 'value',
     env: kind === 'env' || (kind !== 'output' && exportEnv),
     source,
+    wildcard: request.source.field === undefined,
     where: request.where,
   };
 }
@@ -93,7 +97,9 @@ function collision(earlier: Claim, later: Claim): SeguraError {
   return new SeguraError(
     'NAME_COLLISION',
     `${thing} would come from both ${first} (${earlier.where}) and ${second} (${later.where})${same}.`,
-    `Give one of them another place: ${second} > ${other}`,
+    earlier.wildcard && later.wildcard
+      ? apart(earlier, later)
+      : `Give one of them another place: ${second} > ${other}`,
   );
 }
 
@@ -116,4 +122,15 @@ function nameless(each: Claim): SeguraError {
 /** A field's label comes from the vault. */
 function shown({ source }: Claim): string {
   return printable(showSource(source));
+}
+
+/** What to write in place of wildcards that meet: a prefix for each secret, or within one secret a name for each field. */
+function apart(earlier: Claim, later: Claim): string {
+  const wholes = [earlier, later].map(({ source }) => showSource({ ...source, field: undefined }));
+  const lines = wholes[0] === wholes[1] ? [earlier, later].map(shown) : wholes.map(printable);
+  const named = lines.map(
+    (line) => `${line} > ${toVariableName(line.replaceAll(/["*]/g, '')).replace(/_*$/, '')}`,
+  );
+  const names = wholes[0] === wholes[1] ? named : named.map((line) => `${line}_*`);
+  return `In place of the "*" write each by itself: ${names.join(' and ')}`;
 }

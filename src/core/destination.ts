@@ -47,10 +47,11 @@ export function readDestination(chars: readonly Char[], context: Context): Desti
   const starred = rest.at(-1)?.char === '*' && rest.at(-1)?.quoted === false;
   const prefix = kind === 'plain' ? '' : `${kind}:`;
   if (starred !== wildcard) {
+    const one = `${source.replace(/\/\*$/, '')}/FIELD`;
     throw new SeguraError(
       'REQUEST_INVALID',
       wildcard
-        ? `${where} gives all fields of ${source} the one name ${text}.`
+        ? `${where} gives all fields of ${source} the one name ${text}; one field alone is ${one}.`
         : `${where} gives the one field ${source} a name for many, ${text}.`,
       `Write ${source} > ${prefix}${wildcard ? `${toVariableName(text)}_*` : toVariableName(text.replace(/_?\*$/, '')) || 'NAME'}`,
     );

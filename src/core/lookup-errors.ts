@@ -1,5 +1,6 @@
 import type { DsmSecret } from './dsm.js';
 import { SeguraError } from './errors.js';
+import { quote } from './line.js';
 import { type SecretRequest, type Source, showSource } from './plan.js';
 import { printable } from './printable.js';
 import { nearest } from './similar.js';
@@ -9,17 +10,17 @@ export function secretNotFound(
   identity: string,
   secrets: readonly DsmSecret[],
 ): SeguraError {
-  const near = nearest(
-    identity,
-    secrets.map((secret) => secret.identity),
+  const identities = secrets.map((secret) => secret.identity);
+  const near = nearest(identity, identities);
+  const whole = identities.find((name) => name === `${identity}/${request.source.field ?? ''}`);
+  let remedy = hasList(
+    'It shows',
+    identities,
+    'Check the identity in the vault, and that the authorization includes it.',
   );
-  const whole = secrets.find((secret) => secret.identity === `${identity}/${request.source.field ?? ''}`);
-  const remedy =
-    whole !== undefined
-      ? `For all fields of that secret write "${printable(whole.identity)}"/*`
-      : near !== undefined
-        ? `Did you mean ${near}?`
-        : 'Check the identity in the vault, and that the authorization includes the secret.';
+  if (near !== undefined) remedy = `Did you mean ${lineFor(near, request.source.field)}?`;
+  if (whole !== undefined) remedy = `For all fields of that secret write ${lineFor(whole, undefined)}`;
+  if (identity === '*') remedy = 'For every secret write * without quotes.';
   return new SeguraError(
     'SECRET_NOT_FOUND',
     `${request.where}: the vault shows this authorization no secret "${printable(identity)}".`,
@@ -55,11 +56,49 @@ export function fieldNotFound(
     );
   }
   const near = nearest(source.field ?? '', labels);
+  const meant = { ...source, field: near };
   return new SeguraError(
     'FIELD_NOT_FOUND',
     `${request.where}: ${shown(source)} has no such field.`,
-    near === undefined ? 'Check the name of the field in the vault: case counts.' : `Did you mean ${near}?`,
+    near === undefined
+      ? hasList('It has', labels, 'Check the name of the field in the vault: case counts.')
+      : `Did you mean ${shown(meant)} > NAME?`,
   );
+}
+
+/** The field is there, but in another map than the one that was asked for. */
+export function inOtherMap(
+  request: SecretRequest,
+  source: Source & { kind: 'dsm' },
+  map: number,
+): SeguraError {
+  return new SeguraError(
+    'FIELD_NOT_FOUND',
+    `${request.where}: ${shown(source)} has no such field.`,
+    `It is in map [${map}]: ${shown({ ...source, map })} > NAME`,
+  );
+}
+
+export function nothingAtAll(request: SecretRequest): SeguraError {
+  return new SeguraError(
+    'SECRET_NOT_FOUND',
+    `${request.where}: the vault shows this authorization no secret at all.`,
+    'Include secrets in the authorization. With application, system and environment check their spelling: a vault may register an unknown one, which has none.',
+  );
+}
+
+const MOST_LISTED = 10;
+
+/** Names that could have been meant; names of secrets and fields are no secrets, the log of `*` shows them all. */
+function hasList(what: string, names: readonly string[], otherwise: string): string {
+  if (names.length === 0) return otherwise;
+  const listed = names.slice(0, MOST_LISTED).map((name) => printable(quote(name)));
+  return `${what}: ${listed.join(', ')}${names.length > MOST_LISTED ? ', …' : ''}.`;
+}
+
+function lineFor(identity: string, field: string | undefined): string {
+  const line = shown({ kind: 'dsm', identity, map: undefined, field });
+  return field === undefined ? line : `${line} > NAME`;
 }
 
 export function severalMaps(request: SecretRequest, origin: Source, indexes: readonly number[]): SeguraError {

@@ -3,8 +3,10 @@ import type { DsmSecret } from './dsm.js';
 import { type Fields, textOfField } from './field.js';
 import {
   fieldNotFound,
+  inOtherMap,
   noSuchMap,
   notEncrypted,
+  nothingAtAll,
   notText,
   secretNotFound,
   severalMaps,
@@ -41,7 +43,9 @@ const ENCRYPTION_FAILED = 'An error occurred while encrypting the text';
 export function findInDsm(request: SecretRequest, source: DsmSource, secrets: readonly DsmSecret[]): Found[] {
   const { identity, map: index, field } = source;
   const chosen = identity === undefined ? secrets : secrets.filter((secret) => secret.identity === identity);
-  if (chosen.length === 0 && identity !== undefined) throw secretNotFound(request, identity, secrets);
+  if (chosen.length === 0) {
+    throw identity === undefined ? nothingAtAll(request) : secretNotFound(request, identity, secrets);
+  }
   const found = new Map<string, Found>();
   for (const secret of chosen) {
     const maps = index === undefined ? secret.maps : secret.maps.slice(index, index + 1);
@@ -66,6 +70,8 @@ export function findInDsm(request: SecretRequest, source: DsmSource, secrets: re
     }
   }
   if (found.size > 0 || field === undefined) return [...found.values()];
+  const other = index === undefined ? -1 : (chosen[0]?.maps.findIndex((map) => map.get(field)) ?? -1);
+  if (other !== -1) throw inOtherMap(request, source, other);
   const maps = chosen.flatMap((secret) => secret.maps);
   throw fieldNotFound(
     request,

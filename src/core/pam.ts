@@ -200,7 +200,14 @@ function explainRead(refused: Refused, credential: string, endpoint: string): Se
       'Set custody-wait: "60" to wait for it, put the jobs that share it in one `concurrency:` group, or let its policy allow simultaneous viewing.',
     );
   }
-  if (code === 1007 || code === 1010 || (code === undefined && bodyStatus === 404 && says !== 'no-route')) {
+  if (code === 1010) {
+    return new SeguraError(
+      'CREDENTIAL_NOT_FOUND',
+      `${printable(credential)} is no PAM credential (${told}).`,
+      'SSH keys and other items are not fetched: use the id of a credential with a password.',
+    );
+  }
+  if (code === 1007 || (code === undefined && bodyStatus === 404 && says !== 'no-route')) {
     return new SeguraError(
       'CREDENTIAL_NOT_FOUND',
       `The vault has no PAM credential ${printable(credential)} (${told}).`,

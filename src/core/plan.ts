@@ -84,7 +84,9 @@ function refuseSpaces(chars: readonly Char[], where: string): void {
   throw new SeguraError(
     'REQUEST_INVALID',
     `${where} has a space inside "${textOf(chars)}".`,
-    `Put a name with spaces in quotes ("my secret"/field), write ">" before the destination, and one request a line.`,
+    /\s(->|=>|=|\||:)\s/.test(textOf(chars))
+      ? `Write ">" before the destination: ${textOf(chars).replace(/\s+(->|=>|=|\||:)\s+/, ' > ')}`
+      : 'Put a name with spaces in quotes ("my secret"/field), write ">" before the destination, and one request per line.',
   );
 }
 
@@ -158,6 +160,13 @@ function readName(chars: readonly Char[], where: string, what: string): string {
       'REQUEST_INVALID',
       `${where} has an empty ${what}.`,
       `Write the name of the ${what}.`,
+    );
+  }
+  if (what === 'credential' && isBare(chars, '*')) {
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} asks for every credential, which would take custody of all of them.`,
+      'Name each: 94 > DEPLOY_PASSWORD, or 94/* > DEPLOY_* for all fields of one.',
     );
   }
   if (chars.some(({ char, quoted }) => !quoted && char === '*')) {

@@ -86,7 +86,8 @@ export function removeEntries(
     } catch (error) {
       isClean = false;
       const code = error instanceof Error ? String(Reflect.get(error, 'code') ?? error.name) : '';
-      platform.warning(`The secret file ${path} could not be removed (${code}): remove it by hand.`);
+      const what = entry.folder ? 'The folder of private files' : 'The secret file';
+      platform.warning(`${what} ${path} could not be removed (${code}): remove it by hand.`);
     }
   }
   return isClean;

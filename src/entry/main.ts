@@ -25,8 +25,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) {
 }
 
 try {
-  // The state is ours from the start: what another step put under its name never reaches post.
-  github.save('');
   const fallbacks = {
     url: environment['SENHASEGURA_URL'],
     clientId: environment['SENHASEGURA_CLIENT_ID'],
@@ -43,6 +41,8 @@ try {
     collect(problems, () => resolveConnection(unchecked, { ...surroundings, warn: () => undefined }));
     return problems;
   });
+  // The state is ours before anything is done: what another step put under its name never reaches post.
+  github.save('');
   const connection = resolveConnection(inputs, surroundings);
   await run({
     inputs,

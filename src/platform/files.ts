@@ -1,4 +1,5 @@
 import {
+  type BigIntStats,
   closeSync,
   constants,
   existsSync,
@@ -102,14 +103,15 @@ export function createFolder({ temp }: Places): FileEntry {
  * `other`: something else stands at that path now; it is left alone.
  */
 export function removeEntry(entry: FileEntry): 'removed' | 'gone' | 'other' {
-  let found: { dev: bigint; ino: bigint };
+  let found: BigIntStats;
   try {
     found = lstatSync(entry.path, { bigint: true });
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return 'gone';
     throw error;
   }
-  if (String(found.dev) !== entry.device || String(found.ino) !== entry.inode) return 'other';
+  const isSameKind = entry.folder ? found.isDirectory() : found.isFile();
+  if (!isSameKind || String(found.dev) !== entry.device || String(found.ino) !== entry.inode) return 'other';
   if (entry.folder) {
     rmdirSync(entry.path);
     return 'removed';

@@ -58,7 +58,7 @@ export class GitHub implements Platform {
     return [
       new SeguraError(
         'PLATFORM_UNSUPPORTED',
-        `The runner does not set ${missing.join(', ')}, so values would have to go through its log.`,
+        `The runner does not set ${missing.join(', ')}, so there is no place for values and state but its log.`,
         'Use a runner of version 2.327.1 or newer.',
       ),
     ];

@@ -14,8 +14,22 @@ export function introduction(vault: Vault, caFile: string): string[] {
     '',
     ...workflow(vault, caFile),
     '',
-    'Requests and custody changes follow; Ctrl-C ends.',
+    ...contents(vault.data),
+    '',
+    `Requests and custody changes follow; Ctrl-C ends (or a signal to process ${process.pid}).`,
   ];
+}
+
+/** What can be asked for, by name alone. */
+function contents(data: VaultData): string[] {
+  const secrets = data.secrets.map(({ identity, data: rows }) => {
+    const maps = Array.isArray(rows) ? rows : [rows];
+    return `  ${identity}: ${maps.map((map) => Object.keys(map).join(' ')).join(' | ')}`;
+  });
+  const credentials = data.credentials
+    .filter(({ id }) => id < 1_000)
+    .map(({ id, username, hostname }) => `  ${id}: ${username}@${hostname}`);
+  return ['DSM secrets, with their fields:', ...secrets, '', 'PAM credentials:', ...credentials];
 }
 
 /** One line without bodies, query values or secrets. */
@@ -37,7 +51,8 @@ function workflow(vault: Vault, caFile: string): string[] {
     '  deploy:',
     '    runs-on: self-hosted',
     '    steps:',
-    '      - uses: OWNER/segura-secrets@v1',
+    '      - id: segura',
+    '        uses: OWNER/segura-secrets@v1 # better: the full SHA of a release',
     '        with:',
     `          url: ${vault.url}`,
     `          client-id: ${vault.clients.ci.clientId}`,
@@ -51,7 +66,9 @@ function workflow(vault: Vault, caFile: string): string[] {
     '            stripe/STRIPE_SECRET_KEY > STRIPE_KEY',
     '          credentials: |',
     '            94 > DEPLOY_PASSWORD',
-    '      - run: ./deploy.sh',
+    '      - run: \'test -n "$DB_PASSWORD" && echo it is set\'',
+    '        env:',
+    `          DB_PASSWORD: ${'$'}{{ steps.segura.outputs.DB_PASSWORD }}`,
   ];
 }
 
