@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createSilence } from 'node:net';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
+import type { LedgerData } from '../src/core/ledger.js';
+import { seal } from '../src/core/seal.js';
+import { Secret } from '../src/core/secret.js';
 import { inputsFor } from './support/inputs.js';
 import { ACTION, Job, type StepOptions } from './support/runner.js';
 import { startVault, type Vault } from './vault/index.js';
@@ -80,6 +83,54 @@ describe.concurrent('custody is given back', () => {
     });
   });
 
+  test('when a second read, at the old endpoint, is carried out long after it was given up', {
+    timeout: 60_000,
+  }, async () => {
+    const vault = await startVault({ dialect: 'api', passwordless: true, coe: 'both' });
+    vault.faults.add({ match: { path: /coe\/senha/ }, times: 2, fault: { kind: 'lateCustody', ms: 10_000 } });
+    await withJob(vault, async (job) => {
+      const inputs = inputsFor(vault, { credentials: '94 > A', timeout: '8', retries: '0' });
+      expect((await job.main(inputs)).code).toBe(1);
+      await job.post(inputs);
+      await vault.settled();
+      expect(vault.custodies()).toEqual([]);
+    });
+  });
+
+  test('at once when every read got its reply, at the old endpoint too', async () => {
+    const vault = await startVault({ dialect: 'api', passwordless: true, coe: 'both' });
+    await withJob(vault, async (job) => {
+      const inputs = inputsFor(vault, { credentials: '94 > A' });
+      expect((await job.main(inputs)).code).toBe(0);
+      await job.post(inputs);
+      expect(vault.journal.requests.filter(({ method }) => method === 'DELETE').length).toBe(1);
+      expect(vault.custodies()).toEqual([]);
+    });
+  });
+
+  test('by a vault that takes longer than the first tries of post', { timeout: 120_000 }, async () => {
+    const vault = await startVault({ dialect: 'api' });
+    await withJob(vault, async (job) => {
+      const inputs = inputsFor(vault, { credentials: '94 > A' });
+      expect((await job.main(inputs)).code).toBe(0);
+      vault.faults.add({ match: {}, times: ALWAYS, fault: { kind: 'delay', ms: 9_000 } });
+      const post = await job.post(inputs);
+      expect(post.code, post.log).toBe(0);
+      expect(vault.custodies()).toEqual([]);
+    });
+  });
+
+  test('after an unexpected error of the vault', async () => {
+    const vault = await startVault({ dialect: 'api' });
+    await withJob(vault, async (job) => {
+      const inputs = inputsFor(vault, { credentials: '94 > A' });
+      await job.main(inputs);
+      vault.faults.add({ match: { method: 'DELETE' }, times: 2, fault: { kind: 'unexpectedError' } });
+      expect((await job.post(inputs)).log).toContain('released custody of 94');
+      expect(vault.custodies()).toEqual([]);
+    });
+  });
+
   for (const retries of ['0', '4']) {
     test(`when the vault is out for a while during post (retries: ${retries})`, async () => {
       const vault = await startVault({ dialect: 'api' });
@@ -118,6 +169,40 @@ describe.concurrent('custody is given back', () => {
       expect(post.log.match(/RELEASE_FAILED/g)?.length).toBe(8);
     });
   });
+});
+
+describe.concurrent('what hangs before there is a connection', () => {
+  for (const [name, hang] of Object.entries({
+    'a proxy that never answers': (port: number) => ({ proxy: `http://127.0.0.1:${port}` }),
+    'a vault that never shakes hands': (port: number) => ({ url: `https://127.0.0.1:${port}` }),
+  })) {
+    test(`holds neither main nor post: ${name}`, { timeout: 90_000 }, async () => {
+      const silent = createSilence(() => undefined);
+      await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+      const { port } = silent.address() as AddressInfo;
+      const vault = await startVault({ dialect: 'api' });
+      await withJob(vault, async (job) => {
+        const limits = { timeout: '1', deadline: '3', retries: '0' };
+        const main = await job.main({ ...inputsFor(vault, { secrets: '*' }), ...hang(port), ...limits });
+        expect(main.log).toContain('title=TIMED_OUT');
+        expect(main.tookMs).toBeLessThan(4_500);
+
+        const inputs = inputsFor(vault, { credentials: '94 > A' });
+        await job.main(inputs);
+        const [, text = ''] = /^[^.]*\.(.*)$/s.exec(job.state.get('segura_ledger') ?? '') ?? [];
+        const data = JSON.parse(text) as LedgerData;
+        const connection = { ...data.connection, ...hang(port) };
+        job.state.set(
+          'segura_ledger',
+          seal({ ...data, connection }, new Secret(inputs['client-secret'] ?? '')),
+        );
+        const post = await job.post(inputs);
+        expect(post.log).toContain('title=RELEASE_FAILED');
+        expect(post.tookMs).toBeLessThan(60_000);
+      });
+      silent.close();
+    });
+  }
 });
 
 describe.concurrent('the state', () => {

@@ -88,7 +88,7 @@ function collision(earlier: Claim, later: Claim): SeguraError {
   const same =
     earlier.name === later.name
       ? ''
-      : ` (${earlier.name} and ${later.name} differ in case alone, which counts for nothing)`;
+      : ` (${earlier.name} and ${later.name} differ only in case, which is ignored)`;
   const other =
     later.kind === 'file'
       ? `file:${quote(`${later.name}-2`)}`

@@ -99,7 +99,7 @@ async function readAll(
       const credential = await pam.read(name, wantsPassword, {
         leaving: () => {
           hasLeft = true;
-          ledger.leave(name, clock.nowMs());
+          ledger.leave(name);
         },
         doubted: () => ledger.doubt(name, clock.nowMs()),
         taken: (early, prefix) => {
@@ -107,6 +107,7 @@ async function readAll(
           if (early !== undefined) onRead(name, early);
           ledger.hold(name, { id: early?.id, prefix }, clock.nowMs());
         },
+        answered: () => ledger.settle(name),
         refused: () => strike(name),
       });
       onRead(name, credential);

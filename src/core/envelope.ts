@@ -64,11 +64,15 @@ function bodyStatus(response: unknown): number | undefined {
   return Number.isInteger(status) && status > 0 ? status : undefined;
 }
 
-/** True for a failure of the vault that another try will not mend: it carries a business code or a documented text. */
-export function isFinalFailure(reply: HttpReply): boolean {
+/**
+ * True for a failure of the vault that another try will not mend: it carries a business code or a documented text. Who
+ * is persistent hopes that "Unexpected error" passes.
+ */
+export function isFinalFailure(reply: HttpReply, isPersistent = false): boolean {
   if (reply.status !== 500) return false;
   const { code, says } = readRefusal(parse(reply.text) ?? {});
-  return code !== undefined || says !== undefined;
+  const isPassing = says === 'failure' || (says === undefined && code !== undefined && code < 1_000);
+  return isPersistent && isPassing ? false : code !== undefined || says !== undefined;
 }
 
 function parse(text: string): JsonObject | undefined {

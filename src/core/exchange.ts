@@ -25,6 +25,10 @@ export interface ExchangeParts {
   readonly log: Log;
   /** For one request. */
   readonly timeoutMs: number;
+  /** For its first try, when that is less; each try after it may take twice as long. */
+  readonly firstTimeoutMs?: number;
+  /** True to try a failure of the vault again though it is documented: for what must not be given up. */
+  readonly isPersistent?: boolean;
   /** Extra tries of one request. */
   readonly retries: number;
   /** No request and no wait goes past it. */
@@ -47,7 +51,7 @@ export class Exchange {
   }
 
   /** The same, with other limits: what gives back must not be stopped by what stopped the reads. */
-  within(limits: Pick<ExchangeParts, 'deadlineAtMs' | 'signal' | 'timeoutMs'>): Exchange {
+  within(limits: Pick<ExchangeParts, 'deadlineAtMs' | 'signal' | 'firstTimeoutMs'>): Exchange {
     return new Exchange({ ...this.#parts, ...limits });
   }
 
@@ -66,14 +70,14 @@ export class Exchange {
     let unsure = false;
     for (let number = 1; ; number += 1) {
       const startedMs = clock.nowMs();
-      const result = await this.#attempt(request);
+      const result = await this.#attempt(request, number);
       const told = result instanceof TransportFailure ? result.message : `HTTP ${result.status}`;
       log.debug(`${endpoint}: ${told}, ${Math.round(clock.nowMs() - startedMs)} ms`);
       const waitMs = waitBeforeRetry({
         number,
         retries,
         repeat,
-        outcome: outcomeOf(result),
+        outcome: outcomeOf(result, this.#parts.isPersistent ?? false),
         nowMs: clock.nowMs(),
         random: clock.random(),
       });
@@ -96,13 +100,13 @@ export class Exchange {
   }
 
   /** One try, once one of the few connections is free: who waits for the next try keeps none. */
-  #attempt(request: HttpRequest): Promise<HttpReply | TransportFailure> {
-    return this.#limit(() => this.#send(request));
+  #attempt(request: HttpRequest, number: number): Promise<HttpReply | TransportFailure> {
+    return this.#limit(() => this.#send(request, number));
   }
 
-  async #send(request: HttpRequest): Promise<HttpReply | TransportFailure> {
-    const { transport, clock, timeoutMs, deadlineAtMs, signal } = this.#parts;
-    const leftMs = Math.min(timeoutMs, deadlineAtMs - clock.nowMs());
+  async #send(request: HttpRequest, number: number): Promise<HttpReply | TransportFailure> {
+    const { transport, clock, timeoutMs, firstTimeoutMs = timeoutMs, deadlineAtMs, signal } = this.#parts;
+    const leftMs = Math.min(timeoutMs, firstTimeoutMs * 2 ** (number - 1), deadlineAtMs - clock.nowMs());
     if (signal.aborted || leftMs <= 0) return new TransportFailure('aborted', true, 'not sent');
     // Made by hand: a signal of AbortSignal.any can be collected before its time on Node 20, and then never fires.
     const attempt = new AbortController();
@@ -190,11 +194,16 @@ export class Exchange {
 
 const REPORT_REPLY = 'Check that "url" is the vault itself, not a portal or gateway in front of it.';
 
-function outcomeOf(result: HttpReply | TransportFailure): Outcome {
+function outcomeOf(result: HttpReply | TransportFailure, isPersistent: boolean): Outcome {
   if (result instanceof TransportFailure) {
     return { kind: 'failure', reason: result.reason, neverSent: result.neverSent };
   }
-  return { kind: 'reply', status: result.status, headers: result.headers, final: isFinalFailure(result) };
+  return {
+    kind: 'reply',
+    status: result.status,
+    headers: result.headers,
+    final: isFinalFailure(result, isPersistent),
+  };
 }
 
 function rateLimited(endpoint: string, waitMs: number): SeguraError {

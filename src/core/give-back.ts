@@ -5,8 +5,8 @@ import { type Pam, RELEASE_REMEDY } from './pam.js';
 import type { Clock } from './ports.js';
 import { printable } from './printable.js';
 
-/** For one request that gives back: one that hangs must not cost the others their time. */
-export const MOST_TIMEOUT_MS = 8_000;
+/** For the first try of a request that gives back: one that hangs must not cost the others their time. */
+export const FIRST_TIMEOUT_MS = 8_000;
 
 /** How long after it was given up a read may be carried out. */
 const LATE_READ_MS = LATE_READ_WAITS_MS.reduce((sum, waitMs) => sum + waitMs, 0);
@@ -14,7 +14,7 @@ const LATE_READ_MS = LATE_READ_WAITS_MS.reduce((sum, waitMs) => sum + waitMs, 0)
 export interface Receipt {
   readonly entry: CustodyEntry;
   /**
-   * `not-held`: the vault says it is in nobody's custody here. `unsure`: a read whose reply never came may still be
+   * `not-held`: the vault says it is in nobody's custody here, or unknown. `unsure`: a read whose reply never came may still be
    * carried out. `failed`: it may be held still, for the reason in `error`.
    */
   readonly result: 'released' | 'not-held' | 'unsure' | 'failed';
@@ -49,7 +49,7 @@ async function giveBackOne(
   // A read without a reply may be carried out after custody was given back, even after a success: that may have been
   // the custody of another entry, when two names mean one credential. So one look is not enough.
   const isRecent = entry.doubtedAtMs !== undefined && clock.nowMs() - entry.doubtedAtMs < LATE_READ_MS;
-  const isDoubted = entry.state === 'asked' || isRecent;
+  const isDoubted = entry.state !== 'held' || isRecent;
   let isReleased = false;
   try {
     for (const waitMs of [0, ...lateReadWaitsMs]) {

@@ -5,14 +5,14 @@ import type { FileEntry, LedgerStore } from './ports.js';
 import { seal } from './seal.js';
 import type { Secret } from './secret.js';
 
-const MOST_ID_LENGTH = 64;
+const MOST_ID_LENGTH = 20;
 
 /** A credential whose custody we have or may have. */
 export interface CustodyEntry {
   /** As the request names it. */
   readonly credential: string;
-  /** `asked`: the read may have left; `held`: its reply came. */
-  readonly state: 'asked' | 'held';
+  /** `asked`: a read may have left; `held`: its reply came; `again`: held, and another read has left since. */
+  readonly state: 'asked' | 'held' | 'again';
   /** The number the vault knows it by, once it said so. */
   readonly id?: string | undefined;
   readonly prefix?: Prefix | undefined;
@@ -33,7 +33,6 @@ export interface LedgerData {
   readonly clientId: string;
   readonly pamEndpoint: PamEndpoint;
   readonly timeoutMs: number;
-  readonly retries: number;
   readonly releaseFailure: ReleaseFailure;
   readonly custody: readonly CustodyEntry[];
   readonly files: readonly FileEntry[];
@@ -79,12 +78,19 @@ export class Ledger {
   hold(credential: string, known: Pick<CustodyEntry, 'id' | 'prefix'>, nowMs: number): void {
     // A vault may send any text as an id; one that no id is would only swell the state.
     const id = known.id !== undefined && known.id.length <= MOST_ID_LENGTH ? known.id : undefined;
-    this.#change(credential, { state: 'held', prefix: known.prefix, id, sinceMs: nowMs });
+    const entry = this.#find(credential);
+    const { prefix = entry?.prefix } = known;
+    this.#change(credential, { state: 'held', prefix, id: id ?? entry?.id, sinceMs: nowMs });
   }
 
   /** A request that may take custody leaves. Beside one that took it already, it may be carried out by itself, late. */
-  leave(credential: string, nowMs: number): void {
-    if (this.#find(credential)?.state === 'held') this.doubt(credential, nowMs);
+  leave(credential: string): void {
+    if (this.#find(credential)?.state === 'held') this.#change(credential, { state: 'again' });
+  }
+
+  /** The request that left last was plainly refused, and took nothing. */
+  settle(credential: string): void {
+    if (this.#find(credential)?.state === 'again') this.#change(credential, { state: 'held' });
   }
 
   doubt(credential: string, nowMs: number): void {
@@ -126,7 +132,7 @@ export class Ledger {
       inode: ''.padEnd(20),
       folder: false,
     }));
-    return seal({ ...this.#data, custody, files: [...this.files, ...entries] }, this.#key).length;
+    return Buffer.byteLength(seal({ ...this.#data, custody, files: [...this.files, ...entries] }, this.#key));
   }
 
   #find(credential: string): CustodyEntry | undefined {

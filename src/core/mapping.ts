@@ -3,14 +3,11 @@ import type { Credential } from './credential.js';
 import type { DsmSecret } from './dsm.js';
 import { collect, type SeguraError } from './errors.js';
 import { type Found, findInCredential, findInDsm } from './lookup.js';
-import { isMetadata } from './metadata.js';
 import type { SecretRequest } from './plan.js';
 
 /** One value bound to one place. */
 export interface Binding {
   readonly found: Found;
-  /** True for a field of the closed metadata list. */
-  readonly metadata: boolean;
   readonly custody: boolean;
   readonly target: Target;
 }
@@ -55,7 +52,6 @@ export function bind(
         // Two lines may ask for the same thing, a wildcard and a name for instance: it is written once.
         bindings.set(JSON.stringify(target), {
           found: each,
-          metadata: isMetadata(each.field),
           custody: request.source.kind === 'pam',
           target,
         });

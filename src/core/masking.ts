@@ -26,6 +26,11 @@ export class Masking {
   /** Hides a credential of the run itself: client secret, token, signature, proxy password. */
   own(secret: Secret, user?: string): void {
     const value = secret.reveal();
+    if (value !== '' && value.length < LEAST_OWN_LENGTH) {
+      this.#tell(
+        'A credential of this step (client secret or proxy password) is shorter than 4 characters and is not masked.',
+      );
+    }
     this.#mask(maskForms(value, LEAST_OWN_LENGTH));
     if (user !== undefined) this.#mask(pairForms(user, value));
   }
@@ -70,7 +75,10 @@ export class Masking {
   }
 
   #warn(found: Found, what: string): void {
-    const message = `The value of ${found.source} ${what}`;
+    this.#tell(`The value of ${found.source} ${what}`);
+  }
+
+  #tell(message: string): void {
     if (this.#told.has(message)) return;
     this.#told.add(message);
     this.#platform.warning(message);

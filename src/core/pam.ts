@@ -19,7 +19,9 @@ export interface Witness {
   doubted(): void;
   /** The reply came: custody is ours. `credential` is missing when the reply could not be read. */
   taken(credential: Credential | undefined, prefix: Prefix | undefined): void;
-  /** The vault refused plainly, and no earlier try can have been carried out. */
+  /** The request that left last took nothing: the vault refused it plainly. */
+  answered(): void;
+  /** No request for the credential can have been carried out. */
   refused(): void;
 }
 
@@ -129,7 +131,12 @@ export class Pam {
     witness.leaving();
     const request = { method: 'GET', path, headers: headersFor(bearer) } as const;
     const reply = await this.#exchange.send(request, 'always', () => witness.doubted());
-    return { opened: open(reply, `GET ${path}`), unsure: reply.unsure };
+    const opened = open(reply, `GET ${path}`);
+    if (!opened.ok) {
+      if (isPlain(opened)) witness.answered();
+      else witness.doubted();
+    }
+    return { opened, unsure: reply.unsure };
   }
 
   /**

@@ -35,22 +35,21 @@ export function wantedCredentials(requests: readonly SecretRequest[]): Map<strin
  * Errors: VALUE_TOO_LARGE when the state could not hold all that is asked for, FILE_REFUSED.
  */
 export function openLedger(inputs: Inputs, connection: Connection, platform: Platform): Ledger {
-  const { requests, clientId, clientSecret, pamEndpoint, timeoutMs, retries, releaseFailure } = inputs;
+  const { requests, clientId, clientSecret, pamEndpoint, timeoutMs, releaseFailure } = inputs;
   const credentials = [...wantedCredentials(requests).keys()];
-  const data = { run: platform.run, clientId, pamEndpoint, timeoutMs, retries, releaseFailure };
-  const bare = { ...connection, caCertificates: '' };
-  const { caCertificates } = connection;
-  const isShort = caCertificates.length <= Math.min(MOST_CA_LENGTH, platform.mostStateLength / 2);
-  // Files alone are removed without speaking to the vault.
-  const ledger = new Ledger(platform, clientSecret, {
-    ...data,
-    connection: credentials.length > 0 && isShort ? connection : bare,
-  });
+  const data = { run: platform.run, clientId, pamEndpoint, timeoutMs, releaseFailure };
   const files = literalClaims(requests, inputs.exportEnv).flatMap(({ kind, content, name }) =>
     kind === 'file' || content === 'path' ? [name] : [],
   );
-  checkStateSize(ledger, credentials, files, platform);
-  if (credentials.length === 0 || isShort) return ledger;
+  const { caCertificates } = connection;
+  const whole = new Ledger(platform, clientSecret, { ...data, connection });
+  const isShort = caCertificates.length <= MOST_CA_LENGTH;
+  if (credentials.length > 0 && isShort && fits(whole, credentials, files, platform)) return whole;
+  const bare = { ...connection, caCertificates: '' };
+  const light = new Ledger(platform, clientSecret, { ...data, connection: bare });
+  checkStateSize(light, credentials, files, platform);
+  // Files alone are removed without speaking to the vault.
+  if (credentials.length === 0 || caCertificates === '') return light;
   const entry = platform.files.keep(caCertificates);
   const sha256 = createHash('sha256').update(caCertificates).digest('hex');
   return new Ledger(platform, clientSecret, { ...data, connection: bare, caFile: { entry, sha256 } });
@@ -66,11 +65,20 @@ export function checkStateSize(
   files: readonly string[],
   platform: Pick<Platform, 'mostStateLength'>,
 ): void {
-  const paths = files.map((name) => FOLDER + name);
-  if (ledger.sizeWith(credentials, paths) <= platform.mostStateLength) return;
+  if (fits(ledger, credentials, files, platform)) return;
   throw new SeguraError(
     'VALUE_TOO_LARGE',
     `${credentials.length} credentials and ${files.length} files are more than the platform's state can keep account of.`,
     'Ask for them in several steps.',
   );
+}
+
+function fits(
+  ledger: Ledger,
+  credentials: readonly string[],
+  files: readonly string[],
+  { mostStateLength }: Pick<Platform, 'mostStateLength'>,
+): boolean {
+  const paths = files.map((name) => FOLDER + name);
+  return ledger.sizeWith(credentials, paths) <= mostStateLength;
 }

@@ -3,7 +3,7 @@ import { LATE_READ_WAITS_MS } from './assumptions.js';
 import type { Connection } from './connection.js';
 import { problemsOf, SeguraError } from './errors.js';
 import { Exchange } from './exchange.js';
-import { duration, giveBack, MOST_TIMEOUT_MS, type Receipt } from './give-back.js';
+import { duration, FIRST_TIMEOUT_MS, giveBack, type Receipt } from './give-back.js';
 import type { ReleaseFailure } from './inputs.js';
 import type { LedgerData } from './ledger.js';
 import { Masking } from './masking.js';
@@ -37,7 +37,7 @@ export interface Released {
 }
 
 /** Post ends within 60 s; the difference is for the process itself. */
-const RELEASE_MS = 57_000;
+const RELEASE_MS = 54_000;
 
 /** Giving back is not cancelled: the deadline alone ends it. */
 const NEVER = new AbortController().signal;
@@ -53,22 +53,21 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   const masking = new Masking(platform, 1, false);
   masking.own(clientSecret);
   let data: LedgerData;
-  let connection: Connection;
   try {
     data = unseal(sealed, clientSecret, parts.run);
-    removeEntries(data.files, platform);
-    connection = connectionOf(data, parts.readFile);
   } catch (error) {
     return { problems: problemsOf(error), severity: parts.releaseFailure };
   }
-  for (const { value, user } of parts.secretsOf(connection)) masking.own(new Secret(value), user);
   masking.own(clientSecret, data.clientId);
-  let problems: readonly SeguraError[];
-  try {
-    const receipts = data.custody.length === 0 ? [] : await walkBack(data, connection, parts, masking);
-    problems = receipts.flatMap(({ error }) => error ?? []);
-  } catch (error) {
-    problems = problemsOf(error);
+  removeEntries(data.files, platform);
+  let problems: readonly SeguraError[] = [];
+  if (data.custody.length > 0) {
+    try {
+      const receipts = await walkBack(data, parts, masking);
+      problems = receipts.flatMap(({ error }) => error ?? []);
+    } catch (error) {
+      problems = problemsOf(error);
+    }
   }
   if (data.caFile !== undefined) removeEntries([data.caFile.entry], quiet(platform));
   return { problems, severity: data.releaseFailure };
@@ -93,19 +92,18 @@ function connectionOf({ connection, caFile }: LedgerData, readFile: (path: strin
   );
 }
 
-async function walkBack(
-  data: LedgerData,
-  connection: Connection,
-  parts: ReleaseParts,
-  masking: Masking,
-): Promise<Receipt[]> {
+async function walkBack(data: LedgerData, parts: ReleaseParts, masking: Masking): Promise<Receipt[]> {
+  const connection = connectionOf(data, parts.readFile);
+  for (const { value, user } of parts.secretsOf(connection)) masking.own(new Secret(value), user);
   const { platform, clock, clientSecret } = parts;
   const transport = await parts.dial(connection);
   const exchange = new Exchange({
     transport,
     clock,
     log: platform,
-    timeoutMs: Math.min(data.timeoutMs, MOST_TIMEOUT_MS),
+    timeoutMs: data.timeoutMs,
+    firstTimeoutMs: FIRST_TIMEOUT_MS,
+    isPersistent: true,
     // How often main may try is a choice about reading; what is held is tried to be given back until time is up.
     retries: Number.POSITIVE_INFINITY,
     deadlineAtMs: clock.nowMs() + RELEASE_MS,

@@ -5,13 +5,14 @@ import { giveBackAll, takeCustody } from './custody.js';
 import { type DsmSecret, listSecrets, openApplication } from './dsm.js';
 import { collect, refuse, type SeguraError } from './errors.js';
 import { Exchange } from './exchange.js';
-import { duration, MOST_TIMEOUT_MS } from './give-back.js';
+import { duration, FIRST_TIMEOUT_MS } from './give-back.js';
 import type { Inputs } from './inputs.js';
 import type { Ledger } from './ledger.js';
-import { findInCredential } from './lookup.js';
+import { findInCredential, findInDsm } from './lookup.js';
 import { type Binding, bind } from './mapping.js';
 import { Masking } from './masking.js';
 import { Pam } from './pam.js';
+import type { SecretRequest } from './plan.js';
 import type { Clock, Platform, Transport } from './ports.js';
 import { openLedger, wantedCredentials } from './prepare.js';
 import { printable } from './printable.js';
@@ -69,6 +70,7 @@ export async function run(parts: RunParts): Promise<void> {
   const session = new Session({ exchange, clock, clientId, clientSecret, onToken });
   try {
     const secrets = await fetchSecrets(parts, exchange, session, masking);
+    maskSecrets(inputs.requests, secrets, masking);
     const taken = await fetchCredentials(parts, exchange, session, ledger, credentials, masking);
     const problems = [...taken.problems];
     const bindings = bind(inputs.requests, secrets, taken.credentials, inputs.exportEnv, problems);
@@ -106,6 +108,19 @@ async function fetchSecrets(
   masking.own(own.clientSecret, own.clientId);
   const onToken = (token: Secret): void => masking.own(token);
   return listSecrets(exchange, new Session({ exchange, clock, ...own, onToken }), inputs.dsmEndpoint);
+}
+
+/** Before any credential is read, and so before any state is saved; what is wrong is told when all is mapped. */
+function maskSecrets(
+  requests: readonly SecretRequest[],
+  secrets: readonly DsmSecret[],
+  masking: Masking,
+): void {
+  for (const request of requests) {
+    const { source } = request;
+    if (source.kind !== 'dsm') continue;
+    for (const found of collect([], () => findInDsm(request, source, secrets)) ?? []) masking.found(found);
+  }
 }
 
 async function fetchCredentials(
@@ -158,7 +173,7 @@ async function giveBackAtOnce(
   const limit = AbortSignal.timeout(limitMs);
   const never = new AbortController().signal;
   const within = exchange.within({
-    timeoutMs: Math.min(inputs.timeoutMs, MOST_TIMEOUT_MS),
+    firstTimeoutMs: FIRST_TIMEOUT_MS,
     deadlineAtMs: clock.nowMs() + limitMs,
     signal: never,
   });

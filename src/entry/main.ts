@@ -61,6 +61,10 @@ try {
   if (error instanceof Error) github.debug(error.name);
 }
 
+// What still hangs, a connection that is being made for instance, must not keep the job waiting.
+await github.flush();
+process.exit(process.exitCode ?? 0);
+
 function cancelled(): SeguraError {
   return new SeguraError('CANCELLED', 'The job was cancelled while this step ran.', 'Run the job again.');
 }

@@ -10,6 +10,10 @@ import { GitHub, readInputFile, STATE_NAME } from '../platform/github.js';
 // A job that is being cancelled signals its post steps too: they use what time they are left.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => undefined);
 
+/** Nothing holds post longer than this, whatever hangs. */
+const HARD_STOP_MS = 58_000;
+setTimeout(() => process.exit(), HARD_STOP_MS).unref();
+
 const environment = process.env;
 const github = new GitHub(environment, process.platform);
 const raw = github.readInputs();
@@ -29,3 +33,6 @@ const { problems, severity } = await release({
 }).catch((error: unknown): Released => ({ problems: problemsOf(error), severity: releaseFailure }));
 for (const problem of problems) github.report(problem, severity === 'fail' ? 'error' : 'warning');
 if (problems.length > 0 && severity === 'fail') process.exitCode = 1;
+// What still hangs, a connection that is being made for instance, must not keep the job waiting.
+await github.flush();
+process.exit(process.exitCode ?? 0);

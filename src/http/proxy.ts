@@ -35,7 +35,7 @@ function readProxy(where: string, text: string): string {
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(full) ? new URL(full) : undefined;
   if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:') && canDecode(url))
-    return url.href;
+    return full;
   throw new SeguraError(
     'INPUT_INVALID',
     `${where} is no address of an HTTP proxy.`,
@@ -68,6 +68,10 @@ export function withoutUser(proxy: string | undefined): { uri: string; authoriza
 export function proxySecretsOf(proxy: string | undefined): { value: string; user?: string }[] {
   if (proxy === undefined) return [];
   const { username, password } = new URL(proxy);
-  if (password === '') return [];
-  return [{ value: password }, { value: decodeURIComponent(password), user: decodeURIComponent(username) }];
+  // A token in place of a user name is as secret as a password; the address may be printed as it was written.
+  const written = /^[^/]*\/\/(.*)@/.exec(proxy)?.[1] ?? '';
+  const [, writtenPassword = ''] = /:(.*)$/s.exec(written) ?? [];
+  const user = decodeURIComponent(username);
+  if (password === '') return user === '' ? [] : [{ value: user }, { value: written }];
+  return [{ value: password }, { value: writtenPassword }, { value: decodeURIComponent(password), user }];
 }

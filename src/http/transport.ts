@@ -62,7 +62,7 @@ async function send(
   signal: AbortSignal,
 ): Promise<HttpReply> {
   try {
-    const reply = await agent.request({
+    const replied = agent.request({
       origin: base.origin,
       path: basePath(base) + request.path,
       method: request.method,
@@ -72,6 +72,7 @@ async function send(
       headersTimeout: 0,
       bodyTimeout: 0,
     });
+    const reply = await unlessAborted(replied, signal);
     const headers = plainHeaders(reply.headers);
     const text = await readText(reply.body, headers);
     // undici frees a connection one turn of the event loop after its reply; a request before that would open another.
@@ -80,6 +81,17 @@ async function send(
   } catch (error) {
     throw error instanceof TransportFailure ? error : failureOf(error, signal);
   }
+}
+
+/** undici looks at the signal only once a connection is there; a proxy or a handshake that hangs must not outlast it. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new TransportFailure('aborted', false, 'no connection in time'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    const forget = (): void => signal.removeEventListener('abort', abort);
+    promise.then(resolve, reject).finally(forget);
+  });
 }
 
 async function readText(

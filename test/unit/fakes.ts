@@ -219,7 +219,6 @@ export const LEDGER_DATA: Omit<LedgerData, 'version' | 'custody' | 'files'> = {
   clientId: CLIENT_ID,
   pamEndpoint: 'auto',
   timeoutMs: 30_000,
-  retries: 4,
   releaseFailure: 'warn',
   run: RUN,
 };

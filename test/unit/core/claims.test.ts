@@ -33,7 +33,7 @@ describe('two sources for one name', () => {
 
   test('the error names both sources and both lines', () => {
     const [problem] = problemsOfLines('a/x > N\n\nb/y > n');
-    for (const part of ['a/x', 'b/y', 'Line 1 of "secrets"', 'Line 3 of "secrets"', 'differ in case alone']) {
+    for (const part of ['a/x', 'b/y', 'Line 1 of "secrets"', 'Line 3 of "secrets"', 'differ only in case']) {
       expect(problem?.message).toContain(part);
     }
   });

@@ -34,6 +34,7 @@ function reading(answers: Record<string, HttpReply>, endpoint: PamEndpoint = 'au
   const events: string[] = [];
   const witness = {
     leaving: () => events.push('leaving'),
+    answered: () => 0,
     taken: () => events.push('taken'),
     refused: () => events.push('refused'),
     doubted: () => events.push('doubted'),
@@ -136,7 +137,7 @@ describe('what a refusal of a read is called', () => {
     const problems = await problemsOfPromise(run.read());
     expect(codesOf(problems)).toEqual([code]);
     expect(problems[0]?.message).not.toContain('hunter2');
-    expect(run.events).toEqual(told === 'refused' ? ['leaving', 'refused'] : ['leaving']);
+    expect(run.events).toEqual(['leaving', told === 'refused' ? 'refused' : 'doubted']);
   });
 
   test('no endpoint at all is told, and nothing was taken', async () => {

@@ -17,7 +17,6 @@ const binding = (target: Target, custody = false): Binding => ({
     expires: '2027-01-01 00:00:00',
     user: undefined,
   },
-  metadata: false,
   custody,
   target,
 });

@@ -8,13 +8,13 @@ const HTTP = 'http:';
 describe('the proxy', () => {
   test.each<[string, Record<string, string>, string, string | undefined]>([
     ['', {}, HTTPS, undefined],
-    ['http://p:3128', { HTTPS_PROXY: 'http://env:1' }, HTTPS, 'http://p:3128/'],
-    ['', { HTTPS_PROXY: 'http://env:1', HTTP_PROXY: 'http://no:1' }, HTTPS, 'http://env:1/'],
-    ['', { https_proxy: 'http://low:1', HTTPS_PROXY: 'http://up:1' }, HTTPS, 'http://low:1/'],
+    ['http://p:3128', { HTTPS_PROXY: 'http://env:1' }, HTTPS, 'http://p:3128'],
+    ['', { HTTPS_PROXY: 'http://env:1', HTTP_PROXY: 'http://no:1' }, HTTPS, 'http://env:1'],
+    ['', { https_proxy: 'http://low:1', HTTPS_PROXY: 'http://up:1' }, HTTPS, 'http://low:1'],
     ['', { HTTP_PROXY: 'http://env:1' }, HTTPS, undefined],
     ['', { HTTP_PROXY: 'http://env:1', HTTPS_PROXY: 'http://env:2' }, HTTP, undefined],
-    ['proxy.example.com:3128', {}, HTTPS, 'http://proxy.example.com:3128/'],
-    ['http://user:p%40ss@p:3128', {}, HTTPS, 'http://user:p%40ss@p:3128/'],
+    ['proxy.example.com:3128', {}, HTTPS, 'http://proxy.example.com:3128'],
+    ['http://user:p%40ss@p:3128', {}, HTTPS, 'http://user:p%40ss@p:3128'],
   ])('of input %j and environment %j', (input, environment, protocol, proxy) => {
     expect(resolveProxy(input, protocol, environment)).toBe(proxy);
   });
@@ -58,12 +58,19 @@ describe('user and password of the proxy', () => {
     expect(withoutUser(undefined)).toEqual({ uri: '', authorization: undefined });
   });
 
+  test('are hidden as they were written, where that is not how an address writes them, and a token without password', () => {
+    const values = (address: string) => proxySecretsOf(address).map(({ value }) => value);
+    expect(values('http://u:a^b%40c@p:1')).toEqual(['a%5Eb%40c', 'a^b%40c', 'a^b@c']);
+    expect(values('http://TOKEN@p:1')).toEqual(['TOKEN', 'TOKEN']);
+    expect(values('http://p:1')).toEqual([]);
+  });
+
   test('are hidden as written and as meant', () => {
     expect(proxySecretsOf(proxy)).toEqual([
       { value: 'p%40ss%3Aword' },
+      { value: 'p%40ss%3Aword' },
       { value: 'p@ss:word', user: 'us er' },
     ]);
-    expect(proxySecretsOf('http://user@p:1')).toEqual([]);
     expect(proxySecretsOf(undefined)).toEqual([]);
   });
 });
