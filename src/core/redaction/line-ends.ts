@@ -1,0 +1,40 @@
+export const LINE_FEED = 0x0a;
+export const CARRIAGE_RETURN = 0x0d;
+
+/** A line of encoded text is longer than this; of most words it is not. */
+export const LEAST_WRAPPED_LINE = 16;
+
+const ENCODED = new Uint8Array(256);
+for (const char of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_=-')) {
+  ENCODED[char] = 1;
+}
+
+/** Whether the byte is of base64, of base64url or of hex. */
+export function isEncodedByte(byte: number | undefined): boolean {
+  return byte !== undefined && ENCODED[byte] === 1;
+}
+
+/** Whether at least 16 encoded characters stand right before `at`; `before` of them before the first byte. */
+export function isAfterEncoded(bytes: Uint8Array, at: number, before: number): boolean {
+  if (at < LEAST_WRAPPED_LINE)
+    return encodedRunBefore(bytes, at, before, LEAST_WRAPPED_LINE) >= LEAST_WRAPPED_LINE;
+  // Without a decision for each: every line of a log comes through here.
+  let every = 1;
+  for (let from = at - LEAST_WRAPPED_LINE; from < at; from += 1)
+    every &= ENCODED[bytes[from] as number] as number;
+  return every === 1;
+}
+
+/** How many encoded characters stand right before `at`, counted up to `most`; `before` more stand before the first. */
+export function encodedRunBefore(bytes: Uint8Array, at: number, before: number, most: number): number {
+  let from = at;
+  while (from > 0 && at - from < most && isEncodedByte(bytes[from - 1])) from -= 1;
+  return from === 0 ? Math.min(most, at + before) : at - from;
+}
+
+/** Where the encoded characters that begin at `at` end, at `limit` at the latest. */
+export function encodedRunEnd(bytes: Uint8Array, at: number, limit: number): number {
+  let end = at;
+  while (end < limit && isEncodedByte(bytes[end])) end += 1;
+  return end;
+}

@@ -1,0 +1,115 @@
+import { FormSet } from './form-set.js';
+import { piecesOf } from './forms.js';
+import { JoinedLines } from './joined-lines.js';
+import { Search } from './search.js';
+import { Stretches } from './stretches.js';
+import { Window } from './window.js';
+
+/** So much of a chunk is copied to where bytes are held: mostly they are decided then, and the rest is not copied. */
+const SEAM_BYTES = 512;
+/** More parts than these are copied into one: each costs the writer more than its bytes do. */
+const MOST_PARTS = 64;
+const MASK = Buffer.from('***');
+
+/** The texts to hide, compiled once; any number of streams may share them. */
+export class Redaction {
+  readonly forms: FormSet;
+  /** Those that a tool may have wrapped; undefined when there are none. */
+  readonly wrapped: FormSet | undefined;
+
+  /** `forms`: texts of any length, in any order, those of several lines as their lines. */
+  constructor(forms: Iterable<string>) {
+    const { all, wrapped } = piecesOf(forms);
+    this.forms = new FormSet(all);
+    this.wrapped = wrapped.length === 0 ? undefined : new FormSet(wrapped);
+  }
+}
+
+/**
+ * One stream, with every occurrence of every form hidden.
+ *
+ * All bytes of an occurrence are hidden; occurrences that overlap or touch are one, and each becomes one `***`. All
+ * other bytes pass as they are, UTF-8 or not. What comes out does not depend on how the stream is divided into chunks.
+ *
+ * A form of 8 encoded characters or more (letters, digits, `+/_=-`) is found wrapped too: between any two of its
+ * characters may stand a soft line end, LF or CRLF right after at least 16 encoded characters of the stream. These are
+ * counted as they came in, hidden or not, whatever they belong to. The line ends inside are hidden with the form.
+ *
+ * Bytes are held back only from the first place on where all that came is the beginning of a form that may still go on.
+ */
+export class Redactor {
+  readonly #window = new Window();
+  readonly #search: Search;
+  readonly #lines: JoinedLines | undefined;
+  readonly #stretches = new Stretches();
+  /** Offset in the stream up to which the last `***` that was passed on stands for it. */
+  #hiddenTo = -1;
+
+  constructor({ forms, wrapped }: Redaction) {
+    this.#search = new Search(forms);
+    this.#lines = wrapped === undefined ? undefined : new JoinedLines(wrapped);
+  }
+
+  /** Steps of comparison so far, for tests. */
+  get steps(): number {
+    return this.#search.steps + (this.#lines?.steps ?? 0);
+  }
+
+  /**
+   * What can be passed on, in order; the chunk itself when nothing of it is hidden or held.
+   *
+   * The parts belong together: a writer should cork, since writing each by itself takes longer than finding them.
+   */
+  push(chunk: Buffer): Buffer[] {
+    if (chunk.length === 0) return [];
+    const window = this.#window;
+    if (window.bytes.length === 0 || chunk.length < 2 * SEAM_BYTES) {
+      window.append(chunk);
+      return fewOf(this.#passOn(false));
+    }
+    window.append(chunk.subarray(0, SEAM_BYTES));
+    const seam = this.#passOn(false);
+    if (!window.adopt(chunk, SEAM_BYTES)) window.append(chunk.subarray(SEAM_BYTES));
+    return fewOf([...seam, ...this.#passOn(false)]);
+  }
+
+  /** The rest; what was held is the beginning of a form at most. */
+  end(): Buffer[] {
+    return fewOf(this.#passOn(true));
+  }
+
+  #passOn(isLast: boolean): Buffer[] {
+    const window = this.#window;
+    const found = (start: number, end: number): void => this.#stretches.add(start, end);
+    const searched = this.#search.run(window, window.end, isLast, found);
+    const joined = this.#lines?.run(window, isLast, found) ?? window.end;
+    const held = isLast ? window.end : Math.min(searched, joined, window.end);
+    const parts = this.#partsUpTo(held);
+    this.#lines?.release(window, held);
+    window.release(held);
+    return parts;
+  }
+
+  #partsUpTo(offset: number): Buffer[] {
+    const { bytes, base } = this.#window;
+    const parts: Buffer[] = [];
+    const whole = this.#window.end;
+    const pass = (from: number, to: number): void => {
+      if (from < to)
+        parts.push(from === base && to === whole ? bytes : bytes.subarray(from - base, to - base));
+    };
+    for (const [start, end] of this.#stretches.take(offset)) {
+      if (start > this.#hiddenTo) {
+        pass(Math.max(base, this.#hiddenTo), start);
+        parts.push(MASK);
+      }
+      this.#hiddenTo = Math.max(this.#hiddenTo, end);
+    }
+    pass(Math.max(base, this.#hiddenTo), offset);
+    return parts;
+  }
+}
+
+function fewOf(parts: Buffer[]): Buffer[] {
+  return parts.length > MOST_PARTS ? [Buffer.concat(parts)] : parts;
+}

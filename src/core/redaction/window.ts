@@ -1,0 +1,63 @@
+const NOTHING = Buffer.alloc(0);
+/** What is left of a chunk is copied when it is smaller: it would keep the whole chunk in memory. */
+const LEAST_KEPT_BYTES = 4_096;
+
+/** The bytes of a stream that are still needed, as one piece of memory. */
+export class Window {
+  /** Offset in the stream of the first byte. */
+  base = 0;
+  bytes: Buffer = NOTHING;
+  #view: DataView | undefined;
+  /** Memory of our own that `bytes` are the end of what is used of. */
+  #store: Buffer = NOTHING;
+  #used = 0;
+
+  /** Offset in the stream after the last byte. */
+  get end(): number {
+    return this.base + this.bytes.length;
+  }
+
+  get view(): DataView {
+    this.#view ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+    return this.#view;
+  }
+
+  /** The bytes are not copied when none are left, else once; room is made so that many small chunks cost no more. */
+  append(chunk: Buffer): void {
+    const left = this.bytes;
+    this.#view = undefined;
+    if (left.length === 0) {
+      this.bytes = chunk;
+      this.#store = NOTHING;
+      return;
+    }
+    const length = left.length + chunk.length;
+    if (this.#store.length - this.#used < chunk.length || this.#store.length === 0) {
+      this.#store = Buffer.allocUnsafe(left.length > chunk.length ? 2 * length : length);
+      left.copy(this.#store);
+      this.#used = left.length;
+    }
+    chunk.copy(this.#store, this.#used);
+    this.#used += chunk.length;
+    this.bytes = this.#store.subarray(this.#used - length, this.#used);
+  }
+
+  /** Puts in place of the bytes, when they are the first of `chunk`, all of it: so it need not be copied. */
+  adopt(chunk: Buffer, taken: number): boolean {
+    const left = this.bytes.length;
+    if (left > taken) return false;
+    this.bytes = chunk.subarray(taken - left);
+    this.#store = NOTHING;
+    this.#view = undefined;
+    return true;
+  }
+
+  /** Lets go of all bytes before an offset of the stream. */
+  release(offset: number): void {
+    const left = this.bytes.subarray(offset - this.base);
+    const isBorrowed = this.#store.length === 0;
+    this.bytes = isBorrowed && left.length < LEAST_KEPT_BYTES ? Buffer.from(left) : left;
+    this.base = offset;
+    this.#view = undefined;
+  }
+}
