@@ -1,0 +1,42 @@
+import { type Assignment, type Format, lines, refuseNul, refuseWhere } from './format.js';
+
+/**
+ * Logging commands for the standard output of a step: every mask first, then the variables.
+ *
+ * The order matters: a variable that the agent refuses it prints whole, and only what is masked by then is hidden in it.
+ * It refuses secrets of several lines, unless the job sets a knob for all its steps; so masks go line by line. A secret
+ * variable is no environment variable of a script until the step maps it: `env: { DB_PASSWORD: $(DB_PASSWORD) }`.
+ */
+export const AZURE: Format = {
+  refusals: (assignments) => [
+    ...refuseNul(assignments),
+    ...refuseWhere(
+      assignments,
+      (value) => /[\r\n]/.test(value),
+      'has several lines, which Azure Pipelines refuses in a secret, and prints',
+    ),
+  ],
+  render: (assignments, masks) => lines(azureCommands(assignments, masks)),
+};
+
+/** Each command is one line. */
+export function azureCommands(assignments: readonly Assignment[], masks: readonly string[]): string[] {
+  const texts = new Set(masks.flatMap((mask) => mask.split(/[\r\n]+/)));
+  return [
+    ...[...texts]
+      .filter((text) => text.trim() !== '')
+      .map((text) => `##vso[task.setsecret]${escapeData(text)}`),
+    ...assignments.map(
+      ({ name, value }) => `##vso[task.setvariable variable=${name};issecret=true]${escapeData(value)}`,
+    ),
+  ];
+}
+
+/**
+ * The data of a command. The agent turns %3B, %5D, %0D and %0A back before %AZP25, so `%` alone needs it here.
+ *
+ * Source: microsoft/azure-pipelines-agent, CommandStringConvertor.cs.
+ */
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%AZP25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
