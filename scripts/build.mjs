@@ -1,6 +1,6 @@
-// Bundles each entry of the GitHub Action into one file of dist/, byte for byte the same on every machine.
+// Bundles each entry into one file of dist/, byte for byte the same on every machine.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,14 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const ncc = join(dirname(require.resolve('@vercel/ncc/package.json')), 'dist/ncc/cli.js');
-const entries = ['main', 'post', 'release', 'undici'];
+/** Each folder of dist/ with its entries: a folder has the licences of what its bundles hold. */
+const folders = [
+  {
+    folder: 'dist',
+    entries: { main: 'main.js', post: 'post.js', release: 'release.js', undici: 'undici.js' },
+  },
+  { folder: 'dist/cli', entries: { cli: 'segura-secrets.mjs' } },
+];
 const options = [
   '--minify',
   '--target',
@@ -23,9 +30,25 @@ const options = [
 
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist);
-const licenses = new Map();
-for (const entry of entries) {
+for (const { folder, entries } of folders) {
+  mkdirSync(join(root, folder));
+  const licenses = new Map();
+  for (const [entry, file] of Object.entries(entries)) {
+    const { code, notices } = bundle(entry);
+    writeFileSync(join(root, folder, file), code);
+    if (file.endsWith('.mjs')) chmodSync(join(root, folder, file), 0o755);
+    // A notice starts with the name of its package on a line of its own, then its licence's.
+    for (const notice of notices.split(/\n\n(?=@?[a-z][\w./-]*\n(?:MIT|ISC|Apache|BSD))/)) {
+      if (notice.trim() !== '') licenses.set(notice.split('\n')[0], notice.trim());
+    }
+  }
+  const sorted = [...licenses].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, notice]) => notice);
+  writeFileSync(join(root, folder, 'licenses.txt'), `${sorted.join('\n\n')}\n`);
+}
+writeFileSync(join(dist, 'package.json'), '{\n  "type": "module"\n}\n');
+
+/** One self-contained file of an entry, and the notices of the libraries in it. */
+function bundle(entry) {
   const out = mkdtempSync(join(tmpdir(), 'segura-build-'));
   execFileSync(
     process.execPath,
@@ -35,21 +58,12 @@ for (const entry of entries) {
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
-  const unexpected = readdirSync(out).filter(
-    (name) => !['index.js', 'package.json', 'licenses.txt'].includes(name),
-  );
+  const made = readdirSync(out);
+  const unexpected = made.filter((name) => !['index.js', 'package.json', 'licenses.txt'].includes(name));
   if (unexpected.length > 0)
     throw new Error(`${entry} was split into ${unexpected.join(', ')}: each entry has to be one file.`);
-  writeFileSync(join(dist, `${entry}.js`), readFileSync(join(out, 'index.js')));
-  const notices = readdirSync(out).includes('licenses.txt')
-    ? readFileSync(join(out, 'licenses.txt'), 'utf8')
-    : '';
-  // A notice starts with the name of its package on a line of its own, then its licence's.
-  for (const notice of notices.split(/\n\n(?=@?[a-z][\w./-]*\n(?:MIT|ISC|Apache|BSD))/)) {
-    if (notice.trim() !== '') licenses.set(notice.split('\n')[0], notice.trim());
-  }
+  const code = readFileSync(join(out, 'index.js'));
+  const notices = made.includes('licenses.txt') ? readFileSync(join(out, 'licenses.txt'), 'utf8') : '';
   rmSync(out, { recursive: true });
+  return { code, notices };
 }
-const notices = [...licenses].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, notice]) => notice);
-writeFileSync(join(dist, 'licenses.txt'), `${notices.join('\n\n')}\n`);
-writeFileSync(join(dist, 'package.json'), '{\n  "type": "module"\n}\n');

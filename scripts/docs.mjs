@@ -1,6 +1,8 @@
-// Writes the generated tables of README.md in place: the inputs of action.yml and the error codes of the sources.
-// Runs before anything is compiled, so the codes are read from the text of their file.
+// Writes the generated parts of the documents in place: the inputs of action.yml, the error codes of the sources, the
+// help of the command line as dist/ prints it. The codes are read from the text of their file, so nothing is compiled.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
@@ -25,9 +27,22 @@ const tables = {
   ),
 };
 
-let readme = read('README.md');
-for (const [name, text] of Object.entries(tables)) readme = replace(readme, name, text);
-writeFileSync(at('README.md'), readme);
+write('README.md', tables);
+const commands = ['exec', 'export', 'release', 'runb', 'check'];
+write('docs/COMMAND-LINE.md', { help: commands.map(helpOf).join('\n\n') });
+
+/** Puts each of `parts` between its two markers. */
+function write(path, parts) {
+  let text = read(path);
+  for (const [name, part] of Object.entries(parts)) text = replace(path, text, name, part);
+  writeFileSync(at(path), text);
+}
+
+function helpOf(command) {
+  const file = fileURLToPath(at('dist/cli/segura-secrets.mjs'));
+  const text = execFileSync(process.execPath, [file, 'help', command], { encoding: 'utf8' });
+  return `\`\`\`text\n${text}\`\`\``;
+}
 
 /** The entries of ERROR_CODES; throws at the first character that is not part of one. */
 function errorCodes(source) {
@@ -59,11 +74,11 @@ function cell(text) {
 }
 
 /** `text` with what stands between the two markers of `name` exchanged. */
-function replace(text, name, content) {
+function replace(path, text, name, content) {
   const [start, end] = [`<!-- ${name}: npm run docs -->`, `<!-- end of ${name} -->`];
   const parts = text.split(start);
   const rest = parts[1]?.split(end) ?? [];
   if (parts.length !== 2 || rest.length !== 2)
-    throw new Error(`README.md has to hold "${start}" and "${end}" once each, in this order.`);
+    throw new Error(`${path} has to hold "${start}" and "${end}" once each, in this order.`);
   return `${parts[0]}${start}\n\n${content}\n\n${end}${rest[1]}`;
 }

@@ -3,37 +3,10 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
+import { NASTY, vaultWith } from './support/nasty.js';
 import { Job } from './support/runner.js';
-import { sampleData, startVault } from './vault/index.js';
-
-/** Values that a careless writer cuts, changes, or lets become something else. */
-const NASTY = {
-  NEWLINES: 'first line\nsecond line\n\nlast line\n',
-  CRLF: 'first\r\nsecond\r\n',
-  PERCENT: 'a%0Ab%25c%0D%3A::d',
-  DELIMITER: 'x\nghadelimiter_00000000-0000-0000-0000-000000000000\nLD_PRELOAD=/tmp/evil.so\n',
-  COMMAND:
-    'x\n::set-output name=evil::1\n::add-mask::y\n##vso[task.setvariable variable=evil]1\n::error::boo',
-  INJECTION: 'x\nLD_PRELOAD=/tmp/e\nEVIL<<EOF\n1\nEOF',
-  UNICODE: 'пароль-密码-🔑-é-\u00a0-\u200b-\ufeff',
-  QUOTES: `'"\`$(id)\${HOME}\\\\n;&|<>*?[]{}#!~`,
-  SPACES: '  leading and trailing \t',
-  LARGE: Array.from({ length: 1_600 }, (_, index) => `${index}-${'0123456789abcdef'.repeat(4)}`)
-    .join('')
-    .slice(0, 100 * 1024),
-  DASH: '-n --help',
-  EQUALS: 'a=b=c==',
-} as const;
 
 const NAMES = Object.keys(NASTY) as (keyof typeof NASTY)[];
-
-async function vaultWith(values: Readonly<Record<string, string | null>>) {
-  const data = sampleData();
-  const secret = data.secrets.find(({ identity }) => identity === 'postgres');
-  if (secret === undefined) throw new Error('the sample has no secret postgres');
-  secret.data = [{ ...values }];
-  return startVault({ dialect: 'api', data });
-}
 
 describe('the bytes of a value', () => {
   test('arrive as outputs, variables, files and private files, and inject nothing', async () => {

@@ -84,7 +84,7 @@ describe('when the job is cancelled while credentials are read', () => {
     });
     expect(main.code).toBe(1);
     expect(performance.now() - startedMs).toBeLessThan(5_000);
-    expect(main.log).toContain('left for the post step');
+    expect(main.log).toContain('left to be given back');
     const post = await job.post(inputs);
     expect(post.code, post.log).toBe(0);
     expect(vault.custodies()).toEqual([]);

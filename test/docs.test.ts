@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { readArguments } from '../src/cli/arguments.js';
 import * as assumptions from '../src/core/assumptions.js';
 import { checkClaims, literalClaims } from '../src/core/claims.js';
 import { ERROR_CODES } from '../src/core/error-codes.js';
@@ -17,7 +18,7 @@ import * as vaultAssumptions from './vault/assumptions.js';
 const ROOT = resolve(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-const DOCS = ['.', 'docs', '.github', 'test/vault'].flatMap((folder) =>
+const DOCS = ['.', 'docs', '.github', 'test/vault', 'gitlab'].flatMap((folder) =>
   existsSync(join(ROOT, folder))
     ? readdirSync(join(ROOT, folder))
         .filter((name) => name.endsWith('.md'))
@@ -74,6 +75,26 @@ function examples(path: string): string[] {
   return [...read(path).matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
 }
 
+/** A config file may hold a list of lines. */
+function linesOf(value: unknown): string {
+  return Array.isArray(value) ? value.join('\n') : String(value ?? '');
+}
+
+/** The words behind `segura-secrets` of every line in the shell blocks of a document, and in its code of one line. */
+function commandsIn(path: string): string[][] {
+  const blocks = [...read(path).matchAll(/^```(?:sh|bash|groovy)\n([\s\S]*?)^```$/gm)].map(
+    ([, text = '']) => text,
+  );
+  const spans = [...read(path).matchAll(/`(segura-secrets [^`]+)`/g)].map(([, text = '']) => text);
+  const lines = [...blocks, ...spans].join('\n').replaceAll('\\|', '|').split('\n');
+  return lines.flatMap((line) => {
+    const [, command] = /(?:^|[\s;(&|"'])segura-secrets ((?!\/)[a-z]+(?: [^|;&)]*)?)/.exec(line) ?? [];
+    if (command === undefined || !/^(exec|export|release|check|runb|help|version)\b/.test(command)) return [];
+    const words = command.replaceAll('…', '').match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
+    return [words.map((word) => word.replaceAll(/['"]/g, ''))];
+  });
+}
+
 /** Every set of inputs in an example: those of its steps, or the example itself where it shows inputs alone. */
 function inputsIn(node: unknown): Record<string, unknown>[] {
   if (Array.isArray(node)) return node.flatMap(inputsIn);
@@ -88,7 +109,8 @@ function inputsIn(node: unknown): Record<string, unknown>[] {
 }
 
 describe.each(DOCS)('%s', (path) => {
-  const blocks = examples(path);
+  // Those of GitLab are held to GitLab's own schema, in test/gitlab.
+  const blocks = path.startsWith('gitlab') ? [] : examples(path);
 
   test('has examples that ask for what the action knows', () => {
     for (const text of blocks) {
@@ -101,8 +123,8 @@ describe.each(DOCS)('%s', (path) => {
         ).toEqual([]);
         const problems: SeguraError[] = [];
         const requests = [
-          ...readPlan('dsm', String(inputs['secrets'] ?? ''), problems),
-          ...readPlan('pam', String(inputs['credentials'] ?? ''), problems),
+          ...readPlan('dsm', linesOf(inputs['secrets']), problems),
+          ...readPlan('pam', linesOf(inputs['credentials']), problems),
         ];
         problems.push(...checkClaims(literalClaims(requests, true)));
         expect(
@@ -113,6 +135,10 @@ describe.each(DOCS)('%s', (path) => {
         expect(requests.length > 0, text).toBe(isAsking);
       }
     }
+  });
+
+  test('has commands that the command line understands', () => {
+    for (const words of commandsIn(path)) expect(() => readArguments(words), words.join(' ')).not.toThrow();
   });
 
   test('pins the action by SHA wherever it is used', () => {

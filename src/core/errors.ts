@@ -60,6 +60,11 @@ export function collect<T>(problems: SeguraError[], deed: () => T): T | undefine
   }
 }
 
+/** The code the system gave an error, ENOENT for instance, else its kind; its message may quote what it failed on. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error ? String(Reflect.get(error, 'code') ?? error.name) : 'unknown';
+}
+
 /** The first place of an error's stack, found behind its message, which may look like one. */
 function placeOf({ name, message, stack = '' }: Error): string {
   const head = message === '' ? name : `${name}: ${message}`;

@@ -43,8 +43,7 @@ export function bind(
       for (const destination of request.destinations) {
         const wish = claim(request, destination, each.origin, exportEnv);
         claims.push(wish);
-        const output =
-          destination.kind === 'plain' || destination.kind === 'output' || destination.kind === 'path';
+        const output = destination.kind !== 'env';
         const target: Target =
           wish.kind === 'file'
             ? { kind: 'file', path: wish.name }

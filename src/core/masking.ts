@@ -28,7 +28,7 @@ export class Masking {
     const value = secret.reveal();
     if (value !== '' && value.length < LEAST_OWN_LENGTH) {
       this.#tell(
-        'A credential of this step (client secret or proxy password) is shorter than 4 characters and is not masked.',
+        'A credential of our own (client secret or proxy password) is shorter than 4 characters and is not masked.',
       );
     }
     this.#mask(maskForms(value, LEAST_OWN_LENGTH));
@@ -61,7 +61,7 @@ export class Masking {
     if (looksEncrypted(value)) {
       this.#warn(
         found,
-        'looks encrypted. If so, turn off "Enable encryption of sensitive information" of the authorization in the vault: this action has no key to decrypt it.',
+        'looks encrypted. If so, turn off "Enable encryption of sensitive information" of the authorization in the vault: there is no key here to decrypt it.',
       );
     }
   }

@@ -67,32 +67,6 @@ async function createFile(
   return file;
 }
 
-/** Removes every file in the ledger, files before the folder they are in; what cannot be removed is told. */
-export function removeFiles(ledger: Pick<Ledger, 'files' | 'strikeFiles'>, platform: Platform): void {
-  if (ledger.files.length > 0 && removeEntries(ledger.files, platform)) ledger.strikeFiles();
-}
-
-export function removeEntries(
-  entries: readonly FileEntry[],
-  platform: Pick<Platform, 'files' | 'warning' | 'info'>,
-): boolean {
-  let isClean = true;
-  for (const entry of [...entries].reverse()) {
-    const path = printable(entry.path);
-    try {
-      const result = platform.files.remove(entry);
-      if (result === 'removed' && !entry.folder) platform.info(`removed file ${path}`);
-      if (result === 'other') platform.warning(`${path} is not the file that was written: it is left alone.`);
-    } catch (error) {
-      isClean = false;
-      const code = error instanceof Error ? String(Reflect.get(error, 'code') ?? error.name) : '';
-      const what = entry.folder ? 'The folder of private files' : 'The secret file';
-      platform.warning(`${what} ${path} could not be removed (${code}): remove it by hand.`);
-    }
-  }
-  return isClean;
-}
-
 function writeOf({ found, target }: Binding, path: string): Write | undefined {
   if (target.kind === 'file') return undefined;
   const value = target.content === 'path' ? path : found.value.reveal();

@@ -10,10 +10,11 @@ import { Masking } from './masking.js';
 import { Pam } from './pam.js';
 import type { Clock, Platform, Transport } from './ports.js';
 import { printable } from './printable.js';
-import { removeEntries } from './publish.js';
-import { unseal } from './seal.js';
+import { removeEntries } from './remove.js';
+
 import { Secret } from './secret.js';
 import { Session } from './session.js';
+import { unseal } from './unseal.js';
 
 export interface ReleaseParts {
   /** The state as it was found, which may be anybody's. */
@@ -34,6 +35,8 @@ export interface ReleaseParts {
 export interface Released {
   readonly problems: readonly SeguraError[];
   readonly severity: ReleaseFailure;
+  /** What of the ledger is still to be given back or removed; undefined when it could not be read. */
+  readonly left?: Pick<LedgerData, 'custody' | 'files'>;
 }
 
 /** Post ends within 60 s; the difference is for the process itself. */
@@ -59,18 +62,20 @@ export async function release(parts: ReleaseParts): Promise<Released> {
     return { problems: problemsOf(error), severity: parts.releaseFailure };
   }
   masking.own(clientSecret, data.clientId);
-  removeEntries(data.files, platform);
+  const files = removeEntries(data.files, platform) ? [] : data.files;
+  let { custody } = data;
   let problems: readonly SeguraError[] = [];
-  if (data.custody.length > 0) {
+  if (custody.length > 0) {
     try {
-      const receipts = await walkBack(data, parts, masking);
+      const receipts = (await walkBack(data, parts, masking)).filter(({ error }) => error);
+      custody = receipts.map(({ entry }) => entry);
       problems = receipts.flatMap(({ error }) => error ?? []);
     } catch (error) {
       problems = problemsOf(error);
     }
   }
-  if (data.caFile !== undefined) removeEntries([data.caFile.entry], quiet(platform));
-  return { problems, severity: data.releaseFailure };
+  if (custody.length === 0 && data.caFile !== undefined) removeEntries([data.caFile.entry], quiet(platform));
+  return { problems, severity: data.releaseFailure, left: { custody, files } };
 }
 
 /** The connection of the main step, its CA set read from beside the state when it was too long for it. */

@@ -16,7 +16,8 @@ import type { SecretRequest } from './plan.js';
 import type { Clock, Platform, Transport } from './ports.js';
 import { openLedger, wantedCredentials } from './prepare.js';
 import { printable } from './printable.js';
-import { describe, publish, removeEntries, removeFiles, rowsOf } from './publish.js';
+import { describe, publish, rowsOf } from './publish.js';
+import { removeEntries, removeFiles } from './remove.js';
 import { Secret } from './secret.js';
 import { Session } from './session.js';
 
@@ -184,7 +185,7 @@ async function giveBackAtOnce(
     if (result === 'released')
       platform.info(`released custody of ${name} after ${duration(clock.nowMs() - entry.sinceMs)}`);
     if (result === 'failed' || result === 'unsure')
-      platform.info(`custody of ${name} is left for the post step to give back`);
+      platform.info(`custody of ${name} is left to be given back`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { SeguraError } from '../core/errors.js';
+import { codeOf, SeguraError } from '../core/errors.js';
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
@@ -23,7 +23,7 @@ export function readCertificates(input: string, readFile: (path: string) => stri
   try {
     text = readFile(input);
   } catch (error) {
-    const code = error instanceof Error ? String(Reflect.get(error, 'code') ?? error.name) : '';
+    const code = codeOf(error);
     // A long text is no path but damaged PEM: it is not repeated.
     const shown =
       input.length > 200 || input.includes('\n')

@@ -10,6 +10,7 @@ import {
   lstatSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   realpathSync,
   rmdirSync,
   unlinkSync,
@@ -17,7 +18,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { SeguraError } from '../core/errors.js';
+import { codeOf, SeguraError } from '../core/errors.js';
 import type { FileEntry, NewFile } from '../core/ports.js';
 
 export interface Places {
@@ -113,6 +114,11 @@ export function removeEntry(entry: FileEntry): 'removed' | 'gone' | 'other' {
   const isSameKind = entry.folder ? found.isDirectory() : found.isFile();
   if (!isSameKind || String(found.dev) !== entry.device || String(found.ino) !== entry.inode) return 'other';
   if (entry.folder) {
+    // A process that was killed between making a file and noting it left it empty.
+    for (const name of readdirSync(entry.path)) {
+      const file = join(entry.path, name);
+      if (lstatSync(file).size === 0) unlinkSync(file);
+    }
     rmdirSync(entry.path);
     return 'removed';
   }
@@ -155,8 +161,4 @@ function cannotCreate(path: string, error: unknown): SeguraError {
     'Name a place where the job may write, for example path:NAME for a private file.',
     { cause: error },
   );
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error ? String(Reflect.get(error, 'code') ?? error.name) : 'unknown';
 }

@@ -2,19 +2,10 @@ import { readFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { SeguraError } from '../core/errors.js';
 import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../core/inputs.js';
-import type { FileEntry, FileStore, NewFile, Platform, SummaryRow, Write } from '../core/ports.js';
-import { printable } from '../core/printable.js';
-import {
-  createFile,
-  createFolder,
-  isInside,
-  type Places,
-  refusalOf,
-  removeEntry,
-  resolvePath,
-} from './files.js';
+import type { FileStore, Platform, SummaryRow, Write } from '../core/ports.js';
+import { type Places, resolvePath } from './files.js';
+import { JobFiles } from './job-files.js';
 import { writeRefusals } from './limits.js';
-import { restrictToOwner } from './windows.js';
 
 /** Name of the state; post finds it as STATE_… in its environment. */
 export const STATE_NAME = 'segura_ledger';
@@ -41,7 +32,7 @@ export class GitHub implements Platform {
     this.#system = system;
     this.run = RUN.map((name) => environment[name] ?? '').join('/');
     this.mostStateLength = system === 'win32' ? MOST_STATE_LENGTH_WINDOWS : MOST_STATE_LENGTH;
-    this.files = new GitHubFiles(placesOf(environment), system, (message) => this.warning(message));
+    this.files = new JobFiles(placesOf(environment), system, (message) => this.warning(message));
   }
 
   readInputs(): RawInputs {
@@ -136,65 +127,7 @@ function placesOf(environment: Environment): Places {
   };
 }
 
-class GitHubFiles implements FileStore {
-  readonly #places: Places;
-  readonly #system: NodeJS.Platform;
-  readonly #warn: (message: string) => void;
-
-  constructor(places: Places, system: NodeJS.Platform, warn: (message: string) => void) {
-    this.#places = places;
-    this.#system = system;
-    this.#warn = warn;
-  }
-
-  refusals(paths: readonly string[]): SeguraError[] {
-    const resolved = new Map<string, string>();
-    return paths.flatMap((path) => {
-      const place = resolvePath(path, this.#places);
-      const earlier = resolved.get(place) ?? path;
-      resolved.set(place, path);
-      return earlier === path ? (refusalOf(place) ?? []) : [sameFile(earlier, path)];
-    });
-  }
-
-  async create(path: string): Promise<NewFile> {
-    const file = createFile(resolvePath(path, this.#places));
-    if (!(await restrictToOwner(file.entry.path, this.#system))) {
-      this.#warn(
-        `The permissions of ${printable(file.entry.path)} could not be restricted: it has those of its folder.`,
-      );
-    }
-    return file;
-  }
-
-  createFolder(): FileEntry {
-    return createFolder(this.#places);
-  }
-
-  remove(entry: FileEntry): 'removed' | 'gone' | 'other' {
-    return removeEntry(entry);
-  }
-
-  keep(text: string): FileEntry {
-    const file = createFile(`${this.#places.temp}/segura-secrets-ca-${crypto.randomUUID()}.pem`);
-    file.write(text);
-    return file.entry;
-  }
-
-  isInWorkspace(entry: FileEntry): boolean {
-    return isInside(entry.path, this.#places.workspace);
-  }
-}
-
 /** A file named in an input, relative to the workspace. */
 export function readInputFile(path: string, environment: Environment): string {
   return readFileSync(resolvePath(path, placesOf(environment)), 'utf8');
-}
-
-function sameFile(earlier: string, later: string): SeguraError {
-  return new SeguraError(
-    'NAME_COLLISION',
-    `file:${printable(earlier)} and file:${printable(later)} are one file.`,
-    'Give each request a file of its own.',
-  );
 }

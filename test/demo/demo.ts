@@ -1,6 +1,7 @@
 import { Job, type StepResult } from '../support/runner.js';
 import { logLine } from '../vault/demo-text.js';
 import { startVault, type Vault } from '../vault/index.js';
+import { demonstrateGitLab } from './gitlab.js';
 import { ordinal, Paper, readableLog, summaryRows } from './paper.js';
 
 const REQUESTS = {
@@ -20,15 +21,20 @@ const REQUESTS = {
   ].join('\n'),
 };
 
-const isPlain = !process.stdout.isTTY || (process.env['NO_COLOR'] ?? '') !== '';
-const paper = new Paper((line) => console.log(line), isPlain);
-const vault = await startVault({ dialect: 'api' });
-const job = new Job();
-try {
-  await demonstrate(vault, job, paper);
-} finally {
-  job.close();
-  await vault.close();
+if (process.argv.includes('--gitlab')) await demonstrateGitLab();
+else await demonstrateAction();
+
+async function demonstrateAction(): Promise<void> {
+  const isPlain = !process.stdout.isTTY || (process.env['NO_COLOR'] ?? '') !== '';
+  const paper = new Paper((line) => console.log(line), isPlain);
+  const vault = await startVault({ dialect: 'api' });
+  const job = new Job();
+  try {
+    await demonstrate(vault, job, paper);
+  } finally {
+    job.close();
+    await vault.close();
+  }
 }
 
 /** A job from its first step to its last, against a vault on this machine; the exit code tells whether it went well. */

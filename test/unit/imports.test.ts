@@ -57,6 +57,28 @@ describe('imports point one way', () => {
     expect(offences(inFolder('platform'), isAllowed)).toEqual([]);
   });
 
+  test('the command line needs nothing but the other layers, Node, yaml and cross-spawn', () => {
+    expect(inFolder('cli').length).toBeGreaterThan(10);
+    const isAllowed = (target: string): boolean =>
+      ['core', 'http', 'platform', 'cli'].includes(folderOf(target)) ||
+      isNode(target) ||
+      ['yaml', 'cross-spawn'].includes(target);
+    expect(offences(inFolder('cli'), isAllowed)).toEqual([]);
+  });
+
+  test('the command line is needed by the entry alone', () => {
+    const others = sources.filter(({ name }) => !['cli', 'entry'].includes(folderOf(name)));
+    expect(offences(others, (target) => folderOf(target) !== 'cli')).toEqual([]);
+  });
+
+  test('what redacts needs nothing of the vault', () => {
+    const redaction = sources.filter(({ name }) => name.startsWith('core/redaction/'));
+    expect(redaction.length).toBeGreaterThan(3);
+    expect(offences(redaction, (target) => target.startsWith('core/redaction/') || isNode(target))).toEqual(
+      [],
+    );
+  });
+
   test('the Actions toolkit is known in two files alone', () => {
     const users = sources.filter(({ imports }) => imports.some((target) => target.startsWith('@actions/')));
     expect(users.map(({ name }) => name).sort()).toEqual(['platform/github.ts', 'platform/windows.ts']);

@@ -69,20 +69,19 @@ export class Matcher {
     const formBytes = this.#table.bytes;
     const start = this.#table.starts[form] ?? 0;
     const most = Math.min(end - at, (this.#table.starts[form + 1] ?? 0) - start);
+    const earlier = most < LEAST_REMEMBERED ? undefined : this.#agreements.get(form);
+    const known = earlier === undefined ? 0 : earlier.start + earlier.length - base - at;
+    const shift = earlier === undefined ? 0 : base + at - earlier.start;
     let same = 0;
-    if (most >= LEAST_REMEMBERED) {
-      const earlier = this.#agreements.get(form);
-      const known = earlier === undefined ? 0 : earlier.start + earlier.length - base - at;
-      const shift = earlier === undefined ? -1 : base + at - earlier.start;
-      if (known > 0 && shift >= 0) {
-        same = shift === 0 ? known : Math.min(known, this.#table.selfOverlap(form)[shift] ?? 0);
-        if (same < known) return same;
-      }
+    if (known > 0 && shift >= 0) {
+      same = shift === 0 ? known : Math.min(known, this.#table.selfOverlap(form)[shift] ?? 0);
     }
     const from = same;
     while (same < most && formBytes[start + same] === bytes[at + same]) same += 1;
     this.steps += 1 + same - from;
-    if (same >= LEAST_REMEMBERED) this.#agreements.set(form, { start: base + at, length: same });
+    // What reaches furthest is remembered.
+    if (same >= LEAST_REMEMBERED && same >= known)
+      this.#agreements.set(form, { start: base + at, length: same });
     return same;
   }
 }

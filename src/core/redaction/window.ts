@@ -29,10 +29,11 @@ export class Window {
     if (left.length === 0) {
       this.bytes = chunk;
       this.#store = NOTHING;
+      this.#used = 0;
       return;
     }
     const length = left.length + chunk.length;
-    if (this.#store.length - this.#used < chunk.length || this.#store.length === 0) {
+    if (this.#store.length - this.#used < chunk.length) {
       this.#store = Buffer.allocUnsafe(left.length > chunk.length ? 2 * length : length);
       left.copy(this.#store);
       this.#used = left.length;
@@ -48,6 +49,7 @@ export class Window {
     if (left > taken) return false;
     this.bytes = chunk.subarray(taken - left);
     this.#store = NOTHING;
+    this.#used = 0;
     this.#view = undefined;
     return true;
   }

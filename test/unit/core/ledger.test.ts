@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { unseal } from '../../../src/core/seal.js';
 import { Secret } from '../../../src/core/secret.js';
+import { unseal } from '../../../src/core/unseal.js';
 import { CLIENT_SECRET, FakePlatform, ledgerOn, RUN } from '../fakes.js';
 
 const opened = (platform: FakePlatform) =>

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { SeguraError } from '../../../src/core/errors.js';
 import type { Binding, Target } from '../../../src/core/mapping.js';
 import { checkStateSize } from '../../../src/core/prepare.js';
-import { describe as lineOf, publish, removeFiles, rowsOf } from '../../../src/core/publish.js';
+import { describe as lineOf, publish, rowsOf } from '../../../src/core/publish.js';
+import { removeFiles } from '../../../src/core/remove.js';
 import { Secret } from '../../../src/core/secret.js';
 import { codesOf, FakePlatform, ledgerOn, problemsIn, problemsOfPromise } from '../fakes.js';
 

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LedgerData } from '../../../src/core/ledger.js';
-import { seal, unseal } from '../../../src/core/seal.js';
+import { seal } from '../../../src/core/seal.js';
 import { Secret } from '../../../src/core/secret.js';
+import { unseal } from '../../../src/core/unseal.js';
 import { codesOf, LEDGER_DATA, problemsIn, RUN } from '../fakes.js';
 
 const KEY = new Secret('client-secret-ção');

@@ -176,6 +176,13 @@ describe('a form that a tool has wrapped', () => {
     expect(text(['AbCdEfG'], '0123456789abcdAbCd\nEfG')).toBe('0123456789abcdAbCd\nEfG');
   });
 
+  test('is the shorter of two when the longer one breaks off', () => {
+    const forms = ['AbCdEfGh', 'AbCdEfGhIjKl'];
+    expect(text(forms, '0123456789abcdAbCd\nEfGhIj.')).toBe('0123456789abcd***Ij.');
+    expect(text(forms, '0123456789abcdAbCd\nEfGhIj', '.')).toBe('0123456789abcd***Ij.');
+    expect(text(forms, '0123456789abcdAbCd\nEfGhIj')).toBe('0123456789abcd***Ij');
+  });
+
   test('may stand after other hidden characters, which count', () => {
     expect(text(['0123456789abcdef', 'AbCdEfGh'], '0123456789abcdefAb\nCdEfGh')).toBe('***');
   });
@@ -187,6 +194,18 @@ function hiddenLength(input: string, output: string): number {
   expect(input.startsWith(before) && input.endsWith(after)).toBe(true);
   return input.length - before.length - after.length;
 }
+
+test('a form of thousands of bytes is hidden in large chunks too, however much of it is held', () => {
+  const form = randomBytes(2_000).toString('base64url');
+  const stream = Buffer.from(
+    `${form.slice(0, 700)}.${form}${form.slice(0, 500)}, ${'x'.repeat(3_000)} ${form} end`,
+  );
+  const wanted = `${form.slice(0, 700)}.***${form.slice(0, 500)}, ${'x'.repeat(3_000)} *** end`;
+  const redaction = new Redaction([form]);
+  for (let at = 500; at < 1_800; at += 1) {
+    expect(redact(redaction, [stream.subarray(0, at), stream.subarray(at)]).toString()).toBe(wanted);
+  }
+});
 
 test('two streams of one redaction know nothing of each other', () => {
   const redaction = new Redaction(['hunter22']);

@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util';
+import { nearest } from '../core/similar.js';
+import { COMMANDS, type CommandName, isCommand } from './command-list.js';
+import { isSwitch, OPTIONS, type OptionName } from './options.js';
+import { UsageError } from './usage-error.js';
+
+/** A command line, taken apart. */
+export interface Arguments {
+  readonly command: CommandName;
+  /** Each option that was given, with its values in order. */
+  readonly options: ReadonlyMap<OptionName, readonly string[]>;
+  /** What stands after the command that is no option. */
+  readonly words: readonly string[];
+  /** What stands after `--`; undefined when there is no `--`. */
+  readonly child: readonly string[] | undefined;
+}
+
+/** Errors: UsageError, which never repeats a value: one could be a secret in the wrong place. */
+export function readArguments(given: readonly string[]): Arguments {
+  const end = given.indexOf('--');
+  const own = end === -1 ? given : given.slice(0, end);
+  const child = end === -1 ? undefined : given.slice(end + 1);
+  const [word = 'help', ...rest] = own;
+  if (['-h', '--help'].includes(word)) return { command: 'help', options: new Map(), words: rest, child };
+  if (['-V', '--version'].includes(word)) return { command: 'version', options: new Map(), words: [], child };
+  if (!isCommand(word)) throw unknownCommand(word);
+  if (rest.some((text) => text === '--help' || text === '-h'))
+    return { command: 'help', options: new Map(), words: [word], child };
+  return { command: word, child, ...readOptions(word, rest) };
+}
+
+function readOptions(
+  command: CommandName,
+  given: readonly string[],
+): { options: Map<OptionName, string[]>; words: string[] } {
+  const known: readonly OptionName[] = COMMANDS[command].options;
+  const names = known.flatMap((name) => [name, ...(OPTIONS[name].aliases ?? [])]);
+  const { tokens } = parseArgs({
+    args: given.map((text, index) => withTruth(text, given[index + 1], known)),
+    options: Object.fromEntries(names.map((name) => [name, declarationOf(name)])),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const options = new Map<OptionName, string[]>();
+  const words: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') words.push(token.value);
+    if (token.kind !== 'option') continue;
+    const name = known.find((each) => each === token.name || OPTIONS[each].aliases?.includes(token.name));
+    if (name === undefined) throw unknownOption(command, token.rawName, names);
+    const value = token.value ?? (OPTIONS[name].value === '' ? 'true' : undefined);
+    if (value === undefined || (token.inlineValue === false && /^-./.test(value))) {
+      throw new UsageError(
+        `Option ${token.rawName} needs a value.`,
+        `Write ${token.rawName} ${OPTIONS[name].value}; a value that begins with "-" as --${name}=VALUE.`,
+      );
+    }
+    if (OPTIONS[name].value === '' && token.value !== undefined && !/^(true|false)$/i.test(token.value)) {
+      throw new UsageError(`Option ${token.rawName} takes no value.`, `Write ${token.rawName} alone.`);
+    }
+    options.set(name, [...(options.get(name) ?? []), value]);
+  }
+  return { options, words };
+}
+
+/** Both kinds of switch may stand alone; those that are inputs may also be followed by a word. */
+function withTruth(text: string, next: string | undefined, known: readonly OptionName[]): string {
+  const name = known.find((each) => text === `--${each}`);
+  if (name === undefined || OPTIONS[name].value !== 'true|false' || !isSwitch(name)) return text;
+  return next !== undefined && /^(true|false)$/i.test(next) ? text : `${text}=true`;
+}
+
+function declarationOf(name: string): { type: 'string' | 'boolean'; multiple: true; short?: string } {
+  const option = Object.entries(OPTIONS).find(
+    ([each, { aliases }]) => each === name || aliases?.includes(name),
+  );
+  const type = option?.[1].value === '' ? 'boolean' : 'string';
+  const short = option?.[0] === name ? option[1].short : undefined;
+  return { type, multiple: true, ...(short === undefined ? {} : { short }) };
+}
+
+function unknownCommand(word: string): UsageError {
+  const near = nearest(word, Object.keys(COMMANDS));
+  return new UsageError(
+    word.startsWith('-') ? 'The command comes before its options.' : 'There is no such command.',
+    near === undefined
+      ? `Write segura-secrets and one of ${Object.keys(COMMANDS).join(', ')}.`
+      : `Did you mean segura-secrets ${near}?`,
+  );
+}
+
+function unknownOption(command: CommandName, raw: string, names: readonly string[]): UsageError {
+  if (raw === '--client-secret') {
+    return new UsageError(
+      'The client secret is not taken from an argument: every process of the machine can read those.',
+      'Set the environment variable SENHASEGURA_CLIENT_SECRET, or give --client-secret-file FILE (- is standard input).',
+    );
+  }
+  const near = nearest(raw.replace(/^-+/, ''), names);
+  return new UsageError(
+    `The command ${command} has no option ${/^--?[A-Za-z0-9-]{1,40}$/.test(raw) ? raw : 'of that name'}.`,
+    near === undefined ? `See segura-secrets help ${command}.` : `Did you mean --${near}?`,
+  );
+}

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import { throwIfCancelled } from '../../core/cancel.js';
+import { maskForms } from '../../core/masks.js';
+import type { Write } from '../../core/ports.js';
+import { EXPORT_FORMATS } from '../../platform/formats/export-formats.js';
+import type { Assignment } from '../../platform/formats/format.js';
+import { addMask } from '../../platform/formats/github-env.js';
+import { type Context, openJob } from '../context.js';
+import { UsageError } from '../usage-error.js';
+import { writeFile, writeTo } from '../write.js';
+
+type FormatName = keyof typeof EXPORT_FORMATS;
+
+/** Prints the secrets as assignments; what was taken stays taken until `release`. */
+export async function exportSecrets(context: Context): Promise<number> {
+  const { world, terminal, signals, arguments: given } = context;
+  const name = formatOf(given.options.get('format')?.at(-1));
+  const format = EXPORT_FORMATS[name];
+  const output = given.options.get('output')?.at(-1);
+  terminal.refuseWrites = (writes) => format.refusals(assignmentsOf(writes));
+
+  const job = openJob(context);
+  const inputs = job.readInputs(true);
+  await job.fetch(inputs);
+  try {
+    throwIfCancelled(signals.stop);
+    // Of the commands that hide a value, only those of the runner that runs this job are not the value in a log.
+    if (name === 'github' && world.environment['GITHUB_ACTIONS'] === 'true') await tellMasks(context);
+    const text = format.render(assignmentsOf(terminal.writes), masksOf(context, inputs.minMaskLength));
+    // GitHub's files collect what every step adds; any other file is this command's alone.
+    if (output === undefined) await writeTo(world.stdout, text);
+    else writeFile(resolve(world.directory, output), text, name === 'github' ? 'append' : 'replace');
+  } catch (error) {
+    await job.giveBack();
+    throw error;
+  }
+  return 0;
+}
+
+function assignmentsOf(writes: readonly Write[]): Assignment[] {
+  return writes.map(({ name, value, source }) => ({ name, value, source }));
+}
+
+/** The forms of the values alone: what is written may outlive the login, whose own secrets it must not hold. */
+function masksOf({ terminal }: Context, minLength: number): string[] {
+  const known = new Set(terminal.masks);
+  const forms = terminal.writes
+    .flatMap(({ value }) => maskForms(value, minLength))
+    .filter((form) => known.has(form));
+  return [...new Set(forms)].sort((a, b) => b.length - a.length);
+}
+
+async function tellMasks({ world, terminal }: Context): Promise<void> {
+  const lines = terminal.masks.map((mask) => `${addMask(mask)}\n`);
+  await writeTo(world.stderr, lines.join(''));
+}
+
+function formatOf(word: string | undefined): FormatName {
+  const names = Object.keys(EXPORT_FORMATS);
+  if (word !== undefined && Object.hasOwn(EXPORT_FORMATS, word)) return word as FormatName;
+  throw new UsageError(
+    word === undefined ? 'The command export needs to know for whom.' : 'There is no such format.',
+    `Write --format and one of ${names.join(', ')}.`,
+  );
+}

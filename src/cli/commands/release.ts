@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import { SeguraError } from '../../core/errors.js';
+import { printable } from '../../core/printable.js';
+import { release } from '../../core/release.js';
+import { resealed } from '../../core/reseal.js';
+import { Secret } from '../../core/secret.js';
+import { proxySecretsOf } from '../../http/proxy.js';
+import { systemClock } from '../../platform/clock.js';
+import { StateFile } from '../../platform/state-file.js';
+import { type Context, openSettings } from '../context.js';
+import { remedyOf } from '../remedy.js';
+import { UsageError } from '../usage-error.js';
+import { dial, surroundingsOf } from '../vault.js';
+
+/** Gives back what a state file holds. Exit code 1 when something is left; the file then holds what is left. */
+export async function releaseState(context: Context): Promise<number> {
+  const { world, terminal, arguments: given } = context;
+  const path = given.options.get('state')?.at(-1);
+  if (path === undefined) {
+    throw new UsageError('The command release needs to know what to give back.', 'Write --state FILE.');
+  }
+  const state = StateFile.of(resolve(world.directory, path));
+  const sealed = state.read();
+  if (sealed === '') {
+    terminal.info(`nothing to give back: ${printable(path)} is empty or not there`);
+    state.remove();
+    return 0;
+  }
+  const clientSecret = new Secret(openSettings(context).clientSecret());
+  if (clientSecret.reveal() === '') {
+    throw new SeguraError(
+      'INPUT_MISSING',
+      'Input "client-secret" is empty.',
+      'Set SENHASEGURA_CLIENT_SECRET.',
+    );
+  }
+  const { problems, left } = await release({
+    sealed,
+    clientSecret,
+    run: terminal.run,
+    releaseFailure: 'fail',
+    platform: terminal,
+    clock: systemClock,
+    readFile: surroundingsOf(context).readFile,
+    secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+    dial: (connection) => dial(connection, terminal),
+  });
+  for (const problem of problems) terminal.report(problem, remedyOf(problem, world.environment));
+  const rest = left === undefined ? sealed : resealed(sealed, clientSecret, terminal.run, left);
+  if (rest === '') {
+    state.remove();
+    return 0;
+  }
+  if (rest !== sealed) state.save(rest);
+  terminal.warning(`${printable(path)} is kept: it holds what is still to be given back or removed.`);
+  return 1;
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { postVariables } from '../../core/cicd.js';
+import { collect, refuse, SeguraError } from '../../core/errors.js';
+import { type Inputs, readInputs } from '../../core/inputs.js';
+import { printable } from '../../core/printable.js';
+import { resolveConnection } from '../../http/resolve.js';
+import { RUNB_TOOLS, type RunbTool } from '../../platform/formats/runb-tools.js';
+import { type Context, openSettings } from '../context.js';
+import { deleteProjectVariables, gitlabProjectOf } from '../delete-project-variables.js';
+import { readMappingFile } from '../mapping-file.js';
+import { contentOf } from '../runb-content.js';
+import type { Settings } from '../settings.js';
+import { UsageError } from '../usage-error.js';
+import { surroundingsOf } from '../vault.js';
+import { withVault } from '../with-vault.js';
+import { writeFile } from '../write.js';
+
+const DEFAULT_TOOL = 'linux';
+const DEFAULT_SECRETS_FILE = '.runb.vars';
+/**
+ * What `dsm runb` of the vendor does: registers the application, sends the variables that a mapping file names, and
+ * writes every secret of the application to a file that the job sources.
+ */
+export async function runb(context: Context): Promise<number> {
+  const { world, terminal } = context;
+  const home = join(world.home, '.config.yaml');
+  const settings = openSettings(context, existsSync(home) ? home : '');
+  if (/^(1|t|true)$/i.test(settings.variable('SENHASEGURA_DISABLE_RUNB'))) {
+    terminal.info('SENHASEGURA_DISABLE_RUNB is set: nothing is fetched and no file is written.');
+    return 0;
+  }
+  const tool = toolOf(settings.option('tool') || DEFAULT_TOOL);
+  const gitlab = gitlabProjectOf(context, tool);
+  const inputs = inputsOf(context, settings);
+  const mapping = readMappingFile(context, settings);
+  const path = resolve(
+    world.directory,
+    settings.variable('SENHASEGURA_SECRETS_FILE') || DEFAULT_SECRETS_FILE,
+  );
+
+  const { assignments, masks } = await withVault(context, inputs, async ({ exchange, session, secrets }) => {
+    await postVariables(exchange, session, {
+      variables: mapping.variables,
+      mapping: mapping.text,
+      clientSecret: inputs.clientSecret,
+    });
+    const content = contentOf(context, inputs, tool, await secrets());
+    refuse(RUNB_TOOLS[tool].refusals(content.assignments));
+    return content;
+  });
+  // An old file must not stay for the job to source, so one is written even when there is nothing to say in it.
+  writeFile(path, RUNB_TOOLS[tool].render(assignments, masks), 'replace');
+  for (const { name, source } of assignments)
+    terminal.info(`${name}: ready, from ${source}, in ${printable(path)}`);
+  if (assignments.length === 0)
+    terminal.warning('The vault shows this authorization no secret: the file is empty.');
+  if (gitlab === undefined) return 0;
+  return (await deleteProjectVariables(context, inputs, gitlab, mapping.variables, assignments)) ? 0 : 1;
+}
+
+function toolOf(word: string): RunbTool {
+  if (Object.hasOwn(RUNB_TOOLS, word)) return word as RunbTool;
+  throw new UsageError(
+    'There is no such tool.',
+    `Write --tool and one of ${Object.keys(RUNB_TOOLS).join(', ')}.`,
+  );
+}
+
+function inputsOf(context: Context, settings: Settings): Inputs {
+  const raw = { ...settings.inputs(), secrets: '*', credentials: '' };
+  return readInputs(raw, {}, (unchecked) => {
+    const problems: SeguraError[] = [];
+    const surroundings = { ...surroundingsOf(context), warn: () => undefined };
+    collect(problems, () => resolveConnection(unchecked, surroundings));
+    if (raw.application === '' && raw.system === '' && raw.environment === '') {
+      problems.push(
+        new SeguraError(
+          'INPUT_MISSING',
+          'The command runb reads the secrets of an application, and none is named.',
+          'Write -a APPLICATION -s SYSTEM -e ENVIRONMENT.',
+        ),
+      );
+    }
+    return problems;
+  });
+}

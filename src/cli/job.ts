@@ -1,0 +1,183 @@
+import { mkdtempSync, realpathSync, rmdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Connection } from '../core/connection.js';
+import { collect, problemsOf, SeguraError } from '../core/errors.js';
+import { type Inputs, type ReleaseFailure, readInputs, type Unchecked } from '../core/inputs.js';
+import type { SecretRequest } from '../core/plan.js';
+import type { Transport } from '../core/ports.js';
+import { inspectPlatform, wantedCredentials } from '../core/prepare.js';
+import { printable } from '../core/printable.js';
+import { release } from '../core/release.js';
+import { resealed } from '../core/reseal.js';
+import { run } from '../core/run.js';
+import { Secret } from '../core/secret.js';
+import { proxySecretsOf } from '../http/proxy.js';
+import { resolveConnection } from '../http/resolve.js';
+import { systemClock } from '../platform/clock.js';
+import { StateFile } from '../platform/state-file.js';
+import type { Terminal } from '../platform/terminal.js';
+import { outputsOf } from './outputs.js';
+import { remedyOf } from './remedy.js';
+import type { Settings } from './settings.js';
+import { dial, surroundingsOf } from './vault.js';
+import type { World } from './world.js';
+
+export interface JobParts {
+  readonly world: World;
+  readonly settings: Settings;
+  readonly terminal: Terminal;
+  /** Aborted when this process is asked to end. */
+  readonly stop: AbortSignal;
+}
+
+/** What is fetched for one command, and given back after it: the main step and the post step in one process. */
+export class Job {
+  readonly #parts: JobParts;
+  readonly #clientSecret: Secret;
+  #state: StateFile | undefined;
+  #folder: string | undefined;
+  #releaseFailure: ReleaseFailure = 'warn';
+
+  constructor(parts: JobParts) {
+    this.#parts = parts;
+    this.#clientSecret = new Secret(parts.settings.clientSecret());
+  }
+
+  /**
+   * The inputs, checked as far as that goes without the network. `needsStateFile`: what is taken outlives this process.
+   *
+   * Errors (as one Refusal): those of readInputs, and INPUT_MISSING without a state file that is needed.
+   */
+  readInputs(needsStateFile: boolean): Inputs {
+    const { settings, terminal } = this.#parts;
+    const raw = { ...settings.inputs(), 'client-secret': this.#clientSecret.reveal() };
+    const inputs = readInputs(raw, {}, (unchecked) => {
+      const problems = [...inspectPlatform(terminal, unchecked), ...outputsOf(unchecked.requests)];
+      if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(unchecked));
+      collect(problems, () => this.#connection(unchecked, true));
+      return problems;
+    });
+    return { ...inputs, requests: inputs.requests.map(asVariables) };
+  }
+
+  /** Fetches everything; the values are then in the terminal's `writes`. What a failure leaves is given back here. */
+  async fetch(inputs: Inputs): Promise<void> {
+    const { terminal, stop } = this.#parts;
+    const connection = this.#connection(inputs, false);
+    this.#releaseFailure = inputs.releaseFailure;
+    this.#openState(inputs);
+    try {
+      await run({
+        inputs,
+        platform: terminal,
+        clock: systemClock,
+        signal: stop,
+        connection,
+        secrets: proxySecretsOf(connection.proxy),
+        dial: (vault) => this.#dial(vault),
+      });
+    } catch (error) {
+      await this.giveBack();
+      throw error;
+    }
+    if (terminal.sealed === '') this.#closeState('');
+  }
+
+  /** Gives back all that was taken, told on the terminal; true when nothing is left. */
+  async giveBack(): Promise<boolean> {
+    const { terminal, world } = this.#parts;
+    const { sealed } = terminal;
+    if (sealed === '') {
+      this.#closeState('');
+      return true;
+    }
+    const { problems, left } = await release({
+      sealed,
+      clientSecret: this.#clientSecret,
+      run: terminal.run,
+      releaseFailure: this.#releaseFailure,
+      platform: terminal,
+      clock: systemClock,
+      readFile: surroundingsOf(this.#parts).readFile,
+      secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+      dial: (vault) => this.#dial(vault),
+    }).catch((error: unknown) => ({ problems: problemsOf(error), left: undefined }));
+    for (const problem of problems) terminal.report(problem, remedyOf(problem, world.environment));
+    const rest = left === undefined ? sealed : resealed(sealed, this.#clientSecret, terminal.run, left);
+    this.#closeState(rest);
+    return rest === '';
+  }
+
+  get isReleaseFailureFatal(): boolean {
+    return this.#releaseFailure === 'fail';
+  }
+
+  #dial(vault: Connection): Promise<Transport> {
+    return dial(vault, this.#parts.terminal);
+  }
+
+  #connection(inputs: Unchecked, isTrial: boolean): Connection {
+    const surroundings = surroundingsOf(this.#parts);
+    return resolveConnection(inputs, isTrial ? { ...surroundings, warn: () => undefined } : surroundings);
+  }
+
+  #openState({ requests }: Inputs): void {
+    const { settings, terminal, world } = this.#parts;
+    const given = settings.option('state');
+    const leaves = wantedCredentials(requests).size > 0 || hasFiles(requests);
+    if (given === '' && !leaves) return;
+    if (given === '') {
+      this.#folder = realpathSync(mkdtempSync(join(world.temp, 'segura-secrets-')));
+      terminal.info(
+        `What is taken is kept account of in ${printable(this.#folder)}/state: should this process be killed, run segura-secrets release --state ${printable(this.#folder)}/state`,
+      );
+    }
+    this.#state = StateFile.create(
+      given === '' ? join(this.#folder ?? '', 'state') : resolve(world.directory, given),
+    );
+    terminal.store = this.#state;
+  }
+
+  #closeState(left: string): void {
+    const { terminal } = this.#parts;
+    if (this.#state === undefined) return;
+    if (left !== '') {
+      this.#state.save(left);
+      terminal.warning(
+        `Something is left to be given back. Run: segura-secrets release --state ${printable(this.#state.path)}`,
+      );
+      return;
+    }
+    this.#state.remove();
+    if (this.#folder !== undefined) rmdirSync(this.#folder);
+    this.#state = undefined;
+  }
+}
+
+/** A plain name is a variable here: there are no outputs beside it. */
+function asVariables(request: SecretRequest): SecretRequest {
+  const destinations = request.destinations.map((destination) =>
+    destination.kind === 'plain' ? { ...destination, kind: 'env' as const } : destination,
+  );
+  return { ...request, destinations };
+}
+
+function hasFiles(requests: Unchecked['requests']): boolean {
+  return requests.some(({ destinations }) =>
+    destinations.some(({ kind }) => kind === 'file' || kind === 'path'),
+  );
+}
+
+function stateMissing({ requests }: Unchecked): SeguraError[] {
+  const takes = wantedCredentials(requests).size > 0;
+  if (!takes && !hasFiles(requests)) return [];
+  return [
+    new SeguraError(
+      'INPUT_MISSING',
+      takes
+        ? 'PAM credentials are taken into custody, and nothing says where it is kept what has to be given back.'
+        : 'Secret files are written, and nothing says where it is kept what has to be removed.',
+      'Give --state FILE, and run at the end: segura-secrets release --state FILE',
+    ),
+  ];
+}

@@ -1,0 +1,70 @@
+import { constants } from 'node:os';
+import { problemsOf } from '../core/errors.js';
+import { VERSION } from '../core/version.js';
+import { type Arguments, readArguments } from './arguments.js';
+import { CommandNotRun } from './child.js';
+import { type CommandName, isCommand } from './command-list.js';
+import { check } from './commands/check.js';
+import { exec, OWN_FAILURE } from './commands/exec.js';
+import { exportSecrets } from './commands/export.js';
+import { releaseState } from './commands/release.js';
+import { runb } from './commands/runb.js';
+import { type Context, openTerminal } from './context.js';
+import { helpText } from './help.js';
+import { remedyOf } from './remedy.js';
+import { Signals } from './signals.js';
+import { UsageError } from './usage-error.js';
+import type { World } from './world.js';
+import { writeTo } from './write.js';
+
+const RUN: Readonly<Record<CommandName, (context: Context) => Promise<number>>> = {
+  exec,
+  export: exportSecrets,
+  release: releaseState,
+  runb,
+  check,
+  help: async ({ world, arguments: { words } }) => {
+    const [word] = words;
+    await writeTo(world.stdout, helpText(word !== undefined && isCommand(word) ? word : undefined));
+    return 0;
+  },
+  version: async ({ world }) => {
+    await writeTo(world.stdout, `${VERSION}\n`);
+    return 0;
+  },
+};
+
+const FAILURE = 1;
+const WRONG_USAGE = 2;
+
+/** Carries out a command line; the result is the exit code. */
+export async function main(world: World): Promise<number> {
+  const signals = new Signals(world.system);
+  let given: Arguments = { command: 'help', options: new Map(), words: [], child: undefined };
+  try {
+    given = readArguments(world.arguments);
+    refuseWords(given);
+    const terminal = openTerminal(world, given);
+    return await RUN[given.command]({ world, arguments: given, terminal, signals });
+  } catch (error) {
+    const terminal = openTerminal(world, given);
+    for (const problem of problemsOf(error)) terminal.report(problem, remedyOf(problem, world.environment));
+    if (error instanceof UsageError) return WRONG_USAGE;
+    if (error instanceof CommandNotRun) return error.exitCode;
+    if (signals.stop.aborted) return signals.exitCode(constants.signals);
+    return given.command === 'exec' ? OWN_FAILURE : FAILURE;
+  }
+}
+
+function refuseWords({ command, words, child }: Arguments): void {
+  if (command === 'help') return;
+  if (words.length > 0) {
+    throw new UsageError(
+      `The command ${command} takes no words of its own.`,
+      command === 'exec' ? 'Put "--" before the command to run.' : 'Give each value with its option.',
+    );
+  }
+  if (child !== undefined && command !== 'exec') {
+    throw new UsageError(`The command ${command} runs no other.`, 'Leave "--" out, or use exec.');
+  }
+}

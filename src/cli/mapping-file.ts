@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readMapping } from '../core/cicd.js';
+import { codeOf, SeguraError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
+import type { Context } from './context.js';
+import type { Settings } from './settings.js';
+import { parseYaml } from './yaml.js';
+
+/** The variables of the environment that a mapping file names, with the file as it is. */
+export interface Mapping {
+  readonly text: string;
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** Only what the file names is ever sent, so without a file nothing is. */
+export function readMappingFile({ world, terminal }: Context, settings: Settings): Mapping {
+  const given = settings.variable('SENHASEGURA_MAPPING_FILE');
+  if (given === '') return { text: '', variables: new Map() };
+  const path = resolve(world.directory, given);
+  let text: string;
+  let parsed: unknown;
+  try {
+    text = readFileSync(path, 'utf8');
+    parsed = parseYaml(text, 'typed');
+  } catch (error) {
+    throw new SeguraError(
+      'INPUT_INVALID',
+      `The mapping file ${printable(path)} cannot be read (${codeOf(error)}).`,
+      'Check SENHASEGURA_MAPPING_FILE, and that the file is JSON or YAML.',
+    );
+  }
+  const variables = new Map<string, string>();
+  for (const name of readMapping(parsed)) {
+    const value = Object.hasOwn(world.environment, name) ? (world.environment[name] ?? '') : '';
+    if (value !== '') variables.set(name, value);
+    else
+      terminal.warning(
+        `The mapping file names ${name}, which is not set in the environment: it is not sent.`,
+      );
+  }
+  return { text, variables };
+}

@@ -1,0 +1,19 @@
+import { SeguraError } from '../core/errors.js';
+import { type SecretRequest, showSource } from '../core/plan.js';
+
+/** Why requests cannot be met here: `output:` is an output of a GitHub step, which a command line has none of. */
+export function outputsOf(requests: readonly SecretRequest[]): SeguraError[] {
+  return requests.flatMap(({ destinations, source, where }) =>
+    destinations.flatMap((destination) => {
+      if (destination.kind !== 'output') return [];
+      const { name, wildcard } = destination;
+      return [
+        new SeguraError(
+          'REQUEST_INVALID',
+          `${where} asks for the output ${name}${wildcard ? '*' : ''}, which GitHub Actions alone has.`,
+          `Write ${showSource(source)} > ${name}${wildcard ? '*' : ''}`,
+        ),
+      ];
+    }),
+  );
+}

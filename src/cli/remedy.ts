@@ -1,0 +1,31 @@
+import type { SeguraError } from '../core/errors.js';
+import { INPUT_OPTIONS } from './options.js';
+import type { World } from './world.js';
+
+/** What to do about a problem, in the words of a command line: the core's remedies show lines of a workflow. */
+export function remedyOf({ code, message, remedy }: SeguraError, environment: World['environment']): string {
+  if (code === 'INPUT_MISSING' && message.startsWith('Input "client-secret"')) {
+    return `Set SENHASEGURA_CLIENT_SECRET in the environment, or give --client-secret-file FILE.${whyEmpty(environment)}`;
+  }
+  if (code === 'INPUT_MISSING' && message.startsWith('Neither')) {
+    return "Give --secrets 'identity/field > NAME' or --credentials 'id > NAME'; --secrets '*' is everything.";
+  }
+  // An output is GitHub's alone.
+  if (code === 'NAME_RESERVED')
+    return remedy.replace(/, or make it an output: (.*) > output:\S+$/, ': $1 > MY_NAME');
+  const [, name = '', quoted, bare = '', rest = ''] =
+    /^([a-z-]+): (?:"([^"]*)"|(\S+))(.*)$/.exec(remedy) ?? [];
+  if (!Object.hasOwn(INPUT_OPTIONS, name)) return remedy;
+  return `Write --${name} ${inShell(quoted ?? bare)}${rest}`;
+}
+
+/** A word as a shell reads it. */
+function inShell(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** GitLab keeps protected variables from unprotected refs and from forks without saying so. */
+function whyEmpty(environment: World['environment']): string {
+  if (environment['GITLAB_CI'] !== 'true' || environment['CI_COMMIT_REF_PROTECTED'] === 'true') return '';
+  return ' This ref is not protected, and GitLab gives protected variables to protected refs alone, none to forks.';
+}

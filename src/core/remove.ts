@@ -1,0 +1,30 @@
+import { codeOf } from './errors.js';
+import type { Ledger } from './ledger.js';
+import type { FileEntry, Platform } from './ports.js';
+import { printable } from './printable.js';
+
+/** Removes every file in the ledger, files before the folder they are in; what cannot be removed is told. */
+export function removeFiles(ledger: Pick<Ledger, 'files' | 'strikeFiles'>, platform: Platform): void {
+  if (ledger.files.length > 0 && removeEntries(ledger.files, platform)) ledger.strikeFiles();
+}
+
+export function removeEntries(
+  entries: readonly FileEntry[],
+  platform: Pick<Platform, 'files' | 'warning' | 'info'>,
+): boolean {
+  let isClean = true;
+  for (const entry of [...entries].reverse()) {
+    const path = printable(entry.path);
+    try {
+      const result = platform.files.remove(entry);
+      if (result === 'removed' && !entry.folder) platform.info(`removed file ${path}`);
+      if (result === 'other') platform.warning(`${path} is not the file that was written: it is left alone.`);
+    } catch (error) {
+      isClean = false;
+      const code = codeOf(error);
+      const what = entry.folder ? 'The folder of private files' : 'The secret file';
+      platform.warning(`${what} ${path} could not be removed (${code}): remove it by hand.`);
+    }
+  }
+  return isClean;
+}

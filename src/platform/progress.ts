@@ -1,0 +1,56 @@
+/** What a terminal needs of a stream. */
+export interface Screen {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+const FIRST_SHOWN_AFTER_MS = 1_000;
+const CLEAR_LINE = '\r\x1b[K';
+
+/** One line on a terminal that says what is waited for, once that takes over a second; nothing where no terminal is. */
+export class Progress {
+  readonly #screen: Screen;
+  readonly #pending = new Map<symbol, { readonly what: string; readonly sinceMs: number }>();
+  #timer: NodeJS.Timeout | undefined;
+  #isShown = false;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+  }
+
+  /** The outcome of `deed`, shown as waited for until it is there. */
+  async during<T>(what: string, deed: () => Promise<T>): Promise<T> {
+    if (this.#screen.isTTY !== true) return deed();
+    const key = Symbol(what);
+    this.#pending.set(key, { what, sinceMs: Date.now() });
+    this.#timer ??= setInterval(() => this.#show(), FIRST_SHOWN_AFTER_MS).unref();
+    try {
+      return await deed();
+    } finally {
+      this.#pending.delete(key);
+      if (this.#pending.size === 0) this.#end();
+    }
+  }
+
+  /** Makes room for a line of the log. */
+  clear(): void {
+    if (this.#isShown) this.#screen.write(CLEAR_LINE);
+    this.#isShown = false;
+  }
+
+  #show(): void {
+    const [first] = this.#pending.values();
+    if (first === undefined) return;
+    const seconds = Math.round((Date.now() - first.sinceMs) / 1_000);
+    const others = this.#pending.size === 1 ? '' : ` and ${this.#pending.size - 1} more`;
+    if (seconds < 1) return;
+    this.#screen.write(`${CLEAR_LINE}segura-secrets: waiting for ${first.what}${others} (${seconds} s)`);
+    this.#isShown = true;
+  }
+
+  #end(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.clear();
+  }
+}

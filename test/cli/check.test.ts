@@ -1,0 +1,77 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Desk } from '../support/command-line.js';
+import { openDesk } from '../support/desk-fixture.js';
+import type { Vault } from '../vault/index.js';
+
+let vault: Vault;
+let desk: Desk;
+
+beforeEach(async () => {
+  ({ vault, desk } = await openDesk());
+});
+
+describe('check', () => {
+  test('counts the requests without asking the vault', async () => {
+    const ended = await desk.run(['check', '--secrets', 'a/b > A\nc/* > C_*', '--credentials', '94 > X']);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.stdout.toString()).toBe('DSM requests: 2\nPAM requests: 1\nNothing is wrong.\n');
+    expect(vault.journal.requests).toEqual([]);
+  });
+
+  test('names every bad line', async () => {
+    const ended = await desk.run(['check', '--secrets', 'a/b\n> X\na/b > 1X', '--credentials', '* > X']);
+    expect([ended.code, ended.stdout.toString()]).toEqual([1, '']);
+    for (const line of [
+      'Line 1 of "secrets"',
+      'Line 2 of "secrets"',
+      'Line 3 of "secrets"',
+      'Line 1 of "credentials"',
+    ]) {
+      expect(ended.stderr.includes(line), line).toBe(line !== 'Line 1 of "secrets"');
+    }
+  });
+});
+
+describe('check --online', () => {
+  test('names identities and fields, shows no value, and takes nothing', async () => {
+    const ended = await desk.run([
+      'check',
+      '--online',
+      '--secrets',
+      'postgres/PASSWORD > DB',
+      '--credentials',
+      '94 > X',
+    ]);
+    expect(ended.code, ended.stderr).toBe(0);
+    const text = ended.stdout.toString();
+    expect(text).toContain('  postgres: USERNAME, PASSWORD\n');
+    expect(text).toContain('  billing-cloud[1]: access_key_id, secret_access_key, TTL\n');
+    expect(text).toContain('PAM credentials were not looked at');
+    for (const secret of vault.secretValues()) expect(text + ended.stderr).not.toContain(secret);
+    expect(vault.everTaken()).toEqual([]);
+    expect(vault.journal.requests.map(({ path }) => path).filter((path) => path.includes('/pam/'))).toEqual(
+      [],
+    );
+  });
+
+  test('says which requests the vault cannot meet', async () => {
+    const ended = await desk.run([
+      'check',
+      '--online',
+      '--secrets',
+      'postgres/PASSWROD > A\nnope/X > B\nstripe/* > *',
+    ]);
+    expect([ended.code, ended.stdout.toString()]).toEqual([1, '']);
+    expect(ended.stderr).toContain('Did you mean postgres/PASSWORD > NAME?');
+    expect(ended.stderr).toContain('SECRET_NOT_FOUND');
+  });
+
+  test('says that the login failed', async () => {
+    const ended = await desk.run(['check', '--online', '--secrets', '*'], {
+      env: { SENHASEGURA_CLIENT_SECRET: 'wrong-secret-000' },
+    });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('TOKEN_REJECTED');
+    expect(ended.stderr).not.toContain('wrong-secret-000');
+  });
+});

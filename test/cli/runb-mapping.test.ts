@@ -1,0 +1,98 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { expectHidden, expectOk, expectRefused, openRunb, type RunbDesk, runb } from './runb-desk.js';
+
+const MAPPING = JSON.stringify({
+  access_keys: [
+    { name: 'cloud', type: 'aws', fields: { access_key_id: 'KEY_ID', secret_access_key: 'KEY_SECRET' } },
+  ],
+  credentials: [{ name: 'db', fields: { user: 'DB_USER', password: 'DB_PASSWORD', host: '' } }],
+  key_value: [{ name: 'more', fields: ['API_TOKEN', 'constructor', 'NOT_SET'] }],
+});
+const VARIABLES = {
+  KEY_ID: 'FAKEAKIA01',
+  KEY_SECRET: 'fake/key+secret==',
+  DB_USER: 'svc_billing',
+  DB_PASSWORD: `it's "quoted" = $(id) çé`,
+  API_TOKEN: 'fake-api-token',
+};
+const SEQUENCE = [
+  'POST /iso/oauth2/token',
+  'POST /iso/dapp/Application',
+  'POST /iso/oauth2/token',
+  'POST /iso/cicd/variables',
+  'GET /iso/sctm/secret',
+];
+
+/** A folder with this mapping file, and an environment that names it. */
+async function openMapped(mapping: string): Promise<RunbDesk> {
+  const opened = await openRunb({ postgres: { DB_PASSWORD: 'from the vault' } });
+  writeFileSync(join(opened.desk.folder, 'map.json'), mapping);
+  Object.assign(opened.desk.env, VARIABLES, {
+    SENHASEGURA_MAPPING_FILE: 'map.json',
+    UNNAMED: 'stays-here-unnamed',
+  });
+  return opened;
+}
+
+test('without a mapping file nothing of the environment is sent', async () => {
+  const { vault, desk } = await openMapped(MAPPING);
+  expectOk(await runb(desk, [], { env: { SENHASEGURA_MAPPING_FILE: undefined } }));
+  expect(vault.journal.lines()).toEqual(SEQUENCE.filter((line) => !line.includes('cicd')));
+  expect(vault.data.variables).toEqual([]);
+});
+
+test('only the variables that the mapping file names are sent, as the application, before its secrets are read', async () => {
+  const { vault, desk } = await openMapped(MAPPING);
+  const ended = await runb(desk);
+  expectOk(ended);
+  expect(vault.journal.lines()).toEqual(SEQUENCE);
+  const { clientId } = vault.client('billing-production');
+  const environment = Object.entries(VARIABLES).map(([name, value]) => `${name}=${value}`);
+  expect(vault.data.variables).toEqual([{ clientId, environment: environment.join('\n'), mapping: MAPPING }]);
+  expectHidden(vault, ended, Object.values(VARIABLES));
+});
+
+test('each variable that is named but not set is told', async () => {
+  const { desk } = await openMapped(MAPPING);
+  const { stderr } = await runb(desk);
+  const told = [...stderr.matchAll(/warning: The mapping file names (\w+), which is not set/g)];
+  expect(told.map(([, name]) => name)).toEqual(['constructor', 'NOT_SET']);
+});
+
+test('nothing is sent when none of the named variables is set', async () => {
+  const { vault, desk } = await openMapped('key_value:\n  - name: more\n    fields: [NOT_SET]\n');
+  expectOk(await runb(desk));
+  expect(vault.data.variables).toEqual([]);
+  expect(vault.journal.lines()).not.toContain('POST /iso/cicd/variables');
+});
+
+test.each(['SENHASEGURA_CLIENT_SECRET', 'COPY', 'URL_WITH_IT'])(
+  'the client secret is not sent, by the name %s neither',
+  async (name) => {
+    const { vault, desk } = await openMapped(
+      JSON.stringify({ key_value: [{ name: 'more', fields: [name, 'API_TOKEN'] }] }),
+    );
+    const { clientSecret } = vault.clients.ci;
+    const env = { COPY: clientSecret, URL_WITH_IT: `https://ci:${clientSecret}@vault.example` };
+    const ended = await runb(desk, [], { env });
+    expectRefused(ended, `INPUT_INVALID: The mapping file names ${name}, which holds the client secret`);
+    expectHidden(vault, ended);
+    expect(vault.data.variables).toEqual([]);
+  },
+);
+
+test.each([
+  ['is no JSON or YAML', '{"key_value": ['],
+  ['has another shape', '{"key_value": {"fields": "API_TOKEN"}}'],
+  ['names what cannot be a variable', '{"key_value": [{"name": "x", "fields": ["API TOKEN"]}]}'],
+])('a mapping file that %s is refused before the vault is asked', async (_what, mapping) => {
+  const { vault, desk } = await openMapped(mapping);
+  expectRefused(await runb(desk), 'INPUT_INVALID: The mapping file');
+  expectRefused(
+    await runb(desk, [], { env: { SENHASEGURA_MAPPING_FILE: 'none.json' } }),
+    'cannot be read (ENOENT)',
+  );
+  expect(vault.journal.requests).toEqual([]);
+});

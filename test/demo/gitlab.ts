@@ -1,0 +1,86 @@
+import { missingPrograms, Project } from '../gitlab/pipeline.js';
+import { logLine } from '../vault/demo-text.js';
+import { startVault, type Vault } from '../vault/index.js';
+import { Paper } from './paper.js';
+
+const PIPELINE = `include:
+  - component: $CI_SERVER_FQDN/$CI_PROJECT_PATH/segura-secrets@$CI_COMMIT_SHA
+    inputs:
+      secrets: |
+        postgres/PASSWORD > DB_PASSWORD
+        tls/TLS_KEY       > path:TLS_KEY_FILE
+      credentials: |
+        94                > DEPLOY_PASSWORD
+        94/username       > DEPLOY_USER
+
+# All of the script has the values.
+migrate:
+  stage: test
+  extends: .segura-secrets
+  before_script:
+    - echo "this line is mine"
+    - !reference [.segura-secrets, before_script]
+  script:
+    - test -n "$DB_PASSWORD" && test -s "$TLS_KEY_FILE" && echo "the values are there"
+    - echo "and now the job fails" && false
+  allow_failure: true
+
+# One command has the values, and what it prints is redacted.
+deploy:
+  stage: deploy
+  extends: .segura-secrets-exec
+  script:
+    - segura-secrets exec -- sh -ec 'echo "login as $DEPLOY_USER with $DEPLOY_PASSWORD"; cat "$TLS_KEY_FILE"'
+    - segura-secrets exec -- sh -ec 'printf %s "$DB_PASSWORD" | base64'
+`;
+
+/** A pipeline of the component in gitlab-ci-local, against a vault on this machine; the exit code tells whether it went well. */
+export async function demonstrateGitLab(): Promise<void> {
+  if (missingPrograms.length > 0) {
+    console.error(
+      `Install ${missingPrograms.join(' and ')} first: gitlab-ci-local, which runs the pipeline, needs it.`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  const isPlain = !process.stdout.isTTY || (process.env['NO_COLOR'] ?? '') !== '';
+  const paper = new Paper((line) => console.log(line), isPlain);
+  const vault = await startVault({ dialect: 'api' });
+  const project = new Project(vault);
+  try {
+    await demonstrate(vault, project, paper);
+  } finally {
+    project.close();
+    await vault.close();
+  }
+}
+
+async function demonstrate(vault: Vault, project: Project, paper: Paper): Promise<void> {
+  const journal: string[] = [];
+  vault.journal.subscribe((entry) => journal.push(logLine(entry, vault.data)));
+  paper.line(`A vault with sample data runs at ${vault.url}. A project of GitLab has this pipeline:`);
+  paper.heading('.gitlab-ci.yml');
+  paper.lines(PIPELINE.trimEnd().split('\n'));
+
+  const { code, log } = await project.run(PIPELINE);
+  await vault.settled();
+  paper.heading('The jobs run in gitlab-ci-local: the log that a reader sees');
+  paper.lines([...log.split('\n').filter((line) => line.trim() !== ''), `exit code ${code}`]);
+  paper.heading("The vault's journal");
+  paper.lines(journal);
+  conclude(paper, vault, project, code === 0);
+}
+
+function conclude(paper: Paper, vault: Vault, project: Project, succeeded: boolean): void {
+  const taken = vault.journal.custody.filter(({ event }) => event === 'taken').length;
+  const held = vault.custodies().length;
+  const files = project.leftBehind().length;
+  const shown = vault.secretValues().filter((secret) => paper.text.includes(secret)).length;
+  const isGood = succeeded && taken > 0 && held === 0 && files === 0 && shown === 0;
+  paper.line();
+  paper.line(`custodies taken: ${taken}`);
+  paper.line(`files left beside the checkout: ${files}`);
+  paper.line(`secrets shown above: ${shown}`);
+  paper.line(`custodies held: ${held}${isGood ? '' : ' - something went wrong, see above'}`);
+  process.exitCode = isGood ? 0 : 1;
+}

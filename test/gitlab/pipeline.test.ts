@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import type { Vault } from '../vault/index.js';
+import { openVault } from '../vault/vault-fixture.js';
+import { TOOL } from './files.js';
+import { componentInclude, LOCAL_INCLUDE, Project, runsPipelines } from './pipeline.js';
+import { serveFile } from './stub.js';
+
+const REQUESTS = {
+  secrets: 'tls/TLS_KEY > TLS_KEY\npostgres/PASSWORD > DB_PASSWORD',
+  credentials: '94 > DEPLOY_PASSWORD',
+};
+const VARIABLES = { SENHASEGURA_SECRETS: REQUESTS.secrets, SENHASEGURA_CREDENTIALS: REQUESTS.credentials };
+/** Hashes of the values, as no value may stand in a log. */
+const HASH =
+  'for name in TLS_KEY DB_PASSWORD DEPLOY_PASSWORD; do printenv "$name" | head -c -1 | sha256sum | cut -c 1-64; done';
+
+describe.skipIf(!runsPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () => {
+  let vault: Vault;
+  let project: Project;
+
+  beforeEach(async () => {
+    vault = await openVault();
+    project = new Project(vault);
+  });
+  afterEach(() => project.close());
+
+  const hashes = (): string[] =>
+    [vault.value('tls', 'TLS_KEY') ?? '', vault.value('postgres', 'PASSWORD') ?? '', vault.password(94)].map(
+      (value) => createHash('sha256').update(value).digest('hex'),
+    );
+  const expectAllGivenBack = async (): Promise<void> => {
+    await vault.settled();
+    expect(vault.everTaken()).toEqual(['94']);
+    expect(vault.custodies()).toEqual([]);
+    expect(project.leftBehind()).toEqual([]);
+  };
+  const expectNoSecretIn = (log: string): void => {
+    expect(vault.secretValues().filter((secret) => log.includes(secret))).toEqual([]);
+  };
+
+  describe.each([
+    ['the include', { include: LOCAL_INCLUDE }, VARIABLES],
+    ['the component', { include: componentInclude(REQUESTS) }, {}],
+  ])('%s', (_, head, variables) => {
+    test('gives a job the values byte for byte, and gives custody back when it passes', async () => {
+      const { code, log } = await project.run(
+        stringify({ ...head, deploy: { extends: '.segura-secrets', variables, script: [HASH] } }),
+      );
+      expect({ code, log }).toMatchObject({ code: 0 });
+      expect([...log.matchAll(/\b[0-9a-f]{64}\b/g)].map(([hash]) => hash)).toEqual(hashes());
+      expectNoSecretIn(log);
+      await expectAllGivenBack();
+    });
+
+    test('gives custody back when the job fails', async () => {
+      const { code, log } = await project.run(
+        stringify({ ...head, deploy: { extends: '.segura-secrets', variables, script: ['exit 3'] } }),
+      );
+      expect(code).toBe(1);
+      expect(log).toContain('deploy');
+      await expectAllGivenBack();
+    });
+
+    test('runs a command with the values in its environment, hidden in what it prints', async () => {
+      const command = [
+        'printenv DB_PASSWORD',
+        'echo "$TLS_KEY" >&2',
+        'printenv DEPLOY_PASSWORD | base64 -w 0',
+        'env',
+      ];
+      const { code, log } = await project.run(
+        stringify({
+          ...head,
+          deploy: {
+            extends: '.segura-secrets-exec',
+            variables: { ...variables, SEGURA_SECRETS_COMMAND: command.join('; ').replaceAll('$', '$$$$') },
+          },
+        }),
+      );
+      expect({ code, log }).toMatchObject({ code: 0 });
+      expect(log).toContain('***');
+      expect(log).toContain('DB_PASSWORD=***');
+      expectNoSecretIn(log);
+      expect(log).not.toContain('SENHASEGURA_CLIENT_SECRET');
+      await expectAllGivenBack();
+    });
+  });
+
+  test('a job with its own before_script and after_script keeps both by !reference', async () => {
+    const { code, log } = await project.run(`
+include: { local: '${LOCAL_INCLUDE.local}' }
+deploy:
+  extends: .segura-secrets
+  variables: { SENHASEGURA_CREDENTIALS: '94 > DEPLOY_PASSWORD' }
+  before_script:
+    - echo mine comes first
+    - !reference [.segura-secrets, before_script]
+    - test -n "$DEPLOY_PASSWORD" && echo it is set
+  script:
+    - test -n "$DEPLOY_PASSWORD" && echo it is still set
+  after_script:
+    - echo mine ends
+    - !reference [.segura-secrets, after_script]
+`);
+    expect({ code, log }).toMatchObject({ code: 0 });
+    const said = ['mine comes first', 'it is set', 'it is still set', 'mine ends'].map((text) =>
+      log.indexOf(`> ${text}`),
+    );
+    expect(said).not.toContain(-1);
+    expect(said).toEqual([...said].sort((a, b) => a - b));
+    await expectAllGivenBack();
+  });
+
+  test('a job with a script of its own runs commands by exec, each with custody of its own', async () => {
+    const { code, log } = await project.run(
+      stringify({
+        include: componentInclude(REQUESTS),
+        deploy: {
+          extends: '.segura-secrets-exec',
+          script: [
+            'segura-secrets exec -- printenv DB_PASSWORD',
+            'segura-secrets exec -- printenv DEPLOY_PASSWORD',
+          ],
+        },
+      }),
+    );
+    expect({ code, log }).toMatchObject({ code: 0 });
+    expect(log.match(/> \*\*\*/g)).toHaveLength(2);
+    await expectAllGivenBack();
+  });
+
+  test('after_script gives back what an exec left that was killed', async () => {
+    const kill = 'segura-secrets exec -- sh -c \'kill -KILL "$PPID"\'';
+    const { code, log } = await project.run(
+      stringify({
+        include: LOCAL_INCLUDE,
+        deploy: { extends: '.segura-secrets-exec', variables: VARIABLES, script: [kill] },
+      }),
+    );
+    expect(code).toBe(1);
+    expectNoSecretIn(log);
+    await expectAllGivenBack();
+  });
+
+  test('the fetch fails the job, with a secret that is not there', async () => {
+    const { code, log } = await project.run(
+      stringify({
+        include: componentInclude({ secrets: 'nothing/PASSWORD > A' }),
+        deploy: { extends: '.segura-secrets', script: ['echo the script runs'] },
+      }),
+    );
+    expect(code).toBe(1);
+    expect(log).toContain('SECRET_NOT_FOUND');
+    expect(log).not.toContain('> the script runs');
+    expect(project.leftBehind()).toEqual([]);
+  });
+
+  test('a job that is not given the client secret is told why', async () => {
+    project.unset('SENHASEGURA_CLIENT_SECRET');
+    const { code, log } = await project.run(
+      stringify({
+        include: componentInclude(REQUESTS),
+        deploy: { extends: '.segura-secrets', script: ['true'] },
+      }),
+    );
+    expect(code).toBe(1);
+    expect(log).toContain('A protected variable reaches protected branches and tags alone');
+  });
+
+  test('an image without the tool downloads the bundle and runs it', async () => {
+    project.forgetTool();
+    const server = await serveFile(readFileSync(TOOL, 'utf8'));
+    const sha256 = createHash('sha256').update(readFileSync(TOOL)).digest('hex');
+    const { code, log } = await project
+      .run(
+        stringify({
+          include: componentInclude({
+            ...REQUESTS,
+            'bundle-url': `${server.url}/segura-secrets.mjs`,
+            sha256,
+          }),
+          deploy: { extends: '.segura-secrets', script: ['test -n "$DB_PASSWORD"'] },
+        }),
+      )
+      .finally(() => server.close());
+    expect({ code, log }).toMatchObject({ code: 0 });
+    await expectAllGivenBack();
+  });
+});

@@ -1,0 +1,47 @@
+import { spawn, spawnSync } from 'node:child_process';
+
+const LONGEST_MS = 25_000;
+
+export function isInstalled(program: string): boolean {
+  return pathOf(program) !== '';
+}
+
+/** Where the PATH finds a program; empty when nowhere. */
+export function pathOf(program: string): string {
+  if (process.platform === 'win32') return '';
+  return spawnSync('sh', ['-c', 'command -v "$0"', program], { encoding: 'utf8' }).stdout.trim();
+}
+
+export interface Ended {
+  readonly code: number | null;
+  /** Both streams, as a job's log shows them. */
+  readonly log: string;
+}
+
+export interface ExecuteOptions {
+  readonly cwd?: string;
+  readonly longestMs?: number;
+  /** Told of the process group that the command leads. */
+  readonly onStart?: (group: number) => void;
+}
+
+/** Runs a command without standard input, and ends it and all it started when it takes too long. */
+export async function execute(
+  [program = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { cwd, longestMs = LONGEST_MS, onStart }: ExecuteOptions = {},
+): Promise<Ended> {
+  const child = spawn(program, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const group = child.pid;
+  if (group !== undefined) onStart?.(group);
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const limit = setTimeout(() => group !== undefined && process.kill(-group, 'SIGKILL'), longestMs);
+  const code = await new Promise<number | null>((done, fail) => {
+    child.on('error', fail);
+    child.on('close', done);
+  });
+  clearTimeout(limit);
+  return { code, log: Buffer.concat(chunks).toString() };
+}

@@ -1,0 +1,91 @@
+import { chmodSync, existsSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { GitLabJob } from './job.js';
+import { describeShells } from './shells.js';
+import { callsOf, installStub, leaveBehind, tell } from './stub.js';
+
+const SHOW = ['echo "values: $DB_PASSWORD"'];
+
+describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
+  let job: GitLabJob;
+
+  beforeEach(() => {
+    job = new GitLabJob(shell);
+    installStub(job);
+  });
+  afterEach(() => job.close());
+
+  test('gives it back by the tool found now, never by the one kept there, and removes it', async () => {
+    const state = leaveBehind(job, 'segura-secrets-77/state', 'held');
+    const ran = join(job.folder, 'planted');
+    leaveBehind(job, 'segura-secrets-77/tool', `${ran}\n`);
+    leaveBehind(job, 'segura-secrets-77/bin/segura-secrets', `#!/bin/sh\ntouch ${ran}\n`, 0o700);
+    const { code, log } = await job.run(SHOW);
+    expect(code).toBe(0);
+    expect(log).toContain('Job 77 had died here; what it left is given back and removed.');
+    expect(callsOf(job)[0]).toBe(`release --state ${state}`);
+    expect(existsSync(ran)).toBe(false);
+    expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
+  });
+
+  test('gives back what a killed exec left, and removes a folder with nothing in it', async () => {
+    const state = leaveBehind(job, 'segura-secrets-77/exec-12/state', 'held');
+    leaveBehind(job, 'segura-secrets-78/path', '/bin');
+    expect((await job.run(SHOW)).code).toBe(0);
+    expect(callsOf(job)[0]).toBe(`release --state ${state}`);
+    expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
+  });
+
+  test('keeps what cannot be given back, says so loudly, and goes on', async () => {
+    const state = leaveBehind(job, 'segura-secrets-77/state', 'held');
+    tell(job, 'refuse', '');
+    const { code, log } = await job.run(SHOW);
+    expect(code).toBe(0);
+    expect(log).toContain('segura-secrets: JOB 77 DIED HERE AND MAY STILL HOLD CUSTODY');
+    expect(log).toContain('values: from the vault');
+    expect(existsSync(state)).toBe(true);
+  });
+
+  test('removes a symbolic link without touching what it points to', async () => {
+    const kept = leaveBehind(job, '../elsewhere/state', 'held');
+    symlinkSync(join(job.folder, 'group/elsewhere'), join(job.temp, 'segura-secrets-77'));
+    expect((await job.run(SHOW)).code).toBe(0);
+    expect(existsSync(kept)).toBe(true);
+    expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
+  });
+
+  test('leaves alone what has no number of a job', async () => {
+    leaveBehind(job, 'segura-secrets-notes/state', 'mine');
+    leaveBehind(job, 'gitlab_runner_env', 'X=1');
+    expect((await job.run(SHOW)).code).toBe(0);
+    expect(job.leftBehind().sort()).toEqual([
+      'gitlab_runner_env',
+      'segura-secrets-1002',
+      'segura-secrets-notes',
+    ]);
+  });
+
+  test.each(['false', 'sweep: false'])('leaves all alone when told %s', async (value) => {
+    leaveBehind(job, 'segura-secrets-77/state', 'held');
+    job.variables['SEGURA_SECRETS_SWEEP'] = value;
+    expect((await job.run(SHOW)).code).toBe(0);
+    expect(job.leftBehind().sort()).toEqual(['segura-secrets-1002', 'segura-secrets-77']);
+  });
+
+  test('works where the script has switched off patterns and changed IFS', async () => {
+    leaveBehind(job, 'segura-secrets-77/state', 'held');
+    const { code } = await job.run(SHOW, ['set -fuC', 'IFS=/-']);
+    expect(code).toBe(0);
+    expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('says so when a dead folder cannot be read', async () => {
+    leaveBehind(job, 'segura-secrets-77/state', 'held');
+    chmodSync(join(job.temp, 'segura-secrets-77'), 0o500);
+    const { code, log } = await job.run(SHOW);
+    chmodSync(join(job.temp, 'segura-secrets-77'), 0o700);
+    expect(code).toBe(0);
+    expect(log).toContain('JOB 77 DIED HERE');
+  });
+});
