@@ -6,6 +6,7 @@ import { type Line, printTable } from './figures.js';
 import { measureMemory } from './memory.js';
 import { measureNetwork } from './network.js';
 import { NODE } from './process.js';
+import { measureRedaction } from './redaction.js';
 import { measureStartUp } from './start-up.js';
 
 /**
@@ -14,8 +15,8 @@ import { measureStartUp } from './start-up.js';
  */
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const rounds = values.quick
-  ? { startUp: 15, network: 3, memory: 3 }
-  : { startUp: 41, network: 11, memory: 7 };
+  ? { startUp: 15, network: 3, memory: 3, redaction: 2 }
+  : { startUp: 41, network: 11, memory: 7, redaction: 6 };
 
 const version = execFileSync(NODE, ['--version'], { encoding: 'utf8' }).trim();
 const major = Number(/^v(\d+)/.exec(version)?.[1]);
@@ -31,5 +32,9 @@ const print = (title: string, lines: readonly Line[]): void => {
 print('Start-up, ratio to node -e 0', await measureStartUp(rounds.startUp, major));
 print('Fetch, ratio to the fewest round trips', await measureNetwork(rounds.network));
 print('Peak memory', await measureMemory(rounds.memory));
+print(
+  'Redaction, ratio to plain Node',
+  await measureRedaction(rounds.redaction, values.quick ? 64 << 20 : 1 << 30),
+);
 print('Bytes of dist', measureBytes());
 if (all.some(({ exact, met }) => exact === true && met === false)) process.exitCode = 1;

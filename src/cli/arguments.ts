@@ -49,7 +49,7 @@ function readOptions(
     if (token.kind !== 'option') continue;
     const name = known.find((each) => each === token.name || OPTIONS[each].aliases?.includes(token.name));
     if (name === undefined) throw unknownOption(command, token.rawName, names);
-    const value = token.value ?? (OPTIONS[name].value === '' ? 'true' : undefined);
+    const value = givenTo(token, OPTIONS[name].value === '');
     if (value === undefined || (token.inlineValue === false && /^-./.test(value))) {
       throw new UsageError(
         `Option ${token.rawName} needs a value.`,
@@ -62,6 +62,15 @@ function readOptions(
     options.set(name, [...(options.get(name) ?? []), value]);
   }
   return { options, words };
+}
+
+/** What an option was given; the vendor's tool also takes `-t=linux`. */
+function givenTo(
+  { rawName, value }: { rawName: string; value?: string | undefined },
+  isSwitchAlone: boolean,
+): string | undefined {
+  if (value === undefined) return isSwitchAlone ? 'true' : undefined;
+  return rawName.startsWith('--') ? value : value.replace(/^=/, '');
 }
 
 /** Both kinds of switch may stand alone; those that are inputs may also be followed by a word. */

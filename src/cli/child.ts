@@ -14,15 +14,18 @@ export interface ChildParts {
   readonly words: readonly string[];
   readonly environment: Record<string, string | undefined>;
   readonly redaction: Redaction;
-  readonly world: Pick<World, 'stdout' | 'stderr' | 'temp' | 'system'>;
+  readonly world: Pick<World, 'stdout' | 'stderr' | 'temp' | 'system' | 'environment'>;
 }
 
 export interface Child {
   kill(signal: NodeJS.Signals): void;
   /** The exit code as a shell gives it: 128 and the number of the signal that ended it. Errors: CommandNotRun. */
   readonly ended: Promise<number>;
-  /** Resolves when all output has been passed on; what a process it left behind keeps open is not waited for long. */
-  drained(): Promise<void>;
+  /**
+   * To be asked for once the command has ended: whether all its output could be passed on. What a process it left
+   * behind still prints is not waited for long.
+   */
+  drained(): Promise<boolean>;
 }
 
 /** A command that could not be started; `exitCode` is what a shell would give. */
@@ -43,9 +46,11 @@ export class CommandNotRun extends SeguraError {
 
 /** How long the output of a command that has ended may stand still before it is left. */
 const IDLE_MS = 1_000;
+/** How long it may go on at all: then it is printed by something that the command left behind. */
+const LONGEST_AFTER_MS = 10_000;
 
 export function startChild({ command, words, environment, redaction, world }: ChildParts): Child {
-  const pipes = openPipes(2, world.temp, world.system);
+  const pipes = openPipes(2, world);
   const writers = pipes?.map(({ writer }) => writer) ?? (['pipe', 'pipe'] as const);
   const child = start(command, words, {
     env: environment,
@@ -63,7 +68,8 @@ export function startChild({ command, words, environment, redaction, world }: Ch
     ended,
     kill: (signal) => void child.kill(signal),
     drained: async () => {
-      await Promise.all([out, err].map(({ finish }) => finish()));
+      const written = await Promise.all([out, err].map(({ finish }) => finish()));
+      return written.every(Boolean);
     },
   };
 }
@@ -78,11 +84,12 @@ function start(command: string, words: readonly string[], options: SpawnOptions)
 }
 
 /** Sends what `from` gives through a redactor of its own to `to`, no faster than `to` takes it. */
-function pass(from: Readable | null, to: Writable, redaction: Redaction): { finish(): Promise<void> } {
+function pass(from: Readable | null, to: Writable, redaction: Redaction): { finish(): Promise<boolean> } {
   const redactor = new Redactor(redaction);
   let movedAtMs = Date.now();
   let isBlocked = false;
   let isOver = false;
+  let isWritten = true;
   const write = (parts: readonly Buffer[]): void => {
     movedAtMs = Date.now();
     let isTaken = true;
@@ -108,18 +115,23 @@ function pass(from: Readable | null, to: Writable, redaction: Redaction): { fini
   });
   from?.once('close', close);
   // Nobody reads us any more: the command learns of it as it would without us.
-  to.once('error', () => {
+  to.once('error', (error) => {
     isOver = true;
+    isWritten = codeOf(error) === 'EPIPE';
     from?.destroy();
   });
   return {
     finish: async () => {
       // The command may have been silent until it wrote its last words and ended: they are still on their way.
-      movedAtMs = Date.now();
-      while (!isOver && (isBlocked || Date.now() - movedAtMs < IDLE_MS)) {
-        await new Promise((done) => setTimeout(done, 5));
-      }
+      const endedAtMs = Date.now();
+      movedAtMs = endedAtMs;
+      const isMoving = (): boolean =>
+        Date.now() - movedAtMs < IDLE_MS && Date.now() - endedAtMs < LONGEST_AFTER_MS;
+      while (!isOver && (isBlocked || isMoving())) await new Promise((done) => setTimeout(done, 5));
       close();
+      // An error comes after the write that it is about.
+      await new Promise<void>((done) => to.write('', () => done()));
+      return isWritten;
     },
   };
 }

@@ -30,17 +30,17 @@ export const COMMANDS = {
   exec: {
     usage: 'exec [options] -- COMMAND [ARGUMENT...]',
     summary: 'runs COMMAND with the secrets in its environment and hides them in what it prints',
-    options: ['state', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
+    options: ['state', 'run', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
   },
   export: {
     usage: 'export --format FORMAT [options]',
     summary: 'prints the secrets as assignments that a shell or a CI system reads',
-    options: ['format', 'state', 'output', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
+    options: ['format', 'state', 'run', 'output', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
   },
   release: {
     usage: 'release --state FILE [options]',
     summary: 'gives back what the state file holds, and removes its secret files',
-    options: ['state', 'config', 'client-secret-file', ...TALK],
+    options: ['state', 'run', 'config', 'client-secret-file', ...TALK],
   },
   runb: {
     usage: 'runb -a APPLICATION -s SYSTEM -e ENVIRONMENT [-t TOOL] [options]',
@@ -59,7 +59,7 @@ export const COMMANDS = {
   check: {
     usage: 'check [--online] [options]',
     summary: 'says what is wrong with the requests, without touching any credential',
-    options: ['online', 'state', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
+    options: ['online', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
   },
   help: { usage: 'help [COMMAND]', summary: 'shows this, or the options of a command', options: [] },
   version: { usage: 'version', summary: 'prints the version', options: [] },

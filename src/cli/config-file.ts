@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { codeOf, SeguraError } from '../core/errors.js';
 import type { InputName } from '../core/inputs.js';
 import { printable } from '../core/printable.js';
 import { nearest } from '../core/similar.js';
-import { parseYaml } from './yaml.js';
+import { openToOthers } from './open-to-others.js';
+import { faultOf, parseYaml } from './yaml.js';
 
 /** Keys that `dsm runb` reads besides the inputs. */
 const OTHER_KEYS = [
@@ -40,11 +41,8 @@ export function readConfigFile(path: string, known: readonly InputName[]): Confi
     if (values.has(key)) throw invalid(path, `gives ${key} twice`, 'Write it once.');
     values.set(key, textOf(path, name, value));
   }
-  if (isOpenToOthers(path)) {
-    warnings.push(
-      `The config file ${printable(path)} can be read by others. Run: chmod 600 ${printable(path)}`,
-    );
-  }
+  const open = openToOthers('config file', path);
+  if (open !== undefined) warnings.push(open);
   return { values, warnings };
 }
 
@@ -66,9 +64,12 @@ function parseMap(path: string, text: string): Record<string, unknown> {
   try {
     // Every value stays the text it is: a client id of digits is no number.
     value = parseYaml(text, 'text');
-  } catch {
-    // The parser's own words quote the file, which may hold the client secret.
-    throw invalid(path, 'is no YAML', 'Write lines such as SENHASEGURA_URL: https://vault.example.com');
+  } catch (error) {
+    throw invalid(
+      path,
+      `is no YAML (${faultOf(error)})`,
+      'Write lines such as SENHASEGURA_URL: https://vault.example.com, and a lone * in quotes.',
+    );
   }
   if (value === null || value === undefined) return {};
   if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
@@ -84,10 +85,6 @@ function textOf(path: string, name: string, value: unknown): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value) && value.every((line) => typeof line === 'string')) return value.join('\n');
   throw invalid(path, `has a value for ${printable(name)} that is no text`, 'Write it in quotes.');
-}
-
-function isOpenToOthers(path: string): boolean {
-  return process.platform !== 'win32' && (statSync(path).mode & 0o044) !== 0;
 }
 
 function invalid(path: string, what: string, remedy: string): SeguraError {

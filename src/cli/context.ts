@@ -25,6 +25,7 @@ export function openTerminal(world: World, given: Arguments): Terminal {
       temp: state === undefined ? world.temp : dirname(resolve(world.directory, state)),
     },
     system: world.system,
+    run: given.options.get('run')?.at(-1) ?? '',
     verbosity: isTrue('debug') ? 'debug' : isTrue('quiet') ? 'quiet' : 'normal',
   });
 }
@@ -35,7 +36,8 @@ export function openSettings(
   defaultConfigFile = '',
 ): Settings {
   const settings = new Settings(world, given, defaultConfigFile);
-  for (const warning of settings.warnings) terminal.warning(warning);
+  settings.clientSecret();
+  for (const warning of settings.takeWarnings()) terminal.warning(warning);
   return settings;
 }
 

@@ -1,11 +1,13 @@
-import { SeguraError } from '../core/errors.js';
+import type { Connection } from '../core/connection.js';
+import { codeOf, SeguraError } from '../core/errors.js';
 import type { Inputs } from '../core/inputs.js';
 import { printable } from '../core/printable.js';
 import { Secret } from '../core/secret.js';
 import { readUrl } from '../core/url.js';
-import { resolveConnection, type Surroundings } from '../http/resolve.js';
+import { readCertificates } from '../http/certificates.js';
+import { resolveConnection } from '../http/resolve.js';
 import type { Assignment } from '../platform/formats/format.js';
-import { deleteVariables } from '../platform/gitlab-variables.js';
+import { type DeletedVariable, deleteVariables } from '../platform/gitlab-variables.js';
 import type { Context } from './context.js';
 import { remedyOf } from './remedy.js';
 import { UsageError } from './usage-error.js';
@@ -54,67 +56,84 @@ export function gitlabProjectOf(
 }
 
 /**
- * Deletes variables of the GitLab project that the vault holds by now, so that it alone holds them; true when all are gone.
+ * Deletes variables of the GitLab project that the vault holds by now, so that it alone holds them; true when none failed.
  *
- * Only those that the vault gives back with the same value: nothing is deleted that would then be lost. What could not
- * be deleted is told.
+ * What the job has is no witness: it may come from a group, or from another scope. So each is read from GitLab, and is
+ * deleted, at the scope it was found at, only when its value there is the one the vault has just given back. What stays
+ * is told, with the reason.
  */
 export async function deleteProjectVariables(
   context: Context,
   inputs: Inputs,
-  { url, project, token, scope }: GitLabProject,
+  gitlab: GitLabProject,
   named: ReadonlyMap<string, string>,
   kept: readonly Assignment[],
 ): Promise<boolean> {
-  const { world, terminal, signals } = context;
+  const { terminal, signals } = context;
   if (named.size === 0) {
     terminal.warning('No mapping file names a variable that is set: no project variable is deleted.');
     return true;
   }
-  const held = new Map(kept.map(({ name, value }) => [name, value]));
-  const names = [...named].filter(([name, value]) => held.get(name) === value).map(([name]) => name);
+  const values = new Map<string, Secret>();
+  for (const { name, value } of kept) if (named.has(name)) values.set(name, new Secret(value));
   for (const name of named.keys()) {
-    if (!names.includes(name)) {
-      terminal.warning(
-        `The project variable ${name} stays: the vault does not give it back with the same value.`,
-      );
-    }
+    if (!values.has(name)) stays(context, name, 'the vault does not give it back');
   }
-  if (names.length === 0) return true;
-  // "tls-verify" is about the vault: it must not hand the token to whoever answers for GitLab.
-  const connection = resolveConnection({ ...inputs, url, tlsVerify: true }, gitlabSurroundings(context));
-  const transport = await dial(connection, terminal);
+  if (values.size === 0) return true;
+  const transport = await dial(connectionTo(gitlab.url, context, inputs), terminal);
   try {
     const results = await deleteVariables({
       transport,
-      project,
-      token,
-      names,
-      ...(scope === '' ? {} : { scope }),
+      project: gitlab.project,
+      token: gitlab.token,
+      values,
+      ...(gitlab.scope === '' ? {} : { scope: gitlab.scope }),
       signal: AbortSignal.any([AbortSignal.timeout(LONGEST_MS), signals.stop]),
     });
-    let isDone = true;
-    for (const { name, result } of results) {
-      if (result instanceof SeguraError) {
-        isDone = false;
-        terminal.report(result, remedyOf(result, world.environment));
-      } else {
-        terminal.info(
-          `project variable ${printable(name)}: ${result === 'deleted' ? 'deleted' : 'not there'}`,
-        );
-      }
-    }
-    return isDone;
+    for (const result of results) tell(context, result);
+    return results.every(({ outcome }) => outcome.kind !== 'failed');
   } finally {
     await transport.close();
   }
 }
 
-/** GitLab names the CA of its own server, which may be another than the vault's. */
-function gitlabSurroundings(context: Context): Surroundings {
-  const surroundings = surroundingsOf(context);
-  const ca = context.world.environment['CI_SERVER_TLS_CA_FILE'];
-  return ca
-    ? { ...surroundings, environment: { ...surroundings.environment, NODE_EXTRA_CA_CERTS: ca } }
-    : surroundings;
+function tell(context: Context, { name, outcome }: DeletedVariable): void {
+  const { terminal, world } = context;
+  const at = 'scope' in outcome ? ` (environment scope ${printable(outcome.scope)})` : '';
+  if (outcome.kind === 'failed') {
+    terminal.report(outcome.problem, remedyOf(outcome.problem, world.environment));
+  } else if (outcome.kind === 'other-value') {
+    stays(context, name, `GitLab has it with another value than the vault${at}`);
+  } else if (outcome.kind === 'hidden') {
+    stays(context, name, `GitLab hides its value${at}, so it cannot be compared with the vault's`);
+  } else {
+    terminal.info(
+      `project variable ${printable(name)}: ${outcome.kind === 'deleted' ? `deleted${at}` : 'not there'}`,
+    );
+  }
+}
+
+function stays({ terminal }: Context, name: string, why: string): void {
+  terminal.warning(`The project variable ${printable(name)} stays: ${why}.`);
+}
+
+function connectionTo(url: URL, context: Context, inputs: Inputs): Connection {
+  // "tls-verify" is about the vault: it must not hand the token to whoever answers for GitLab.
+  const connection = resolveConnection({ ...inputs, url, tlsVerify: true }, surroundingsOf(context));
+  return { ...connection, caCertificates: connection.caCertificates + gitlabCertificates(context) };
+}
+
+/** GitLab names the CA of its own server, which may be another than the vault's; what cannot be read is told. */
+function gitlabCertificates(context: Context): string {
+  const path = context.world.environment['CI_SERVER_TLS_CA_FILE'] ?? '';
+  if (path === '') return '';
+  try {
+    // What is no PEM would be looked for as a file: there is none.
+    return readCertificates(surroundingsOf(context).readFile(path), () => '');
+  } catch (error) {
+    context.terminal.warning(
+      `CI_SERVER_TLS_CA_FILE names ${printable(path)}, of which no certificate can be read (${codeOf(error)}): it is ignored.`,
+    );
+    return '';
+  }
 }

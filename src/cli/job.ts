@@ -1,8 +1,13 @@
-import { mkdtempSync, realpathSync, rmdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Connection } from '../core/connection.js';
 import { collect, problemsOf, SeguraError } from '../core/errors.js';
-import { type Inputs, type ReleaseFailure, readInputs, type Unchecked } from '../core/inputs.js';
+import {
+  type Fallbacks,
+  type Inputs,
+  type ReleaseFailure,
+  readInputs,
+  type Unchecked,
+} from '../core/inputs.js';
 import type { SecretRequest } from '../core/plan.js';
 import type { Transport } from '../core/ports.js';
 import { inspectPlatform, wantedCredentials } from '../core/prepare.js';
@@ -17,6 +22,7 @@ import { systemClock } from '../platform/clock.js';
 import { StateFile } from '../platform/state-file.js';
 import type { Terminal } from '../platform/terminal.js';
 import { outputsOf } from './outputs.js';
+import { makeOwnFolder, removeOwnFolder } from './own-folder.js';
 import { remedyOf } from './remedy.js';
 import type { Settings } from './settings.js';
 import { dial, surroundingsOf } from './vault.js';
@@ -35,7 +41,6 @@ export class Job {
   readonly #parts: JobParts;
   readonly #clientSecret: Secret;
   #state: StateFile | undefined;
-  #folder: string | undefined;
   #releaseFailure: ReleaseFailure = 'warn';
 
   constructor(parts: JobParts) {
@@ -48,10 +53,10 @@ export class Job {
    *
    * Errors (as one Refusal): those of readInputs, and INPUT_MISSING without a state file that is needed.
    */
-  readInputs(needsStateFile: boolean): Inputs {
+  readInputs(needsStateFile: boolean, fallbacks: Fallbacks = {}): Inputs {
     const { settings, terminal } = this.#parts;
     const raw = { ...settings.inputs(), 'client-secret': this.#clientSecret.reveal() };
-    const inputs = readInputs(raw, {}, (unchecked) => {
+    const inputs = readInputs(raw, fallbacks, (unchecked) => {
       const problems = [...inspectPlatform(terminal, unchecked), ...outputsOf(unchecked.requests)];
       if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(unchecked));
       collect(problems, () => this.#connection(unchecked, true));
@@ -126,31 +131,37 @@ export class Job {
     const given = settings.option('state');
     const leaves = wantedCredentials(requests).size > 0 || hasFiles(requests);
     if (given === '' && !leaves) return;
+    const path = given === '' ? join(makeOwnFolder(world.temp), 'state') : resolve(world.directory, given);
+    this.#state = StateFile.create(path);
+    terminal.store = this.#state;
     if (given === '') {
-      this.#folder = realpathSync(mkdtempSync(join(world.temp, 'segura-secrets-')));
       terminal.info(
-        `What is taken is kept account of in ${printable(this.#folder)}/state: should this process be killed, run segura-secrets release --state ${printable(this.#folder)}/state`,
+        `What is taken is kept account of in ${printable(path)}: should this process be killed, run segura-secrets release --state ${printable(path)}`,
       );
     }
-    this.#state = StateFile.create(
-      given === '' ? join(this.#folder ?? '', 'state') : resolve(world.directory, given),
-    );
-    terminal.store = this.#state;
   }
 
+  /** Housekeeping: what fails here is told, and decides nothing. */
   #closeState(left: string): void {
     const { terminal } = this.#parts;
     if (this.#state === undefined) return;
-    if (left !== '') {
-      this.#state.save(left);
-      terminal.warning(
-        `Something is left to be given back. Run: segura-secrets release --state ${printable(this.#state.path)}`,
-      );
-      return;
+    const path = printable(this.#state.path);
+    try {
+      if (left === '') {
+        this.#state.remove();
+        removeOwnFolder(this.#state.path);
+        this.#state = undefined;
+      } else {
+        this.#state.save(left);
+        terminal.warning(`Something is left to be given back. Run: segura-secrets release --state ${path}`);
+      }
+    } catch (error) {
+      for (const problem of problemsOf(error)) terminal.warning(problem.message);
+      if (left !== '')
+        terminal.warning(
+          `Something is left to be given back, and ${path} could not be kept: give it back in the vault by hand.`,
+        );
     }
-    this.#state.remove();
-    if (this.#folder !== undefined) rmdirSync(this.#folder);
-    this.#state = undefined;
   }
 }
 

@@ -61,7 +61,7 @@ function refuseWords({ command, words, child }: Arguments): void {
   if (words.length > 0) {
     throw new UsageError(
       `The command ${command} takes no words of its own.`,
-      command === 'exec' ? 'Put "--" before the command to run.' : 'Give each value with its option.',
+      `Give each value with its option, and true or false with a switch as in --tls-verify=false.${command === 'exec' ? ' Put "--" before the command to run.' : ''}`,
     );
   }
   if (child !== undefined && command !== 'exec') {

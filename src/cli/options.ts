@@ -62,6 +62,10 @@ export const OWN_OPTIONS = {
     meaning: 'file that holds the client secret; - is standard input; also SENHASEGURA_CLIENT_SECRET_FILE',
   },
   state: { value: 'FILE', meaning: 'where it is kept what has to be given back' },
+  run: {
+    value: 'NAME',
+    meaning: 'the run of a job that the state is for; release obeys a state of the same run alone',
+  },
   format: { value: 'sh|pwsh|dotenv|json|github|azure', meaning: 'who is to read the assignments' },
   output: {
     value: 'FILE',

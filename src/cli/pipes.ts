@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { World } from './world.js';
 
 /** A pipe from a command to this process. */
 export interface Pipe {
@@ -16,19 +17,24 @@ export interface Pipe {
  * Node gives a command sockets in place of pipes, and those behave differently: `echo > /dev/stderr` fails, and a writer
  * whose reader has left gets an error in place of SIGPIPE. Node cannot make a pipe, but it can open a named one.
  */
-export function openPipes(count: number, temp: string, system: NodeJS.Platform): readonly Pipe[] | undefined {
+export function openPipes(
+  count: number,
+  { temp, system, environment }: Pick<World, 'temp' | 'system' | 'environment'>,
+): readonly Pipe[] | undefined {
   if (system === 'win32') return undefined;
+  const path = environment['PATH'] ?? '';
   let folder: string | undefined;
   const opened: number[] = [];
   try {
     folder = mkdtempSync(join(temp, 'segura-secrets-pipe-'));
     const paths = Array.from({ length: count }, (_, index) => join(folder ?? '', String(index)));
-    execFileSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' });
-    const pairs = paths.map((path) => {
+    // It gets nothing of the environment, and no time to hang in.
+    execFileSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore', env: { PATH: path }, timeout: 5_000 });
+    const pairs = paths.map((each) => {
       // Without O_NONBLOCK opening waits for the other end; the writer, opened second, blocks as any pipe does.
-      const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      const reader = openSync(each, constants.O_RDONLY | constants.O_NONBLOCK);
       opened.push(reader);
-      const writer = openSync(path, constants.O_WRONLY);
+      const writer = openSync(each, constants.O_WRONLY);
       opened.push(writer);
       return { reader, writer };
     });

@@ -10,9 +10,14 @@ export function remedyOf({ code, message, remedy }: SeguraError, environment: Wo
   if (code === 'INPUT_MISSING' && message.startsWith('Neither')) {
     return "Give --secrets 'identity/field > NAME' or --credentials 'id > NAME'; --secrets '*' is everything.";
   }
+  if (code === 'RELEASE_FAILED') {
+    return 'Once the vault answers, run segura-secrets release with the state file, or give it back in the vault by hand.';
+  }
   // An output is GitHub's alone.
   if (code === 'NAME_RESERVED')
     return remedy.replace(/, or make it an output: (.*) > output:\S+$/, ': $1 > MY_NAME');
+  const [, set = ''] = /^Set "([a-z-]+)",/.exec(remedy) ?? [];
+  if (Object.hasOwn(INPUT_OPTIONS, set)) return remedy.replace(`"${set}"`, `--${set}`);
   const [, name = '', quoted, bare = '', rest = ''] =
     /^([a-z-]+): (?:"([^"]*)"|(\S+))(.*)$/.exec(remedy) ?? [];
   if (!Object.hasOwn(INPUT_OPTIONS, name)) return remedy;

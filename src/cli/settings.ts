@@ -5,6 +5,7 @@ import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../core/inputs.j
 import { printable } from '../core/printable.js';
 import type { Arguments } from './arguments.js';
 import { type ConfigFile, readConfigFile } from './config-file.js';
+import { openToOthers } from './open-to-others.js';
 import { INPUT_OPTIONS, type InputOption, variableOf } from './options.js';
 import type { World } from './world.js';
 
@@ -12,7 +13,8 @@ const LINES: readonly InputOption[] = ['secrets', 'credentials'];
 
 /** What a command was told: by option, else by environment, else by config file. */
 export class Settings {
-  readonly warnings: readonly string[];
+  readonly #warnings: string[] = [];
+  #clientSecret: string | undefined;
   readonly #world: World;
   readonly #options: Arguments['options'];
   readonly #config: ConfigFile;
@@ -26,7 +28,12 @@ export class Settings {
       path === ''
         ? { values: new Map(), warnings: [] }
         : readConfigFile(resolve(world.directory, path), Object.keys(INPUT_DEFAULTS) as InputName[]);
-    this.warnings = this.#config.warnings;
+    this.#warnings.push(...this.#config.warnings);
+  }
+
+  /** What is doubtful about the files read so far; each is given once. */
+  takeWarnings(): string[] {
+    return this.#warnings.splice(0);
   }
 
   /** The value of an option, the last where it stands several times; empty when it was not given. */
@@ -52,8 +59,13 @@ export class Settings {
     } as RawInputs;
   }
 
-  /** Empty when nobody gave one. */
+  /** Empty when nobody gave one. Read once: standard input gives it once. Errors: INPUT_INVALID. */
   clientSecret(): string {
+    this.#clientSecret ??= this.#findClientSecret();
+    return this.#clientSecret;
+  }
+
+  #findClientSecret(): string {
     const file = this.option('client-secret-file');
     if (file !== '') return this.#readSecret(file);
     const key = variableOf('client-secret');
@@ -75,12 +87,22 @@ export class Settings {
   }
 
   #readSecret(file: string): string {
+    const text = this.#readSecretFile(file);
+    if (text !== '' && !/[\r\n]/.test(text)) return text;
+    throw new SeguraError(
+      'INPUT_INVALID',
+      `The client secret file ${printable(file)} ${text === '' ? 'is empty' : 'has several lines'}.`,
+      'Put the client secret alone into it, in one line.',
+    );
+  }
+
+  #readSecretFile(file: string): string {
+    const path = resolve(this.#world.directory, file);
     try {
-      const text =
-        file === '-'
-          ? this.#world.stdin.readAll()
-          : readFileSync(resolve(this.#world.directory, file), 'utf8');
-      return text.trim();
+      if (file === '-') return this.#world.readStandardInput().trim();
+      const open = openToOthers('client secret file', path);
+      if (open !== undefined) this.#warnings.push(open);
+      return readFileSync(path, 'utf8').trim();
     } catch (error) {
       throw new SeguraError(
         'INPUT_INVALID',

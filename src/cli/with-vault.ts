@@ -2,6 +2,7 @@ import { type DsmSecret, listSecrets, openApplication } from '../core/dsm.js';
 import { Exchange } from '../core/exchange.js';
 import type { Inputs } from '../core/inputs.js';
 import { Masking } from '../core/masking.js';
+import { UNVERIFIED } from '../core/run.js';
 import { Secret } from '../core/secret.js';
 import { Session } from '../core/session.js';
 import { proxySecretsOf } from '../http/proxy.js';
@@ -32,6 +33,7 @@ export async function withVault<T>(
   const masking = new Masking(terminal, inputs.minMaskLength, inputs.maskMetadata);
   masking.own(clientSecret, clientId);
   for (const { value, user } of proxySecretsOf(connection.proxy)) masking.own(new Secret(value), user);
+  if (!inputs.tlsVerify) terminal.warning(UNVERIFIED);
   const onToken = (token: Secret): void => masking.own(token);
   const transport = await dial(connection, terminal);
   try {

@@ -10,7 +10,9 @@ export interface World {
   /** Where private files may lie when no state file says better. */
   readonly temp: string;
   readonly home: string;
-  readonly stdin: { readonly isTTY: boolean; readAll(): string };
+  readStandardInput(): string;
+  /** Whether keys such as ctrl-C reach every process in front of the terminal, and so the command too. */
+  isInForeground(): boolean;
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
 }

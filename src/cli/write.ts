@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { codeOf, SeguraError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
@@ -20,11 +20,16 @@ export async function writeTo(stream: Writable, text: string): Promise<void> {
 /** Puts `text` into a file that only its owner can read, or behind what is in it. Errors: FILE_REFUSED. */
 export function writeFile(path: string, text: string, how: 'replace' | 'append'): void {
   try {
-    if (how === 'append') appendFileSync(path, text, { mode: 0o600 });
+    if (how === 'append') appendFileSync(path, (endsInLine(path) ? '' : '\n') + text, { mode: 0o600 });
     else replaceFile(path, text);
   } catch (error) {
     throw notWritten(printable(path), error);
   }
+}
+
+/** What is in the file already may lack its last line end. */
+function endsInLine(path: string): boolean {
+  return !existsSync(path) || /(?:^|\n)$/.test(readFileSync(path, 'utf8'));
 }
 
 function notWritten(what: string, error: unknown): SeguraError {

@@ -3,6 +3,7 @@ import { explain, open } from './envelope.js';
 import { refuse, SeguraError } from './errors.js';
 import type { Exchange } from './exchange.js';
 import { isObject } from './json.js';
+import { maskForms } from './masks.js';
 import { isVariableName } from './names.js';
 import { printable } from './printable.js';
 import type { Secret } from './secret.js';
@@ -10,6 +11,8 @@ import type { Session } from './session.js';
 
 const PATH = '/iso/cicd/variables';
 const ENDPOINT = `POST ${PATH}`;
+/** Shorter forms would be found where they mean nothing. */
+const LEAST_SECRET_LENGTH = 4;
 /** Environment variables that hold the client secret. */
 const CLIENT_SECRET_NAME = /^SENHASEGURA_CLIENT_SECRET$/i;
 
@@ -101,7 +104,7 @@ export async function postVariables(
   session: Session,
   { variables, mapping, clientSecret }: CicdVariables,
 ): Promise<void> {
-  refuse([...variables].flatMap(([name, value]) => refusalOf(name, value, clientSecret) ?? []));
+  checkVariables({ variables, mapping, clientSecret });
   if (variables.size === 0) return;
   const bearer = await session.bearer();
   const lines = [...variables].map(([name, value]) => `${name}=${value}`);
@@ -119,8 +122,25 @@ export async function postVariables(
   if (!opened.ok) throw explain(opened, ENDPOINT);
 }
 
-function refusalOf(name: string, value: string, clientSecret: Secret): SeguraError | undefined {
-  if (CLIENT_SECRET_NAME.test(name) || value.includes(clientSecret.reveal())) {
+/** Looks at what would be sent, before the vault is asked for anything. Errors: VALUE_BROKEN, INPUT_INVALID. */
+export function checkVariables({ variables, mapping, clientSecret }: CicdVariables): void {
+  const forms = [clientSecret.reveal(), ...maskForms(clientSecret.reveal(), LEAST_SECRET_LENGTH)];
+  const isSecret = (text: string): boolean => forms.some((form) => text.includes(form));
+  refuse([...variables].flatMap(([name, value]) => refusalOf(name, value, isSecret) ?? []));
+  if (!isSecret(mapping)) return;
+  throw new SeguraError(
+    'INPUT_INVALID',
+    'The mapping file holds the client secret: that is never sent to be stored.',
+    'Give the mapping a file of its own.',
+  );
+}
+
+function refusalOf(
+  name: string,
+  value: string,
+  isSecret: (text: string) => boolean,
+): SeguraError | undefined {
+  if (CLIENT_SECRET_NAME.test(name) || isSecret(value)) {
     return new SeguraError(
       'INPUT_INVALID',
       `The mapping file names ${printable(name)}, which holds the client secret: that is never sent to be stored.`,

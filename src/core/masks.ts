@@ -156,7 +156,7 @@ const ANSI_ESCAPES: Readonly<Record<string, string>> = {
   '\x1b': '\\E',
 };
 
-/** As `printf %q`, `${x@Q}` and `set -x` of bash print it, in a UTF-8 locale and in the C locale. */
+/** As `printf %q`, `${x@Q}`, `set -x` and `export -p` of bash print it, in a UTF-8 and in the C locale, and as dash and ash do. */
 function shellForms(value: string): string[] {
   const single = value.replaceAll("'", "'\\''");
   const ansi = value.replaceAll(/[\\'\p{Cc}]/gu, (char) => ANSI_ESCAPES[char] ?? octal(char));
@@ -165,6 +165,8 @@ function shellForms(value: string): string[] {
     .replace(/^[~#]/, '\\$&');
   return [
     single,
+    value.replaceAll("'", `'"'"'`),
+    value.replaceAll(/["$`\\]/g, '\\$&'),
     ansi,
     ansi.replaceAll(/[\u0080-\u{10ffff}]/gu, octal),
     escaped,

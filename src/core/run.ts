@@ -37,7 +37,7 @@ export interface RunParts {
 const GIVE_BACK_MS = 15_000;
 const GIVE_BACK_CANCELLED_MS = 4_000;
 
-const UNVERIFIED =
+export const UNVERIFIED =
   'tls-verify is false: anybody on the way can read and change what the vault sends. Use it to debug on your own machine only; give "ca-certificate" instead.';
 
 /**

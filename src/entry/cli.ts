@@ -2,10 +2,21 @@
 import { readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { main } from '../cli/main.js';
+import { problemsOf } from '../core/errors.js';
+import { isInForeground } from '../platform/foreground.js';
 
-const { stdin, stdout, stderr } = process;
+// Standard input is the command's: touching process.stdin would change how it behaves.
+const { stdout, stderr } = process;
 // A reader that leaves must not end this process before custody is given back.
 for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+
+// Nothing that goes wrong beside the command may end it, or print where it went wrong with what is around it.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    for (const { code, message } of problemsOf(error)) stderr.write(`segura-secrets: ${code}: ${message}\n`);
+    process.exitCode = 1;
+  });
+}
 
 const code = await main({
   arguments: process.argv.slice(2),
@@ -14,7 +25,8 @@ const code = await main({
   directory: process.cwd(),
   temp: tmpdir(),
   home: homedir(),
-  stdin: { isTTY: stdin.isTTY === true, readAll: () => readFileSync(0, 'utf8') },
+  readStandardInput: () => readFileSync(0, 'utf8'),
+  isInForeground,
   stdout,
   stderr,
 });
@@ -22,4 +34,4 @@ for (const stream of [stdout, stderr]) {
   if (!stream.destroyed) await new Promise<void>((done) => stream.write('', () => done()));
 }
 // What still hangs, a connection that is being made for instance, must not keep the caller waiting.
-process.exit(code);
+process.exit(code === 0 ? process.exitCode : code);

@@ -1,4 +1,6 @@
+import type { ErrorCode } from '../core/error-codes.js';
 import { SeguraError } from '../core/errors.js';
+import { isObject } from '../core/json.js';
 import { type HttpReply, type Transport, TransportFailure } from '../core/ports.js';
 import { printable } from '../core/printable.js';
 import type { Secret } from '../core/secret.js';
@@ -10,63 +12,124 @@ export interface DeleteVariables {
   readonly project: string;
   /** Of the scope `api`; a job token is not accepted. */
   readonly token: Secret;
-  readonly names: readonly string[];
+  /** By the name of the variable, what is kept elsewhere: one that holds anything else in GitLab is not deleted. */
+  readonly values: ReadonlyMap<string, Secret>;
   /** Environment scope, for a variable that has several. */
   readonly scope?: string;
   readonly signal: AbortSignal;
 }
 
+export type Outcome =
+  /** `other-value` and `hidden` stay; what is hidden cannot be compared. `scope` is the one that was found. */
+  | { readonly kind: 'deleted' | 'other-value' | 'hidden'; readonly scope: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'failed'; readonly problem: SeguraError };
+
 export interface DeletedVariable {
   readonly name: string;
-  readonly result: 'deleted' | 'absent' | SeguraError;
+  readonly outcome: Outcome;
 }
+
+type Method = 'GET' | 'DELETE';
+/** What a request was for, for messages. */
+const DEEDS: Readonly<Record<Method, string>> = { GET: 'read', DELETE: 'delete' };
 
 /**
  * Deletes CI/CD variables of a GitLab project one after the other, and tells how it went with each; throws nothing.
  *
- * `absent` is said only where GitLab names the variable: a project that the token may not see is a 404 as well.
- * Source: docs.gitlab.com, "Project-level CI/CD variables API", "Delete a variable"; lib/api/ci/variables.rb.
+ * Each is read first, and deleted at the scope it was found at. GitLab cannot be asked to delete only what has not
+ * changed: a value that is written between the two requests goes with it. `absent` is said only where GitLab names the
+ * variable: a project that the token may not see is a 404 as well.
+ * Source: docs.gitlab.com, "Project-level CI/CD variables API"; lib/api/ci/variables.rb, lib/api/entities/ci/variable.rb.
  */
 export async function deleteVariables(wanted: DeleteVariables): Promise<readonly DeletedVariable[]> {
   const results: DeletedVariable[] = [];
-  for (const name of wanted.names) results.push({ name, result: await deleteVariable(name, wanted) });
+  for (const [name, value] of wanted.values) {
+    results.push({ name, outcome: await outcomeOf(name, value, wanted) });
+  }
   return results;
 }
 
-async function deleteVariable(name: string, wanted: DeleteVariables): Promise<DeletedVariable['result']> {
-  const { transport, project, token, scope, signal } = wanted;
-  const query = scope === undefined ? '' : `?${new URLSearchParams({ 'filter[environment_scope]': scope })}`;
-  const path = `/projects/${encodeURIComponent(project)}/variables/${encodeURIComponent(name)}${query}`;
+async function outcomeOf(name: string, value: Secret, wanted: DeleteVariables): Promise<Outcome> {
   try {
-    const headers = { 'private-token': token.reveal(), accept: 'application/json' };
-    return resultOf(await transport.send({ method: 'DELETE', path, headers }, signal), name, wanted);
+    const reply = await ask('GET', name, wanted.scope, wanted);
+    if (reply === undefined) return { kind: 'absent' };
+    const { text, scope, hidden } = readVariable(reply, name, wanted.scope);
+    if (hidden) return { kind: 'hidden', scope };
+    if (text !== value.reveal()) return { kind: 'other-value', scope };
+    const gone = await ask('DELETE', name, scope, wanted);
+    return gone === undefined ? { kind: 'absent' } : { kind: 'deleted', scope };
   } catch (error) {
-    if (error instanceof TransportFailure) return unanswered(error, name, signal);
+    if (error instanceof SeguraError) return { kind: 'failed', problem: error };
     throw error;
   }
 }
 
-/** GitLab's text is looked at for the few that are known, and goes no further. */
-function resultOf(
-  { status, text }: HttpReply,
+/** GitLab's answer when it did as asked; undefined when the variable is not there. */
+async function ask(
+  method: Method,
   name: string,
-  wanted: DeleteVariables,
-): DeletedVariable['result'] {
+  scope: string | undefined,
+  { transport, project, token, signal }: DeleteVariables,
+): Promise<HttpReply | undefined> {
+  const query = scope === undefined ? '' : `?${new URLSearchParams({ 'filter[environment_scope]': scope })}`;
+  const path = `/projects/${encodeURIComponent(project)}/variables/${encodeURIComponent(name)}${query}`;
+  const headers = { 'private-token': token.reveal(), accept: 'application/json' };
+  let reply: HttpReply;
+  try {
+    reply = await transport.send({ method, path, headers }, signal);
+  } catch (error) {
+    throw error instanceof TransportFailure ? unanswered(error, name, method, signal) : error;
+  }
+  if (reply.status >= 200 && reply.status < 300) return reply;
+  if (reply.status === 404 && /variable not found/i.test(reply.text)) return undefined;
+  throw refusalOf(reply, name, method, project);
+}
+
+interface Variable {
+  readonly text: string | undefined;
+  readonly scope: string;
+  readonly hidden: boolean;
+}
+
+/** Of a "masked and hidden" variable the value is null. Errors: REPLY_MALFORMED, for another variable or scope too. */
+function readVariable({ text }: HttpReply, name: string, wanted: string | undefined): Variable {
+  const body = parsed(text);
+  const { key, value, environment_scope: scope, hidden } = isObject(body) ? body : {};
+  const isScope = typeof scope === 'string' && scope !== '' && scope === (wanted ?? scope);
+  if (key === name && isScope && (typeof value === 'string' || value === null)) {
+    return { text: value ?? undefined, scope, hidden: hidden === true || value === null };
+  }
+  throw new SeguraError(
+    'REPLY_MALFORMED',
+    `GitLab variable ${printable(name)}: the answer does not show its key, value and environment scope.`,
+    'Check CI_API_V4_URL, or delete the variable by hand: Settings, CI/CD, Variables.',
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** GitLab's text is looked at for the few that are known, and goes no further. */
+function refusalOf({ status, text }: HttpReply, name: string, method: Method, project: string): SeguraError {
   const where = `GitLab variable ${printable(name)}`;
   const told = `HTTP ${status}`;
-  if (status >= 200 && status < 300) return 'deleted';
-  if (status === 404 && /variable not found/i.test(text)) return 'absent';
   if (status === 404) {
     return new SeguraError(
       'ACCESS_DENIED',
-      `${where}: GitLab shows this token no project ${printable(wanted.project)} (${told}).`,
+      `${where}: GitLab shows this token no project ${printable(project)} (${told}).`,
       'Check the project, CI_API_V4_URL, and that the token belongs to that project or to a member of it.',
     );
   }
   if (status === 401 || status === 403) {
     return new SeguraError(
       'ACCESS_DENIED',
-      `${where}: GitLab does not let this token delete it (${told}).`,
+      `${where}: GitLab does not let this token ${DEEDS[method]} it (${told}).`,
       'The token needs the api scope and the Maintainer role; a job token (CI_JOB_TOKEN) cannot do it.',
     );
   }
@@ -93,45 +156,44 @@ function resultOf(
   }
   return new SeguraError(
     'VAULT_FAILED',
-    `${where}: GitLab refused to delete it (${told}).`,
+    `${where}: GitLab refused to ${DEEDS[method]} it (${told}).`,
     'Look at the status of GitLab, and delete the variable by hand: Settings, CI/CD, Variables.',
   );
 }
 
-function unanswered(failure: TransportFailure, name: string, signal: AbortSignal): SeguraError {
-  const where = `GitLab variable ${printable(name)}`;
-  const options = { cause: failure };
+function unanswered(
+  failure: TransportFailure,
+  name: string,
+  method: Method,
+  signal: AbortSignal,
+): SeguraError {
+  const problem = (code: ErrorCode, what: string, remedy: string): SeguraError =>
+    new SeguraError(code, `GitLab variable ${printable(name)}${what}`, remedy, { cause: failure });
   if (failure.reason === 'aborted') {
     const isTimeout = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
+    const state = method === 'GET' || failure.neverSent ? 'was not deleted' : 'may have been deleted or not';
+    const again = 'Run it again: what is gone already does no harm.';
     return isTimeout
-      ? new SeguraError('TIMED_OUT', `${where}: GitLab did not answer in time.`, 'Raise "timeout".', options)
-      : new SeguraError(
-          'CANCELLED',
-          `${where} was not deleted: the job is being cancelled.`,
-          'Run it again.',
-          options,
-        );
+      ? problem('TIMED_OUT', ` ${state}: GitLab did not answer in time.`, again)
+      : problem('CANCELLED', ` ${state}: the job is being cancelled.`, again);
   }
   if (failure.reason === 'tls') {
-    return new SeguraError(
+    return problem(
       'TLS_UNTRUSTED',
-      `${where}: GitLab's certificate was not accepted (${failure.detail}).`,
-      'Give the CA that signed it as "ca-certificate" (the whole chain).',
-      options,
+      `: GitLab's certificate was not accepted (${failure.detail}).`,
+      'Name a file of the CA that signed it (the whole chain) in CI_SERVER_TLS_CA_FILE, or give --ca-certificate.',
     );
   }
   if (failure.reason === 'proxy') {
-    return new SeguraError(
+    return problem(
       'PROXY_FAILED',
-      `${where}: the proxy did not connect to GitLab (${failure.detail}).`,
+      `: the proxy did not connect to GitLab (${failure.detail}).`,
       'Check "proxy" and its user and password, or name GitLab in "no-proxy".',
-      options,
     );
   }
-  return new SeguraError(
+  return problem(
     'VAULT_UNREACHABLE',
-    `${where}: no answer from GitLab (${failure.detail}).`,
+    `: no answer from GitLab (${failure.detail}).`,
     'Check CI_API_V4_URL, that the runner may reach GitLab, and "proxy" where there is one.',
-    options,
   );
 }

@@ -3,12 +3,15 @@ import {
   constants,
   fchmodSync,
   fsyncSync,
+  lstatSync,
   openSync,
+  readlinkSync,
   renameSync,
   statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../core/errors.js';
 
 /**
@@ -35,18 +38,21 @@ export function replaceFile(path: string, text: string): void {
   }
 }
 
+/** A link such as /dev/stdout is as good as the device: replacing it would put a file in its place. */
 function isOtherThanFile(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && !found.isFile();
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isSymbolicLink() && /^\/(?:proc|dev)\//.test(readlinkSync(path))) return true;
+  const target = statSync(path, { throwIfNoEntry: false });
+  return target !== undefined && !target.isFile();
 }
 
-/** What a process that was killed while it replaced the file may have left beside it. */
+/** What a process that was killed while it replaced the file may have left beside it: a name that nobody else gives. */
 export function removeLeftover(path: string): void {
   removeIfThere(nextOf(path));
 }
 
 function nextOf(path: string): string {
-  return `${path}.new`;
+  return join(dirname(path), `.${basename(path)}.segura-secrets`);
 }
 
 function removeIfThere(path: string): void {

@@ -1,8 +1,23 @@
-import { closeSync, constants, fchmodSync, fstatSync, openSync, readFileSync, unlinkSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { codeOf, SeguraError } from '../core/errors.js';
 import type { LedgerStore } from '../core/ports.js';
 import { printable } from '../core/printable.js';
 import { removeLeftover, replaceFile } from './replace-file.js';
+
+/** Stands in the file until something is taken: it belongs to one run from the start. */
+const UNUSED = '\n';
 
 /** The ledger in a file that only its owner can read, replaced whole at every change. */
 export class StateFile implements LedgerStore {
@@ -12,26 +27,15 @@ export class StateFile implements LedgerStore {
     this.path = path;
   }
 
-  /** A new state file, or one that is there and empty. Errors: FILE_REFUSED. */
+  /** A new state file, also in place of one that is there and empty. Errors: FILE_REFUSED. */
   static create(path: string): StateFile {
-    let size: number;
     try {
-      const flags = constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
-      const handle = openSync(path, flags, 0o600);
-      const found = fstatSync(handle);
-      if (found.isFile() && found.size === 0) fchmodSync(handle, 0o600);
-      size = found.isFile() ? found.size : Number.NaN;
-      closeSync(handle);
+      claim(path);
     } catch (error) {
-      throw refused(path, codeOf(error));
+      if (error instanceof SeguraError) throw error;
+      throw codeOf(error) === 'EEXIST' ? taken(path) : refused(path, codeOf(error));
     }
-    if (Number.isNaN(size)) throw refused(path, 'no regular file');
-    if (size === 0) return new StateFile(path);
-    throw new SeguraError(
-      'FILE_REFUSED',
-      `The state file ${printable(path)} holds what an earlier run took.`,
-      `Give that back first: segura-secrets release --state ${path}`,
-    );
+    return new StateFile(path);
   }
 
   /** The state file of an earlier run, to be given back. */
@@ -42,7 +46,7 @@ export class StateFile implements LedgerStore {
   /** What was saved last; empty when there is no such file. Errors: FILE_REFUSED. */
   read(): string {
     try {
-      return readFileSync(this.path, 'utf8');
+      return readFileSync(this.path, 'utf8').trim();
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return '';
       throw refused(this.path, codeOf(error));
@@ -65,6 +69,45 @@ export class StateFile implements LedgerStore {
       if (codeOf(error) !== 'ENOENT') throw refused(this.path, codeOf(error));
     }
   }
+}
+
+/** Puts a file of ours at `path`, where none or an empty one may be: of several processes that want it, one gets it. */
+function claim(path: string): void {
+  const ours = `${path}.${randomUUID()}`;
+  const earlier = `${ours}.old`;
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile()) throw refused(path, 'no regular file');
+  if (found !== undefined && found.size > 0) throw taken(path);
+  writeFileSync(ours, UNUSED, { flag: 'wx', mode: 0o600 });
+  try {
+    chmodSync(ours, 0o600);
+    if (found !== undefined) renameSync(path, earlier);
+    // What was empty a moment ago may be another's by now: it goes back, unless that one has saved again.
+    const isOthers = found !== undefined && lstatSync(earlier).size > 0;
+    place(isOthers ? earlier : ours, path);
+    if (isOthers) throw taken(path);
+  } finally {
+    rmSync(ours, { force: true });
+    rmSync(earlier, { force: true });
+  }
+}
+
+/** The file under a second name, which must be free; as a copy where the disk has no second names. */
+function place(file: string, path: string): void {
+  try {
+    linkSync(file, path);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) throw error;
+    copyFileSync(file, path, constants.COPYFILE_EXCL);
+  }
+}
+
+function taken(path: string): SeguraError {
+  return new SeguraError(
+    'FILE_REFUSED',
+    `The state file ${printable(path)} holds what another run took.`,
+    `Give that back first: segura-secrets release --state ${path}`,
+  );
 }
 
 function refused(path: string, why: string): SeguraError {

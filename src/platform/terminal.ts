@@ -12,12 +12,14 @@ export interface TerminalParts {
   readonly places: Places;
   readonly system: NodeJS.Platform;
   readonly verbosity: 'quiet' | 'normal' | 'debug';
+  /** Which run of a job this is; empty for none in particular. */
+  readonly run: string;
 }
 
 /** A command line: messages go to standard error, values and masks are kept for the command that asked for them. */
 export class Terminal implements Platform {
   readonly files: FileStore;
-  readonly run = 'command line';
+  readonly run: string;
   readonly mostStateLength = MOST_STATE_LENGTH;
   readonly progress: Progress;
   /** Where the ledger is kept; set before anything is fetched. */
@@ -30,7 +32,8 @@ export class Terminal implements Platform {
   readonly #writes: Write[] = [];
   #sealed = '';
 
-  constructor({ screen, places, system, verbosity }: TerminalParts) {
+  constructor({ screen, places, system, verbosity, run }: TerminalParts) {
+    this.run = `command line ${run}`;
     this.#screen = screen;
     this.#verbosity = verbosity;
     this.progress = new Progress(screen);

@@ -14,8 +14,16 @@ describe('check', () => {
   test('counts the requests without asking the vault', async () => {
     const ended = await desk.run(['check', '--secrets', 'a/b > A\nc/* > C_*', '--credentials', '94 > X']);
     expect(ended.code, ended.stderr).toBe(0);
-    expect(ended.stdout.toString()).toBe('DSM requests: 2\nPAM requests: 1\nNothing is wrong.\n');
+    expect(ended.stdout.toString()).toBe('DSM requests: 2\nPAM requests: 1\nNothing was found wrong.\n');
     expect(vault.journal.requests).toEqual([]);
+  });
+
+  test('needs no client secret while it asks nobody', async () => {
+    const none = { SENHASEGURA_URL: '', SENHASEGURA_CLIENT_ID: '', SENHASEGURA_CLIENT_SECRET: '' };
+    const ended = await desk.run(['check', '--secrets', 'a/b > A'], { env: none });
+    expect(ended.code, ended.stderr).toBe(0);
+    const online = await desk.run(['check', '--online', '--secrets', 'a/b > A'], { env: none });
+    expect(online.stderr.match(/INPUT_MISSING/g)?.length).toBe(3);
   });
 
   test('names every bad line', async () => {
@@ -64,6 +72,11 @@ describe('check --online', () => {
     expect([ended.code, ended.stdout.toString()]).toEqual([1, '']);
     expect(ended.stderr).toContain('Did you mean postgres/PASSWORD > NAME?');
     expect(ended.stderr).toContain('SECRET_NOT_FOUND');
+  });
+
+  test('warns when the vault is not verified', async () => {
+    const ended = await desk.run(['check', '--online', '--tls-verify=false', '--secrets', '*']);
+    expect(ended.stderr).toContain('tls-verify is false');
   });
 
   test('says that the login failed', async () => {

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { deskAt, openDesk } from '../support/desk-fixture.js';
@@ -127,6 +135,23 @@ describe('export of what has to be given back', () => {
     expect(vault.everTaken()).toEqual(['94']);
   });
 
+  test('is never kept in one state file by two runs at a time', async () => {
+    const { vault, desk } = await openDesk();
+    for (let round = 0; round < 4; round += 1) {
+      writeFileSync(desk.state, '');
+      const runs = await Promise.all(
+        ['94', '96', '95'].map((id) =>
+          desk.run(['export', '--format', 'sh', '--state', 'state', '--credentials', `${id} > A`]),
+        ),
+      );
+      expect(runs.map(({ code }) => code).sort()).toEqual([0, 1, 1]);
+      expect(vault.custodies().length).toBe(1);
+      const released = await desk.run(['release', '--state', 'state']);
+      expect(released.code, released.stderr).toBe(0);
+      expect([vault.custodies(), desk.files()]).toEqual([[], []]);
+    }
+  });
+
   test('refuses a state file that is a link or a folder', async () => {
     const { vault, desk } = await openDesk();
     writeFileSync(join(desk.folder, 'target'), '');
@@ -233,6 +258,62 @@ test('export --format azure hides the values, and keeps the login out of what it
   expect(text).not.toContain(desk.env['SENHASEGURA_CLIENT_SECRET']);
   expect(text.match(/setvariable/g)?.length).toBe(3);
 });
+
+test('export replaces no link to a device', async () => {
+  const { desk } = await openDesk();
+  symlinkSync('/proc/self/fd/1', join(desk.folder, 'stdout'));
+  const ended = await desk.shell(
+    ['sh'],
+    "segura_secrets export --format json --output stdout --secrets 'stripe/* > *' > out.txt",
+  );
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toContain('FILE_REFUSED');
+  expect(lstatSync(join(desk.folder, 'stdout')).isSymbolicLink()).toBe(true);
+});
+
+test('export touches no neighbour of the files it writes', async () => {
+  const { desk } = await openDesk();
+  for (const name of ['.env.new', 'state.new']) writeFileSync(join(desk.folder, name), 'mine');
+  const args = ['export', '--format', 'dotenv', '--output', '.env', '--state', 'state'];
+  const ended = await desk.run([...args, '--secrets', 'stripe/* > *']);
+  expect(ended.code, ended.stderr).toBe(0);
+  expect((await desk.run(['release', '--state', 'state'])).code).toBe(0);
+  for (const name of ['.env.new', 'state.new'])
+    expect(readFileSync(join(desk.folder, name), 'utf8')).toBe('mine');
+});
+
+test('export appends to a file of GitHub that lacks its last line end', async () => {
+  const { vault, desk } = await openDesk();
+  const path = join(desk.folder, 'github_env');
+  writeFileSync(path, 'FOO=bar');
+  const args = [
+    'export',
+    '--format',
+    'github',
+    '--output',
+    path,
+    '--secrets',
+    'stripe/STRIPE_SECRET_KEY > KEY',
+  ];
+  expect((await desk.run(args)).code).toBe(0);
+  const written = parseKeyValues(readFileSync(path, 'utf8'));
+  expect([...written]).toEqual([
+    ['FOO', 'bar'],
+    ['KEY', vault.value('stripe', 'STRIPE_SECRET_KEY')],
+  ]);
+});
+
+test.each(['UID', 'RANDOM', '_', 'BASH_VERSION', 'TMOUT'])(
+  'export refuses %s for a shell that would keep it',
+  async (name) => {
+    const vault = await vaultWith({ [name]: 'some value' });
+    const desk = deskAt(vault);
+    const ended = await desk.run(['export', '--format', 'sh', '--secrets', 'postgres/* > *']);
+    expect([ended.code, ended.stdout.toString()]).toEqual([1, '']);
+    expect(ended.stderr).toContain('NAME_RESERVED');
+    await vault.close();
+  },
+);
 
 test('export writes into no device and no pipe', async () => {
   const { vault, desk } = await openDesk();

@@ -83,6 +83,28 @@ test.each(['SENHASEGURA_CLIENT_SECRET', 'COPY', 'URL_WITH_IT'])(
   },
 );
 
+test('one file as config and as mapping is refused before anything of it is sent', async () => {
+  const { vault, desk } = await openRunb({ postgres: { DB_PASSWORD: 'from the vault' } });
+  const { clientSecret } = vault.clients.ci;
+  const both = [
+    `SENHASEGURA_CLIENT_SECRET: '${clientSecret}'`,
+    'key_value:',
+    '  - { name: more, fields: [API_TOKEN] }',
+  ];
+  writeFileSync(join(desk.folder, 'both.yaml'), both.join('\n'), { mode: 0o600 });
+  const env = {
+    SENHASEGURA_CLIENT_SECRET: undefined,
+    SENHASEGURA_MAPPING_FILE: 'both.yaml',
+    API_TOKEN: VARIABLES.API_TOKEN,
+  };
+  const ended = await runb(desk, ['-c', 'both.yaml'], { env });
+  expectRefused(ended, 'INPUT_INVALID: The mapping file holds the client secret');
+  expect(ended.stderr).toContain('Give the mapping a file of its own.');
+  expectHidden(vault, ended, [VARIABLES.API_TOKEN]);
+  expect(vault.journal.lines()).not.toContain('POST /iso/cicd/variables');
+  expect(vault.data.variables).toEqual([]);
+});
+
 test.each([
   ['is no JSON or YAML', '{"key_value": ['],
   ['has another shape', '{"key_value": {"fields": "API_TOKEN"}}'],

@@ -2,6 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { expectOk, expectRefused, openRunb, runb } from './runb-desk.js';
 
+const EXPORT =
+  'segura-secrets export --format sh --application billing --system payments --environment production';
+
 describe('names', () => {
   test.each(['linux', 'github'])(
     'that two secrets give different values are refused for %s',
@@ -13,8 +16,9 @@ describe('names', () => {
         ended,
         'NAME_COLLISION: Name TOKEN would come from both a/TOKEN (runb) and b/TOKEN (runb).',
       );
-      expect(ended.stderr).toContain('Rename it in the vault, or use "segura-secrets export". ');
-      expect(ended.stderr).toContain('a/* > a_* and b/* > b_*');
+      expect(ended.stderr).toContain(
+        `Rename it in the vault, or use: ${EXPORT} --secrets 'a/* > A_*' --secrets 'b/* > B_*'\n`,
+      );
       expect(readFileSync(file, 'utf8')).toBe('old');
     },
   );
@@ -52,5 +56,39 @@ describe('names', () => {
     const { desk, file } = await openRunb({ a: { 'db-password 1': 'value', '2nd': 'other' } });
     expectOk(await runb(desk));
     expect(readFileSync(file, 'utf8')).toBe("export db_password_1='value'\nexport _nd='other'\n");
+  });
+
+  test('that collide are told with a line that runs, whatever they are called', async () => {
+    const { desk } = await openRunb({
+      'db/prod': { TOKEN: 'one value', HOST: 'h1' },
+      'DB-prod': { token: 'another value', HOST: 'h2' },
+      "it's": { 'a b': 'with a space', 'a-b': 'with a hyphen', c: 'other' },
+      git: { HOST: 'h3', SSH: 'a key' },
+      alone: { FINE: 'fine' },
+    });
+    const refused = await runb(desk);
+    const [line = '', ...more] = refused.stderr.match(/segura-secrets export.*/g) ?? [];
+    expect(more).toEqual([]);
+    expectRefused(
+      refused,
+      `use: ${EXPORT} --secrets 'db/prod/* > DB_PROD_*' --secrets 'DB-prod/* > DB_PROD_2_*'`,
+    );
+    expect(refused.stderr.match(/use the same line as above\./g)).toHaveLength(2);
+    const script = `segura_secrets ${line.replace('segura-secrets ', '')} --state state`;
+    const exported = await desk.shell(['sh'], script);
+    expect(exported.code, exported.stderr).toBe(0);
+    expect(exported.stdout.toString().split('\n').sort()).toEqual([
+      '',
+      "export DB_PROD_2_HOST='h2'",
+      "export DB_PROD_2_token='another value'",
+      "export DB_PROD_HOST='h1'",
+      "export DB_PROD_TOKEN='one value'",
+      "export FINE='fine'",
+      "export IT_S_A_B='with a space'",
+      "export IT_S_A_B_2='with a hyphen'",
+      "export IT_S_C='other'",
+      "export MY_GIT_HOST='h3'",
+      "export MY_GIT_SSH='a key'",
+    ]);
   });
 });

@@ -84,7 +84,7 @@ describe('a config file', () => {
   });
 
   test.each([
-    ['[1, 2', 'is no YAML'],
+    ['[1, 2', 'is no YAML (line 1: '],
     ['- a\n- b\n', 'is no map of settings'],
     ['url: {a: b}\n', 'has a value for url that is no text'],
     ['url: a\nSENHASEGURA_URL: b\n', 'gives SENHASEGURA_URL twice'],
@@ -153,6 +153,25 @@ describe('the client secret', () => {
       await json(['--client-secret-file', '-', ...WANTED], hidden, `${secret}\n`),
     ];
     for (const ended of ways) expect(ended.code, ended.stderr).toBe(0);
+  });
+
+  test('in a file that others can read is warned about; an empty one and several lines are refused', async () => {
+    const path = join(desk.folder, 'secret');
+    writeFileSync(path, desk.env['SENHASEGURA_CLIENT_SECRET'] ?? '');
+    chmodSync(path, 0o644);
+    const open = await json(['--client-secret-file', path, ...WANTED], hidden);
+    expect(open.code, open.stderr).toBe(0);
+    expect(open.stderr).toContain(`chmod 600 ${path}`);
+    for (const [text, message] of [
+      ['', 'is empty'],
+      ['one\ntwo\n', 'has several lines'],
+    ] as const) {
+      writeFileSync(path, text);
+      const refused = await json(['--client-secret-file', path, ...WANTED], hidden);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain(message);
+      expect(refused.stderr).not.toContain('two');
+    }
   });
 
   test('that is missing is told with where it may come from, and with why GitLab gave none', async () => {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GitLabJob } from './job.js';
 import { describeShells } from './shells.js';
@@ -20,7 +20,7 @@ describeShells('in %s, after_script', (shell) => {
       await job.run([line]);
       expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
       expect(await job.after()).toEqual({ code: 0, log: 'after_script went on\n' });
-      expect(callsOf(job)[1]).toBe(`release --state ${join(job.private, 'state')}`);
+      expect(callsOf(job)[1]).toBe(`release --run ${job.private} --state ${join(job.private, 'state')}`);
       expect(job.leftBehind()).toEqual([]);
     },
   );
@@ -86,9 +86,37 @@ describeShells('in %s, after_script', (shell) => {
     const kept = leaveBehind(job, '../elsewhere/state', 'held');
     await job.run(['rm -rf "$CI_PROJECT_DIR.tmp/segura-secrets-1002"']);
     symlinkSync(join(job.folder, 'group/elsewhere'), job.private);
-    expect((await job.after()).code).toBe(0);
+    const { code, log } = await job.after();
+    expect(code).toBe(1);
+    expect(log).toContain('segura-secrets: CUSTODY MAY NOT HAVE BEEN GIVEN BACK');
+    expect(log).toContain(`Link: ${job.private}`);
     expect(existsSync(kept)).toBe(true);
     expect(callsOf(job)).toHaveLength(1);
+  });
+});
+
+describeShells('in %s, after_script follows no symbolic link in its folder:', (shell) => {
+  let job: GitLabJob;
+
+  beforeEach(async () => {
+    job = new GitLabJob(shell);
+    installStub(job);
+    await job.run([]);
+  });
+  afterEach(() => job.close());
+
+  test.each(['state', 'exec-7'])('with one in place of %s it keeps the folder and says so', async (name) => {
+    const kept = leaveBehind(job, 'segura-secrets-77/state', 'held');
+    rmSync(join(job.private, name), { force: true });
+    symlinkSync(name === 'state' ? kept : dirname(kept), join(job.private, name));
+    const { code, log } = await job.after();
+    expect(code).toBe(1);
+    expect(log).toContain('is a symbolic link: it is not followed.');
+    expect(log).toContain('segura-secrets: CUSTODY MAY NOT HAVE BEEN GIVEN BACK');
+    expect(existsSync(kept)).toBe(true);
+    expect(callsOf(job).filter((call) => call.includes('segura-secrets-77') || call.includes(name))).toEqual(
+      name === 'state' ? [expect.stringContaining('export ')] : [],
+    );
   });
 });
 
@@ -100,7 +128,7 @@ describeShells('in %s, the job that runs a command', (shell) => {
     installStub(job);
     job.install(
       'segura-secrets',
-      '#!/bin/sh\n[ "$1" = version ] && exec cat "$HOME/version"\nprintf "%s|" "$@" >>"$HOME/calls"\nprintf held >"$3"\n',
+      '#!/bin/sh\n[ "$1" = version ] && exec cat "$HOME/version"\nprintf "%s|" "$@" >>"$HOME/calls"\nprintf held >"$5"\n',
     );
   });
   afterEach(() => job.close());
@@ -109,7 +137,9 @@ describeShells('in %s, the job that runs a command', (shell) => {
     job.variables['SEGURA_SECRETS_COMMAND'] = `./deploy "$DB_PASSWORD" 'two words'`;
     const { code } = await job.runExec();
     expect(code).toBe(0);
-    const [, state = '', ...rest] = /^exec\|--state\|([^|]+)\|(.*)\|$/.exec(job.read('calls')) ?? [];
+    const [, run, state = '', ...rest] =
+      /^exec\|--run\|([^|]+)\|--state\|([^|]+)\|(.*)\|$/.exec(job.read('calls')) ?? [];
+    expect(run).toBe(job.private);
     expect(state).toMatch(/\/segura-secrets-1002\/exec-\d+\/state$/);
     expect(rest).toEqual([`--|sh|-ec|./deploy "$DB_PASSWORD" 'two words'`]);
   });
@@ -119,14 +149,37 @@ describeShells('in %s, the job that runs a command', (shell) => {
     await job.runExec(['mkdir "$CI_PROJECT_DIR.tmp/segura-secrets-1002/exec-7"']);
     const state = leaveBehind(job, 'segura-secrets-1002/exec-7/state', 'held');
     expect((await job.after()).code).toBe(0);
-    expect(callsOf(job)).toEqual([`release --state ${state}`]);
+    expect(callsOf(job)).toEqual([`release --run ${job.private} --state ${state}`]);
     expect(job.leftBehind()).toEqual([]);
   });
 
   test('fails without a command', async () => {
     const { code, log } = await job.runExec();
-    expect(code).not.toBe(0);
-    expect(log).toContain('SEGURA_SECRETS_COMMAND: is empty: give the job a command or a script');
+    expect(code).toBe(1);
+    expect(log).toBe(
+      [
+        'segura-secrets: This job has no command to run.',
+        '  Set the input command (in the include: the variable SEGURA_SECRETS_COMMAND), or give the job a script.',
+        '',
+      ].join('\n'),
+    );
     expect(job.read('calls')).toBe('');
+  });
+
+  test('fails where a colon in the path of its folder would take it off the PATH', async () => {
+    job.variables['RUNNER_TEMP_PROJECT_DIR'] = join(job.folder, 'group:project.tmp');
+    const { code, log } = await job.runExec(['segura-secrets exec -- true']);
+    expect(code).toBe(1);
+    expect(log).toContain(`The path ${job.folder}/group:project.tmp has a colon`);
+    expect(job.read('calls')).toBe('');
+    expect((await job.after()).code).toBe(0);
+    expect(job.has('group:project.tmp/segura-secrets-1002')).toBe(false);
+  });
+
+  test('seals what a release of its own gives back for the same folder', async () => {
+    installStub(job);
+    const { code, log } = await job.runExec(['segura-secrets release --state "$HOME/mine" || true']);
+    expect({ code, log }).toMatchObject({ code: 0 });
+    expect(callsOf(job)).toEqual([`release --run ${job.private} --state ${job.folder}/mine`]);
   });
 });

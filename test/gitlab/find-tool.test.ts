@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { VERSION } from '../../src/core/version.js';
 import { GitLabJob } from './job.js';
+import { isInstalled } from './programs.js';
 import { describeShells } from './shells.js';
 import { callsOf, type FileServer, installStub, serveFile, tell } from './stub.js';
 
@@ -85,15 +86,60 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     expect(log).not.toContain('values:');
   });
 
-  test.each(['http://vault.example.com/b', 'http://127.0.0.1:1@vault.example.com/b', 'file:///etc/passwd'])(
-    'refuses the address %s',
-    async (address) => {
-      job.variables['SEGURA_SECRETS_BUNDLE_URL'] = address;
-      const { code, log } = await job.run(SHOW);
-      expect(code).toBe(1);
-      expect(log).toContain('SEGURA_SECRETS_BUNDLE_URL is not an https address.');
-    },
-  );
+  test.each([
+    'http://vault.example.com/b',
+    'http://localhost.example.com/b',
+    'file:///etc/passwd',
+    'https:///dana:pass@example.com/b',
+    'https://\\/dana:pass@example.com/b',
+  ])('refuses the address %s', async (address) => {
+    job.variables['SEGURA_SECRETS_BUNDLE_URL'] = address;
+    const { code, log } = await job.run(SHOW);
+    expect(code).toBe(1);
+    expect(log).toContain('SEGURA_SECRETS_BUNDLE_URL is not an https address.');
+    expect(log).not.toContain('dana');
+  });
+
+  test.each([
+    'https://dana:pass@example.com/b',
+    'https://dana@example.com',
+    'http://127.0.0.1:1@example.com/b',
+  ])('refuses the address %s, and does not show it', async (address) => {
+    job.variables['SEGURA_SECRETS_BUNDLE_URL'] = address;
+    const { code, log } = await job.run(SHOW);
+    expect(code).toBe(1);
+    expect(log).toContain('SEGURA_SECRETS_BUNDLE_URL has a user or password before its host');
+    expect(log).not.toContain('example.com');
+  });
+
+  test('takes an address with "@" in its path and query', async () => {
+    Object.assign(job.variables, {
+      SEGURA_SECRETS_BUNDLE_URL: `${server.url}/@scope/b@1?at=@`,
+      SEGURA_SECRETS_SHA256: SHA256,
+    });
+    expect(await job.run(SHOW)).toEqual({ code: 0, log: 'values: yes\n' });
+  });
+
+  test.skipIf(!isInstalled('curl'))('heeds no .curlrc of the image', async () => {
+    writeFileSync(join(job.folder, '.curlrc'), `trace-ascii = "${join(job.folder, 'trace')}"\n`);
+    Object.assign(job.variables, {
+      SEGURA_SECRETS_BUNDLE_URL: `${server.url}/b`,
+      SEGURA_SECRETS_SHA256: SHA256,
+    });
+    expect((await job.run(SHOW)).code).toBe(0);
+    expect(job.has('trace')).toBe(false);
+  });
+
+  test('says so when the file is not there after the download', async () => {
+    job.install('curl', '#!/bin/sh\nexit 0\n');
+    job.variables['SEGURA_SECRETS_BUNDLE_URL'] = `${server.url}/b`;
+    const { code, log } = await job.run(SHOW);
+    expect(code).toBe(1);
+    expect(log.trim().split('\n')).toEqual([
+      `segura-secrets: What was downloaded from ${server.url}/b is not in its file ${job.private}/segura-secrets.mjs.`,
+      '  See that the disk is not full, and that nothing else removes files there.',
+    ]);
+  });
 
   test('sends the job token to this GitLab, and not on to where it redirects', async () => {
     Object.assign(job.variables, {

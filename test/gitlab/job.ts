@@ -106,7 +106,7 @@ export class GitLabJob {
   }
 
   #execute(lines: readonly string[]): Promise<Ended> {
-    const file = join(this.folder, 'job.sh');
+    const file = join(this.folder, `job-${this.variables['CI_JOB_ID']}.sh`);
     const options = this.#shell[0]?.endsWith('bash') ? 'set -eo pipefail' : 'set -e';
     writeFileSync(file, [options, 'cd "$CI_PROJECT_DIR"', ...lines, ''].join('\n'));
     const [program = '', ...args] = this.#shell;

@@ -80,14 +80,21 @@ export class Project {
     rmSync(join(this.#programs, 'segura-secrets'));
   }
 
-  /** Runs the jobs of a pipeline with that text as its file. */
-  async run(pipeline: string, arguments_: readonly string[] = []): Promise<Ended> {
+  /** Runs the jobs of a pipeline with that text as its file; each in a checkout of its own unless told otherwise. */
+  async run(pipeline: string, arguments_: readonly string[] = [], isIsolated = true): Promise<Ended> {
     writeFileSync(join(this.checkout, '.gitlab-ci.yml'), pipeline);
     const variables = { project: { [`${HOST}/${PROJECT}.git`]: Object.fromEntries(this.#settings) } };
     writeFileSync(join(this.folder, STATE, 'variables.yml'), stringify(variables));
     this.#commit();
     const ended = await execute(
-      [process.execPath, RUNNER, '--home', this.folder, '--shell-isolation', ...arguments_],
+      [
+        process.execPath,
+        RUNNER,
+        '--home',
+        this.folder,
+        ...(isIsolated ? ['--shell-isolation'] : []),
+        ...arguments_,
+      ],
       this.#environment,
       { cwd: this.checkout, longestMs: LONGEST_MS },
     );

@@ -21,10 +21,10 @@ describeShells('in %s, before_script makes a private folder:', (shell) => {
     async (umask) => {
       const { code, log } = await job.run(['umask'], [`umask ${umask}`]);
       expect({ code, log: log.trim() }).toEqual({ code: 0, log: `0${umask}` });
-      const modes = ['', 'bin', 'bin/segura-secrets', 'tool', 'path'].map((name) =>
+      const modes = ['', 'bin', 'bin/segura-secrets', 'tool', 'path', 'process'].map((name) =>
         (statSync(join(job.private, name)).mode & 0o777).toString(8),
       );
-      expect(modes).toEqual(['700', '700', '700', '600', '600']);
+      expect(modes).toEqual(['700', '700', '700', '600', '600', '600']);
     },
   );
 

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Vault } from '../vault/index.js';
@@ -88,6 +88,31 @@ describeShells('in %s, with the tool itself,', (shell) => {
     expect(log).toContain('JOB 77 DIED HERE AND MAY STILL HOLD CUSTODY');
     expect(statSync(state).isFile()).toBe(true);
   });
+
+  test.each(['7', '1002'])(
+    'a copy of the state of a live job, planted elsewhere for job %s, is refused and kept',
+    async (number) => {
+      job.variables['SENHASEGURA_CREDENTIALS'] = '94 > DEPLOY_PASSWORD';
+      await job.run([]);
+      const live = readFileSync(join(job.private, 'state'), 'utf8');
+      const copy = leaveBehind(job, `../other.tmp/segura-secrets-${number}/state`, live);
+      const other = { CI_JOB_ID: '1003', RUNNER_TEMP_PROJECT_DIR: join(job.folder, 'group/other.tmp') };
+      const own = { ...job.variables };
+      Object.assign(job.variables, other, { SENHASEGURA_CREDENTIALS: '' });
+      const { code, log } = await job.run([]);
+      expect({ code, log }).toMatchObject({ code: 0 });
+      expect(log).toContain('STATE_INVALID');
+      expect(log).toContain(`JOB ${number} DIED HERE AND MAY STILL HOLD CUSTODY`);
+      expect(readFileSync(copy, 'utf8')).toBe(live);
+      await vault.settled();
+      expect(vault.custodies()).toHaveLength(1);
+      Object.assign(job.variables, own);
+      delete job.variables['RUNNER_TEMP_PROJECT_DIR'];
+      expect((await job.after()).code).toBe(0);
+      await vault.settled();
+      expect(vault.custodies()).toEqual([]);
+    },
+  );
 
   test('after_script says loudly that it could not give back, and keeps the state', async () => {
     job.variables['SENHASEGURA_CREDENTIALS'] = '94 > DEPLOY_PASSWORD';

@@ -11,16 +11,24 @@ import type { GitLabJob } from './job.js';
  */
 const STUB = `#!/bin/sh
 printf '%s\\n' "$*" >>"$HOME/calls"
+state=
+take() {
+  while [ $# -gt 0 ]; do
+    [ "$1" != --state ] || state=$2
+    shift
+  done
+}
+take "$@"
 case "$1" in
 version) printf '%s\\n' "$(cat "$HOME/version")" ;;
 export)
-  printf 'held\\n' >"$5"
+  printf 'held\\n' >"$state"
   cat "$HOME/values"
   exit "$(cat "$HOME/code")"
   ;;
 release)
   [ -e "$HOME/refuse" ] && exit 1
-  rm "$3"
+  rm "$state"
   ;;
 esac
 `;
@@ -61,7 +69,7 @@ export interface FileServer {
   close(): Promise<void>;
 }
 
-/** Serves a text at every path of loopback ; those below /api/v4/ redirect to another. */
+/** Serves a text at every path of loopback; those below /api/v4/ redirect to another. */
 export async function serveFile(text: string): Promise<FileServer> {
   const tokens: string[] = [];
   const server = createServer((request, response) => {

@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GitLabJob } from './job.js';
 import { describeShells } from './shells.js';
@@ -24,7 +24,9 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(0);
     expect(log).toContain('Job 77 had died here; what it left is given back and removed.');
-    expect(callsOf(job)[0]).toBe(`release --state ${state}`);
+    expect(callsOf(job)[0]).toBe(
+      `release --run ${job.private} --run ${join(job.temp, 'segura-secrets-77')} --state ${state}`,
+    );
     expect(existsSync(ran)).toBe(false);
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
   });
@@ -33,7 +35,9 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
     const state = leaveBehind(job, 'segura-secrets-77/exec-12/state', 'held');
     leaveBehind(job, 'segura-secrets-78/path', '/bin');
     expect((await job.run(SHOW)).code).toBe(0);
-    expect(callsOf(job)[0]).toBe(`release --state ${state}`);
+    expect(callsOf(job)[0]).toBe(
+      `release --run ${job.private} --run ${join(job.temp, 'segura-secrets-77')} --state ${state}`,
+    );
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
   });
 
@@ -52,6 +56,18 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
     symlinkSync(join(job.folder, 'group/elsewhere'), join(job.temp, 'segura-secrets-77'));
     expect((await job.run(SHOW)).code).toBe(0);
     expect(existsSync(kept)).toBe(true);
+    expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
+  });
+
+  test.each(['state', 'exec-x'])('passes over a symbolic link in place of %s, and says so', async (name) => {
+    const live = leaveBehind(job, '../elsewhere/state', 'held');
+    mkdirSync(join(job.temp, 'segura-secrets-7'));
+    symlinkSync(name === 'state' ? live : dirname(live), join(job.temp, 'segura-secrets-7', name));
+    const { code, log } = await job.run(SHOW);
+    expect(code).toBe(0);
+    expect(log).toContain('or the state in it, is a symbolic link: it is passed over.');
+    expect(readFileSync(live, 'utf8')).toBe('held');
+    expect(callsOf(job).filter((call) => call.startsWith('release'))).toEqual([]);
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
   });
 

@@ -26,7 +26,9 @@ describeShells('in %s, before_script', (shell) => {
   test('sets the values in the shell of the script, and exports them', async () => {
     const { code, log } = await job.run(['sh -c \'echo "$DB_PASSWORD"\'']);
     expect({ code, log }).toEqual({ code: 0, log: 'from the vault\n' });
-    expect(callsOf(job)).toEqual([`export --format sh --state ${join(job.private, 'state')}`]);
+    expect(callsOf(job)).toEqual([
+      `export --run ${job.private} --format sh --state ${join(job.private, 'state')}`,
+    ]);
   });
 
   test('fails the job when the fetch fails, and sets nothing', async () => {

@@ -3,8 +3,11 @@ import type { AddressInfo } from 'node:net';
 
 export interface GitLabVariable {
   readonly key: string;
+  readonly value: string;
   /** `*` is every environment. */
   readonly scope: string;
+  /** "Masked and hidden": its value is never shown again. */
+  readonly hidden?: boolean;
 }
 
 export interface GitLabToken {
@@ -26,15 +29,20 @@ export interface GitLabApi {
   readonly tokens: Record<string, GitLabToken>;
   /** Each request's method and path, as they came. */
   readonly requests: string[];
-  /** When set, every request is answered with it. */
-  broken: { status: number; body: string; headers?: Record<string, string> } | undefined;
+  /** When set, every request is answered with it, or those of its method. */
+  broken:
+    | { status: number; body: string; headers?: Record<string, string>; method?: 'GET' | 'DELETE' }
+    | undefined;
+  /** Told of each request before it is answered. */
+  onRequest: (line: string) => void;
   close(): Promise<void>;
 }
 
 /**
- * GitLab's API as far as deleting CI/CD variables of a project goes, on loopback.
+ * GitLab's API as far as reading and deleting one CI/CD variable of a project goes, on loopback.
  *
- * Source: docs.gitlab.com, "Project-level CI/CD variables API" and "REST API authentication"; lib/api/ci/variables.rb.
+ * Source: docs.gitlab.com, "Project-level CI/CD variables API" and "REST API authentication"; lib/api/ci/variables.rb,
+ * lib/api/entities/ci/variable.rb, app/models/ci/variable_value.rb.
  */
 export async function startGitLab(): Promise<GitLabApi> {
   const server = createServer((request, response) => answer(api, request, response));
@@ -46,6 +54,7 @@ export async function startGitLab(): Promise<GitLabApi> {
     tokens: {},
     requests: [],
     broken: undefined,
+    onRequest: () => undefined,
     close: async () => {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
@@ -60,9 +69,12 @@ interface Reply {
 }
 
 function answer(api: GitLabApi, request: IncomingMessage, response: ServerResponse): void {
-  api.requests.push(`${request.method} ${request.url}`);
-  if (api.broken !== undefined) {
-    response.writeHead(api.broken.status, api.broken.headers).end(api.broken.body);
+  const line = `${request.method} ${request.url}`;
+  api.requests.push(line);
+  api.onRequest(line);
+  const { broken } = api;
+  if (broken !== undefined && (broken.method ?? request.method) === request.method) {
+    response.writeHead(broken.status, broken.headers).end(broken.body);
     return;
   }
   const { status, body } = replyTo(api, request);
@@ -76,7 +88,9 @@ function replyTo(api: GitLabApi, request: IncomingMessage): Reply {
   if (id === '') return { status: 404, body: { error: '404 Not Found' } };
   const token = api.tokens[String(request.headers['private-token'])];
   if (token === undefined) return { status: 401, body: { message: '401 Unauthorized' } };
-  if (!token.scopes.includes('api')) return { status: 403, body: { error: 'insufficient_scope' } };
+  const scopes = request.method === 'GET' ? ['api', 'read_api'] : ['api'];
+  if (!token.scopes.some((scope) => scopes.includes(scope)))
+    return { status: 403, body: { error: 'insufficient_scope' } };
   const [path = '', project] =
     Object.entries(api.projects).find(
       ([name, { id: number }]) => name === decodeURIComponent(id) || String(number) === id,
@@ -84,22 +98,35 @@ function replyTo(api: GitLabApi, request: IncomingMessage): Reply {
   const level = token.levels[path] ?? 0;
   if (project === undefined || level === 0) return notFound('Project');
   if (level < 40) return { status: 403, body: { message: '403 Forbidden' } };
-  if (request.method !== 'DELETE') return { status: 405, body: { error: '405 Not Allowed' } };
-  return remove(project, decodeURIComponent(key), url.searchParams.get('filter[environment_scope]'));
-}
-
-function remove(project: GitLabProject, key: string, scope: string | null): Reply {
+  const scope = url.searchParams.get('filter[environment_scope]');
   const found = project.variables.filter(
-    (variable) => variable.key === key && (scope === null || variable.scope === scope),
+    (variable) => variable.key === decodeURIComponent(key) && variable.scope === (scope ?? variable.scope),
   );
   if (found.length > 1) {
     const message =
       "There are multiple variables with provided parameters. Please use 'filter[environment_scope]'";
     return { status: 409, body: { message } };
   }
-  if (found.length === 0) return notFound('Variable');
-  project.variables = project.variables.filter((variable) => variable !== found[0]);
+  const [variable] = found;
+  if (variable === undefined) return notFound('Variable');
+  if (request.method === 'GET') return { status: 200, body: shown(variable) };
+  if (request.method !== 'DELETE') return { status: 405, body: { error: '405 Not Allowed' } };
+  project.variables = project.variables.filter((each) => each !== variable);
   return { status: 204 };
+}
+
+function shown({ key, value, scope, hidden = false }: GitLabVariable): Record<string, unknown> {
+  return {
+    variable_type: 'env_var',
+    key,
+    value: hidden ? null : value,
+    protected: false,
+    masked: hidden,
+    hidden,
+    raw: false,
+    environment_scope: scope,
+    description: null,
+  };
 }
 
 function notFound(what: string): Reply {

@@ -9,6 +9,11 @@ export function introduction(vault: Vault, caFile: string): string[] {
     `Client secret:  ${clientSecret}`,
     `CA certificate: ${caFile}`,
     '',
+    'For the command line, in a shell:',
+    '',
+    `  export SENHASEGURA_URL=${vault.url} SENHASEGURA_CLIENT_ID=${clientId}`,
+    `  export SENHASEGURA_CLIENT_SECRET=${clientSecret} SENHASEGURA_CA_CERTIFICATE=${caFile}`,
+    '',
     'Every value in it is fake. A workflow to copy, on a runner of this machine, with the client secret above',
     'stored as SEGURA_CLIENT_SECRET:',
     '',
@@ -20,9 +25,11 @@ export function introduction(vault: Vault, caFile: string): string[] {
   ];
 }
 
-/** What can be asked for, by name alone. */
+/** What this client can ask for, by name alone. */
 function contents(data: VaultData): string[] {
-  const secrets = data.secrets.map(({ identity, data: rows }) => {
+  const own = data.authorizations.find(({ name }) => name === 'ci')?.secretIds ?? [];
+  const readable = data.secrets.filter(({ id }) => own.includes(id));
+  const secrets = readable.map(({ identity, data: rows }) => {
     const maps = Array.isArray(rows) ? rows : [rows];
     return `  ${identity}: ${maps.map((map) => Object.keys(map).join(' ')).join(' | ')}`;
   });

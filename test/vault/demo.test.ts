@@ -13,6 +13,7 @@ test('prints how to reach the vault and a workflow that names what it holds', as
   expect(lines).toEqual(
     expect.arrayContaining([`Client id:      ${clientId}`, `Client secret:  ${clientSecret}`]),
   );
+  expect(lines).toContain(`  export SENHASEGURA_URL=${vault.url} SENHASEGURA_CLIENT_ID=${clientId}`);
   const yaml = lines.slice(lines.indexOf('on: workflow_dispatch'), lines.indexOf('      - run: ./deploy.sh'));
   const [step] = parse(yaml.join('\n')).jobs.deploy.steps;
   expect(step.with).toMatchObject({

@@ -8,20 +8,24 @@ import { type Context, openJob } from '../context.js';
 import { withVault } from '../with-vault.js';
 import { writeTo } from '../write.js';
 
+/** Where and as whom to log in need not be known to judge the text of requests. */
+const UNUSED = { url: 'https://vault.invalid', clientId: 'unused', clientSecret: 'unused' };
+
 /** Says what is wrong with the requests. Online it logs in and looks at DSM; it never reads a credential. */
 export async function check(context: Context): Promise<number> {
   const { world, arguments: given } = context;
-  const inputs = openJob(context).readInputs(false);
+  const isOnline = given.options.has('online');
+  const inputs = openJob(context).readInputs(false, isOnline ? {} : UNUSED);
   const dsm = inputs.requests.filter(({ source }) => source.kind === 'dsm');
   const pam = inputs.requests.length - dsm.length;
   const lines = [`DSM requests: ${dsm.length}`, `PAM requests: ${pam}`];
-  if (given.options.has('online')) {
+  if (isOnline) {
     const secrets = await withVault(context, inputs, (login) => login.secrets());
     lines.push('The login succeeded.', ...describe(secrets));
     refuse(unmet(inputs, secrets));
     if (pam > 0) lines.push('PAM credentials were not looked at: reading one takes custody of it.');
   }
-  await writeTo(world.stdout, `${[...lines, 'Nothing is wrong.'].join('\n')}\n`);
+  await writeTo(world.stdout, `${[...lines, 'Nothing was found wrong.'].join('\n')}\n`);
   return 0;
 }
 

@@ -1,9 +1,11 @@
 import { constants } from 'node:os';
+import { SeguraError } from '../../core/errors.js';
+import type { Inputs } from '../../core/inputs.js';
+import { maskForms, pairForms } from '../../core/masks.js';
 import { Redaction } from '../../core/redaction/redaction.js';
 import { startChild } from '../child.js';
 import { type Context, openJob } from '../context.js';
 import { environmentRefusals } from '../environment-size.js';
-import type { Job } from '../job.js';
 import { UsageError } from '../usage-error.js';
 
 /** Our own failure, told apart from any of the command's: as env, timeout and docker do. */
@@ -11,6 +13,9 @@ export const OWN_FAILURE = 125;
 
 /** After a signal to stop the command may use its secrets for so long; then they are given back under it. */
 const STOP_GRACE_MS = 3_000;
+
+/** Shorter forms would be found in variables that have nothing to do with it. */
+const LEAST_SECRET_LENGTH = 4;
 
 /** A terminal sends these to every process in front of it, the command too. */
 const FROM_KEYBOARD: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
@@ -25,6 +30,7 @@ export async function exec(context: Context): Promise<number> {
       'Write it after "--": exec [options] -- ./deploy.sh',
     );
   }
+  refuseNodeDebug(world.environment);
   terminal.refuseWrites = (writes) => environmentRefusals(writes, world.system);
   const job = openJob(context);
   const inputs = job.readInputs(false);
@@ -34,41 +40,49 @@ export async function exec(context: Context): Promise<number> {
     return signals.exitCode(constants.signals);
   }
   const giveBack = once(() => job.giveBack());
-  let code: number;
   try {
     const child = startChild({
       command,
       words,
-      environment: childEnvironment(context, inputs.clientSecret.reveal()),
+      environment: childEnvironment(context, inputs),
       redaction: new Redaction(terminal.masks),
       world,
     });
     signals.passTo((signal, isStop) => {
-      if (!(world.stdin.isTTY && FROM_KEYBOARD.includes(signal))) child.kill(signal);
+      if (!(FROM_KEYBOARD.includes(signal) && world.isInForeground())) child.kill(signal);
       if (isStop) setTimeout(() => void giveBack(), STOP_GRACE_MS).unref();
     });
-    code = await child.ended;
-    const givenBack = giveBack();
-    await child.drained();
-    await givenBack;
+    const code = await child.ended;
+    const [isAllBack, isWritten] = await Promise.all([giveBack(), child.drained()]);
+    if (!isWritten) terminal.warning('Not all that the command printed could be written.');
+    const hasFailed = !isWritten || (!isAllBack && job.isReleaseFailureFatal);
+    return code === 0 && hasFailed ? OWN_FAILURE : code;
   } catch (error) {
     await giveBack();
     throw error;
   }
-  return exitCode(job, code, await giveBack());
 }
 
-function exitCode(job: Job, code: number, isAllBack: boolean): number {
-  return code === 0 && !isAllBack && job.isReleaseFailureFatal ? OWN_FAILURE : code;
+/** Node then prints what it starts a process with: the whole environment. */
+function refuseNodeDebug({ NODE_DEBUG = '' }: Context['world']['environment']): void {
+  if (!/(?:^|,)\s*(?:\*|child_process)/i.test(NODE_DEBUG)) return;
+  throw new SeguraError(
+    'PLATFORM_UNSUPPORTED',
+    'NODE_DEBUG is set to what makes Node print the environment of the command, with every secret in it.',
+    'Unset NODE_DEBUG for this command: env -u NODE_DEBUG segura-secrets exec …',
+  );
 }
 
-/** Our own environment with the secrets, and without anything that holds the client secret. */
+/** Our own environment with the secrets, and without anything that holds the client secret, in an encoding either. */
 function childEnvironment(
   { world, terminal }: Context,
-  clientSecret: string,
+  { clientId, clientSecret }: Inputs,
 ): Record<string, string | undefined> {
+  const secret = clientSecret.reveal();
+  const forms = [secret, ...maskForms(secret, LEAST_SECRET_LENGTH), ...pairForms(clientId, secret)];
   const kept = Object.entries(world.environment).filter(
-    ([name, value]) => name.toUpperCase() !== 'SENHASEGURA_CLIENT_SECRET' && value?.trim() !== clientSecret,
+    ([name, value = '']) =>
+      name.toUpperCase() !== 'SENHASEGURA_CLIENT_SECRET' && !forms.some((form) => value.includes(form)),
   );
   // Windows keeps names without regard to case: the secret replaces a variable that differs in case alone.
   const names = new Set(terminal.writes.map(({ name }) => name.toUpperCase()));

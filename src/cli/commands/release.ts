@@ -8,6 +8,7 @@ import { proxySecretsOf } from '../../http/proxy.js';
 import { systemClock } from '../../platform/clock.js';
 import { StateFile } from '../../platform/state-file.js';
 import { type Context, openSettings } from '../context.js';
+import { removeOwnFolder } from '../own-folder.js';
 import { remedyOf } from '../remedy.js';
 import { UsageError } from '../usage-error.js';
 import { dial, surroundingsOf } from '../vault.js';
@@ -24,6 +25,7 @@ export async function releaseState(context: Context): Promise<number> {
   if (sealed === '') {
     terminal.info(`nothing to give back: ${printable(path)} is empty or not there`);
     state.remove();
+    removeOwnFolder(state.path);
     return 0;
   }
   const clientSecret = new Secret(openSettings(context).clientSecret());
@@ -49,6 +51,7 @@ export async function releaseState(context: Context): Promise<number> {
   const rest = left === undefined ? sealed : resealed(sealed, clientSecret, terminal.run, left);
   if (rest === '') {
     state.remove();
+    removeOwnFolder(state.path);
     return 0;
   }
   if (rest !== sealed) state.save(rest);

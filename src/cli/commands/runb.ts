@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { postVariables } from '../../core/cicd.js';
+import { checkVariables, postVariables } from '../../core/cicd.js';
 import { collect, refuse, SeguraError } from '../../core/errors.js';
 import { type Inputs, readInputs } from '../../core/inputs.js';
 import { printable } from '../../core/printable.js';
@@ -34,17 +34,15 @@ export async function runb(context: Context): Promise<number> {
   const gitlab = gitlabProjectOf(context, tool);
   const inputs = inputsOf(context, settings);
   const mapping = readMappingFile(context, settings);
+  const sent = { variables: mapping.variables, mapping: mapping.text, clientSecret: inputs.clientSecret };
+  checkVariables(sent);
   const path = resolve(
     world.directory,
     settings.variable('SENHASEGURA_SECRETS_FILE') || DEFAULT_SECRETS_FILE,
   );
 
   const { assignments, masks } = await withVault(context, inputs, async ({ exchange, session, secrets }) => {
-    await postVariables(exchange, session, {
-      variables: mapping.variables,
-      mapping: mapping.text,
-      clientSecret: inputs.clientSecret,
-    });
+    await postVariables(exchange, session, sent);
     const content = contentOf(context, inputs, tool, await secrets());
     refuse(RUNB_TOOLS[tool].refusals(content.assignments));
     return content;

@@ -1,8 +1,7 @@
+import { ANCHOR_BYTES } from './anchors.js';
 import { FormTable } from './form-table.js';
 import { Sieve } from './sieve.js';
 
-/** From here on a form has enough bytes to skip well; a shorter one would slow the search for all others. */
-const LONG_SPAN = 8;
 const LONG_BLOCK = 4;
 const SHORT_BLOCK = 3;
 
@@ -11,14 +10,18 @@ export class FormSet {
   readonly table: FormTable;
   readonly sieves: readonly Sieve[];
 
-  /** `sorted`: latin1 texts, each once, in the order of their characters. */
-  constructor(sorted: readonly string[]) {
+  /**
+   * `sorted`: latin1 texts, each once, in the order of their characters; `anchors`: texts whose places are wanted too.
+   *
+   * A form shorter than an anchor would slow the search for all others: it is searched for apart.
+   */
+  constructor(sorted: readonly string[], anchors: readonly string[]) {
     this.table = new FormTable(sorted);
-    const long = sorted.filter(({ length }) => length >= LONG_SPAN);
-    const short = sorted.filter(({ length }) => length < LONG_SPAN);
-    const span = short.reduce((least, { length }) => Math.min(least, length), LONG_SPAN);
+    const long = [...sorted.filter(({ length }) => length >= ANCHOR_BYTES), ...anchors];
+    const short = sorted.filter(({ length }) => length < ANCHOR_BYTES);
+    const span = short.reduce((least, { length }) => Math.min(least, length), ANCHOR_BYTES);
     this.sieves = [
-      ...(long.length > 0 ? [new Sieve(long, LONG_SPAN, LONG_BLOCK)] : []),
+      ...(long.length > 0 ? [new Sieve(long, ANCHOR_BYTES, LONG_BLOCK)] : []),
       ...(short.length > 0 ? [new Sieve(short, span, Math.min(span, SHORT_BLOCK))] : []),
     ];
   }

@@ -19,11 +19,16 @@ export function piecesOf(forms: Iterable<string>): Pieces {
   const pieces = new Set<string>();
   for (const form of forms) {
     for (const line of form.split(/[\r\n]+/)) {
-      if (line.trim() !== '') pieces.add(Buffer.from(line).toString('latin1'));
+      if (line.trim() !== '') pieces.add(bytesOf(line));
     }
   }
   const all = [...pieces].sort();
   return { all, wrapped: all.filter(isWrapped) };
+}
+
+/** Text of ASCII is its own bytes already, as most forms are. */
+function bytesOf(line: string): string {
+  return Buffer.byteLength(line) === line.length ? line : Buffer.from(line).toString('latin1');
 }
 
 function isWrapped(piece: string): boolean {

@@ -1,6 +1,8 @@
+import { anchorsOf } from './anchors.js';
 import { FormSet } from './form-set.js';
 import { piecesOf } from './forms.js';
 import { JoinedLines } from './joined-lines.js';
+import { LineEndFinder } from './line-end-finder.js';
 import { Search } from './search.js';
 import { Stretches } from './stretches.js';
 import { Window } from './window.js';
@@ -20,8 +22,8 @@ export class Redaction {
   /** `forms`: texts of any length, in any order, those of several lines as their lines. */
   constructor(forms: Iterable<string>) {
     const { all, wrapped } = piecesOf(forms);
-    this.forms = new FormSet(all);
-    this.wrapped = wrapped.length === 0 ? undefined : new FormSet(wrapped);
+    this.forms = new FormSet(all, wrapped.flatMap(anchorsOf));
+    this.wrapped = wrapped.length === 0 ? undefined : new FormSet(wrapped, []);
   }
 }
 
@@ -40,6 +42,7 @@ export class Redaction {
 export class Redactor {
   readonly #window = new Window();
   readonly #search: Search;
+  readonly #lineEnds = new LineEndFinder();
   readonly #lines: JoinedLines | undefined;
   readonly #stretches = new Stretches();
   /** Offset in the stream up to which the last `***` that was passed on stands for it. */
@@ -81,9 +84,11 @@ export class Redactor {
   #passOn(isLast: boolean): Buffer[] {
     const window = this.#window;
     const found = (start: number, end: number): void => this.#stretches.add(start, end);
-    const searched = this.#search.run(window, window.end, isLast, found);
-    const joined = this.#lines?.run(window, isLast, found) ?? window.end;
-    const held = isLast ? window.end : Math.min(searched, joined, window.end);
+    const lineEnds = this.#lines === undefined ? undefined : this.#lineEnds;
+    const visit = lineEnds && ((at: number): void => lineEnds.lookAround(window, at));
+    const searched = this.#search.run(window, window.end, isLast, found, visit);
+    const joined = this.#lines?.run(window, this.#lineEnds.take(), isLast, found) ?? searched;
+    const held = isLast ? window.end : Math.min(searched, joined);
     const parts = this.#partsUpTo(held);
     this.#lines?.release(window, held);
     window.release(held);

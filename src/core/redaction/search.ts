@@ -6,6 +6,9 @@ import type { Window } from './window.js';
 /** Told of an occurrence: offsets in the stream of its first byte and of the byte after its last. */
 export type Found = (start: number, end: number) => void;
 
+/** Told of a place in the window where a form or an anchor may begin. */
+export type Visit = (at: number) => void;
+
 /** Searches one stream for all forms, each place of it once. */
 export class Search {
   readonly #sieves: readonly Sieve[];
@@ -35,13 +38,14 @@ export class Search {
    * Tells of the longest form at every place whose form is decided, and gives the first place that is not: the offset
    * `end` when all are. `isLast`: nothing follows, so all are.
    */
-  run(window: Window, end: number, isLast: boolean, found: Found): number {
+  run(window: Window, end: number, isLast: boolean, found: Found, visit?: Visit): number {
     const { bytes, base, view } = window;
     const length = end - base;
     let at = this.#at - base;
     while (at < length) {
       at = this.#candidate(view, at, length, base);
       if (at >= length) break;
+      visit?.(at);
       const matched = this.#matcher.match(bytes, at, length, base, isLast);
       if (matched === UNDECIDED) break;
       if (matched > 0) found(base + at, base + at + matched);

@@ -2,9 +2,9 @@
 const MOST_PLACES = 8;
 const WORD_BYTES = 4;
 /** Each mark is a byte; so many of them for each block keep most of them zero. */
-const MARKS_PER_BLOCK = 16;
+const MARKS_PER_BLOCK = 32;
 const LEAST_MARK_BITS = 14;
-const MOST_MARK_BITS = 22;
+const MOST_MARK_BITS = 21;
 /** 2^32 divided by the golden ratio: spreads similar blocks over the marks. */
 const SPREAD = 0x9e3779b1;
 

@@ -1,5 +1,10 @@
-import { type Format, lines, refuseNul } from './format.js';
+import { SeguraError } from '../../core/errors.js';
+import { type Assignment, type Format, lines, refuseNul } from './format.js';
 import { exportLine } from './shell.js';
+
+/** Variables that a shell keeps for itself: it takes another value without a word, or stops. `BASH*` is any ending. */
+const KEPT_BY_SHELLS =
+  /^(?:_|UID|EUID|PPID|GROUPS|S?RANDOM|SECONDS|EPOCHSECONDS|EPOCHREALTIME|LINENO|BASH.*|FUNCNAME|DIRSTACK|OPTIND|OPTARG|OPTERR|HISTCMD|PIPESTATUS|COMP_.*|TMOUT)$/;
 
 /**
  * `export NAME='…'` lines for a POSIX shell, sourced or by `eval "$(…)"`.
@@ -8,6 +13,18 @@ import { exportLine } from './shell.js';
  * double quotes around it, `eval` gets the text in words, and a value with spaces or line ends is another one.
  */
 export const SH: Format = {
-  refusals: refuseNul,
+  refusals: (assignments) => [...refuseNul(assignments), ...assignments.filter(isKept).map(refusalOf)],
   render: (assignments) => lines(assignments.map(exportLine)),
 };
+
+function isKept({ name }: Assignment): boolean {
+  return KEPT_BY_SHELLS.test(name);
+}
+
+function refusalOf({ name, source }: Assignment): SeguraError {
+  return new SeguraError(
+    'NAME_RESERVED',
+    `${source} would be the variable ${name}, which shells keep for themselves.`,
+    `Give it another name: ${source} > MY_${name}`,
+  );
+}

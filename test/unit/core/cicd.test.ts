@@ -96,6 +96,14 @@ const of = (pairs: Record<string, string>, mapping = ''): CicdVariables => ({
   clientSecret,
 });
 
+const SECRET_FORMS: [string, string][] = [
+  ['as it is', CLIENT_SECRET],
+  ['in base64', Buffer.from(CLIENT_SECRET).toString('base64')],
+  ['in base64 without padding', Buffer.from(`${CLIENT_SECRET}\n`).toString('base64url')],
+  ['inside a longer text in base64', Buffer.from(`ci:${CLIENT_SECRET}@vault`).toString('base64')],
+  ['in hex', Buffer.from(CLIENT_SECRET).toString('hex')],
+];
+
 describe('variables that are posted', () => {
   test('arrive in the vault as they were, with the mapping as it was', async () => {
     const vault = await openVault();
@@ -155,6 +163,41 @@ describe('variables that are posted', () => {
     for (const { message } of problems) expect(message).not.toContain(CLIENT_SECRET);
     expect(problems[0]?.message).toContain(Object.keys(pairs)[0]);
     expect(line.transport.requests).toEqual([]);
+  });
+
+  test.each(SECRET_FORMS)(
+    'with the client secret %s are refused before anything is sent',
+    async (_, form) => {
+      const line = lineTo(() => token());
+      const variables = of({ FINE: 'a', OTHER: `before ${form} after` });
+      const problems = await problemsOfPromise(postVariables(line.exchange, sessionOver(line), variables));
+      expect(codesOf(problems)).toEqual(['INPUT_INVALID']);
+      expect(problems[0]?.message).toContain('The mapping file names OTHER, which holds the client secret');
+      expect(`${problems[0]?.message}${problems[0]?.remedy}`).not.toContain(form);
+      expect(line.transport.requests).toEqual([]);
+    },
+  );
+
+  test.each(SECRET_FORMS)(
+    'with a mapping file that holds the client secret %s are not sent',
+    async (_, form) => {
+      for (const pairs of [{ A: 'b' }, {}]) {
+        const line = lineTo(() => token());
+        const variables = of(pairs, `client-secret: "${form}"\nkey_value: []\n`);
+        const problems = await problemsOfPromise(postVariables(line.exchange, sessionOver(line), variables));
+        expect(codesOf(problems)).toEqual(['INPUT_INVALID']);
+        expect(problems[0]?.message).toContain('The mapping file holds the client secret');
+        expect(`${problems[0]?.message}${problems[0]?.remedy}`).not.toContain(form);
+        expect(line.transport.requests).toEqual([]);
+      }
+    },
+  );
+
+  test('may hold what only looks like the client secret', async () => {
+    const line = lineTo(({ path }) => (path.endsWith('token') ? token() : success()));
+    const part = CLIENT_SECRET.slice(0, -1);
+    await postVariables(line.exchange, sessionOver(line), of({ A: part }, `{"name": "${part}"}`));
+    expect(line.transport.requests).toHaveLength(2);
   });
 
   test.each([

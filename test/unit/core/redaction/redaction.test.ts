@@ -158,7 +158,25 @@ describe('a form that a tool has wrapped', () => {
   test('is hidden when it is of 8 characters, at any place of the line end', () => {
     for (let at = 1; at < 8; at += 1) {
       const [first, rest] = ['AbCdEfGh'.slice(0, at), 'AbCdEfGh'.slice(at)];
-      expect(text(['AbCdEfGh'], `0123456789abcdef${first}\n${rest}.`)).toBe('0123456789abcdef***.');
+      for (const lineEnd of ['\n', '\r\n']) {
+        const log = `0123456789abcdef${first}${lineEnd}${rest}.`;
+        expect(text(['AbCdEfGh'], log)).toBe('0123456789abcdef***.');
+        expect(text(['AbCdEfGh'], ...log)).toBe('0123456789abcdef***.');
+      }
+    }
+  });
+
+  test('is hidden when another form may begin in it, however it comes', () => {
+    const form = 'AbcdefghijklmnopqrstuvwxyZ';
+    for (let at = 1; at < form.length; at += 1) {
+      const log = Buffer.from(`0123456789abcde${form.slice(0, at)}\r\n${form.slice(at)}!`);
+      for (let start = 1; start < 20; start += 1) {
+        const redaction = new Redaction([form, `${form.slice(start)}0123456789`]);
+        for (let end = 15; end < log.length; end += 1) {
+          const output = redact(redaction, [log.subarray(0, end), log.subarray(end)]);
+          expect(output.toString()).toBe('0123456789abcde***!');
+        }
+      }
     }
   });
 

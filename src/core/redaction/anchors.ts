@@ -1,0 +1,21 @@
+/** Bytes of a form that are looked for at once. */
+export const ANCHOR_BYTES = 8;
+
+const LINE_ENDS = ['\n', '\r\n'];
+
+/**
+ * Texts one of which stands whole in the stream wherever a soft line end divides the first bytes of a wrapped form.
+ *
+ * Soft line ends are at least 16 characters apart: of the first 8 and the next 8 one is whole. In a form of less than 16
+ * it may be neither the first 8 nor the last 8; then the form with the line end in it is looked for.
+ */
+export function anchorsOf(form: string): string[] {
+  if (form.length >= 2 * ANCHOR_BYTES) return [form.slice(ANCHOR_BYTES, 2 * ANCHOR_BYTES)];
+  const anchors = form.length > ANCHOR_BYTES ? [form.slice(-ANCHOR_BYTES)] : [];
+  for (let at = form.length - ANCHOR_BYTES + 1; at < ANCHOR_BYTES; at += 1) {
+    for (const lineEnd of LINE_ENDS) {
+      anchors.push(`${form.slice(0, at)}${lineEnd}${form.slice(at)}`.slice(0, ANCHOR_BYTES));
+    }
+  }
+  return anchors;
+}

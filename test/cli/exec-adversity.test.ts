@@ -1,0 +1,195 @@
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { COMMAND_LINE } from '../support/command-line.js';
+import { deskAt, openDesk } from '../support/desk-fixture.js';
+import { vaultWith } from '../support/nasty.js';
+
+const DEPLOY = ['--credentials', '94 > DEPLOY'] as const;
+const KEY = ['--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'] as const;
+
+describe('a command that tidies up', () => {
+  test.each([
+    ['removes everything', 'rm -rf "$TMPDIR"/*; exit 7'],
+    [
+      'leaves a file beside the state',
+      'for d in "$TMPDIR"/segura-secrets-*; do touch "$d/mine"; done; exit 7',
+    ],
+    [
+      'puts a folder in place of the state',
+      'for d in "$TMPDIR"/segura-secrets-*; do rm "$d/state"; mkdir "$d/state"; done; exit 7',
+    ],
+  ])('changes neither the exit code nor the custody: %s', async (_, script) => {
+    const { vault, desk } = await openDesk();
+    const ended = await desk.run(['exec', ...DEPLOY, '--', 'sh', '-c', script]);
+    expect(ended.code, ended.stderr).toBe(7);
+    expect(ended.stderr).not.toMatch(/INTERNAL|at .*segura-secrets.mjs/);
+    expect([vault.everTaken(), vault.custodies()]).toEqual([['94'], []]);
+  });
+
+  test('loses nothing of what is still printed', async () => {
+    const { desk } = await openDesk();
+    const script = 'rm -rf "$TMPDIR"/*; (sleep .5; echo late1; sleep .5; echo late2) & exit 0';
+    const ended = await desk.run(['exec', ...DEPLOY, '--', 'sh', '-c', script]);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.stdout.toString()).toBe('late1\nlate2\n');
+  });
+
+  test('is not left alone when it is told to stop and goes on', async () => {
+    const { vault, desk } = await openDesk();
+    let isSent = false;
+    const script =
+      'trap "" TERM; echo ready; rm -rf "$TMPDIR"/*; for i in 1 2 3 4 5; do sleep 1; echo $i; done; exit 3';
+    const ended = await desk.run(['exec', ...DEPLOY, '--', 'sh', '-c', script], {
+      onOutput: (text, pid) => {
+        if (isSent || !/^ready$/m.test(text)) return;
+        isSent = true;
+        process.kill(pid, 'SIGTERM');
+      },
+    });
+    expect(ended.code, ended.stderr).toBe(3);
+    expect(ended.stdout.toString()).toContain('5\n');
+    expect(vault.custodies()).toEqual([]);
+  });
+});
+
+describe('what exec keeps to itself', () => {
+  test('is the client secret inside another variable, in an encoding too', async () => {
+    const { desk } = await openDesk();
+    const secret = desk.env['SENHASEGURA_CLIENT_SECRET'] ?? '';
+    const id = desk.env['SENHASEGURA_CLIENT_ID'] ?? '';
+    const env = {
+      ADDRESS: `https://x:${secret}@host/`,
+      DOCUMENT: JSON.stringify({ secret }),
+      BASIC: Buffer.from(`${id}:${secret}`).toString('base64'),
+      OTHER: 'kept',
+    };
+    const ended = await desk.run(
+      ['exec', ...KEY, '--', 'sh', '-c', 'echo "$ADDRESS|$DOCUMENT|$BASIC|$OTHER"'],
+      { env },
+    );
+    expect(ended.stdout.toString()).toBe('|||kept\n');
+  });
+
+  test('is the environment that NODE_DEBUG would print', async () => {
+    const { vault, desk } = await openDesk();
+    for (const NODE_DEBUG of ['child_process', 'fs,CHILD_PROCESS', '*']) {
+      const ended = await desk.run(['exec', ...KEY, '--', 'true'], { env: { NODE_DEBUG } });
+      expect(ended.code).toBe(125);
+      expect(ended.stderr).toContain('PLATFORM_UNSUPPORTED');
+      for (const secret of vault.secretValues()) expect(ended.stderr).not.toContain(secret);
+    }
+  });
+
+  test('is the environment of what makes its pipes', async () => {
+    const { desk } = await openDesk();
+    const bin = join(desk.folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(
+      join(bin, 'mkfifo'),
+      `#!/bin/sh\nenv > '${desk.folder}/env'\nPATH=/usr/bin:/bin exec mkfifo "$@"\n`,
+    );
+    chmodSync(join(bin, 'mkfifo'), 0o755);
+    const ended = await desk.run(['exec', ...KEY, '--', 'echo', 'ran'], {
+      env: { PATH: `${bin}:${desk.env['PATH']}` },
+    });
+    expect(ended.stdout.toString(), ended.stderr).toBe('ran\n');
+    expect(readFileSync(join(desk.folder, 'env'), 'utf8')).not.toContain('SENHASEGURA');
+  });
+});
+
+describe('what the shells make of a value with quotes', () => {
+  test.each([
+    ['bash', 'export -p; set; set -x; : "$V"'],
+    ['dash', 'export -p; set; set -x; : "$V"'],
+    ['busybox ash', 'export -p; set; set -x; : "$V"'],
+  ])('is hidden too: %s', async (shell, script) => {
+    const value = 'it\'s a $HOME "q" `x` and more';
+    const vault = await vaultWith({ V: value });
+    const desk = deskAt(vault);
+    const ended = await desk.run([
+      'exec',
+      '--secrets',
+      'postgres/V > V',
+      '--',
+      ...shell.split(' '),
+      '-c',
+      script,
+    ]);
+    if (ended.code === 127) {
+      expect(shell).toBe('busybox ash');
+      return;
+    }
+    expect(ended.code, ended.stderr).toBe(0);
+    const text = ended.stdout.toString() + ended.stderr;
+    expect(text).toContain('V=');
+    for (const part of ['s a ', '"q', 'and more', 'HOME "']) expect(text).not.toContain(part);
+    await vault.close();
+  });
+});
+
+test('a secret that comes late on standard input is waited for', async () => {
+  const { desk } = await openDesk();
+  const secret = desk.env['SENHASEGURA_CLIENT_SECRET'] ?? '';
+  const ended = await desk.shell(
+    ['bash'],
+    "{ sleep 1; printf '%s\\n' \"$LATE\"; } | segura_secrets exec --client-secret-file - --secrets 'stripe/* > *' -- echo ran",
+    { env: { SENHASEGURA_CLIENT_SECRET: undefined, LATE: secret } },
+  );
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(ended.stdout.toString()).toBe('ran\n');
+});
+
+test('a disk that takes no more is no success', async () => {
+  const { vault, desk } = await openDesk();
+  const ended = await desk.shell(
+    ['bash'],
+    "segura_secrets exec --credentials '94 > DEPLOY' -- cat /etc/passwd > /dev/full",
+  );
+  expect(ended.code, ended.stderr).toBe(125);
+  expect(ended.stderr).toContain('Not all that the command printed could be written');
+  expect(vault.custodies()).toEqual([]);
+});
+
+test('a process that goes on printing is left after 10 s', async () => {
+  const { desk } = await openDesk();
+  const script = 'n=0; (while [ $n -lt 30 ]; do n=$((n + 1)); echo tick; sleep .7; done) & exit 0';
+  const ended = await desk.run(['exec', ...KEY, '--', 'sh', '-c', script]);
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(ended.stdout.toString().match(/tick/g)?.length).toBeLessThan(30);
+});
+
+test('a folder that is not there for private files is told with what to set', async () => {
+  const { vault, desk } = await openDesk();
+  const ended = await desk.run(['exec', ...DEPLOY, '--', 'true'], {
+    env: { TMPDIR: join(desk.folder, 'nowhere') },
+  });
+  expect(ended.code).toBe(125);
+  expect(ended.stderr).toContain('FILE_REFUSED');
+  expect(ended.stderr).toContain('Set TMPDIR');
+  expect(vault.everTaken()).toEqual([]);
+});
+
+test('installed by a link it runs in a folder whose package.json says commonjs', async () => {
+  const { desk } = await openDesk();
+  mkdirSync(join(desk.folder, 'bin'));
+  writeFileSync(join(desk.folder, 'package.json'), '{"type":"commonjs"}');
+  writeFileSync(join(desk.folder, 'bin/segura-secrets.mjs'), readFileSync(COMMAND_LINE), { mode: 0o755 });
+  symlinkSync('segura-secrets.mjs', join(desk.folder, 'bin/segura-secrets'));
+  const ended = await desk.spawn(join(desk.folder, 'bin/segura-secrets'), ['bogus'], {});
+  expect(ended.code).toBe(2);
+});
+
+test('a state of another run of a job is not obeyed', async () => {
+  const { vault, desk } = await openDesk();
+  const taken = await desk.run(['export', '--format', 'sh', '--state', 'state', '--run', '2005', ...DEPLOY]);
+  expect(taken.code, taken.stderr).toBe(0);
+  for (const run of [['--run', '7'], []]) {
+    const refused = await desk.run(['release', '--state', 'state', ...run]);
+    expect([refused.code, vault.custodies().length]).toEqual([1, 1]);
+    expect(refused.stderr).toContain('STATE_INVALID');
+  }
+  const released = await desk.run(['release', '--state', 'state', '--run', '2005']);
+  expect(released.code, released.stderr).toBe(0);
+  expect(vault.custodies()).toEqual([]);
+});
