@@ -9,13 +9,17 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const ncc = join(dirname(require.resolve('@vercel/ncc/package.json')), 'dist/ncc/cli.js');
-/** Each folder of dist/ with its entries: a folder has the licences of what its bundles hold. */
+/** Each folder with its entries: a folder has the licences of what its bundles hold. That of the task has files by hand too. */
 const folders = [
   {
     folder: 'dist',
     entries: { main: 'main.js', post: 'post.js', release: 'release.js', undici: 'undici.js' },
   },
   { folder: 'dist/cli', entries: { cli: 'segura-secrets.mjs' } },
+  {
+    folder: 'azure-task/SeguraSecrets/SeguraSecretsV1',
+    entries: { 'azure-main': 'main.js', 'azure-post': 'post.js' },
+  },
 ];
 const options = [
   '--minify',
@@ -31,7 +35,7 @@ const options = [
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 for (const { folder, entries } of folders) {
-  mkdirSync(join(root, folder));
+  mkdirSync(join(root, folder), { recursive: true });
   const licenses = new Map();
   for (const [entry, file] of Object.entries(entries)) {
     const { code, notices } = bundle(entry);

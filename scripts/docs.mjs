@@ -1,5 +1,6 @@
-// Writes the generated parts of the documents in place: the inputs of action.yml, the error codes of the sources, the
-// help of the command line as dist/ prints it. The codes are read from the text of their file, so nothing is compiled.
+// Writes the generated parts of the documents in place: the inputs of action.yml and task.json, the error codes of the
+// sources, the help of the command line as dist/ prints it. The codes are read from the text of their file, so nothing is
+// compiled.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,15 +10,9 @@ const at = (path) => new URL(`../${path}`, import.meta.url);
 const read = (path) => readFileSync(at(path), 'utf8');
 
 const { inputs } = parse(read('action.yml'));
+const task = JSON.parse(read('azure-task/SeguraSecrets/SeguraSecretsV1/task.json'));
 const tables = {
-  inputs: table(
-    ['Input', 'Default', 'Meaning'],
-    Object.entries(inputs).map(([name, input]) => [
-      `\`${name}\``,
-      input.default ? `\`${input.default}\`` : 'empty',
-      input.description,
-    ]),
-  ),
+  inputs: inputTable(Object.entries(inputs).map(([name, input]) => [name, input.default, input.description])),
   errors: table(
     ['Code', 'Meaning'],
     errorCodes(read('src/core/error-codes.ts')).map(([code, meaning]) => [
@@ -28,6 +23,9 @@ const tables = {
 };
 
 write('README.md', tables);
+write('azure-task/README.md', {
+  inputs: inputTable(task.inputs.map((input) => [input.name, input.defaultValue, input.helpMarkDown])),
+});
 const commands = ['exec', 'export', 'release', 'runb', 'check'];
 write('docs/COMMAND-LINE.md', { help: commands.map(helpOf).join('\n\n') });
 
@@ -59,6 +57,14 @@ function errorCodes(source) {
   }
   if (entries.length === 0) throw new Error('src/core/error-codes.ts has no entries.');
   return entries;
+}
+
+/** Rows of a name, a default value if there is one, and a meaning. */
+function inputTable(rows) {
+  return table(
+    ['Input', 'Default', 'Meaning'],
+    rows.map(([name, value, meaning]) => [`\`${name}\``, value ? `\`${value}\`` : 'empty', meaning]),
+  );
 }
 
 function table(head, rows) {

@@ -18,7 +18,7 @@ import * as vaultAssumptions from './vault/assumptions.js';
 const ROOT = resolve(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-const DOCS = ['.', 'docs', '.github', 'test/vault', 'gitlab'].flatMap((folder) =>
+const DOCS = ['.', 'docs', '.github', 'test/vault', 'gitlab', 'azure-task'].flatMap((folder) =>
   existsSync(join(ROOT, folder))
     ? readdirSync(join(ROOT, folder))
         .filter((name) => name.endsWith('.md'))
@@ -29,12 +29,14 @@ const README = read('README.md');
 const ACTION = parse(read('action.yml')) as {
   inputs: Record<string, { description: string; default?: string }>;
 };
+const TASK = JSON.parse(read('azure-task/SeguraSecrets/SeguraSecretsV1/task.json')) as {
+  inputs: { name: string; helpMarkDown: string; defaultValue?: string }[];
+};
 const PACKAGE = JSON.parse(read('package.json')) as { version: string; scripts: Record<string, string> };
 
-/** Rows of the table between two markers of README, without its head. */
-function rows(name: string): string[][] {
-  const between =
-    README.split(`<!-- ${name}: npm run docs -->`)[1]?.split(`<!-- end of ${name} -->`)[0] ?? '';
+/** Rows of the table between two markers of a document, without its head. */
+function rows(name: string, text = README): string[][] {
+  const between = text.split(`<!-- ${name}: npm run docs -->`)[1]?.split(`<!-- end of ${name} -->`)[0] ?? '';
   const lines = between.split('\n').filter((line) => line.startsWith('|'));
   return lines.slice(2).map((line) =>
     line
@@ -44,14 +46,22 @@ function rows(name: string): string[][] {
   );
 }
 
+/** A row of a table of inputs. */
+function inputRow(name: string, value: string | undefined, meaning: string): string[] {
+  return [`\`${name}\``, value ? `\`${value}\`` : 'empty', meaning.trim()];
+}
+
 describe('the tables of README', () => {
   test('of inputs is action.yml', () => {
-    const expected = Object.entries(ACTION.inputs).map(([name, input]) => [
-      `\`${name}\``,
-      input.default ? `\`${input.default}\`` : 'empty',
-      input.description.trim(),
-    ]);
+    const expected = Object.entries(ACTION.inputs).map(([name, input]) =>
+      inputRow(name, input.default, input.description),
+    );
     expect(rows('inputs')).toEqual(expected);
+  });
+
+  test('of inputs of the Azure DevOps task is task.json', () => {
+    const expected = TASK.inputs.map((input) => inputRow(input.name, input.defaultValue, input.helpMarkDown));
+    expect(rows('inputs', read('azure-task/README.md'))).toEqual(expected);
   });
 
   test('of errors is the list of the sources', () => {
@@ -95,17 +105,27 @@ function commandsIn(path: string): string[][] {
   });
 }
 
+interface Given {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Names of the inputs there are: those of the action, or of the Azure DevOps task. */
+  readonly known: readonly string[];
+}
+
 /** Every set of inputs in an example: those of its steps, or the example itself where it shows inputs alone. */
-function inputsIn(node: unknown): Record<string, unknown>[] {
+function inputsIn(node: unknown): Given[] {
   if (Array.isArray(node)) return node.flatMap(inputsIn);
   if (typeof node !== 'object' || node === null) return [];
   const map = node as Record<string, unknown>;
+  const known = Object.keys(INPUT_DEFAULTS);
   if ('jobs' in map) return inputsIn(Object.values(map['jobs'] as object));
   if ('steps' in map) return inputsIn(map['steps']);
-  if ('run' in map) return [];
-  if (!('uses' in map)) return [map];
+  if (['run', 'script', 'bash', 'pwsh'].some((name) => name in map)) return [];
+  if (map['task'] === 'SeguraSecrets@1') {
+    return [{ inputs: map['inputs'] as Given['inputs'], known: TASK.inputs.map(({ name }) => name) }];
+  }
+  if (!('uses' in map)) return [{ inputs: map, known }];
   const isOurs = String(map['uses']).startsWith('OWNER/segura-secrets@');
-  return isOurs ? [map['with'] as Record<string, unknown>] : [];
+  return isOurs ? [{ inputs: map['with'] as Given['inputs'], known }] : [];
 }
 
 describe.each(DOCS)('%s', (path) => {
@@ -116,9 +136,9 @@ describe.each(DOCS)('%s', (path) => {
     for (const text of blocks) {
       const given = inputsIn(parse(text));
       expect(given.length, text).toBeGreaterThan(0);
-      for (const inputs of given) {
+      for (const { inputs, known } of given) {
         expect(
-          Object.keys(inputs).filter((name) => !(name in INPUT_DEFAULTS)),
+          Object.keys(inputs).filter((name) => !known.includes(name)),
           text,
         ).toEqual([]);
         const problems: SeguraError[] = [];

@@ -1,6 +1,7 @@
 import { Job, type StepResult } from '../support/runner.js';
 import { logLine } from '../vault/demo-text.js';
 import { startVault, type Vault } from '../vault/index.js';
+import { demonstrateAzure } from './azure.js';
 import { demonstrateGitLab } from './gitlab.js';
 import { ordinal, Paper, readableLog, summaryRows } from './paper.js';
 
@@ -21,8 +22,24 @@ const REQUESTS = {
   ].join('\n'),
 };
 
-if (process.argv.includes('--gitlab')) await demonstrateGitLab();
-else await demonstrateAction();
+const DEMONSTRATIONS = new Map([
+  ['', demonstrateAction],
+  ['--gitlab', demonstrateGitLab],
+  ['--azure', demonstrateAzure],
+]);
+
+const words = process.argv.slice(2);
+const chosen = DEMONSTRATIONS.get(words.join(' '));
+if (chosen === undefined) refuse(words);
+else await chosen();
+
+function refuse(unknown: readonly string[]): void {
+  console.error(`There is no demonstration "${unknown.join(' ')}". There are:
+  npm run demo              of the GitHub Action
+  npm run demo -- --gitlab  of the GitLab component
+  npm run demo -- --azure   of the Azure DevOps task`);
+  process.exitCode = 2;
+}
 
 async function demonstrateAction(): Promise<void> {
   const isPlain = !process.stdout.isTTY || (process.env['NO_COLOR'] ?? '') !== '';

@@ -27,6 +27,7 @@ const sources: Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' }
 const folderOf = (path: string): string => path.split(/[\\/]/)[0] ?? '';
 const inFolder = (folder: string): Source[] => sources.filter(({ name }) => folderOf(name) === folder);
 const isNode = (target: string): boolean => target.startsWith('node:');
+const isAzure = (target: string): boolean => target.startsWith('azure-pipelines-task-lib/');
 
 function offences(of: readonly Source[], isAllowed: (target: string) => boolean): string[] {
   return of.flatMap(({ name, imports }) =>
@@ -51,9 +52,12 @@ describe('imports point one way', () => {
     expect(offences(inFolder('http'), isAllowed)).toEqual([]);
   });
 
-  test('platform needs nothing but core, Node and the Actions toolkit', () => {
+  test('platform needs nothing but core, Node, the Actions toolkit and the Azure library', () => {
     const isAllowed = (target: string): boolean =>
-      ['core', 'platform'].includes(folderOf(target)) || isNode(target) || target.startsWith('@actions/');
+      ['core', 'platform'].includes(folderOf(target)) ||
+      isNode(target) ||
+      target.startsWith('@actions/') ||
+      isAzure(target);
     expect(offences(inFolder('platform'), isAllowed)).toEqual([]);
   });
 
@@ -82,6 +86,20 @@ describe('imports point one way', () => {
   test('the Actions toolkit is known in two files alone', () => {
     const users = sources.filter(({ imports }) => imports.some((target) => target.startsWith('@actions/')));
     expect(users.map(({ name }) => name).sort()).toEqual(['platform/github.ts', 'platform/windows.ts']);
+  });
+
+  test('the Azure library is known to the files of its platform alone', () => {
+    const users = sources.filter(({ imports }) => imports.some(isAzure)).map(({ name }) => name);
+    expect(users.length).toBeGreaterThan(0);
+    expect(users.filter((name) => !/^platform\/azure[a-z-]*\.ts$/.test(name))).toEqual([]);
+  });
+
+  test('what silences the Azure library is the first import of each entry that loads it', () => {
+    const entries = inFolder('entry').filter(({ imports }) =>
+      imports.some((target) => /^(platform[\\/]azure|entry[\\/]azure-task)/.test(target)),
+    );
+    expect(entries.length).toBe(3);
+    for (const { name, imports } of entries) expect(imports[0], name).toBe(join('entry', 'azure-quiet.js'));
   });
 
   test('nothing needs the entry', () => {

@@ -1,0 +1,87 @@
+import './azure-quiet.js';
+import { collect, problemsOf, refuse } from '../core/errors.js';
+import { readInputs } from '../core/inputs.js';
+import { inspectPlatform } from '../core/prepare.js';
+import { resealed } from '../core/reseal.js';
+import { run } from '../core/run.js';
+import { Secret } from '../core/secret.js';
+import { unseal } from '../core/unseal.js';
+import { proxySecretsOf } from '../http/proxy.js';
+import { resolveConnection } from '../http/resolve.js';
+import { localize, type Result, type StateName } from '../platform/azure.js';
+import { readInputFile } from '../platform/azure-files.js';
+import { readAzureInputs, readClientSecret, readOptions } from '../platform/azure-inputs.js';
+import { cancelled } from '../platform/azure-messages.js';
+import { withAgentCa, withAgentProxy } from '../platform/azure-surroundings.js';
+import { systemClock } from '../platform/clock.js';
+import { azure, dial, environment, giveBack, leave, start, states } from './azure-task.js';
+
+/** An agent kills 7.5 s and 2.5 s after its signals: the process leaves before the second, and post does the rest. */
+const LEAVE_MS = 4_800;
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, cancel);
+
+start(async () => {
+  try {
+    for (const state of ['files', 'ledger'] as const) await giveBackEarlier(state);
+    await fetchAll();
+    return 'Succeeded';
+  } catch (error) {
+    azure.discardFiles();
+    const problems = stop.signal.aborted ? [cancelled(localize)] : problemsOf(error);
+    for (const problem of problems) azure.report(problem, 'error');
+    if (error instanceof Error) azure.debug(error.name);
+    return stop.signal.aborted ? 'Canceled' : 'Failed';
+  }
+});
+
+async function fetchAll(): Promise<void> {
+  const { raw, untrusted } = readAzureInputs();
+  const options = readOptions();
+  const warn = (message: string): void => azure.warning(message);
+  const surroundings = {
+    environment: withAgentProxy(environment, raw, warn),
+    readFile: (path: string) => readInputFile(path, environment),
+    warn,
+  };
+  const given = withAgentCa(raw, warn);
+  const inputs = readInputs(given, { untrusted }, (unchecked) => {
+    const problems = [...inspectPlatform(azure, unchecked), ...azure.requestRefusals(unchecked)];
+    collect(problems, () => resolveConnection(unchecked, { ...surroundings, warn: () => undefined }));
+    return problems;
+  });
+  const connection = resolveConnection(inputs, surroundings);
+  const secrets = proxySecretsOf(connection.proxy);
+  azure.isStateSecret = secrets.length > 0;
+  azure.prepare(options, inputs);
+  await run({ inputs, platform: azure, clock: systemClock, signal: stop.signal, connection, secrets, dial });
+}
+
+/**
+ * What an earlier try of this step may still hold is given back first, since this try has a ledger of its own. As long as
+ * that fails, nothing new is taken, and what is left stays in the state. Errors (as one Refusal): those of release.
+ */
+async function giveBackEarlier(state: StateName): Promise<void> {
+  const sealed = states[state];
+  if (sealed === '') return;
+  const clientSecret = new Secret(readClientSecret());
+  const { custody, files, connection } = unseal(sealed, clientSecret, azure.run);
+  if (custody.length + files.length === 0) return;
+  azure.isStateSecret = proxySecretsOf(connection.proxy).length > 0;
+  azure.info(localize('EarlierTry'));
+  const { problems, left } = await giveBack(sealed, clientSecret);
+  if (left !== undefined) azure.saveAs(state, resealed(sealed, clientSecret, azure.run, left));
+  refuse(problems);
+}
+
+function cancel(): void {
+  if (stop.signal.aborted) return;
+  stop.abort();
+  setTimeout(giveUp, LEAVE_MS).unref();
+}
+
+function giveUp(): Promise<Result> {
+  azure.report(cancelled(localize), 'error');
+  return leave('Canceled');
+}

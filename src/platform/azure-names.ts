@@ -1,0 +1,72 @@
+import type { Claim } from '../core/claims.js';
+import { SeguraError } from '../core/errors.js';
+import { isReserved, isVariableName, toVariableName } from '../core/names.js';
+import { showSource } from '../core/plan.js';
+import { printable } from '../core/printable.js';
+
+/** Gives a message of the task in the language of the run, each %s filled. */
+export type Localize = (key: string, ...parts: readonly string[]) => string;
+
+/**
+ * Names that no step gets, or by which the agent itself or a later task is steered, in any case; `*` at the end stands for
+ * any ending.
+ *
+ * Source: learn.microsoft.com, "Set variables in scripts" and "Define variables"; microsoft/azure-pipelines-task-lib
+ * moves the first four out of the environment; from `azp_*` on they are settings of the agent (AgentKnobs.cs).
+ */
+const LOST = `
+  secret* input* endpoint* securefile* path*
+  tf_build release_* task_* environment_* command_correlation_id vsts*
+  azp_* distributedtask_* decode_percents* process_sig* use_graceful_process* add_force_credentials* fail_job_when*
+  disable_* enable_* enableincompatiblebuildartifactspathresolution use_git_* send_* tee_* pipeline_artifact_* override_*
+  allow_tfvc_* fix_possible_* worker_diaglogpath store_agent_key_in_csp_container rosetta2_warning rsakeygetconfigfromff
+`
+  .trim()
+  .split(/\s+/);
+
+/** One name that a value would get. */
+export interface Wish {
+  readonly name: string;
+  readonly source: string;
+  /** False for what is an output variable alone, which is known by the name of its step too. */
+  readonly isVariable: boolean;
+}
+
+export function wishesOf(claims: readonly Claim[]): Wish[] {
+  return claims
+    .filter(({ kind }) => kind === 'name')
+    .map(({ name, source, env }) => ({ name, source: printable(showSource(source)), isVariable: env }));
+}
+
+/** Why names cannot be variables of a pipeline, beside those that the core reserves. */
+export function nameRefusals(wishes: readonly Wish[], localize: Localize): SeguraError[] {
+  return wishes.flatMap(({ name, source, isVariable }) => {
+    if (!isVariable) return isVariableName(name) ? [] : [badOutput(name, source, localize)];
+    const lost = lostBy(name);
+    if (lost === undefined || isReserved(name)) return [];
+    return [
+      new SeguraError(
+        'NAME_RESERVED',
+        localize('NameLost', source, name, lost),
+        localize('NameRemedy', source, `MY_${name}`),
+      ),
+    ];
+  });
+}
+
+/** The beginning for which a name is lost; an agent writes each dot of a name as an underscore. */
+function lostBy(name: string): string | undefined {
+  const wanted = name.toLowerCase().replaceAll('.', '_');
+  const found = LOST.find((entry) =>
+    entry.endsWith('*') ? wanted.startsWith(entry.slice(0, -1)) : wanted === entry,
+  );
+  return found?.replace('*', '');
+}
+
+function badOutput(name: string, source: string, localize: Localize): SeguraError {
+  return new SeguraError(
+    'NAME_INVALID',
+    localize('OutputNameInvalid', source, name),
+    localize('NameRemedy', source, `output:${toVariableName(name)}`),
+  );
+}

@@ -1,0 +1,197 @@
+import { EOL } from 'node:os';
+import * as tl from 'azure-pipelines-task-lib/task.js';
+import { type Claim, literalClaims } from '../core/claims.js';
+import { SeguraError } from '../core/errors.js';
+import type { Inputs, Unchecked } from '../core/inputs.js';
+import { Ledger } from '../core/ledger.js';
+import type { FileStore, Platform, SummaryRow, Write } from '../core/ports.js';
+import { removeFiles } from '../core/remove.js';
+import { AzureFiles } from './azure-files.js';
+import type { AzureOptions } from './azure-inputs.js';
+import { asShown } from './azure-messages.js';
+import { type Localize, nameRefusals, wishesOf } from './azure-names.js';
+import { base64Of, isHoldable, type Setting, Settings, valueRefusals, wantedOf } from './azure-values.js';
+import { inAzurePlaces, inAzureWords } from './azure-words.js';
+import { writeRefusals } from './limits.js';
+
+/** The task variables that carry state to the next try and to post: the ledger of the core, and that of our own files. */
+export const STATE_NAMES = { ledger: 'segura_ledger', files: 'segura_files' } as const;
+export type StateName = keyof typeof STATE_NAMES;
+
+/** A task variable reaches post as one environment string: 128 KiB on Linux, 32,767 characters on Windows. */
+const MOST_STATE_LENGTH = 120 * 1024;
+const MOST_STATE_LENGTH_WINDOWS = 32_000;
+
+/**
+ * What our seal binds the state to: the platform alone. Task variables belong to one step of one job already, and win over
+ * variables of their name; all that could tell a job here, SYSTEM_JOBATTEMPT too, a later step may set by a command.
+ * Source: microsoft/azure-pipelines-agent, NodeHandler.cs and TaskSetVariableCommand.
+ */
+const RUN = 'azure-pipelines';
+
+/** What lets an agent read a `%` as it was written: its default, and what it takes for true. */
+const DECODES = ['', 'true', '1', '$true'];
+
+const FILTERED = { source: 'remote' } as const;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+/** As the agent spells them: the library's own "Cancelled" it does not know. */
+export type Result = 'Succeeded' | 'SucceededWithIssues' | 'Failed' | 'Canceled';
+
+export const localize: Localize = (key, ...parts) => tl.loc(key, ...parts);
+
+/** Azure Pipelines, through azure-pipelines-task-lib. */
+export class Azure implements Platform {
+  readonly files: FileStore;
+  readonly run = RUN;
+  readonly mostStateLength: number;
+  /** Set once the connection is known: its proxy has a password, and the state carries it. */
+  isStateSecret = false;
+  readonly #files: AzureFiles;
+  readonly #environment: Environment;
+  readonly #system: NodeJS.Platform;
+  readonly #masked = new Set<string>();
+  readonly #writes: Write[] = [];
+  #options: AzureOptions = { multiline: 'error', outputs: false };
+  #ownFiles: Ledger | undefined;
+
+  /** `resources`: the task.json beside which the translations are. */
+  constructor(environment: Environment, system: NodeJS.Platform, resources: string) {
+    tl.setResourcePath(resources, true);
+    this.#environment = environment;
+    this.#system = system;
+    this.mostStateLength = system === 'win32' ? MOST_STATE_LENGTH_WINDOWS : MOST_STATE_LENGTH;
+    this.#files = new AzureFiles(environment, system, (message) => this.warning(message));
+    this.files = this.#files;
+  }
+
+  refusals(): SeguraError[] {
+    const problems: SeguraError[] = [];
+    if (!this.#environment['AGENT_TEMPDIRECTORY']) {
+      const lacks = localize('AgentLacks', 'AGENT_TEMPDIRECTORY');
+      problems.push(new SeguraError('PLATFORM_UNSUPPORTED', lacks, localize('AgentLacksRemedy')));
+    }
+    if (!DECODES.includes(this.#environment['DECODE_PERCENTS']?.toLowerCase() ?? '')) {
+      problems.push(
+        new SeguraError(
+          'PLATFORM_UNSUPPORTED',
+          'DECODE_PERCENTS is set so that the agent changes and shows every value with a "%".',
+          'Remove the variable DECODE_PERCENTS, or set it to true.',
+        ),
+      );
+    }
+    return problems;
+  }
+
+  /** Why the names that the requests themselves ask for cannot be used, looked at before the vault is. */
+  requestRefusals({ requests, exportEnv }: Unchecked): SeguraError[] {
+    const claims: Claim[] = literalClaims(requests, exportEnv);
+    return nameRefusals(wishesOf(claims), localize);
+  }
+
+  /** Tells how values are set, before any is; files for values that no variable can hold get an account of their own. */
+  prepare(options: AzureOptions, inputs: Inputs): void {
+    this.#options = options;
+    const { clientId, clientSecret, pamEndpoint, timeoutMs, releaseFailure } = inputs;
+    const connection = { url: '', proxy: undefined, noProxy: '', caCertificates: '', tlsVerify: true };
+    const data = { run: this.run, connection, clientId, pamEndpoint, timeoutMs, releaseFailure };
+    const store = { save: (sealed: string) => this.saveAs('files', sealed) };
+    this.#ownFiles = new Ledger(store, clientSecret, data);
+  }
+
+  info(message: string): void {
+    tl.writeExternalOutput(inAzurePlaces(message) + EOL, FILTERED);
+  }
+
+  warning(message: string): void {
+    tl.warningExternalOutput(inAzureWords(message), FILTERED);
+  }
+
+  debug(message: string): void {
+    // The library's own debug lines are off, since they show every input: an agent drops these where it is not debugging.
+    tl.command('task.debug', {}, message);
+  }
+
+  report(problem: SeguraError, severity: 'error' | 'warning'): void {
+    const { message, remedy } = asShown(problem, localize);
+    const text = `${problem.code}: ${message}\n${remedy}`;
+    if (severity === 'error') tl.errorExternalOutput(text, FILTERED);
+    else tl.warningExternalOutput(text, FILTERED);
+  }
+
+  /**
+   * An agent refuses a secret of several lines, and prints it: so each line is one by itself. A command that it refuses it
+   * prints as it came, with a `%` as %AZP25: so that form is one too.
+   */
+  mask(text: string): void {
+    for (const line of text.split(/[\r\n]+/)) {
+      this.#hide(line);
+      this.#hide(line.replaceAll('%', '%AZP25'));
+    }
+  }
+
+  #hide(line: string): void {
+    if (line.trim() === '' || this.#masked.has(line)) return;
+    this.#masked.add(line);
+    tl.setSecret(line);
+  }
+
+  save(sealed: string): void {
+    this.saveAs('ledger', sealed);
+  }
+
+  saveAs(state: StateName, sealed: string): void {
+    tl.setTaskVariable(STATE_NAMES[state], sealed, this.isStateSecret && state === 'ledger');
+  }
+
+  async flush(): Promise<void> {
+    await new Promise<void>((done) => process.stdout.write('', () => done()));
+  }
+
+  writeRefusals(writes: readonly Write[]): SeguraError[] {
+    const { multiline } = this.#options;
+    const wanted = wantedOf(writes, this.#options);
+    // What goes to a file is not limited by what a variable can hold; later tasks get every secret one in their environment.
+    const held = wanted.flatMap((each) => {
+      const variable = { ...each, env: true, output: false };
+      if (isHoldable(each.value)) return [variable];
+      return multiline === 'file' ? [] : [{ ...variable, value: base64Of(each.value) }];
+    });
+    return [
+      ...nameRefusals(wanted, localize),
+      ...(multiline === 'error' ? valueRefusals(wanted, localize) : []),
+      ...writeRefusals(held, this.#system),
+    ];
+  }
+
+  write(write: Write): void {
+    this.#writes.push(write);
+  }
+
+  /**
+   * Sets every variable: the last of a run that can still fail, since a value may need a file first.
+   * Each value is masked as it stands in its command before the first of these commands leaves.
+   */
+  async summarize(_rows: readonly SummaryRow[]): Promise<void> {
+    const settings = new Settings({ files: this.#files, ledger: this.#ownFiles, options: this.#options });
+    const made = await settings.make(wantedOf(this.#writes, this.#options), this);
+    for (const { value, isSecret } of made) if (isSecret) this.mask(value);
+    await this.flush();
+    for (const each of made) this.#set(each);
+    for (const line of settings.lines(made, localize)) this.info(line);
+  }
+
+  #set({ name, value, isSecret, isVariable, isOutput }: Setting): void {
+    if (isVariable) tl.setVariable(name, value, isSecret, false);
+    if (isOutput) tl.setVariable(name, value, isSecret, true);
+  }
+
+  /** After a failure: the files of our own are of no use to anybody. */
+  discardFiles(): void {
+    if (this.#ownFiles !== undefined) removeFiles(this.#ownFiles, this);
+  }
+
+  complete(result: Result): void {
+    tl.command('task.complete', { result }, '');
+  }
+}

@@ -1,0 +1,66 @@
+import taskCommand from 'azure-pipelines-task-lib/taskcommand.js';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { AzureAgent } from '../support/azure-agent.js';
+import { parseCommand } from '../support/azure-command.js';
+
+describe('the agent of these tests', () => {
+  test('reads back what the library writes, any text as value and as property', () => {
+    const text = fc
+      .array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('%', ';', ']', '\n', '%3B', '%AZP25')))
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, text, (value, property) => {
+        const line = new taskCommand.TaskCommand('task.setvariable', { variable: `x${property}` }, value);
+        const command = parseCommand(line.toString());
+        expect([command?.data, command?.properties.get('variable')]).toEqual([value, `x${property}`]);
+      }),
+    );
+  });
+
+  test('finds a command anywhere in a line', () => {
+    const agent = new AzureAgent();
+    agent.read('text ##vso[task.setvariable variable=A;issecret=true]v%3Bx');
+    expect([agent.value('a'), agent.isSecret('A')]).toEqual(['v;x', true]);
+  });
+
+  test('refuses a secret of several lines and prints it, which is why none may be sent', () => {
+    const agent = new AzureAgent();
+    agent.read('##vso[task.setvariable variable=A;issecret=true]one%0Atwo');
+    expect(agent.refused.length).toBe(1);
+    expect(agent.log.join('\n')).toContain('one%0Atwo');
+    expect(agent.result).toBe('Failed');
+  });
+
+  test('refuses an output that is set again, and a result it does not know', () => {
+    const agent = new AzureAgent();
+    agent.read('##vso[task.setvariable variable=A;isOutput=true]1');
+    agent.read('##vso[task.setvariable variable=A;isOutput=true]2');
+    agent.read('##vso[task.complete result=Cancelled]');
+    expect([agent.value('segura.A'), agent.refused.length]).toEqual(['1', 2]);
+  });
+
+  test('puts what a variable holds where a value names it, whatever the case, and leaves what it does not know', () => {
+    const agent = new AzureAgent();
+    agent.read('##vso[task.setvariable variable=Own]x$(own)$(BUILD.buildid)$(nobody)$(a$(Build.BuildId))$(');
+    agent.read('##vso[task.setvariable variable=Other]<$(OWN)>');
+    expect(agent.value('Other')).toBe('<x$(own)4711$(nobody)$(a4711)$(>');
+    expect(agent.expanded().map(({ value }) => value)).toEqual([agent.value('own'), agent.value('other')]);
+  });
+
+  test('forbids what restricted mode does', () => {
+    const agent = new AzureAgent();
+    agent.read('##vso[task.uploadsummary]/tmp/x');
+    agent.read('##vso[build.addbuildtag]x');
+    expect(agent.forbidden.length).toBe(2);
+  });
+
+  test('hides where masks overlap, and only from when it knew them', () => {
+    const agent = new AzureAgent();
+    agent.read('abcdef');
+    agent.read('##vso[task.setsecret]abcd');
+    agent.read('##vso[task.setsecret]cdef');
+    agent.read('xabcdefy');
+    expect([agent.log[0], agent.log.at(-1)]).toEqual(['abcdef', 'x***y']);
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { AzureJob, azureInputsFor } from '../support/azure-job.js';
+import { startAzureVault } from '../support/azure-vault.js';
+import type { Vault } from '../vault/index.js';
+
+const CONNECTION_ID = '0f8fad5b-d9cb-469f-a165-70867728950e';
+const WANTED = {
+  secrets: 'postgres/* > PG_*\ntls/TLS_KEY > path:TLS_KEY\npostgres/PASSWORD > output:ONLY_OUT, file:pw.txt',
+  credentials: '94 > DEPLOY\nroot@web-01 > path:ROOT',
+};
+
+async function start(): Promise<{ vault: Vault; job: AzureJob }> {
+  const vault = await startAzureVault();
+  const job = new AzureJob();
+  onTestFinished(async () => {
+    job.close();
+    await vault.close();
+  });
+  return { vault, job };
+}
+
+function connectionTo(vault: Vault) {
+  const { clientId, clientSecret } = vault.clients.ci;
+  return {
+    id: CONNECTION_ID,
+    url: vault.url,
+    username: clientId,
+    password: clientSecret,
+    caCertificate: vault.caCertificate,
+  };
+}
+
+describe('when inputs cannot be used', () => {
+  test('main names every bad one at once, as the task spells it, and asks the vault for nothing', async () => {
+    const { vault, job } = await start();
+    const bad = {
+      timeout: 'soon',
+      pamEndpoint: 'new',
+      maskMetadata: 'perhaps',
+      caCertificate: 'nowhere.pem',
+    };
+    const main = await job.main({ ...azureInputsFor(vault, WANTED), ...bad });
+    expect(main.result).toBe('Failed');
+    for (const name of Object.keys(bad)) expect(main.log).toContain(`Input "${name}" is "`);
+    expect(main.log).toContain('pamEndpoint: "auto"');
+    expect(main.log).not.toMatch(/pam-endpoint|ca-certificate|mask-metadata/);
+    expect(vault.journal.requests).toEqual([]);
+  });
+
+  test.each([
+    ['multiline', 'flatten', 'Write multiline: error (one of error, base64, file)'],
+    ['outputs', 'yes', 'Write outputs: true (one of true, false)'],
+  ])('refuses %s: %s', async (name, value, remedy) => {
+    const { vault, job } = await start();
+    const main = await job.main(azureInputsFor(vault, { ...WANTED, [name]: value }));
+    expect([main.result, vault.journal.requests]).toEqual(['Failed', []]);
+    expect(main.log).toContain(`INPUT_INVALID: Input "${name}" is "${value}".\n${remedy}`);
+  });
+});
+
+describe('an agent that cannot carry values safely', () => {
+  test.each([
+    ['DECODE_PERCENTS', 'false', 'changes and shows every value with a "%"'],
+    ['AGENT_TEMPDIRECTORY', '', 'does not set AGENT_TEMPDIRECTORY'],
+  ])('is refused: %s is "%s"', async (name, value, why) => {
+    const { vault, job } = await start();
+    const main = await job.main(azureInputsFor(vault, WANTED), { env: { [name]: value } });
+    expect([main.code, main.result, vault.journal.requests]).toEqual([0, 'Failed', []]);
+    expect(main.told).toContain('PLATFORM_UNSUPPORTED');
+    expect(main.told).toContain(why);
+  });
+});
+
+describe('who the vault is asked as', () => {
+  test('is refused when both a connection and inputs say it', async () => {
+    const { vault, job } = await start();
+    const main = await job.main(azureInputsFor(vault, WANTED), { connection: connectionTo(vault) });
+    expect(main.result).toBe('Failed');
+    expect(main.log).toContain('Both seguraConnection and url, clientId, clientSecret are given');
+    expect(vault.journal.requests).toEqual([]);
+  });
+
+  test('is refused when neither does', async () => {
+    const { job } = await start();
+    const main = await job.main(WANTED);
+    expect(main.result).toBe('Failed');
+    for (const name of ['url', 'clientId', 'clientSecret']) {
+      expect(main.log).toContain(
+        `Input "${name}" is empty.\nChoose a service connection in seguraConnection, or set ${name}.`,
+      );
+    }
+  });
+
+  test('is refused when the connection lacks a part', async () => {
+    const { vault, job } = await start();
+    const { password: _password, ...connection } = connectionTo(vault);
+    const main = await job.main(WANTED, { connection });
+    expect([main.result, vault.journal.requests]).toEqual(['Failed', []]);
+    expect(main.log).toContain('has no client secret');
+  });
+
+  test('is refused when a variable of the pipeline does not exist', async () => {
+    const { vault, job } = await start();
+    const main = await job.main({ ...azureInputsFor(vault, WANTED), clientSecret: '$(SEGURA_SECRET)' });
+    expect(main.stdout).not.toContain('SEGURA_SECRET');
+    expect([main.result, vault.journal.requests]).toEqual(['Failed', []]);
+    expect(main.log).toContain('Input "clientSecret" is the text $(…): this run has no variable');
+  });
+
+  test('is told as a matter of forks where the build is of one', async () => {
+    const { vault, job } = await start();
+    const inputs = { ...azureInputsFor(vault, WANTED), clientSecret: '$(SEGURA_SECRET)' };
+    const main = await job.main(inputs, { env: { SYSTEM_PULLREQUEST_ISFORK: 'True' } });
+    expect(main.result).toBe('Failed');
+    expect(main.log).toContain('FORK_WITHOUT_SECRETS');
+    expect(main.log).toContain("ne(variables['System.PullRequest.IsFork'], 'True')");
+  });
+});

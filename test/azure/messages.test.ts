@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { TASK } from '../support/azure-job.js';
+
+const SRC = join(import.meta.dirname, '../../src');
+
+/** The texts of the task's own source. */
+const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((name) => /(^|[/\\])azure[a-z-]*\.ts$/.test(name))
+  .map((name) => readFileSync(join(SRC, name), 'utf8'))
+  .join('\n');
+const { messages } = JSON.parse(readFileSync(join(TASK, 'task.json'), 'utf8')) as {
+  messages: Record<string, string>;
+};
+
+test('every message that is asked for exists, and every one that exists is asked for', () => {
+  const asked = [...sources.matchAll(/(?:localize|tl\.loc)\(([^)]*)/g)].flatMap(([, text = '']) =>
+    [...text.matchAll(/'([A-Z][a-z]\w*)'/g)].map(([, key = '']) => key),
+  );
+  expect(asked.length).toBeGreaterThan(20);
+  expect([...new Set(asked)].sort()).toEqual(Object.keys(messages).sort());
+});

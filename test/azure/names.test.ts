@@ -1,0 +1,114 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { AzureJob, type AzureStepResult, azureInputsFor } from '../support/azure-job.js';
+import { startAzureVault } from '../support/azure-vault.js';
+import { vaultWith } from '../support/nasty.js';
+import type { Vault } from '../vault/index.js';
+
+async function run(
+  wanted: Record<string, string>,
+  vault?: Vault,
+): Promise<{ main: AzureStepResult; job: AzureJob; asked: number }> {
+  const from = vault ?? (await startAzureVault());
+  const job = new AzureJob();
+  onTestFinished(async () => {
+    job.close();
+    await from.close();
+  });
+  const main = await job.main(azureInputsFor(from, wanted));
+  return { main, job, asked: from.journal.requests.length };
+}
+
+describe('a name that Azure Pipelines keeps for itself', () => {
+  const names = [
+    'SECRET_DB',
+    'secretKey',
+    'Input_A',
+    'ENDPOINT_URL',
+    'securefile_x',
+    'PATH_TO_KEY',
+    'path',
+    'VSTS_X',
+    'azp_y',
+    'DECODE_PERCENTS',
+    'release_X',
+    'TF_BUILD',
+    'Task_X',
+    'environment_X',
+    'command_Correlation_ID',
+    'DISABLE_X',
+    'DistributedTask_X',
+    'use_git_X',
+    'ENABLE_X',
+    'EnableIncompatibleBuildArtifactsPathResolution',
+    'send_X',
+    'TEE_X',
+    'pipeline_Artifact_X',
+    'OVERRIDE_X',
+    'allow_Tfvc_X',
+    'FIX_POSSIBLE_X',
+    'worker_DiagLogPath',
+    'STORE_AGENT_KEY_IN_CSP_CONTAINER',
+    'rosetta2_Warning',
+    'RSAKEYGETCONFIGFROMFF',
+  ];
+  test.each([...names, 'AGENT_NAME', 'system_x', 'BUILD_ID', 'NODE_OPTIONS'])(
+    'is refused: %s',
+    async (name) => {
+      const { main, asked } = await run({
+        secrets: `postgres/PASSWORD > ${name}`,
+        credentials: '94 > env:DEPLOY',
+      });
+      expect([main.code, main.result, asked]).toEqual([0, 'Failed', 0]);
+      expect(main.told).toContain('NAME_RESERVED');
+      expect(main.told).toMatch(/postgres\/PASSWORD > (MY_|output:)/);
+    },
+  );
+
+  test('is allowed where it only looks like one', async () => {
+    const names = ['TF_BUILD_KEY', 'ENVIRONMENT', 'TASKS', 'RELEASED', 'MY_ENABLE_X', 'GIT_TOKEN'];
+    const { main, job } = await run({ secrets: `postgres/PASSWORD > ${names.join(', ')}` });
+    expect(main.result, main.told).toBe('Succeeded');
+    expect(names.filter((name) => job.agent.value(name) === undefined)).toEqual([]);
+  });
+
+  test('is refused for env: and path: too, all at once, each told once', async () => {
+    const { main } = await run({
+      secrets: 'postgres/PASSWORD > env:SECRET_A\npostgres/USERNAME > path:INPUT_B, PATH_C',
+    });
+    expect(main.told.match(/NAME_RESERVED/g)?.length).toBe(3);
+  });
+
+  test('is refused where a field of the vault would bring it', async () => {
+    const vault = await vaultWith({ SECRET_A: 'value-of-a', B: 'value-of-b' });
+    const { main, job } = await run({ secrets: 'postgres/* > *' }, vault);
+    expect([main.result, job.agent.variables.size]).toEqual(['Failed', 0]);
+    expect(main.told).toContain('postgres/SECRET_A > MY_SECRET_A');
+  });
+
+  test('is allowed as an output, which carries the name of the step', async () => {
+    const { main, job } = await run({ secrets: 'postgres/PASSWORD > output:SECRET_DB' });
+    expect(main.result, main.told).toBe('Succeeded');
+    expect(job.agent.value('segura.SECRET_DB')).not.toBeUndefined();
+  });
+});
+
+test('a hyphen in the name of an output is refused', async () => {
+  const { main, asked } = await run({ secrets: 'postgres/PASSWORD > output:db-password' });
+  expect([main.result, asked]).toEqual(['Failed', 0]);
+  expect(main.told).toContain('postgres/PASSWORD > output:db_password');
+});
+
+test('text of the vault is never a command, whatever its secrets are called', async () => {
+  const vault = await startAzureVault();
+  const secret = vault.data.secrets.find(({ identity }) => identity === 'postgres');
+  if (secret === undefined) throw new Error('the sample has no secret postgres');
+  secret.identity = '##vso[task.setvariable variable=EVIL]1';
+  secret.data = [{ '##vso[task.complete result=Failed]x': 'value-of-x' }];
+  vault.data.secrets = [secret];
+  const { main, job } = await run({ secrets: '* > ALL_*' }, vault);
+  expect(main.result, main.told).toBe('Succeeded');
+  expect(main.told).toContain('# #vso[task.setvariable variable=EVIL]1');
+  expect(job.agent.value('EVIL')).toBeUndefined();
+  expect(job.agent.forbidden).toEqual([]);
+  expect(main.stdout.split('\n').filter((line) => line.lastIndexOf('##vso[') > 0)).toEqual([]);
+});

@@ -1,0 +1,113 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { AzureJob, azureInputsFor } from '../support/azure-job.js';
+import { faultsOf, secretsOf } from '../support/azure-leaks.js';
+import { startAzureVault } from '../support/azure-vault.js';
+
+async function held(wanted: Record<string, string> = {}) {
+  const vault = await startAzureVault();
+  const job = new AzureJob();
+  onTestFinished(async () => {
+    job.close();
+    await vault.close();
+  });
+  const inputs = azureInputsFor(vault, { credentials: '94 > A\n96 > B', ...wanted });
+  const main = await job.main(inputs);
+  expect(main.result, main.told).toBe('Succeeded');
+  return { vault, job, inputs, state: job.agent.taskVariables };
+}
+
+describe('post', () => {
+  test('does nothing and prints nothing when main never ran', async () => {
+    const job = new AzureJob();
+    const post = await job.post({ clientSecret: 'x'.repeat(32) });
+    expect([post.code, post.stdout, post.stderr]).toEqual([0, '', '']);
+    expect(job.files()).toEqual([]);
+    job.close();
+  });
+
+  test('ends with issues, and no other code than 0, when it cannot give back', async () => {
+    const { vault, job, inputs } = await held();
+    const fault = { kind: 'businessError', code: 1_009 } as const;
+    vault.faults.add({ match: { path: /custody\/94/ }, times: Number.POSITIVE_INFINITY, fault });
+    const post = await job.post(inputs);
+    expect([post.code, post.result], post.told).toEqual([0, 'SucceededWithIssues']);
+    expect(post.told).toMatch(/^##\[warning\]RELEASE_FAILED: Custody of 94/m);
+    expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['94']);
+    expect(faultsOf(job, post, secretsOf(vault))).toEqual([]);
+  });
+
+  test('fails the job then when releaseFailure says so, as main had it', async () => {
+    const { vault, job, inputs } = await held({ releaseFailure: 'fail' });
+    const fault = { kind: 'businessError', code: 1_009 } as const;
+    vault.faults.add({ match: { path: /custody\/94/ }, times: Number.POSITIVE_INFINITY, fault });
+    const post = await job.post({ ...inputs, releaseFailure: 'warn' });
+    expect([post.code, post.result], post.told).toEqual([0, 'Failed']);
+    expect(post.told).toMatch(/^##\[error\]RELEASE_FAILED: /m);
+  });
+
+  test('gives nothing back that was kept on purpose', async () => {
+    const { vault, job, inputs } = await held({ custodyRelease: 'false' });
+    const post = await job.post(inputs);
+    expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);
+    expect(vault.custodies().length).toBe(2);
+  });
+
+  test.each(['x.{"version":1,"custody":[],"files":[]}', 'nonsense'])(
+    'contacts nobody for a state that is not ours: %s',
+    async (value) => {
+      const { vault, job, inputs, state } = await held();
+      const asked = vault.journal.requests.length;
+      state.set('segura_ledger', { name: 'segura_ledger', value, isSecret: false, isReadOnly: false });
+      const post = await job.post(inputs);
+      expect([post.code, post.result]).toEqual([0, 'SucceededWithIssues']);
+      expect(post.told).toContain('STATE_INVALID');
+      expect(vault.journal.requests.length).toBe(asked);
+    },
+  );
+
+  test('gives back whatever variables of the job a later step has set', async () => {
+    const { vault, job, inputs } = await held();
+    for (const name of [
+      'SYSTEM_JOBATTEMPT',
+      'system.planId',
+      'SYSTEM_JOBID',
+      'VSTS_TASKVARIABLE_SEGURA_LEDGER',
+    ])
+      job.agent.read(`##vso[task.setvariable variable=${name}]2`);
+    const env = { SYSTEM_JOBATTEMPT: '2', SYSTEM_PLANID: '2', SYSTEM_TIMELINEID: '2', BUILD_BUILDID: '2' };
+    const post = await job.post(inputs, { env });
+    expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);
+    expect(vault.custodies()).toEqual([]);
+  });
+
+  test('works where a step removed the temporary folder', async () => {
+    const { vault, job, inputs } = await held();
+    rmSync(job.temp, { recursive: true });
+    const post = await job.post(inputs);
+    expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);
+    expect(vault.custodies()).toEqual([]);
+  });
+
+  test.each([
+    ['warn', 'warning', 'SucceededWithIssues'],
+    ['Fail', 'error', 'Failed'],
+  ])(
+    'says so where that folder cannot even be made again, as releaseFailure wants it: %s',
+    async (releaseFailure, type, result) => {
+      const { job, inputs } = await held();
+      rmSync(job.temp, { recursive: true });
+      writeFileSync(job.temp, '');
+      const post = await job.post({ ...inputs, releaseFailure });
+      expect([post.code, post.result, post.stderr], post.told).toEqual([0, result, '']);
+      expect(post.told).toMatch(
+        new RegExp(
+          `^##\\[${type}\\]RELEASE_FAILED: What gives custody back cannot be loaded \\([A-Z]+\\)\\.$`,
+          'm',
+        ),
+      );
+      expect(post.told).toContain('Give back in the vault by hand');
+      expect(post.told).not.toContain(job.temp);
+    },
+  );
+});

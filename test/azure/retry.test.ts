@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { AzureJob, azureInputsFor } from '../support/azure-job.js';
+import { faultsOf, secretsOf } from '../support/azure-leaks.js';
+import { startAzureVault } from '../support/azure-vault.js';
+import type { Vault } from '../vault/index.js';
+
+const WANTED = {
+  secrets: 'postgres/PASSWORD > DB, file:db.txt',
+  credentials: '94 > A\n96 > B',
+};
+
+interface Started {
+  readonly vault: Vault;
+  readonly job: AzureJob;
+  readonly inputs: Record<string, string>;
+}
+
+async function start(): Promise<Started> {
+  const vault = await startAzureVault();
+  const job = new AzureJob();
+  onTestFinished(async () => {
+    job.close();
+    await vault.close();
+  });
+  return { vault, job, inputs: azureInputsFor(vault, WANTED) };
+}
+
+/** A first try that is killed once it holds both credentials, and so leaves them in the state alone. */
+async function killedTry({ vault, job, inputs }: Started): Promise<void> {
+  vault.faults.add({ match: { path: /credential\/1000/ }, fault: { kind: 'delay', ms: 20_000 } });
+  const credentials = `${WANTED.credentials}\n1000 > C`;
+  const main = await job.main(
+    { ...inputs, credentials },
+    {
+      onStart: (pid) => {
+        const looking = setInterval(() => {
+          if (vault.custodies().length < 2) return;
+          clearInterval(looking);
+          process.kill(pid, 'SIGKILL');
+        }, 5);
+      },
+    },
+  );
+  expect([main.signal, main.result]).toEqual(['SIGKILL', 'Failed']);
+  expect(vault.custodies().length).toBe(2);
+}
+
+describe('when the task is tried again', () => {
+  test('main first gives back what the earlier try holds, and then takes its own', async () => {
+    const started = await start();
+    const { vault, job, inputs } = started;
+    await killedTry(started);
+    const main = await job.main({ ...inputs, credentials: '96 > B' });
+    expect(main.result, main.told).toBe('Succeeded');
+    expect(main.told).toContain('An earlier try of this step left something');
+    expect(main.told).toContain('released custody of 94');
+    expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['96']);
+    expect(faultsOf(job, main, secretsOf(vault))).toEqual([]);
+    const post = await job.post(inputs);
+    expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);
+    expect(vault.custodies()).toEqual([]);
+  });
+
+  test('the files of the earlier try are gone before they are written again', async () => {
+    const { job, inputs } = await start();
+    const first = await job.main(inputs);
+    expect(first.result, first.told).toBe('Succeeded');
+    const second = await job.main(inputs);
+    expect(second.result, second.told).toBe('Succeeded');
+    expect(second.told).not.toContain('FILE_REFUSED');
+    const post = await job.post(inputs);
+    expect(post.result, post.told).toBe('Succeeded');
+    expect(existsSync(join(job.workspace, 'db.txt'))).toBe(false);
+  });
+
+  test('while giving back fails nothing new is taken, and post still knows of what is held', async () => {
+    const started = await start();
+    const { vault, job, inputs } = started;
+    await killedTry(started);
+    const fault = { kind: 'businessError', code: 1_009 } as const;
+    vault.faults.add({ match: { path: /custody\/94/ }, times: 1, fault });
+    const main = await job.main(inputs);
+    expect([main.code, main.result]).toEqual([0, 'Failed']);
+    expect(main.told).toContain('RELEASE_FAILED: Custody of 94');
+    expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['94']);
+    const post = await job.post(inputs);
+    expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);
+    expect(vault.custodies()).toEqual([]);
+  });
+
+  test('a state that is not ours stops the try, and is left as it is', async () => {
+    const { vault, job, inputs } = await start();
+    const state = { name: 'segura_ledger', value: 'x.{}', isSecret: false, isReadOnly: false };
+    job.agent.taskVariables.set('segura_ledger', state);
+    const main = await job.main(inputs);
+    expect([main.code, main.result, vault.journal.requests]).toEqual([0, 'Failed', []]);
+    expect(main.told).toContain('STATE_INVALID');
+    expect(job.agent.taskVariables.get('segura_ledger')?.value).toBe('x.{}');
+  });
+});

@@ -1,0 +1,54 @@
+import type { Vault } from '../vault/index.js';
+import { parseCommand, unescapeData } from './azure-command.js';
+import type { AzureJob, AzureStepResult } from './azure-job.js';
+import { formsIn } from './encodings.js';
+
+/** What ends a line to an agent. */
+const LINE_END = /\r\n|\r|\n/;
+
+/** Everything that must never be shown: values, passwords, client secrets, tokens. */
+export function secretsOf(vault: Vault): string[] {
+  return vault.secretValues().filter((value) => value.length >= 8);
+}
+
+/**
+ * What is wrong with the output of a step: a variable whose value no `setsecret` named before, and any form of a secret in
+ * a line that is neither, as it stands or unescaped. Every line counts, those of standard error and of the library's own debugging too.
+ */
+export function misplacedIn({ stdout, stderr }: AzureStepResult, secrets: readonly string[]): string[] {
+  const hidden = new Set<string>();
+  const found: string[] = [];
+  const others: string[] = stderr.split(LINE_END);
+  for (const line of stdout.split(LINE_END)) {
+    const command = parseCommand(line);
+    if (command?.event === 'setsecret') {
+      hidden.add(command.data);
+      continue;
+    }
+    const isSecret = command?.event === 'setvariable' && command.properties.get('issecret') === 'true';
+    if (!isSecret) others.push(line);
+    else if (command.data.trim() !== '' && !hidden.has(command.data))
+      found.push(`${command.properties.get('variable')} is set before it is hidden`);
+  }
+  const rest = withUnescaped(others);
+  return [...found, ...formsIn(rest, secrets).map((form) => `a line shows ${form}`)];
+}
+
+function withUnescaped(lines: readonly string[]): Buffer {
+  return Buffer.from([...lines, ...lines.map(unescapeData)].join('\n'));
+}
+
+/** What is wrong with a step altogether: its output, what the agent refused or forbade, and what the log shows. */
+export function faultsOf(job: AzureJob, result: AzureStepResult, secrets: readonly string[]): string[] {
+  const { agent } = job;
+  return [
+    ...misplacedIn(result, secrets),
+    ...formsIn(withUnescaped(agent.log), secrets).map((form) => `the log shows ${form}`),
+    ...agent.refused.map((line) => `the agent refused ${line}`),
+    ...agent.forbidden.map((line) => `the agent forbade ${line}`),
+    ...result.stdout
+      .split(LINE_END)
+      .filter((line) => line.includes('##vso[') && !line.startsWith('##vso[task.'))
+      .map((line) => `a command within a line: ${line}`),
+  ];
+}
