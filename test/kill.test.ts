@@ -1,29 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pLimit from 'p-limit';
 import { describe, expect, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
-import { ACTION, Job } from './support/runner.js';
+import { type Ending, endingOf, KILL_HOOK, killAtEach, samplePoints, type Tally } from './support/kills.js';
+import { Job } from './support/runner.js';
 import { type Fault, startVault } from './vault/index.js';
 
 /**
  * Main is killed with SIGKILL at every await of its own code, where it begins and where it goes on; then post runs.
- * Every run is for itself, so that many can wait at once.
  */
-const HOOK = ['--import', join(ACTION, 'test/support/kill-hook.mjs')];
 const WANTED = {
   secrets: 'postgres/PASSWORD > DB_PASSWORD',
   credentials: '94 > DEPLOY\nroot@web-01 > path:ROOT\n96/* > READER_*',
 };
-const AT_ONCE = 16;
-
-interface Ending {
-  readonly at: number;
-  readonly killed: boolean;
-  readonly taken: number;
-  readonly left: number;
-  readonly files: number;
-}
 
 async function killAt(at: number, read: Fault | undefined): Promise<Ending> {
   const vault = await startVault({ dialect: 'api' });
@@ -37,19 +26,10 @@ async function killAt(at: number, read: Fault | undefined): Promise<Ending> {
       });
     }
     const inputs = inputsFor(vault, WANTED);
-    const main = await job.main(inputs, { env: { KILL_AT: String(at) }, nodeFlags: HOOK });
+    const main = await job.main(inputs, { env: { KILL_AT: String(at) }, nodeFlags: KILL_HOOK });
     const post = await job.post(inputs);
     expect(post.code, post.stdout).toBe(0);
-    await vault.settled();
-    const secrets = vault.secretValues().filter((value) => value.length >= 8);
-    const files = job.leftBehind().filter(({ bytes }) => secrets.some((secret) => bytes.includes(secret)));
-    return {
-      at,
-      killed: main.signal === 'SIGKILL',
-      taken: vault.everTaken().length,
-      left: vault.custodies().length,
-      files: files.length,
-    };
+    return await endingOf({ at, signal: main.signal }, vault, () => job.leftBehind());
   } finally {
     job.close();
     await vault.close();
@@ -63,7 +43,7 @@ async function countAwaits(): Promise<number> {
     const file = join(job.folder, 'count');
     const main = await job.main(inputsFor(vault, WANTED), {
       env: { KILL_AT: '0', KILL_COUNT_FILE: file },
-      nodeFlags: HOOK,
+      nodeFlags: KILL_HOOK,
     });
     expect(main.code, main.stdout).toBe(0);
     return Number(readFileSync(file, 'utf8'));
@@ -73,33 +53,25 @@ async function countAwaits(): Promise<number> {
   }
 }
 
-async function killEverywhere(step: number, read?: Fault): Promise<Ending[]> {
+async function killEverywhere(read?: Fault): Promise<Tally> {
   const count = await countAwaits();
   expect(count).toBeGreaterThan(100);
-  const limit = pLimit(AT_ONCE);
-  const points = Array.from({ length: Math.ceil(count / step) }, (_, index) => index * step + 1);
-  return Promise.all(points.map((at) => limit(() => killAt(at, read))));
+  return killAtEach(samplePoints(count, count), (at) => killAt(at, read));
 }
 
 describe('when main is killed', () => {
   test('at every await, post leaves no custody and no file with a secret', { timeout: 600_000 }, async () => {
-    const endings = await killEverywhere(1);
-    console.log(
-      endings.length,
-      'kills;',
-      endings.filter(({ taken }) => taken > 0).length,
-      'with custody taken',
-    );
-    expect(endings.filter(({ killed }) => killed).length).toBeGreaterThan(endings.length * 0.9);
-    expect(endings.filter(({ taken }) => taken > 0).length).toBeGreaterThan(20);
-    expect(endings.filter(({ left, files }) => left > 0 || files > 0)).toEqual([]);
+    const { kills, killed, withCustody, bad } = await killEverywhere();
+    expect(killed).toBeGreaterThan(kills * 0.9);
+    expect(withCustody).toBeGreaterThan(20);
+    expect(bad).toEqual([]);
   });
 
   test('while the vault carries reads out late, post looks again until nothing is held', {
     timeout: 600_000,
   }, async () => {
-    const endings = await killEverywhere(1, { kind: 'lateCustody', ms: 1_200 });
-    expect(endings.filter(({ taken }) => taken > 0).length).toBeGreaterThan(3);
-    expect(endings.filter(({ left, files }) => left > 0 || files > 0)).toEqual([]);
+    const { withCustody, bad } = await killEverywhere({ kind: 'lateCustody', ms: 1_200 });
+    expect(withCustody).toBeGreaterThan(3);
+    expect(bad).toEqual([]);
   });
 });

@@ -2,16 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { formsIn } from './support/encodings.js';
 import { inputsFor } from './support/inputs.js';
 import { Job, type StepResult } from './support/runner.js';
+import { longSecretsOf } from './support/secret-files.js';
 import { type Fault, startVault, type Vault } from './vault/index.js';
 
 /** All of standard output but the masks themselves, and all of standard error, as they left the process. */
 function rawOutput({ stdout, stderr }: StepResult): Buffer {
   const lines = stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
   return Buffer.from(`${lines.join('\n')}\n${stderr}`);
-}
-
-function secretsOf(vault: Vault): string[] {
-  return vault.secretValues().filter((value) => value.length >= 8);
 }
 
 const EVERYTHING = {
@@ -34,7 +31,7 @@ async function leaksOf(wanted: Record<string, string>, prepare: (vault: Vault) =
   const main = await job.main(inputs);
   const between = job.leftBehind().filter(({ path }) => !/deploy$|segura-secrets-\w+[/\\]TLS$/.test(path));
   const post = await job.post(inputs);
-  const secrets = secretsOf(vault);
+  const secrets = longSecretsOf(vault);
   const found = [
     ...formsIn(rawOutput(main), secrets).map((form) => `main prints ${form}`),
     ...formsIn(rawOutput(post), secrets).map((form) => `post prints ${form}`),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
 import { Job } from './support/runner.js';
+import { filesWith, longSecretsOf } from './support/secret-files.js';
 import { type Dialect, type Fault, type FaultRule, startVault } from './vault/index.js';
 
 /** Faults that pass: a vault that is only slow, busy or cut off for a while gets everything back in the end. */
@@ -86,11 +87,11 @@ async function leftBy(each: typeof schedule extends fc.Arbitrary<infer T> ? T : 
     });
     const post = await job.post(inputs);
     await vault.settled();
-    const secrets = vault.secretValues().filter((value) => value.length >= 8);
+    const secrets = longSecretsOf(vault);
     const shown = secrets.filter((secret) =>
       `${main.log}${main.stderr}${post.log}${post.stderr}`.includes(secret),
     );
-    const files = job.leftBehind().filter(({ bytes }) => secrets.some((secret) => bytes.includes(secret)));
+    const files = filesWith(secrets, job.leftBehind());
     const names = main.outputs.size;
     const half = names !== 0 && names < 5 && main.signal === null ? [`${names} outputs`] : [];
     return [

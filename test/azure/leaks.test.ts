@@ -1,8 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AzureJob, azureInputsFor } from '../support/azure-job.js';
-import { faultsOf, secretsOf } from '../support/azure-leaks.js';
+import { faultsOf } from '../support/azure-leaks.js';
 import { startAzureVault } from '../support/azure-vault.js';
 import { formsIn } from '../support/encodings.js';
+import { longSecretsOf } from '../support/secret-files.js';
 import type { Fault, Vault } from '../vault/index.js';
 
 const EVERYTHING = {
@@ -26,7 +27,7 @@ async function leaksOf(wanted: Record<string, string>, prepare: (vault: Vault) =
   const inputs = azureInputsFor(vault, wanted);
   const main = await job.main(inputs);
   const post = await job.post(inputs);
-  const secrets = secretsOf(vault);
+  const secrets = longSecretsOf(vault);
   const found = [
     ...faultsOf(job, main, secrets),
     ...faultsOf(job, post, secrets),

@@ -2,8 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AzureJob, azureInputsFor, TASK } from '../support/azure-job.js';
-import { faultsOf, secretsOf } from '../support/azure-leaks.js';
+import { faultsOf } from '../support/azure-leaks.js';
 import { startAzureVault } from '../support/azure-vault.js';
+import { longSecretsOf } from '../support/secret-files.js';
 import type { Vault } from '../vault/index.js';
 
 const CONNECTION_ID = '0f8fad5b-d9cb-469f-a165-70867728950e';
@@ -19,7 +20,7 @@ async function start(): Promise<{ vault: Vault; job: AzureJob; secrets: string[]
     job.close();
     await vault.close();
   });
-  return { vault, job, secrets: secretsOf(vault) };
+  return { vault, job, secrets: longSecretsOf(vault) };
 }
 
 function connectionTo(vault: Vault) {

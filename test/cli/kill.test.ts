@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pLimit from 'p-limit';
 import { describe, expect, test } from 'vitest';
 import { COMMAND_LINE, Desk, type Ended } from '../support/command-line.js';
-import { ACTION } from '../support/runner.js';
+import { type Ending, endingOf, KILL_HOOK, killAtEach, SAMPLE, samplePoints } from '../support/kills.js';
 import { startVault } from '../vault/index.js';
 
-/** The command is killed with SIGKILL at awaits of its bundle, the HTTP client's too; then `release --state` runs. */
-const HOOK = ['--import', join(ACTION, 'test/support/kill-hook.mjs')];
+/** The command is killed at awaits of its bundle, the HTTP client's too; then `release --state` runs. */
 const WANTED = [
   '--state',
   'state',
@@ -20,17 +18,6 @@ const COMMANDS = {
   exec: ['exec', ...WANTED, '--', 'true'],
   export: ['export', '--format', 'sh', ...WANTED],
 } as const;
-const AT_ONCE = 12;
-/** A new sample of the awaits each time; SEGURA_TEST_KILLS says how many, and a large number is every one. */
-const SAMPLE = Number(process.env['SEGURA_TEST_KILLS'] ?? 80);
-
-interface Ending {
-  readonly at: number;
-  readonly killed: boolean;
-  readonly taken: number;
-  readonly left: number;
-  readonly files: number;
-}
 
 async function withDesk<T>(
   deed: (desk: Desk, vault: Awaited<ReturnType<typeof startVault>>) => Promise<T>,
@@ -47,7 +34,7 @@ async function withDesk<T>(
 
 function runAt(desk: Desk, name: keyof typeof COMMANDS, at: number, countFile = ''): Promise<Ended> {
   const env = { KILL_AT: String(at), KILL_IN: COMMAND_LINE, KILL_COUNT_FILE: countFile };
-  return desk.run(COMMANDS[name], { env, nodeFlags: HOOK });
+  return desk.run(COMMANDS[name], { env, nodeFlags: KILL_HOOK });
 }
 
 function killAt(name: keyof typeof COMMANDS, at: number): Promise<Ending> {
@@ -55,15 +42,7 @@ function killAt(name: keyof typeof COMMANDS, at: number): Promise<Ending> {
     const run = await runAt(desk, name, at);
     const released = await desk.run(['release', '--state', 'state']);
     expect(released.code, `${at}: ${released.stderr}`).toBe(0);
-    await vault.settled();
-    const secrets = vault.secretValues().filter((value) => value.length >= 8);
-    return {
-      at,
-      killed: run.signal === 'SIGKILL',
-      taken: vault.everTaken().length,
-      left: vault.custodies().length,
-      files: desk.files().filter(({ bytes }) => secrets.some((secret) => bytes.includes(secret))).length,
-    };
+    return endingOf({ at, signal: run.signal }, vault, () => desk.files());
   });
 }
 
@@ -78,15 +57,10 @@ describe.each(Object.keys(COMMANDS) as (keyof typeof COMMANDS)[])('when %s is ki
       return Number(readFileSync(file, 'utf8'));
     });
     expect(count).toBeGreaterThan(100);
-    const step = Math.max(1, count / SAMPLE);
-    const offset = Math.random() * step;
-    const points = Array.from({ length: Math.min(count, SAMPLE) }, (_, index) =>
-      Math.ceil(offset + index * step),
-    );
-    const limit = pLimit(AT_ONCE);
-    const endings = await Promise.all(points.map((at) => limit(() => killAt(name, at))));
-    expect(endings.filter(({ killed }) => killed).length).toBeGreaterThan(endings.length * 0.8);
-    expect(endings.filter(({ taken }) => taken > 0).length).toBeGreaterThan(20);
-    expect(endings.filter(({ left, files }) => left > 0 || files > 0)).toEqual([]);
+    const tally = await killAtEach(samplePoints(count, SAMPLE), (at) => killAt(name, at));
+    const { kills, killed, withCustody, bad } = tally;
+    expect(killed).toBeGreaterThan(kills * 0.8);
+    expect(withCustody).toBeGreaterThan(kills / 4);
+    expect(bad).toEqual([]);
   });
 });

@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { parse } from 'yaml';
 import { AzureJob } from '../support/azure-job.js';
 import { startAzureVault } from '../support/azure-vault.js';
+import { filesWith } from '../support/secret-files.js';
 import { logLine } from '../vault/demo-text.js';
 import type { Vault } from '../vault/index.js';
+import { conclude } from './closing.js';
 import { Paper } from './paper.js';
 
 const PIPELINE = `steps:
@@ -63,7 +65,8 @@ async function demonstrate(vault: Vault, job: AzureJob, paper: Paper): Promise<v
   paper.table([...job.agent.variables.values()].map(({ name, isSecret }) => [name, hidden(isSecret)]));
   const codes = scripts.map((script) => runScript(paper, job, script));
   paper.heading('While the job runs');
-  paper.line(`  custodies held: ${vault.custodies().length}, files with secrets: ${secretFiles(vault, job)}`);
+  const secretFiles = (): number => filesWith(vault.secretValues(), job.files()).length;
+  paper.line(`  custodies held: ${vault.custodies().length}, files with secrets: ${secretFiles()}`);
 
   const post = await job.post(inputs, { connection });
   await vault.settled();
@@ -71,7 +74,8 @@ async function demonstrate(vault: Vault, job: AzureJob, paper: Paper): Promise<v
   paper.heading("The vault's journal");
   paper.lines(journal);
   const isSuccess = [main, post].every(({ code, result }) => code === 0 && result === 'Succeeded');
-  conclude(paper, vault, job, isSuccess && codes.every((code) => code === 0));
+  const left = { what: 'files with secrets left', count: secretFiles() };
+  conclude(paper, vault, left, isSuccess && codes.every((code) => code === 0));
 }
 
 /** What the pipeline shown says, so that it is what runs. */
@@ -117,23 +121,4 @@ function showStep(paper: Paper, title: string, log: readonly string[]): void {
 
 function hidden(isSecret: boolean): string {
   return isSecret ? '(secret variable: masked)' : '(not secret: no mask)';
-}
-
-function secretFiles(vault: Vault, job: AzureJob): number {
-  const secrets = vault.secretValues();
-  return job.files().filter(({ bytes }) => secrets.some((secret) => bytes.includes(secret))).length;
-}
-
-function conclude(paper: Paper, vault: Vault, job: AzureJob, succeeded: boolean): void {
-  const taken = vault.everTaken().length;
-  const held = vault.custodies().length;
-  const files = secretFiles(vault, job);
-  const shown = vault.secretValues().filter((secret) => paper.text.includes(secret)).length;
-  const isGood = succeeded && taken > 0 && held === 0 && files === 0 && shown === 0;
-  paper.line();
-  paper.line(`custodies taken: ${taken}`);
-  paper.line(`files with secrets left: ${files}`);
-  paper.line(`secrets shown above: ${shown}`);
-  paper.line(`custodies held: ${held}${isGood ? '' : ' - something went wrong, see above'}`);
-  process.exitCode = isGood ? 0 : 1;
 }

@@ -1,7 +1,9 @@
 import { Job, type StepResult } from '../support/runner.js';
+import { filesWith } from '../support/secret-files.js';
 import { logLine } from '../vault/demo-text.js';
 import { startVault, type Vault } from '../vault/index.js';
 import { demonstrateAzure } from './azure.js';
+import { conclude } from './closing.js';
 import { demonstrateGitLab } from './gitlab.js';
 import { ordinal, Paper, readableLog, summaryRows } from './paper.js';
 
@@ -75,14 +77,16 @@ async function demonstrate(vault: Vault, job: Job, paper: Paper): Promise<void> 
   paper.heading('The job summary');
   paper.table(summaryRows(main.summary));
   paper.heading('While the job runs');
-  paper.line(`  custodies held: ${vault.custodies().length}, files with secrets: ${secretFiles(vault, job)}`);
+  const secretFiles = (): number => filesWith(vault.secretValues(), job.leftBehind()).length;
+  paper.line(`  custodies held: ${vault.custodies().length}, files with secrets: ${secretFiles()}`);
 
   const post = await job.post(inputs);
   await vault.settled();
   showStep(paper, 'The job ends: the post step', post);
   paper.heading("The vault's journal");
   paper.lines(journal);
-  conclude(paper, vault, job, main.code === 0 && post.code === 0);
+  const left = { what: 'files with secrets left', count: secretFiles() };
+  conclude(paper, vault, left, main.code === 0 && post.code === 0);
 }
 
 function showStep(paper: Paper, title: string, { log, stderr, code }: StepResult): void {
@@ -97,23 +101,4 @@ function showStep(paper: Paper, title: string, { log, stderr, code }: StepResult
 function hidden(value: string, masks: readonly string[]): string {
   const at = masks.indexOf(value);
   return at === -1 ? '(not secret: no mask)' : `(the ${ordinal(at + 1)} mask hides it)`;
-}
-
-function secretFiles(vault: Vault, job: Job): number {
-  const secrets = vault.secretValues();
-  return job.leftBehind().filter(({ bytes }) => secrets.some((secret) => bytes.includes(secret))).length;
-}
-
-function conclude(paper: Paper, vault: Vault, job: Job, succeeded: boolean): void {
-  const taken = vault.everTaken().length;
-  const held = vault.custodies().length;
-  const files = secretFiles(vault, job);
-  const shown = vault.secretValues().filter((secret) => paper.text.includes(secret)).length;
-  const isGood = succeeded && taken > 0 && held === 0 && files === 0 && shown === 0;
-  paper.line();
-  paper.line(`custodies taken: ${taken}`);
-  paper.line(`files with secrets left: ${files}`);
-  paper.line(`secrets shown above: ${shown}`);
-  paper.line(`custodies held: ${held}${isGood ? '' : ' - something went wrong, see above'}`);
-  process.exitCode = isGood ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 import { missingPrograms, Project } from '../gitlab/pipeline.js';
 import { logLine } from '../vault/demo-text.js';
 import { startVault, type Vault } from '../vault/index.js';
+import { conclude } from './closing.js';
 import { Paper } from './paper.js';
 
 const PIPELINE = `include:
@@ -68,19 +69,6 @@ async function demonstrate(vault: Vault, project: Project, paper: Paper): Promis
   paper.lines([...log.split('\n').filter((line) => line.trim() !== ''), `exit code ${code}`]);
   paper.heading("The vault's journal");
   paper.lines(journal);
-  conclude(paper, vault, project, code === 0);
-}
-
-function conclude(paper: Paper, vault: Vault, project: Project, succeeded: boolean): void {
-  const taken = vault.journal.custody.filter(({ event }) => event === 'taken').length;
-  const held = vault.custodies().length;
-  const files = project.leftBehind().length;
-  const shown = vault.secretValues().filter((secret) => paper.text.includes(secret)).length;
-  const isGood = succeeded && taken > 0 && held === 0 && files === 0 && shown === 0;
-  paper.line();
-  paper.line(`custodies taken: ${taken}`);
-  paper.line(`files left beside the checkout: ${files}`);
-  paper.line(`secrets shown above: ${shown}`);
-  paper.line(`custodies held: ${held}${isGood ? '' : ' - something went wrong, see above'}`);
-  process.exitCode = isGood ? 0 : 1;
+  const left = { what: 'files left beside the checkout', count: project.leftBehind().length };
+  conclude(paper, vault, left, code === 0);
 }

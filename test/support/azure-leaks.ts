@@ -1,15 +1,9 @@
-import type { Vault } from '../vault/index.js';
 import { parseCommand, unescapeData } from './azure-command.js';
 import type { AzureJob, AzureStepResult } from './azure-job.js';
 import { formsIn } from './encodings.js';
 
 /** What ends a line to an agent. */
 const LINE_END = /\r\n|\r|\n/;
-
-/** Everything that must never be shown: values, passwords, client secrets, tokens. */
-export function secretsOf(vault: Vault): string[] {
-  return vault.secretValues().filter((value) => value.length >= 8);
-}
 
 /**
  * What is wrong with the output of a step: a variable whose value no `setsecret` named before, and any form of a secret in

@@ -1,0 +1,22 @@
+import type { Vault } from '../vault/index.js';
+import type { Paper } from './paper.js';
+
+/** What must not be left when a job has ended: in words, and how many there are. */
+export interface Left {
+  readonly what: string;
+  readonly count: number;
+}
+
+/** Closes a demonstration with its counts, from which the exit code follows. */
+export function conclude(paper: Paper, vault: Vault, left: Left, succeeded: boolean): void {
+  const taken = vault.everTaken().length;
+  const held = vault.custodies().length;
+  const shown = vault.secretValues().filter((secret) => paper.text.includes(secret)).length;
+  const isGood = succeeded && taken > 0 && held === 0 && left.count === 0 && shown === 0;
+  paper.line();
+  paper.line(`custodies taken: ${taken}`);
+  paper.line(`${left.what}: ${left.count}`);
+  paper.line(`secrets shown above: ${shown}`);
+  paper.line(`custodies held: ${held}${isGood ? '' : ' - something went wrong, see above'}`);
+  process.exitCode = isGood ? 0 : 1;
+}

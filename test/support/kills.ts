@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import type { Vault } from '../vault/index.js';
+import { ACTION } from './runner.js';
+import { filesWith, longSecretsOf } from './secret-files.js';
+
+/** What a process loads that is killed with SIGKILL at an await of its bundle: see kill-hook.mjs. */
+export const KILL_HOOK = ['--import', join(ACTION, 'test/support/kill-hook.mjs')];
+
+/** Every kill is for itself, with a vault of its own, so that many can wait at once. */
+const AT_ONCE = 12;
+
+/** How many kills a test makes; SEGURA_TEST_KILLS says another number, and a large one is every await. */
+export const SAMPLE = Number(process.env['SEGURA_TEST_KILLS'] ?? 80);
+
+/** What one kill, and what gives back after it, came to. */
+export interface Ending {
+  readonly at: number;
+  readonly killed: boolean;
+  readonly taken: number;
+  readonly left: number;
+  readonly files: number;
+}
+
+/** Looks at the vault and the files once the vault has carried out every request. */
+export async function endingOf(
+  { at, signal }: { readonly at: number; readonly signal: NodeJS.Signals | null },
+  vault: Vault,
+  files: () => readonly { readonly bytes: Buffer }[],
+): Promise<Ending> {
+  await vault.settled();
+  return {
+    at,
+    killed: signal === 'SIGKILL',
+    taken: vault.everTaken().length,
+    left: vault.custodies().length,
+    files: filesWith(longSecretsOf(vault), files()).length,
+  };
+}
+
+/** So many of the awaits 1 to `count`, evenly apart and others each time; all of them when `most` is as large. */
+export function samplePoints(count: number, most: number): number[] {
+  const step = Math.max(1, count / most);
+  const offset = Math.random() * step;
+  return Array.from({ length: Math.min(count, most) }, (_, index) => Math.floor(offset + index * step) + 1);
+}
+
+/** What all the kills of a test came to. */
+export interface Tally {
+  readonly kills: number;
+  /** In how many the process was still there to be killed. */
+  readonly killed: number;
+  readonly withCustody: number;
+  /** Those in which custody or a secret file was left. */
+  readonly bad: readonly Ending[];
+}
+
+export async function killAtEach(
+  points: readonly number[],
+  killAt: (at: number) => Promise<Ending>,
+): Promise<Tally> {
+  const limit = pLimit(AT_ONCE);
+  const endings = await Promise.all(points.map((at) => limit(() => killAt(at))));
+  const withCustody = endings.filter(({ taken }) => taken > 0).length;
+  console.log(endings.length, 'kills;', withCustody, 'with custody taken');
+  return {
+    kills: endings.length,
+    killed: endings.filter(({ killed }) => killed).length,
+    withCustody,
+    bad: endings.filter(({ left, files }) => left > 0 || files > 0),
+  };
+}

@@ -1,0 +1,16 @@
+import type { Vault } from '../vault/index.js';
+
+/** A shorter secret stands in some file by chance. */
+const TELLING_LENGTH = 8;
+
+export function longSecretsOf(vault: Vault): string[] {
+  return vault.secretValues().filter((value) => value.length >= TELLING_LENGTH);
+}
+
+/** Those of the files that hold one of the secrets. */
+export function filesWith<T extends { readonly bytes: Buffer }>(
+  secrets: readonly string[],
+  files: readonly T[],
+): T[] {
+  return files.filter(({ bytes }) => secrets.some((secret) => bytes.includes(secret)));
+}
