@@ -36,6 +36,7 @@ function isHttps(text) {
  */
 export function vary(extension, task, languages, options) {
   const endpoint = extension.contributions[1].properties;
+  if (options['connection-type'] !== undefined) endpoint.name = options['connection-type'];
   if (options.publisher !== undefined) extension.publisher = options.publisher;
   if (options.dev) {
     extension.id += '-dev';
@@ -48,7 +49,6 @@ export function vary(extension, task, languages, options) {
     task.friendlyName += ' (dev)';
     for (const strings of languages) strings['loc.friendlyName'] += ' (dev)';
   }
-  if (options['connection-type'] !== undefined) endpoint.name = options['connection-type'];
   task.inputs[0].type = `connectedService:${endpoint.name}`;
   if (options.patch !== undefined) {
     task.version.Patch = Number(options.patch);
@@ -58,6 +58,15 @@ export function vary(extension, task, languages, options) {
     extension.repository = { type: 'git', uri: options.repository };
     extension.links = { support: { uri: `${options.repository.replace(/\/$/, '')}/issues` } };
   }
+}
+
+/** A text in which users read the name of the task, and of the service connection type as they are shown it: the variant's. */
+export function varyText(text, { dev }) {
+  return dev
+    ? text
+        .replaceAll('SeguraSecrets@', 'SeguraSecretsDev@')
+        .replaceAll('*Segura vault*', '*Segura vault (dev)*')
+    : text;
 }
 
 /** The same for the same publisher, extension and task, and for no other: a UUID of version 5 in one of the extension. */

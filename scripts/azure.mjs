@@ -7,16 +7,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { faultOf, vary } from './azure-variant.mjs';
+import { faultOf, vary, varyText } from './azure-variant.mjs';
 
 const HELP = `npm run package:azure -- [options]
 
   --publisher NAME        id of the publisher on the Marketplace, or on your Azure DevOps Server (segura-secrets)
   --dev                   a variant that can be installed beside the other one: ids and names of its own
-  --connection-type NAME  name of the service connection type (Segura; with --dev SeguraDev)
+  --connection-type NAME  name of the service connection type (Segura); --dev adds Dev to it
   --patch NUMBER          last number of the version, to publish once more between releases
   --repository URL        shown as the repository, with its issues as the place for support
-  --output FOLDER         where the .vsix goes (build/azure)`;
+  --output FOLDER         where the .vsix goes (build/azure)
+
+Options stand after the --: those before it are npm's.`;
 
 const require = createRequire(import.meta.url);
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -32,6 +34,15 @@ const PACKED = [
   ),
   ...LANGUAGES,
 ];
+const OPTIONS = {
+  publisher: { type: 'string' },
+  dev: { type: 'boolean', default: false },
+  'connection-type': { type: 'string' },
+  patch: { type: 'string' },
+  repository: { type: 'string' },
+  output: { type: 'string', default: join(ROOT, 'build/azure') },
+  help: { type: 'boolean', default: false },
+};
 const { options, words } = readArguments();
 const fault = faultOf(options);
 
@@ -48,24 +59,19 @@ try {
 }
 
 function readArguments() {
+  // npm keeps an option that stands before the `--` for itself, and hands on no more than its value.
+  const kept = Object.keys(OPTIONS).find((name) => `npm_config_${name.replace('-', '_')}` in process.env);
+  if (kept !== undefined && process.argv.includes('package'))
+    refuse(`npm took --${kept} for itself. Write: npm run package:azure -- --${kept}`);
   try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        publisher: { type: 'string' },
-        dev: { type: 'boolean', default: false },
-        'connection-type': { type: 'string' },
-        patch: { type: 'string' },
-        repository: { type: 'string' },
-        output: { type: 'string', default: join(ROOT, 'build/azure') },
-        help: { type: 'boolean', default: false },
-      },
-    });
+    const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
     const other = positionals.find((word) => word !== 'package');
     if (other !== undefined) refuse(`Unexpected word ${JSON.stringify(other)}.`);
     return { options: values, words: positionals };
   } catch (error) {
-    return refuse(error.message.split('\n')[0]);
+    // Node's advice on words that begin with a hyphen comes after the first sentence.
+    const [fault] = error.message.split(/\n|\. /);
+    return refuse(`${fault.replace(/\.?$/, '.')} See npm run package:azure -- --help`);
   }
 }
 
@@ -147,6 +153,11 @@ function change(folder) {
   for (const [index, content] of contents.entries()) {
     if (JSON.stringify(content) !== before[index])
       writeFileSync(join(folder, names[index]), `${JSON.stringify(content, undefined, 2)}\n`);
+  }
+  for (const name of [...names, 'overview.md']) {
+    const text = readFileSync(join(folder, name), 'utf8');
+    const varied = varyText(text, options);
+    if (varied !== text) writeFileSync(join(folder, name), varied);
   }
 }
 

@@ -37,7 +37,7 @@ start(async () => {
 });
 
 async function fetchAll(): Promise<void> {
-  const { raw, untrusted } = readAzureInputs();
+  const raw = readAzureInputs();
   const options = readOptions();
   const warn = (message: string): void => azure.warning(message);
   const surroundings = {
@@ -46,7 +46,7 @@ async function fetchAll(): Promise<void> {
     warn,
   };
   const given = withAgentCa(raw, warn);
-  const inputs = readInputs(given, { untrusted }, (unchecked) => {
+  const inputs = readInputs(given, {}, (unchecked) => {
     const problems = [...inspectPlatform(azure, unchecked), ...azure.requestRefusals(unchecked)];
     collect(problems, () => resolveConnection(unchecked, { ...surroundings, warn: () => undefined }));
     return problems;

@@ -21,24 +21,21 @@ const OWN = ['url', 'client-id', 'client-secret'] as const;
 const MACRO = /^\$\([^()]+\)$/;
 const IS_FORK = 'System.PullRequest.IsFork';
 
-/** Inputs as the core reads them, and why a run may have no secrets at all. */
-export interface AzureInputs {
-  readonly raw: RawInputs;
-  readonly untrusted: string | undefined;
-}
-
-/** Errors (as one Refusal): INPUT_INVALID, INPUT_MISSING. The rest is checked by the core. */
-export function readAzureInputs(): AzureInputs {
+/**
+ * The inputs as the core reads them, which checks the rest.
+ *
+ * Errors (as one Refusal): FORK_WITHOUT_SECRETS alone, else INPUT_INVALID and INPUT_MISSING.
+ */
+export function readAzureInputs(): RawInputs {
   const problems: SeguraError[] = [];
   const names = (Object.keys(INPUT_DEFAULTS) as InputName[]).filter((name) => name !== 'export-env');
   const given = Object.fromEntries(names.map((name) => [name, read(taskName(name))])) as Record<
     InputName,
     string
   >;
-  const isFork = tl.getVariable(IS_FORK)?.toLowerCase() === 'true';
-  if (isFork && MACRO.test(given['client-secret'])) given['client-secret'] = '';
-  for (const name of names) if (MACRO.test(given[name])) problems.push(unresolved(name, given[name]));
   const connection = read('seguraConnection');
+  if (connection === '' && isOfFork() && !isKnown(given['client-secret'])) refuse([forkWithoutSecrets()]);
+  for (const name of names) if (MACRO.test(given[name])) problems.push(unresolved(name, given[name]));
   const others = OWN.filter((name) => given[name] !== '').map(taskName);
   if (connection !== '' && others.length > 0) problems.push(both(others.join(', ')));
   const raw = {
@@ -49,7 +46,23 @@ export function readAzureInputs(): AzureInputs {
     summary: 'true',
   };
   refuse(problems);
-  return { raw, untrusted: isFork ? 'the build is of a fork' : undefined };
+  return raw;
+}
+
+function isOfFork(): boolean {
+  return tl.getVariable(IS_FORK)?.toLowerCase() === 'true';
+}
+
+function isKnown(text: string): boolean {
+  return text !== '' && !MACRO.test(text);
+}
+
+function forkWithoutSecrets(): SeguraError {
+  return new SeguraError(
+    'FORK_WITHOUT_SECRETS',
+    tl.loc('ForkWithoutSecrets'),
+    tl.loc('ForkWithoutSecretsRemedy'),
+  );
 }
 
 /** The client secret alone, for what gives back; empty when there is none. */
@@ -95,8 +108,8 @@ function readConnection(
   const clientId = parameter(id, 'username');
   const clientSecret = parameter(id, 'password');
   const missing = [
-    url === '' ? 'URL' : '',
-    clientId === '' ? 'client ID' : '',
+    url === '' ? 'vault URL' : '',
+    clientId === '' ? 'client id' : '',
     clientSecret === '' ? 'client secret' : '',
   ].filter((what) => what !== '');
   if (missing.length > 0) {

@@ -10,9 +10,6 @@ export function asShown(
   { code, message, remedy }: SeguraError,
   localize: Localize,
 ): { message: string; remedy: string } {
-  if (code === 'FORK_WITHOUT_SECRETS') {
-    return { message: localize('ForkWithoutSecrets'), remedy: localize('ForkWithoutSecretsRemedy') };
-  }
   const [, missing] = /^Input "(url|client-id|client-secret)" is empty/.exec(message) ?? [];
   if (code === 'INPUT_MISSING' && missing !== undefined) {
     const name = taskName(missing as 'url' | 'client-id' | 'client-secret');

@@ -8,14 +8,19 @@ import { printable } from '../core/printable.js';
 export type Localize = (key: string, ...parts: readonly string[]) => string;
 
 /**
- * Names that no step gets, or by which the agent itself or a later task is steered, in any case; `*` at the end stands for
- * any ending.
+ * Beginnings, in any case, of names that no step gets.
  *
- * Source: learn.microsoft.com, "Set variables in scripts" and "Define variables"; microsoft/azure-pipelines-task-lib
- * moves the first four out of the environment; from `azp_*` on they are settings of the agent (AgentKnobs.cs).
+ * Source: learn.microsoft.com, "Set variables in scripts"; microsoft/azure-pipelines-task-lib moves the first four out of
+ * the environment.
  */
-const LOST = `
-  secret* input* endpoint* securefile* path*
+const LOST = ['secret*', 'input*', 'endpoint*', 'securefile*', 'path*'];
+
+/**
+ * Names, in any case, by which the agent itself or a later task is steered; `*` at the end stands for any ending.
+ *
+ * Source: learn.microsoft.com, "Define variables"; from `azp_*` on they are settings of the agent (AgentKnobs.cs).
+ */
+const STEERING = `
   tf_build release_* task_* environment_* command_correlation_id vsts*
   azp_* distributedtask_* decode_percents* process_sig* use_graceful_process* add_force_credentials* fail_job_when*
   disable_* enable_* enableincompatiblebuildartifactspathresolution use_git_* send_* tee_* pipeline_artifact_* override_*
@@ -42,25 +47,26 @@ export function wishesOf(claims: readonly Claim[]): Wish[] {
 export function nameRefusals(wishes: readonly Wish[], localize: Localize): SeguraError[] {
   return wishes.flatMap(({ name, source, isVariable }) => {
     if (!isVariable) return isVariableName(name) ? [] : [badOutput(name, source, localize)];
-    const lost = lostBy(name);
-    if (lost === undefined || isReserved(name)) return [];
-    return [
-      new SeguraError(
-        'NAME_RESERVED',
-        localize('NameLost', source, name, lost),
-        localize('NameRemedy', source, `MY_${name}`),
-      ),
-    ];
+    if (isReserved(name)) return [];
+    const lost = entryFor(name, LOST)?.replace('*', '');
+    if (lost === undefined && entryFor(name, STEERING) === undefined) return [];
+    const message =
+      lost === undefined ? localize('NameSteers', source, name) : localize('NameLost', source, name, lost);
+    return [new SeguraError('NAME_RESERVED', message, localize('NameRemedy', source, `MY_${name}`))];
   });
 }
 
-/** The beginning for which a name is lost; an agent writes each dot of a name as an underscore. */
-function lostBy(name: string): string | undefined {
+/** A name for the environment of a script: that of an output may be one which must not stand there. */
+export function scriptNameOf(name: string): string {
+  return isReserved(name) || entryFor(name, [...LOST, ...STEERING]) !== undefined ? `MY_${name}` : name;
+}
+
+/** The entry that speaks of a name; an agent writes each dot of a name as an underscore. */
+function entryFor(name: string, entries: readonly string[]): string | undefined {
   const wanted = name.toLowerCase().replaceAll('.', '_');
-  const found = LOST.find((entry) =>
+  return entries.find((entry) =>
     entry.endsWith('*') ? wanted.startsWith(entry.slice(0, -1)) : wanted === entry,
   );
-  return found?.replace('*', '');
 }
 
 function badOutput(name: string, source: string, localize: Localize): SeguraError {

@@ -37,7 +37,7 @@ function bypassList(warn: (message: string) => void): RegExp[] {
     try {
       return [new RegExp(text, 'i')];
     } catch {
-      warn(`The agent's proxy bypass list: ${printable(text)} is no regular expression. It is ignored.`);
+      warn(tl.loc('BypassEntryInvalid', printable(text)));
       return [];
     }
   });
@@ -50,7 +50,7 @@ function bypassEntries(warn: (message: string) => void): readonly unknown[] {
   } catch {
     // The same as what is JSON, and no list.
   }
-  warn("The agent's proxy bypass list cannot be read. It is ignored.");
+  warn(tl.loc('BypassListUnreadable'));
   return [];
 }
 
@@ -71,11 +71,7 @@ function addressOf(text: string): string {
   } catch {
     // Neither is what cannot be read the address of a proxy.
   }
-  throw new SeguraError(
-    'INPUT_INVALID',
-    `Agent.ProxyUrl: ${tl.loc('AgentProxyInvalid')}`,
-    tl.loc('AgentProxyRemedy'),
-  );
+  throw new SeguraError('INPUT_INVALID', tl.loc('AgentProxyInvalid'), tl.loc('AgentProxyRemedy'));
 }
 
 /** The inputs with the CA certificates of the agent where they name none. */

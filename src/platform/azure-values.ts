@@ -4,7 +4,7 @@ import type { FileEntry, Platform, Write } from '../core/ports.js';
 import { checkStateSize } from '../core/prepare.js';
 import type { AzureFiles } from './azure-files.js';
 import type { AzureOptions } from './azure-inputs.js';
-import type { Localize } from './azure-names.js';
+import { type Localize, scriptNameOf } from './azure-names.js';
 
 /** One value on its way to a variable of the pipeline, to an output variable of the step, or to both. */
 export interface Wanted {
@@ -109,7 +109,9 @@ export class Settings {
       change === 'none' ? [] : [localize(change === 'file' ? 'FileSet' : 'BaseSixtyFourSet', name)],
     );
     const block = (names: readonly string[], prefix: string): string[] =>
-      names.length === 0 ? [] : ['env:', ...names.map((name) => `  ${name}: $(${prefix}${name})`)];
+      names.length === 0
+        ? []
+        : ['env:', ...names.map((name) => `  ${scriptNameOf(name)}: $(${prefix}${name})`)];
     const variables = settings
       .filter(({ isVariable, isSecret }) => isVariable && isSecret)
       .map(({ name }) => name);

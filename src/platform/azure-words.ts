@@ -11,11 +11,18 @@ const NAMED = new RegExp(`(?<=^|[\\s"(])(${HYPHENATED.join('|')})(?=["\\s:]|$)`,
 
 /** A text of the core in the words of Azure Pipelines: its inputs, its steps, its agents. */
 export function inAzureWords(text: string): string {
-  return text
-    .replaceAll(NAMED, (name) => taskName(name as InputName))
-    .replaceAll('in a step before: run: ', 'in a step before: script: ')
-    .replaceAll('in one `concurrency:` group', 'behind one exclusive lock')
-    .replaceAll(/\b(this|the) runner\b/g, '$1 agent');
+  return (
+    text
+      .replaceAll(NAMED, (name) => taskName(name as InputName))
+      .replaceAll('in a step before: run: ', 'in a step before: script: ')
+      .replaceAll('in one `concurrency:` group', 'behind one exclusive lock')
+      // An agent masks each secret variable itself, however short.
+      .replaceAll(
+        'is not masked: it can show in logs',
+        'gets no mask of the task: where it is in no secret variable, it can show in logs',
+      )
+      .replaceAll(/\b(this|the) runner\b/g, '$1 agent')
+  );
 }
 
 /** Beginnings and ends that the core gives to texts that quote the user's own. */
@@ -38,8 +45,11 @@ const DESTINATIONS: readonly (readonly [RegExp, string])[] = [
   [/, as output(?=;|$)/, ', as secret output variable'],
 ];
 
-/** The line that tells of one value, with the places that Azure Pipelines has for it. */
-export function inAzurePlaces(line: string): string {
+/** The line that tells of one value, with the places that Azure Pipelines has for it: `filed` are names with a file in place. */
+export function inAzurePlaces(line: string, filed: ReadonlySet<string>): string {
   const [pattern, place] = DESTINATIONS.find(([each]) => each.test(line)) ?? [];
-  return pattern === undefined || place === undefined ? line : line.replace(pattern, place);
+  if (pattern === undefined || place === undefined) return line;
+  const [, name = ''] = /^(\w+): /.exec(line) ?? [];
+  const isFiled = filed.has(name.toUpperCase());
+  return line.replace(pattern, isFiled ? place.replace('as secret', 'as private file, path as') : place);
 }

@@ -52,6 +52,8 @@ export class Azure implements Platform {
   readonly #system: NodeJS.Platform;
   readonly #masked = new Set<string>();
   readonly #writes: Write[] = [];
+  /** Names, in upper case, whose variables will hold the path of a file of our own. */
+  #filed: ReadonlySet<string> = new Set();
   #options: AzureOptions = { multiline: 'error', outputs: false };
   #ownFiles: Ledger | undefined;
 
@@ -75,8 +77,8 @@ export class Azure implements Platform {
       problems.push(
         new SeguraError(
           'PLATFORM_UNSUPPORTED',
-          'DECODE_PERCENTS is set so that the agent changes and shows every value with a "%".',
-          'Remove the variable DECODE_PERCENTS, or set it to true.',
+          localize('PercentsNotDecoded'),
+          localize('PercentsNotDecodedRemedy'),
         ),
       );
     }
@@ -100,7 +102,7 @@ export class Azure implements Platform {
   }
 
   info(message: string): void {
-    tl.writeExternalOutput(inAzurePlaces(message) + EOL, FILTERED);
+    tl.writeExternalOutput(inAzurePlaces(message, this.#filed) + EOL, FILTERED);
   }
 
   warning(message: string): void {
@@ -151,6 +153,8 @@ export class Azure implements Platform {
   writeRefusals(writes: readonly Write[]): SeguraError[] {
     const { multiline } = this.#options;
     const wanted = wantedOf(writes, this.#options);
+    const filed = multiline === 'file' ? wanted.filter(({ value }) => !isHoldable(value)) : [];
+    this.#filed = new Set(filed.map(({ name }) => name.toUpperCase()));
     // What goes to a file is not limited by what a variable can hold; later tasks get every secret one in their environment.
     const held = wanted.flatMap((each) => {
       const variable = { ...each, env: true, output: false };

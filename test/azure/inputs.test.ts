@@ -96,7 +96,7 @@ describe('who the vault is asked as', () => {
     const { password: _password, ...connection } = connectionTo(vault);
     const main = await job.main(WANTED, { connection });
     expect([main.result, vault.journal.requests]).toEqual(['Failed', []]);
-    expect(main.log).toContain('has no client secret');
+    expect(main.log).toContain('The service connection in seguraConnection has no client secret.');
   });
 
   test('is refused when a variable of the pipeline does not exist', async () => {
@@ -109,10 +109,23 @@ describe('who the vault is asked as', () => {
 
   test('is told as a matter of forks where the build is of one', async () => {
     const { vault, job } = await start();
-    const inputs = { ...azureInputsFor(vault, WANTED), clientSecret: '$(SEGURA_SECRET)' };
-    const main = await job.main(inputs, { env: { SYSTEM_PULLREQUEST_ISFORK: 'True' } });
-    expect(main.result).toBe('Failed');
-    expect(main.log).toContain('FORK_WITHOUT_SECRETS');
-    expect(main.log).toContain("ne(variables['System.PullRequest.IsFork'], 'True')");
+    const unknown = { clientId: '$(SEGURA_ID)', clientSecret: '$(SEGURA_SECRET)' };
+    for (const lacking of [{ clientSecret: unknown.clientSecret }, { clientSecret: '' }, unknown]) {
+      const inputs = { ...azureInputsFor(vault, WANTED), ...lacking };
+      const main = await job.main(inputs, { env: { SYSTEM_PULLREQUEST_ISFORK: 'True' } });
+      expect(main.result).toBe('Failed');
+      expect(main.told).toContain('FORK_WITHOUT_SECRETS');
+      expect(main.told).toContain("ne(variables['System.PullRequest.IsFork'], 'True')");
+      expect(main.told).not.toContain('INPUT_');
+    }
+    expect(vault.journal.requests).toEqual([]);
+  });
+
+  test('is no matter of forks where such a build does get secrets', async () => {
+    const { vault, job } = await start();
+    const main = await job.main(azureInputsFor(vault, { secrets: 'postgres/PASSWORD > DB' }), {
+      env: { SYSTEM_PULLREQUEST_ISFORK: 'True' },
+    });
+    expect(main.result, main.told).toBe('Succeeded');
   });
 });

@@ -18,6 +18,10 @@ async function run(
   return { main, job, asked: from.journal.requests.length };
 }
 
+function isLost(name: string): boolean {
+  return /^(?:secret|endpoint|securefile|path_)/i.test(name);
+}
+
 describe('a name that Azure Pipelines keeps for itself', () => {
   const names = [
     'SECRET_DB',
@@ -61,6 +65,11 @@ describe('a name that Azure Pipelines keeps for itself', () => {
       expect([main.code, main.result, asked]).toEqual([0, 'Failed', 0]);
       expect(main.told).toContain('NAME_RESERVED');
       expect(main.told).toMatch(/postgres\/PASSWORD > (MY_|output:)/);
+      expect(main.told).toMatch(
+        isLost(name)
+          ? /keeps names that begin with "[a-z]+" for itself/
+          : /steers the agent or later tasks|changes how programs of the job run/,
+      );
     },
   );
 
@@ -90,6 +99,14 @@ describe('a name that Azure Pipelines keeps for itself', () => {
     expect(main.result, main.told).toBe('Succeeded');
     expect(job.agent.value('segura.SECRET_DB')).not.toBeUndefined();
   });
+
+  test.each(['PATH', 'SECRET_DB', 'TASK_X'])(
+    'stands under another one in the block to copy: %s',
+    async (name) => {
+      const { main } = await run({ secrets: `postgres/PASSWORD > output:${name}, output:DB` });
+      expect(main.told).toContain(`\n  MY_${name}: $(segura.${name})\n  DB: $(segura.DB)`);
+    },
+  );
 });
 
 test('a hyphen in the name of an output is refused', async () => {

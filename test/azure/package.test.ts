@@ -187,10 +187,21 @@ describe('with --dev', () => {
     } = readTask();
     expect([name, friendlyName]).toEqual([`${plainName}Dev`, `${plainFriendlyName} (dev)`]);
     expect(inputs.slice(1)).toEqual(plainInputs.slice(1));
+    expect(inputs[0]?.helpMarkDown).toContain('of the type *Segura vault (dev)*:');
     expect(rest).toEqual(plainRest);
     for (const language of ['en-US', 'pt-BR'] as const) {
-      const { 'loc.friendlyName': ___, ...strings } = readStrings(language, dev.folder);
-      const { 'loc.friendlyName': ____, ...plainStrings } = readStrings(language);
+      const {
+        'loc.friendlyName': ___,
+        'loc.input.help.seguraConnection': help,
+        ...strings
+      } = readStrings(language, dev.folder);
+      const {
+        'loc.friendlyName': ____,
+        'loc.input.help.seguraConnection': plainHelp,
+        ...plainStrings
+      } = readStrings(language);
+      expect(help).toBe(plainHelp?.replace('*Segura vault*', '*Segura vault (dev)*'));
+      expect(help).not.toBe(plainHelp);
       expect(strings).toEqual(plainStrings);
     }
     const changed = filesIn(plain.folder).filter(
@@ -198,10 +209,22 @@ describe('with --dev', () => {
     );
     expect(changed).toEqual(
       [
-        ...['extension.vsixmanifest', 'extension.vsomanifest', `${TASK}/task.json`],
+        ...['extension.vsixmanifest', 'extension.vsomanifest', 'overview.md', `${TASK}/task.json`],
         ...['en-US', 'pt-BR'].map((name) => `${TASK}/Strings/resources.resjson/${name}/resources.resjson`),
       ].toSorted(),
     );
+  });
+
+  test('the page speaks of the variant', () => {
+    const page = readFileSync(join(dev.folder, 'overview.md'), 'utf8');
+    expect(page.match(/SeguraSecrets\w*@/g)).toEqual(['SeguraSecretsDev@', 'SeguraSecretsDev@']);
+    expect(page.match(/\*Segura vault[^*]*\*/g)).toEqual(['*Segura vault (dev)*']);
+  });
+
+  test('a connection type of your own is another one too', async () => {
+    const made = await makePackage('own-dev', '--dev', '--connection-type', 'ContosoVault');
+    expect(made.manifest.contributions[1].properties.name).toBe('ContosoVaultDev');
+    expect(readTask(made.folder).inputs[0]?.type).toBe('connectedService:ContosoVaultDev');
   });
 
   test('the task id is the same for one publisher, and another for another', async () => {
@@ -272,6 +295,17 @@ test.each([
   const { stderr } = failure as { stderr: string };
   expect(stderr.match(/\n/g)?.length).toBe(1);
   expect(stderr).toContain(name);
+});
+
+test('an option that npm takes for itself is told, since it would be lost', async () => {
+  const failure: unknown = await run('npm', ['run', 'package:azure', '--publisher', 'contoso'], {
+    cwd: ACTION,
+    shell: process.platform === 'win32',
+  }).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 2 });
+  expect((failure as { stderr: string }).stderr).toContain(
+    'npm took --publisher for itself. Write: npm run package:azure -- --publisher\n',
+  );
 });
 
 describe('no package is made', () => {

@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AzureJob, type AzureStepResult, azureInputsFor } from '../support/azure-job.js';
-import { faultsOf, secretsOf } from '../support/azure-leaks.js';
+import { faultsOf } from '../support/azure-leaks.js';
 import { azureSampleData } from '../support/azure-vault.js';
 import { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from '../support/connect-proxy.js';
+import { longSecretsOf } from '../support/secret-files.js';
 import { startVault, type Vault } from '../vault/index.js';
 
 const LOGIN = { user: 'corp\\build er@ci', password: "p@ss:w/rd%40#?&+ çé'" };
@@ -80,7 +81,7 @@ describe("the agent's proxy", () => {
     const place = await start(LOGIN);
     const main = await both(place, agentProxy(place.proxy.address, [], LOGIN));
     expect(place.proxy.connects.length).toBeGreaterThan(1);
-    const secrets = [...secretsOf(place.vault), LOGIN.password];
+    const secrets = [...longSecretsOf(place.vault), LOGIN.password];
     const state = ({ event }: { event: string }): boolean => event === 'settaskvariable';
     expect(main.commands.filter(state).every(({ properties }) => properties.get('issecret') === 'true')).toBe(
       true,
@@ -146,7 +147,7 @@ describe("the agent's proxy", () => {
       const inputs = azureInputsFor(vault, { ...WANTED, url: remote(vault) });
       const main = await job.main(inputs, { env: agentProxy(address) });
       expect([main.result, vault.journal.requests]).toEqual(['Failed', []]);
-      expect(main.told).toContain('INPUT_INVALID: Agent.ProxyUrl: The proxy settings of the agent');
+      expect(main.told).toContain("INPUT_INVALID: The agent's proxy, in Agent.ProxyUrl, is no address");
       expect(main.told).not.toMatch(/HTTPS_PROXY|hunter2/);
     },
   );

@@ -91,6 +91,14 @@ describe('a value of one line', () => {
     }
   });
 
+  test('too short for a mask of the task is masked where it is in a secret variable, and so it is told', async () => {
+    const { job, main } = await runWith({ SHORT: '4q' });
+    expect(main.told).toContain(
+      'The value of postgres/SHORT is shorter than 4 characters and gets no mask of the task: where it is in no secret variable',
+    );
+    expect(job.agent.masks.has('4q')).toBe(true);
+  });
+
   test('too large for the environment of a later task is refused with a file as the way out', async () => {
     const { job, main } = await runWith({ HUGE: 'x'.repeat(125_000) });
     expect([main.result, job.agent.variables.size]).toEqual(['Failed', 0]);
@@ -207,9 +215,11 @@ describe('a value with line ends', () => {
       expect(path.startsWith(job.temp), name).toBe(true);
       expect(readFileSync(path).equals(Buffer.from(value)), name).toBe(true);
       expect([job.modeOf(path), job.agent.isSecret(name)]).toEqual([0o600, false]);
+      expect(main.told).toContain(`${name}: ready, from postgres/${name}, as private file, path as variable`);
       expect(main.told).toContain(`${name} is set to the path of a private file`);
     }
     expect(job.agent.value('PLAIN')).toBe('a-plain-value');
+    expect(main.told).toContain('PLAIN: ready, from postgres/PLAIN, as secret variable');
     expect(faultsOf(job, main, secrets)).toEqual([]);
     const post = await job.post(inputs);
     expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);

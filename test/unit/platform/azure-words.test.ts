@@ -22,6 +22,10 @@ test.each([
   ],
   ['The value of client-secret/x is short', 'The value of client-secret/x is short'],
   ['Make it in a step before: run: mkdir -p "x"', 'Make it in a step before: script: mkdir -p "x"'],
+  [
+    'The value of a/b is shorter than 4 characters and is not masked: it can show in logs. Use',
+    'The value of a/b is shorter than 4 characters and gets no mask of the task: where it is in no secret variable, it can show in logs. Use',
+  ],
 ])('says %s as %s', (text, expected) => {
   expect(inAzureWords(text)).toBe(expected);
 });
@@ -39,8 +43,11 @@ test.each([
   ],
   ['f: ready, from a/b, as file', 'f: ready, from a/b, as file'],
   ['A: ready, from as output/b, as environment', 'A: ready, from as output/b, as secret variable'],
+  ['k: ready, from a/b, as environment', 'k: ready, from a/b, as private file, path as variable'],
+  ['K: ready, from a/b, as output', 'K: ready, from a/b, as private file, path as output variable'],
+  ['K: ready, from a/b, as file', 'K: ready, from a/b, as file'],
 ])('tells %s as %s', (line, expected) => {
-  expect(inAzurePlaces(line)).toBe(expected);
+  expect(inAzurePlaces(line, new Set(['K']))).toBe(expected);
 });
 
 test("leaves the user's own text in a problem about requests and names as it is", () => {
