@@ -46,19 +46,19 @@ const DIFFERENCES: readonly Difference[] = [
     on: ['azure'],
     cases: ['a value of several lines becomes a variable'],
     why: 'An agent takes no secret variable of several lines, and would print it.',
-    instead: () => ({ variables: {}, codes: ['VALUE_BROKEN'] }),
+    instead: () => ({ variables: {}, codes: ['VALUE_BROKEN'], shown: [] }),
   },
   {
     on: ['azure'],
-    cases: ['a value with $(…) in it becomes a variable'],
+    cases: ['a value with $( in it becomes a variable'],
     why: 'An agent puts the variable of that name in its place, and nothing escapes it.',
-    instead: () => ({ variables: {}, codes: ['VALUE_BROKEN', 'VALUE_BROKEN'] }),
+    instead: () => ({ variables: {}, codes: ['VALUE_BROKEN', 'VALUE_BROKEN'], shown: [] }),
   },
   {
     on: ['azure'],
     cases: ['a name begins with SECRET'],
-    why: 'An agent keeps such names for itself: no step gets the variable.',
-    instead: () => ({ variables: {}, codes: ['NAME_RESERVED'] }),
+    why: 'An agent keeps such names for itself: no step gets the variable, and nothing is fetched that would be masked.',
+    instead: (_expected, _golden, probes) => ({ variables: {}, codes: ['NAME_RESERVED'], shown: probes }),
   },
   {
     on: ['azure'],
@@ -128,11 +128,7 @@ describe.each(Object.entries(GOLDEN))('%s', (name, golden) => {
         Object.assign(expected, instead(common, golden, probes));
       const asked = { inputs: golden.inputs(vault), files: Object.keys(common.files), probes };
       const outcome = await PLATFORMS[platform](vault, asked);
-      expect(outcome).toEqual({
-        ...expected,
-        // Nothing is masked of what was never fetched.
-        ...(expected.codes.length > 0 ? { shown: outcome.shown } : {}),
-      });
+      expect(outcome).toEqual(expected);
     } finally {
       await vault.close();
     }

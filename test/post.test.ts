@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { BREAK_OFFS, flagsOf, MESSAGE } from './support/break-offs.js';
 import { inputsFor } from './support/inputs.js';
 import { Job } from './support/runner.js';
 import { type FaultRule, startVault, type Vault, type VaultOptions } from './vault/index.js';
@@ -38,6 +39,41 @@ describe('post', () => {
     ]);
     expect(deletions(vault).length).toBe(3);
     await close();
+  });
+
+  test.each(
+    BREAK_OFFS.flatMap((breakOff) => [
+      [breakOff, 'warn', 'warning', 0] as const,
+      [breakOff, 'fail', 'error', 1] as const,
+    ]),
+  )(
+    'says that it was broken off when %s, as release-failure wants it: %s',
+    async (breakOff, releaseFailure, type, code) => {
+      const { vault, job, inputs, close } = await held({}, { 'release-failure': releaseFailure });
+      vault.faults.add({ match: { path: /custody/ }, times: 9, fault: { kind: 'delay', ms: 4_000 } });
+      const post = await job.post(inputs, { nodeFlags: flagsOf(breakOff) });
+      expect([post.code, post.stderr], post.log).toEqual([code, '']);
+      expect(post.stdout).toContain(`::${type} title=RELEASE_FAILED::Giving back was broken off`);
+      expect(post.stdout.includes('An unexpected RangeError')).toBe(breakOff !== 'time runs out');
+      expect(post.stdout).not.toContain(MESSAGE);
+      await close();
+    },
+  );
+
+  test('gives back what main held when an unforeseen error ended it', async () => {
+    const vault = await startVault({ dialect: 'api' });
+    const job = new Job();
+    const inputs = inputsFor(vault, { credentials: `${CREDENTIALS}\n1000 > D` });
+    vault.faults.add({ match: { path: /credential\/1000/ }, times: 9, fault: { kind: 'delay', ms: 4_000 } });
+    const main = await job.main(inputs, { nodeFlags: flagsOf('an unforeseen error comes') });
+    expect([main.code, main.stderr], main.log).toEqual([1, '']);
+    expect(main.stdout).toContain('::error title=INTERNAL::An unexpected RangeError');
+    expect(main.stdout).not.toContain(MESSAGE);
+    expect(vault.custodies().length).toBe(3);
+    const post = await job.post(inputs);
+    expect([post.code, vault.custodies()], post.log).toEqual([0, []]);
+    job.close();
+    await vault.close();
   });
 
   test('after many reads without a reply is quiet about itself', async () => {

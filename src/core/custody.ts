@@ -19,6 +19,8 @@ export interface CustodyParts {
   readonly custodyWaitMs: number;
   /** No wait goes past it. */
   readonly deadlineAtMs: number;
+  /** Resolves when what the ledger saved has left this process. */
+  readonly flush: () => Promise<void>;
   /** Called with each credential before anything else can see it. */
   readonly onRead: (name: string, credential: Credential) => void;
 }
@@ -83,11 +85,13 @@ async function readAll(
   parts: CustodyParts,
   stopWhenHeld: boolean,
 ): Promise<Taken> {
-  const { pam, ledger, clock, signal, onRead } = parts;
+  const { pam, ledger, clock, signal, onRead, flush } = parts;
   const credentials = new Map<string, Credential>();
   const problems: SeguraError[] = [];
   // What an earlier round left in the ledger may be held still: this round strikes only what it added itself.
   const fresh = ledger.ask([...wanted.keys()], clock.nowMs());
+  // Where the state goes through a pipe, it may wait here behind other lines, and would end with this process.
+  await flush();
   const strike = (name: string): void => {
     if (fresh.has(name)) ledger.strikeAsked(name);
   };

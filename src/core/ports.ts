@@ -128,7 +128,7 @@ export interface Platform extends Log, LedgerStore {
   refusals(): SeguraError[];
   /** Makes it hide a text wherever it would show it from now on. */
   mask(text: string): void;
-  /** Resolves when all that was told so far has left this process. */
+  /** Resolves when all that was told and saved so far has left this process. */
   flush(): Promise<void>;
   /** Why values cannot be written there, looked at before any is. */
   writeRefusals(writes: readonly Write[]): SeguraError[];

@@ -9,7 +9,7 @@ import { printable } from './printable.js';
  * Writes every binding: files first, since they alone can still fail, then outputs and variables.
  *
  * Masks are the caller's, before; so is removing, after an error, the files written so far. Each file is in the ledger
- * before it holds a byte. Errors: VALUE_TOO_LARGE, VALUE_BROKEN, FILE_REFUSED.
+ * before it holds a byte, and the ledger has left this process. Errors: VALUE_TOO_LARGE, VALUE_BROKEN, FILE_REFUSED.
  */
 export async function publish(
   bindings: readonly Binding[],
@@ -59,6 +59,7 @@ async function createFile(
   const path = target.kind === 'file' ? target.path : `${folder?.path}/${target.name}`;
   const file = await platform.files.create(path);
   ledger.addFile(file.entry);
+  await platform.flush();
   if (platform.files.isInWorkspace(file.entry)) {
     platform.warning(
       `The file ${printable(path)} is inside the workspace: keep it out of commits, caches and artifacts, or use path:NAME.`,

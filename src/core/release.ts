@@ -78,6 +78,16 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   return { problems, severity: data.releaseFailure, left: { custody, files } };
 }
 
+/** What is told when giving back was broken off, after `error` or out of time. */
+export function brokenOff(error?: unknown): readonly SeguraError[] {
+  const problem = new SeguraError(
+    'RELEASE_FAILED',
+    'Giving back was broken off: what no line above calls released may still be held.',
+    'Look in the vault for what this job holds, and give it back by hand.',
+  );
+  return error === undefined ? [problem] : [...problemsOf(error), problem];
+}
+
 /** The connection of the main step, its CA set read from beside the state when it was too long for it. */
 function connectionOf({ connection, caFile }: LedgerData, readFile: (path: string) => string): Connection {
   if (caFile === undefined) return connection;

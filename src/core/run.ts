@@ -141,6 +141,7 @@ async function fetchCredentials(
     clock,
     log: platform,
     signal,
+    flush: () => platform.flush(),
     custodyWaitMs: inputs.custodyWaitMs,
     deadlineAtMs: exchange.deadlineAtMs,
     onRead: (name, credential) => {

@@ -1,4 +1,5 @@
 import './azure-quiet.js';
+import { brokenOff } from '../core/release.js';
 import { Secret } from '../core/secret.js';
 import type { Result, StateName } from '../platform/azure.js';
 import { readClientSecret, readReleaseFailure } from '../platform/azure-inputs.js';
@@ -9,10 +10,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(sign
 
 /** Nothing holds post longer than this, whatever hangs. */
 const HARD_STOP_MS = 58_000;
-setTimeout(
-  () => void leave(readReleaseFailure() === 'fail' ? 'Failed' : 'SucceededWithIssues'),
-  HARD_STOP_MS,
-).unref();
+setTimeout(() => void breakOff(), HARD_STOP_MS).unref();
 
 start(async () => {
   const clientSecret = new Secret(readClientSecret());
@@ -25,4 +23,10 @@ start(async () => {
       result = severity === 'fail' ? 'Failed' : 'SucceededWithIssues';
   }
   return result;
-});
+}, breakOff);
+
+function breakOff(error?: unknown): Promise<never> {
+  const isFailure = readReleaseFailure() === 'fail';
+  for (const problem of brokenOff(error)) azure.report(problem, isFailure ? 'error' : 'warning');
+  return leave(isFailure ? 'Failed' : 'SucceededWithIssues');
+}

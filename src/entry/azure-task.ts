@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Connection } from '../core/connection.js';
 import { problemsOf } from '../core/errors.js';
 import type { Transport } from '../core/ports.js';
-import { type Released, release } from '../core/release.js';
+import { brokenOff, type Released, release } from '../core/release.js';
 import type { Secret } from '../core/secret.js';
 import { proxySecretsOf } from '../http/proxy.js';
 import { openTransport } from '../http/transport.js';
@@ -46,15 +46,15 @@ export function fail(error: unknown): Promise<never> {
 }
 
 /** Runs a step: on a Node that can, and with nothing of an unforeseen error shown but its kind. */
-export function start(step: () => Promise<Result>): void {
+export function start(step: () => Promise<Result>, onFault: (error: unknown) => Promise<never> = fail): void {
   // The library's own handlers print the message of an error, which may quote a value.
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.removeAllListeners(event);
-    process.on(event, (error: unknown) => void fail(error));
+    process.on(event, (error: unknown) => void onFault(error));
   }
   const refusal = nodeRefusal(process.versions.node, localize);
-  if (refusal === undefined) step().then(leave, fail);
-  else void fail(refusal);
+  if (refusal === undefined) step().then(leave, onFault);
+  else void onFault(refusal);
 }
 
 /** A connection to the vault; the HTTP client is in the same file, but evaluated only here. */
@@ -75,5 +75,5 @@ export function giveBack(sealed: string, clientSecret: Secret): Promise<Released
     readFile: (path) => readInputFile(path, environment),
     secretsOf: ({ proxy }) => proxySecretsOf(proxy),
     dial,
-  }).catch((error: unknown): Released => ({ problems: problemsOf(error), severity: releaseFailure }));
+  }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));
 }

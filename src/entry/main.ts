@@ -18,11 +18,13 @@ const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) {
   process.on(signal, () => {
     if (stop.signal.aborted) return;
-    process.exitCode = 1;
     stop.abort();
     setTimeout(() => process.exit(1), LEAVE_MS).unref();
   });
 }
+
+// Node would print the message, which may quote a value; post gives back what is held.
+process.on('uncaughtException', (error) => void fail(error));
 
 try {
   const fallbacks = {
@@ -55,15 +57,22 @@ try {
     dial: (vault) => openTransport(vault, () => import(/* webpackIgnore: true */ './undici.js')),
   });
 } catch (error) {
-  process.exitCode = 1;
+  await fail(error);
+}
+await leave(stop.signal.aborted ? 1 : 0);
+
+async function fail(error: unknown): Promise<never> {
   const problems = stop.signal.aborted ? [cancelled()] : problemsOf(error);
   for (const problem of problems) github.report(problem, 'error');
   if (error instanceof Error) github.debug(error.name);
+  return leave(1);
 }
 
-// What still hangs, a connection that is being made for instance, must not keep the job waiting.
-await github.flush();
-process.exit(process.exitCode ?? 0);
+async function leave(exitCode: 0 | 1): Promise<never> {
+  // What still hangs, a connection that is being made for instance, must not keep the job waiting.
+  await github.flush();
+  process.exit(exitCode);
+}
 
 function cancelled(): SeguraError {
   return new SeguraError('CANCELLED', 'The job was cancelled while this step ran.', 'Run the job again.');

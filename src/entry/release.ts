@@ -1,6 +1,5 @@
-import { problemsOf } from '../core/errors.js';
 import type { ReleaseFailure } from '../core/inputs.js';
-import { type Released, release } from '../core/release.js';
+import { brokenOff, type Released, release } from '../core/release.js';
 import { Secret } from '../core/secret.js';
 import { proxySecretsOf } from '../http/proxy.js';
 import { openTransport } from '../http/transport.js';
@@ -12,14 +11,19 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(sign
 
 /** Nothing holds post longer than this, whatever hangs. */
 const HARD_STOP_MS = 58_000;
-setTimeout(() => process.exit(), HARD_STOP_MS).unref();
 
 const environment = process.env;
 const github = new GitHub(environment, process.platform);
 const raw = github.readInputs();
 const releaseFailure: ReleaseFailure = raw['release-failure'].toLowerCase() === 'fail' ? 'fail' : 'warn';
 
-const { problems, severity } = await release({
+setTimeout(() => void leave({ problems: brokenOff(), severity: releaseFailure }), HARD_STOP_MS).unref();
+process.on(
+  'uncaughtException',
+  (error) => void leave({ problems: brokenOff(error), severity: releaseFailure }),
+);
+
+const released = await release({
   sealed: environment[`STATE_${STATE_NAME}`] ?? '',
   clientSecret: new Secret(raw['client-secret'] || environment['SENHASEGURA_CLIENT_SECRET']?.trim() || ''),
   run: github.run,
@@ -30,9 +34,13 @@ const { problems, severity } = await release({
   secretsOf: ({ proxy }) => proxySecretsOf(proxy),
   // Shared with the main step's bundle: the HTTP client is most of both.
   dial: (connection) => openTransport(connection, () => import(/* webpackIgnore: true */ './undici.js')),
-}).catch((error: unknown): Released => ({ problems: problemsOf(error), severity: releaseFailure }));
-for (const problem of problems) github.report(problem, severity === 'fail' ? 'error' : 'warning');
-if (problems.length > 0 && severity === 'fail') process.exitCode = 1;
-// What still hangs, a connection that is being made for instance, must not keep the job waiting.
-await github.flush();
-process.exit(process.exitCode ?? 0);
+}).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));
+await leave(released);
+
+async function leave({ problems, severity }: Released): Promise<never> {
+  for (const problem of problems) github.report(problem, severity === 'fail' ? 'error' : 'warning');
+  const exitCode = problems.length > 0 && severity === 'fail' ? 1 : 0;
+  // What still hangs, a connection that is being made for instance, must not keep the job waiting.
+  await github.flush();
+  process.exit(exitCode);
+}

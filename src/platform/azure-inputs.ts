@@ -71,6 +71,12 @@ export function readClientSecret(): string {
   return connection === '' ? read(taskName('client-secret')) : parameter(connection, 'password');
 }
 
+/** Whether the client secret comes from the variable of that name: set anew, it would be another one to post. */
+export function holdsClientSecret(name: string): boolean {
+  const clientSecret = read('seguraConnection') === '' ? readClientSecret() : '';
+  return clientSecret !== '' && tl.getVariable(name)?.trim() === clientSecret;
+}
+
 /** Errors (as one Refusal): INPUT_INVALID. */
 export function readOptions(): AzureOptions {
   const problems: SeguraError[] = [];

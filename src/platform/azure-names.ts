@@ -44,14 +44,20 @@ export function wishesOf(claims: readonly Claim[]): Wish[] {
 }
 
 /** Why names cannot be variables of a pipeline, beside those that the core reserves. */
-export function nameRefusals(wishes: readonly Wish[], localize: Localize): SeguraError[] {
+export function nameRefusals(
+  wishes: readonly Wish[],
+  localize: Localize,
+  holdsClientSecret: (name: string) => boolean,
+): SeguraError[] {
   return wishes.flatMap(({ name, source, isVariable }) => {
     if (!isVariable) return isVariableName(name) ? [] : [badOutput(name, source, localize)];
     if (isReserved(name)) return [];
-    const lost = entryFor(name, LOST)?.replace('*', '');
-    if (lost === undefined && entryFor(name, STEERING) === undefined) return [];
+    const lost = entryFor(name, LOST);
     const message =
-      lost === undefined ? localize('NameSteers', source, name) : localize('NameLost', source, name, lost);
+      (lost !== undefined && localize('NameLost', source, name, lost.replace('*', ''))) ||
+      (entryFor(name, STEERING) !== undefined && localize('NameSteers', source, name)) ||
+      (holdsClientSecret(name) && localize('NameHoldsClientSecret', source, name));
+    if (message === false) return [];
     return [new SeguraError('NAME_RESERVED', message, localize('NameRemedy', source, `MY_${name}`))];
   });
 }

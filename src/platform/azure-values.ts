@@ -31,14 +31,15 @@ export interface SettingsParts {
 
 const LINE_END = /[\r\n]/;
 /**
- * What an agent takes for the name of a variable, in the values of variables too: before each step it puts in what that
- * variable holds, be it the token of the job. Nothing escapes it. Source: microsoft/azure-pipelines-agent, Variables.cs.
+ * Where an agent takes what follows for the name of a variable, in values too: before each step it puts in what that
+ * holds, be it the token of the job. Nothing escapes it; the `)` may stand in the text that the value is put into.
+ * Source: microsoft/azure-pipelines-agent, Variables.cs, TaskRunner.cs and VarUtil.cs.
  */
-const MACRO = /\$\([^)]+\)/;
+const MACRO = '$(';
 
 /** Whether a variable gives later steps the value as it is. */
 export function isHoldable(value: string): boolean {
-  return !LINE_END.test(value) && !MACRO.test(value);
+  return !LINE_END.test(value) && !value.includes(MACRO);
 }
 
 /** Each name once, whatever its case, which Azure Pipelines ignores: two lines may ask for one thing in two places. */
@@ -59,7 +60,12 @@ export function wantedOf(writes: readonly Write[], { outputs }: AzureOptions): W
   return [...wanted.values()];
 }
 
-/** Refuses what no variable can hold: an agent would print values with line ends, and change those with `$(…)`. */
+/** As an agent puts secret variables into the environment of every later task; a step may have a longer name than ours. */
+export function namesInEnvironment({ name, isVariable, isOutput }: Wanted): string[] {
+  return [...(isVariable ? [`SECRET_${name}`] : []), ...(isOutput ? [`SECRET_SEGURA_${name}`] : [])];
+}
+
+/** Refuses what no variable can hold: an agent would print values with line ends, and change those with `$(`. */
 export function valueRefusals(wanted: readonly Wanted[], localize: Localize): SeguraError[] {
   return wanted
     .filter(({ value }) => !isHoldable(value))
@@ -84,7 +90,7 @@ export class Settings {
   /** Errors: FILE_REFUSED, VALUE_TOO_LARGE when the account of the files would be too long. */
   async make(
     wanted: readonly Wanted[],
-    platform: Pick<Platform, 'mostStateLength'>,
+    platform: Pick<Platform, 'mostStateLength' | 'flush'>,
   ): Promise<readonly Setting[]> {
     const { files, ledger, options } = this.#parts;
     const broken = wanted.filter(({ value }) => !isHoldable(value));
@@ -97,7 +103,7 @@ export class Settings {
     const settings: Setting[] = [];
     // One after the other: when one fails, none is under way that would be left behind.
     for (const each of wanted) {
-      const path = isHoldable(each.value) ? '' : await this.#toFile(each, folder, ledger);
+      const path = isHoldable(each.value) ? '' : await this.#toFile(each, folder, ledger, platform);
       settings.push(this.#setting(each, path));
     }
     return settings;
@@ -123,9 +129,15 @@ export class Settings {
     ];
   }
 
-  async #toFile({ name, value }: Wanted, folder: FileEntry, ledger: Ledger): Promise<string> {
+  async #toFile(
+    { name, value }: Wanted,
+    folder: FileEntry,
+    ledger: Ledger,
+    platform: Pick<Platform, 'flush'>,
+  ): Promise<string> {
     const file = await this.#parts.files.create(`${folder.path}/${name}`);
     ledger.addFile(file.entry);
+    await platform.flush();
     file.write(value);
     return file.entry.path;
   }

@@ -7,10 +7,18 @@ import { Ledger } from '../core/ledger.js';
 import type { FileStore, Platform, SummaryRow, Write } from '../core/ports.js';
 import { removeFiles } from '../core/remove.js';
 import { AzureFiles } from './azure-files.js';
-import type { AzureOptions } from './azure-inputs.js';
+import { type AzureOptions, holdsClientSecret } from './azure-inputs.js';
 import { asShown } from './azure-messages.js';
 import { type Localize, nameRefusals, wishesOf } from './azure-names.js';
-import { base64Of, isHoldable, type Setting, Settings, valueRefusals, wantedOf } from './azure-values.js';
+import {
+  base64Of,
+  isHoldable,
+  namesInEnvironment,
+  type Setting,
+  Settings,
+  valueRefusals,
+  wantedOf,
+} from './azure-values.js';
 import { inAzurePlaces, inAzureWords } from './azure-words.js';
 import { writeRefusals } from './limits.js';
 
@@ -73,7 +81,7 @@ export class Azure implements Platform {
       const lacks = localize('AgentLacks', 'AGENT_TEMPDIRECTORY');
       problems.push(new SeguraError('PLATFORM_UNSUPPORTED', lacks, localize('AgentLacksRemedy')));
     }
-    if (!DECODES.includes(this.#environment['DECODE_PERCENTS']?.toLowerCase() ?? '')) {
+    if (!DECODES.includes(tl.getVariable('DECODE_PERCENTS')?.toLowerCase() ?? '')) {
       problems.push(
         new SeguraError(
           'PLATFORM_UNSUPPORTED',
@@ -88,7 +96,7 @@ export class Azure implements Platform {
   /** Why the names that the requests themselves ask for cannot be used, looked at before the vault is. */
   requestRefusals({ requests, exportEnv }: Unchecked): SeguraError[] {
     const claims: Claim[] = literalClaims(requests, exportEnv);
-    return nameRefusals(wishesOf(claims), localize);
+    return nameRefusals(wishesOf(claims), localize, holdsClientSecret);
   }
 
   /** Tells how values are set, before any is; files for values that no variable can hold get an account of their own. */
@@ -155,16 +163,16 @@ export class Azure implements Platform {
     const wanted = wantedOf(writes, this.#options);
     const filed = multiline === 'file' ? wanted.filter(({ value }) => !isHoldable(value)) : [];
     this.#filed = new Set(filed.map(({ name }) => name.toUpperCase()));
-    // What goes to a file is not limited by what a variable can hold; later tasks get every secret one in their environment.
+    // What goes to a file is not limited by what a variable can hold.
     const held = wanted.flatMap((each) => {
       const variable = { ...each, env: true, output: false };
       if (isHoldable(each.value)) return [variable];
       return multiline === 'file' ? [] : [{ ...variable, value: base64Of(each.value) }];
     });
     return [
-      ...nameRefusals(wanted, localize),
+      ...nameRefusals(wanted, localize, holdsClientSecret),
       ...(multiline === 'error' ? valueRefusals(wanted, localize) : []),
-      ...writeRefusals(held, this.#system),
+      ...writeRefusals(held, this.#system, namesInEnvironment),
     ];
   }
 

@@ -32,12 +32,35 @@ describe('the agent of these tests', () => {
     expect(agent.result).toBe('Failed');
   });
 
-  test('refuses an output that is set again, and a result it does not know', () => {
+  test('sets an output again, and refuses a result it does not know', () => {
     const agent = new AzureAgent();
     agent.read('##vso[task.setvariable variable=A;isOutput=true]1');
     agent.read('##vso[task.setvariable variable=A;isOutput=true]2');
     agent.read('##vso[task.complete result=Cancelled]');
-    expect([agent.value('segura.A'), agent.refused.length]).toEqual(['1', 2]);
+    expect([agent.value('segura.A'), agent.refused.length]).toEqual(['2', 1]);
+  });
+
+  test.each([
+    [false, '2', 0],
+    [true, '1', 1],
+  ])(
+    'warns of a read-only variable and sets it, unless it is told to refuse: %s',
+    (keeps, value, refused) => {
+      const agent = new AzureAgent();
+      agent.keepsReadOnly = keeps;
+      agent.variables.set('a', { name: 'A', value: '1', isSecret: false, isReadOnly: true });
+      agent.read('##vso[task.setvariable variable=A]2');
+      expect([agent.value('A'), agent.refused.length]).toEqual([value, refused]);
+      expect(agent.log[0]).toMatch(/read-only variable/);
+    },
+  );
+
+  test('looks twice at a text of the pipeline, so that a value may close a name that another opened', () => {
+    const agent = new AzureAgent();
+    agent.read('##vso[task.setvariable variable=Open]pass$(HOME');
+    agent.read('##vso[task.setvariable variable=Plain]pass');
+    expect(agent.inText('x($(Open))')).toBe('x(pass/home/agent');
+    expect(agent.inText('x($(Plain)) $(Nobody) $(build.buildid)$(USER)')).toBe('x(pass) $(Nobody) 4711agent');
   });
 
   test('puts what a variable holds where a value names it, whatever the case, and leaves what it does not know', () => {

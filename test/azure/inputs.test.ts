@@ -59,12 +59,14 @@ describe('when inputs cannot be used', () => {
 });
 
 describe('an agent that cannot carry values safely', () => {
+  const percents = 'changes and shows every value with a "%"';
   test.each([
-    ['DECODE_PERCENTS', 'false', 'changes and shows every value with a "%"'],
-    ['AGENT_TEMPDIRECTORY', '', 'does not set AGENT_TEMPDIRECTORY'],
-  ])('is refused: %s is "%s"', async (name, value, why) => {
+    [{ DECODE_PERCENTS: 'false' }, percents],
+    [{ SECRET_DECODE_PERCENTS: 'false', VSTS_SECRET_VARIABLES: '["DECODE_PERCENTS"]' }, percents],
+    [{ AGENT_TEMPDIRECTORY: '' }, 'does not set AGENT_TEMPDIRECTORY'],
+  ])('is refused: %j', async (env, why) => {
     const { vault, job } = await start();
-    const main = await job.main(azureInputsFor(vault, WANTED), { env: { [name]: value } });
+    const main = await job.main(azureInputsFor(vault, WANTED), { env: env as Record<string, string> });
     expect([main.code, main.result, vault.journal.requests]).toEqual([0, 'Failed', []]);
     expect(main.told).toContain('PLATFORM_UNSUPPORTED');
     expect(main.told).toContain(why);

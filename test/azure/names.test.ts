@@ -109,6 +109,59 @@ describe('a name that Azure Pipelines keeps for itself', () => {
   );
 });
 
+describe('the variable that clientSecret comes from', () => {
+  /** A job whose pipeline says `clientSecret: $(API_SECRET)`. */
+  async function runFrom(wanted: Record<string, string>, connection = false) {
+    const vault = await vaultWith({ API_SECRET: 'something-else-entirely', B: 'value-of-b' });
+    const job = new AzureJob();
+    onTestFinished(async () => {
+      job.close();
+      await vault.close();
+    });
+    const { url, clientId, clientSecret, caCertificate, ...rest } = azureInputsFor(vault, wanted);
+    const variable = { name: 'API_SECRET', value: clientSecret ?? '', isSecret: true, isReadOnly: false };
+    job.agent.variables.set('api_secret', variable);
+    const inputs = (): Record<string, string> =>
+      connection
+        ? rest
+        : {
+            ...rest,
+            url: vault.url,
+            clientId: clientId ?? '',
+            caCertificate: caCertificate ?? '',
+            clientSecret: job.agent.inText('$(API_SECRET)'),
+          };
+    const own = {
+      id: '0f8fad5b-d9cb-469f-a165-70867728950e',
+      url: url ?? '',
+      username: clientId ?? '',
+      password: clientSecret ?? '',
+      caCertificate: caCertificate ?? '',
+    };
+    const options = connection ? { connection: own } : {};
+    const main = await job.main(inputs(), options);
+    const post = await job.post(inputs(), options);
+    return { vault, main, post };
+  }
+
+  test.each(['postgres/* > *', 'postgres/B > api_secret'])('is not set anew: %s', async (secrets) => {
+    const { vault, main, post } = await runFrom({ secrets, credentials: '96 > env:DEPLOY' });
+    expect(main.result).toBe('Failed');
+    expect(main.told).toMatch(/NAME_RESERVED: .*, which the input clientSecret comes from/);
+    expect(main.told).toMatch(/> MY_(API_SECRET|api_secret)/);
+    expect([post.result, vault.custodies()], post.told).toEqual(['Succeeded', []]);
+  });
+
+  test.each(['postgres/* > *', 'postgres/B > api_secret'])(
+    'is one like all others with a service connection: %s',
+    async (secrets) => {
+      const { vault, main, post } = await runFrom({ secrets, credentials: '96 > env:DEPLOY' }, true);
+      expect([main.result, post.result], main.told + post.told).toEqual(['Succeeded', 'Succeeded']);
+      expect(vault.custodies()).toEqual([]);
+    },
+  );
+});
+
 test('a hyphen in the name of an output is refused', async () => {
   const { main, asked } = await run({ secrets: 'postgres/PASSWORD > output:db-password' });
   expect([main.result, asked]).toEqual(['Failed', 0]);

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { AzureJob, azureInputsFor } from '../support/azure-job.js';
 import { faultsOf } from '../support/azure-leaks.js';
 import { startAzureVault } from '../support/azure-vault.js';
+import { BREAK_OFFS, flagsOf, MESSAGE } from '../support/break-offs.js';
 import { longSecretsOf } from '../support/secret-files.js';
 
 async function held(wanted: Record<string, string> = {}) {
@@ -81,6 +82,24 @@ describe('post', () => {
     expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);
     expect(vault.custodies()).toEqual([]);
   });
+
+  test.each(
+    BREAK_OFFS.flatMap((breakOff) => [
+      [breakOff, 'warn', 'warning', 'SucceededWithIssues'] as const,
+      [breakOff, 'fail', 'error', 'Failed'] as const,
+    ]),
+  )(
+    'says that it was broken off when %s, as releaseFailure wants it: %s',
+    async (breakOff, releaseFailure, type, result) => {
+      const { vault, job, inputs } = await held({ releaseFailure });
+      vault.faults.add({ match: { path: /custody/ }, times: 9, fault: { kind: 'delay', ms: 4_000 } });
+      const post = await job.post(inputs, { nodeFlags: flagsOf(breakOff) });
+      expect([post.code, post.result, post.stderr], post.told).toEqual([0, result, '']);
+      expect(post.told).toContain(`##[${type}]RELEASE_FAILED: Giving back was broken off`);
+      expect(post.told.includes('INTERNAL: An unexpected RangeError')).toBe(breakOff !== 'time runs out');
+      expect(post.stdout).not.toContain(MESSAGE);
+    },
+  );
 
   test('works where a step removed the temporary folder', async () => {
     const { vault, job, inputs } = await held();

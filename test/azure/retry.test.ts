@@ -76,6 +76,15 @@ describe('when the task is tried again', () => {
     expect(existsSync(join(job.workspace, 'db.txt'))).toBe(false);
   });
 
+  test('outputs are set again', async () => {
+    const { job, inputs } = await start();
+    for (const _try of [1, 2]) {
+      const main = await job.main({ ...inputs, outputs: 'true' });
+      expect([main.result, job.agent.refused], main.told).toEqual(['Succeeded', []]);
+    }
+    expect(job.agent.value('segura.DB')).not.toBeUndefined();
+  });
+
   test('while giving back fails nothing new is taken, and post still knows of what is held', async () => {
     const started = await start();
     const { vault, job, inputs } = started;

@@ -17,7 +17,7 @@ const ONE_LINE = {
   DASH: NASTY.DASH,
   EQUALS: NASTY.EQUALS,
   BRACKETS: ']]>;;[task.debug]',
-  EXPRESSIONS: '$[variables.x] $' + '{{ parameters.y }} $() $(open',
+  EXPRESSIONS: '$[variables.x] $' + '{{ parameters.y }} $ (no) $',
   SHORT: 'ab',
   EMPTY: '',
 };
@@ -29,6 +29,9 @@ const MACROS = {
   NESTED: '$(a$(Build.BuildId))',
   UNKNOWN: 'pass$(word)1',
   QUOTED: NASTY.QUOTES,
+  EMPTY: 'a$()b',
+  // The name goes on in the text that the value is put into.
+  OPEN: 'pass$(HOME',
 };
 const LINES = {
   NEWLINES: NASTY.NEWLINES,
@@ -73,7 +76,10 @@ describe('a value of one line', () => {
   test('arrives byte for byte and commands nothing', async () => {
     const { job, main, secrets } = await runWith(ONE_LINE);
     expect(main.result, main.told).toBe('Succeeded');
-    for (const [name, value] of Object.entries(ONE_LINE)) expect(job.agent.value(name), name).toBe(value);
+    for (const [name, value] of Object.entries(ONE_LINE)) {
+      expect(job.agent.value(name), name).toBe(value);
+      expect(job.agent.inText(`jdbc:(password=$(${name}))`), name).toBe(`jdbc:(password=${value})`);
+    }
     expect([...job.agent.variables.keys()].sort()).toEqual(
       Object.keys(ONE_LINE)
         .map((name) => name.toLowerCase())
@@ -99,6 +105,50 @@ describe('a value of one line', () => {
     expect(job.agent.masks.has('4q')).toBe(true);
   });
 
+  test.each([
+    ['false', 11],
+    ['true', 6],
+  ])(
+    'too large together with others to start a later task with is refused (outputs: %s)',
+    async (outputs, count) => {
+      const values = Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [
+          `K${index}`,
+          `${index}`.padEnd(100_000, 'abcdef0123456789-'),
+        ]),
+      );
+      const { vault, job, inputs, main } = await runWith(values, { outputs, credentials: '96 > DEPLOY' });
+      expect([main.result, job.agent.variables.size, vault.custodies()]).toEqual(['Failed', 0, []]);
+      expect(main.told).toContain('VALUE_TOO_LARGE: The environment variables together');
+      const post = await job.post(inputs);
+      expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);
+    },
+  );
+
+  test.each([
+    ['false', 10],
+    ['true', 5],
+  ])('as large as is taken leaves post a place to start in (outputs: %s)', async (outputs, count) => {
+    const values = Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `K${index}`,
+        `${index}`.padEnd(100_000, 'abcdef0123456789-'),
+      ]),
+    );
+    const secrets = Object.keys(values)
+      .map((name) => `postgres/${name} > ${name}`)
+      .join('\n');
+    const { vault, job, inputs, main } = await runWith(values, {
+      outputs,
+      secrets,
+      credentials: '96 > env:DEPLOY',
+    });
+    expect(main.result, main.told).toBe('Succeeded');
+    const post = await job.post(inputs);
+    expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);
+    expect(vault.custodies()).toEqual([]);
+  });
+
   test('too large for the environment of a later task is refused with a file as the way out', async () => {
     const { job, main } = await runWith({ HUGE: 'x'.repeat(125_000) });
     expect([main.result, job.agent.variables.size]).toEqual(['Failed', 0]);
@@ -107,7 +157,7 @@ describe('a value of one line', () => {
   });
 });
 
-describe('a value with $(…) in it', () => {
+describe('a value with $( in it', () => {
   test('is refused by default before anything is set, each with the way out', async () => {
     const { vault, job, main, secrets } = await runWith(
       { ...MACROS, PLAIN: 'a-plain-value' },
@@ -118,7 +168,7 @@ describe('a value with $(…) in it', () => {
       ...Object.keys(MACROS).map((each) => `postgres/${each} for ${each}`),
       '94/password for DEPLOY',
     ])
-      expect(main.told).toContain(`VALUE_BROKEN: The value of ${name} holds $(…)`);
+      expect(main.told).toContain(`VALUE_BROKEN: The value of ${name} holds "$("`);
     expect(main.told).toContain('postgres/TOKEN > path:TOKEN');
     expect(main.told).toContain('multiline: base64');
     expect([job.agent.variables.size, vault.custodies()]).toEqual([0, []]);
@@ -165,6 +215,7 @@ describe('a variable that the agent will not set again', () => {
       });
       const taken = { name, value: 'of the pipeline', isSecret: false, isReadOnly: true };
       job.agent.variables.set(name.toLowerCase(), taken);
+      job.agent.keepsReadOnly = true;
       const main = await job.main(azureInputsFor(vault, { secrets: `postgres/${name} > ${name}` }));
       expect(job.agent.refused.length).toBe(1);
       expect(main.log).toContain('issecret=true;]***');

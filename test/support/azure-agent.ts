@@ -26,6 +26,8 @@ const SYSTEM: Readonly<Record<string, string>> = {
   'build.buildid': '4711',
   id: 'what-the-variable-id-holds',
 };
+/** What the agent itself has in its environment, and puts in after the variables. */
+const OWN_ENVIRONMENT: Readonly<Record<string, string>> = { HOME: '/home/agent', USER: 'agent' };
 const MOST_NAME = 200;
 
 /** As TaskResult of the server spells them, the worst last. */
@@ -35,7 +37,7 @@ const RESULTS = ['Succeeded', 'SucceededWithIssues', 'Failed', 'Canceled', 'Skip
  * What an agent makes of the output of a step's tasks: variables, task variables, masks and a log, each line masked with
  * what was known when it came. It shows debug lines, as a run with System.Debug does.
  *
- * Source: microsoft/azure-pipelines-agent, WorkerCommandManager.cs, TaskCommandExtension.cs, Variables.cs.
+ * Source: microsoft/azure-pipelines-agent, WorkerCommandManager.cs, TaskCommandExtension.cs, Variables.cs, VarUtil.cs.
  */
 export class AzureAgent {
   /** Those of the job, by name in lower case. */
@@ -49,6 +51,8 @@ export class AzureAgent {
   /** Commands that restricted mode forbids. */
   readonly forbidden: string[] = [];
   result: string | undefined;
+  /** Whether a read-only variable is refused. By default an agent warns and sets it all the same. */
+  keepsReadOnly = false;
   /** Name of the step, under which its output variables are known. */
   readonly step: string;
 
@@ -88,6 +92,12 @@ export class AzureAgent {
     return [...this.variables.values()].map((each) => ({ ...each, value: this.#expand(each.name, []) }));
   }
 
+  /** What an input or the environment of a later step holds, from the text that stands in the pipeline. */
+  inText(text: string): string {
+    const withVariables = expandOnce(text, (name) => this.value(name) ?? SYSTEM[name.toLowerCase()]);
+    return expandOnce(withVariables, (name) => OWN_ENVIRONMENT[name]);
+  }
+
   isSecret(name: string): boolean | undefined {
     return this.variables.get(name.toLowerCase())?.isSecret;
   }
@@ -112,9 +122,10 @@ export class AzureAgent {
     const { name, isSecret } = flagsOf(properties);
     const isOutput = properties.get('isoutput') === 'true';
     const place = isOutput ? `${this.step}.${name}` : name;
-    // An agent looks at the name without the step; looking at the place too makes a second try of an output fail.
-    for (const each of [name, place]) {
-      if (this.variables.get(each.toLowerCase())?.isReadOnly) throw new Error('read-only variable');
+    // It looks for the name without the step: an output can be set again.
+    if (this.variables.get(name.toLowerCase())?.isReadOnly) {
+      if (this.keepsReadOnly) throw new Error('read-only variable');
+      this.#print(`##[warning]Overwriting the read-only variable ${name}`);
     }
     if (isSecret && data.includes('\n')) throw new Error('a secret has several lines');
     this.#keep(this.variables, { name: place, value: data, isSecret, isReadOnly: isOutput });
@@ -137,9 +148,11 @@ export class AzureAgent {
 
   #keep(variables: Map<string, AzureVariable>, variable: AzureVariable): void {
     const key = variable.name.toLowerCase();
-    const isSecret = variable.isSecret || (variables.get(key)?.isSecret ?? false);
+    const earlier = variables.get(key);
+    const isSecret = variable.isSecret || (earlier?.isSecret ?? false);
+    const isReadOnly = variable.isReadOnly || (earlier?.isReadOnly ?? false);
     if (isSecret && variable.value !== '') this.masks.add(variable.value);
-    variables.set(key, { ...variable, isSecret });
+    variables.set(key, { ...variable, isSecret, isReadOnly });
   }
 
   /** The library refuses several lines itself; the agent would take them and hide nothing, which is worse. */
@@ -171,6 +184,20 @@ export class AzureAgent {
       else if (at === 0 || hidden[at - 1] === 0) shown += '***';
     }
     return shown;
+  }
+}
+
+/** Each `$(name)` that is known, once; what is put in is not looked at again. Source: VarUtil.cs, ExpandValues. */
+function expandOnce(text: string, look: (name: string) => string | undefined): string {
+  let expanded = text;
+  let from = 0;
+  for (;;) {
+    const start = expanded.indexOf('$(', from);
+    const end = start === -1 ? -1 : expanded.indexOf(')', start + 2);
+    if (end === -1) return expanded;
+    const value = look(expanded.slice(start + 2, end));
+    if (value !== undefined) expanded = expanded.slice(0, start) + value + expanded.slice(end + 1);
+    from = value === undefined ? start + 1 : start + value.length;
   }
 }
 

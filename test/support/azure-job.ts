@@ -16,6 +16,8 @@ export interface AzureStepOptions {
   readonly connection?: ServiceConnection;
   /** Flags of node before the script, for hooks. */
   readonly nodeFlags?: readonly string[];
+  /** When the agent begins to read what the process prints, in milliseconds: at once when not given. */
+  readonly readsAfterMs?: number;
   /** Told of the process once it runs, to send it signals. */
   readonly onStart?: (pid: number) => void;
 }
@@ -68,7 +70,7 @@ export class AzureJob {
     const logged = agent.log.length;
     const startedMs = performance.now();
     const args = [...(options.nodeFlags ?? []), join(this.task, script)];
-    const ended = await execute(args, this.workspace, env, options.onStart);
+    const ended = await execute(args, this.workspace, env, options);
     const lines = `${ended.stdout}${ended.stderr}`.split(/\r\n|\r|\n/).filter((line) => line !== '');
     for (const line of lines) agent.read(line);
     const log = agent.log.slice(logged);
@@ -113,13 +115,15 @@ async function execute(
   args: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv,
-  onStart: AzureStepOptions['onStart'],
+  { onStart, readsAfterMs = 0 }: AzureStepOptions,
 ): Promise<Pick<AzureStepResult, 'code' | 'signal' | 'stdout' | 'stderr'>> {
   const node = process.env['SEGURA_TEST_NODE'] ?? process.execPath;
   const child = spawn(node, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  const readOutput = (): void => void child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  if (readsAfterMs === 0) readOutput();
+  else setTimeout(readOutput, readsAfterMs);
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
   if (child.pid !== undefined) onStart?.(child.pid);
   const { code, signal } = await new Promise<Pick<AzureStepResult, 'code' | 'signal'>>((done, fail) => {

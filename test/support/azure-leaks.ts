@@ -15,13 +15,12 @@ export function misplacedIn({ stdout, stderr }: AzureStepResult, secrets: readon
   const others: string[] = stderr.split(LINE_END);
   for (const line of stdout.split(LINE_END)) {
     const command = parseCommand(line);
-    if (command?.event === 'setsecret') {
-      hidden.add(command.data);
-      continue;
-    }
-    const isSecret = command?.event === 'setvariable' && command.properties.get('issecret') === 'true';
-    if (!isSecret) others.push(line);
-    else if (command.data.trim() !== '' && !hidden.has(command.data))
+    const isHiding = command?.event === 'setsecret';
+    const isSetting = command?.event === 'setvariable' && command.properties.get('issecret') === 'true';
+    // A secret may stand in the data of these two alone, not in a name or before the command.
+    others.push(isHiding || isSetting ? line.slice(0, line.indexOf(']', line.indexOf('##vso[')) + 1) : line);
+    if (isHiding) hidden.add(command.data);
+    if (isSetting && command.data.trim() !== '' && !hidden.has(command.data))
       found.push(`${command.properties.get('variable')} is set before it is hidden`);
   }
   const rest = withUnescaped(others);

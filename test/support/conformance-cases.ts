@@ -111,7 +111,7 @@ export const GOLDEN: Readonly<Record<string, Golden>> = {
     inputs: () => ({ secrets: 'postgres/KEY > KEY' }),
     expected: () => ({ variables: { KEY: NASTY.NEWLINES } }),
   },
-  'a value with $(…) in it becomes a variable': {
+  'a value with $( in it becomes a variable': {
     fields: { QUOTES: NASTY.QUOTES, TOKEN: 'db$(System.AccessToken)x' },
     inputs: () => ({ secrets: 'postgres/* > V_*' }),
     expected: () => ({ variables: { V_QUOTES: NASTY.QUOTES, V_TOKEN: 'db$(System.AccessToken)x' } }),

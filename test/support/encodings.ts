@@ -33,7 +33,8 @@ export function formsIn(bytes: Buffer, secrets: readonly string[]): string[] {
   for (const [index, secret] of secrets.entries()) {
     for (const [name, form] of encodingsOf(secret))
       if (bytes.includes(form)) found.push(`secret ${index}: ${name}`);
-    for (const line of secret.split('\n').filter((each) => each.trim().length >= 8)) {
+    const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
+    for (const line of lines.filter(({ length }) => length >= 8)) {
       if (bytes.includes(line)) found.push(`secret ${index}: a line`);
     }
   }

@@ -202,7 +202,9 @@ export class FakePlatform implements Platform {
     this.warnings.push(message);
   }
   debug(): void {}
-  async flush(): Promise<void> {}
+  async flush(): Promise<void> {
+    this.events.push('flush');
+  }
   async summarize(rows: readonly SummaryRow[]): Promise<void> {
     this.rows.push(...rows);
   }

@@ -26,16 +26,18 @@ const named = (name: string, content: 'value' | 'path' = 'value'): Binding =>
 const file = (path: string): Binding => binding({ kind: 'file', path });
 
 describe('what is written', () => {
-  test('is written whole, files before outputs, each file in the ledger while it is empty', async () => {
+  test('is written whole, files before outputs, each file in a ledger that has left while it is empty', async () => {
     const platform = new FakePlatform();
     await publish([named('A'), file('/tmp/f'), named('P', 'path')], platform, ledgerOn(platform));
     expect(platform.events).toEqual([
       'create /tmp/f',
       'save',
+      'flush',
       'fill /tmp/f',
       'save',
       'create /tmp/private/P',
       'save',
+      'flush',
       'fill /tmp/private/P',
       'write A',
       'write P',

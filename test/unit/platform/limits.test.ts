@@ -39,6 +39,29 @@ describe('an environment variable', () => {
     expect(writeRefusals([write(value, 'env')], system)).toHaveLength(refusals);
   });
 
+  test.each<[NodeJS.Platform, number, number]>([
+    ['linux', 10, 0],
+    ['linux', 11, 1],
+    ['darwin', 5, 0],
+    ['darwin', 6, 1],
+    ['win32', 400, 0],
+  ])(
+    'is refused on %s where it and others are too large to start a process with: %d of them',
+    (system, count, refusals) => {
+      const value = 'a'.repeat(system === 'win32' ? 30_000 : 100 * KB);
+      const writes = Array.from({ length: count }, (_, index) => write(value, 'env', `N${index}`));
+      expect(codesOf(writeRefusals(writes, system))).toEqual(Array(refusals).fill('VALUE_TOO_LARGE'));
+    },
+  );
+
+  test('counts under every name that it will stand under', () => {
+    const names = (): string[] => ['SECRET_NAME', 'SECRET_SEGURA_NAME'];
+    expect(writeRefusals([write('a'.repeat(120 * KB - 12), 'env')], 'linux', names)).toHaveLength(1);
+    const many = Array.from({ length: 6 }, (_, index) => write('a'.repeat(100 * KB), 'env', `N${index}`));
+    expect(codesOf(writeRefusals(many, 'linux', names))).toEqual(['VALUE_TOO_LARGE']);
+    expect(writeRefusals(many.slice(1), 'linux', names)).toEqual([]);
+  });
+
   test('and output of 100 KB are both taken', () => {
     expect(writeRefusals([{ ...write('a'.repeat(100 * KB), 'env'), output: true }], 'linux')).toEqual([]);
   });
