@@ -1,11 +1,16 @@
 import type { SeguraError } from '../core/errors.js';
 import type { Write } from '../core/ports.js';
-import { writeRefusals } from '../platform/limits.js';
+import { environmentBytes, writeRefusals } from '../platform/limits.js';
 
 /** Why values cannot stand in the environment of a process. */
-export function environmentRefusals(writes: readonly Write[], system: NodeJS.Platform): SeguraError[] {
+export function environmentRefusals(
+  writes: readonly Write[],
+  system: NodeJS.Platform,
+  environment: Readonly<Record<string, string | undefined>>,
+): SeguraError[] {
   return writeRefusals(
     writes.map((write) => ({ ...write, output: false })),
     system,
+    environmentBytes(environment),
   );
 }

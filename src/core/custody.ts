@@ -90,8 +90,6 @@ async function readAll(
   const problems: SeguraError[] = [];
   // What an earlier round left in the ledger may be held still: this round strikes only what it added itself.
   const fresh = ledger.ask([...wanted.keys()], clock.nowMs());
-  // Where the state goes through a pipe, it may wait here behind other lines, and would end with this process.
-  await flush();
   const strike = (name: string): void => {
     if (fresh.has(name)) ledger.strikeAsked(name);
   };
@@ -101,9 +99,12 @@ async function readAll(
     let hasLeft = false;
     try {
       const credential = await pam.read(name, wantsPassword, {
-        leaving: () => {
-          hasLeft = true;
+        leaving: async () => {
           ledger.leave(name);
+          // Where the state goes through a pipe, it may wait behind other lines, and would end with this process.
+          await flush();
+          throwIfCancelled(signal);
+          hasLeft = true;
         },
         doubted: () => ledger.doubt(name, clock.nowMs()),
         taken: (early, prefix) => {

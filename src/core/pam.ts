@@ -13,8 +13,8 @@ export type Prefix = 'api' | 'iso';
 
 /** Told what became of custody while a credential is read. */
 export interface Witness {
-  /** A request that may take custody leaves now. */
-  leaving(): void;
+  /** A request that may take custody leaves when this resolves. */
+  leaving(): Promise<void>;
   /** A read that got no answer may still be carried out, now or later, beside the one that follows it. */
   doubted(): void;
   /** The reply came: custody is ours. `credential` is missing when the reply could not be read. */
@@ -128,7 +128,7 @@ export class Pam {
 
   async #get(path: string, witness: Witness): Promise<{ opened: Opened; unsure: boolean }> {
     const bearer = await this.#session.bearer();
-    witness.leaving();
+    await witness.leaving();
     const request = { method: 'GET', path, headers: headersFor(bearer) } as const;
     const reply = await this.#exchange.send(request, 'always', () => witness.doubted());
     const opened = open(reply, `GET ${path}`);

@@ -24,6 +24,8 @@ export interface ReleaseParts {
   readonly run: string;
   /** What counts where the ledger cannot be believed. */
   readonly releaseFailure: ReleaseFailure;
+  /** Told what counts once the ledger is believed. */
+  readonly onSeverity?: ((releaseFailure: ReleaseFailure) => void) | undefined;
   readonly platform: Pick<Platform, 'info' | 'warning' | 'debug' | 'mask' | 'files'>;
   readonly clock: Clock;
   readonly readFile: (path: string) => string;
@@ -62,6 +64,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
     return { problems: problemsOf(error), severity: parts.releaseFailure };
   }
   masking.own(clientSecret, data.clientId);
+  parts.onSeverity?.(data.releaseFailure);
   const files = removeEntries(data.files, platform) ? [] : data.files;
   let { custody } = data;
   let problems: readonly SeguraError[] = [];

@@ -18,6 +18,7 @@ import { azure, dial, environment, giveBack, leave, start, states } from './azur
 
 /** An agent kills 7.5 s and 2.5 s after its signals: the process leaves before the second, and post does the rest. */
 const LEAVE_MS = 4_800;
+const LAST_LINES_MS = 1_000;
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, cancel);
@@ -83,5 +84,5 @@ function cancel(): void {
 
 function giveUp(): Promise<Result> {
   azure.report(cancelled(localize), 'error');
-  return leave('Canceled');
+  return leave('Canceled', LAST_LINES_MS);
 }

@@ -1,5 +1,7 @@
 // Imported before the Azure library, and so run before it: what it would print or take away as it loads.
 import { mkdirSync } from 'node:fs';
+import { environmentBytes } from '../platform/limits.js';
+import { outliveReaders } from '../platform/output.js';
 
 const { env } = process;
 
@@ -8,6 +10,9 @@ export const states = {
   ledger: env['VSTS_TASKVARIABLE_SEGURA_LEDGER'] ?? '',
   files: env['VSTS_TASKVARIABLE_SEGURA_FILES'] ?? '',
 } as const;
+
+/** How much stands in the environment, of which the library takes out inputs and secrets. */
+export const bytes = environmentBytes(env);
 
 // Its debug lines show every input and the agent's proxy password: with these two it writes none.
 env['DISTRIBUTEDTASK_TASKS_NODE_SKIPDEBUGLOGSWHENDEBUGMODEOFF'] = 'true';
@@ -21,5 +26,4 @@ try {
   // What then needs the folder says so.
 }
 
-// A reader that leaves must not end this process before custody is given back.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+outliveReaders();

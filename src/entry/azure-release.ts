@@ -8,25 +8,31 @@ import { azure, giveBack, leave, start, states } from './azure-task.js';
 // A job that is being cancelled signals its post steps too: they use what time they are left.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => undefined);
 
-/** Nothing holds post longer than this, whatever hangs. */
+/** Nothing holds post longer than this and a second for its last lines, whatever hangs. */
 const HARD_STOP_MS = 58_000;
+const LAST_LINES_MS = 1_000;
 setTimeout(() => void breakOff(), HARD_STOP_MS).unref();
+
+let severity = readReleaseFailure();
 
 start(async () => {
   const clientSecret = new Secret(readClientSecret());
   let result: Result = 'Succeeded';
   for (const state of ['files', 'ledger'] as const satisfies readonly StateName[]) {
     if (states[state] === '') continue;
-    const { problems, severity } = await giveBack(states[state], clientSecret);
-    for (const problem of problems) azure.report(problem, severity === 'fail' ? 'error' : 'warning');
-    if (problems.length > 0 && result !== 'Failed')
-      result = severity === 'fail' ? 'Failed' : 'SucceededWithIssues';
+    const released = await giveBack(states[state], clientSecret, (releaseFailure) => {
+      severity = releaseFailure;
+    });
+    const isFailure = released.severity === 'fail';
+    for (const problem of released.problems) azure.report(problem, isFailure ? 'error' : 'warning');
+    if (released.problems.length > 0 && result !== 'Failed')
+      result = isFailure ? 'Failed' : 'SucceededWithIssues';
   }
   return result;
 }, breakOff);
 
 function breakOff(error?: unknown): Promise<never> {
-  const isFailure = readReleaseFailure() === 'fail';
+  const isFailure = severity === 'fail';
   for (const problem of brokenOff(error)) azure.report(problem, isFailure ? 'error' : 'warning');
-  return leave(isFailure ? 'Failed' : 'SucceededWithIssues');
+  return leave(isFailure ? 'Failed' : 'SucceededWithIssues', LAST_LINES_MS);
 }

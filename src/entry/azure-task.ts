@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Connection } from '../core/connection.js';
 import { problemsOf } from '../core/errors.js';
+import type { ReleaseFailure } from '../core/inputs.js';
 import type { Transport } from '../core/ports.js';
 import { brokenOff, type Released, release } from '../core/release.js';
 import type { Secret } from '../core/secret.js';
@@ -14,8 +15,10 @@ import { readInputFile } from '../platform/azure-files.js';
 import { readReleaseFailure } from '../platform/azure-inputs.js';
 import { nodeRefusal } from '../platform/azure-messages.js';
 import { systemClock } from '../platform/clock.js';
+import { leaveProcess, onUnforeseen } from '../platform/output.js';
+import { bytes, states } from './azure-quiet.js';
 
-export { states } from './azure-quiet.js';
+export { states };
 
 /** One process of the task, main or post. */
 export const environment = process.env;
@@ -23,19 +26,19 @@ export const azure = new Azure(
   environment,
   process.platform,
   join(dirname(fileURLToPath(import.meta.url)), 'task.json'),
+  bytes,
 );
 
 let hasLeft = false;
 
 /** Ends the process with a result: an agent takes any exit code but 0 for a fault of its own. */
-export async function leave(result: Result): Promise<never> {
+export function leave(result: Result, mostMs?: number): Promise<never> {
   if (!hasLeft) {
     hasLeft = true;
     azure.complete(result);
   }
   // What still hangs, a connection that is being made for instance, must not keep the job waiting.
-  await azure.flush();
-  process.exit(0);
+  return leaveProcess(0, mostMs);
 }
 
 /** Tells what a step failed with, and ends it. */
@@ -47,11 +50,8 @@ export function fail(error: unknown): Promise<never> {
 
 /** Runs a step: on a Node that can, and with nothing of an unforeseen error shown but its kind. */
 export function start(step: () => Promise<Result>, onFault: (error: unknown) => Promise<never> = fail): void {
-  // The library's own handlers print the message of an error, which may quote a value.
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.removeAllListeners(event);
-    process.on(event, (error: unknown) => void onFault(error));
-  }
+  // The library has handlers of its own, which print the message.
+  onUnforeseen(onFault);
   const refusal = nodeRefusal(process.versions.node, localize);
   if (refusal === undefined) step().then(leave, onFault);
   else void onFault(refusal);
@@ -62,14 +62,19 @@ export function dial(connection: Connection): Promise<Transport> {
   return openTransport(connection, () => import(/* webpackMode: "eager" */ '../http/undici.js'));
 }
 
-/** Gives back all that a state says is held. */
-export function giveBack(sealed: string, clientSecret: Secret): Promise<Released> {
+/** Gives back all that a state says is held. `onSeverity` is told, before that, what a failure is to the job. */
+export function giveBack(
+  sealed: string,
+  clientSecret: Secret,
+  onSeverity?: (releaseFailure: ReleaseFailure) => void,
+): Promise<Released> {
   const releaseFailure = readReleaseFailure();
   return release({
     sealed,
     clientSecret,
     run: azure.run,
     releaseFailure,
+    onSeverity,
     platform: azure,
     clock: systemClock,
     readFile: (path) => readInputFile(path, environment),

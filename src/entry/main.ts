@@ -8,6 +8,7 @@ import { openTransport } from '../http/transport.js';
 import { systemClock } from '../platform/clock.js';
 import { GitHub, readInputFile } from '../platform/github.js';
 import { untrustedReason } from '../platform/github-event.js';
+import { leaveProcess, onUnforeseen, outliveReaders } from '../platform/output.js';
 
 /** The runner kills 7.5 s after its first signal: the process leaves before, and post does the rest. */
 const LEAVE_MS = 4_800;
@@ -23,8 +24,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) {
   });
 }
 
-// Node would print the message, which may quote a value; post gives back what is held.
-process.on('uncaughtException', (error) => void fail(error));
+outliveReaders();
+// Post gives back what is held.
+onUnforeseen(fail);
 
 try {
   const fallbacks = {
@@ -59,19 +61,14 @@ try {
 } catch (error) {
   await fail(error);
 }
-await leave(stop.signal.aborted ? 1 : 0);
+// What still hangs, a connection that is being made for instance, must not keep the job waiting.
+await leaveProcess(stop.signal.aborted ? 1 : 0);
 
-async function fail(error: unknown): Promise<never> {
+function fail(error: unknown): Promise<never> {
   const problems = stop.signal.aborted ? [cancelled()] : problemsOf(error);
   for (const problem of problems) github.report(problem, 'error');
   if (error instanceof Error) github.debug(error.name);
-  return leave(1);
-}
-
-async function leave(exitCode: 0 | 1): Promise<never> {
-  // What still hangs, a connection that is being made for instance, must not keep the job waiting.
-  await github.flush();
-  process.exit(exitCode);
+  return leaveProcess(1);
 }
 
 function cancelled(): SeguraError {

@@ -62,9 +62,13 @@ export function nameRefusals(
   });
 }
 
-/** A name for the environment of a script: that of an output may be one which must not stand there. */
-export function scriptNameOf(name: string): string {
-  return isReserved(name) || entryFor(name, [...LOST, ...STEERING]) !== undefined ? `MY_${name}` : name;
+/** A name for the environment of a script, and none of `others`: that of an output may be one which must not stand there. */
+export function scriptNameOf(name: string, others: readonly string[]): string {
+  if (!isReserved(name) && entryFor(name, [...LOST, ...STEERING]) === undefined) return name;
+  const taken = new Set(others.map((other) => other.toUpperCase()));
+  let own = `MY_${name}`;
+  while (taken.has(own.toUpperCase())) own = `MY_${own}`;
+  return own;
 }
 
 /** The entry that speaks of a name; an agent writes each dot of a name as an underscore. */

@@ -117,7 +117,7 @@ export class Settings {
     const block = (names: readonly string[], prefix: string): string[] =>
       names.length === 0
         ? []
-        : ['env:', ...names.map((name) => `  ${scriptNameOf(name)}: $(${prefix}${name})`)];
+        : ['env:', ...names.map((name) => `  ${scriptNameOf(name, names)}: $(${prefix}${name})`)];
     const variables = settings
       .filter(({ isVariable, isSecret }) => isVariable && isSecret)
       .map(({ name }) => name);

@@ -21,6 +21,7 @@ import {
 } from './azure-values.js';
 import { inAzurePlaces, inAzureWords } from './azure-words.js';
 import { writeRefusals } from './limits.js';
+import { flushOutput } from './output.js';
 
 /** The task variables that carry state to the next try and to post: the ledger of the core, and that of our own files. */
 export const STATE_NAMES = { ledger: 'segura_ledger', files: 'segura_files' } as const;
@@ -58,6 +59,7 @@ export class Azure implements Platform {
   readonly #files: AzureFiles;
   readonly #environment: Environment;
   readonly #system: NodeJS.Platform;
+  readonly #environmentBytes: number;
   readonly #masked = new Set<string>();
   readonly #writes: Write[] = [];
   /** Names, in upper case, whose variables will hold the path of a file of our own. */
@@ -65,9 +67,18 @@ export class Azure implements Platform {
   #options: AzureOptions = { multiline: 'error', outputs: false };
   #ownFiles: Ledger | undefined;
 
-  /** `resources`: the task.json beside which the translations are. */
-  constructor(environment: Environment, system: NodeJS.Platform, resources: string) {
+  /**
+   * `resources`: the task.json beside which the translations are. `environmentBytes`: what stood in the environment, of
+   * which the library takes out inputs and secrets as it loads.
+   */
+  constructor(
+    environment: Environment,
+    system: NodeJS.Platform,
+    resources: string,
+    environmentBytes: number,
+  ) {
     tl.setResourcePath(resources, true);
+    this.#environmentBytes = environmentBytes;
     this.#environment = environment;
     this.#system = system;
     this.mostStateLength = system === 'win32' ? MOST_STATE_LENGTH_WINDOWS : MOST_STATE_LENGTH;
@@ -154,8 +165,8 @@ export class Azure implements Platform {
     tl.setTaskVariable(STATE_NAMES[state], sealed, this.isStateSecret && state === 'ledger');
   }
 
-  async flush(): Promise<void> {
-    await new Promise<void>((done) => process.stdout.write('', () => done()));
+  flush(): Promise<void> {
+    return flushOutput();
   }
 
   writeRefusals(writes: readonly Write[]): SeguraError[] {
@@ -172,7 +183,7 @@ export class Azure implements Platform {
     return [
       ...nameRefusals(wanted, localize, holdsClientSecret),
       ...(multiline === 'error' ? valueRefusals(wanted, localize) : []),
-      ...writeRefusals(held, this.#system, namesInEnvironment),
+      ...writeRefusals(held, this.#system, this.#environmentBytes, namesInEnvironment),
     ];
   }
 

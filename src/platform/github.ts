@@ -5,7 +5,8 @@ import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../core/inputs.j
 import type { FileStore, Platform, SummaryRow, Write } from '../core/ports.js';
 import { type Places, resolvePath } from './files.js';
 import { JobFiles } from './job-files.js';
-import { writeRefusals } from './limits.js';
+import { environmentBytes, writeRefusals } from './limits.js';
+import { flushOutput } from './output.js';
 
 /** Name of the state; post finds it as STATE_… in its environment. */
 export const STATE_NAME = 'segura_ledger';
@@ -81,12 +82,12 @@ export class GitHub implements Platform {
     core.saveState(STATE_NAME, sealed);
   }
 
-  async flush(): Promise<void> {
-    await new Promise<void>((done) => process.stdout.write('', () => done()));
+  flush(): Promise<void> {
+    return flushOutput();
   }
 
   writeRefusals(writes: readonly Write[]): SeguraError[] {
-    return writeRefusals(writes, this.#system);
+    return writeRefusals(writes, this.#system, environmentBytes(this.#environment));
   }
 
   write({ name, value, env, output }: Write): void {

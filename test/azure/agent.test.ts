@@ -65,10 +65,18 @@ describe('the agent of these tests', () => {
 
   test('puts what a variable holds where a value names it, whatever the case, and leaves what it does not know', () => {
     const agent = new AzureAgent();
-    agent.read('##vso[task.setvariable variable=Own]x$(own)$(BUILD.buildid)$(nobody)$(a$(Build.BuildId))$(');
+    agent.read('##vso[task.setvariable variable=Own]x$(BUILD.buildid)$(nobody)$(a$(Build.BuildId))$(');
     agent.read('##vso[task.setvariable variable=Other]<$(OWN)>');
-    expect(agent.value('Other')).toBe('<x$(own)4711$(nobody)$(a4711)$(>');
+    expect(agent.value('Other')).toBe('<x4711$(nobody)$(a4711)$(>');
     expect(agent.expanded().map(({ value }) => value)).toEqual([agent.value('own'), agent.value('other')]);
+  });
+
+  test('leaves a value as it is where variables name one another in a circle', () => {
+    const agent = new AzureAgent();
+    agent.read('##vso[task.setvariable variable=Own]x$(own)$(BUILD.buildid)');
+    agent.read('##vso[task.setvariable variable=Other]$(Build.BuildId)<$(OWN)>');
+    expect(agent.value('Own')).toBe('x$(own)$(BUILD.buildid)');
+    expect(agent.value('Other')).toBe('$(Build.BuildId)<$(OWN)>');
   });
 
   test('forbids what restricted mode does', () => {

@@ -100,6 +100,11 @@ describe('a name that Azure Pipelines keeps for itself', () => {
     expect(job.agent.value('segura.SECRET_DB')).not.toBeUndefined();
   });
 
+  test('stands under one of its own there', async () => {
+    const { main } = await run({ secrets: 'postgres/PASSWORD > output:TASK_X, output:MY_TASK_X' });
+    expect(main.told).toContain('\n  MY_MY_TASK_X: $(segura.TASK_X)\n  MY_TASK_X: $(segura.MY_TASK_X)');
+  });
+
   test.each(['PATH', 'SECRET_DB', 'TASK_X'])(
     'stands under another one in the block to copy: %s',
     async (name) => {

@@ -28,7 +28,6 @@ const SYSTEM: Readonly<Record<string, string>> = {
 };
 /** What the agent itself has in its environment, and puts in after the variables. */
 const OWN_ENVIRONMENT: Readonly<Record<string, string>> = { HOME: '/home/agent', USER: 'agent' };
-const MOST_NAME = 200;
 
 /** As TaskResult of the server spells them, the worst last. */
 const RESULTS = ['Succeeded', 'SucceededWithIssues', 'Failed', 'Canceled', 'Skipped', 'Abandoned'];
@@ -79,17 +78,17 @@ export class AzureAgent {
       this.#print(`##[error]Unable to process command '${line}' successfully. ${String(error)}`);
       this.#merge('Failed');
     }
-    if (command.event !== 'debug') this.#print(`##[debug]Processed: ${unescapeData(line)}`);
+    if (command.event !== 'debug') this.#printDebug(`Processed: ${unescapeData(line)}`);
   }
 
   /** A variable's value by name, `segura.NAME` for one of the step's outputs. */
   value(name: string): string | undefined {
-    return this.variables.has(name.toLowerCase()) ? this.#expand(name, []) : undefined;
+    return this.variables.has(name.toLowerCase()) ? this.#expand(name) : undefined;
   }
 
   /** The variables as later steps get them. */
   expanded(): AzureVariable[] {
-    return [...this.variables.values()].map((each) => ({ ...each, value: this.#expand(each.name, []) }));
+    return [...this.variables.values()].map((each) => ({ ...each, value: this.#expand(each.name) }));
   }
 
   /** What an input or the environment of a later step holds, from the text that stands in the pipeline. */
@@ -115,7 +114,7 @@ export class AzureAgent {
       this.#merge(result);
     }
     if (event === 'issue' || event === 'logissue') this.#print(`##[${properties.get('type')}]${data}`);
-    if (event === 'debug') this.#print(`##[debug]${data}`);
+    if (event === 'debug') this.#printDebug(data);
   }
 
   #setVariable(properties: AzureCommand['properties'], data: string): void {
@@ -131,19 +130,30 @@ export class AzureAgent {
     this.#keep(this.variables, { name: place, value: data, isSecret, isReadOnly: isOutput });
   }
 
-  /** Each `$(name)` in a value stands for what that variable holds, whatever its case; what is unknown stays as it is. */
-  #expand(name: string, within: readonly string[]): string {
+  /**
+   * Each `$(name)` in a value stands for what that variable holds, whatever its case; what is unknown stays as it is, and
+   * so does the whole of a value in which variables name one another in a circle.
+   */
+  #expand(name: string): string {
+    return this.#resolve(name, []) ?? this.#raw(name) ?? '';
+  }
+
+  #raw(name: string): string | undefined {
     const key = name.toLowerCase();
-    const text = this.variables.get(key)?.value ?? SYSTEM[key] ?? '';
-    let expanded = '';
-    let at = 0;
-    while (at < text.length) {
-      const inner = /^\$\(([^)]+)\)/.exec(text.slice(at, at + MOST_NAME))?.[1]?.toLowerCase() ?? '';
-      const isKnown = (this.variables.has(inner) || inner in SYSTEM) && ![...within, key].includes(inner);
-      expanded += isKnown ? this.#expand(inner, [...within, key]) : text.charAt(at);
-      at += isKnown ? inner.length + '$()'.length : 1;
-    }
-    return expanded;
+    return this.variables.get(key)?.value ?? SYSTEM[key];
+  }
+
+  /** Undefined for a circle. Source: Variables.cs, RecalculateExpanded. */
+  #resolve(name: string, within: readonly string[]): string | undefined {
+    const path = [...within, name.toLowerCase()];
+    let isCircle = false;
+    const resolved = expandOnce(this.#raw(name) ?? '', (inner) => {
+      if (this.#raw(inner) === undefined) return undefined;
+      const value = path.includes(inner.toLowerCase()) ? undefined : this.#resolve(inner, path);
+      isCircle ||= value === undefined;
+      return value ?? '';
+    });
+    return isCircle ? undefined : resolved;
   }
 
   #keep(variables: Map<string, AzureVariable>, variable: AzureVariable): void {
@@ -165,6 +175,10 @@ export class AzureAgent {
   #merge(result: string): void {
     const worst = (each: string | undefined): number => RESULTS.indexOf(each ?? 'Succeeded');
     if (this.result === undefined || worst(result) > worst(this.result)) this.result = result;
+  }
+
+  #printDebug(text: string): void {
+    this.#print(text.replaceAll(/^/gm, '##[debug]'));
   }
 
   #print(text: string): void {

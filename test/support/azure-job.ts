@@ -16,6 +16,8 @@ export interface AzureStepOptions {
   readonly connection?: ServiceConnection;
   /** Flags of node before the script, for hooks. */
   readonly nodeFlags?: readonly string[];
+  /** What standard output goes to, when nobody is to read it. */
+  readonly stdout?: number;
   /** When the agent begins to read what the process prints, in milliseconds: at once when not given. */
   readonly readsAfterMs?: number;
   /** Told of the process once it runs, to send it signals. */
@@ -115,16 +117,16 @@ async function execute(
   args: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv,
-  { onStart, readsAfterMs = 0 }: AzureStepOptions,
+  { onStart, readsAfterMs = 0, stdout }: AzureStepOptions,
 ): Promise<Pick<AzureStepResult, 'code' | 'signal' | 'stdout' | 'stderr'>> {
   const node = process.env['SEGURA_TEST_NODE'] ?? process.execPath;
-  const child = spawn(node, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(node, args, { cwd, env, stdio: ['ignore', stdout ?? 'pipe', 'pipe'] });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
-  const readOutput = (): void => void child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  const readOutput = (): void => void child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
   if (readsAfterMs === 0) readOutput();
   else setTimeout(readOutput, readsAfterMs);
-  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
   if (child.pid !== undefined) onStart?.(child.pid);
   const { code, signal } = await new Promise<Pick<AzureStepResult, 'code' | 'signal'>>((done, fail) => {
     child.on('error', fail);

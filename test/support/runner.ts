@@ -18,6 +18,8 @@ export interface StepOptions {
   readonly nodeFlags?: readonly string[];
   /** Told of the process once it runs, to send it signals. */
   readonly onStart?: (pid: number) => void;
+  /** What standard output goes to, when nobody is to read it. */
+  readonly stdout?: number;
   /** Told of all output so far whenever there is more. */
   readonly onOutput?: (stdout: string) => void;
 }
@@ -141,18 +143,18 @@ async function execute(
   args: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv,
-  { onStart, onOutput }: StepOptions,
+  { onStart, onOutput, stdout: ownStdout }: StepOptions,
 ): Promise<Omit<StepResult, 'outputs' | 'env' | 'summary'>> {
   const startedMs = performance.now();
   const node = process.env['SEGURA_TEST_NODE'] ?? process.execPath;
-  const child = spawn(node, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(node, args, { cwd, env, stdio: ['ignore', ownStdout ?? 'pipe', 'pipe'] });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     out.push(chunk);
     onOutput?.(Buffer.concat(out).toString());
   });
-  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
   if (child.pid !== undefined) onStart?.(child.pid);
   const { code, signal } = await new Promise<Pick<StepResult, 'code' | 'signal'>>((done, fail) => {
     child.on('error', fail);

@@ -31,7 +31,7 @@ export async function exec(context: Context): Promise<number> {
     );
   }
   refuseNodeDebug(world.environment);
-  terminal.refuseWrites = (writes) => environmentRefusals(writes, world.system);
+  terminal.refuseWrites = (writes) => environmentRefusals(writes, world.system, world.environment);
   const job = openJob(context);
   const inputs = job.readInputs(false);
   await job.fetch(inputs);
