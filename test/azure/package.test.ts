@@ -1,57 +1,10 @@
-import { execFile } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { ACTION } from '../support/runner.js';
-import { EXTENSION, type readExtension, readStrings, readTask, TASK } from './schema-files.js';
-import { unzip } from './zip.js';
-
-const run = promisify(execFile);
-const folder = mkdtempSync(join(tmpdir(), 'segura-vsix-'));
-const { version } = JSON.parse(readFileSync(join(ACTION, 'package.json'), 'utf8')) as { version: string };
-
-interface Package {
-  readonly path: string;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Where it is unpacked. */
-  readonly folder: string;
-  readonly manifest: { readonly contributions: ReturnType<typeof readExtension>['contributions'] };
-}
-
-/** The package that `npm run package:azure -- …args` makes, unpacked into `name`. */
-async function makePackage(name: string, ...args: string[]): Promise<Package> {
-  const output = join(folder, `${name}-out`);
-  const script = join(ACTION, 'scripts/azure.mjs');
-  const { stdout, stderr } = await run(process.execPath, [script, 'package', '--output', output, ...args]);
-  const path = stdout.trim();
-  const unpacked = join(folder, name);
-  unzip(readFileSync(path), unpacked);
-  const manifest = JSON.parse(readFileSync(join(unpacked, 'extension.vsomanifest'), 'utf8')) as never;
-  return { path, stdout, stderr, folder: unpacked, manifest };
-}
-
-function filesIn(root: string): string[] {
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-    .toSorted();
-}
-
-const identityOf = (made: Package): string =>
-  /<Identity [^>]*>/.exec(readFileSync(join(made.folder, 'extension.vsixmanifest'), 'utf8'))?.[0] ?? '';
+import { filesIn, folder, identityOf, makePackage, type Package, run, version } from './packaging.js';
+import { EXTENSION, readStrings, readTask, TASK } from './schema-files.js';
 
 let plain: Package;
 let dev: Package;
@@ -59,7 +12,6 @@ let dev: Package;
 beforeAll(async () => {
   [plain, dev] = await Promise.all([makePackage('plain'), makePackage('dev', '--dev')]);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the package', () => {
   test('is made without a warning, and named by its path alone', () => {
@@ -233,120 +185,5 @@ describe('with --dev', () => {
     ]);
     expect(readTask(again.folder).id).toBe(readTask(dev.folder).id);
     expect(readTask(other.folder).id).not.toBe(readTask(dev.folder).id);
-  });
-});
-
-test('a publisher, a version, a connection type and a repository of your own are taken', async () => {
-  const made = await makePackage(
-    'own',
-    ...['--publisher', 'contoso', '--patch', '7', '--connection-type', 'ContosoVault'],
-    ...['--repository', 'https://git.example.com/contoso/segura-secrets'],
-  );
-  const own = version.replace(/\d+$/, '7');
-  expect(made.path).toBe(join(folder, 'own-out', `contoso.segura-secrets-${own}.vsix`));
-  expect(identityOf(made)).toContain(`Publisher="contoso" Version="${own}"`);
-  expect(readTask(made.folder).version.Patch).toBe(7);
-  expect(readTask(made.folder).id).toBe(readTask().id);
-  expect(readTask(made.folder).inputs[0]?.type).toBe('connectedService:ContosoVault');
-  expect(made.manifest.contributions[1].properties.name).toBe('ContosoVault');
-  expect(readFileSync(join(made.folder, 'extension.vsixmanifest'), 'utf8')).toContain(
-    'https://git.example.com/contoso/segura-secrets/issues',
-  );
-});
-
-test.each([
-  [['--patch', 'x'], '--patch has to be a number, not "x".'],
-  [
-    ['--publisher=-contoso'],
-    '--publisher has to be letters, digits and hyphens, no hyphen first, not "-contoso".',
-  ],
-  [
-    ['--publisher', 'con toso'],
-    '--publisher has to be letters, digits and hyphens, no hyphen first, not "con toso".',
-  ],
-  [
-    ['--publisher', '../x'],
-    '--publisher has to be letters, digits and hyphens, no hyphen first, not "../x".',
-  ],
-  [
-    ['--connection-type', 'Contoso:Vault'],
-    '--connection-type has to be letters and digits, not "Contoso:Vault".',
-  ],
-  [
-    ['--repository', 'http://git.example.com'],
-    '--repository has to be an https URL, not "http://git.example.com".',
-  ],
-  [['--repository', 'https://'], '--repository has to be an https URL, not "https://".'],
-  [['--output='], '--output has to be a folder, not "".'],
-  [['more'], 'Unexpected word "more".'],
-])('an option that is wrong is told in one line: %j', async (args, line) => {
-  const failure = await makePackage('wrong', ...args).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ code: 2, stdout: '', stderr: `${line}\n` });
-});
-
-test.each([
-  [['--unknown'], "'--unknown'"],
-  [['--publisher'], "'--publisher <value>'"],
-  [['--publisher', '--dev'], "'--publisher'"],
-])('an option that is none, or lacks its value, is told in one line: %j', async (args, name) => {
-  const failure = await makePackage('wrong', ...args).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ code: 2, stdout: '' });
-  const { stderr } = failure as { stderr: string };
-  expect(stderr.match(/\n/g)?.length).toBe(1);
-  expect(stderr).toContain(name);
-});
-
-test('an option that npm takes for itself is told, since it would be lost', async () => {
-  const failure: unknown = await run('npm', ['run', 'package:azure', '--publisher', 'contoso'], {
-    cwd: ACTION,
-    shell: process.platform === 'win32',
-  }).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ code: 2 });
-  expect((failure as { stderr: string }).stderr).toContain(
-    'npm took --publisher for itself. Write: npm run package:azure -- --publisher\n',
-  );
-});
-
-describe('no package is made', () => {
-  /** A checkout with what packaging needs, for faults that ours must not get. */
-  async function failing(fault: (copy: string) => void): Promise<{ stderr: string; made: string[] }> {
-    const copy = mkdtempSync(join(folder, 'copy-'));
-    for (const name of ['azure-task', 'scripts', 'package.json']) {
-      cpSync(join(ACTION, name), join(copy, name), { recursive: true });
-    }
-    symlinkSync(join(ACTION, 'node_modules'), join(copy, 'node_modules'), 'junction');
-    fault(join(copy, 'azure-task'));
-    const output = join(copy, 'out');
-    const result: unknown = await run(process.execPath, [
-      join(copy, 'scripts/azure.mjs'),
-      ...['package', '--output', output],
-    ]).catch((error: unknown) => error);
-    expect(result).toMatchObject({ code: 1, stdout: '' });
-    return {
-      stderr: (result as { stderr: string }).stderr,
-      made: existsSync(output) ? readdirSync(output) : [],
-    };
-  }
-
-  test('when tfx warns', async () => {
-    const { stderr, made } = await failing((copy) => {
-      const path = join(copy, TASK, 'task.json');
-      const task = { ...readTask(copy), friendlyName: 'x'.repeat(41) };
-      writeFileSync(path, JSON.stringify(task));
-    });
-    expect(stderr).toContain('friendlyName is a required string <= 40 chars');
-    expect(made).toEqual([]);
-  });
-
-  test('when a file lies in the folder that no package should hold', async () => {
-    const { stderr, made } = await failing((copy) => writeFileSync(join(copy, TASK, '.taskkey'), ''));
-    expect(stderr).toBe(`azure-task/ holds ${TASK}/.taskkey, which no package should.\n`);
-    expect(made).toEqual([]);
-  });
-
-  test('when the bundles are missing', async () => {
-    const { stderr, made } = await failing((copy) => rmSync(join(copy, TASK, 'post.js')));
-    expect(stderr).toBe(`azure-task/ lacks ${TASK}/post.js: npm run build makes the bundles.\n`);
-    expect(made).toEqual([]);
   });
 });

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll } from 'vitest';
+import { ACTION } from '../support/runner.js';
+import type { readExtension } from './schema-files.js';
+import { unzip } from './zip.js';
+
+export const run = promisify(execFile);
+
+/** Where the packages of a test file go; it is gone when its tests are over. */
+export const folder = mkdtempSync(join(tmpdir(), 'segura-vsix-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Of the project, and so of a package that is told no other. */
+export const { version } = JSON.parse(readFileSync(join(ACTION, 'package.json'), 'utf8')) as {
+  version: string;
+};
+
+export interface Package {
+  readonly path: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Where it is unpacked. */
+  readonly folder: string;
+  readonly manifest: { readonly contributions: ReturnType<typeof readExtension>['contributions'] };
+}
+
+/** The package that `npm run package:azure -- …args` makes, unpacked into `name`. */
+export async function makePackage(name: string, ...args: string[]): Promise<Package> {
+  const output = join(folder, `${name}-out`);
+  const script = join(ACTION, 'scripts/azure.mjs');
+  const { stdout, stderr } = await run(process.execPath, [script, 'package', '--output', output, ...args]);
+  const path = stdout.trim();
+  const unpacked = join(folder, name);
+  unzip(readFileSync(path), unpacked);
+  const manifest = JSON.parse(readFileSync(join(unpacked, 'extension.vsomanifest'), 'utf8')) as never;
+  return { path, stdout, stderr, folder: unpacked, manifest };
+}
+
+export function filesIn(root: string): string[] {
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .toSorted();
+}
+
+export const identityOf = (made: Package): string =>
+  /<Identity [^>]*>/.exec(readFileSync(join(made.folder, 'extension.vsixmanifest'), 'utf8'))?.[0] ?? '';

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { runWith } from './valued-job.js';
+
+/** So many values of 100 kB, each another. */
+function large(count: number): Record<string, string> {
+  const names = Array.from({ length: count }, (_, index) => `K${index}`);
+  return Object.fromEntries(names.map((name) => [name, name.padEnd(100_000, 'abcdef0123456789-')]));
+}
+
+describe('a value', () => {
+  test.each([
+    ['false', 16],
+    ['true', 8],
+  ])(
+    'too large together with others to start a later task with is refused (outputs: %s)',
+    async (outputs, count) => {
+      const values = large(count);
+      const { vault, job, inputs, main } = await runWith(values, { outputs, credentials: '96 > DEPLOY' });
+      expect([main.result, job.agent.variables.size, vault.custodies()]).toEqual(['Failed', 0, []]);
+      expect(main.told).toContain('VALUE_TOO_LARGE: With these the environment would be larger');
+      const post = await job.post(inputs);
+      expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);
+    },
+  );
+
+  test.each([
+    ['false', 14],
+    ['true', 7],
+  ])('as large as is taken leaves post a place to start in (outputs: %s)', async (outputs, count) => {
+    const values = large(count);
+    const secrets = Object.keys(values)
+      .map((name) => `postgres/${name} > ${name}`)
+      .join('\n');
+    const { vault, job, inputs, main } = await runWith(values, {
+      outputs,
+      secrets,
+      credentials: '96 > env:DEPLOY',
+    });
+    expect(main.result, main.told).toBe('Succeeded');
+    const post = await job.post(inputs);
+    expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);
+    expect(vault.custodies()).toEqual([]);
+  });
+
+  test('too large for the environment of a later task is refused with a file as the way out', async () => {
+    const { job, main } = await runWith({ HUGE: 'x'.repeat(125_000) });
+    expect([main.result, job.agent.variables.size]).toEqual(['Failed', 0]);
+    expect(main.told).toContain('VALUE_TOO_LARGE');
+    expect(main.told).toContain('path:HUGE');
+  });
+});
