@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
-import { NASTY, vaultWith } from './support/nasty.js';
+import { largeValues, NASTY, vaultWith } from './support/nasty.js';
 import { Job } from './support/runner.js';
 
 const NAMES = Object.keys(NASTY) as (keyof typeof NASTY)[];
@@ -78,6 +78,28 @@ describe('a value that the platform cannot carry', () => {
     expect([main.outputs.size, main.env.size]).toEqual([0, 0]);
     expect(vault.everTaken()).toEqual(['94']);
     expect(vault.custodies()).toEqual([]);
+    job.close();
+    await vault.close();
+  });
+});
+
+describe('variables together', () => {
+  /** What a later step starts with stands in the environment of main too. */
+  const earlier = { EARLIER: 'x'.repeat(100_000) };
+  test.each([
+    [14, 0],
+    [15, 1],
+  ])('are refused where post could not start with them: %d of 100 kB', async (count, code) => {
+    const values = largeValues(count);
+    const vault = await vaultWith(values);
+    const job = new Job();
+    const secrets = Object.keys(values).map((name) => `postgres/${name} > env:${name}`);
+    const inputs = inputsFor(vault, { secrets: secrets.join('\n'), credentials: '94 > PW' });
+    const main = await job.main(inputs, { env: earlier });
+    expect([main.code, main.env.size], main.log).toEqual([code, code === 0 ? count : 0]);
+    expect(main.log.includes('With these the environment would be larger')).toBe(code === 1);
+    const post = await job.post(inputs, { env: earlier });
+    expect([post.code, vault.custodies()], post.log).toEqual([0, []]);
     job.close();
     await vault.close();
   });

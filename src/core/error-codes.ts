@@ -27,7 +27,8 @@ export const ERROR_CODES = {
   CREDENTIAL_NOT_FOUND: 'The vault has no such PAM credential.',
   CREDENTIAL_INACTIVE: 'The PAM credential is disabled.',
   CUSTODY_HELD: 'Somebody else holds custody of the PAM credential.',
-  VALUE_BROKEN: 'The vault sent a value that is known not to be the secret, or is not text.',
+  VALUE_BROKEN:
+    'A value is known not to be the secret, is not text, or cannot be carried to where it was asked for.',
   VALUE_TOO_LARGE: 'The value is larger than the platform can carry.',
   PLATFORM_UNSUPPORTED: 'The runner lacks something this action needs to work safely.',
   STATE_INVALID: 'The saved state was not written by the main step of this action.',

@@ -69,16 +69,20 @@ export function giveBack(
   onSeverity?: (releaseFailure: ReleaseFailure) => void,
 ): Promise<Released> {
   const releaseFailure = readReleaseFailure();
+  let severity = releaseFailure;
   return release({
     sealed,
     clientSecret,
     run: azure.run,
     releaseFailure,
-    onSeverity,
+    onSeverity: (found) => {
+      severity = found;
+      onSeverity?.(found);
+    },
     platform: azure,
     clock: systemClock,
     readFile: (path) => readInputFile(path, environment),
     secretsOf: ({ proxy }) => proxySecretsOf(proxy),
     dial,
-  }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));
+  }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity }));
 }

@@ -3,6 +3,7 @@ import type { Ledger } from '../core/ledger.js';
 import type { FileEntry, Platform, Write } from '../core/ports.js';
 import { checkStateSize } from '../core/prepare.js';
 import type { AzureFiles } from './azure-files.js';
+import { hasLineEnd, isHoldable } from './azure-holdable.js';
 import type { AzureOptions } from './azure-inputs.js';
 import { type Localize, scriptNameOf } from './azure-names.js';
 
@@ -27,19 +28,6 @@ export interface SettingsParts {
   /** Where the files are accounted for that such a value goes to. */
   readonly ledger: Ledger | undefined;
   readonly options: AzureOptions;
-}
-
-const LINE_END = /[\r\n]/;
-/**
- * Where an agent takes what follows for the name of a variable, in values too: before each step it puts in what that
- * holds, be it the token of the job. Nothing escapes it; the `)` may stand in the text that the value is put into.
- * Source: microsoft/azure-pipelines-agent, Variables.cs, TaskRunner.cs and VarUtil.cs.
- */
-const MACRO = '$(';
-
-/** Whether a variable gives later steps the value as it is. */
-export function isHoldable(value: string): boolean {
-  return !LINE_END.test(value) && !value.includes(MACRO);
 }
 
 /** Each name once, whatever its case, which Azure Pipelines ignores: two lines may ask for one thing in two places. */
@@ -70,7 +58,7 @@ export function valueRefusals(wanted: readonly Wanted[], localize: Localize): Se
   return wanted
     .filter(({ value }) => !isHoldable(value))
     .map(({ source, name, value }) => {
-      const hasLines = LINE_END.test(value);
+      const hasLines = hasLineEnd(value);
       return new SeguraError(
         'VALUE_BROKEN',
         localize(hasLines ? 'MultilineRefused' : 'MacroRefused', source, name),

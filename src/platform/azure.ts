@@ -7,12 +7,12 @@ import { Ledger } from '../core/ledger.js';
 import type { FileStore, Platform, SummaryRow, Write } from '../core/ports.js';
 import { removeFiles } from '../core/remove.js';
 import { AzureFiles } from './azure-files.js';
+import { isHoldable } from './azure-holdable.js';
 import { type AzureOptions, holdsClientSecret } from './azure-inputs.js';
 import { asShown } from './azure-messages.js';
 import { type Localize, nameRefusals, wishesOf } from './azure-names.js';
 import {
   base64Of,
-  isHoldable,
   namesInEnvironment,
   type Setting,
   Settings,

@@ -71,7 +71,7 @@ describe('the inputs', () => {
     task.inputs.map(({ name, defaultValue }) => [name, defaultValue ?? '']),
   );
 
-  test("are the Action's with their defaults, and four that only Azure DevOps has", () => {
+  test("are the Action's with their defaults, and three that only Azure DevOps has", () => {
     const { 'export-env': _, summary: __, ...shared } = INPUT_DEFAULTS;
     const camelCase = Object.entries(shared).map(([name, value]) => [
       name.replaceAll(/-(.)/g, (___, letter: string) => letter.toUpperCase()),

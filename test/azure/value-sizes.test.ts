@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { largeValues } from '../support/nasty.js';
 import { runWith } from './valued-job.js';
-
-/** So many values of 100 kB, each another. */
-function large(count: number): Record<string, string> {
-  const names = Array.from({ length: count }, (_, index) => `K${index}`);
-  return Object.fromEntries(names.map((name) => [name, name.padEnd(100_000, 'abcdef0123456789-')]));
-}
 
 describe('a value', () => {
   test.each([
@@ -14,7 +9,7 @@ describe('a value', () => {
   ])(
     'too large together with others to start a later task with is refused (outputs: %s)',
     async (outputs, count) => {
-      const values = large(count);
+      const values = largeValues(count);
       const { vault, job, inputs, main } = await runWith(values, { outputs, credentials: '96 > DEPLOY' });
       expect([main.result, job.agent.variables.size, vault.custodies()]).toEqual(['Failed', 0, []]);
       expect(main.told).toContain('VALUE_TOO_LARGE: With these the environment would be larger');
@@ -27,7 +22,7 @@ describe('a value', () => {
     ['false', 14],
     ['true', 7],
   ])('as large as is taken leaves post a place to start in (outputs: %s)', async (outputs, count) => {
-    const values = large(count);
+    const values = largeValues(count);
     const secrets = Object.keys(values)
       .map((name) => `postgres/${name} > ${name}`)
       .join('\n');

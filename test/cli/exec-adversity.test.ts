@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMAND_LINE } from '../support/command-line.js';
 import { deskAt, openDesk } from '../support/desk-fixture.js';
-import { vaultWith } from '../support/nasty.js';
+import { largeValues, vaultWith } from '../support/nasty.js';
 
 const DEPLOY = ['--credentials', '94 > DEPLOY'] as const;
 const KEY = ['--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'] as const;
@@ -51,6 +51,24 @@ describe('a command that tidies up', () => {
     expect(ended.stdout.toString()).toContain('5\n');
     expect(vault.custodies()).toEqual([]);
   });
+});
+
+test.each([
+  [13, 0],
+  [16, 125],
+])('values with which the command could not start are refused: %d of 100 kB', async (count, code) => {
+  const values = largeValues(count);
+  const vault = await vaultWith(values);
+  const desk = deskAt(vault);
+  const secrets = Object.keys(values).map((name) => `postgres/${name} > ${name}`);
+  const ended = await desk.run([
+    ...['exec', '--secrets', secrets.join('\n'), ...DEPLOY],
+    ...['--', process.execPath, '-p', 'process.env.K0.length'],
+  ]);
+  expect([ended.code, ended.stdout.toString()], ended.stderr).toEqual([code, code === 0 ? '100000\n' : '']);
+  expect(ended.stderr.includes('VALUE_TOO_LARGE')).toBe(code !== 0);
+  expect(vault.custodies()).toEqual([]);
+  await vault.close();
 });
 
 describe('what exec keeps to itself', () => {

@@ -19,6 +19,12 @@ export const NASTY = {
   EQUALS: 'a=b=c==',
 } as const;
 
+/** So many values of 100 kB, each another. */
+export function largeValues(count: number): Record<string, string> {
+  const names = Array.from({ length: count }, (_, index) => `K${index}`);
+  return Object.fromEntries(names.map((name) => [name, name.padEnd(100_000, 'abcdef0123456789-')]));
+}
+
 /** A vault whose secret `postgres` has these fields. */
 export async function vaultWith(values: Readonly<Record<string, string | null>>): Promise<Vault> {
   const data = sampleData();

@@ -1,3 +1,4 @@
+import { hasLineEnd, hasMacro } from '../azure-holdable.js';
 import { type Assignment, type Format, lines, refuseNul, refuseWhere } from './format.js';
 
 /**
@@ -12,8 +13,13 @@ export const AZURE: Format = {
     ...refuseNul(assignments),
     ...refuseWhere(
       assignments,
-      (value) => /[\r\n]/.test(value),
+      hasLineEnd,
       'has several lines, which Azure Pipelines refuses in a secret, and prints',
+    ),
+    ...refuseWhere(
+      assignments,
+      (value) => hasMacro(value) && !hasLineEnd(value),
+      'holds "$(", from where on Azure Pipelines may put in what another variable holds',
     ),
   ],
   render: (assignments, masks) => lines(azureCommands(assignments, masks)),

@@ -47,12 +47,12 @@ function decode(text: string): string {
     .replaceAll('%AZP25', '%');
 }
 
-const isLine = (value: string): boolean => !/[\r\n]/.test(value);
+const isHoldable = (value: string): boolean => !/[\r\n]|\$\(/.test(value);
 const { azure } = EXPORT_FORMATS;
 
-test('brings back every value of one line, every line of every mask told before', () => {
+test('brings back every value that a variable can hold, every line of every mask told before', () => {
   forHardValues((all) => {
-    const values = all.filter(isLine);
+    const values = all.filter(isHoldable);
     const masks = all.flatMap((value) => maskForms(value, 4));
     const text = azure.render(assigned(values), masks);
     const { masks: told, variables } = readLog(text);
@@ -72,11 +72,13 @@ test('a command is plain to read', () => {
   );
 });
 
-test('refuses each value of several lines, with a file as the remedy, and no other', () => {
+test('refuses each value of several lines or with $(, with a file as the remedy, and no other', () => {
   for (const format of [azure, RUNB_TOOLS['azure-devops']]) {
-    const problems = format.refusals(assigned(['a\nb', 'a%0Ab', 'a\r', 'a\\nb', '\0']));
-    expect(problems.map(({ code }) => code)).toEqual(['VALUE_BROKEN', 'VALUE_BROKEN', 'VALUE_BROKEN']);
-    expect(problems.map(({ message }) => /V\d/.exec(message)?.[0])).toEqual(['V4', 'V0', 'V2']);
+    const problems = format.refusals(
+      assigned(['a\nb', 'a%0Ab', 'a\r', 'a\\nb', '\0', '$a ($b)', 'x$(y', '$(\n']),
+    );
+    expect(problems.every(({ code }) => code === 'VALUE_BROKEN')).toBe(true);
+    expect(problems.map(({ message }) => /V\d/.exec(message)?.[0])).toEqual(['V4', 'V0', 'V2', 'V7', 'V6']);
     expect(problems[1]?.remedy).toContain('secret/FIELD_0 > path:V0');
   }
 });
@@ -84,7 +86,7 @@ test('refuses each value of several lines, with a file as the remedy, and no oth
 describe.each(SHELLS)('runb for azure-devops, sourced in %s', (_, ...command) => {
   test('prints the same commands', () => {
     forHardValues((all) => {
-      const values = all.filter(isLine);
+      const values = all.filter(isHoldable);
       const masks = all.flatMap((value) => maskForms(value, 4)).slice(0, 200);
       const { stdout } = inShell(
         command,
