@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     exclude: ['build/**', 'node_modules/**', ...posixOnly],
     include: ['test/**/*.test.ts'],
+    // Most of a test's time is a process that waits: a file on each core, this process's own too.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     coverage: {

@@ -59,8 +59,9 @@ async function killEverywhere(read?: Fault): Promise<Tally> {
   return killAtEach(samplePoints(count, count), (at) => killAt(at, read));
 }
 
-describe('when main is killed', () => {
-  test('at every await, post leaves no custody and no file with a secret', { timeout: 600_000 }, async () => {
+// Both wait more than they work.
+describe.concurrent('when main is killed', () => {
+  test('at every await, post leaves no custody and no file with a secret', { timeout: 900_000 }, async () => {
     const { kills, killed, withCustody, bad } = await killEverywhere();
     expect(killed).toBeGreaterThan(kills * 0.9);
     expect(withCustody).toBeGreaterThan(20);
@@ -68,7 +69,7 @@ describe('when main is killed', () => {
   });
 
   test('while the vault carries reads out late, post looks again until nothing is held', {
-    timeout: 600_000,
+    timeout: 900_000,
   }, async () => {
     const { withCustody, bad } = await killEverywhere({ kind: 'lateCustody', ms: 1_200 });
     expect(withCustody).toBeGreaterThan(3);

@@ -8,7 +8,7 @@ import { filesWith, longSecretsOf } from './secret-files.js';
 export const KILL_HOOK = ['--import', join(ACTION, 'test/support/kill-hook.mjs')];
 
 /** Every kill is for itself, with a vault of its own, so that many can wait at once. */
-const AT_ONCE = 12;
+const AT_ONCE = 16;
 
 /** How many kills a test makes; SEGURA_TEST_KILLS says another number, and a large one is every await. */
 export const SAMPLE = Number(process.env['SEGURA_TEST_KILLS'] ?? 80);
