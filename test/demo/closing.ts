@@ -9,7 +9,7 @@ export interface Left {
 
 /** Closes a demonstration with its counts, from which the exit code follows. */
 export function conclude(paper: Paper, vault: Vault, left: Left, succeeded: boolean): void {
-  const taken = vault.everTaken().length;
+  const taken = vault.journal.custody.filter(({ event }) => event === 'taken').length;
   const held = vault.custodies().length;
   const shown = vault.secretValues().filter((secret) => paper.text.includes(secret)).length;
   const isGood = succeeded && taken > 0 && held === 0 && left.count === 0 && shown === 0;
