@@ -4,11 +4,11 @@ import { homedir, tmpdir } from 'node:os';
 import { main } from '../cli/main.js';
 import { problemsOf } from '../core/errors.js';
 import { isInForeground } from '../platform/foreground.js';
+import { outliveReaders } from '../platform/output.js';
 
 // Standard input is the command's: touching process.stdin would change how it behaves.
 const { stdout, stderr } = process;
-// A reader that leaves must not end this process before custody is given back.
-for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+outliveReaders();
 
 // Nothing that goes wrong beside the command may end it, or print where it went wrong with what is around it.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {

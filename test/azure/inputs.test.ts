@@ -1,13 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AzureJob, azureInputsFor } from '../support/azure-job.js';
+import { connectionTo, WANTED } from '../support/azure-request.js';
 import { startAzureVault } from '../support/azure-vault.js';
 import type { Vault } from '../vault/index.js';
-
-const CONNECTION_ID = '0f8fad5b-d9cb-469f-a165-70867728950e';
-const WANTED = {
-  secrets: 'postgres/* > PG_*\ntls/TLS_KEY > path:TLS_KEY\npostgres/PASSWORD > output:ONLY_OUT, file:pw.txt',
-  credentials: '94 > DEPLOY\nroot@web-01 > path:ROOT',
-};
 
 async function start(): Promise<{ vault: Vault; job: AzureJob }> {
   const vault = await startAzureVault();
@@ -17,17 +12,6 @@ async function start(): Promise<{ vault: Vault; job: AzureJob }> {
     await vault.close();
   });
   return { vault, job };
-}
-
-function connectionTo(vault: Vault) {
-  const { clientId, clientSecret } = vault.clients.ci;
-  return {
-    id: CONNECTION_ID,
-    url: vault.url,
-    username: clientId,
-    password: clientSecret,
-    caCertificate: vault.caCertificate,
-  };
 }
 
 describe('when inputs cannot be used', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AzureJob, type AzureStepResult, azureInputsFor } from '../support/azure-job.js';
+import { connectionTo } from '../support/azure-request.js';
 import { startAzureVault } from '../support/azure-vault.js';
 import { vaultWith } from '../support/nasty.js';
 import type { Vault } from '../vault/index.js';
@@ -123,27 +124,14 @@ describe('the variable that clientSecret comes from', () => {
       job.close();
       await vault.close();
     });
-    const { url, clientId, clientSecret, caCertificate, ...rest } = azureInputsFor(vault, wanted);
-    const variable = { name: 'API_SECRET', value: clientSecret ?? '', isSecret: true, isReadOnly: false };
+    const { clientSecret } = vault.clients.ci;
+    const variable = { name: 'API_SECRET', value: clientSecret, isSecret: true, isReadOnly: false };
     job.agent.variables.set('api_secret', variable);
     const inputs = (): Record<string, string> =>
       connection
-        ? rest
-        : {
-            ...rest,
-            url: vault.url,
-            clientId: clientId ?? '',
-            caCertificate: caCertificate ?? '',
-            clientSecret: job.agent.inText('$(API_SECRET)'),
-          };
-    const own = {
-      id: '0f8fad5b-d9cb-469f-a165-70867728950e',
-      url: url ?? '',
-      username: clientId ?? '',
-      password: clientSecret ?? '',
-      caCertificate: caCertificate ?? '',
-    };
-    const options = connection ? { connection: own } : {};
+        ? wanted
+        : { ...azureInputsFor(vault, wanted), clientSecret: job.agent.inText('$(API_SECRET)') };
+    const options = connection ? { connection: connectionTo(vault) } : {};
     const main = await job.main(inputs(), options);
     const post = await job.post(inputs(), options);
     return { vault, main, post };

@@ -7,7 +7,7 @@ const portuguese = readStrings('pt-BR');
 const pairs = Object.entries(english).map(([key, text]) => [key, text, portuguese[key] ?? ''] as const);
 
 /** What a text is filled with, in its order: `util.format` goes by places. */
-function placeholders(text: string): string[] {
+function directives(text: string): string[] {
   return text.match(/%[sdijoO]/g) ?? [];
 }
 
@@ -35,15 +35,12 @@ describe('the Portuguese text', () => {
   /** Words of the vault's own pages, which it leaves in English. */
   const same = ['loc.input.label.clientId', 'loc.input.label.clientSecret'];
 
-  test.each(pairs)(
-    'of %s has the placeholders of the English one, and is another text',
-    (key, text, other) => {
-      expect(placeholders(other)).toEqual(placeholders(text));
-      expect(other.trim()).toBe(other);
-      expect(other).not.toBe('');
-      expect(other === text).toBe(same.includes(key));
-    },
-  );
+  test.each(pairs)('of %s has the directives of the English one, and is another text', (key, text, other) => {
+    expect(directives(other)).toEqual(directives(text));
+    expect(other.trim()).toBe(other);
+    expect(other).not.toBe('');
+    expect(other === text).toBe(same.includes(key));
+  });
 
   test.each([
     [/\bvaults?\b/i, /cofre/i],

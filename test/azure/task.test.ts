@@ -3,15 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AzureJob, azureInputsFor, TASK } from '../support/azure-job.js';
 import { faultsOf } from '../support/azure-leaks.js';
+import { connectionTo, WANTED } from '../support/azure-request.js';
 import { startAzureVault } from '../support/azure-vault.js';
 import { longSecretsOf } from '../support/secret-files.js';
 import type { Vault } from '../vault/index.js';
-
-const CONNECTION_ID = '0f8fad5b-d9cb-469f-a165-70867728950e';
-const WANTED = {
-  secrets: 'postgres/* > PG_*\ntls/TLS_KEY > path:TLS_KEY\npostgres/PASSWORD > output:ONLY_OUT, file:pw.txt',
-  credentials: '94 > DEPLOY\nroot@web-01 > path:ROOT',
-};
 
 async function start(): Promise<{ vault: Vault; job: AzureJob; secrets: string[] }> {
   const vault = await startAzureVault();
@@ -21,17 +16,6 @@ async function start(): Promise<{ vault: Vault; job: AzureJob; secrets: string[]
     await vault.close();
   });
   return { vault, job, secrets: longSecretsOf(vault) };
-}
-
-function connectionTo(vault: Vault) {
-  const { clientId, clientSecret } = vault.clients.ci;
-  return {
-    id: CONNECTION_ID,
-    url: vault.url,
-    username: clientId,
-    password: clientSecret,
-    caCertificate: vault.caCertificate,
-  };
 }
 
 describe('a run that goes well', () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClientKeys, Vault } from '../vault/index.js';
@@ -7,6 +7,7 @@ import { AzureAgent } from './azure-agent.js';
 import { type AzureCommand, parseCommand } from './azure-command.js';
 import { environmentOf, type ServiceConnection } from './azure-environment.js';
 import { ACTION } from './runner.js';
+import { filesBelow } from './secret-files.js';
 
 /** Folder of the task as it is built. */
 export const TASK = join(ACTION, 'azure-task/SeguraSecrets/SeguraSecretsV1');
@@ -88,10 +89,7 @@ export class AzureJob {
 
   /** Every file of the job, with its bytes. */
   files(): { path: string; bytes: Buffer }[] {
-    return readdirSync(this.folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => ({ path, bytes: readFileSync(path) }));
+    return filesBelow(this.folder);
   }
 
   modeOf(path: string): number {

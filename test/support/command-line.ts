@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClientKeys, Vault } from '../vault/index.js';
 import { ACTION } from './runner.js';
+import { filesBelow } from './secret-files.js';
 
 /** The bundle that users run. */
 export const COMMAND_LINE = join(ACTION, 'dist/cli/segura-secrets.mjs');
@@ -98,10 +99,7 @@ export class Desk {
 
   /** Every file in the folder, with its bytes. */
   files(): { path: string; bytes: Buffer }[] {
-    return readdirSync(this.folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => ({ path, bytes: readFileSync(path) }));
+    return filesBelow(this.folder);
   }
 
   close(): void {

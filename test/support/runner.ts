@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { parseKeyValues } from './key-values.js';
+import { filesBelow } from './secret-files.js';
 
 /** Folder of the action that is run: the one with action.yml and dist/. */
 export const ACTION = resolve(import.meta.dirname, isCompiled() ? '../../..' : '../..');
@@ -123,11 +124,9 @@ export class Job {
 
   /** Every file of the job but those that carry values by design (outputs and environment), with its bytes. */
   leftBehind(): { path: string; bytes: Buffer }[] {
-    return readdirSync(this.folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => !/^commands[/\\](output|env)_/.test(relative(this.folder, path)))
-      .map((path) => ({ path, bytes: readFileSync(path) }));
+    return filesBelow(this.folder).filter(
+      ({ path }) => !/^commands[/\\](output|env)_/.test(relative(this.folder, path)),
+    );
   }
 
   modeOf(path: string): number {

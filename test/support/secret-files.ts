@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Vault } from '../vault/index.js';
 
 /** A shorter secret stands in some file by chance. */
@@ -13,4 +15,12 @@ export function filesWith<T extends { readonly bytes: Buffer }>(
   files: readonly T[],
 ): T[] {
   return files.filter(({ bytes }) => secrets.some((secret) => bytes.includes(secret)));
+}
+
+/** Every file below a folder, with its bytes. */
+export function filesBelow(folder: string): { path: string; bytes: Buffer }[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({ path, bytes: readFileSync(path) }));
 }

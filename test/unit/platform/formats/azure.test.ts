@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { maskForms } from '../../../../src/core/masks.js';
 import { EXPORT_FORMATS } from '../../../../src/platform/formats/export-formats.js';
 import { RUNB_TOOLS } from '../../../../src/platform/formats/runb-tools.js';
+import { unescapeData } from '../../../support/azure-command.js';
 import { inShell, SHELLS } from './shells.js';
 import { assigned, forHardValues } from './values.js';
 
@@ -26,25 +27,16 @@ function readLog(log: string): Told {
       .join(' ')
       .split(';')
       .map((property) => property.split('='));
-    const data = decode(line.slice(end + 1));
+    const data = unescapeData(line.slice(end + 1));
     if (/\n/.test(data)) throw new Error(`a secret of several lines is printed: ${line}`);
     if (command === 'task.setsecret') told.masks.push(data);
     else if (command === 'task.setvariable') {
       const named = new Map(properties.map(([name, value]) => [name, value]));
       if (named.get('issecret') !== 'true') throw new Error(`not secret: ${line}`);
-      told.variables.set(decode(named.get('variable') ?? ''), data);
+      told.variables.set(unescapeData(named.get('variable') ?? ''), data);
     } else throw new Error(`no such command: ${line}`);
   }
   return told;
-}
-
-function decode(text: string): string {
-  return text
-    .replaceAll('%3B', ';')
-    .replaceAll('%0D', '\r')
-    .replaceAll('%0A', '\n')
-    .replaceAll('%5D', ']')
-    .replaceAll('%AZP25', '%');
 }
 
 const isHoldable = (value: string): boolean => !/[\r\n]|\$\(/.test(value);
