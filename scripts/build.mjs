@@ -1,6 +1,15 @@
 // Bundles each entry into one file of dist/, byte for byte the same on every machine.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -32,6 +41,9 @@ const options = [
   '--quiet',
 ];
 
+/** The file that travels by itself carries its notices: no folder comes with it. */
+const RELEASED = 'segura-secrets.mjs';
+
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 for (const { folder, entries } of folders) {
@@ -47,9 +59,19 @@ for (const { folder, entries } of folders) {
     }
   }
   const sorted = [...licenses].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, notice]) => notice);
-  writeFileSync(join(root, folder, 'licenses.txt'), `${sorted.join('\n\n')}\n`);
+  const notices = `${sorted.join('\n\n')}\n`;
+  writeFileSync(join(root, folder, 'licenses.txt'), notices);
+  if (Object.values(entries).includes(RELEASED))
+    appendFileSync(join(root, folder, RELEASED), comment(notices));
 }
 writeFileSync(join(dist, 'package.json'), '{\n  "type": "module"\n}\n');
+
+/** Our licence and the notices, behind the code, where reading them costs no start. */
+function comment(notices) {
+  const own = readFileSync(join(root, 'LICENSE'), 'utf8');
+  const text = `segura-secrets\n${own}\nThis file holds code of the packages below.\n\n${notices}`;
+  return `\n/*!\n${text.replaceAll('*/', '* /')}*/\n`;
+}
 
 /** One self-contained file of an entry, and the notices of the libraries in it. */
 function bundle(entry) {
