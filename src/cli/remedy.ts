@@ -13,9 +13,9 @@ export function remedyOf({ code, message, remedy }: SeguraError, environment: Wo
   if (code === 'RELEASE_FAILED') {
     return 'Once the vault answers, run segura-secrets release with the state file, or give it back in the vault by hand.';
   }
-  // An output is GitHub's alone.
-  if (code === 'NAME_RESERVED')
-    return remedy.replace(/, or make it an output: (.*) > output:\S+$/, ': $1 > MY_NAME');
+  // An output is GitHub's alone, and every plain name is a variable here.
+  if (code.startsWith('NAME_'))
+    return remedy.replace(/, or make it an output: .*$/, '').replaceAll(/ > env:(?=\w+\*?(?: |$))/g, ' > ');
   const [, set = ''] = /^Set "([a-z-]+)",/.exec(remedy) ?? [];
   if (Object.hasOwn(INPUT_OPTIONS, set)) return remedy.replace(`"${set}"`, `--${set}`);
   const [, name = '', quoted, bare = '', rest = ''] =

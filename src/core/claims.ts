@@ -1,9 +1,9 @@
+import { Collisions } from './claim-errors.js';
 import type { Destination } from './destination.js';
-import { SeguraError } from './errors.js';
-import { quote } from './line.js';
-import { isReserved, labelled, toVariableName } from './names.js';
-import { type SecretRequest, type Source, showSource, sourceKey } from './plan.js';
-import { printable } from './printable.js';
+import type { SeguraError } from './errors.js';
+import { nameKey } from './free-names.js';
+import { isReserved, isSteering, labelled } from './names.js';
+import { type SecretRequest, type Source, sourceKey } from './plan.js';
 
 /** One source's wish for one name or file. */
 export interface Claim {
@@ -13,8 +13,12 @@ export interface Claim {
   readonly content: 'value' | 'path';
   readonly env: boolean;
   readonly source: Source;
-  /** True when the request asked for more than this one field. */
+  /** What the request asked for. */
+  readonly asked: Source;
+  /** True when that is more than this one field. */
   readonly wildcard: boolean;
+  /** What stands before the name in a request line: `output:`, or nothing. */
+  readonly place: string;
   readonly where: string;
 }
 
@@ -36,101 +40,57 @@ export function claim(
   source: Source,
   exportEnv: boolean,
 ): Claim {
-  if (destination.kind === 'file') {
-    return {
-      kind: 'file',
-      name: destination.path,
-      content: 'value',
-      env: false,
-      source,
-      wildcard: false,
-      where: request.where,
-    };
+  const { kind } = destination;
+  const { where, source: asked } = request;
+  const common = { source, asked, where, place: kind === 'plain' ? '' : `${kind}:` } as const;
+  if (kind === 'file') {
+    return { ...common, kind, name: destination.path, content: 'value', env: false, wildcard: false };
   }
-  const { kind, name, wildcard } = destination;
+  const { name, wildcard } = destination;
   return {
+    ...common,
     kind: 'name',
     name: wildcard ? labelled(name, source.field ?? '') : name,
     content: kind === 'path' ? 'path' : 'value',
     env: kind === 'env' || (kind !== 'output' && exportEnv),
-    source,
-    wildcard: request.source.field === undefined,
-    where: request.where,
+    wildcard: asked.field === undefined,
   };
 }
 
 /**
- * The problems of a set of claims: two sources for one name or file, and names that an environment must not get.
+ * The problems of a set of claims: two sources for one name or file, and names that an environment must not get. With a
+ * wildcard the vault chooses the names: then every name that steers a program is one of these.
  *
  * GitHub's expressions and Windows ignore case, so names are compared without it.
  */
 export function checkClaims(claims: readonly Claim[]): SeguraError[] {
   const problems: SeguraError[] = [];
   const taken = new Map<string, Claim>();
+  const errors = new Collisions(claims);
   for (const each of claims) {
     if (each.name === '') {
-      problems.push(nameless(each));
+      problems.push(errors.nameless(each));
       continue;
     }
-    if (each.env && isReserved(each.name)) problems.push(reserved(each));
-    const key = each.kind === 'file' ? `file:${each.name}` : each.name.toUpperCase();
+    if (each.env && (each.wildcard ? isSteering : isReserved)(each.name))
+      problems.push(errors.reserved(each));
+    const key = each.kind === 'file' ? `file:${each.name}` : nameKey(each.name);
     const earlier = taken.get(key);
     if (earlier === undefined) taken.set(key, each);
     else if (sourceKey(earlier.source) !== sourceKey(each.source) || earlier.content !== each.content) {
-      problems.push(collision(earlier, each));
+      problems.push(errors.collision(earlier, each));
     }
   }
   return problems;
 }
 
-function collision(earlier: Claim, later: Claim): SeguraError {
-  const thing = later.kind === 'file' ? `File ${later.name}` : `Name ${later.name}`;
-  const same =
-    earlier.name === later.name
-      ? ''
-      : ` (${earlier.name} and ${later.name} differ only in case, which is ignored)`;
-  const other =
-    later.kind === 'file'
-      ? `file:${quote(`${later.name}-2`)}`
-      : toVariableName(showSource(later.source).replaceAll('"', ''));
-  const [first, second] = [shown(earlier), shown(later)];
-  return new SeguraError(
-    'NAME_COLLISION',
-    `${thing} would come from both ${first} (${earlier.where}) and ${second} (${later.where})${same}.`,
-    earlier.wildcard && later.wildcard
-      ? apart(earlier, later)
-      : `Give one of them another place: ${second} > ${other}`,
+/** A warning for each name that a user wrote out although it steers programs. */
+export function steeringWarnings(claims: readonly Claim[]): string[] {
+  const names = claims.filter(
+    ({ env, wildcard, name }) => env && !wildcard && isSteering(name) && !isReserved(name),
   );
-}
-
-function reserved(each: Claim): SeguraError {
-  return new SeguraError(
-    'NAME_RESERVED',
-    `${each.where} would set the environment variable ${each.name} from ${shown(each)}, which changes how programs of the job run.`,
-    `Use another name, or make it an output: ${shown(each)} > output:${each.name}`,
+  return names.map(
+    ({ name, where }) =>
+      `${where} sets the environment variable ${name}, which changes how programs of the job run: the vault decides how.`,
   );
-}
-
-function nameless(each: Claim): SeguraError {
-  return new SeguraError(
-    'NAME_INVALID',
-    `${each.where} would give ${shown(each)} no name: its label in the vault is empty.`,
-    `Give it one: ${shown(each)} > NAME`,
-  );
-}
-
-/** A field's label comes from the vault. */
-function shown({ source }: Claim): string {
-  return printable(showSource(source));
-}
-
-/** What to write in place of wildcards that meet: a prefix for each secret, or within one secret a name for each field. */
-function apart(earlier: Claim, later: Claim): string {
-  const wholes = [earlier, later].map(({ source }) => showSource({ ...source, field: undefined }));
-  const lines = wholes[0] === wholes[1] ? [earlier, later].map(shown) : wholes.map(printable);
-  const named = lines.map(
-    (line) => `${line} > ${toVariableName(line.replaceAll(/["*]/g, '')).replace(/_*$/, '')}`,
-  );
-  const names = wholes[0] === wholes[1] ? named : named.map((line) => `${line}_*`);
-  return `In place of the "*" write each by itself: ${names.join(' and ')}`;
 }

@@ -1,6 +1,8 @@
+import { steersPrograms } from './steering-names.js';
+
 /**
  * Environment variables that steer programs instead of informing them: a loader, an interpreter, git, a proxy, or the
- * runner itself. A vault must not be able to set them by the name of a field. `_*` at the end stands for any ending.
+ * runner itself. No request may set them, not even one that writes the name out. `_*` at the end stands for any ending.
  */
 const RESERVED = `
   PATH PATHEXT COMSPEC HOME SHELL IFS ENV BASH_ENV BASH_FUNC_* PS4 PROMPT_COMMAND SHELLOPTS BASHOPTS CDPATH TMPDIR
@@ -16,12 +18,22 @@ const RESERVED = `
   .trim()
   .split(/\s+/);
 
-/** True for an environment variable that must not come from a vault, whatever its case (Windows ignores it). */
+/** True for an environment variable that must not come from a vault, as any system spells it. */
 export function isReserved(name: string): boolean {
-  const wanted = name.toUpperCase();
+  const wanted = inEnvironment(name);
   return RESERVED.some((entry) =>
     entry.endsWith('*') ? wanted.startsWith(entry.slice(0, -1)) : wanted === entry,
   );
+}
+
+/** True for an environment variable that a vault must not choose the name of; those that are reserved are among them. */
+export function isSteering(name: string): boolean {
+  return isReserved(name) || steersPrograms(inEnvironment(name));
+}
+
+/** Windows ignores case, and an agent of Azure Pipelines writes each dot as `_`. */
+function inEnvironment(name: string): string {
+  return name.toUpperCase().replaceAll('.', '_');
 }
 
 export function isVariableName(name: string): boolean {

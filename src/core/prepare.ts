@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { literalClaims } from './claims.js';
+import { literalClaims, steeringWarnings } from './claims.js';
 import type { Connection } from './connection.js';
 import { englishName } from './credential.js';
 import { SeguraError } from './errors.js';
@@ -11,9 +11,14 @@ import type { Platform } from './ports.js';
 /** The largest CA set that travels inside the state. */
 const MOST_CA_LENGTH = 64 * 1024;
 
-/** What the platform can tell before the network is touched: what it lacks, and files that cannot be created. */
+/**
+ * What the platform can tell before the network is touched: what it lacks, and files that cannot be created. It warns of
+ * names that steer programs.
+ */
 export function inspectPlatform(platform: Platform, { requests, exportEnv }: Unchecked): SeguraError[] {
-  const files = literalClaims(requests, exportEnv).filter(({ kind }) => kind === 'file');
+  const claims = literalClaims(requests, exportEnv);
+  for (const message of steeringWarnings(claims)) platform.warning(message);
+  const files = claims.filter(({ kind }) => kind === 'file');
   return [...platform.refusals(), ...platform.files.refusals(files.map(({ name }) => name))];
 }
 

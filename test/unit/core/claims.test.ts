@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkClaims, literalClaims } from '../../../src/core/claims.js';
+import { checkClaims, literalClaims, steeringWarnings } from '../../../src/core/claims.js';
 import type { SeguraError } from '../../../src/core/errors.js';
 import { readPlan } from '../../../src/core/plan.js';
 import { codesOf } from '../fakes.js';
@@ -75,11 +75,12 @@ describe('names that steer programs', () => {
     ['a/PATH', true],
     ['a/"git-ssh-command"', true],
     ['a/x > env:BASH_FUNC_x', false],
-  ])('%s is refused (export-env: %s)', (lines, exportEnv) => {
-    const problems = problemsOfLines(lines, '', exportEnv);
+  ])('%s is refused (export-env: %s)', (line, exportEnv) => {
+    const problems = problemsOfLines(line, '', exportEnv);
     expect(codesOf(problems)).toEqual(['NAME_RESERVED']);
-    const mended = problems[0]?.remedy.split('make it an output: ')[1] ?? '';
-    expect(problemsOfLines(mended, '', exportEnv)).toEqual([]);
+    const lines = problems[0]?.remedy.match(/\S+ > [^,\s]+/g) ?? [];
+    expect(lines).toHaveLength(2);
+    for (const mended of lines) expect(problemsOfLines(mended, '', exportEnv), mended).toEqual([]);
   });
 
   test.each([
@@ -87,6 +88,32 @@ describe('names that steer programs', () => {
     ['a/x > output:PATH', true],
   ])('%s is only an output and fine (export-env: %s)', (lines, exportEnv) => {
     expect(problemsOfLines(lines, '', exportEnv)).toEqual([]);
+  });
+});
+
+describe('names that steer programs, of which no request is refused', () => {
+  const warnings = (lines: string, exportEnv: boolean): string[] =>
+    steeringWarnings(literalClaims(readPlan('dsm', lines, []), exportEnv));
+
+  test.each(['a/x > env:PIP_INDEX_URL', 'a/x > path:OPENSSL_MODULES', 'a/x > GOPROXY', 'a/GOPROXY'])(
+    '%s is warned about',
+    (line) => {
+      expect(problemsOfLines(line, '', true)).toEqual([]);
+      expect(warnings(line, true)).toEqual([
+        expect.stringMatching(/^Line 1 of "secrets" sets the environment variable \w+, which changes/),
+      ]);
+    },
+  );
+
+  test.each(['a/x > output:PIP_INDEX_URL', 'a/x > PIP_PASSWORD', 'a/x > file:GOPROXY'])(
+    '%s is not',
+    (line) => {
+      expect(warnings(line, true)).toEqual([]);
+    },
+  );
+
+  test('no variable, no warning', () => {
+    expect(warnings('a/x > PIP_INDEX_URL', false)).toEqual([]);
   });
 });
 

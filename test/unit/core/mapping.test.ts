@@ -102,6 +102,30 @@ describe('names that only the vault knows', () => {
     },
   );
 
+  test.each([
+    'GIT_SSL_NO_VERIFY',
+    'pip-index-url',
+    'LUA_INIT',
+    'PYTHONBREAKPOINT',
+    'OPENSSL_MODULES',
+    'CARGO_BUILD_RUSTC_WRAPPER',
+    'NODE_DEBUG',
+    'CURL_HOME',
+  ])('%s is refused for an environment where the vault chooses it, with a prefix to write', (label) => {
+    const vault = [secret('a', { [label]: 'v', PASSWORD: 'p' })];
+    for (const line of ['* > env:*', 'a/* > env:*', 'a/* > path:*']) {
+      const { problems } = bound({ secrets: line, vault, exportEnv: true });
+      expect(codesOf(problems)).toEqual(['NAME_RESERVED']);
+      const mended = / prefix: (.*?)(?:, or |$)/.exec(problems[0]?.remedy ?? '')?.[1] ?? '';
+      const again = bound({ secrets: mended, vault, exportEnv: true });
+      expect([again.problems, again.bindings.length], mended).toEqual([[], 2]);
+    }
+    expect(bound({ secrets: '* > output:*', vault, exportEnv: true }).problems).toEqual([]);
+    expect(bound({ secrets: `a/"${label}" > env:${label.replaceAll('-', '_')}`, vault }).problems).toEqual(
+      [],
+    );
+  });
+
   test('a label that is empty makes no nameless output', () => {
     const { bindings, problems } = bound({ secrets: '*', vault: [secret('a', { '': 'v' })] });
     const names = bindings.flatMap(({ target }) => (target.kind === 'name' ? [target.name] : []));
