@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readMapping } from '../core/cicd.js';
 import { codeOf, SeguraError } from '../core/errors.js';
+import { unknownKeys } from '../core/mapping-keys.js';
 import { printable } from '../core/printable.js';
 import type { Context } from './context.js';
 import type { Settings } from './settings.js';
@@ -31,7 +32,16 @@ export function readMappingFile({ world, terminal }: Context, settings: Settings
     );
   }
   const variables = new Map<string, string>();
-  for (const name of readMapping(parsed)) {
+  const names = readMapping(parsed);
+  for (const { path: key, near } of unknownKeys(parsed)) {
+    const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+    terminal.warning(`The mapping file has the unknown key ${key}: no variable is read from it.${hint}`);
+  }
+  if (names.length === 0) {
+    const why = parsed === null || parsed === undefined ? 'is empty' : 'names no variable';
+    terminal.warning(`The mapping file ${printable(path)} ${why}: no variable is sent.`);
+  }
+  for (const name of names) {
     const value = Object.hasOwn(world.environment, name) ? (world.environment[name] ?? '') : '';
     if (value !== '') variables.set(name, value);
     else

@@ -17,7 +17,7 @@ const LEAST_SECRET_LENGTH = 4;
 const CLIENT_SECRET_NAME = /^SENHASEGURA_CLIENT_SECRET$/i;
 
 /** Where a mapping file names variables. Source: protocol.md section 6. */
-const NAMED_FIELDS = {
+export const NAMED_FIELDS = {
   access_keys: ['access_key_id', 'secret_access_key'],
   credentials: ['user', 'password', 'host'],
 } as const;

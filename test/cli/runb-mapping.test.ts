@@ -118,3 +118,44 @@ test.each([
   );
   expect(vault.journal.requests).toEqual([]);
 });
+
+test('each key that means nothing is told, with the one that may be meant', async () => {
+  const { vault, desk } = await openMapped(
+    JSON.stringify({
+      key_values: [],
+      access_keys: [{ name: 'cloud', type: 'aws', fields: { access_key: 'KEY_ID' } }],
+      credentials: [{ name: 'db', field: {}, fields: { user: 'DB_USER', pass: 'DB_PASSWORD' } }],
+      key_value: [{ name: 'more', type: 'x', fields: ['API_TOKEN'] }],
+    }),
+  );
+  const ended = await runb(desk);
+  expectOk(ended);
+  const told = [...ended.stderr.matchAll(/warning: The mapping file has the unknown key (.+)\n/g)];
+  expect(told.map(([, rest]) => rest)).toEqual([
+    '$.key_values: no variable is read from it. Did you mean key_value?',
+    '$.access_keys[0].fields.access_key: no variable is read from it.',
+    '$.credentials[0].field: no variable is read from it. Did you mean fields?',
+    '$.credentials[0].fields.pass: no variable is read from it.',
+    '$.key_value[0].type: no variable is read from it.',
+  ]);
+  expect(vault.data.variables).toMatchObject([
+    { environment: 'DB_USER=svc_billing\nAPI_TOKEN=fake-api-token' },
+  ]);
+});
+
+test.each([
+  ['', 'is empty'],
+  ['# nothing yet\n', 'is empty'],
+  ['null', 'is empty'],
+  ['{}', 'names no variable'],
+  ['key_value: []', 'names no variable'],
+  ['{"key_value": [{"name": "x", "fields": [""]}]}', 'names no variable'],
+])('a mapping file of %j is told', async (mapping, what) => {
+  const { vault, desk } = await openMapped(mapping);
+  const ended = await runb(desk);
+  expectOk(ended);
+  expect(ended.stderr).toMatch(
+    new RegExp(`warning: The mapping file \\S+/map.json ${what}: no variable is sent\\.`),
+  );
+  expect(vault.data.variables).toEqual([]);
+});
