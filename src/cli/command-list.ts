@@ -48,6 +48,7 @@ export const COMMANDS = {
     options: [
       ...APPLICATION,
       'tool',
+      'prefix-identity',
       'delete-variables',
       'environment-scope',
       'dsm-endpoint',

@@ -6,11 +6,12 @@ import { nearest } from '../core/similar.js';
 import { openToOthers } from './open-to-others.js';
 import { faultOf, parseYaml } from './yaml.js';
 
-/** Keys that `dsm runb` reads besides the inputs. */
+/** Keys of `runb` besides the inputs: those that `dsm runb` reads, and our own. */
 const OTHER_KEYS = [
   'SENHASEGURA_MAPPING_FILE',
   'SENHASEGURA_SECRETS_FILE',
   'SENHASEGURA_DISABLE_RUNB',
+  'SENHASEGURA_PREFIX_IDENTITY',
 ] as const;
 
 export interface ConfigFile {

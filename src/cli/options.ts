@@ -79,6 +79,10 @@ export const OWN_OPTIONS = {
     short: 't',
     aliases: ['tool-name'],
   },
+  'prefix-identity': {
+    value: '',
+    meaning: 'write each field as IDENTITY_FIELD; also SENHASEGURA_PREFIX_IDENTITY',
+  },
   'delete-variables': {
     value: '',
     meaning: 'with --tool gitlab: delete the project variables that the vault holds by now',

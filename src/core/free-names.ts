@@ -19,16 +19,18 @@ export class FreeNames {
   }
 
   #first(base: string, end: string, labels: readonly string[]): string {
-    const starts = [...(base === '' ? [] : [base]), base === '' ? 'MY' : `MY_${base}`];
-    for (let number = 1; ; number += 1) {
-      for (const start of starts) {
+    for (const start of base === '' ? ['MY'] : [base, `MY_${base}`]) {
+      for (let number = 1; ; number += 1) {
         const found = `${start}${number === 1 ? '' : `_${number}`}${end}`;
         const names = labels.map((label) => labelled(found, label));
-        if (names.some((name) => this.#taken.has(nameKey(name)) || isSteering(name))) continue;
+        // No number helps where a whole prefix steers; our own frees every name.
+        if (names.some(isSteering)) break;
+        if (names.some((name) => this.#taken.has(nameKey(name)))) continue;
         for (const name of names) this.#taken.add(nameKey(name));
         return found;
       }
     }
+    throw new Error('every name steers programs');
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { expectOk, expectRefused, openRunb, runb } from './runb-desk.js';
 
@@ -90,5 +91,89 @@ describe('names', () => {
       "export MY_GIT_HOST='h3'",
       "export MY_GIT_SSH='a key'",
     ]);
+  });
+
+  test('that steer programs are refused with a line that runs', async () => {
+    const { desk } = await openRunb({ pip: { PIP_INDEX_URL: 'https://evil.example', USER: 'u' } });
+    const refused = await runb(desk);
+    expectRefused(refused, 'NAME_RESERVED: runb would set the environment variable PIP_INDEX_URL');
+    const [line = ''] = refused.stderr.match(/segura-secrets export.*/) ?? [];
+    const exported = await desk.shell(['sh'], line.replace('segura-secrets ', 'segura_secrets '));
+    expect(exported.code, exported.stderr).toBe(0);
+    expect(exported.stdout.toString()).toContain("export MY_PIP_PIP_INDEX_URL='https://evil.example'\n");
+  });
+});
+
+describe('--prefix-identity', () => {
+  const TWO = {
+    'billing-db': { username: 'svc', password: 'of the database' },
+    'mail/out': { username: 'smtp', password: 'of the mail' },
+    '2nd': { password: 'with a digit in front' },
+  };
+  const LINES = [
+    "export billing_db_username='svc'",
+    "export billing_db_password='of the database'",
+    "export mail_out_username='smtp'",
+    "export mail_out_password='of the mail'",
+    "export _2nd_password='with a digit in front'",
+    '',
+  ].join('\n');
+
+  test('is the first that a refusal of two credentials with the default labels names, and mends it', async () => {
+    const { desk, file } = await openRunb(TWO);
+    const refused = await runb(desk);
+    expectRefused(refused, 'NAME_COLLISION: Name username would come from both');
+    const remedies = refused.stderr.match(/^.*(?:Rename it in the vault).*$/gm) ?? [];
+    expect(remedies.length).toBeGreaterThan(1);
+    for (const remedy of remedies) {
+      expect(remedy).toMatch(
+        /^\s*(?:\S+ )?Add --prefix-identity, which writes each field as IDENTITY_FIELD\./,
+      );
+    }
+    expectOk(await runb(desk, ['--prefix-identity']));
+    expect(readFileSync(file, 'utf8')).toBe(LINES);
+  });
+
+  test.each(['true', '1', 'T'])('is a setting of the environment too: %s', async (value) => {
+    const { desk, file } = await openRunb(TWO);
+    expectOk(await runb(desk, [], { env: { SENHASEGURA_PREFIX_IDENTITY: value } }));
+    expect(readFileSync(file, 'utf8')).toBe(LINES);
+  });
+
+  test.each(['prefix-identity', 'SENHASEGURA_PREFIX_IDENTITY'])(
+    'is a key of the config file: %s',
+    async (key) => {
+      const { desk, file } = await openRunb(TWO);
+      writeFileSync(join(desk.folder, 'config.yaml'), `${key}: true\n`, { mode: 0o600 });
+      const ended = await runb(desk, ['-c', 'config.yaml']);
+      expectOk(ended);
+      expect(ended.stderr).not.toContain('unknown key');
+      expect(readFileSync(file, 'utf8')).toBe(LINES);
+      expectRefused(await runb(desk, ['-c', 'config.yaml', '--prefix-identity=false']), 'NAME_COLLISION');
+    },
+  );
+
+  test('with another word than true or false is refused before the vault is asked', async () => {
+    const { desk, vault } = await openRunb(TWO);
+    const ended = await runb(desk, [], { env: { SENHASEGURA_PREFIX_IDENTITY: 'yes' } });
+    expectRefused(ended, 'INPUT_INVALID: SENHASEGURA_PREFIX_IDENTITY is "yes".');
+    expect(vault.journal.requests).toEqual([]);
+  });
+
+  test('is not named where it would not mend', async () => {
+    const { desk } = await openRunb({ 'a-b': { T: 'one value' }, 'a.b': { T: 'another value' } });
+    const refused = await runb(desk);
+    expectRefused(refused, 'NAME_COLLISION');
+    expect(refused.stderr).not.toContain('--prefix-identity');
+    expectRefused(await runb(desk, ['--prefix-identity']), 'NAME_COLLISION: Name a_b_T would come from both');
+  });
+
+  test('mends a name that steers programs', async () => {
+    const { desk, file } = await openRunb({ tools: { PATH: '/opt' } });
+    const refused = await runb(desk);
+    expectRefused(refused, 'NAME_RESERVED');
+    expect(refused.stderr).toContain('Add --prefix-identity');
+    expectOk(await runb(desk, ['--prefix-identity', '-t', 'github']));
+    expect(readFileSync(file, 'utf8')).toContain('tools_PATH<<');
   });
 });

@@ -9,6 +9,7 @@ import { RUNB_TOOLS, type RunbTool } from '../../platform/formats/runb-tools.js'
 import { type Context, openSettings } from '../context.js';
 import { deleteProjectVariables, gitlabProjectOf } from '../delete-project-variables.js';
 import { readMappingFile } from '../mapping-file.js';
+import { variableOf } from '../options.js';
 import { contentOf } from '../runb-content.js';
 import type { Settings } from '../settings.js';
 import { UsageError } from '../usage-error.js';
@@ -32,6 +33,7 @@ export async function runb(context: Context): Promise<number> {
   }
   const tool = toolOf(settings.option('tool') || DEFAULT_TOOL);
   const gitlab = gitlabProjectOf(context, tool);
+  const style = { tool, prefixIdentity: prefixIdentityOf(settings) };
   const inputs = inputsOf(context, settings);
   const mapping = readMappingFile(context, settings);
   const sent = { variables: mapping.variables, mapping: mapping.text, clientSecret: inputs.clientSecret };
@@ -43,7 +45,7 @@ export async function runb(context: Context): Promise<number> {
 
   const { assignments, masks } = await withVault(context, inputs, async ({ exchange, session, secrets }) => {
     await postVariables(exchange, session, sent);
-    const content = contentOf(context, inputs, tool, await secrets());
+    const content = contentOf(context, inputs, style, await secrets());
     refuse(RUNB_TOOLS[tool].refusals(content.assignments));
     return content;
   });
@@ -63,6 +65,15 @@ function toolOf(word: string): RunbTool {
     'There is no such tool.',
     `Write --tool and one of ${Object.keys(RUNB_TOOLS).join(', ')}.`,
   );
+}
+
+/** Errors: INPUT_INVALID. */
+function prefixIdentityOf(settings: Settings): boolean {
+  const key = variableOf('prefix-identity');
+  const word = settings.option('prefix-identity') || settings.variable(key);
+  if (/^(1|t|true)$/i.test(word)) return true;
+  if (/^(0|f|false|)$/i.test(word)) return false;
+  throw new SeguraError('INPUT_INVALID', `${key} is "${printable(word)}".`, 'Write true or false.');
 }
 
 function inputsOf(context: Context, settings: Settings): Inputs {
