@@ -35,7 +35,18 @@ export const COMMANDS = {
   export: {
     usage: 'export --format FORMAT [options]',
     summary: 'prints the secrets as assignments that a shell or a CI system reads',
-    options: ['format', 'state', 'run', 'output', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
+    options: [
+      'format',
+      'readers',
+      'state',
+      'run',
+      'output',
+      ...REQUESTS,
+      ...CUSTODY,
+      ...MASKS,
+      ...CONNECTION,
+      ...TALK,
+    ],
   },
   release: {
     usage: 'release --state FILE [options]',

@@ -66,7 +66,11 @@ export const OWN_OPTIONS = {
     value: 'NAME',
     meaning: 'the run of a job that the state is for; release obeys a state of the same run alone',
   },
-  format: { value: 'sh|pwsh|dotenv|json|github|azure', meaning: 'who is to read the assignments' },
+  format: { value: 'sh|pwsh|dotenv|json|github|azure|docker', meaning: 'who is to read the assignments' },
+  readers: {
+    value: 'READER,...',
+    meaning: 'with --format dotenv, who must read it: sh, node, npm, python, compose (all)',
+  },
   output: {
     value: 'FILE',
     meaning: 'write there, readable by the owner alone, instead of to standard output',

@@ -60,6 +60,61 @@ eval "$values"
   });
 });
 
+describe('export for the readers of env files', () => {
+  const CRUEL = 'touch PWNED #\'"';
+
+  test('refuses what a shell would run, and writes it for the readers that the refusal names', async () => {
+    const vault = await vaultWith({ CRUEL, FINE: "it's fine" });
+    const desk = deskAt(vault);
+    const args = ['export', '--format', 'dotenv', '--output', '.env', '--secrets', 'postgres/*'];
+    const refused = await desk.run(args);
+    expect([refused.code, desk.files()]).toEqual([1, []]);
+    expect(refused.stderr).toContain('sh, python, compose would read another one');
+    expect(refused.stderr).not.toContain('PWNED');
+    const [, readers = ''] = / --readers (\S+?)\. /.exec(refused.stderr) ?? [];
+    expect((await desk.run([...args, '--readers', readers])).code).toBe(0);
+    const print = 'console.log(JSON.stringify([process.env.CRUEL, process.env.FINE]))';
+    const { stdout } = await desk.spawn(process.execPath, ['--env-file=.env', '-e', print], {});
+    expect(JSON.parse(stdout.toString())).toEqual([CRUEL, "it's fine"]);
+    await vault.close();
+  });
+
+  test('takes several --readers, and spaces between them', async () => {
+    const vault = await vaultWith({ BACK: 'C:\\dir\\' });
+    const desk = deskAt(vault);
+    const args = ['export', '--format', 'dotenv', '--secrets', 'postgres/*'];
+    const written = await desk.run([...args, '--readers', 'compose, node', '--readers', 'python']);
+    expect(written.stdout.toString()).toBe('BACK=C:\\dir\\\n');
+    expect((await desk.run([...args, '--readers', 'sh'])).stdout.toString()).toBe("BACK='C:\\dir\\'\n");
+    await vault.close();
+  });
+
+  test.each([
+    [['--format', 'dotenv', '--readers', 'sh,ruby'], 'some of sh,node,npm,python,compose'],
+    [['--format', 'dotenv', '--readers', ''], 'some of sh,node,npm,python,compose'],
+    [['--format', 'sh', '--readers', 'sh'], '--readers is for --format dotenv'],
+  ])('refuses %j', async (args, told) => {
+    const { vault, desk } = await openDesk();
+    const ended = await desk.run(['export', ...args, '--secrets', '*']);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(told);
+    expect(vault.journal.requests).toEqual([]);
+  });
+
+  test('writes lines for docker run as they are, and refuses those that cannot be one', async () => {
+    const vault = await vaultWith({ CRUEL, SPACES: '  around  ' });
+    const desk = deskAt(vault);
+    const ended = await desk.run(['export', '--format', 'docker', '--secrets', 'postgres/*']);
+    expect(ended.stdout.toString()).toBe(`CRUEL=${CRUEL}\nSPACES=  around  \n`);
+    await vault.close();
+    const lines = await vaultWith({ KEY: 'a\nb' });
+    const refused = await deskAt(lines).run(['export', '--format', 'docker', '--secrets', 'postgres/*']);
+    expect([refused.code, refused.stdout.toString()]).toEqual([1, '']);
+    expect(refused.stderr).toContain('VALUE_BROKEN: The value of postgres/KEY for KEY has a line end');
+    await lines.close();
+  });
+});
+
 describe('export of what has to be given back', () => {
   test('is refused without a state file, before the vault is asked', async () => {
     const { vault, desk } = await openDesk();

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { throwIfCancelled } from '../../core/cancel.js';
 import { maskForms } from '../../core/masks.js';
 import type { Write } from '../../core/ports.js';
+import { dotenvFor } from '../../platform/formats/dotenv.js';
+import { DOTENV_READERS, type DotenvReader } from '../../platform/formats/dotenv-readers.js';
 import { EXPORT_FORMATS } from '../../platform/formats/export-formats.js';
 import type { Assignment } from '../../platform/formats/format.js';
 import { addMask } from '../../platform/formats/github-env.js';
@@ -15,7 +17,8 @@ type FormatName = keyof typeof EXPORT_FORMATS;
 export async function exportSecrets(context: Context): Promise<number> {
   const { world, terminal, signals, arguments: given } = context;
   const name = formatOf(given.options.get('format')?.at(-1));
-  const format = EXPORT_FORMATS[name];
+  const readers = readersOf(given.options.get('readers')?.join(','), name);
+  const format = readers === undefined ? EXPORT_FORMATS[name] : dotenvFor(readers);
   const output = given.options.get('output')?.at(-1);
   terminal.refuseWrites = (writes) => format.refusals(assignmentsOf(writes));
 
@@ -61,5 +64,20 @@ function formatOf(word: string | undefined): FormatName {
   throw new UsageError(
     word === undefined ? 'The command export needs to know for whom.' : 'There is no such format.',
     `Write --format and one of ${names.join(', ')}.`,
+  );
+}
+
+function readersOf(words: string | undefined, format: FormatName): readonly DotenvReader[] | undefined {
+  if (words === undefined) return undefined;
+  if (format !== 'dotenv') {
+    throw new UsageError('Option --readers is for --format dotenv.', 'Leave it out, or write both.');
+  }
+  const given = words.split(',').map((word) => word.trim());
+  const known = DOTENV_READERS.filter((reader) => given.includes(reader));
+  if (known.length > 0 && given.every((word) => (DOTENV_READERS as readonly string[]).includes(word)))
+    return known;
+  throw new UsageError(
+    'There is no such reader of .env files.',
+    `Write --readers and some of ${DOTENV_READERS.join(',')}`,
   );
 }

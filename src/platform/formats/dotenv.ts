@@ -1,40 +1,58 @@
-import { type Assignment, asFile, type Format, lines, refuseWhere } from './format.js';
+import { SeguraError } from '../../core/errors.js';
+import { DOTENV_READERS, type DotenvReader, readersThatDiffer, writtenFor } from './dotenv-readers.js';
+import { type Assignment, asFile, type Format, lines } from './format.js';
+import { isKeptByShells } from './sh.js';
 
 /**
- * `NAME=…` lines that `node --env-file` (`util.parseEnv`) and the npm package dotenv read alike.
- *
- * Neither knows an escape for a quote, so each value gets a quote that is not in it. The rules, found by feeding both:
- * a backslash before the closing quote leads dotenv on to the next one, whichever line it is in; between double quotes
- * both read `\n` as a line end, and dotenv `\r` too; both read CR as a line end, whatever is around it.
+ * `NAME=…` lines that each of `readers` reads alike: a shell that sources them, `node --env-file`, the npm package dotenv,
+ * python-dotenv, docker compose. A value that one of them would run, cut or change is refused.
  */
-export const DOTENV: Format = {
-  refusals: (assignments) =>
-    refuseWhere(
-      assignments,
-      (value) => written(value) === undefined,
-      'cannot be written so that each reader of .env files reads it alike',
-      (assignment) => `Use --format json. ${asFile(assignment)}`,
-    ),
-  render: (assignments) => lines(assignments.map(line)),
-};
-
-function line({ name, value }: Assignment): string {
-  return `${name}=${written(value) ?? ''}`;
+export function dotenvFor(readers: readonly DotenvReader[]): Format {
+  return {
+    refusals: (assignments) => {
+      const fewer = fewerReaders(readers, assignments);
+      return assignments.flatMap((assignment) => refusalOf(assignment, readers, fewer) ?? []);
+    },
+    render: (assignments) =>
+      lines(assignments.map(({ name, value }) => `${name}=${writtenFor(readers, value) ?? ''}`)),
+  };
 }
 
-/** The value as it stands behind the `=`; undefined when there is no way. */
-function written(value: string): string | undefined {
-  if (/[\0\r]/.test(value)) return undefined;
-  const quote = value.endsWith('\\') ? undefined : ["'", '"', '`'].find((mark) => isCarried(value, mark));
-  if (quote !== undefined) return `${quote}${value}${quote}`;
-  return isPlain(value) ? value : undefined;
+export const DOTENV: Format = dotenvFor(DOTENV_READERS);
+
+function refusalOf(
+  assignment: Assignment,
+  readers: readonly DotenvReader[],
+  fewer: readonly DotenvReader[],
+): SeguraError | undefined {
+  const { name, value, source } = assignment;
+  if (canCarry(readers, assignment)) return undefined;
+  const isName = writtenFor(readers, value) !== undefined;
+  const remedies = [
+    ...(fewer.length === 0 ? [] : [`Name the readers that you need: --readers ${fewer.join(',')}`]),
+    isName ? `Give it another name: ${source} > MY_${name}` : `Use --format json. ${asFile(assignment)}`,
+  ];
+  if (isName) {
+    const message = `${source} would be the variable ${name}, which shells keep for themselves.`;
+    return new SeguraError('NAME_RESERVED', message, remedies.join('. Or: '));
+  }
+  const differing = readersThatDiffer(readers, value);
+  const message = `The value of ${source} for ${name} cannot be written so that each reader of .env files reads it alike: ${differing.join(', ')} would read another one.`;
+  return new SeguraError('VALUE_BROKEN', message, remedies.join('. Or: '));
 }
 
-function isCarried(value: string, quote: string): boolean {
-  return !value.includes(quote) && !(quote === '"' && /\\[nr]/.test(value));
+function canCarry(readers: readonly DotenvReader[], { name, value }: Assignment): boolean {
+  return writtenFor(readers, value) !== undefined && !(readers.includes('sh') && isKeptByShells(name));
 }
 
-/** Without quotes: one line of ASCII, no space around it, no comment in it. */
-function isPlain(value: string): boolean {
-  return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !/^['"`]|#/.test(value);
+/** The most of `readers` that read all of these alike; empty when there are none. */
+function fewerReaders(
+  readers: readonly DotenvReader[],
+  assignments: readonly Assignment[],
+): readonly DotenvReader[] {
+  const sets = Array.from({ length: 2 ** readers.length }, (_, bits) =>
+    readers.filter((_reader, index) => Math.floor(bits / 2 ** index) % 2 === 1),
+  );
+  const able = sets.filter((set) => set.length > 0 && assignments.every((each) => canCarry(set, each)));
+  return able.reduce<readonly DotenvReader[]>((most, set) => (set.length > most.length ? set : most), []);
 }

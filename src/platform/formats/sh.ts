@@ -13,11 +13,15 @@ const KEPT_BY_SHELLS =
  * double quotes around it, `eval` gets the text in words, and a value with spaces or line ends is another one.
  */
 export const SH: Format = {
-  refusals: (assignments) => [...refuseNul(assignments), ...assignments.filter(isKept).map(refusalOf)],
+  refusals: (assignments) => [
+    ...refuseNul(assignments),
+    ...assignments.filter(({ name }) => isKeptByShells(name)).map(refusalOf),
+  ],
   render: (assignments) => lines(assignments.map(exportLine)),
 };
 
-function isKept({ name }: Assignment): boolean {
+/** True for a variable that a shell does not let be set. */
+export function isKeptByShells(name: string): boolean {
   return KEPT_BY_SHELLS.test(name);
 }
 

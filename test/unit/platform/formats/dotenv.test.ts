@@ -1,86 +1,133 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { dotenvFor } from '../../../../src/platform/formats/dotenv.js';
+import { DOTENV_READERS, type DotenvReader } from '../../../../src/platform/formats/dotenv-readers.js';
 import { EXPORT_FORMATS } from '../../../../src/platform/formats/export-formats.js';
-import { hexOfAll, variablesOf } from './shells.js';
+import { NASTY } from '../../../support/nasty.js';
+import { REAL_READERS } from './env-file-readers.js';
 import { assigned, forHardValues, HARD_VALUES } from './values.js';
 
 const { dotenv } = EXPORT_FORMATS;
-const carried = (values: readonly string[]): string[] =>
-  values.filter((value) => dotenv.refusals(assigned([value])).length === 0);
 
-type Parse = (text: string) => NodeJS.Dict<string>;
-const NPM_DOTENV = 'dotenv';
-
-/** The npm package, where some tool has brought it along. */
-const npmDotenv = ((): Parse | undefined => {
-  try {
-    return (createRequire(import.meta.url)(NPM_DOTENV) as { parse: Parse }).parse;
-  } catch {
-    return undefined;
-  }
-})();
+/** What a shell runs, cuts or joins with the next line when it is careless about quotes. */
+const CRUEL = [
+  `touch /tmp/x #'"`,
+  '\\',
+  'ends in \\',
+  '\\\\',
+  'two \\\\ in it',
+  `'`,
+  `it's`,
+  `it's \\n`,
+  `it's $HOME`,
+  "it's `id`",
+  `it's \\"so\\"`,
+  `it's #1`,
+  `"`,
+  '$' + '{HOME}',
+  '$' + '{A:-b}',
+  '$(id)',
+  '$',
+  '#',
+  ' # ',
+  'a #b',
+  'a\n#b\nC=d',
+  '=',
+  '`',
+  `a'b"c\`d`,
+  'C:\\dir\\',
+  `C:\\new\\table's`,
+  '\\$HOME',
+  `\\x41's`,
+  `\\0101's`,
+  ...Object.values(NASTY),
+];
+const VALUES = [...HARD_VALUES, ...CRUEL];
 
 const named = (values: readonly string[]): Record<string, string> =>
   Object.fromEntries(assigned(values).map(({ name, value }) => [name, value]));
 
-test('most hard values are carried', () => {
-  expect(carried(HARD_VALUES).length).toBeGreaterThan(HARD_VALUES.length * 0.9);
+/** Every set of readers that has this one in it. */
+function setsWith(reader: DotenvReader): DotenvReader[][] {
+  const others = DOTENV_READERS.filter((each) => each !== reader);
+  const sets = Array.from({ length: 2 ** others.length }, (_, bits) =>
+    others.filter((_other, index) => (bits >> index) % 2 === 1),
+  );
+  return sets.map((set) => [reader, ...set]);
+}
+
+describe.each(REAL_READERS)('$name', ({ reader, read, isSlow }) => {
+  test.runIf(read)(
+    'reads back each value that is written for it, whoever else is to read it',
+    () => {
+      for (const readers of setsWith(reader)) {
+        const format = dotenvFor(readers);
+        const check = (all: readonly string[]): void => {
+          const values = all.filter((value) => format.refusals(assigned([value])).length === 0);
+          const variables = read?.(format.render(assigned(values), [])) ?? {};
+          const found = Object.fromEntries(Object.keys(named(values)).map((name) => [name, variables[name]]));
+          expect(found, readers.join(',')).toEqual(named(values));
+        };
+        check(VALUES);
+        // One run for each set where a program has to be started.
+        forHardValues(check, isSlow ? 1 : 30);
+      }
+    },
+    60_000,
+  );
 });
 
-test('brings back every value it takes by util.parseEnv', () => {
-  forHardValues((all) => {
-    const values = carried(all);
-    expect(parseEnv(dotenv.render(assigned(values), []))).toEqual(named(values));
-  }, 200);
-});
-
-test.runIf(npmDotenv)('brings back every value it takes by the npm package', () => {
-  forHardValues((all) => {
-    const values = carried(all);
-    expect(npmDotenv?.(dotenv.render(assigned(values), []))).toEqual(named(values));
-  }, 200);
-});
-
-test.skipIf(process.platform === 'win32')('brings back every byte by node --env-file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'formats-'));
-  try {
-    const values = carried(HARD_VALUES);
-    writeFileSync(join(folder, 'text'), dotenv.render(assigned(values), []));
-    const print = 'require("child_process").spawnSync("env", ["-0"], { stdio: "inherit" })';
-    const { stdout } = spawnSync(process.execPath, ['--env-file=text', '-e', print], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'] ?? '' },
-    });
-    expect(variablesOf(stdout)).toEqual(hexOfAll(values));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+test('most hard values are written for all readers, and nearly all for a shell', () => {
+  const carried = (readers: readonly DotenvReader[]): number =>
+    HARD_VALUES.filter((value) => dotenvFor(readers).refusals(assigned([value])).length === 0).length;
+  expect(carried(DOTENV_READERS)).toBeGreaterThan(HARD_VALUES.length * 0.85);
+  expect(carried(['sh'])).toBeGreaterThan(HARD_VALUES.length * 0.95);
 });
 
 test.each<[string, string]>([
   ['plain', "N='plain'"],
   ['', "N=''"],
   ["it's", 'N="it\'s"'],
-  [`it's "so"`, `N=\`it's "so"\``],
-  ["it's \\new", "N=`it's \\new`"],
-  ['C:\\dir\\', 'N=C:\\dir\\'],
   ['a\nb\n', "N='a\nb\n'"],
   ['$HOME # no comment', "N='$HOME # no comment'"],
-  [`a'b"c\`d`, `N=a'b"c\`d`],
+  ['C:\\new\\table', "N='C:\\new\\table'"],
 ])('%j is written %j', (value, line) => {
   expect(dotenv.render([{ name: 'N', value, source: 'a/b' }], [])).toBe(`${line}\n`);
 });
 
-test.each(['a\rb', 'a\r\nb', 'a\0b', `'"\`\n`, `'a"b\`c`, `a'"\` # b`, 'ends in \\\n\\', 'é\\'])(
-  '%j is refused, with JSON as the remedy',
-  (value) => {
-    const [problem] = dotenv.refusals(assigned([value]));
-    expect(problem?.code).toBe('VALUE_BROKEN');
-    expect(problem?.remedy).toContain('--format json');
-  },
-);
+test.each<[string, string, string]>([
+  [`touch /tmp/x #'"`, 'sh, python, compose', 'node,npm'],
+  ['ends in \\', 'sh', 'node,npm,python,compose'],
+  [`it's $HOME`, 'sh, compose', 'node,npm,python'],
+  [`$${'{HOME}'}`, 'python', 'sh,node,npm,compose'],
+  ['a\rb', 'node, npm, python', 'sh,compose'],
+])('%j is refused, naming %s, and written for %s', (value, differing, fewer) => {
+  const [problem, ...more] = dotenv.refusals(assigned([value]));
+  expect(more).toEqual([]);
+  expect(problem?.code).toBe('VALUE_BROKEN');
+  expect(problem?.message).toContain(`alike: ${differing} would read another one.`);
+  const readers = / --readers ([\w,]+)/.exec(problem?.remedy ?? '')?.[1] ?? '';
+  expect(readers).toBe(fewer);
+  expect(dotenvFor(readers.split(',') as DotenvReader[]).refusals(assigned([value]))).toEqual([]);
+  expect(problem?.remedy).toContain('--format json');
+});
+
+test('the readers that a refusal names read all values alike, not just one', () => {
+  const values = ['ends in \\', 'a\rb', 'fine'];
+  const readers = new Set(
+    dotenv.refusals(assigned(values)).map(({ remedy }) => / --readers ([\w,]+)/.exec(remedy)?.[1] ?? ''),
+  );
+  expect([...readers]).toEqual(['sh']);
+  expect(dotenvFor(['sh']).refusals(assigned(values))).toEqual([]);
+});
+
+test.each(['a\0b', '\'"`\n'])('%j is refused for every reader, with JSON as the remedy', (value) => {
+  const [problem] = dotenvFor(['node']).refusals(assigned([value]));
+  expect(problem?.code).toBe('VALUE_BROKEN');
+  expect(problem?.remedy).toMatch(/^Use --format json\./);
+});
+
+test('a name that shells keep is refused where a shell reads it', () => {
+  const uid = [{ name: 'UID', value: '0', source: 'a/b' }];
+  expect(dotenv.refusals(uid).map(({ code }) => code)).toEqual(['NAME_RESERVED']);
+  expect(dotenvFor(['node', 'npm']).refusals(uid)).toEqual([]);
+});
