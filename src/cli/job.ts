@@ -8,6 +8,7 @@ import {
   readInputs,
   type Unchecked,
 } from '../core/inputs.js';
+import { isVariableName, type NameRule } from '../core/names.js';
 import type { SecretRequest } from '../core/plan.js';
 import type { Transport } from '../core/ports.js';
 import { inspectPlatform, wantedCredentials } from '../core/prepare.js';
@@ -50,18 +51,24 @@ export class Job {
 
   /**
    * The inputs, checked as far as that goes without the network. `needsStateFile`: what is taken outlives this process.
+   * `isName`: which names the reader of the values takes.
    *
    * Errors (as one Refusal): those of readInputs, and INPUT_MISSING without a state file that is needed.
    */
-  readInputs(needsStateFile: boolean, fallbacks: Fallbacks = {}): Inputs {
+  readInputs(needsStateFile: boolean, fallbacks: Fallbacks = {}, isName: NameRule = isVariableName): Inputs {
     const { settings, terminal } = this.#parts;
     const raw = { ...settings.inputs(), 'client-secret': this.#clientSecret.reveal() };
-    const inputs = readInputs(raw, fallbacks, (unchecked) => {
-      const problems = [...inspectPlatform(terminal, unchecked), ...outputsOf(unchecked.requests)];
-      if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(unchecked));
-      collect(problems, () => this.#connection(unchecked, true));
-      return problems;
-    });
+    const inputs = readInputs(
+      raw,
+      fallbacks,
+      (unchecked) => {
+        const problems = [...inspectPlatform(terminal, unchecked), ...outputsOf(unchecked.requests)];
+        if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(unchecked));
+        collect(problems, () => this.#connection(unchecked, true));
+        return problems;
+      },
+      isName,
+    );
     return { ...inputs, requests: inputs.requests.map(asVariables) };
   }
 

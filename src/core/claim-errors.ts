@@ -20,10 +20,11 @@ export class Collisions {
 
   collision(earlier: Claim, later: Claim): SeguraError {
     const thing = later.kind === 'file' ? `File ${later.name}` : `Name ${later.name}`;
+    const difference = earlier.name.toUpperCase() === later.name.toUpperCase() ? 'case' : 'case and dots';
     const same =
       earlier.name === later.name
         ? ''
-        : ` (${earlier.name} and ${later.name} differ only in case, which is ignored)`;
+        : ` (${earlier.name} and ${later.name} differ only in ${difference}, which is ignored)`;
     const [first, second] = [shown(earlier), shown(later)];
     return new SeguraError(
       'NAME_COLLISION',

@@ -1,6 +1,6 @@
 import { SeguraError } from './errors.js';
 import { type Char, firstBareIndex, textOf } from './line.js';
-import { isOutputName, isVariableName, toVariableName } from './names.js';
+import { isOutputName, isVariableName, type NameRule, toVariableName } from './names.js';
 
 /**
  * Where a value goes. `plain` is an output, and an environment variable with `export-env`; `path` is a private file
@@ -18,13 +18,14 @@ interface Context {
   readonly source: string;
   readonly wildcard: boolean;
   readonly where: string;
+  readonly isName?: NameRule;
 }
 
 const KINDS = ['env', 'output', 'file', 'path'] as const;
 
 /** One destination of a request line. Errors: REQUEST_INVALID, NAME_INVALID. */
 export function readDestination(chars: readonly Char[], context: Context): Destination {
-  const { source, wildcard, where } = context;
+  const { source, wildcard, where, isName = isVariableName } = context;
   const colon = firstBareIndex(chars, ':');
   const kind = colon === -1 ? 'plain' : readKind(textOf(chars.slice(0, colon)), where);
   const rest = chars.slice(colon + 1);
@@ -57,8 +58,8 @@ export function readDestination(chars: readonly Char[], context: Context): Desti
     );
   }
   const name = starred ? text.slice(0, -1) : text;
-  const isLegal = kind === 'output' ? isOutputName : isVariableName;
-  if (!isLegal(name) && !(starred && name === '')) {
+  const whole = starred ? `${name}X` : name;
+  if (!isName(whole) && !(kind === 'output' && isOutputName(whole))) {
     throw new SeguraError(
       'NAME_INVALID',
       `${where} asks for the name "${text}", which is no legal ${kind === 'output' ? 'output' : 'variable'} name.`,

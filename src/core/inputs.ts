@@ -1,5 +1,6 @@
 import { checkClaims, literalClaims } from './claims.js';
 import { collect, refuse, SeguraError } from './errors.js';
+import { isVariableName, type NameRule } from './names.js';
 import { readPlan, type SecretRequest } from './plan.js';
 import { Secret } from './secret.js';
 import { readUrl } from './url.js';
@@ -90,7 +91,7 @@ export interface Fallbacks {
 
 /**
  * The inputs as one typed object; every problem at once, each named by its input. `inspect` adds what only the
- * surroundings can tell: files, certificates, the platform.
+ * surroundings can tell: files, certificates, the platform. `isName`: which names the platform takes.
  *
  * Units: inputs are in seconds, fields ending in `Ms` in milliseconds.
  * Errors (as one Refusal): INPUT_MISSING, INPUT_INVALID, FORK_WITHOUT_SECRETS, REQUEST_INVALID, NAME_INVALID.
@@ -99,6 +100,7 @@ export function readInputs(
   raw: RawInputs,
   fallbacks: Fallbacks,
   inspect: (unchecked: Unchecked) => readonly SeguraError[] = () => [],
+  isName: NameRule = isVariableName,
 ): Inputs {
   const problems: SeguraError[] = [];
   const boolean = (name: InputName): boolean =>
@@ -116,7 +118,10 @@ export function readInputs(
   collect(problems, () => requireClientSecret(clientSecret, fallbacks.untrusted));
 
   const before = problems.length;
-  const requests = [...readPlan('dsm', raw.secrets, problems), ...readPlan('pam', raw.credentials, problems)];
+  const requests = [
+    ...readPlan('dsm', raw.secrets, problems, isName),
+    ...readPlan('pam', raw.credentials, problems, isName),
+  ];
   if (requests.length === 0 && problems.length === before) {
     problems.push(
       new SeguraError(

@@ -45,6 +45,14 @@ export function isOutputName(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name);
 }
 
+/** Which names may be written: those of a variable, or what a platform takes beside them. */
+export type NameRule = (name: string) => boolean;
+
+/** Variables of Azure Pipelines may hold `.` and `-` too. A file of such a name must not end in a dot, for Windows. */
+export function isPipelineName(name: string): boolean {
+  return /^[A-Za-z_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?$/.test(name);
+}
+
 /** Text as a legal variable name, with each illegal character replaced by `_`. */
 export function toVariableName(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9_]/gu, '_').replace(/^[0-9]/, '_');

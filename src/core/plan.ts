@@ -1,6 +1,7 @@
 import { type Destination, readDestination } from './destination.js';
 import { collect, SeguraError } from './errors.js';
 import { type Char, isBare, isBlank, lastBareIndex, quote, readLine, split, textOf, trim } from './line.js';
+import { isVariableName, type NameRule } from './names.js';
 
 export type Source =
   /** `identity` undefined: every secret. `field` undefined: every field. `map`: index in the secret's `data`. */
@@ -29,23 +30,33 @@ export const DEFAULT_PAM_FIELD = 'password';
  *
  * Errors put there: REQUEST_INVALID, NAME_INVALID.
  */
-export function readPlan(kind: Source['kind'], text: string, problems: SeguraError[]): SecretRequest[] {
+export function readPlan(
+  kind: Source['kind'],
+  text: string,
+  problems: SeguraError[],
+  isName: NameRule = isVariableName,
+): SecretRequest[] {
   const input = kind === 'dsm' ? 'secrets' : 'credentials';
   const requests: SecretRequest[] = [];
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
     const where = `Line ${index + 1} of "${input}"`;
     collect(problems, () => {
       const chars = readLine(line, where);
-      if (!isBlank(chars)) requests.push(readRequest(kind, chars, where, problems));
+      if (!isBlank(chars)) requests.push(readRequest({ kind, where, isName }, chars, problems));
     });
   }
   return requests;
 }
 
+interface Line {
+  readonly kind: Source['kind'];
+  readonly where: string;
+  readonly isName: NameRule;
+}
+
 function readRequest(
-  kind: Source['kind'],
+  { kind, where, isName }: Line,
   chars: readonly Char[],
-  where: string,
   problems: SeguraError[],
 ): SecretRequest {
   const [left = [], right, ...more] = split(chars, '>').map(trim);
@@ -74,7 +85,9 @@ function readRequest(
     .map(trim)
     .map((part) => {
       refuseSpaces(part, where);
-      return collect(problems, () => readDestination(part, { source: showSource(source), wildcard, where }));
+      return collect(problems, () =>
+        readDestination(part, { source: showSource(source), wildcard, where, isName }),
+      );
     });
   return { source, where, destinations: destinations.filter((destination) => destination !== undefined) };
 }

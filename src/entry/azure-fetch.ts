@@ -1,6 +1,7 @@
 import './azure-quiet.js';
 import { collect, problemsOf, refuse } from '../core/errors.js';
 import { readInputs } from '../core/inputs.js';
+import { isPipelineName } from '../core/names.js';
 import { inspectPlatform } from '../core/prepare.js';
 import { resealed } from '../core/reseal.js';
 import { run } from '../core/run.js';
@@ -47,11 +48,16 @@ async function fetchAll(): Promise<void> {
     warn,
   };
   const given = withAgentCa(raw, warn);
-  const inputs = readInputs(given, {}, (unchecked) => {
-    const problems = [...inspectPlatform(azure, unchecked), ...azure.requestRefusals(unchecked)];
-    collect(problems, () => resolveConnection(unchecked, { ...surroundings, warn: () => undefined }));
-    return problems;
-  });
+  const inputs = readInputs(
+    given,
+    {},
+    (unchecked) => {
+      const problems = [...inspectPlatform(azure, unchecked), ...azure.requestRefusals(unchecked)];
+      collect(problems, () => resolveConnection(unchecked, { ...surroundings, warn: () => undefined }));
+      return problems;
+    },
+    isPipelineName,
+  );
   const connection = resolveConnection(inputs, surroundings);
   const secrets = proxySecretsOf(connection.proxy);
   azure.isStateSecret = secrets.length > 0;

@@ -1,6 +1,6 @@
 import type { Claim } from '../core/claims.js';
 import { SeguraError } from '../core/errors.js';
-import { isReserved, isVariableName, toVariableName } from '../core/names.js';
+import { isReserved, toVariableName } from '../core/names.js';
 import { showSource } from '../core/plan.js';
 import { printable } from '../core/printable.js';
 
@@ -50,8 +50,7 @@ export function nameRefusals(
   holdsClientSecret: (name: string) => boolean,
 ): SeguraError[] {
   return wishes.flatMap(({ name, source, isVariable }) => {
-    if (!isVariable) return isVariableName(name) ? [] : [badOutput(name, source, localize)];
-    if (isReserved(name)) return [];
+    if (!isVariable || isReserved(name)) return [];
     const lost = entryFor(name, LOST);
     const message =
       (lost !== undefined && localize('NameLost', source, name, lost.replace('*', ''))) ||
@@ -62,13 +61,23 @@ export function nameRefusals(
   });
 }
 
-/** A name for the environment of a script, and none of `others`: that of an output may be one which must not stand there. */
-export function scriptNameOf(name: string, others: readonly string[]): string {
-  if (!isReserved(name) && entryFor(name, [...LOST, ...STEERING]) === undefined) return name;
-  const taken = new Set(others.map((other) => other.toUpperCase()));
-  let own = `MY_${name}`;
-  while (taken.has(own.toUpperCase())) own = `MY_${own}`;
-  return own;
+/** A name of each for the environment of a script, where not every variable and output may stand under its own. */
+export function scriptNamesOf(names: readonly string[]): ReadonlyMap<string, string> {
+  const own = names.filter((name) => name === toVariableName(name) && mayStand(name));
+  const taken = new Set(own.map((name) => name.toUpperCase()));
+  const found = new Map(own.map((name) => [name, name]));
+  for (const name of names) {
+    if (found.has(name)) continue;
+    let free = toVariableName(name);
+    while (!mayStand(free) || taken.has(free.toUpperCase())) free = `MY_${free}`;
+    taken.add(free.toUpperCase());
+    found.set(name, free);
+  }
+  return found;
+}
+
+function mayStand(name: string): boolean {
+  return !isReserved(name) && entryFor(name, [...LOST, ...STEERING]) === undefined;
 }
 
 /** The entry that speaks of a name; an agent writes each dot of a name as an underscore. */
@@ -76,13 +85,5 @@ function entryFor(name: string, entries: readonly string[]): string | undefined 
   const wanted = name.toLowerCase().replaceAll('.', '_');
   return entries.find((entry) =>
     entry.endsWith('*') ? wanted.startsWith(entry.slice(0, -1)) : wanted === entry,
-  );
-}
-
-function badOutput(name: string, source: string, localize: Localize): SeguraError {
-  return new SeguraError(
-    'NAME_INVALID',
-    localize('OutputNameInvalid', source, name),
-    localize('NameRemedy', source, `output:${toVariableName(name)}`),
   );
 }

@@ -5,7 +5,7 @@ import { checkStateSize } from '../core/prepare.js';
 import type { AzureFiles } from './azure-files.js';
 import { hasLineEnd, isHoldable } from './azure-holdable.js';
 import type { AzureOptions } from './azure-inputs.js';
-import { type Localize, scriptNameOf } from './azure-names.js';
+import { type Localize, scriptNamesOf } from './azure-names.js';
 
 /** One value on its way to a variable of the pipeline, to an output variable of the step, or to both. */
 export interface Wanted {
@@ -102,10 +102,10 @@ export class Settings {
     const changes = settings.flatMap(({ name, change }) =>
       change === 'none' ? [] : [localize(change === 'file' ? 'FileSet' : 'BaseSixtyFourSet', name)],
     );
-    const block = (names: readonly string[], prefix: string): string[] =>
-      names.length === 0
-        ? []
-        : ['env:', ...names.map((name) => `  ${scriptNameOf(name, names)}: $(${prefix}${name})`)];
+    const block = (names: readonly string[], prefix: string): string[] => {
+      const own = scriptNamesOf(names);
+      return ['env:', ...names.map((name) => `  ${own.get(name)}: $(${prefix}${name})`)];
+    };
     const variables = settings
       .filter(({ isVariable, isSecret }) => isVariable && isSecret)
       .map(({ name }) => name);

@@ -49,7 +49,7 @@ const DESTINATIONS: readonly (readonly [RegExp, string])[] = [
 export function inAzurePlaces(line: string, filed: ReadonlySet<string>): string {
   const [pattern, place] = DESTINATIONS.find(([each]) => each.test(line)) ?? [];
   if (pattern === undefined || place === undefined) return line;
-  const [, name = ''] = /^(\w+): /.exec(line) ?? [];
+  const [, name = ''] = /^([\w.-]+): /.exec(line) ?? [];
   const isFiled = filed.has(name.toUpperCase());
   return line.replace(pattern, isFiled ? place.replace('as secret', 'as private file, path as') : place);
 }

@@ -155,10 +155,53 @@ describe('the variable that clientSecret comes from', () => {
   );
 });
 
-test('a hyphen in the name of an output is refused', async () => {
-  const { main, asked } = await run({ secrets: 'postgres/PASSWORD > output:db-password' });
-  expect([main.result, asked]).toEqual(['Failed', 0]);
-  expect(main.told).toContain('postgres/PASSWORD > output:db_password');
+describe('a name with dots and hyphens', () => {
+  test('is a variable as it stands, and has another one for scripts', async () => {
+    const secrets = [
+      'postgres/PASSWORD > db.password, output:db-password',
+      'postgres/USERNAME > env:db-user.name, db_password_2',
+    ].join('\n');
+    const { main, job } = await run({ secrets });
+    expect(main.result, main.told).toBe('Succeeded');
+    const names = ['db.password', 'segura.db-password', 'db-user.name', 'db_password_2'];
+    expect(names.filter((name) => job.agent.value(name) === undefined)).toEqual([]);
+    expect(main.told).toContain('db.password: ready, from postgres/PASSWORD, as secret variable');
+    expect(main.told).toContain('\n  db_password: $(db.password)\n  db_user_name: $(db-user.name)\n');
+    expect(main.told).toContain('\n  db_password: $(segura.db-password)');
+  });
+
+  test('stands before the labels of a wildcard, and as the path of a file', async () => {
+    const { main, job } = await run({ secrets: 'postgres/* > path:db.*' });
+    expect(main.result, main.told).toBe('Succeeded');
+    expect(job.agent.value('db.PASSWORD')).toMatch(/[/\\]db\.PASSWORD$/);
+  });
+
+  test.each(['db.', '.db', '-db', 'db pw', '1db', 'a/b'])('is refused where it is none: %s', async (name) => {
+    const { main, asked } = await run({ secrets: `postgres/PASSWORD > "${name}"` });
+    expect([main.result, asked]).toEqual(['Failed', 0]);
+    expect(main.told).toContain('NAME_INVALID');
+  });
+
+  test.each(['node.options', 'Ld.Preload', 'agent.x', 'secret.x', 'system.debug'])(
+    'is refused where the agent makes it one that is reserved: %s',
+    async (name) => {
+      const { main, asked } = await run({ secrets: `postgres/PASSWORD > ${name}` });
+      expect([main.result, asked]).toEqual(['Failed', 0]);
+      expect(main.told).toContain('NAME_RESERVED');
+    },
+  );
+
+  test('is one with that which has an underscore for each dot', async () => {
+    const { main, asked } = await run({ secrets: 'postgres/PASSWORD > db.x\npostgres/USERNAME > DB_X' });
+    expect([main.result, asked]).toEqual(['Failed', 0]);
+    expect(main.told).toContain('differ only in case and dots, which is ignored');
+  });
+
+  test('that only its hyphen tells from another has another one for scripts', async () => {
+    const { main } = await run({ secrets: 'postgres/PASSWORD > a-b\npostgres/USERNAME > a_b' });
+    expect(main.result, main.told).toBe('Succeeded');
+    expect(main.told).toContain('\n  MY_a_b: $(a-b)\n  a_b: $(a_b)');
+  });
 });
 
 test('text of the vault is never a command, whatever its secrets are called', async () => {

@@ -115,6 +115,19 @@ describe('export for the readers of env files', () => {
   });
 });
 
+test('export --format azure takes names that variables of a pipeline may have, and no other format does', async () => {
+  const vault = await vaultWith({ PASSWORD: 'plain-value' });
+  const desk = deskAt(vault);
+  const wanted = ['--secrets', 'postgres/PASSWORD > db.pass-word'];
+  const written = await desk.run(['export', '--format', 'azure', ...wanted]);
+  expect(written.code, written.stderr).toBe(0);
+  expect(written.stdout.toString()).toContain('##vso[task.setvariable variable=db.pass-word;issecret=true]');
+  const refused = await desk.run(['export', '--format', 'github', ...wanted]);
+  expect([refused.code, refused.stdout.toString()]).toEqual([1, '']);
+  expect(refused.stderr).toContain('NAME_INVALID');
+  await vault.close();
+});
+
 describe('export of what has to be given back', () => {
   test('is refused without a state file, before the vault is asked', async () => {
     const { vault, desk } = await openDesk();

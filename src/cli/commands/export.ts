@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { throwIfCancelled } from '../../core/cancel.js';
 import { maskForms } from '../../core/masks.js';
+import { isPipelineName, isVariableName } from '../../core/names.js';
 import type { Write } from '../../core/ports.js';
 import { dotenvFor } from '../../platform/formats/dotenv.js';
 import { DOTENV_READERS, type DotenvReader } from '../../platform/formats/dotenv-readers.js';
@@ -23,7 +24,7 @@ export async function exportSecrets(context: Context): Promise<number> {
   terminal.refuseWrites = (writes) => format.refusals(assignmentsOf(writes));
 
   const job = openJob(context);
-  const inputs = job.readInputs(true);
+  const inputs = job.readInputs(true, {}, name === 'azure' ? isPipelineName : isVariableName);
   await job.fetch(inputs);
   try {
     throwIfCancelled(signals.stop);
