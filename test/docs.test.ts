@@ -32,7 +32,11 @@ const ACTION = parse(read('action.yml')) as {
 const TASK = JSON.parse(read('azure-task/SeguraSecrets/SeguraSecretsV1/task.json')) as {
   inputs: { name: string; helpMarkDown: string; defaultValue?: string }[];
 };
-const PACKAGE = JSON.parse(read('package.json')) as { version: string; scripts: Record<string, string> };
+const PACKAGE = JSON.parse(read('package.json')) as {
+  version: string;
+  engines: { node: string };
+  scripts: Record<string, string>;
+};
 
 /** Rows of the table between two markers of a document, without its head. */
 function rows(name: string, text = README): string[][] {
@@ -175,6 +179,17 @@ describe.each(DOCS)('%s', (path) => {
 test('the version is the same in package.json, in the sources and in the changelog', () => {
   expect(PACKAGE.version).toBe(VERSION);
   expect(/^## (\d+\.\d+\.\d+)/m.exec(read('CHANGELOG.md'))?.[1]).toBe(VERSION);
+});
+
+test('the oldest Node is the same in package.json, .nvmrc, the dev container and both CI matrices', () => {
+  const oldest = read('.nvmrc').trim();
+  expect(PACKAGE.engines.node).toBe(`>=${oldest}`);
+  const container = JSON.parse(read('.devcontainer/devcontainer.json')) as {
+    features: Record<string, { version?: string }>;
+  };
+  expect(container.features['ghcr.io/devcontainers/features/node:1']?.version).toBe(oldest);
+  expect(/^readonly NODES=\((\S+)/m.exec(read('.ci/run'))?.[1]).toBe(oldest);
+  expect(/^ +node: \["([^"]+)"/m.exec(read('.github/workflows/ci.yml'))?.[1]).toBe(oldest);
 });
 
 test('TROUBLESHOOTING has an entry for every code, and for no other', () => {
