@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBytes } from './bytes.js';
+import { measureExecStart } from './exec-start.js';
 import { type Line, printTable } from './figures.js';
 import { measureMemory } from './memory.js';
 import { measureNetwork } from './network.js';
@@ -30,6 +31,7 @@ const print = (title: string, lines: readonly Line[]): void => {
   all.push(...lines);
 };
 print('Start-up, ratio to node -e 0', await measureStartUp(rounds.startUp, major));
+print('exec, ratio to node -e 0', await measureExecStart(rounds.startUp));
 print('Fetch, ratio to the fewest round trips', await measureNetwork(rounds.network));
 print('Peak memory', await measureMemory(rounds.memory));
 print(

@@ -1,31 +1,33 @@
-import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import type { ChildProcess, SpawnOptions, StdioOptions } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import spawn from 'cross-spawn';
 import { codeOf, SeguraError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
-import { type Redaction, Redactor } from '../core/redaction/redaction.js';
-import { openPipes } from './pipes.js';
-import type { World } from './world.js';
+import type { Redaction } from '../core/redaction/redaction.js';
+import type { Outcome } from '../platform/leave.js';
+import { type Passed, pass } from './passing.js';
+import type { Pipe } from './pipes.js';
+import type { Preparation } from './prepare-child.js';
 
 export interface ChildParts {
   readonly command: string;
   readonly words: readonly string[];
   readonly environment: Record<string, string | undefined>;
   readonly redaction: Redaction;
-  readonly world: Pick<World, 'stdout' | 'stderr' | 'temp' | 'system' | 'environment'>;
+  readonly preparation: Preparation;
 }
 
 export interface Child {
+  /** Sends a signal to the command, and to all of its group where it leads one. */
   kill(signal: NodeJS.Signals): void;
-  /** The exit code as a shell gives it: 128 and the number of the signal that ended it. Errors: CommandNotRun. */
-  readonly ended: Promise<number>;
+  /** Errors: CommandNotRun. */
+  readonly ended: Promise<Outcome>;
   /**
-   * To be asked for once the command has ended: whether all its output could be passed on. What a process it left
-   * behind still prints is not waited for long.
+   * To be asked for once the command has ended: what became of its output. What a process it left behind still prints is
+   * not waited for long, and neither is a reader that is stuck when `isUrgent`.
    */
-  drained(): Promise<boolean>;
+  drained(isUrgent: () => boolean): Promise<Passed>;
 }
 
 /** A command that could not be started; `exitCode` is what a shell would give. */
@@ -44,32 +46,37 @@ export class CommandNotRun extends SeguraError {
   }
 }
 
-/** How long the output of a command that has ended may stand still before it is left. */
-const IDLE_MS = 1_000;
-/** How long it may go on at all: then it is printed by something that the command left behind. */
-const LONGEST_AFTER_MS = 10_000;
-
-export function startChild({ command, words, environment, redaction, world }: ChildParts): Child {
-  const pipes = openPipes(2, world);
-  const writers = pipes?.map(({ writer }) => writer) ?? (['pipe', 'pipe'] as const);
+export function startChild({ command, words, environment, redaction, preparation }: ChildParts): Child {
+  const { outlets, pipes, watcher } = preparation;
   const child = start(command, words, {
     env: environment,
-    stdio: ['inherit', ...writers],
+    stdio: stdioOf(preparation),
+    detached: watcher !== undefined,
     windowsHide: true,
   });
+  const group = watcher === undefined ? undefined : child.pid;
+  if (group !== undefined) watcher?.watch(group);
   for (const { writer } of pipes ?? []) closeSync(writer);
-  const out = pass(pipes?.[0]?.reader ?? child.stdout, world.stdout, redaction);
-  const err = pass(pipes?.[1]?.reader ?? child.stderr, world.stderr, redaction);
-  const ended = new Promise<number>((done, fail) => {
+  const passings = sourcesOf(child, outlets, pipes).map(({ from, to }) => pass(from, to, redaction));
+  const ended = new Promise<Outcome>((done, fail) => {
     child.once('error', (error) => fail(new CommandNotRun(command, codeOf(error))));
-    child.once('exit', (code, signal) => done(code ?? 128 + (constants.signals[signal ?? 'SIGKILL'] ?? 9)));
+    child.once('exit', (code, signal) => {
+      // The system may give the number of a group that is gone to another.
+      if (group !== undefined && !isThere(group)) void watcher?.dismiss();
+      done(code ?? signal ?? 'SIGKILL');
+    });
   });
   return {
     ended,
-    kill: (signal) => void child.kill(signal),
-    drained: async () => {
-      const written = await Promise.all([out, err].map(({ finish }) => finish()));
-      return written.every(Boolean);
+    kill: (signal) => {
+      if (group === undefined || !send(-group, signal)) child.kill(signal);
+    },
+    drained: async (isUrgent) => {
+      const all = await Promise.all(passings.map(({ finish }) => finish(isUrgent)));
+      return {
+        isWritten: all.every(({ isWritten }) => isWritten),
+        isHeld: all.some(({ isHeld }) => isHeld),
+      };
     },
   };
 }
@@ -83,55 +90,36 @@ function start(command: string, words: readonly string[], options: SpawnOptions)
   }
 }
 
-/** Sends what `from` gives through a redactor of its own to `to`, no faster than `to` takes it. */
-function pass(from: Readable | null, to: Writable, redaction: Redaction): { finish(): Promise<boolean> } {
-  const redactor = new Redactor(redaction);
-  let movedAtMs = Date.now();
-  let isBlocked = false;
-  let isOver = false;
-  let isWritten = true;
-  const write = (parts: readonly Buffer[]): void => {
-    movedAtMs = Date.now();
-    let isTaken = true;
-    to.cork();
-    for (const part of parts) isTaken = to.write(part);
-    to.uncork();
-    if (isTaken || isBlocked) return;
-    isBlocked = true;
-    from?.pause();
-    to.once('drain', () => {
-      isBlocked = false;
-      movedAtMs = Date.now();
-      from?.resume();
-    });
-  };
-  const close = (): void => {
-    if (isOver) return;
-    isOver = true;
-    write(redactor.end());
-  };
-  from?.on('data', (chunk: Buffer) => {
-    if (!isOver) write(redactor.push(chunk));
+/** What the command gets as its descriptors: where there is no pipe of the system's own kind, one of Node's. */
+function stdioOf({ outlets, pipes, inherited, hasInput }: Preparation): StdioOptions {
+  const stdio: Exclude<StdioOptions, string> = [hasInput ? 'inherit' : 'ignore', 'inherit', 'inherit'];
+  for (const [index, { at }] of outlets.entries()) {
+    for (const number of at) stdio[number] = pipes?.[index]?.writer ?? 'pipe';
+  }
+  for (const number of inherited) stdio[number] = number;
+  return Array.from(stdio, (each) => each ?? 'ignore');
+}
+
+function sourcesOf(
+  child: ChildProcess,
+  outlets: Preparation['outlets'],
+  pipes: readonly Pipe[] | undefined,
+): { from: Readable | null; to: Writable }[] {
+  return outlets.flatMap(({ to, at }, index) => {
+    const reader = pipes?.[index]?.reader;
+    if (reader !== undefined) return [{ from: reader, to }];
+    return at.map((number) => ({ from: number === 1 ? child.stdout : child.stderr, to }));
   });
-  from?.once('close', close);
-  // Nobody reads us any more: the command learns of it as it would without us.
-  to.once('error', (error) => {
-    isOver = true;
-    isWritten = codeOf(error) === 'EPIPE';
-    from?.destroy();
-  });
-  return {
-    finish: async () => {
-      // The command may have been silent until it wrote its last words and ended: they are still on their way.
-      const endedAtMs = Date.now();
-      movedAtMs = endedAtMs;
-      const isMoving = (): boolean =>
-        Date.now() - movedAtMs < IDLE_MS && Date.now() - endedAtMs < LONGEST_AFTER_MS;
-      while (!isOver && (isBlocked || isMoving())) await new Promise((done) => setTimeout(done, 5));
-      close();
-      // An error comes after the write that it is about.
-      await new Promise<void>((done) => to.write('', () => done()));
-      return isWritten;
-    },
-  };
+}
+
+function isThere(group: number): boolean {
+  return send(-group, 0);
+}
+
+function send(to: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(to, signal);
+  } catch {
+    return false;
+  }
 }

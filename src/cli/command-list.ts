@@ -30,7 +30,7 @@ export const COMMANDS = {
   exec: {
     usage: 'exec [options] -- COMMAND [ARGUMENT...]',
     summary: 'runs COMMAND with the secrets in its environment and hides them in what it prints',
-    options: ['state', 'run', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
+    options: ['interactive', 'state', 'run', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
   },
   export: {
     usage: 'export --format FORMAT [options]',

@@ -41,7 +41,7 @@ export function openSettings(
   return settings;
 }
 
-export function openJob(context: Context): Job {
+export function openJob(context: Context, settings = openSettings(context)): Job {
   const { world, terminal, signals } = context;
-  return new Job({ world, settings: openSettings(context), terminal, stop: signals.stop });
+  return new Job({ world, settings, terminal, stop: signals.stop });
 }

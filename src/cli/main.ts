@@ -1,6 +1,6 @@
-import { constants } from 'node:os';
 import { problemsOf } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
+import type { Outcome } from '../platform/leave.js';
 import { type Arguments, readArguments } from './arguments.js';
 import { CommandNotRun } from './child.js';
 import { type CommandName, isCommand } from './command-list.js';
@@ -17,7 +17,7 @@ import { UsageError } from './usage-error.js';
 import type { World } from './world.js';
 import { writeTo } from './write.js';
 
-const RUN: Readonly<Record<CommandName, (context: Context) => Promise<number>>> = {
+const RUN: Readonly<Record<CommandName, (context: Context) => Promise<Outcome>>> = {
   exec,
   export: exportSecrets,
   release: releaseState,
@@ -37,8 +37,8 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<number>>> 
 const FAILURE = 1;
 const WRONG_USAGE = 2;
 
-/** Carries out a command line; the result is the exit code. */
-export async function main(world: World): Promise<number> {
+/** Carries out a command line; the result is the exit code, or the signal by which to end. */
+export async function main(world: World): Promise<Outcome> {
   const signals = new Signals(world.system);
   let given: Arguments = { command: 'help', options: new Map(), words: [], child: undefined };
   try {
@@ -51,7 +51,7 @@ export async function main(world: World): Promise<number> {
     for (const problem of problemsOf(error)) terminal.report(problem, remedyOf(problem, world.environment));
     if (error instanceof UsageError) return WRONG_USAGE;
     if (error instanceof CommandNotRun) return error.exitCode;
-    if (signals.stop.aborted) return signals.exitCode(constants.signals);
+    if (signals.stop.aborted) return signals.first;
     return given.command === 'exec' ? OWN_FAILURE : FAILURE;
   }
 }

@@ -75,6 +75,10 @@ export const OWN_OPTIONS = {
     value: 'FILE',
     meaning: 'write there, readable by the owner alone, instead of to standard output',
   },
+  interactive: {
+    value: '',
+    meaning: 'for shells and REPLs: the command gets the terminal itself, and what it prints is not redacted',
+  },
   online: { value: '', meaning: 'log in too, and look at what DSM offers; takes no custody' },
   tool: {
     value: 'TOOL',

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { World } from './world.js';
 
 /** A pipe from a command to this process. */
@@ -17,11 +18,12 @@ export interface Pipe {
  * Node gives a command sockets in place of pipes, and those behave differently: `echo > /dev/stderr` fails, and a writer
  * whose reader has left gets an error in place of SIGPIPE. Node cannot make a pipe, but it can open a named one.
  */
-export function openPipes(
+export async function openPipes(
   count: number,
   { temp, system, environment }: Pick<World, 'temp' | 'system' | 'environment'>,
-): readonly Pipe[] | undefined {
+): Promise<readonly Pipe[] | undefined> {
   if (system === 'win32') return undefined;
+  if (count === 0) return [];
   const path = environment['PATH'] ?? '';
   let folder: string | undefined;
   const opened: number[] = [];
@@ -29,7 +31,7 @@ export function openPipes(
     folder = mkdtempSync(join(temp, 'segura-secrets-pipe-'));
     const paths = Array.from({ length: count }, (_, index) => join(folder ?? '', String(index)));
     // It gets nothing of the environment, and no time to hang in.
-    execFileSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore', env: { PATH: path }, timeout: 5_000 });
+    await promisify(execFile)('mkfifo', ['-m', '600', ...paths], { env: { PATH: path }, timeout: 5_000 });
     const pairs = paths.map((each) => {
       // Without O_NONBLOCK opening waits for the other end; the writer, opened second, blocks as any pipe does.
       const reader = openSync(each, constants.O_RDONLY | constants.O_NONBLOCK);

@@ -1,4 +1,5 @@
 import type { SeguraError } from '../core/errors.js';
+import { REMOVED_BY_OUTER } from './child-environment.js';
 import { INPUT_OPTIONS } from './options.js';
 import type { World } from './world.js';
 
@@ -31,6 +32,8 @@ function inShell(text: string): string {
 
 /** GitLab keeps protected variables from unprotected refs and from forks without saying so. */
 function whyEmpty(environment: World['environment']): string {
+  if (environment[REMOVED_BY_OUTER] !== undefined)
+    return ' The segura-secrets exec around this one removed it from the environment: let that one fetch what both need.';
   if (environment['GITLAB_CI'] !== 'true' || environment['CI_COMMIT_REF_PROTECTED'] === 'true') return '';
   return ' This ref is not protected, and GitLab gives protected variables to protected refs alone, none to forks.';
 }

@@ -18,12 +18,14 @@ export class Settings {
   readonly #world: World;
   readonly #options: Arguments['options'];
   readonly #config: ConfigFile;
+  readonly #configPath: string;
 
   /** Errors: INPUT_INVALID. */
   constructor(world: World, { options }: Pick<Arguments, 'options'>, defaultConfigFile = '') {
     this.#world = world;
     this.#options = options;
     const path = this.option('config') || this.variable('SENHASEGURA_CONFIG_FILE') || defaultConfigFile;
+    this.#configPath = path;
     this.#config =
       path === ''
         ? { values: new Map(), warnings: [] }
@@ -63,6 +65,21 @@ export class Settings {
   clientSecret(): string {
     this.#clientSecret ??= this.#findClientSecret();
     return this.#clientSecret;
+  }
+
+  /** Where the client secret can be read from, whether it was or not: files, and `-` for standard input. */
+  clientSecretPlaces(): string[] {
+    const [key, fileKey] = [variableOf('client-secret'), variableOf('client-secret-file')];
+    const holder = this.#config.values.has(key) || this.#config.values.has(fileKey) ? this.#configPath : '';
+    const files = [
+      this.option('client-secret-file'),
+      this.variable(fileKey),
+      this.#config.values.get(fileKey),
+    ];
+    return [holder, ...files].flatMap((file) => {
+      const place = file?.trim() ?? '';
+      return place === '' ? [] : [place === '-' ? place : resolve(this.#world.directory, place)];
+    });
   }
 
   #findClientSecret(): string {

@@ -13,9 +13,13 @@ const OTHERS = ['SIGUSR1', 'SIGUSR2', 'SIGCONT', 'SIGWINCH'] as const;
 /** Those that Windows lets a process listen to. */
 const ON_WINDOWS: readonly string[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'];
 
+/** What sends a signal to a process and then to its group, as timeout(1) does, means it once. */
+const REPEATED_MS = 100;
+
 /** The signals that this process gets: the first that asks it to end aborts `stop`, and each goes to the child, once there is one. */
 export class Signals {
   readonly #stop = new AbortController();
+  readonly #lastAtMs = new Map<NodeJS.Signals, number>();
   #first: NodeJS.Signals | undefined;
   #pass: (signal: NodeJS.Signals, isStop: boolean) => void = () => undefined;
 
@@ -33,9 +37,9 @@ export class Signals {
     return this.#stop.signal;
   }
 
-  /** The exit code of a process that was ended by what came first: 128 and its number. */
-  exitCode(numbers: Readonly<Record<string, number>>): number {
-    return 128 + (numbers[this.#first ?? 'SIGTERM'] ?? 15);
+  /** The first that asked this process to end. */
+  get first(): NodeJS.Signals {
+    return this.#first ?? 'SIGTERM';
   }
 
   passTo(pass: (signal: NodeJS.Signals, isStop: boolean) => void): void {
@@ -43,6 +47,10 @@ export class Signals {
   }
 
   #receive(name: NodeJS.Signals, isStop: boolean): void {
+    const atMs = performance.now();
+    const isRepeated = atMs - (this.#lastAtMs.get(name) ?? Number.NEGATIVE_INFINITY) < REPEATED_MS;
+    this.#lastAtMs.set(name, atMs);
+    if (isStop && isRepeated) return;
     if (isStop) {
       this.#first ??= name;
       this.#stop.abort();

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { Unreadable } from '../platform/bytes-of-start.js';
 
 /** What a command gets of the process it runs in. */
 export interface World {
@@ -13,6 +14,14 @@ export interface World {
   readStandardInput(): string;
   /** Whether keys such as ctrl-C reach every process in front of the terminal, and so the command too. */
   isInForeground(): boolean;
+  /** Whether a terminal controls this process. */
+  hasTerminal(): boolean;
+  /** The descriptors above 2 that are a command's as well; to be asked before anything is opened. */
+  inheritedDescriptors(): readonly number[];
+  /** What of the environment and the arguments is no UTF-8, and so is not what was given. */
+  unreadable(): Unreadable;
+  readonly processId: number;
+  /** The same as `stderr` where both are one open file. */
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
 }

@@ -1,14 +1,15 @@
 #!/usr/bin/env node
+// First, so that it runs before anything else is loaded.
+import './cli-outputs.js';
 import { readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { main } from '../cli/main.js';
 import { problemsOf } from '../core/errors.js';
-import { isInForeground } from '../platform/foreground.js';
-import { outliveReaders } from '../platform/output.js';
-
-// Standard input is the command's: touching process.stdin would change how it behaves.
-const { stdout, stderr } = process;
-outliveReaders();
+import { unreadable } from '../platform/bytes-of-start.js';
+import { hasTerminal, isInForeground } from '../platform/foreground.js';
+import { inheritedDescriptors } from '../platform/inherited.js';
+import { leaveAs } from '../platform/leave.js';
+import { stderr, stdout } from './cli-outputs.js';
 
 // Nothing that goes wrong beside the command may end it, or print where it went wrong with what is around it.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -18,8 +19,9 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   });
 }
 
-const code = await main({
-  arguments: process.argv.slice(2),
+const words = process.argv.slice(2);
+const outcome = await main({
+  arguments: words,
   environment: process.env,
   system: process.platform,
   directory: process.cwd(),
@@ -27,11 +29,18 @@ const code = await main({
   home: homedir(),
   readStandardInput: () => readFileSync(0, 'utf8'),
   isInForeground,
+  hasTerminal,
+  inheritedDescriptors: () => inheritedDescriptors(process.env['MAKEFLAGS']),
+  unreadable: () => unreadable({ environment: process.env, words }),
+  processId: process.pid,
   stdout,
   stderr,
 });
+/** What is to end by a signal is not held for longer by a reader that is stuck. */
+const LAST_LINES_MS = 5_000;
+if (typeof outcome === 'string') setTimeout(() => leaveAs(outcome, process.platform), LAST_LINES_MS).unref();
 for (const stream of [stdout, stderr]) {
   if (!stream.destroyed) await new Promise<void>((done) => stream.write('', () => done()));
 }
 // What still hangs, a connection that is being made for instance, must not keep the caller waiting.
-process.exit(code === 0 ? process.exitCode : code);
+leaveAs(outcome === 0 ? Number(process.exitCode ?? 0) : outcome, process.platform);

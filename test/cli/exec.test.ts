@@ -145,12 +145,12 @@ describe('exec', () => {
   test.each([
     ['exit 0', 0],
     ['exit 7', 7],
-    ['kill -TERM $$', 143],
-    ['kill -KILL $$', 137],
-  ])('returns what the command returns: %s', async (script, code) => {
+    ['kill -TERM $$', 'SIGTERM'],
+    ['kill -KILL $$', 'SIGKILL'],
+  ])('ends as the command ends: %s', async (script, end) => {
     const { vault, desk } = await openDesk();
     const ended = await desk.run(['exec', ...DEPLOY, '--', 'sh', '-c', script]);
-    expect(ended.code, ended.stderr).toBe(code);
+    expect(ended.signal ?? ended.code, ended.stderr).toBe(end);
     expect(vault.custodies()).toEqual([]);
   });
 
@@ -247,7 +247,7 @@ describe('exec that is told to stop', () => {
     const ended = await desk.run(['exec', ...DEPLOY, '--', 'sh', '-c', 'echo ready; exec sleep 60'], {
       onOutput: onceReady('SIGTERM'),
     });
-    expect(ended.code).toBe(143);
+    expect(ended.signal).toBe('SIGTERM');
     expect(vault.custodies()).toEqual([]);
   });
 
@@ -293,7 +293,7 @@ describe('exec that is told to stop', () => {
       },
     });
     await vault.settled();
-    expect(ended.code, ended.stderr).toBe(143);
+    expect(ended.signal, ended.stderr).toBe('SIGTERM');
     expect(existsSync(join(desk.folder, 'ran'))).toBe(false);
     expect(vault.custodies()).toEqual([]);
     expect(desk.files()).toEqual([]);

@@ -102,6 +102,11 @@ describe('imports point one way', () => {
     for (const { name, imports } of entries) expect(imports[0], name).toBe(join('entry', 'azure-quiet.js'));
   });
 
+  test('what keeps Node from its own streams is the first import of the command line', () => {
+    const [entry] = sources.filter(({ name }) => name === 'entry/cli.ts');
+    expect(entry?.imports[0]).toBe(join('entry', 'cli-outputs.js'));
+  });
+
   test('nothing needs the entry', () => {
     expect(
       offences(

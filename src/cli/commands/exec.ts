@@ -1,11 +1,14 @@
-import { constants } from 'node:os';
 import { SeguraError } from '../../core/errors.js';
-import type { Inputs } from '../../core/inputs.js';
-import { maskForms, pairForms } from '../../core/masks.js';
 import { Redaction } from '../../core/redaction/redaction.js';
+import type { Outcome } from '../../platform/leave.js';
 import { startChild } from '../child.js';
-import { type Context, openJob } from '../context.js';
+import { childEnvironment } from '../child-environment.js';
+import { type Context, openJob, openSettings } from '../context.js';
 import { environmentRefusals } from '../environment-size.js';
+import type { Job } from '../job.js';
+import { type Preparation, prepareChild } from '../prepare-child.js';
+import { closePlaces, isInputFree, withoutSecret } from '../secret-descriptors.js';
+import { refuseUnreadable } from '../unreadable.js';
 import { UsageError } from '../usage-error.js';
 
 /** Our own failure, told apart from any of the command's: as env, timeout and docker do. */
@@ -14,14 +17,12 @@ export const OWN_FAILURE = 125;
 /** After a signal to stop the command may use its secrets for so long; then they are given back under it. */
 const STOP_GRACE_MS = 3_000;
 
-/** Shorter forms would be found in variables that have nothing to do with it. */
-const LEAST_SECRET_LENGTH = 4;
-
 /** A terminal sends these to every process in front of it, the command too. */
 const FROM_KEYBOARD: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
+const FROM_TERMINAL: readonly NodeJS.Signals[] = [...FROM_KEYBOARD, 'SIGHUP', 'SIGWINCH'];
 
 /** Runs a command with the secrets in its environment, hides them in its output, and gives back when it ends. */
-export async function exec(context: Context): Promise<number> {
+export async function exec(context: Context): Promise<Outcome> {
   const { world, terminal, signals, arguments: given } = context;
   const [command, ...words] = given.child ?? [];
   if (command === undefined) {
@@ -31,36 +32,95 @@ export async function exec(context: Context): Promise<number> {
     );
   }
   refuseNodeDebug(world.environment);
+  refuseUnreadable(world);
+  const isInteractive = readInteractive(context);
+  const inherited = world.inheritedDescriptors();
   terminal.refuseWrites = (writes) => environmentRefusals(writes, world.system, world.environment);
-  const job = openJob(context);
+  const settings = openSettings(context);
+  const job = openJob(context, settings);
   const inputs = job.readInputs(false);
-  await job.fetch(inputs);
-  if (signals.stop.aborted) {
-    await job.giveBack();
-    return signals.exitCode(constants.signals);
+  if (world.processId === 1) {
+    terminal.info('runs as process 1, which cannot reap orphans: docker run --init, or tini before it, does');
   }
-  const giveBack = once(() => job.giveBack());
+  const places = settings.clientSecretPlaces();
+  if (isInteractive) {
+    terminal.warning(
+      '--interactive: the command has the terminal itself, and what it prints is not redacted.',
+    );
+  }
+  const preparing = prepareChild(world, {
+    isInteractive,
+    inherited: withoutSecret(inherited, places),
+    hasInput: isInputFree(places),
+  });
+  closePlaces(places);
   try {
-    const child = startChild({
+    await job.fetch(inputs);
+    if (signals.stop.aborted) {
+      await job.giveBack();
+      return signals.first;
+    }
+    const environment = childEnvironment({ world, inputs, places, writes: terminal.writes });
+    return await runChild(context, job, {
       command,
       words,
-      environment: childEnvironment(context, inputs),
-      redaction: new Redaction(terminal.masks),
-      world,
+      environment,
+      isInteractive,
+      preparation: await preparing,
     });
+  } finally {
+    await (await preparing).watcher?.dismiss();
+  }
+}
+
+interface Wanted {
+  readonly command: string;
+  readonly words: readonly string[];
+  readonly environment: Record<string, string | undefined>;
+  readonly isInteractive: boolean;
+  readonly preparation: Preparation;
+}
+
+async function runChild({ world, terminal, signals }: Context, job: Job, wanted: Wanted): Promise<Outcome> {
+  const giveBack = once(() => job.giveBack());
+  try {
+    const child = startChild({ ...wanted, redaction: new Redaction(terminal.masks) });
+    const isInOurGroup = wanted.preparation.watcher === undefined;
     signals.passTo((signal, isStop) => {
-      if (!(FROM_KEYBOARD.includes(signal) && world.isInForeground())) child.kill(signal);
+      const isThereToo = isInOurGroup && FROM_TERMINAL.includes(signal) && world.isInForeground();
+      if (!isThereToo) child.kill(signal);
+      // A key is what the shell or the REPL in front of the terminal is asked for, not we.
+      if (wanted.isInteractive && FROM_KEYBOARD.includes(signal)) return;
       if (isStop) setTimeout(() => void giveBack(), STOP_GRACE_MS).unref();
     });
-    const code = await child.ended;
-    const [isAllBack, isWritten] = await Promise.all([giveBack(), child.drained()]);
+    const outcome = await child.ended;
+    const [isAllBack, { isWritten, isHeld }] = await Promise.all([
+      giveBack(),
+      child.drained(() => signals.stop.aborted),
+    ]);
     if (!isWritten) terminal.warning('Not all that the command printed could be written.');
+    if (isHeld) {
+      terminal.warning(
+        'The command left a process behind that can still print, and nobody reads that: SIGPIPE ends it then. Redirect its output to a file.',
+      );
+    }
     const hasFailed = !isWritten || (!isAllBack && job.isReleaseFailureFatal);
-    return code === 0 && hasFailed ? OWN_FAILURE : code;
+    return outcome === 0 && hasFailed ? OWN_FAILURE : outcome;
   } catch (error) {
     await giveBack();
     throw error;
   }
+}
+
+/** Errors: INPUT_INVALID. */
+function readInteractive({ world, arguments: given }: Context): boolean {
+  if (given.options.get('interactive')?.at(-1) !== 'true') return false;
+  if (world.stdout.isTTY === true) return true;
+  throw new SeguraError(
+    'INPUT_INVALID',
+    'The option --interactive is for a terminal, and standard output is none.',
+    'Leave --interactive out: what the command prints is then redacted.',
+  );
 }
 
 /** Node then prints what it starts a process with: the whole environment. */
@@ -71,26 +131,6 @@ function refuseNodeDebug({ NODE_DEBUG = '' }: Context['world']['environment']): 
     'NODE_DEBUG is set to what makes Node print the environment of the command, with every secret in it.',
     'Unset NODE_DEBUG for this command: env -u NODE_DEBUG segura-secrets exec …',
   );
-}
-
-/** Our own environment with the secrets, and without anything that holds the client secret, in an encoding either. */
-function childEnvironment(
-  { world, terminal }: Context,
-  { clientId, clientSecret }: Inputs,
-): Record<string, string | undefined> {
-  const secret = clientSecret.reveal();
-  const forms = [secret, ...maskForms(secret, LEAST_SECRET_LENGTH), ...pairForms(clientId, secret)];
-  const kept = Object.entries(world.environment).filter(
-    ([name, value = '']) =>
-      name.toUpperCase() !== 'SENHASEGURA_CLIENT_SECRET' && !forms.some((form) => value.includes(form)),
-  );
-  // Windows keeps names without regard to case: the secret replaces a variable that differs in case alone.
-  const names = new Set(terminal.writes.map(({ name }) => name.toUpperCase()));
-  const isReplaced = (name: string): boolean => world.system === 'win32' && names.has(name.toUpperCase());
-  return Object.fromEntries([
-    ...kept.filter(([name]) => !isReplaced(name)),
-    ...terminal.writes.map(({ name, value }) => [name, value]),
-  ]);
 }
 
 function once<T>(deed: () => Promise<T>): () => Promise<T> {

@@ -1,0 +1,51 @@
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+
+/** Node reads names, values and arguments as UTF-8, and puts this in place of each byte that is none. */
+const REPLACED = '\ufffd';
+
+export interface Started {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly words: readonly string[];
+}
+
+export interface Unreadable {
+  /** Names of variables, as Node reads them. */
+  readonly variables: readonly string[];
+  /** Places among the arguments, from 0. */
+  readonly words: readonly number[];
+}
+
+/** What of the environment and the arguments that this process was started with is no UTF-8, and changed when it was read. */
+export function unreadable({ environment, words }: Started): Unreadable {
+  const suspects = Object.entries(environment).filter((entry) => entry.join('').includes(REPLACED));
+  const doubtful = words.flatMap((word, at) => (word.includes(REPLACED) ? [at] : []));
+  // Nearly always there is none, and nothing has to be read.
+  const entries = suspects.length === 0 ? undefined : readZeroed('/proc/self/environ');
+  const given = doubtful.length === 0 ? undefined : readZeroed('/proc/self/cmdline')?.slice(-words.length);
+  return {
+    variables: suspects
+      .map(([name]) => name)
+      .filter((name) => entries === undefined || isBroken(entries, name)),
+    words: doubtful.filter((at) => given?.[at] === undefined || !isUtf8(given[at])),
+  };
+}
+
+function isBroken(entries: readonly Buffer[], name: string): boolean {
+  return entries.some((entry) => entry.toString().startsWith(`${name}=`) && !isUtf8(entry));
+}
+
+function readZeroed(path: string): Buffer[] | undefined {
+  try {
+    const bytes = readFileSync(path);
+    const parts: Buffer[] = [];
+    for (let start = 0; start < bytes.length; ) {
+      const end = bytes.indexOf(0, start);
+      parts.push(bytes.subarray(start, end === -1 ? bytes.length : end));
+      start = end === -1 ? bytes.length : end + 1;
+    }
+    return parts;
+  } catch {
+    return undefined;
+  }
+}

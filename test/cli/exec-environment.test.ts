@@ -1,0 +1,127 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openDesk } from '../support/desk-fixture.js';
+
+const KEY = "--quiet --secrets 'stripe/STRIPE_SECRET_KEY > KEY'";
+
+describe.skipIf(process.platform !== 'linux')('what is no UTF-8', () => {
+  test.each([
+    ["export BAD=$'a\\xffb'", 'env', 'The variable BAD of the environment'],
+    ["export BAD=$'\\xc3'", 'env', 'The variable BAD of the environment'],
+    [':', "printf '%s' ok $'\\xe4'", 'Argument 3 of the command'],
+    [':', "$'./\\xe4'", 'The name of the command'],
+  ])('is refused before anything is fetched: %s; exec -- %s', async (before, command, what) => {
+    const { vault, desk } = await openDesk();
+    const ended = await desk.shell(['bash'], `${before}; segura_secrets exec ${KEY} -- ${command}`);
+    expect(ended.code, ended.stdout.toString()).toBe(125);
+    expect(ended.stderr).toContain(`INPUT_INVALID: ${what} has bytes that are no UTF-8`);
+    expect(vault.journal.requests).toEqual([]);
+  });
+
+  test('is let through by what the message says', async () => {
+    const { desk } = await openDesk();
+    const refused = await desk.shell(['bash'], `export BAD=$'\\xff'; segura_secrets exec ${KEY} -- true`);
+    const [, remedy = ''] = /(env -u \S+) segura-secrets/.exec(refused.stderr) ?? [];
+    const ended = await desk.shell(
+      ['bash'],
+      `export BAD=$'\\xff'; run() { ${remedy} bash -c "$(declare -f segura_secrets); segura_secrets exec ${KEY} -- echo ran"; }; run`,
+    );
+    expect([ended.code, ended.stdout.toString()], ended.stderr).toEqual([0, 'ran\n']);
+  });
+
+  test('but what only looks like it reaches the command as it is', async () => {
+    const { desk } = await openDesk();
+    const ended = await desk.shell(
+      ['bash'],
+      `export MARK=$'\\xef\\xbf\\xbd'; segura_secrets exec ${KEY} -- sh -c 'printf "%s%s" "$MARK" "$1"' sh $'\\xef\\xbf\\xbd\\xf0\\x9f\\x94\\x91'`,
+    );
+    expect(ended.stdout.toString(), ended.stderr).toBe('\ufffd\ufffd\u{1f511}');
+  });
+});
+
+describe('what leads to the client secret is kept from the command', () => {
+  const NAMES = "env -0 | tr '\\0' '\\n' | sed 's/=.*//' | sort";
+
+  test('when it is in a file, under every name of that file', async () => {
+    const { desk } = await openDesk();
+    const secret = desk.env['SENHASEGURA_CLIENT_SECRET'] ?? '';
+    mkdirSync(join(desk.folder, 'run'));
+    const file = join(desk.folder, 'run/secret');
+    writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+    symlinkSync(file, join(desk.folder, 'link'));
+    const env = {
+      SENHASEGURA_CLIENT_SECRET: undefined,
+      SENHASEGURA_CLIENT_SECRET_FILE: 'link',
+      MY_FILE: file,
+      MY_LINK: join(desk.folder, 'link'),
+      MY_RELATIVE: './run/../run/secret',
+      MY_OPTIONS: `--client-secret-file=${file} --quiet`,
+      MY_FOLDER: desk.folder,
+    };
+    const ended = await desk.shell(['bash'], `segura_secrets exec ${KEY} -- sh -c "${NAMES}"`, { env });
+    const names = ended.stdout.toString().split('\n');
+    expect(names, ended.stderr).toEqual(expect.arrayContaining(['KEY', 'MY_FOLDER', 'SENHASEGURA_URL']));
+    for (const name of [...Object.keys(env).filter((each) => each !== 'MY_FOLDER')]) {
+      expect(names).not.toContain(name);
+    }
+  });
+
+  test('when it, or the name of its file, is in a config file, and only then', async () => {
+    const { desk } = await openDesk();
+    const secret = desk.env['SENHASEGURA_CLIENT_SECRET'] ?? '';
+    const config = join(desk.folder, 'config.yaml');
+    const env = { SENHASEGURA_CONFIG_FILE: config, MY_CONFIG: config };
+    const run = async (text: string, given: Record<string, string | undefined>): Promise<string[]> => {
+      writeFileSync(config, text, { mode: 0o600 });
+      const ended = await desk.shell(['bash'], `segura_secrets exec ${KEY} -- sh -c "${NAMES}"`, {
+        env: { ...env, ...given },
+      });
+      expect(ended.code, ended.stderr).toBe(0);
+      return ended.stdout
+        .toString()
+        .split('\n')
+        .filter((name) => name.endsWith('CONFIG') || name.endsWith('CONFIG_FILE'));
+    };
+    writeFileSync(join(desk.folder, 'secret'), secret, { mode: 0o600 });
+    const without = { SENHASEGURA_CLIENT_SECRET: undefined };
+    expect(await run(`client-secret: ${secret}\n`, without)).toEqual([]);
+    expect(await run('client-secret-file: secret\n', without)).toEqual([]);
+    expect(await run('timeout: 20\n', {})).toEqual(['MY_CONFIG', 'SENHASEGURA_CONFIG_FILE']);
+  });
+
+  test.each([
+    ['--client-secret-file - < secret', 'cat /dev/stdin; wc -c < /proc/self/fd/0 || true'],
+    ['--client-secret-file /dev/stdin < secret', 'cat /proc/self/fd/0'],
+    ['--client-secret-file /dev/fd/5 5< secret', 'cat /proc/self/fd/5 || true'],
+    ['--client-secret-file /dev/fd/25 25< secret', 'cat /proc/self/fd/25 || true'],
+    ['--client-secret-file secret 7< secret', 'cat <&7 || true'],
+    ['--client-secret-file <(cat secret)', 'cat /dev/fd/6* || true'],
+  ])('when a descriptor leads to it: %s', async (options, script) => {
+    const { desk } = await openDesk();
+    const secret = desk.env['SENHASEGURA_CLIENT_SECRET'] ?? '';
+    writeFileSync(join(desk.folder, 'secret'), secret, { mode: 0o600 });
+    writeFileSync(join(desk.folder, 'script'), `exec > got 2>&1\n${script}\n`);
+    const [given = '', redirections = ''] = options.split(/ (?=\d*< )/);
+    const ended = await desk.shell(
+      ['bash'],
+      `segura_secrets exec ${KEY} ${given} -- bash script ${redirections}`,
+      { env: { SENHASEGURA_CLIENT_SECRET: undefined } },
+    );
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(readFileSync(join(desk.folder, 'got'), 'utf8')).not.toContain(secret);
+  });
+
+  test('and a nested exec says who took it away', async () => {
+    const { desk } = await openDesk();
+    const inner = `$(declare -f segura_secrets); segura_secrets exec ${KEY} -- true`;
+    const ended = await desk.shell(['bash'], `segura_secrets exec ${KEY} -- bash -c "${inner}"`);
+    expect(ended.code).toBe(125);
+    expect(ended.stderr).toContain('INPUT_MISSING');
+    expect(ended.stderr).toContain('segura-secrets exec around this one removed it');
+    const alone = await desk.run(['exec', '--secrets', 'a/b > C', '--', 'true'], {
+      env: { SENHASEGURA_CLIENT_SECRET: undefined },
+    });
+    expect(alone.stderr).not.toContain('around this one');
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { isInstalled } from '../gitlab/programs.js';
+import { COMMAND_LINE } from '../support/command-line.js';
+import { openDesk } from '../support/desk-fixture.js';
+import { hasPython, NODE, onTerminal } from '../support/python.js';
+
+const EXEC = [NODE, COMMAND_LINE, 'exec', '--interactive', '--quiet'] as const;
+const DEPLOY = ['--credentials', '94 > DEPLOY'] as const;
+
+test('--interactive is refused where standard output is no terminal, and nothing is fetched', async () => {
+  const { vault, desk } = await openDesk();
+  const ended = await desk.run(['exec', '--interactive', ...DEPLOY, '--', 'true']);
+  expect(ended.code).toBe(125);
+  expect(ended.stderr).toContain('INPUT_INVALID');
+  expect(ended.stderr).toContain('Leave --interactive out');
+  expect(vault.everTaken()).toEqual([]);
+});
+
+describe.skipIf(!hasPython)('exec --interactive', () => {
+  test('gives a shell the terminal, with its keys and job control, and says that nothing is hidden', async () => {
+    const { vault, desk } = await openDesk();
+    const value = vault.value('stripe', 'STRIPE_SECRET_KEY') ?? '';
+    const ended = await onTerminal(
+      desk,
+      [
+        ['$ ', 'tty; echo "<$KEY>"; sleep 30\\n'],
+        [`<${value}>`, '\\x1a'],
+        ['Stopped', 'fg\\n'],
+        ['sleep 30', '\\x03'],
+        ['$ ', 'exit 7\\n'],
+      ],
+      [
+        'env',
+        'PS1=$ ',
+        ...EXEC,
+        ...DEPLOY,
+        '--secrets',
+        'stripe/STRIPE_SECRET_KEY > KEY',
+        '--',
+        'bash',
+        '--norc',
+        '-i',
+      ],
+    );
+    const shown = ended.stdout.toString();
+    expect(shown).toMatch(/warning: --interactive: .* not redacted/);
+    expect(shown).toMatch(/\/dev\/(pts\/|tty)/);
+    expect(shown).toContain('ended with 7');
+    expect(vault.custodies()).toEqual([]);
+  });
+
+  test('keeps custody while a REPL lives through ctrl-C', async () => {
+    const { vault, desk } = await openDesk();
+    const ended = await onTerminal(
+      desk,
+      [
+        ['>>> ', '\\x03'],
+        ['KeyboardInterrupt', 'import time; time.sleep(4); print("still", "here")\\n'],
+        ['still here', 'exit(3)\\n'],
+      ],
+      [
+        ...EXEC.filter((word) => word !== '--quiet'),
+        ...DEPLOY,
+        '--',
+        'env',
+        'PYTHON_BASIC_REPL=1',
+        'python3',
+        '-q',
+        '-i',
+      ],
+    );
+    expect(ended.stdout.toString()).toContain('ended with 3');
+    expect(ended.stdout.toString()).toMatch(/released custody of 94 after ([4-9]|\d\d) s/);
+    expect(vault.custodies()).toEqual([]);
+  });
+
+  test.runIf(isInstalled('bash'))('redacts a stream that is no terminal', async () => {
+    const { desk } = await openDesk();
+    const line = `'${EXEC.join("' '")}' --secrets 'stripe/STRIPE_SECRET_KEY > KEY' -- sh -c 'echo "err $KEY" >&2' 2> err; cat err`;
+    const ended = await onTerminal(desk, [], ['bash', '-c', line]);
+    expect(ended.stdout.toString()).toContain('err ***');
+  });
+});
