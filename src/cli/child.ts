@@ -6,6 +6,7 @@ import { codeOf, SeguraError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { Redaction } from '../core/redaction/redaction.js';
 import type { Outcome } from '../platform/leave.js';
+import { reopen } from '../platform/reopen.js';
 import { type Passed, pass } from './passing.js';
 import type { Pipe } from './pipes.js';
 import type { Preparation } from './prepare-child.js';
@@ -48,15 +49,17 @@ export class CommandNotRun extends SeguraError {
 
 export function startChild({ command, words, environment, redaction, preparation }: ChildParts): Child {
   const { outlets, pipes, watcher } = preparation;
+  const stdio = stdioOf(preparation);
   const child = start(command, words, {
     env: environment,
-    stdio: stdioOf(preparation),
+    stdio,
     detached: watcher !== undefined,
     windowsHide: true,
   });
   const group = watcher === undefined ? undefined : child.pid;
   if (group !== undefined) watcher?.watch(group);
-  for (const { writer } of pipes ?? []) closeSync(writer);
+  // The command has them now.
+  for (const each of new Set(stdio.slice(0, 3))) if (typeof each === 'number') closeSync(each);
   const passings = sourcesOf(child, outlets, pipes).map(({ from, to }) => pass(from, to, redaction));
   const ended = new Promise<Outcome>((done, fail) => {
     child.once('error', (error) => fail(new CommandNotRun(command, codeOf(error))));
@@ -91,10 +94,13 @@ function start(command: string, words: readonly string[], options: SpawnOptions)
 }
 
 /** What the command gets as its descriptors: where there is no pipe of the system's own kind, one of Node's. */
-function stdioOf({ outlets, pipes, inherited, hasInput }: Preparation): StdioOptions {
+function stdioOf({ outlets, pipes, inherited, hasInput }: Preparation): Exclude<StdioOptions, string> {
   const stdio: Exclude<StdioOptions, string> = [hasInput ? 'inherit' : 'ignore', 'inherit', 'inherit'];
   for (const [index, { at }] of outlets.entries()) {
     for (const number of at) stdio[number] = pipes?.[index]?.writer ?? 'pipe';
+  }
+  for (const number of [0, 1, 2] as const) {
+    if (stdio[number] === 'inherit') stdio[number] = reopen(number) ?? 'inherit';
   }
   for (const number of inherited) stdio[number] = number;
   return Array.from(stdio, (each) => each ?? 'ignore');

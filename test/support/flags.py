@@ -1,4 +1,4 @@
-"""flags.py KIND COMMAND...: runs COMMAND with an open file of KIND as its descriptors 0 to 2, and says which flags it had.
+"""flags.py KIND COMMAND...: with "non-blocking " before it, KIND is one that another program made so. Runs COMMAND with an open file of KIND as its descriptors 0 to 2, and says which flags it had.
 
 The last line of standard output is how the command ended and every state of O_NONBLOCK and O_APPEND that was seen, from
 before the command until after it, on the same open file.
@@ -10,8 +10,10 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
-kind, command = sys.argv[1], sys.argv[2:]
+given, command = sys.argv[1], sys.argv[2:]
+kind = given.removeprefix('non-blocking ')
 if kind == 'pipe':
     reader, shared = os.pipe()
 elif kind == 'socket':
@@ -33,6 +35,8 @@ def drain():
 
 if reader is not None:
     threading.Thread(target=drain, daemon=True).start()
+if kind != given:
+    os.set_blocking(shared, False)
 seen = set()
 
 
@@ -45,5 +49,6 @@ look()
 process = subprocess.Popen(command, stdin=shared, stdout=shared, stderr=shared)
 while process.poll() is None:
     look()
+    time.sleep(0.001)
 look()
 print(process.returncode, sorted(seen))

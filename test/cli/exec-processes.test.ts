@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { COMMAND_LINE } from '../support/command-line.js';
+import { openDesk } from '../support/desk-fixture.js';
+import { NODE } from '../support/python.js';
+import { until } from '../vault/vault-fixture.js';
+
+const KEY = ['--quiet', '--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'] as const;
+const WARNING = 'The command left a process behind that can still print';
+
+describe('a process that the command leaves behind', () => {
+  test('gets a warning when it holds the output, and ends at what it prints next', async () => {
+    const { desk } = await openDesk();
+    const script = '(sleep 3; echo one; echo two; echo "$?" > survived) & echo "$!" > left';
+    const ended = await desk.run(['exec', ...KEY, '--', 'sh', '-c', script]);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.stderr).toContain(WARNING);
+    const left = Number(readFileSync(join(desk.folder, 'left'), 'utf8'));
+    await until(() => spawnSync('ps', ['-p', String(left)]).status !== 0);
+    expect(existsSync(join(desk.folder, 'survived'))).toBe(false);
+  }, 15_000);
+
+  test('goes on, without a warning, when it has an output of its own', async () => {
+    const { desk } = await openDesk();
+    const script = '(sleep 1; echo one; echo two; echo done > survived) > log 2>&1 &';
+    const ended = await desk.run(['exec', ...KEY, '--', 'sh', '-c', script]);
+    expect([ended.code, ended.stderr]).toEqual([0, '']);
+    await until(() => existsSync(join(desk.folder, 'survived')));
+    expect(readFileSync(join(desk.folder, 'log'), 'utf8')).toBe('one\ntwo\n');
+  });
+});
+
+const ALONE = ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc'];
+const canBeFirst = spawnSync('unshare', [...ALONE, 'true']).status === 0;
+
+describe.runIf(canBeFirst)('exec as process 1', () => {
+  test('says that orphans are not reaped, and ends with 128 + n where it survives its own signal', async () => {
+    const { vault, desk } = await openDesk();
+    const exec = [NODE, COMMAND_LINE, 'exec', '--credentials', '94 > DEPLOY', '--'];
+    const ended = await desk.spawn('unshare', [...ALONE, ...exec, 'sh', '-c', 'echo ran; kill -TERM $$'], {});
+    expect([ended.code, ended.stdout.toString()], ended.stderr).toEqual([143, 'ran\n']);
+    expect(ended.stderr).toContain('docker run --init');
+    expect(vault.custodies()).toEqual([]);
+  });
+
+  test('obeys a signal to stop', async () => {
+    const { vault, desk } = await openDesk();
+    const exec = `exec '${NODE}' '${COMMAND_LINE}' exec --quiet --credentials '94 > DEPLOY' -- sh -c 'echo ready; exec sleep 60'`;
+    let isSent = false;
+    const ended = await desk.spawn(
+      'unshare',
+      ['--user', '--map-root-user', '--pid', '--fork', 'sh', '-c', exec],
+      {
+        onOutput: (text, pid) => {
+          if (isSent || !text.includes('ready')) return;
+          isSent = true;
+          const [child = ''] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+          process.kill(Number(child), 'SIGTERM');
+        },
+      },
+    );
+    expect(ended.code, ended.stderr).toBe(143);
+    expect(vault.custodies()).toEqual([]);
+  });
+});
