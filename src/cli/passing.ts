@@ -52,7 +52,12 @@ export function pass(from: Readable | null, to: Writable, redaction: Redaction):
   from?.on('data', (chunk: Buffer) => {
     if (!isOver) write(redactor.push(chunk));
   });
-  from?.once('close', close);
+  const closed = new Promise<void>((done) => {
+    from?.once('close', () => {
+      close();
+      done();
+    });
+  });
   // Nobody reads us any more: the command learns of it as it would without us.
   to.once('error', (error) => {
     isOver = true;
@@ -67,7 +72,9 @@ export function pass(from: Readable | null, to: Writable, redaction: Redaction):
       const isPast = (mostMs: number): boolean => Date.now() - endedAtMs >= mostMs;
       const isMoving = (): boolean => Date.now() - movedAtMs < IDLE_MS && !isPast(LONGEST_AFTER_MS);
       const isStuck = (): boolean => isBlocked && !(isUrgent() && isPast(LONGEST_URGENT_MS));
-      while (!isOver && (isStuck() || isMoving())) await new Promise((done) => setTimeout(done, 5));
+      while (!isOver && (isStuck() || isMoving())) {
+        await Promise.race([closed, new Promise((done) => setTimeout(done, 5))]);
+      }
       const isHeld = !isOver;
       close();
       if (isBlocked && isUrgent()) return { isWritten: false, isHeld };

@@ -3,6 +3,8 @@ import { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { codeOf } from '../core/errors.js';
 
+/** So much waits for one write that is under way: fewer, larger writes cost less. */
+const MOST_WAITING_BYTES = 1024 * 1024;
 /** How long it is waited before the next try at a file that another program made non-blocking, and that is full. */
 const MOST_WAIT_MS = 16;
 
@@ -15,7 +17,7 @@ export class OutputFile extends Writable {
   readonly #descriptor: number;
 
   constructor(descriptor: number) {
-    super({ highWaterMark: 64 * 1024 });
+    super({ highWaterMark: MOST_WAITING_BYTES });
     this.#descriptor = descriptor;
     this.isTTY = isatty(descriptor);
   }
