@@ -134,7 +134,7 @@ describe('what is wrong', () => {
         'SECRET_NOT_FOUND',
       ].sort(),
     );
-    expect(main.log).toContain('Did you mean postgres/PASSWORD > NAME?');
+    expect(main.log).toContain('Did you mean postgres/PASSWORD > B?');
     expect([main.outputs.size, main.env.size]).toEqual([0, 0]);
     expect(job.leftBehind().some(({ path }) => path.endsWith('ok'))).toBe(false);
     expect([...vault.everTaken()].sort()).toEqual(['94', '96']);

@@ -1,4 +1,5 @@
 import { SeguraError } from '../core/errors.js';
+import { FreeNames } from '../core/free-names.js';
 import { type SecretRequest, showSource } from '../core/plan.js';
 
 /** Why requests cannot be met here: `output:` is an output of a GitHub step, which a command line has none of. */
@@ -11,9 +12,16 @@ export function outputsOf(requests: readonly SecretRequest[]): SeguraError[] {
         new SeguraError(
           'REQUEST_INVALID',
           `${where} asks for the output ${name}${wildcard ? '*' : ''}, which GitHub Actions alone has.`,
-          `Write ${showSource(source)} > ${name}${wildcard ? '*' : ''}`,
+          `Write ${showSource(source)} > ${asVariable(name, wildcard)}`,
         ),
       ];
     }),
   );
+}
+
+/** An output may hold a hyphen, and a name that no variable may have. */
+function asVariable(name: string, wildcard: boolean): string {
+  const names = new FreeNames([]);
+  if (!wildcard) return names.one(name);
+  return name === '' ? '*' : `${names.prefix(name, [])}*`;
 }

@@ -14,9 +14,12 @@ export function remedyOf({ code, message, remedy }: SeguraError, environment: Wo
   if (code === 'RELEASE_FAILED') {
     return 'Once the vault answers, run segura-secrets release with the state file, or give it back in the vault by hand.';
   }
+  if (code === 'FILE_REFUSED') return remedy.replace(/^Make it in a step before: run: /, 'Run before: ');
   // An output is GitHub's alone, and every plain name is a variable here.
-  if (code.startsWith('NAME_'))
-    return remedy.replace(/, or make it an output: .*$/, '').replaceAll(/ > env:(?=\w+\*?(?: |$))/g, ' > ');
+  if (/^(?:NAME|SECRET|FIELD)_/.test(code))
+    return remedy
+      .replace(/, or make it an output: .*$/, '')
+      .replaceAll(/(> |, )env:(?=\w+\*?(?:[ ?,.]|$))/g, '$1');
   const [, set = ''] = /^Set "([a-z-]+)",/.exec(remedy) ?? [];
   if (Object.hasOwn(INPUT_OPTIONS, set)) return remedy.replace(`"${set}"`, `--${set}`);
   const [, name = '', quoted, bare = '', rest = ''] =

@@ -1,7 +1,8 @@
 import type { Claim } from './claims.js';
 import { SeguraError } from './errors.js';
-import { FreeNames } from './free-names.js';
+import { FreeNames, nameKey } from './free-names.js';
 import { quote } from './line.js';
+import { labelled } from './names.js';
 import { type Source, showSource, sourceKey } from './plan.js';
 import { printable } from './printable.js';
 
@@ -59,8 +60,10 @@ export class Collisions {
   /** In place of wildcards that meet: a prefix for each secret, or within one secret a name for each field. */
   #eachByItself(earlier: Claim, later: Claim): string | undefined {
     const isOne = sourceKey(wholeOf(earlier)) === sourceKey(wholeOf(later));
+    // A prefix does not tell the fields of one secret apart.
+    const byField = isOne || [earlier, later].some((each) => this.#meetsItself(wholeOf(each)));
     const lines = [earlier, later].map((each) =>
-      isOne ? this.#elsewhere(each) : this.#withPrefix({ ...each, asked: wholeOf(each) }),
+      byField ? this.#elsewhere(each) : this.#withPrefix({ ...each, asked: wholeOf(each) }),
     );
     if (lines.includes(undefined)) return undefined;
     return `In place of the "*" write each by itself: ${lines.join(' and ')}`;
@@ -94,6 +97,12 @@ export class Collisions {
     const prefix = this.#prefixes.get(key) ?? this.#names.prefix(wish, labels);
     this.#prefixes.set(key, prefix);
     return lineOf(asked, `${place}${prefix}*`);
+  }
+
+  #meetsItself(whole: Source): boolean {
+    const fields = this.#claims.filter(({ source }) => isPartOf(source, whole)).map(({ source }) => source);
+    const labels = new Set(fields.map(({ field }) => field ?? ''));
+    return new Set([...labels].map((label) => nameKey(labelled('X', label)))).size < labels.size;
   }
 
   #freeFile(path: string): string {

@@ -23,3 +23,13 @@ export function fieldAt(node: Node): Field {
 export function textOfField(field: Field | undefined): string | undefined {
   return field instanceof Secret ? field.reveal() : undefined;
 }
+
+/** The labels of some maps that stand for one text: a request for one of them is met. */
+export function usableLabels(maps: readonly Fields[]): string[] {
+  const labels = new Set(maps.flatMap((map) => [...map.keys()]));
+  return [...labels].filter((label) => {
+    const fields = maps.flatMap((map) => map.get(label) ?? []);
+    const texts = new Set(fields.map(textOfField));
+    return texts.size === 1 && !texts.has(undefined);
+  });
+}

@@ -119,8 +119,8 @@ export function readInputs(
 
   const before = problems.length;
   const requests = [
-    ...readPlan('dsm', raw.secrets, problems, isName),
-    ...readPlan('pam', raw.credentials, problems, isName),
+    ...readPlan('dsm', raw.secrets, problems, isName, raw.credentials),
+    ...readPlan('pam', raw.credentials, problems, isName, raw.secrets),
   ];
   if (requests.length === 0 && problems.length === before) {
     problems.push(

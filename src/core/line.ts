@@ -44,6 +44,16 @@ export function textOf(chars: readonly Char[]): string {
   return chars.map(({ char }) => char).join('');
 }
 
+/** The characters as they were written. */
+export function rawOf(chars: readonly Char[]): string {
+  return chars
+    .map(({ char, quoted }) => {
+      if (!quoted) return char;
+      return char === '' || char === '"' ? `${char === '' ? '' : '\\'}"` : char;
+    })
+    .join('');
+}
+
 export function isBlank(chars: readonly Char[]): boolean {
   return chars.every(({ char, quoted }) => !quoted && /\s/.test(char));
 }

@@ -1,5 +1,7 @@
+import { showDestination } from './destination.js';
 import type { DsmSecret } from './dsm.js';
 import { SeguraError } from './errors.js';
+import { usableLabels } from './field.js';
 import { quote } from './line.js';
 import { type SecretRequest, type Source, showSource } from './plan.js';
 import { printable } from './printable.js';
@@ -11,21 +13,42 @@ export function secretNotFound(
   secrets: readonly DsmSecret[],
 ): SeguraError {
   const identities = secrets.map((secret) => secret.identity);
-  const near = nearest(identity, identities);
+  const near = secrets.find(({ identity: each }) => each === nearest(identity, identities));
   const whole = identities.find((name) => name === `${identity}/${request.source.field ?? ''}`);
+  const line =
+    whole === undefined
+      ? near && lineOfSecret(request, near)
+      : wildcardLine(request, sourceOf(whole, undefined));
   let remedy = hasList(
     'It shows',
     identities,
     'Check the identity in the vault, and that the authorization includes it.',
   );
-  if (near !== undefined) remedy = `Did you mean ${lineFor(near, request.source.field)}?`;
-  if (whole !== undefined) remedy = `For all fields of that secret write ${lineFor(whole, undefined)}`;
+  if (near !== undefined) remedy = `Did you mean ${printable(quote(near.identity))}? ${fieldsOf(near)}`;
+  if (line !== undefined)
+    remedy = whole === undefined ? `Did you mean ${line}?` : `For all fields of that secret write ${line}`;
   if (identity === '*') remedy = 'For every secret write * without quotes.';
   return new SeguraError(
     'SECRET_NOT_FOUND',
     `${request.where}: the vault shows this authorization no secret "${printable(identity)}".`,
     remedy,
   );
+}
+
+/** The line of a request with another secret; undefined when that lacks the field. */
+function lineOfSecret(request: SecretRequest, secret: DsmSecret): string | undefined {
+  const { field } = request.source;
+  const source = sourceOf(secret.identity, field);
+  if (field === undefined) return wildcardLine(request, source);
+  return usableLabels(secret.maps).includes(field) ? lineFor(request, source) : undefined;
+}
+
+function fieldsOf({ maps }: DsmSecret): string {
+  return hasList('It has', usableLabels(maps), 'It is empty.');
+}
+
+function sourceOf(identity: string, field: string | undefined): Source {
+  return { kind: 'dsm', identity, map: undefined, field };
 }
 
 export function noSuchMap(
@@ -56,13 +79,15 @@ export function fieldNotFound(
     );
   }
   const near = nearest(source.field ?? '', labels);
-  const meant = { ...source, field: near };
+  // A name that no log shows as it is cannot be asked for by what the log shows.
+  const isShown = near !== undefined && labels.includes(near);
+  const line = isShown ? lineFor(request, { ...source, field: near }) : undefined;
   return new SeguraError(
     'FIELD_NOT_FOUND',
     `${request.where}: ${shown(source)} has no such field.`,
-    near === undefined
+    line === undefined
       ? hasList('It has', labels, 'Check the name of the field in the vault: case counts.')
-      : `Did you mean ${shown(meant)} > NAME?`,
+      : `Did you mean ${line}?`,
   );
 }
 
@@ -75,7 +100,7 @@ export function inOtherMap(
   return new SeguraError(
     'FIELD_NOT_FOUND',
     `${request.where}: ${shown(source)} has no such field.`,
-    `It is in map [${map}]: ${shown({ ...source, map })} > NAME`,
+    withLine(`It is in map [${map}]`, lineFor(request, { ...source, map })),
   );
 }
 
@@ -96,9 +121,27 @@ function hasList(what: string, names: readonly string[], otherwise: string): str
   return `${what}: ${listed.join(', ')}${names.length > MOST_LISTED ? ', …' : ''}.`;
 }
 
-function lineFor(identity: string, field: string | undefined): string {
-  const line = shown({ kind: 'dsm', identity, map: undefined, field });
-  return field === undefined ? line : `${line} > NAME`;
+/** A request for one field, where it was to go; undefined where no log shows the line as it is. */
+function lineFor({ destinations }: SecretRequest, source: Source): string | undefined {
+  const label = source.field ?? '';
+  const places = destinations.map((destination) => showDestination(destination, label) || 'NAME');
+  const line = `${showSource(source)} > ${places.join(', ') || 'NAME'}`;
+  return printable(line) === line ? line : undefined;
+}
+
+/** A request for all fields, each name of the request as a prefix. */
+function wildcardLine({ destinations }: SecretRequest, source: Source): string | undefined {
+  const places = destinations.map((destination) => {
+    if (destination.kind === 'file') return 'path:PREFIX_*';
+    const { kind, name, wildcard } = destination;
+    return `${kind === 'plain' ? '' : `${kind}:`}${name}${wildcard ? '' : '_'}*`;
+  });
+  const line = `${showSource(source)} > ${places.join(', ') || '*'}`;
+  return printable(line) === line ? line : undefined;
+}
+
+function withLine(what: string, line: string | undefined): string {
+  return line === undefined ? `${what} by the index of the map.` : `${what}: ${line}`;
 }
 
 export function severalMaps(request: SecretRequest, origin: Source, indexes: readonly number[]): SeguraError {
@@ -107,7 +150,7 @@ export function severalMaps(request: SecretRequest, origin: Source, indexes: rea
   return new SeguraError(
     'FIELD_AMBIGUOUS',
     `${request.where}: ${shown(origin)} stands in maps [${indexes.join('] and [')}] with different values.`,
-    `Say which: ${shown(chosen)} > NAME`,
+    withLine('Say which', lineFor(request, chosen)),
   );
 }
 

@@ -1,6 +1,6 @@
 import { type Credential, englishName } from './credential.js';
 import type { DsmSecret } from './dsm.js';
-import { type Fields, textOfField } from './field.js';
+import { type Fields, textOfField, usableLabels } from './field.js';
 import {
   fieldNotFound,
   inOtherMap,
@@ -70,13 +70,18 @@ export function findInDsm(request: SecretRequest, source: DsmSource, secrets: re
     }
   }
   if (found.size > 0 || field === undefined) return [...found.values()];
-  const other = index === undefined ? -1 : (chosen[0]?.maps.findIndex((map) => map.get(field)) ?? -1);
+  const other =
+    index === undefined
+      ? -1
+      : (chosen[0]?.maps.findIndex((map) => textOfField(map.get(field)) !== undefined) ?? -1);
   if (other !== -1) throw inOtherMap(request, source, other);
-  const maps = chosen.flatMap((secret) => secret.maps);
+  const maps = chosen.flatMap((secret) =>
+    index === undefined ? secret.maps : secret.maps.slice(index, index + 1),
+  );
   throw fieldNotFound(
     request,
     source,
-    labelsOf(maps),
+    usableLabels(maps),
     maps.some((map) => map.get(field) === null),
   );
 }
@@ -103,7 +108,7 @@ export function findInCredential(request: SecretRequest, source: PamSource, cred
     });
   }
   if (found.length > 0 || wanted === undefined) return found;
-  throw fieldNotFound(request, source, [...fields.keys()], fields.get(wanted) === null);
+  throw fieldNotFound(request, source, usableLabels([fields]), fields.get(wanted) === null);
 }
 
 function labelsOf(maps: readonly Fields[]): string[] {

@@ -1,7 +1,9 @@
 import { type Destination, readDestination } from './destination.js';
 import { collect, SeguraError } from './errors.js';
-import { type Char, isBare, isBlank, lastBareIndex, quote, readLine, split, textOf, trim } from './line.js';
+import { type Char, isBlank, quote, readLine, split, textOf, trim } from './line.js';
 import { isVariableName, type NameRule } from './names.js';
+import { lineWith, namesBeside, type Shown, withOneArrow, withoutSpaces } from './plan-lines.js';
+import { type Line, readDsmSource, readPamSource } from './plan-source.js';
 
 export type Source =
   /** `identity` undefined: every secret. `field` undefined: every field. `map`: index in the secret's `data`. */
@@ -22,12 +24,10 @@ export interface SecretRequest {
   readonly where: string;
 }
 
-/** The field that a PAM request without one means. */
-export const DEFAULT_PAM_FIELD = 'password';
-
 /**
  * The requests of one input, in its order; what is wrong goes to `problems`, every bad line at once.
  *
+ * `isName`: which names the platform takes. `beside`: the text of the other input, whose names no remedy offers.
  * Errors put there: REQUEST_INVALID, NAME_INVALID.
  */
 export function readPlan(
@@ -35,161 +35,86 @@ export function readPlan(
   text: string,
   problems: SeguraError[],
   isName: NameRule = isVariableName,
+  beside = '',
 ): SecretRequest[] {
   const input = kind === 'dsm' ? 'secrets' : 'credentials';
   const requests: SecretRequest[] = [];
-  for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+  const given: string[] = [];
+  const lines = text.split(/\r\n|\r|\n/);
+  for (const [index, line] of lines.entries()) {
     const where = `Line ${index + 1} of "${input}"`;
+    const others = (): string => [...lines.slice(0, index), ...lines.slice(index + 1), beside].join('\n');
     collect(problems, () => {
       const chars = readLine(line, where);
-      if (!isBlank(chars)) requests.push(readRequest({ kind, where, isName }, chars, problems));
+      const context = { kind, where, isName, names: namesBeside(others, given) };
+      const whole = { ...context, offer: (lines: readonly string[]) => offer(context, lines) };
+      if (!isBlank(chars)) requests.push(readRequest(whole, chars, problems));
     });
   }
   return requests;
 }
 
-interface Line {
-  readonly kind: Source['kind'];
-  readonly where: string;
-  readonly isName: NameRule;
-}
-
-function readRequest(
-  { kind, where, isName }: Line,
-  chars: readonly Char[],
-  problems: SeguraError[],
-): SecretRequest {
+function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]): SecretRequest {
+  const { kind, where, isName, names } = line;
   const [left = [], right, ...more] = split(chars, '>').map(trim);
+  const shown = { left, right };
   if (more.length > 0) {
     throw new SeguraError(
       'REQUEST_INVALID',
       `${where} has more than one ">".`,
-      'Separate several destinations by commas, and put a name with ">" in quotes: a/b > X, file:"x>y".',
+      line.offer(withOneArrow([left, right ?? [], ...more])) ??
+        'Separate several destinations by commas, and put a name with ">" in quotes.',
     );
   }
   if (left.length === 0) {
-    throw new SeguraError('REQUEST_INVALID', `${where} names no source before ">".`, 'Write source > NAME.');
+    const one = lineWith(kind === 'dsm' ? 'IDENTITY/FIELD' : 'ID', shown);
+    const all = lineWith(kind === 'dsm' ? 'IDENTITY/*' : 'ID/*', shown);
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} names no source before ">".`,
+      line.offer([one, all]) ?? 'Write the source before ">".',
+    );
   }
-  refuseSpaces(left, where);
-  const source = kind === 'dsm' ? readDsmSource(left, where) : readPamSource(left, where);
+  refuseSpaces(line, shown, left);
+  const source = kind === 'dsm' ? readDsmSource(line, shown) : readPamSource(line, shown);
   const wildcard = source.field === undefined;
   if (right === undefined) {
     if (kind === 'dsm') return { source, where, destinations: [{ kind: 'plain', name: '', wildcard: true }] };
     throw new SeguraError(
       'REQUEST_INVALID',
-      `${where} says nowhere to put ${showSource(source)}.`,
-      `Write ${showSource(source)} > ${wildcard ? 'PREFIX_*' : 'NAME'}`,
+      `${where} has no destination for ${showSource(source)}.`,
+      `Write ${showSource(source)} > ${wildcard ? `${names.prefix('PREFIX')}*` : names.one('NAME')}`,
     );
   }
   const destinations = split(right, ',')
     .map(trim)
     .map((part) => {
-      refuseSpaces(part, where);
-      return collect(problems, () =>
-        readDestination(part, { source: showSource(source), wildcard, where, isName }),
-      );
+      refuseSpaces(line, shown, part);
+      const context = { source: showSource(source), wildcard, where, isName, names };
+      return collect(problems, () => readDestination(part, context));
     });
   return { source, where, destinations: destinations.filter((destination) => destination !== undefined) };
 }
 
-function refuseSpaces(chars: readonly Char[], where: string): void {
-  if (!chars.some(({ char, quoted }) => !quoted && /\s/.test(char))) return;
+/** The first of some lines that is understood, as what to write; undefined when none is. */
+function offer(line: Omit<Line, 'offer'>, candidates: readonly string[]): string | undefined {
+  const trial = { ...line, names: namesBeside(() => '', []), offer: () => undefined };
+  const found = candidates.find((candidate) => {
+    const problems: SeguraError[] = [];
+    collect(problems, () => readRequest(trial, readLine(candidate, line.where), problems));
+    return problems.length === 0;
+  });
+  return found === undefined ? undefined : `Write ${found}`;
+}
+
+function refuseSpaces(line: Line, shown: Shown, part: readonly Char[]): void {
+  if (!part.some(({ char, quoted }) => !quoted && /\s/.test(char))) return;
   throw new SeguraError(
     'REQUEST_INVALID',
-    `${where} has a space inside "${textOf(chars)}".`,
-    /\s(->|=>|=|\||:)\s/.test(textOf(chars))
-      ? `Write ">" before the destination: ${textOf(chars).replace(/\s+(->|=>|=|\||:)\s+/, ' > ')}`
-      : 'Put a name with spaces in quotes ("my secret"/field), write ">" before the destination, and one request per line.',
+    `${line.where} has a space inside "${textOf(part)}".`,
+    line.offer(withoutSpaces(shown, part)) ??
+      'Put a name with spaces in quotes, write ">" before the destination, a comma between two, and one request per line.',
   );
-}
-
-function readDsmSource(chars: readonly Char[], where: string): Source {
-  const slash = lastBareIndex(chars, '/');
-  if (slash === -1 && isBare(chars, '*')) {
-    return { kind: 'dsm', identity: undefined, map: undefined, field: undefined };
-  }
-  const left = slash === -1 ? chars : chars.slice(0, slash);
-  const field = slash === -1 ? undefined : readField(chars.slice(slash + 1), where, textOf(left));
-  const { identity, map } = readIndex(left);
-  const name = readName(identity, where, 'identity');
-  return { kind: 'dsm', identity: name, map, field };
-}
-
-/** Splits `identity[1]` into the name and the index of the map; a name that ends so stands in quotes. */
-function readIndex(chars: readonly Char[]): { identity: readonly Char[]; map: number | undefined } {
-  const open = lastBareIndex(chars, '[');
-  if (open === -1) return { identity: chars, map: undefined };
-  const index = /^\[(\d{1,4})\]$/.exec(textOf(chars.slice(open)))?.[1];
-  return index === undefined
-    ? { identity: chars, map: undefined }
-    : { identity: chars.slice(0, open), map: Number(index) };
-}
-
-function readPamSource(chars: readonly Char[], where: string): Source {
-  const slash = lastBareIndex(chars, '/');
-  const left = slash === -1 ? chars : chars.slice(0, slash);
-  const credential = readName(left, where, 'credential');
-  if (!left.some(({ quoted }) => quoted) && /\[\d+\]$/.test(credential)) {
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} asks for a map of credential ${credential}, but only DSM secrets have maps.`,
-      `Write ${quote(credential.replace(/\[\d+\]$/, ''))} without the index.`,
-    );
-  }
-  if (/^\.+$/.test(credential)) {
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} names no credential: "${credential}" would mean another place in the vault.`,
-      'Use the id, user@host or identifier of the credential.',
-    );
-  }
-  if (credential.split('@').length > 2) {
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} names ${credential}: a user name with "@" cannot be asked for as user@host.`,
-      'Use the id or the identifier of the credential.',
-    );
-  }
-  const field = slash === -1 ? DEFAULT_PAM_FIELD : readField(chars.slice(slash + 1), where, credential);
-  return { kind: 'pam', credential, field };
-}
-
-function readField(chars: readonly Char[], where: string, of: string): string | undefined {
-  if (isBare(chars, '*')) return undefined;
-  if (textOf(chars) === '') {
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} names no field after "${of}/".`,
-      `Write ${of}/FIELD, or ${of}/* for all of them.`,
-    );
-  }
-  return readName(chars, where, 'field');
-}
-
-function readName(chars: readonly Char[], where: string, what: string): string {
-  const name = textOf(chars);
-  if (name === '') {
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} has an empty ${what}.`,
-      `Write the name of the ${what}.`,
-    );
-  }
-  if (what === 'credential' && isBare(chars, '*')) {
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} asks for every credential, which would take custody of all of them.`,
-      'Name each: 94 > DEPLOY_PASSWORD, or 94/* > DEPLOY_* for all fields of one.',
-    );
-  }
-  if (chars.some(({ char, quoted }) => !quoted && char === '*')) {
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} has "*" inside the ${what} "${name}": it stands for everything or, in quotes, for itself.`,
-      `Write * alone, or ${quote(name)} for a name that has the star.`,
-    );
-  }
-  return name;
 }
 
 /** What tells two sources apart, whatever they look like when they are shown. */

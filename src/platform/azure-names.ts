@@ -1,5 +1,6 @@
 import type { Claim } from '../core/claims.js';
 import { SeguraError } from '../core/errors.js';
+import { FreeNames } from '../core/free-names.js';
 import { isReserved, toVariableName } from '../core/names.js';
 import { showSource } from '../core/plan.js';
 import { printable } from '../core/printable.js';
@@ -49,6 +50,7 @@ export function nameRefusals(
   localize: Localize,
   holdsClientSecret: (name: string) => boolean,
 ): SeguraError[] {
+  const free = new FreeNames(wishes.map(({ name }) => name));
   return wishes.flatMap(({ name, source, isVariable }) => {
     if (!isVariable || isReserved(name)) return [];
     const lost = entryFor(name, LOST);
@@ -57,7 +59,9 @@ export function nameRefusals(
       (entryFor(name, STEERING) !== undefined && localize('NameSteers', source, name)) ||
       (holdsClientSecret(name) && localize('NameHoldsClientSecret', source, name));
     if (message === false) return [];
-    return [new SeguraError('NAME_RESERVED', message, localize('NameRemedy', source, `MY_${name}`))];
+    return [
+      new SeguraError('NAME_RESERVED', message, localize('NameRemedy', source, free.one(`MY_${name}`))),
+    ];
   });
 }
 

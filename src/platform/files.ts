@@ -40,10 +40,14 @@ export function refusalOf(path: string): SeguraError | undefined {
     realpathSync(dirname(path));
   } catch (error) {
     const folder = dirname(path);
+    // Only a folder that is missing can be made, and only a plain name stands between double quotes of a shell.
+    const canBeMade = codeOf(error) === 'ENOENT' && !/["$`!\p{Cc}]/u.test(folder);
     return new SeguraError(
       'FILE_REFUSED',
       `The folder ${folder} of the file ${path} cannot be used (${codeOf(error)}).`,
-      `Make it in a step before: run: mkdir -p "${folder}"`,
+      canBeMade
+        ? `Make it in a step before: run: mkdir -p "${folder}"`
+        : 'Name a folder that the job can use.',
     );
   }
   try {

@@ -3,6 +3,7 @@ import { AzureJob, type AzureStepResult, azureInputsFor } from '../support/azure
 import { connectionTo } from '../support/azure-request.js';
 import { startAzureVault } from '../support/azure-vault.js';
 import { vaultWith } from '../support/nasty.js';
+import { linesIn } from '../support/remedy-lines.js';
 import type { Vault } from '../vault/index.js';
 
 async function run(
@@ -153,6 +154,33 @@ describe('the variable that clientSecret comes from', () => {
       expect(vault.custodies()).toEqual([]);
     },
   );
+});
+
+describe('a line that the task offers, in place of the bad one', () => {
+  test.each([
+    'postgres/PASSWORD > SECRET_DB',
+    'postgres/PASSWORD > PATH',
+    'postgres/PASSWORD > TASK_X',
+    'postgres/PASSWORD > secret.db',
+    'postgres/PASSWORD > "db pw"',
+    'postgres/PASSWORD > "1db"',
+    'postgers/PASSWORD > db.password',
+    'postgres/PASSWORD => db.password',
+  ])('is accepted: %s', async (line) => {
+    const { main } = await run({ secrets: line });
+    expect(main.result).toBe('Failed');
+    const lines = linesIn(main.told);
+    expect(lines.length, main.told).toBeGreaterThan(0);
+    for (const mended of lines) {
+      const again = await run({ secrets: mended });
+      expect(again.main.result, `${mended}: ${again.main.told}`).toBe('Succeeded');
+    }
+  });
+
+  test('is one that no other line has', async () => {
+    const { main } = await run({ secrets: 'postgres/PASSWORD > SECRET_A\npostgres/USERNAME > MY_SECRET_A' });
+    expect(main.told).toContain('postgres/PASSWORD > MY_SECRET_A_2');
+  });
 });
 
 describe('a name with dots and hyphens', () => {

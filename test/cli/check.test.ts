@@ -70,7 +70,7 @@ describe('check --online', () => {
       'postgres/PASSWROD > A\nnope/X > B\nstripe/* > *',
     ]);
     expect([ended.code, ended.stdout.toString()]).toEqual([1, '']);
-    expect(ended.stderr).toContain('Did you mean postgres/PASSWORD > NAME?');
+    expect(ended.stderr).toContain('Did you mean postgres/PASSWORD > A?');
     expect(ended.stderr).toContain('SECRET_NOT_FOUND');
   });
 

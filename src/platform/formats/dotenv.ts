@@ -1,7 +1,7 @@
 import { SeguraError } from '../../core/errors.js';
 import { DOTENV_READERS, type DotenvReader, readersThatDiffer, writtenFor } from './dotenv-readers.js';
 import { type Assignment, asFile, type Format, lines } from './format.js';
-import { isKeptByShells } from './sh.js';
+import { isKeptByShells, keptNames } from './sh.js';
 
 /**
  * `NAME=…` lines that each of `readers` reads alike: a shell that sources them, `node --env-file`, the npm package dotenv,
@@ -11,7 +11,13 @@ export function dotenvFor(readers: readonly DotenvReader[]): Format {
   return {
     refusals: (assignments) => {
       const fewer = fewerReaders(readers, assignments);
-      return assignments.flatMap((assignment) => refusalOf(assignment, readers, fewer) ?? []);
+      const option =
+        fewer.length === 0 ? '' : `Name the readers that you need: --readers ${fewer.join(',')}. `;
+      const names = readers.includes('sh') ? keptNames(assignments) : [];
+      return [
+        ...assignments.flatMap((assignment) => refusalOf(assignment, readers, option) ?? []),
+        ...names.map(({ code, message, remedy }) => new SeguraError(code, message, option + remedy)),
+      ];
     },
     render: (assignments) =>
       lines(assignments.map(({ name, value }) => `${name}=${writtenFor(readers, value) ?? ''}`)),
@@ -23,22 +29,16 @@ export const DOTENV: Format = dotenvFor(DOTENV_READERS);
 function refusalOf(
   assignment: Assignment,
   readers: readonly DotenvReader[],
-  fewer: readonly DotenvReader[],
+  option: string,
 ): SeguraError | undefined {
   const { name, value, source } = assignment;
-  if (canCarry(readers, assignment)) return undefined;
-  const isName = writtenFor(readers, value) !== undefined;
-  const remedies = [
-    ...(fewer.length === 0 ? [] : [`Name the readers that you need: --readers ${fewer.join(',')}`]),
-    isName ? `Give it another name: ${source} > MY_${name}` : `Use --format json. ${asFile(assignment)}`,
-  ];
-  if (isName) {
-    const message = `${source} would be the variable ${name}, which shells keep for themselves.`;
-    return new SeguraError('NAME_RESERVED', message, remedies.join('. Or: '));
-  }
-  const differing = readersThatDiffer(readers, value);
-  const message = `The value of ${source} for ${name} cannot be written so that each reader of .env files reads it alike: ${differing.join(', ')} would read another one.`;
-  return new SeguraError('VALUE_BROKEN', message, remedies.join('. Or: '));
+  if (writtenFor(readers, value) !== undefined) return undefined;
+  const differing = readersThatDiffer(readers, value).join(', ');
+  return new SeguraError(
+    'VALUE_BROKEN',
+    `The value of ${source} for ${name} cannot be written so that each reader of .env files reads it alike: ${differing} would read another one.`,
+    `${option}Use --format json. ${asFile(assignment)}`,
+  );
 }
 
 function canCarry(readers: readonly DotenvReader[], { name, value }: Assignment): boolean {

@@ -1,4 +1,5 @@
 import { SeguraError } from '../../core/errors.js';
+import { FreeNames } from '../../core/free-names.js';
 import { type Assignment, type Format, lines, refuseNul } from './format.js';
 import { exportLine } from './shell.js';
 
@@ -13,10 +14,7 @@ const KEPT_BY_SHELLS =
  * double quotes around it, `eval` gets the text in words, and a value with spaces or line ends is another one.
  */
 export const SH: Format = {
-  refusals: (assignments) => [
-    ...refuseNul(assignments),
-    ...assignments.filter(({ name }) => isKeptByShells(name)).map(refusalOf),
-  ],
+  refusals: (assignments) => [...refuseNul(assignments), ...keptNames(assignments)],
   render: (assignments) => lines(assignments.map(exportLine)),
 };
 
@@ -25,10 +23,17 @@ export function isKeptByShells(name: string): boolean {
   return KEPT_BY_SHELLS.test(name);
 }
 
-function refusalOf({ name, source }: Assignment): SeguraError {
-  return new SeguraError(
-    'NAME_RESERVED',
-    `${source} would be the variable ${name}, which shells keep for themselves.`,
-    `Give it another name: ${source} > MY_${name}`,
-  );
+/** Why names cannot be variables of a shell, each with one that can. */
+export function keptNames(assignments: readonly Assignment[]): SeguraError[] {
+  const free = new FreeNames(assignments.map(({ name }) => name));
+  return assignments
+    .filter(({ name }) => isKeptByShells(name))
+    .map(
+      ({ name, source }) =>
+        new SeguraError(
+          'NAME_RESERVED',
+          `${source} would be the variable ${name}, which shells keep for themselves.`,
+          `Give it another name: ${source} > ${free.one(`MY_${name}`)}`,
+        ),
+    );
 }
