@@ -38,7 +38,7 @@ test('whatever is wished for is legal, free and steers nothing', () => {
     fc.constantFrom('PATH', 'LD', 'malloc', 'a.b', 'a-b', 'x'),
     fc.string({ unit: 'binary' }),
   );
-  fc.assert(
+  void fc.assert(
     fc.property(fc.array(word), fc.array(word, { minLength: 1 }), fc.array(word), (taken, wishes, labels) => {
       const names = new FreeNames(taken);
       const given = wishes.map((wish) => names.one(wish));
