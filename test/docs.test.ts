@@ -219,7 +219,7 @@ test('ARCHITECTURE names every assumption, and no other', () => {
 });
 
 describe('a form that SECURITY says stays readable', () => {
-  const value = 'Tr0ub4dor&3-correct-horse';
+  const value = 'Tr0ub4dor!3-correct-horse';
   const bytes = Buffer.from(value);
   const base64 = bytes.toString('base64');
   const swapped = Buffer.from(value, 'utf16le').swap16();

@@ -10,14 +10,18 @@ const LEAST_OWN_LENGTH = 4;
 
 /** Hides values on a platform, each form once, and tells of what it leaves readable. */
 export class Masking {
-  readonly #platform: Pick<Platform, 'mask' | 'warning'>;
+  readonly #platform: Pick<Platform, 'mask' | 'warning' | 'hidesBesides'>;
   readonly #minLength: number;
   readonly #maskMetadata: boolean;
   readonly #masked = new Set<string>();
   readonly #told = new Set<string>();
   readonly #done = new Set<string>();
 
-  constructor(platform: Pick<Platform, 'mask' | 'warning'>, minLength: number, maskMetadata: boolean) {
+  constructor(
+    platform: Pick<Platform, 'mask' | 'warning' | 'hidesBesides'>,
+    minLength: number,
+    maskMetadata: boolean,
+  ) {
     this.#platform = platform;
     this.#minLength = minLength;
     this.#maskMetadata = maskMetadata;
@@ -31,7 +35,7 @@ export class Masking {
         'A credential of our own (client secret or proxy password) is shorter than 4 characters and is not masked.',
       );
     }
-    this.#mask(maskForms(value, LEAST_OWN_LENGTH));
+    this.#mask(maskForms(value, LEAST_OWN_LENGTH, this.#platform.hidesBesides));
     if (user !== undefined) this.#mask(pairForms(user, value));
   }
 
@@ -49,7 +53,7 @@ export class Masking {
       return;
     }
     this.#done.add(key);
-    const forms = maskForms(value, this.#minLength);
+    const forms = maskForms(value, this.#minLength, this.#platform.hidesBesides);
     if (forms.length === 0) {
       this.#warn(
         found,

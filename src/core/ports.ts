@@ -1,4 +1,5 @@
 import type { SeguraError } from './errors.js';
+import type { Besides } from './masks.js';
 
 /** What the domain asks of the world. Adapters in `http/` and `platform/` provide it. */
 
@@ -128,6 +129,8 @@ export interface Platform extends Log, LedgerStore {
   refusals(): SeguraError[];
   /** Makes it hide a text wherever it would show it from now on. */
   mask(text: string): void;
+  /** What it hides of its own accord for each text that it is told to mask; undefined when that is nothing. */
+  readonly hidesBesides?: Besides | undefined;
   /** Resolves when all that was told and saved so far has left this process. */
   flush(): Promise<void>;
   /** Why values cannot be written there, looked at before any is. */

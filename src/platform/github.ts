@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { SeguraError } from '../core/errors.js';
+import { runnerForms } from '../core/forms/runner.js';
 import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../core/inputs.js';
 import type { FileStore, Platform, SummaryRow, Write } from '../core/ports.js';
 import { type Places, resolvePath } from './files.js';
@@ -25,6 +26,7 @@ export class GitHub implements Platform {
   readonly files: FileStore;
   readonly run: string;
   readonly mostStateLength: number;
+  readonly hidesBesides: typeof runnerForms | undefined;
   readonly #environment: Environment;
   readonly #system: NodeJS.Platform;
 
@@ -33,6 +35,7 @@ export class GitHub implements Platform {
     this.#system = system;
     this.run = RUN.map((name) => environment[name] ?? '').join('/');
     this.mostStateLength = system === 'win32' ? MOST_STATE_LENGTH_WINDOWS : MOST_STATE_LENGTH;
+    this.hidesBesides = isGitHubsOwn(environment) ? runnerForms : undefined;
     this.files = new JobFiles(placesOf(environment), system, (message) => this.warning(message));
   }
 
@@ -131,4 +134,9 @@ function placesOf(environment: Environment): Places {
 /** A file named in an input, relative to the workspace. */
 export function readInputFile(path: string, environment: Environment): string {
   return readFileSync(resolvePath(path, placesOf(environment)), 'utf8');
+}
+
+/** Other programs that run actions hide nothing but what they are told. */
+function isGitHubsOwn({ RUNNER_ENVIRONMENT = '', ACT }: Environment): boolean {
+  return ['github-hosted', 'self-hosted'].includes(RUNNER_ENVIRONMENT) && ACT === undefined;
 }

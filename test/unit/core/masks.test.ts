@@ -44,7 +44,10 @@ describe('base64 of a longer text that holds the value', () => {
       fc.property(text, text, (user, password) => {
         fc.pre(password !== '');
         const basic = Buffer.from(`${user}:${password}`).toString('base64');
-        expect(basic.length < 8 || pairForms(user, password).includes(basic)).toBe(true);
+        const isHidden = pairForms(user, password).some(
+          (form) => basic.replace(form, '').replace(/=+$/, '') === '',
+        );
+        expect(basic.length < 8 || isHidden).toBe(true);
       }),
     );
     expect(pairForms('user', '')).toEqual([]);
@@ -56,12 +59,15 @@ describe('what is too short to mask', () => {
     expect(maskForms(value, 4)).toEqual([]);
   });
 
-  test('no derived form is under 8 characters, no line under the least length', () => {
+  test('no derived form is under 8 characters, no line under the least length, no part that the runner makes under 6', () => {
     void fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 8 }), (value, least) => {
-        const plain = new Set([value, ...value.split(/\r\n|\r|\n/).flatMap((line) => [line, line.trim()])]);
+        const spelled = [value, value.normalize('NFC'), value.normalize('NFD')];
+        const plain = new Set(spelled.flatMap((each) => each.split(/[\r\n]/)).map((line) => line.trim()));
         for (const form of maskForms(value, least)) {
-          expect(form.length).toBeGreaterThanOrEqual(plain.has(form) ? least : 8);
+          const isPart = /"|&/.test(value) && spelled.some((each) => each.includes(form));
+          const shortest = isPart ? Math.max(least, 6) : 8;
+          expect(form.length).toBeGreaterThanOrEqual(plain.has(form) ? least : shortest);
           expect(form.trim()).not.toBe('');
         }
       }),
@@ -96,10 +102,11 @@ describe('what is too short to mask', () => {
 });
 
 describe('the forms of a value', () => {
-  test('are its lines, with and without the space around them', () => {
+  test('are its lines, without the space around them', () => {
     const forms = maskForms('first line\r\n  second line  \rthird\n\nab', 4);
-    expect(forms).toEqual(expect.arrayContaining(['first line', '  second line  ', 'second line', 'third']));
+    expect(forms).toEqual(expect.arrayContaining(['first line', 'second line', 'third']));
     expect(forms).not.toContain('ab');
+    expect(forms.filter((form) => /[\r\n]/.test(form) || form !== form.trim())).toEqual([]);
   });
 
   test('come longest first, each once', () => {

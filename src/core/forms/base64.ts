@@ -1,0 +1,46 @@
+/** Line width of `base64` of coreutils; a wrapped line stands alone in a log. */
+const LINE_LENGTH = 76;
+
+/**
+ * base64 of bytes that stand alone, whole and in lines, standard and URL-safe.
+ *
+ * Without padding, where it is long enough so: what is left then is `=`. It stands for that of the bytes and a newline
+ * too: a newline begins with the bits that base64 fills up with, so the one is the beginning of the other.
+ */
+export function base64Forms(bytes: Buffer, minLength: number): string[] {
+  const encoded = bytes.toString('base64');
+  const lines = [encoded, ...wrap(encoded, LINE_LENGTH)];
+  const isShort = withoutPadding(lines.at(-1) ?? '').length < minLength;
+  const withNewline = isShort ? Buffer.concat([bytes, NEWLINE]).toString('base64') : '';
+  const forms = [...lines, withNewline, ...wrap(withNewline, LINE_LENGTH)].map((text) => {
+    const bare = withoutPadding(text);
+    return bare.length < minLength ? text : bare;
+  });
+  return forms.flatMap(urlSafeToo);
+}
+
+const NEWLINE = Buffer.from('\n');
+
+/** What is sure to stand in the base64 of a longer text that holds the bytes at offset 0, 1 or 2 of three. */
+export function alignedBase64(bytes: Buffer): string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const whole = Buffer.concat([Buffer.alloc(offset), bytes]);
+    // Of the quanta that mix with the neighbours, only some characters are the value's alone.
+    const start = offset === 0 ? 0 : offset + 1;
+    const end = Math.floor(whole.length / 3) * 4 + (whole.length % 3);
+    return urlSafeToo(whole.toString('base64').slice(start, end));
+  });
+}
+
+export function withoutPadding(encoded: string): string {
+  return encoded.replace(/=+$/, '');
+}
+
+export function urlSafeToo(encoded: string): string[] {
+  return [encoded, encoded.replaceAll('+', '-').replaceAll('/', '_')];
+}
+
+/** The lines of a text that a tool wraps; none when it fits into one. */
+export function wrap(text: string, lineLength: number): string[] {
+  return text.length > lineLength ? (text.match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? []) : [];
+}

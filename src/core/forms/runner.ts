@@ -1,0 +1,49 @@
+import { urlSafeToo, withoutPadding } from './base64.js';
+import { encodeRfc3986 } from './percent.js';
+
+/** The runner hides no shorter part. */
+export const LEAST_PART_LENGTH = 6;
+/** The runner takes the quotes off a text that is longer. */
+const LEAST_QUOTED_LENGTH = 9;
+
+/**
+ * What GitHub's runner hides of its own accord for each text that it is told to mask.
+ *
+ * Source: actions/runner, HostContext.cs and ValueEncoders.cs, of every version that runs Node 24. Azure's agent, `exec`
+ * and others hide nothing of the kind.
+ */
+export function runnerForms(text: string): string[] {
+  const bytes = Buffer.from(text);
+  const base64 = [0, 1, 2].map((offset) => withoutPadding(bytes.subarray(offset).toString('base64')));
+  return [...base64.flatMap(urlSafeToo), ...escapedByRunner(text), ...partsByRunner(text)];
+}
+
+/** Arguments of docker, expressions, JSON, URIs and XML. */
+function escapedByRunner(text: string): string[] {
+  return [
+    text.replaceAll('"', '\\"'),
+    text.replaceAll("'", "''"),
+    JSON.stringify(text).slice(1, -1),
+    encodeRfc3986(text),
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+      .replaceAll("'", '&apos;'),
+  ];
+}
+
+/** Parts that a program shows by themselves: inside double quotes, and on either side of PowerShell's ampersand. */
+export function partsByRunner(text: string): string[] {
+  const parts: string[] = [];
+  const plus = text.indexOf('&+');
+  const last = text.lastIndexOf('&');
+  if (plus !== -1) parts.push(text.slice(0, plus + 2), text.slice(plus + 3));
+  else if (last !== -1) parts.push(text.slice(0, last + 1), text.slice(last + 1));
+  const isQuoted = text.length >= LEAST_QUOTED_LENGTH && text.startsWith('"') && text.endsWith('"');
+  return [
+    ...parts.filter(({ length }) => length >= LEAST_PART_LENGTH),
+    ...(isQuoted ? [text.slice(1, -1)] : []),
+  ];
+}

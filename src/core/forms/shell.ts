@@ -1,0 +1,36 @@
+import { utf8Escapes } from './escapes.js';
+
+const ANSI_ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  "'": "\\'",
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\v': '\\v',
+  '\x1b': '\\E',
+};
+
+/** As `printf %q`, `${x@Q}`, `set -x` and `export -p` of bash print it, in a UTF-8 and in the C locale, and as dash and ash do. */
+export function shellForms(value: string): string[] {
+  const single = value.replaceAll("'", "'\\''");
+  const ansi = value.replaceAll(/[\\'\p{Cc}]/gu, (char) => ANSI_ESCAPES[char] ?? octal(char));
+  const escaped = value
+    .replaceAll(/[^A-Za-z0-9_@%+=:,./\-~#\u0080-\u{10ffff}]/gu, '\\$&')
+    .replace(/^[~#]/, '\\$&');
+  return [
+    single,
+    value.replaceAll("'", `'"'"'`),
+    value.replaceAll(/["$`\\]/g, '\\$&'),
+    ansi,
+    ansi.replaceAll(/[\u0080-\u{10ffff}]/gu, octal),
+    escaped,
+    escaped.replaceAll(',', '\\,'),
+  ];
+}
+
+function octal(char: string): string {
+  return utf8Escapes(char, (byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+}

@@ -1,0 +1,154 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { ACTION } from '../runner.js';
+
+/** A program that encodes values as programs of its language print them. */
+export interface Encoder {
+  readonly name: string;
+  readonly isThere: boolean;
+  /** Every form of every value: all of one value together. One process for all, since starting it takes longest. */
+  encode(values: readonly string[], folder: string): Promise<string[]>;
+}
+
+/** The programs stand here as sources; when they run compiled tests, the sources stay where they are. */
+const SOURCES = join(ACTION, 'test/support/encoders');
+
+const has = (program: string): boolean =>
+  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+
+function run(program: string, args: readonly string[], input = '', cwd = tmpdir()): Promise<Buffer> {
+  return new Promise((done, fail) => {
+    const env = { ...process.env, LC_ALL: 'C.UTF-8', PYTHONUTF8: '1' };
+    const options = { cwd, env, encoding: 'buffer', maxBuffer: 1 << 28 } as const;
+    const child = execFile(program, args, options, (error, stdout) => (error ? fail(error) : done(stdout)));
+    child.stdin?.end(input);
+  });
+}
+
+const toHex = (values: readonly string[]): string =>
+  values.map((value) => `${Buffer.from(value).toString('hex')}\n`).join('');
+const fromHex = (output: Buffer): string[] =>
+  output
+    .toString()
+    .split(/\r?\n/)
+    .slice(0, -1)
+    .map((line) => Buffer.from(line, 'hex').toString());
+
+/** A source that reads and prints lines of hex; `build` makes a program of it. */
+function ofSource(
+  name: string,
+  programs: readonly string[],
+  build: (folder: string) => Promise<readonly [program: string, ...args: string[]]>,
+): Encoder {
+  return {
+    name,
+    isThere: programs.every(has),
+    encode: async (values, folder) => {
+      const [program, ...args] = await build(folder);
+      return fromHex(await run(program, args, toHex(values)));
+    },
+  };
+}
+
+const source = (file: string): string => join(SOURCES, file);
+
+const JQ: Encoder = {
+  name: 'jq',
+  isThere: has('jq'),
+  encode: async (values) => {
+    const filter = '.[] | (@uri, @html, (tojson | .[1:-1])) | (., "\\u0000")';
+    return (await run('jq', ['-j', filter], JSON.stringify(values))).toString().split('\0').slice(0, -1);
+  },
+};
+
+/** A server is told of each value in the body of one request. */
+const CURL: Encoder = {
+  name: 'curl --data-urlencode',
+  isThere: has('curl'),
+  encode: async (values, folder) => {
+    let body = '';
+    const server = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => {
+        body += chunk.toString('latin1');
+      });
+      request.on('end', () => response.end());
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const args = values.flatMap((value, at) => {
+      writeFileSync(join(folder, `value-${at}`), value);
+      return ['--data-urlencode', `v@value-${at}`];
+    });
+    const { port } = server.address() as AddressInfo;
+    try {
+      await run('curl', ['-sS', '--noproxy', '*', ...args, `http://127.0.0.1:${port}/`], '', folder);
+    } finally {
+      server.close();
+    }
+    return body.split('&').map((pair) => pair.slice(2));
+  },
+};
+
+/** A URL that holds the value in each of its parts. */
+function urlParts(value: string): string[] {
+  const url = new URL('https://host/');
+  url.password = value;
+  url.pathname = `/${value}`;
+  url.search = `?${value}`;
+  return [
+    url.password,
+    url.pathname.slice(1),
+    url.search.slice(1),
+    new URLSearchParams([['', value]]).toString().slice(1),
+  ];
+}
+
+const NODE: Encoder = {
+  name: 'Node',
+  isThere: true,
+  encode: async (values) =>
+    values.flatMap((value) => [
+      ...urlParts(value),
+      encodeURI(value),
+      encodeURIComponent(value),
+      JSON.stringify(value).slice(1, -1),
+    ]),
+};
+
+export const ENCODERS: readonly Encoder[] = [
+  NODE,
+  JQ,
+  CURL,
+  ofSource('Python', ['python3'], async () => ['python3', source('encoder.py')]),
+  ofSource('PHP', ['php'], async () => ['php', source('encoder.php')]),
+  ofSource('Ruby', ['ruby'], async () => ['ruby', source('encoder.rb')]),
+  ofSource('Java', ['java', 'javac'], async () => ['java', source('Encoder.java')]),
+  ofSource('Go', ['go'], async (folder) => {
+    const program = join(folder, 'encoder-go');
+    await run('go', ['build', '-o', program, source('encoder.go')], '', folder);
+    return [program];
+  }),
+  ofSource('Rust', ['rustc'], async (folder) => {
+    const program = join(folder, 'encoder-rust');
+    await run('rustc', ['-o', program, source('encoder.rs')], '', folder);
+    return [program];
+  }),
+  ofSource('.NET', ['mcs', 'mono'], async (folder) => {
+    const program = join(folder, 'encoder.exe');
+    await run('mcs', [`-out:${program}`, source('encoder.cs')], '', folder);
+    return ['mono', program];
+  }),
+];
+
+/** Runs with a folder of its own. */
+export async function withFolder<T>(deed: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'encoders-'));
+  try {
+    return await deed(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
