@@ -1,7 +1,10 @@
 /** Bytes of a form that are looked for at once. */
 export const ANCHOR_BYTES = 8;
 
-const LINE_ENDS = ['\n', '\r\n'];
+/** Line ends with the prefixes after them that are looked for in short forms; a longer indent ends as the longest here. */
+const LINE_ENDS = ['\n', '\r\n'].flatMap((lineEnd) =>
+  ['', ' ', '  ', '   ', '    ', '      ', '        ', '\t', '> '].map((prefix) => lineEnd + prefix),
+);
 
 /**
  * Texts one of which stands whole in the stream wherever a soft line end divides the first bytes of a wrapped form.
@@ -11,11 +14,11 @@ const LINE_ENDS = ['\n', '\r\n'];
  */
 export function anchorsOf(form: string): string[] {
   if (form.length >= 2 * ANCHOR_BYTES) return [form.slice(ANCHOR_BYTES, 2 * ANCHOR_BYTES)];
-  const anchors = form.length > ANCHOR_BYTES ? [form.slice(-ANCHOR_BYTES)] : [];
+  const anchors = new Set(form.length > ANCHOR_BYTES ? [form.slice(-ANCHOR_BYTES)] : []);
   for (let at = form.length - ANCHOR_BYTES + 1; at < ANCHOR_BYTES; at += 1) {
     for (const lineEnd of LINE_ENDS) {
-      anchors.push(`${form.slice(0, at)}${lineEnd}${form.slice(at)}`.slice(0, ANCHOR_BYTES));
+      anchors.add(`${form.slice(0, at)}${lineEnd}${form.slice(at)}`.slice(-ANCHOR_BYTES));
     }
   }
-  return anchors;
+  return [...anchors];
 }

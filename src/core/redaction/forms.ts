@@ -1,5 +1,8 @@
 import { isEncodedByte } from './line-ends.js';
+import { decoded } from './percent.js';
 
+/** Shorter texts would hide ordinary words. */
+const LEAST_DECODED_LENGTH = 8;
 /** Shorter runs of encoded characters are ordinary words, which a line end really divides. */
 const LEAST_WRAPPED_LENGTH = 8;
 
@@ -22,8 +25,22 @@ export function piecesOf(forms: Iterable<string>): Pieces {
       if (line.trim() !== '') pieces.add(bytesOf(line));
     }
   }
+  addDecoded(pieces);
   const all = [...pieces].sort();
   return { all, wrapped: all.filter(isWrapped) };
+}
+
+/**
+ * Adds to percent-encoded texts what they read as: any mix of characters and codes reads as that.
+ *
+ * Of the encoded form of a value that is the value itself, but for a space that is a plus sign; of a value with something
+ * like a code in it, it is what some encoders make of it.
+ */
+function addDecoded(pieces: Set<string>): void {
+  for (const piece of [...pieces]) {
+    const text = decoded(piece);
+    if (text.length >= LEAST_DECODED_LENGTH && !/[\r\n]/.test(text)) pieces.add(text);
+  }
 }
 
 /** Text of ASCII is its own bytes already, as most forms are. */

@@ -1,18 +1,19 @@
 import type { FormSet } from './form-set.js';
-import { CARRIAGE_RETURN, encodedRunEnd, isEncodedByte, LEAST_WRAPPED_LINE, LINE_FEED } from './line-ends.js';
+import {
+  CARRIAGE_RETURN,
+  encodedRunEnd,
+  isEncodedByte,
+  LEAST_WRAPPED_LINE,
+  LINE_FEED,
+  MOST_PREFIX,
+  prefixEnd,
+} from './line-ends.js';
+import { Parts } from './parts.js';
 import { type Found, Search } from './search.js';
 import { Window } from './window.js';
 
 /** So much of a long line is joined at a time: most forms are decided by then. */
 const STEP_BYTES = 1_024;
-
-/** Bytes that follow one another in the stream too. */
-interface Part {
-  /** Offset in the joined bytes. */
-  readonly joined: number;
-  /** Offset in the stream. */
-  readonly raw: number;
-}
 
 /** Encoded lines without the soft line ends between them, from the first form that may reach over one. */
 export class JoinedRun {
@@ -20,11 +21,13 @@ export class JoinedRun {
   isOver = false;
   readonly #window = new Window();
   readonly #search: Search;
-  #parts: Part[] = [];
+  readonly #parts = new Parts();
   /** Encoded characters of the present line; the first line has enough of them. */
   #lineLength = LEAST_WRAPPED_LINE;
   /** Offset in the joined bytes of the last line end; infinity before there is one. */
   #lastLineEnd = Number.POSITIVE_INFINITY;
+  /** Characters of the prefix of the present line so far; it has none any more once an encoded one came. */
+  #prefixLength = MOST_PREFIX;
   #held = 0;
 
   /** `bytes`: the beginning of a form, at `offset` of the stream, right before a soft line end. */
@@ -39,7 +42,7 @@ export class JoinedRun {
 
   /** Offset in the stream of the first place that is not decided. */
   get held(): number {
-    return this.#rawOf(this.#held);
+    return this.#parts.startOf(this.#held);
   }
 
   /** Takes a line end or some of a line, which are at `offset` of the stream; gives the offset after them. */
@@ -49,8 +52,14 @@ export class JoinedRun {
       const end = encodedRunEnd(bytes, at, Math.min(bytes.length, at + STEP_BYTES));
       this.#append(bytes.subarray(at, end), offset);
       this.#lineLength += end - at;
+      this.#prefixLength = MOST_PREFIX;
       this.#searchOn(false, found);
       return base + end;
+    }
+    const afterPrefix = prefixEnd(bytes, at, at + MOST_PREFIX - this.#prefixLength);
+    if (afterPrefix > at) {
+      this.#prefixLength += afterPrefix - at;
+      return base + afterPrefix;
     }
     const length = this.#lineLength < LEAST_WRAPPED_LINE ? 0 : lineEndLength(bytes, at);
     if (length === 0) this.finish(found);
@@ -58,6 +67,7 @@ export class JoinedRun {
     if (this.isOver || length === undefined) return offset;
     this.#lastLineEnd = this.#window.end;
     this.#lineLength = 0;
+    this.#prefixLength = 0;
     return offset + length;
   }
 
@@ -67,25 +77,17 @@ export class JoinedRun {
   }
 
   #append(bytes: Buffer, offset: number): void {
-    if (this.#parts.length === 0 || this.#rawOf(this.#window.end) !== offset) {
-      this.#parts.push({ joined: this.#window.end, raw: offset });
-    }
+    this.#parts.add(this.#window.end, offset, 1);
     this.#window.append(bytes);
   }
 
   #searchOn(isLast: boolean, found: Found): void {
     this.#held = this.#search.run(this.#window, this.#window.end, isLast, (start, end) => {
-      found(this.#rawOf(start), this.#rawOf(end - 1) + 1);
+      found(this.#parts.startOf(start), this.#parts.endOf(end));
     });
     this.isOver = this.#held >= this.#lastLineEnd;
     this.#window.release(this.#held);
-    const next = this.#parts.findIndex(({ joined }) => joined > this.#held);
-    if (next > 1) this.#parts = this.#parts.slice(next - 1);
-  }
-
-  #rawOf(joined: number): number {
-    const part = this.#parts.findLast((each) => each.joined <= joined);
-    return part === undefined ? 0 : part.raw + joined - part.joined;
+    this.#parts.release(this.#held);
   }
 }
 

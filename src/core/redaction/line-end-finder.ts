@@ -1,7 +1,7 @@
-import { CARRIAGE_RETURN, encodedRunEnd, isEncodedByte, LINE_FEED } from './line-ends.js';
+import { CARRIAGE_RETURN, encodedRunEnd, isEncodedByte, LINE_FEED, prefixStart } from './line-ends.js';
 import type { Window } from './window.js';
 
-/** From a line end to the place of the anchor after it there are at most so many characters. */
+/** From a line end and its prefix to the place of the anchor after it there are at most so many characters. */
 const MOST_BEFORE_ANCHOR = 8;
 
 /**
@@ -19,6 +19,7 @@ export class LineEndFinder {
     const from = at - MOST_BEFORE_ANCHOR;
     let before = at - 1;
     while (before >= from && isEncodedByte(bytes[before])) before -= 1;
+    before = prefixStart(bytes, before + 1) - 1;
     if (before >= 0 && bytes[before] === LINE_FEED) this.#add(base + lineEndOf(bytes, before));
     const known = Math.max(at, this.#runEnd - base);
     const end = encodedRunEnd(bytes, known, bytes.length);

@@ -9,6 +9,28 @@ for (const char of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
   ENCODED[char] = 1;
 }
 
+/** A line may begin with so many characters of an indent or a quotation. */
+export const MOST_PREFIX = 64;
+
+const PREFIX = new Uint8Array(256);
+for (const char of Buffer.from(' \t>|#*')) PREFIX[char] = 1;
+
+/** Where the indent or the quotation marks that begin at `at` end, at `limit` at the latest. */
+export function prefixEnd(bytes: Uint8Array, at: number, limit: number): number {
+  const most = Math.min(limit, bytes.length);
+  let end = at;
+  while (end < most && PREFIX[bytes[end] as number] === 1) end += 1;
+  return end;
+}
+
+/** Where the indent or the quotation marks before `at` begin. */
+export function prefixStart(bytes: Uint8Array, at: number): number {
+  const least = Math.max(0, at - MOST_PREFIX);
+  let start = at;
+  while (start > least && PREFIX[bytes[start - 1] as number] === 1) start -= 1;
+  return start;
+}
+
 /** Whether the byte is of base64, of base64url or of hex. */
 export function isEncodedByte(byte: number | undefined): boolean {
   return byte !== undefined && ENCODED[byte] === 1;

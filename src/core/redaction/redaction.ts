@@ -1,4 +1,5 @@
 import { anchorsOf } from './anchors.js';
+import { DecodedText } from './decoded-text.js';
 import { FormSet } from './form-set.js';
 import { piecesOf } from './forms.js';
 import { JoinedLines } from './joined-lines.js';
@@ -33,9 +34,12 @@ export class Redaction {
  * All bytes of an occurrence are hidden; occurrences that overlap or touch are one, and each becomes one `***`. All
  * other bytes pass as they are, UTF-8 or not. What comes out does not depend on how the stream is divided into chunks.
  *
+ * Any bytes of a form may be percent-encoded.
+ *
  * A form of 8 encoded characters or more (letters, digits, `+/_=-`) is found wrapped too: between any two of its
  * characters may stand a soft line end, LF or CRLF right after at least 16 encoded characters of the stream. These are
- * counted as they came in, hidden or not, whatever they belong to. The line ends inside are hidden with the form.
+ * counted as they came in, hidden or not, whatever they belong to. After a line end may stand an indent or quotation
+ * marks, up to 64 of space, tab and `>|#*`. What is inside is hidden with the form.
  *
  * Bytes are held back only from the first place on where all that came is the beginning of a form that may still go on.
  */
@@ -44,18 +48,20 @@ export class Redactor {
   readonly #search: Search;
   readonly #lineEnds = new LineEndFinder();
   readonly #lines: JoinedLines | undefined;
+  readonly #decoded: DecodedText;
   readonly #stretches = new Stretches();
   /** Offset in the stream up to which the last `***` that was passed on stands for it. */
   #hiddenTo = -1;
 
   constructor({ forms, wrapped }: Redaction) {
     this.#search = new Search(forms);
+    this.#decoded = new DecodedText(forms);
     this.#lines = wrapped === undefined ? undefined : new JoinedLines(wrapped);
   }
 
   /** Steps of comparison so far, for tests. */
   get steps(): number {
-    return this.#search.steps + (this.#lines?.steps ?? 0);
+    return this.#search.steps + this.#decoded.steps + (this.#lines?.steps ?? 0);
   }
 
   /**
@@ -88,7 +94,8 @@ export class Redactor {
     const visit = lineEnds && ((at: number): void => lineEnds.lookAround(window, at));
     const searched = this.#search.run(window, window.end, isLast, found, visit);
     const joined = this.#lines?.run(window, this.#lineEnds.take(), isLast, found) ?? searched;
-    const held = isLast ? window.end : Math.min(searched, joined);
+    const decoded = this.#decoded.run(window, isLast, found);
+    const held = isLast ? window.end : Math.min(searched, joined, decoded);
     const parts = this.#partsUpTo(held);
     this.#lines?.release(window, held);
     window.release(held);

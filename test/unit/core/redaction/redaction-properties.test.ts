@@ -13,7 +13,13 @@ const close = fc.string({
   maxLength: 24,
 });
 const wide = fc.string({ unit: 'binary', minLength: 4, maxLength: 60 });
-const secrets = fc.array(fc.oneof(close, wide), { minLength: 1, maxLength: 5 });
+/** With what reads as a code, or as half of one. */
+const coded = fc.string({
+  unit: fc.constantFrom('%', '4', '1', 'A', 'a', ' ', '@'),
+  minLength: 4,
+  maxLength: 16,
+});
+const secrets = fc.array(fc.oneof(close, wide, coded), { minLength: 1, maxLength: 5 });
 const leastLength = fc.constantFrom(1, 2, 4, 8);
 const lengths = fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 6 });
 
@@ -51,7 +57,34 @@ const wrapped: fc.Arbitrary<Piece> = fc
   .map(([turn, width, before, lineEnd]) => (forms) => {
     return Buffer.from(wrap(`${'Q'.repeat(before)}${pick(forms, turn)}QQQQ`, width, lineEnd));
   });
-const stream = fc.array(fc.oneof(filling, whole, part, wrapped), { maxLength: 10 });
+const prefixed: fc.Arbitrary<Piece> = fc
+  .tuple(
+    fc.nat(),
+    fc.integer({ min: 14, max: 24 }),
+    fc.nat({ max: 24 }),
+    fc.constantFrom('  ', '> ', '\t', ' '.repeat(63)),
+  )
+  .map(([turn, width, before, prefix]) => (forms) => {
+    return Buffer.from(prefix + wrap(`${'Q'.repeat(before)}${pick(forms, turn)}QQQQ`, width, `\n${prefix}`));
+  });
+/** Any mix of characters and percent codes, broken off now and then. */
+const mixed: fc.Arbitrary<Piece> = fc
+  .tuple(fc.nat(), fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 7 }), fc.nat({ max: 4 }))
+  .map(([turn, choices, cutOff]) => (forms) => {
+    const bytes = [...Buffer.from(pick(forms, turn))].map((byte, at) => {
+      const code = `%${byte.toString(16).padStart(2, '0')}`;
+      const choice = choices[at % choices.length] ?? 0;
+      return choice === 0 ? code : choice === 1 ? code.toUpperCase() : String.fromCharCode(byte);
+    });
+    const text = Buffer.from(bytes.join(''), 'latin1');
+    return text.subarray(0, text.length - (cutOff === 4 ? 0 : cutOff));
+  });
+const odd = fc.constantFrom('%', '%%', '%4', '100% ', '%zz').map(
+  (text): Piece =>
+    () =>
+      Buffer.from(text),
+);
+const stream = fc.array(fc.oneof(filling, whole, part, wrapped, prefixed, mixed, odd), { maxLength: 10 });
 
 function formsOf(values: readonly string[], least: number): string[] {
   const pairs = values.flatMap((value) => pairForms('user', value));
@@ -80,7 +113,7 @@ describe('whatever the secrets and the stream', () => {
         () =>
           Buffer.from('Q'.repeat(length)),
     );
-    const longStream = fc.array(fc.oneof(long, filling, whole, part, wrapped), {
+    const longStream = fc.array(fc.oneof(long, filling, whole, part, wrapped, prefixed, mixed, odd), {
       minLength: 8,
       maxLength: 40,
     });

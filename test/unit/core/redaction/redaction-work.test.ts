@@ -27,6 +27,13 @@ describe('the work for each byte is bounded', () => {
     ['many such forms', [500, 1_000, 2_000, 4_000].map((length) => 'a'.repeat(length)), 'a'.repeat(MANY)],
     ['a form that is wrapped', ['a'.repeat(LONG)], lines],
     ['a wrapped form that is always broken off', [`${'a'.repeat(LONG)}b`], lines],
+    ['a form of which every byte is a code', ['a'.repeat(LONG)], '%61'.repeat(MANY / 3)],
+    ['a form in codes that is always broken off', [`${'a'.repeat(LONG)}b`], '%61a'.repeat(MANY / 4)],
+    [
+      'codes far apart before a long form',
+      [`${'ab'.repeat(LONG)}!`],
+      `%41${'b'.repeat(97)}`.repeat(MANY / 100),
+    ],
   ])('%s', (_, forms, stream) => {
     for (const chunkBytes of [MANY, 1_000, 1])
       expect(stepsPerByte(forms, stream, chunkBytes)).toBeLessThan(100);

@@ -206,6 +206,104 @@ describe('a form that a tool has wrapped', () => {
   });
 });
 
+describe('a form that is percent-encoded', () => {
+  const secret = 'p@ss/word+1!';
+
+  /** Every character raw or as a code, by the bits of `mix`. */
+  function mixed(text: string, mix: number): string {
+    const codes = [...Buffer.from(text)].map((byte, at) => {
+      const code = `%${byte.toString(16)}`;
+      return (mix >> at) % 2 === 0 ? String.fromCharCode(byte) : at % 3 === 0 ? code.toUpperCase() : code;
+    });
+    return codes.join('');
+  }
+
+  test('is hidden in any mix of characters and codes', () => {
+    const redaction = new Redaction(maskForms(secret, 4));
+    for (let mix = 0; mix < 1 << secret.length; mix += 7) {
+      const log = Buffer.from(`GET /a%20b?x=${mixed(secret, mix)}&y=%41 100%`);
+      expect(redact(redaction, [log]).toString()).toBe('GET /a%20b?x=***&y=%41 100%');
+    }
+  });
+
+  test('is hidden the same in any two chunks', () => {
+    const redaction = new Redaction(maskForms(secret, 4));
+    for (const mix of [0x1, 0x800, 0x801, 0x5aa, 0xfff, 0x2]) {
+      const log = Buffer.from(`a%4p=%${mixed(secret, mix)}%.`);
+      for (let at = 0; at <= log.length; at += 1) {
+        const output = redact(redaction, [log.subarray(0, at), log.subarray(at)]);
+        expect(output.toString()).toBe('a%4p=%***%.');
+      }
+    }
+  });
+
+  test('is hidden with a plus sign for a space, and when it holds what looks like a code', () => {
+    expect(text(maskForms('two words & more', 4), 'q=two+words+%26+mor%65.')).toBe('q=***.');
+    for (const log of [
+      '50%41 off @ all',
+      '50%41%20off%20@%20all',
+      '50%2541%20off%20%40%20all',
+      '50%2541 off @ al%6C',
+    ]) {
+      expect(text(maskForms('50%41 off @ all', 4), `<${log}>`)).toBe('<***>');
+    }
+  });
+
+  test('is hidden when it is in UTF-8, and when another form begins in it', () => {
+    expect(text(maskForms('пароль-密码', 4), 'x=%D0%BF%d0%B0роль-%E5%AF%86码;')).toBe('x=***;');
+    expect(text(['abcd@efghi', 'efghi@jklm'], '<abcd%40efghi%40jklm>')).toBe('<***>');
+    expect(text(['abcd@efgh', 'abcd@efghijkl'], '<abcd%40efghijk>', '<abcd%40efghijk')).toBe(
+      '<***ijk><***ijk',
+    );
+  });
+
+  test('passes at once when it is none', () => {
+    expect(outputs(['p@ss-word'], 'GET /%41%42%43/x 50% of', ' p%4', '1')).toEqual([
+      'GET /%41%42%43/x 50% of',
+      ' ',
+      'p%41',
+      '',
+    ]);
+    expect(outputs(['p@ss-word'], '100%', '\n')).toEqual(['100', '%\n', '']);
+  });
+});
+
+describe('a form that a tool has wrapped, each line behind a prefix', () => {
+  const secret = 'Xy7$kQ2!mZ9@pL4#vR8%';
+
+  test.each(['  ', '> ', '\t', '        ', '>> | ', ' '.repeat(64)])(
+    'is hidden at any place of the line ends (%j)',
+    (prefix) => {
+      const redaction = new Redaction(maskForms(secret, 4));
+      for (let width = 20; width <= 76; width += 7) {
+        for (let offset = 0; offset < 6; offset += 1) {
+          const encoded = Buffer.from(`${'d'.repeat(offset + width)}${secret}${'e'.repeat(60)}`).toString(
+            'base64',
+          );
+          const log = encoded.replaceAll(new RegExp(`.{${width}}`, 'g'), `$&\n${prefix}`);
+          const output = redact(redaction, cut(Buffer.from(prefix + log), [width * 3, 5, 1])).toString();
+          expect(output.match(/\*{3}/g)).toHaveLength(1);
+          const left = output.replaceAll(/[\s|>]|\*{3}/g, '');
+          expect(Buffer.from(left, 'base64').toString('latin1')).not.toContain(secret.slice(2, 5));
+        }
+      }
+    },
+  );
+
+  test.each(['', '  ', '    ', '\t', '> ', ' '.repeat(20)])(
+    'is hidden when it has 8 characters or a few more (%j)',
+    (prefix) => {
+      for (const form of ['AbCdEfGh', 'AbCdEfGhIjK', 'AbCdEfGhIjKlMnO']) {
+        for (let at = 1; at < form.length; at += 1) {
+          const log = `0123456789abcdef${form.slice(0, at)}\n${prefix}${form.slice(at)}.`;
+          expect(text([form], log)).toBe('0123456789abcdef***.');
+          expect(text([form], ...log)).toBe('0123456789abcdef***.');
+        }
+      }
+    },
+  );
+});
+
 /** How many bytes the one mask of `output` stands for. */
 function hiddenLength(input: string, output: string): number {
   const [before = '', after = ''] = output.split('***');

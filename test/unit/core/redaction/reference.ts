@@ -19,6 +19,7 @@ export function redactSlowly(forms: Iterable<string>, stream: Buffer, upTo = str
 export function heldSlowly(forms: Iterable<string>, stream: Buffer): number {
   const pieces = piecesOf(forms);
   const { bytes, offsets } = withoutSoftLineEnds(stream, true);
+  const plainText = withoutCodes(stream, true);
   const isOpen = (piece: Buffer, rest: Buffer): boolean =>
     rest.length > 0 && rest.length < piece.length && piece.subarray(0, rest.length).equals(rest);
   const longest = Math.max(...pieces.map(({ length }) => length));
@@ -29,14 +30,35 @@ export function heldSlowly(forms: Iterable<string>, stream: Buffer): number {
     }
     return of.length;
   };
+  const openPlace = plainText.offsets[opens(pieces, plainText.bytes)] ?? plainText.end;
   const plain = opens(pieces, stream);
   const joined = opens(pieces.filter(isWrapped), bytes);
-  return stream.length - Math.min(plain, offsets[joined] ?? stream.length);
+  return stream.length - Math.min(plain, offsets[joined] ?? stream.length, openPlace);
 }
 
 function piecesOf(forms: Iterable<string>): Buffer[] {
   const lines = [...forms].flatMap((form) => form.split(/[\r\n]/)).filter((line) => line.trim() !== '');
-  return lines.map((line) => Buffer.from(line));
+  const pieces = new Set(lines.map((line) => Buffer.from(line).toString('latin1')));
+  for (const piece of [...pieces]) {
+    const text = withoutCodes(Buffer.from(piece, 'latin1'), false).bytes.toString('latin1');
+    if (!/[\r\n]/.test(text) && text.length >= 8) pieces.add(text);
+  }
+  return [...pieces].map((piece) => Buffer.from(piece, 'latin1'));
+}
+
+/** The stream with every percent code read; `end`: where it stops, which is before what may become a code. */
+function withoutCodes(stream: Buffer, isOpen: boolean): { bytes: Buffer; offsets: number[]; end: number } {
+  const text = stream.toString('latin1');
+  const end = isOpen ? text.length - (/%[0-9a-f]?$/i.exec(text)?.[0].length ?? 0) : text.length;
+  const offsets: number[] = [];
+  const bytes: number[] = [];
+  for (let at = 0; at < end; at += 1) {
+    const code = /^%([0-9a-f]{2})/i.exec(text.slice(at, Math.min(end, at + 3)))?.[1];
+    offsets.push(at);
+    bytes.push(code === undefined ? (stream[at] ?? 0) : Number.parseInt(code, 16));
+    if (code !== undefined) at += 2;
+  }
+  return { bytes: Buffer.from(bytes), offsets, end };
 }
 
 function isWrapped(piece: Buffer): boolean {
@@ -49,8 +71,15 @@ function isEncoded(byte: number | undefined): boolean {
 
 function stretchesOf(pieces: readonly Buffer[], stream: Buffer): Stretch[] {
   const { bytes, offsets } = withoutSoftLineEnds(stream, false);
+  const read = withoutCodes(stream, false);
   return pieces.flatMap((piece) => {
-    const plain = placesOf(piece, stream).map((start) => ({ start, end: start + piece.length }));
+    const plain = [
+      ...placesOf(piece, stream).map((start) => ({ start, end: start + piece.length })),
+      ...placesOf(piece, read.bytes).map((start) => ({
+        start: read.offsets[start] ?? 0,
+        end: read.offsets[start + piece.length] ?? stream.length,
+      })),
+    ];
     if (!isWrapped(piece)) return plain;
     const wrapped = placesOf(piece, bytes).map((start) => ({
       start: offsets[start] ?? 0,
@@ -74,7 +103,10 @@ function withoutSoftLineEnds(stream: Buffer, isOpen: boolean): { bytes: Buffer; 
     const rest = stream.subarray(at, at + 2).toString('latin1');
     const lineEnd = /^\r?\n/.exec(rest)?.[0] ?? (isOpen && rest === '\r' ? rest : '');
     if (lineEnd !== '' && run >= 16) {
-      at += lineEnd.length - 1;
+      const prefix = /^[ \t>|#*]{0,64}/.exec(
+        stream.subarray(at + lineEnd.length, at + lineEnd.length + 64).toString('latin1'),
+      )?.[0];
+      at += lineEnd.length + (lineEnd === '\r' ? 0 : (prefix?.length ?? 0)) - 1;
       run = 0;
       continue;
     }
