@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { measureBytes } from './bytes.js';
 import { measureExecStart } from './exec-start.js';
 import { type Line, printTable } from './figures.js';
+import { measureMasks } from './masks.js';
 import { measureMemory } from './memory.js';
 import { measureNetwork } from './network.js';
 import { NODE } from './process.js';
@@ -38,5 +39,6 @@ print(
   'Redaction, ratio to plain Node',
   await measureRedaction(rounds.redaction, values.quick ? 64 << 20 : 1 << 30),
 );
+print("Masks a secret on GitHub's runner, each with a user name", measureMasks());
 print('Bytes of dist', measureBytes());
 if (all.some(({ exact, met }) => exact === true && met === false)) process.exitCode = 1;

@@ -53,7 +53,7 @@ function logBlock(bytes: number, secrets: readonly string[]): { text: string; by
   return { text: `${lines.join('\n')}\n`, bytesHidden: length - saved };
 }
 
-function logLine(): string {
+export function logLine(): string {
   let line = `${new Date(1_700_000_000_000 + randomInt(2 ** 40)).toISOString()} `;
   const kind = randomInt(100);
   if (kind < 3) line += `id=${randomUUID()} `;

@@ -17,7 +17,7 @@ const LEAST_DERIVED_LENGTH = 8;
 const MOST_LEAVES_DERIVED = 500;
 /** Line width of `xxd -p`. */
 const HEX_LINE_LENGTH = 60;
-/** What is derived of a longer form by the platform is not looked into: it takes longer than it saves. */
+/** A longer text is a document: its encodings are made of one spelling, and what the platform makes of them is not looked into. */
 const LONGEST_LOOKED_INTO = 4_096;
 
 /** What a platform hides of its own accord for each text that it is told to mask. */
@@ -41,14 +41,15 @@ export function maskForms(value: string, minLength: number, besides?: Besides): 
   };
   for (const text of [value, ...leaves]) add(spellings(text).flatMap((each) => linesOf(each, minLength)));
   for (const text of [value, ...leaves.slice(0, MOST_LEAVES_DERIVED)]) {
-    for (const each of spellings(text)) {
+    for (const each of text.length > LONGEST_LOOKED_INTO ? [text] : spellings(text)) {
       add(partsByRunner(each).flatMap((part) => linesOf(part, Math.max(minLength, LEAST_PART_LENGTH))));
       add(derivedForms(each, least));
     }
   }
   // What hides each line of a mask has the forms of each line as well.
-  const lines = linesOf(value, least).slice(0, MOST_LEAVES_DERIVED);
-  if (lines.length > 1) for (const line of lines) add(runnerForms(line).filter(isLongEnough));
+  const lines = linesOf(value, minLength).slice(0, MOST_LEAVES_DERIVED);
+  if (lines.length > 1 || lines[0] !== value)
+    for (const line of lines) add(runnerForms(line).filter(isLongEnough));
   return sorted(besides === undefined ? forms : withoutThose(forms, besides));
 }
 

@@ -23,7 +23,7 @@ function escapedByRunner(text: string): string[] {
   return [
     text.replaceAll('"', '\\"'),
     text.replaceAll("'", "''"),
-    JSON.stringify(text).slice(1, -1),
+    jsonByRunner(text),
     encodeRfc3986(text),
     text
       .replaceAll('&', '&amp;')
@@ -32,6 +32,14 @@ function escapedByRunner(text: string): string[] {
       .replaceAll('"', '&quot;')
       .replaceAll("'", '&apos;'),
   ];
+}
+
+function jsonByRunner(text: string): string {
+  const escaped = JSON.stringify(text).slice(1, -1);
+  return escaped.replaceAll(
+    /[\u0085\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Parts that a program shows by themselves: inside double quotes, and on either side of PowerShell's ampersand. */
