@@ -38,7 +38,7 @@ const ENCODERS: readonly Encoder[] = [
 /** Every way in which these encoders write a value that no two write alike. */
 export function percentForms(value: string): string[] {
   const text = value.toWellFormed();
-  const special = [...new Set(text.match(/[ -~]/g))].filter((char) => !/[A-Za-z0-9]/.test(char));
+  const special = [...new Set(text.match(/[ -/:-@[-`{-~]/g))];
   const different = new Map<string, Encoder>();
   for (const encoder of ENCODERS) {
     const kept = special.filter((char) => encoder.raw.includes(char)).join('');
@@ -63,15 +63,24 @@ function partOf(text: string, { part }: Encoder): string {
 function encode(value: string, encoder: Encoder): string[] {
   const { raw, plus = false, lower = false } = encoder;
   const text = partOf(value, encoder);
-  const known = new Map<string, string>(plus ? [[' ', '+']] : []);
+  const codes = new Map<string, string>(plus ? [[' ', '+']] : []);
   const codeOf = (char: string): string => {
-    const code = known.get(char) ?? Buffer.from(char).toString('hex').toUpperCase().replaceAll(/../g, '%$&');
-    known.set(char, code);
+    const code = codes.get(char) ?? Buffer.from(char).toString('hex').toUpperCase().replaceAll(/../g, '%$&');
+    codes.set(char, code);
     return code;
   };
-  const others = new RegExp(`[^A-Za-z0-9${raw.replaceAll(/[\]\\^-]/g, '\\$&')}]`, 'gu');
+  const others = othersThan(raw);
   const upper = text.replaceAll(others, codeOf);
   if (!lower) return [upper];
-  for (const [char, code] of known) known.set(char, code.toLowerCase());
+  for (const [char, code] of codes) codes.set(char, code.toLowerCase());
   return [upper, text.replaceAll(others, codeOf)];
+}
+
+const known = new Map<string, RegExp>();
+
+/** What is no letter, no digit and none of `raw`. */
+function othersThan(raw: string): RegExp {
+  const others = known.get(raw) ?? new RegExp(`[^A-Za-z0-9${raw.replaceAll(/[\]\\^-]/g, '\\$&')}]`, 'gu');
+  known.set(raw, others);
+  return others;
 }

@@ -4,6 +4,10 @@ import { Sieve } from './sieve.js';
 
 const LONG_BLOCK = 4;
 const SHORT_BLOCK = 3;
+/** Longer steps gain little, and more blocks of each form are marked. */
+const LONGEST_SPAN = 16;
+/** Forms that miss no more than so many bytes of an anchor's length are searched for together with all others. */
+const MOST_MISSING = 2;
 
 /** Forms that are searched for together. */
 export class FormSet {
@@ -13,16 +17,22 @@ export class FormSet {
   /**
    * `sorted`: latin1 texts, each once, in the order of their characters; `anchors`: texts whose places are wanted too.
    *
-   * A form shorter than an anchor would slow the search for all others: it is searched for apart.
+   * A form much shorter than an anchor would slow the search for all others: it is searched for apart.
    */
   constructor(sorted: readonly string[], anchors: readonly string[]) {
     this.table = new FormTable(sorted);
-    const long = [...sorted.filter(({ length }) => length >= ANCHOR_BYTES), ...anchors];
-    const short = sorted.filter(({ length }) => length < ANCHOR_BYTES);
-    const span = short.reduce((least, { length }) => Math.min(least, length), ANCHOR_BYTES);
+    const least = ANCHOR_BYTES - MOST_MISSING;
+    const long = [...sorted.filter(({ length }) => length >= least), ...anchors];
+    const short = sorted.filter(({ length }) => length < least);
+    const longSpan = Math.max(ANCHOR_BYTES, shortestOf(long, LONGEST_SPAN));
+    const shortSpan = shortestOf(short, least);
     this.sieves = [
-      ...(long.length > 0 ? [new Sieve(long, ANCHOR_BYTES, LONG_BLOCK)] : []),
-      ...(short.length > 0 ? [new Sieve(short, span, Math.min(span, SHORT_BLOCK))] : []),
+      ...(long.length > 0 ? [new Sieve(long, longSpan, LONG_BLOCK)] : []),
+      ...(short.length > 0 ? [new Sieve(short, shortSpan, Math.min(shortSpan, SHORT_BLOCK))] : []),
     ];
   }
+}
+
+function shortestOf(texts: readonly string[], most: number): number {
+  return texts.reduce((least, { length }) => Math.min(least, length), most);
 }

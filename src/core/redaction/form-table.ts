@@ -26,16 +26,17 @@ export class FormTable {
     this.parents = parentsOf(forms);
     this.firstOf = new Int32Array(0x1_00_01);
     let at = 0;
+    let nextPair = 0;
     for (const [form, text] of forms.entries()) {
       this.starts[form] = at;
       at += bytes.write(text, at, 'latin1');
       const pair = (text.charCodeAt(0) << 8) | text.charCodeAt(1);
-      this.firstOf[pair + 1] = form + 1;
+      if (pair < nextPair) continue;
+      this.firstOf.fill(form, nextPair, pair + 1);
+      nextPair = pair + 1;
     }
     this.starts[forms.length] = at;
-    for (let pair = 1; pair < this.firstOf.length; pair += 1) {
-      this.firstOf[pair] = Math.max(this.firstOf[pair] ?? 0, this.firstOf[pair - 1] ?? 0);
-    }
+    this.firstOf.fill(forms.length, nextPair);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { isEncodedByte } from './line-ends.js';
+import { isEncoded } from './line-ends.js';
 import { decoded } from './percent.js';
 
 /** Shorter texts would hide ordinary words. */
@@ -38,6 +38,7 @@ export function piecesOf(forms: Iterable<string>): Pieces {
  */
 function addDecoded(pieces: Set<string>): void {
   for (const piece of [...pieces]) {
+    if (!piece.includes('%')) continue;
     const text = decoded(piece);
     if (text.length >= LEAST_DECODED_LENGTH && !/[\r\n]/.test(text)) pieces.add(text);
   }
@@ -49,7 +50,5 @@ function bytesOf(line: string): string {
 }
 
 function isWrapped(piece: string): boolean {
-  if (piece.length < LEAST_WRAPPED_LENGTH) return false;
-  for (let at = 0; at < piece.length; at += 1) if (!isEncodedByte(piece.charCodeAt(at))) return false;
-  return true;
+  return piece.length >= LEAST_WRAPPED_LENGTH && isEncoded(piece);
 }

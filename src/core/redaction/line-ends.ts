@@ -31,6 +31,11 @@ export function prefixStart(bytes: Uint8Array, at: number): number {
   return start;
 }
 
+/** Whether all of a text is of base64, of base64url or of hex. */
+export function isEncoded(text: string): boolean {
+  return /^[A-Za-z0-9+/_=-]*$/.test(text);
+}
+
 /** Whether the byte is of base64, of base64url or of hex. */
 export function isEncodedByte(byte: number | undefined): boolean {
   return byte !== undefined && ENCODED[byte] === 1;

@@ -1,44 +1,78 @@
-/** Bits of the marks of one block: more places than these in a form are not told apart. */
-const MOST_PLACES = 8;
-const WORD_BYTES = 4;
-/** Each mark is a byte; so many of them for each block keep most of them zero. */
-const MARKS_PER_BLOCK = 32;
-const LEAST_MARK_BITS = 14;
-const MOST_MARK_BITS = 21;
+/** So many bits for each mark keep most of them zero. */
+const BITS_PER_MARK = 32;
+const LEAST_BITS_LOG = 14;
+const MOST_BITS_LOG = 23;
 /** 2^32 divided by the golden ratio: spreads similar blocks over the marks. */
 const SPREAD = 0x9e3779b1;
+const WORD_BYTES = 4;
 
 /**
  * Finds, in long steps, the few places where one of many forms may begin.
  *
- * Of the first `span` bytes of each form every block is marked with its place in them. Wherever a form begins, one of
- * any `span - blockBytes + 1` places in a row holds such a block: so only each of so many places is looked at.
+ * Of the first `span` bytes of each form every block is marked, one bit for each. Wherever a form begins, one of any
+ * `span - blockBytes + 1` places in a row holds such a block, so only each of so many places is looked at; where one is
+ * marked, so many in a row must be.
+ *
+ * A form one or two bytes shorter than `span` is marked with every byte that may stand beside it: the last of its blocks
+ * ends one byte after it, and its first begins one byte before it when it is two bytes shorter.
  */
 export class Sieve {
-  readonly #marks: Uint8Array;
+  readonly #bits: Uint32Array;
   readonly #shift: number;
   readonly #mask: number;
   readonly #step: number;
   readonly #reach: number;
+  readonly #blockBytes: number;
+  /** Whether a form may begin one place after the first of its blocks. */
+  readonly #hasLater: boolean;
 
-  /** `forms`: latin1 texts of at least `span` characters; `blockBytes`: 1 to 4, at most `span`. */
+  /** `forms`: latin1 texts of at least `span - 2` characters; `blockBytes`: 1 to 4, at most `span`. */
   constructor(forms: readonly string[], span: number, blockBytes: number) {
-    this.#step = Math.min(MOST_PLACES, span - blockBytes + 1);
+    this.#step = span - blockBytes + 1;
     this.#reach = Math.max(span, this.#step + WORD_BYTES);
+    this.#blockBytes = blockBytes;
     this.#mask = blockBytes === WORD_BYTES ? -1 : (1 << (8 * blockBytes)) - 1;
-    const wanted = Math.ceil(Math.log2(Math.max(1, forms.length) * this.#step * MARKS_PER_BLOCK));
-    const bits = Math.min(MOST_MARK_BITS, Math.max(LEAST_MARK_BITS, wanted));
-    this.#shift = 32 - bits;
-    this.#marks = new Uint8Array(1 << bits);
-    for (const form of forms) this.#add(form, blockBytes);
+    this.#hasLater = forms.some(({ length }) => length < span - 1);
+    const short = forms.filter(({ length }) => length < span).length;
+    const marks = forms.length * this.#step + short * 2 * 256;
+    const wanted = Math.ceil(Math.log2(Math.max(1, marks) * BITS_PER_MARK));
+    const bitsLog = Math.min(MOST_BITS_LOG, Math.max(LEAST_BITS_LOG, wanted));
+    this.#shift = 32 - bitsLog;
+    this.#bits = new Uint32Array(1 << (bitsLog - 5));
+    for (const form of forms) this.#add(form, span);
   }
 
-  #add(form: string, blockBytes: number): void {
-    for (let place = 0; place < this.#step; place += 1) {
-      let block = 0;
-      for (let at = 0; at < blockBytes; at += 1) block |= form.charCodeAt(place + at) << (8 * at);
-      const slot = Math.imul(block, SPREAD) >>> this.#shift;
-      this.#marks[slot] = (this.#marks[slot] ?? 0) | (1 << place);
+  #add(form: string, span: number): void {
+    if (form.length < span) {
+      const before = form.length < span - 1 ? 1 : 0;
+      for (let place = 0; place < this.#step; place += 1) this.#markAt(form, place - before);
+      return;
+    }
+    // Each block is the last one without its first byte, and with one more.
+    const top = 8 * (this.#blockBytes - 1);
+    let block = 0;
+    for (let at = 0; at < span; at += 1) {
+      block = (block >>> 8) | (form.charCodeAt(at) << top);
+      if (at >= this.#blockBytes - 1) this.#mark(block);
+    }
+  }
+
+  #mark(block: number): void {
+    const slot = Math.imul(block, SPREAD) >>> this.#shift;
+    this.#bits[slot >>> 5] = (this.#bits[slot >>> 5] as number) | (1 << (slot & 31));
+  }
+
+  /** Marks the block at `place` of a form; where one byte of it is beside the form, with every byte. */
+  #markAt(form: string, place: number): void {
+    let block = 0;
+    let unknown = -1;
+    for (let at = 0; at < this.#blockBytes; at += 1) {
+      const code = form.charCodeAt(place + at);
+      if (Number.isNaN(code)) unknown = at;
+      else block |= code << (8 * at);
+    }
+    for (let byte = 0; byte < (unknown === -1 ? 1 : 256); byte += 1) {
+      this.#mark(unknown === -1 ? block : block | (byte << (8 * unknown)));
     }
   }
 
@@ -48,58 +82,54 @@ export class Sieve {
    * Too near to the end to be judged, a place counts as one: there are `span` of them or a few more.
    */
   next(view: DataView, from: number, end: number): number {
-    const marks = this.#marks;
+    const bits = this.#bits;
     const shift = this.#shift;
     const mask = this.#mask;
     const step = this.#step;
     const limit = end - this.#reach + 1;
-    if (from >= limit) return from;
+    if (from >= limit || (this.#hasLater && this.#isMarked(view, from, from + step - 2))) return from;
     const last = limit + step - 2;
     const lastOfFour = last - 3 * step;
     let at = from + step - 1;
     while (at <= last) {
       // Four steps with one decision: most of them lead on, and a wrong guess of the processor costs as much as ten.
-      while (
-        at <= lastOfFour &&
-        ((marks[Math.imul(view.getInt32(at, true) & mask, SPREAD) >>> shift] as number) |
-          (marks[Math.imul(view.getInt32(at + step, true) & mask, SPREAD) >>> shift] as number) |
-          (marks[Math.imul(view.getInt32(at + 2 * step, true) & mask, SPREAD) >>> shift] as number) |
-          (marks[Math.imul(view.getInt32(at + 3 * step, true) & mask, SPREAD) >>> shift] as number)) ===
-          0
-      ) {
+      while (at <= lastOfFour) {
+        const one = Math.imul(view.getInt32(at, true) & mask, SPREAD) >>> shift;
+        const two = Math.imul(view.getInt32(at + step, true) & mask, SPREAD) >>> shift;
+        const three = Math.imul(view.getInt32(at + 2 * step, true) & mask, SPREAD) >>> shift;
+        const four = Math.imul(view.getInt32(at + 3 * step, true) & mask, SPREAD) >>> shift;
+        const marks =
+          ((bits[one >>> 5] as number) >>> one) |
+          ((bits[two >>> 5] as number) >>> two) |
+          ((bits[three >>> 5] as number) >>> three) |
+          ((bits[four >>> 5] as number) >>> four);
+        if ((marks & 1) !== 0) break;
         at += 4 * step;
       }
       for (const stop = Math.min(last, at + 3 * step); at <= stop; at += step) {
-        const start = this.#startAround(view, at, limit);
+        if (!this.#isMarked(view, at, at)) continue;
+        const start = this.#startAround(view, at, last);
         if (start !== -1) return start;
       }
     }
     return limit;
   }
 
-  /** The first place before `limit` where a form may begin that has its block at `at`; -1 when there is none. */
-  #startAround(view: DataView, at: number, limit: number): number {
+  /** The first place from which on so many blocks in a row are marked, the one at `at` among them; -1 when there is none. */
+  #startAround(view: DataView, at: number, last: number): number {
     const step = this.#step;
-    let places = this.#placesAt(view, at);
-    if (places === 0) return -1;
-    // The blocks beside it tell most words that are in no form; the first and the last place have one beside them only.
-    if (step > 1) places &= (this.#placesAt(view, at - 1) << 1) | 1;
-    places &= (this.#placesAt(view, at + 1) >>> 1) | (1 << (step - 1));
-    for (let place = step - 1; places !== 0 && place >= 0; place -= 1) {
-      const start = at - place;
-      if (((places >>> place) & 1) === 1 && start < limit && this.#isWhole(view, start)) return start;
-    }
-    return -1;
+    let start = at;
+    while (start > at - step + 1 && this.#isMarked(view, start - 1, start - 1)) start -= 1;
+    const stop = start + step - 1;
+    return stop <= last && this.#isMarked(view, at + 1, stop) ? start : -1;
   }
 
-  #isWhole(view: DataView, start: number): boolean {
-    for (let place = 0; place < this.#step; place += 1) {
-      if (((this.#placesAt(view, start + place) >>> place) & 1) === 0) return false;
+  /** Whether all blocks from `from` to `to` are marked. */
+  #isMarked(view: DataView, from: number, to: number): boolean {
+    for (let at = from; at <= to; at += 1) {
+      const slot = Math.imul(view.getInt32(at, true) & this.#mask, SPREAD) >>> this.#shift;
+      if ((((this.#bits[slot >>> 5] as number) >>> slot) & 1) === 0) return false;
     }
     return true;
-  }
-
-  #placesAt(view: DataView, at: number): number {
-    return this.#marks[Math.imul(view.getInt32(at, true) & this.#mask, SPREAD) >>> this.#shift] as number;
   }
 }
