@@ -228,6 +228,7 @@ describe('a form that SECURITY says stays readable', () => {
     'lower case': value.toLowerCase(),
     reversed: [...value].reverse().join(''),
     spaced: [...value].join(' '),
+    'percent-encoded in every character': bytes.toString('hex').replaceAll(/../g, '%$&'),
     'hex in pairs': bytes.toString('hex').replaceAll(/(..)(?=.)/g, '$1 '),
     'a part': value.slice(0, -1),
     'base64 of base64': Buffer.from(base64).toString('base64'),

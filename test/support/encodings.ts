@@ -18,6 +18,10 @@ export function encodingsOf(secret: string): Map<string, Buffer> {
     url: encodeURIComponent(secret),
     'url lower': encodeURIComponent(secret).replaceAll(/%../g, (code) => code.toLowerCase()),
     form: new URLSearchParams({ x: secret }).toString().slice(2),
+    'url user info': userInfo(secret),
+    'doubled quotes': secret.replaceAll("'", "''").replaceAll('"', '""'),
+    entities: secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+    decomposed: secret.normalize('NFD'),
     json: JSON.stringify(secret).slice(1, -1),
     'json in json': JSON.stringify(JSON.stringify(secret)).slice(3, -3),
     reversed: [...secret].reverse().join(''),
@@ -39,4 +43,10 @@ export function formsIn(bytes: Buffer, secrets: readonly string[]): string[] {
     }
   }
   return found;
+}
+
+function userInfo(secret: string): string {
+  const url = new URL('https://host/');
+  url.password = secret;
+  return url.password;
 }
