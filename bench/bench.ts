@@ -10,6 +10,7 @@ import { measureNetwork } from './network.js';
 import { NODE } from './process.js';
 import { measureRedaction } from './redaction.js';
 import { measureStartUp } from './start-up.js';
+import { measureWholeProcess } from './whole-process.js';
 
 /**
  * Measures dist/ and prints tables. Times only tell; it fails where a figure that no machine changes is off: requests,
@@ -17,8 +18,8 @@ import { measureStartUp } from './start-up.js';
  */
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const rounds = values.quick
-  ? { startUp: 15, network: 3, memory: 3, redaction: 2 }
-  : { startUp: 41, network: 11, memory: 7, redaction: 6 };
+  ? { startUp: 15, wholeProcess: 11, network: 3, memory: 3, redaction: 2 }
+  : { startUp: 41, wholeProcess: 41, network: 11, memory: 7, redaction: 6 };
 
 const version = execFileSync(NODE, ['--version'], { encoding: 'utf8' }).trim();
 const major = Number(/^v(\d+)/.exec(version)?.[1]);
@@ -33,6 +34,7 @@ const print = (title: string, lines: readonly Line[]): void => {
 };
 print('Start-up, ratio to node -e 0', await measureStartUp(rounds.startUp, major));
 print('exec, ratio to node -e 0', await measureExecStart(rounds.startUp));
+print('Whole process, ratio to the line above', await measureWholeProcess(rounds.wholeProcess));
 print('Fetch, ratio to the fewest round trips', await measureNetwork(rounds.network));
 print('Peak memory', await measureMemory(rounds.memory));
 print(
