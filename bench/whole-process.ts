@@ -1,4 +1,3 @@
-// LEAD TO W6: STOP. undici must stay the HTTP client. Read W6-STOP-keep-undici.md in the root of this worktree, now.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

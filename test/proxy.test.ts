@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { VERSION } from '../src/core/version.js';
 import { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from './support/connect-proxy.js';
 import { inputsFor } from './support/inputs.js';
 import { Job, type StepResult } from './support/runner.js';
@@ -117,6 +118,28 @@ describe('through a proxy', () => {
     expect(proxy.refused).toBeGreaterThan(0);
   });
 
+  test('fails with PROXY_FAILED when there is none, and says which', async () => {
+    const vault = await vaultOf();
+    const main = await jobWith().job.main(inputsFor(vault, { ...WANTED, proxy: DEAD, retries: '0' }));
+    expectRefused(main, vault, 'PROXY_FAILED');
+    expect(main.log).toContain(
+      `the proxy 127.0.0.1:9 cannot be reached, and so 127.0.0.1:${vault.port} cannot either (ECONNREFUSED).`,
+    );
+  });
+
+  test('is not judged where it is not used', async () => {
+    const env = { HTTPS_PROXY: 'socks5://proxy.example.com:1080', NO_PROXY: '10.0.0.0/8, 127.0.0.0/8' };
+    await expectBoth(await vaultOf(), {}, env);
+  });
+
+  test('warns of an entry of NO_PROXY that means nothing', async () => {
+    const [vault, proxy] = [await vaultOf(), await proxyOf()];
+    const [main] = await expectBoth(vault, { proxy: proxy.url }, { NO_PROXY: '127.0.*,other.example' });
+    expect(proxy.connects.length).toBeGreaterThan(0);
+    expect(main?.log).toMatch(/^::warning::NO_PROXY .* has the entry 127\.0\.\*/m);
+    expect(main?.log).not.toContain('other.example');
+  });
+
   test('trusts one that speaks TLS itself by the same CA set alone', async () => {
     const vault = await vaultOf();
     const { ca, key, chain } = issueCertificates('valid', '127.0.0.1');
@@ -165,6 +188,19 @@ describe.each(['directly', 'through a proxy'])('when the certificate cannot be t
     const [main] = await expectBoth(vault, { ...(await wantedOf()), 'tls-verify': 'false' });
     expect(main?.log).toMatch(/^::warning::tls-verify is false/m);
   });
+});
+
+test('main and post tell the vault which run of the job asks', async () => {
+  const vault = await vaultOf();
+  const { job } = jobWith();
+  const inputs = inputsFor(vault, WANTED);
+  const env = { GITHUB_REPOSITORY: 'owner/re(po)é', GITHUB_RUN_ID: '123', GITHUB_RUN_ATTEMPT: '1' };
+  expectFetched(await job.main(inputs, { env }), vault);
+  const asked = vault.journal.requests.length;
+  expectGivenBack(await job.post(inputs, { env }), vault);
+  expect(vault.journal.requests.length).toBeGreaterThan(asked);
+  const agent = `segura-secrets/${VERSION} (github; owner/re_po__; run 123/1)`;
+  expect(new Set(vault.journal.requests.map(({ userAgent }) => userAgent))).toEqual(new Set([agent]));
 });
 
 describe('when something changed on the way', () => {

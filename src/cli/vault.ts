@@ -4,6 +4,7 @@ import type { Transport } from '../core/ports.js';
 import type { Surroundings } from '../http/resolve.js';
 import { openTransport } from '../http/transport.js';
 import { resolvePath } from '../platform/files.js';
+import { runLabelOf } from '../platform/run-label.js';
 import type { Terminal } from '../platform/terminal.js';
 import type { World } from './world.js';
 
@@ -14,14 +15,15 @@ export function surroundingsOf({ world, terminal }: { world: World; terminal: Te
     environment: world.environment,
     readFile: (path) => readFileSync(resolvePath(path, places), 'utf8'),
     warn: (message) => terminal.warning(message),
+    runLabel: runLabelOf(world.environment),
   };
 }
 
 /** A connection to the vault, whose requests a terminal shows while they take long. */
 export async function dial(connection: Connection, { progress }: Terminal): Promise<Transport> {
-  // In the same file, but evaluated only here: refusing an input needs no HTTP client.
   const transport = await openTransport(
     connection,
+    // In the same file, but evaluated only here: refusing an input needs no HTTP client.
     () => import(/* webpackMode: "eager" */ '../http/undici.js'),
   );
   return {

@@ -8,4 +8,6 @@ export interface Connection {
   /** PEM of the CA certificates that count beside the public roots; empty for none. */
   readonly caCertificates: string;
   readonly tlsVerify: boolean;
+  /** The run of the job, as every request tells it to the vault; absent outside a job. Printable ASCII. */
+  readonly runLabel?: string;
 }

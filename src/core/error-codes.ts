@@ -11,7 +11,7 @@ export const ERROR_CODES = {
   FILE_REFUSED: 'A file could not be created where it was asked for.',
   VAULT_UNREACHABLE: 'No connection to the vault, or it broke.',
   TLS_UNTRUSTED: "The vault's TLS certificate could not be verified.",
-  PROXY_FAILED: 'The proxy refused to connect to the vault.',
+  PROXY_FAILED: 'The proxy cannot be reached, or refused to connect to the vault.',
   TIMED_OUT: 'A request took longer than `timeout`, or the step longer than `deadline`.',
   RATE_LIMITED: 'The vault asked to wait longer than the step may take.',
   VAULT_FAILED: 'The vault reported a failure of its own.',

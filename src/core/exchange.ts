@@ -10,6 +10,7 @@ import {
   TransportFailure,
 } from './ports.js';
 import { type Outcome, type Repeat, waitBeforeRetry } from './retry.js';
+import { proxyText, routeText, vaultText } from './route.js';
 
 /** Requests to the vault at one time, and so connections. */
 export const MOST_AT_ONCE = 8;
@@ -84,7 +85,8 @@ export class Exchange {
       const nowMs = clock.nowMs();
       if (signal.aborted || waitMs === undefined || nowMs + waitMs >= deadlineAtMs) {
         if (result instanceof TransportFailure) {
-          const failure = new TransportFailure(result.reason, result.neverSent && !unsure, result.detail);
+          const { reason, neverSent, detail, route } = result;
+          const failure = new TransportFailure(reason, neverSent && !unsure, detail, route);
           throw this.#explain(failure, endpoint);
         }
         if (waitMs !== undefined && result.status === 429) throw rateLimited(endpoint, waitMs);
@@ -135,7 +137,8 @@ export class Exchange {
         options,
       );
     }
-    const { reason, detail } = failure;
+    const { reason, detail, route } = failure;
+    const told = route === undefined ? detail : `${detail}, ${routeText(route, '')}`;
     switch (reason) {
       case 'aborted':
         return clock.nowMs() >= deadlineAtMs - 5
@@ -154,15 +157,29 @@ export class Exchange {
       case 'tls':
         return new SeguraError(
           'TLS_UNTRUSTED',
-          `The vault's certificate was not accepted (${detail}).`,
+          `The vault's certificate was not accepted (${told}).`,
           'Give the CA that signed it as "ca-certificate" (the whole chain), and use the host name that the certificate is for in "url".',
+          options,
+        );
+      case 'proxy-tls':
+        return new SeguraError(
+          'TLS_UNTRUSTED',
+          `The certificate of the proxy was not accepted (${told}).`,
+          'Add the CA that signed it to "ca-certificate" (the whole chain), and use the host name that the certificate is for in "proxy".',
           options,
         );
       case 'proxy':
         return new SeguraError(
           'PROXY_FAILED',
-          `The proxy did not connect to the vault (${detail}).`,
+          `${endpoint}: ${proxyText(route)} did not connect to ${vaultText(route)} (${detail}).`,
           'Check "proxy" and its user and password, or name the vault in "no-proxy".',
+          options,
+        );
+      case 'proxy-down':
+        return new SeguraError(
+          'PROXY_FAILED',
+          `${endpoint}: ${proxyText(route)} cannot be reached, and so ${vaultText(route)} cannot either (${detail}).`,
+          'Check "proxy" (or HTTPS_PROXY), or name the vault in "no-proxy" when it is reached without one.',
           options,
         );
       case 'too-large':
@@ -184,7 +201,7 @@ export class Exchange {
       case 'unknown':
         return new SeguraError(
           'VAULT_UNREACHABLE',
-          `${endpoint}: ${reason === 'unreachable' ? 'no connection to the vault' : 'the connection broke'} (${detail}).`,
+          `${endpoint}: ${reason === 'unreachable' ? 'no connection to' : 'the connection broke to'} ${routeText(route, 'the vault')} (${detail}).`,
           'Check "url", that the runner may reach the vault, and "proxy" where there is one.',
           options,
         );

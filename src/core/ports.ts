@@ -1,5 +1,6 @@
 import type { SeguraError } from './errors.js';
 import type { Besides } from './masks.js';
+import type { Route } from './route.js';
 
 /** What the domain asks of the world. Adapters in `http/` and `platform/` provide it. */
 
@@ -25,11 +26,14 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** `proxy`: it refused to connect. `proxy-down`: it cannot be reached. `proxy-tls`: its own certificate, not the vault's. */
 export type FailureReason =
   | 'unreachable'
   | 'broken'
   | 'tls'
   | 'proxy'
+  | 'proxy-down'
+  | 'proxy-tls'
   | 'aborted'
   | 'too-large'
   | 'encoding'
@@ -42,12 +46,15 @@ export class TransportFailure extends Error {
   /** True when the request surely never reached the vault. */
   readonly neverSent: boolean;
   readonly detail: string;
+  /** Undefined where no line to a vault is involved. */
+  readonly route: Route | undefined;
 
-  constructor(reason: FailureReason, neverSent: boolean, detail: string) {
+  constructor(reason: FailureReason, neverSent: boolean, detail: string, route?: Route) {
     super(`${reason} (${detail})`);
     this.reason = reason;
     this.neverSent = neverSent;
     this.detail = detail;
+    this.route = route;
   }
 }
 

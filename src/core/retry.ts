@@ -28,7 +28,7 @@ export type Outcome =
   | { readonly kind: 'failure'; readonly reason: FailureReason; readonly neverSent: boolean };
 
 const RETRYABLE_STATUS = new Set([408, 429, 500, 502, 503, 504]);
-const RETRYABLE_REASON = new Set<FailureReason>(['unreachable', 'broken', 'aborted']);
+const RETRYABLE_REASON = new Set<FailureReason>(['unreachable', 'broken', 'aborted', 'proxy-down']);
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 8_000;
 

@@ -15,6 +15,7 @@ import { readAzureInputs, readClientSecret, readOptions } from '../platform/azur
 import { cancelled } from '../platform/azure-messages.js';
 import { withAgentCa, withAgentProxy } from '../platform/azure-surroundings.js';
 import { systemClock } from '../platform/clock.js';
+import { runLabelOf } from '../platform/run-label.js';
 import { azure, dial, environment, giveBack, leave, start, states } from './azure-task.js';
 
 /** An agent kills 7.5 s and 2.5 s after its signals: the process leaves before the second, and post does the rest. */
@@ -46,6 +47,7 @@ async function fetchAll(): Promise<void> {
     environment: withAgentProxy(environment, raw, warn),
     readFile: (path: string) => readInputFile(path, environment),
     warn,
+    runLabel: runLabelOf(environment),
   };
   const given = withAgentCa(raw, warn);
   const inputs = readInputs(

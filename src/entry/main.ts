@@ -9,6 +9,7 @@ import { systemClock } from '../platform/clock.js';
 import { GitHub, readInputFile } from '../platform/github.js';
 import { untrustedReason } from '../platform/github-event.js';
 import { leaveProcess, onUnforeseen, outliveReaders } from '../platform/output.js';
+import { runLabelOf } from '../platform/run-label.js';
 
 /** The runner kills 7.5 s after its first signal: the process leaves before, and post does the rest. */
 const LEAVE_MS = 4_800;
@@ -39,6 +40,7 @@ try {
     environment,
     readFile: (path: string) => readInputFile(path, environment),
     warn: (message: string) => github.warning(message),
+    runLabel: runLabelOf(environment),
   };
   const inputs = readInputs(github.readInputs(), fallbacks, (unchecked) => {
     const problems = inspectPlatform(github, unchecked);

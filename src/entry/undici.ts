@@ -1,1 +1,1 @@
-export { createSecureContext, EnvHttpProxyAgent, rootCertificates } from '../http/undici.js';
+export { Pool } from '../http/undici.js';

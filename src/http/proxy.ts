@@ -1,20 +1,27 @@
 import { SeguraError } from '../core/errors.js';
+import { passesBy } from './no-proxy.js';
 
 /** Environment variables that name a proxy; lower case wins, as in curl. */
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 
+/** Where the vault is, and what says how it is reached. */
+export interface ProxyParts {
+  /** Of the vault; undefined where it could not be read. */
+  readonly url: URL | undefined;
+  readonly input: string;
+  readonly noProxy: string;
+  readonly environment: ProxyEnvironment;
+}
+
 /**
- * The proxy for a vault at a URL of `protocol`, as a URL with its user and password; undefined for none.
+ * The proxy for a vault, as a URL with its user and password; undefined for none, and where `noProxy` covers the vault:
+ * what is not used is not judged.
  *
  * Errors: INPUT_INVALID, without the text, which may hold a password.
  */
-export function resolveProxy(
-  input: string,
-  protocol: string | undefined,
-  environment: ProxyEnvironment,
-): string | undefined {
-  // Plain http is for loopback alone: through a proxy the credentials would leave this machine in clear.
-  if (protocol === 'http:') {
+export function resolveProxy({ url, input, noProxy, environment }: ProxyParts): string | undefined {
+  // Plain http is for loopback only: through a proxy the credentials would leave this machine in clear.
+  if (url?.protocol === 'http:') {
     if (input === '') return undefined;
     throw new SeguraError(
       'INPUT_INVALID',
@@ -22,9 +29,9 @@ export function resolveProxy(
       'Leave "proxy" out, or use an https url.',
     );
   }
-  if (input !== '') return readProxy('Input "proxy"', input);
-  const value = environment['https_proxy'] ?? environment['HTTPS_PROXY'] ?? '';
-  return value === '' ? undefined : readProxy('Environment variable HTTPS_PROXY', value);
+  const value = input || (environment['https_proxy'] ?? environment['HTTPS_PROXY'] ?? '');
+  if (value === '' || (url !== undefined && passesBy(noProxy, url))) return undefined;
+  return readProxy(input === '' ? 'Environment variable HTTPS_PROXY' : 'Input "proxy"', value);
 }
 
 export function resolveNoProxy(input: string, environment: ProxyEnvironment): string {
@@ -52,16 +59,21 @@ function canDecode(url: URL): boolean {
   }
 }
 
-/** The address of a proxy by itself, and the header that its user and password make. */
-export function withoutUser(proxy: string | undefined): { uri: string; authorization: string | undefined } {
-  if (proxy === undefined) return { uri: '', authorization: undefined };
-  const url = new URL(proxy);
-  const user = decodeURIComponent(url.username);
-  const password = decodeURIComponent(url.password);
-  url.username = '';
-  url.password = '';
+/** A proxy without its user, and the header that user and password make. */
+export interface ProxyAddress {
+  readonly address: URL;
+  readonly authorization: string | undefined;
+}
+
+export function proxyAddress(proxy: string | undefined): ProxyAddress | undefined {
+  if (proxy === undefined || proxy === '') return undefined;
+  const address = new URL(proxy);
+  const user = decodeURIComponent(address.username);
+  const password = decodeURIComponent(address.password);
+  address.username = '';
+  address.password = '';
   const pair = Buffer.from(`${user}:${password}`).toString('base64');
-  return { uri: url.href, authorization: user === '' && password === '' ? undefined : `Basic ${pair}` };
+  return { address, authorization: user === '' && password === '' ? undefined : `Basic ${pair}` };
 }
 
 /** What must not be shown of a proxy's address: its password as it is written and decoded, and with its user. */

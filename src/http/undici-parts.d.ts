@@ -1,6 +1,8 @@
-declare module 'undici/lib/api/index.js' {
-  const api: object;
-  export default api;
+declare module 'undici/lib/api/api-request.js' {
+  import type { Dispatcher } from 'undici';
+
+  const request: Dispatcher['request'];
+  export default request;
 }
 declare module 'undici/lib/dispatcher/dispatcher.js' {
   import type { Dispatcher } from 'undici';
@@ -8,9 +10,9 @@ declare module 'undici/lib/dispatcher/dispatcher.js' {
   const dispatcher: { prototype: Dispatcher };
   export default dispatcher;
 }
-declare module 'undici/lib/dispatcher/env-http-proxy-agent.js' {
-  import type { EnvHttpProxyAgent } from 'undici';
+declare module 'undici/lib/dispatcher/pool.js' {
+  import type { Pool } from 'undici';
 
-  const agent: typeof EnvHttpProxyAgent;
-  export default agent;
+  const pool: typeof Pool;
+  export default pool;
 }

@@ -1,15 +1,14 @@
 /**
- * The part of undici that a vault client needs, without fetch, WebSocket, cache and mocks.
+ * The part of undici that a vault client needs: a pool of connections and its `request`, without fetch, WebSocket, proxy
+ * agents, cache and mocks.
  *
- * undici has no `exports` map, so its parts can be named; the version is pinned exactly for that reason. A dispatcher
- * gets its `request` and `connect` from undici's index, which is left out here, so they are put on the prototype below:
- * without them every proxied request fails.
+ * undici has no `exports` map, so its parts can be named; the version is pinned exactly for that reason. A dispatcher gets
+ * its `request` from undici's index, which is left out here, so it is put on the prototype below.
  */
-import api from 'undici/lib/api/index.js';
+import request from 'undici/lib/api/api-request.js';
 import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
-import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 
-Object.assign(Dispatcher.prototype, api);
+Object.assign(Dispatcher.prototype, { request });
 
-export { createSecureContext, rootCertificates } from 'node:tls';
-export { EnvHttpProxyAgent };
+export { Pool };

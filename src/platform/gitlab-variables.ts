@@ -3,6 +3,7 @@ import { SeguraError } from '../core/errors.js';
 import { isObject } from '../core/json.js';
 import { type HttpReply, type Transport, TransportFailure } from '../core/ports.js';
 import { printable } from '../core/printable.js';
+import { proxyText, routeText } from '../core/route.js';
 import type { Secret } from '../core/secret.js';
 
 export interface DeleteVariables {
@@ -177,23 +178,24 @@ function unanswered(
       ? problem('TIMED_OUT', ` ${state}: GitLab did not answer in time.`, again)
       : problem('CANCELLED', ` ${state}: the job is being cancelled.`, again);
   }
-  if (failure.reason === 'tls') {
+  const { reason, detail, route } = failure;
+  if (reason === 'tls' || reason === 'proxy-tls') {
     return problem(
       'TLS_UNTRUSTED',
-      `: GitLab's certificate was not accepted (${failure.detail}).`,
+      `: ${reason === 'tls' ? "GitLab's certificate" : 'the certificate of the proxy'} was not accepted (${detail}, ${routeText(route, 'GitLab')}).`,
       'Name a file of the CA that signed it (the whole chain) in CI_SERVER_TLS_CA_FILE, or give --ca-certificate.',
     );
   }
-  if (failure.reason === 'proxy') {
+  if (reason === 'proxy' || reason === 'proxy-down') {
     return problem(
       'PROXY_FAILED',
-      `: the proxy did not connect to GitLab (${failure.detail}).`,
+      `: ${proxyText(route)} did not connect to GitLab (${detail}).`,
       'Check "proxy" and its user and password, or name GitLab in "no-proxy".',
     );
   }
   return problem(
     'VAULT_UNREACHABLE',
-    `: no answer from GitLab (${failure.detail}).`,
+    `: no answer from ${routeText(route, 'GitLab')} (${detail}).`,
     'Check CI_API_V4_URL, that the runner may reach GitLab, and "proxy" where there is one.',
   );
 }

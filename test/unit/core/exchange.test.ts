@@ -21,6 +21,17 @@ async function errorOf(promise: Promise<unknown>): Promise<SeguraError> {
 const neverSent = (error: SeguraError): boolean =>
   error.cause instanceof TransportFailure && error.cause.neverSent;
 
+test('a proxy that is down is tried again, one that refuses is not', async () => {
+  for (const [reason, requests] of [
+    ['proxy-down', 5],
+    ['proxy', 1],
+  ] as const) {
+    const { transport, exchange } = lineTo(() => new TransportFailure(reason, true, 'CODE'));
+    await errorOf(exchange.send(REQUEST));
+    expect(transport.requests, reason).toHaveLength(requests);
+  }
+});
+
 describe('how often a request is sent', () => {
   test.each([0, 1, 4])(
     'with %i retries a vault that is down is tried so many times more',
@@ -214,12 +225,32 @@ describe('the error', () => {
     ['unknown', 'VAULT_UNREACHABLE'],
     ['tls', 'TLS_UNTRUSTED'],
     ['proxy', 'PROXY_FAILED'],
+    ['proxy-down', 'PROXY_FAILED'],
+    ['proxy-tls', 'TLS_UNTRUSTED'],
     ['aborted', 'TIMED_OUT'],
     ['too-large', 'REPLY_MALFORMED'],
     ['encoding', 'REPLY_MALFORMED'],
   ])('for "%s" is %s', async (reason, code) => {
     const { exchange } = lineTo(() => new TransportFailure(reason, false, 'DETAIL'), { retries: 0 });
     expect((await errorOf(exchange.send(REQUEST))).code).toBe(code);
+  });
+
+  test.each<[FailureReason, string | undefined, string]>([
+    ['unreachable', undefined, 'GET /x: no connection to v.example:443 (CODE).'],
+    ['unreachable', 'p:3128', 'GET /x: no connection to v.example:443 through the proxy p:3128 (CODE).'],
+    ['broken', 'p:3128', 'GET /x: the connection broke to v.example:443 through the proxy p:3128 (CODE).'],
+    ['proxy', 'p:3128', 'GET /x: the proxy p:3128 did not connect to v.example:443 (CODE).'],
+    [
+      'proxy-down',
+      'p:3128',
+      'GET /x: the proxy p:3128 cannot be reached, and so v.example:443 cannot either (CODE).',
+    ],
+    ['tls', undefined, "The vault's certificate was not accepted (CODE, v.example:443)."],
+  ])('for "%s" through proxy %s names each end of the line', async (reason, proxy, message) => {
+    const route = { vault: 'v.example:443', proxy };
+    const { exchange } = lineTo(() => new TransportFailure(reason, false, 'CODE', route), { retries: 0 });
+    const request = { method: 'GET', path: '/x', headers: {} } as const;
+    expect((await errorOf(exchange.send(request))).message).toBe(message);
   });
 
   test('of our own fault is not taken for one of the vault', async () => {

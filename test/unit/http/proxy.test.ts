@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { proxySecretsOf, resolveNoProxy, resolveProxy, withoutUser } from '../../../src/http/proxy.js';
+import { proxyAddress, proxySecretsOf, resolveNoProxy, resolveProxy } from '../../../src/http/proxy.js';
 import { codesOf, problemsIn } from '../fakes.js';
 
-const HTTPS = 'https:';
-const HTTP = 'http:';
+const HTTPS = new URL('https://vault.example.com');
+const HTTP = new URL('http://127.0.0.1:8080');
+
+const proxyOf = (input: string, url: URL, environment: Record<string, string>, noProxy = '') =>
+  resolveProxy({ url, input, noProxy, environment });
 
 describe('the proxy', () => {
-  test.each<[string, Record<string, string>, string, string | undefined]>([
+  test.each<[string, Record<string, string>, URL, string | undefined]>([
     ['', {}, HTTPS, undefined],
     ['http://p:3128', { HTTPS_PROXY: 'http://env:1' }, HTTPS, 'http://p:3128'],
     ['', { HTTPS_PROXY: 'http://env:1', HTTP_PROXY: 'http://no:1' }, HTTPS, 'http://env:1'],
@@ -15,12 +18,12 @@ describe('the proxy', () => {
     ['', { HTTP_PROXY: 'http://env:1', HTTPS_PROXY: 'http://env:2' }, HTTP, undefined],
     ['proxy.example.com:3128', {}, HTTPS, 'http://proxy.example.com:3128'],
     ['http://user:p%40ss@p:3128', {}, HTTPS, 'http://user:p%40ss@p:3128'],
-  ])('of input %j and environment %j', (input, environment, protocol, proxy) => {
-    expect(resolveProxy(input, protocol, environment)).toBe(proxy);
+  ])('of input %j and environment %j', (input, environment, url, proxy) => {
+    expect(proxyOf(input, url, environment)).toBe(proxy);
   });
 
   test('is refused for a vault on this machine, to which it would carry the credentials in clear', () => {
-    expect(codesOf(problemsIn(() => resolveProxy('http://p:3128', HTTP, {})))).toEqual(['INPUT_INVALID']);
+    expect(codesOf(problemsIn(() => proxyOf('http://p:3128', HTTP, {})))).toEqual(['INPUT_INVALID']);
   });
 
   test.each([
@@ -34,9 +37,16 @@ describe('the proxy', () => {
       [text, {}],
       ['', { https_proxy: text }],
     ] as const) {
-      const problems = problemsIn(() => resolveProxy(input, HTTPS, environment));
+      const problems = problemsIn(() => proxyOf(input, HTTPS, environment));
       expect(codesOf(problems)).toEqual(['INPUT_INVALID']);
       expect(`${problems[0]?.message}${problems[0]?.remedy}`).not.toContain('hunter2');
+    }
+  });
+
+  test('is not judged where it is not used', () => {
+    for (const text of ['socks5://p:1080', 'http://p:3128', 'hunter2 hunter2']) {
+      expect(proxyOf(text, HTTPS, {}, '.example.com')).toBeUndefined();
+      expect(proxyOf('', HTTPS, { HTTPS_PROXY: text }, 'other.example,vault.example.com')).toBeUndefined();
     }
   });
 
@@ -53,9 +63,10 @@ describe('user and password of the proxy', () => {
 
   test('go into a header and out of the address', () => {
     const authorization = `Basic ${Buffer.from('us er:p@ss:word').toString('base64')}`;
-    expect(withoutUser(proxy)).toEqual({ uri: 'http://p:3128/', authorization });
-    expect(withoutUser('http://p:3128/').authorization).toBeUndefined();
-    expect(withoutUser(undefined)).toEqual({ uri: '', authorization: undefined });
+    const read = proxyAddress(proxy);
+    expect([read?.address.href, read?.authorization]).toEqual(['http://p:3128/', authorization]);
+    expect(proxyAddress('http://p:3128/')?.authorization).toBeUndefined();
+    expect(proxyAddress(undefined)).toBeUndefined();
   });
 
   test('are hidden as they were written, where that is not how an address writes them, and a token without password', () => {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { type HttpReply, type Transport, TransportFailure } from '../../../src/core/ports.js';
 import { openTransport } from '../../../src/http/transport.js';
@@ -67,12 +67,71 @@ test('bytes that are no UTF-8 are refused', async () => {
   expect((await failure(get(transport))).reason).toBe('encoding');
 });
 
-test('a compressed reply that nobody asked for is refused', async () => {
-  const transport = await against((_, response) => {
-    response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{}'));
+const TEXT = '{"a":"ção"}';
+
+test.each<[string, Buffer | string]>([
+  ['gzip', gzipSync(TEXT)],
+  ['x-gzip', gzipSync(TEXT)],
+  ['GZIP ', gzipSync(TEXT)],
+  ['identity, gzip', gzipSync(TEXT)],
+  ['deflate', deflateSync(TEXT)],
+  ['deflate', deflateRawSync(TEXT)],
+  ['br', brotliCompressSync(TEXT)],
+  ['identity', TEXT],
+  ['Identity', TEXT],
+  ['', TEXT],
+  [' , ', TEXT],
+])('a reply whose Content-Encoding is "%s" is read', async (encoding, body) => {
+  const transport = await against((request, response) => {
+    expect(request.headers['accept-encoding']).toBe('identity');
+    response.writeHead(200, { 'content-encoding': encoding }).end(body);
   });
-  expect((await failure(get(transport))).reason).toBe('encoding');
+  expect((await get(transport)).text).toBe(TEXT);
 });
+
+test('a reply without a body may say that it is packed', async () => {
+  const transport = await against((_, response) => {
+    response.writeHead(204, { 'content-encoding': 'gzip' }).end();
+  });
+  expect(await get(transport)).toMatchObject({ status: 204, text: '' });
+});
+
+test.each<[string, Buffer | string]>([
+  ['gzip', TEXT],
+  ['gzip', gzipSync(TEXT).subarray(0, -9)],
+  ['deflate', TEXT],
+  ['br', TEXT],
+  ['gzip, gzip', gzipSync(gzipSync(TEXT))],
+  ['hunter2', TEXT],
+])(
+  'a reply whose Content-Encoding is "%s" and which cannot be unpacked is refused',
+  async (encoding, body) => {
+    const transport = await against((_, response) => {
+      response.writeHead(200, { 'content-encoding': encoding }).end(body);
+    });
+    const { reason, detail } = await failure(get(transport));
+    expect(reason).toBe('encoding');
+    expect(detail).not.toContain('hunter2');
+  },
+);
+
+test.each<[string, (text: Buffer) => Buffer]>([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+])(
+  'a %s reply that unpacks to more than 10 MiB is broken off, one of 10 MiB is read',
+  async (encoding, pack) => {
+    const most = 10 * 1024 * 1024;
+    const bodies = [most, most + 1, 4 * most].map((bytes) => pack(Buffer.alloc(bytes, 'a')));
+    const transport = await against((_, response) => {
+      response.writeHead(200, { 'content-encoding': encoding }).end(bodies.shift());
+    });
+    expect((await get(transport)).text).toHaveLength(most);
+    expect((await failure(get(transport))).reason).toBe('too-large');
+    expect((await failure(get(transport))).reason).toBe('too-large');
+  },
+);
 
 test('a reply over 10 MiB is broken off, one of 10 MiB is read', async () => {
   let bytes = 10 * 1024 * 1024;

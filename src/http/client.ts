@@ -1,0 +1,107 @@
+import { setImmediate } from 'node:timers/promises';
+import { createSecureContext, rootCertificates } from 'node:tls';
+import type { Dispatcher, Pool } from 'undici';
+import type { Connection } from '../core/connection.js';
+import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../core/ports.js';
+import type { Route } from '../core/route.js';
+import { basePath } from '../core/url.js';
+import { failureOf } from './failure.js';
+import { hostAndPort, openLine } from './line.js';
+import { passesBy } from './no-proxy.js';
+import { proxyAddress } from './proxy.js';
+import { readText } from './reply-text.js';
+import { Trust } from './trust.js';
+import { userAgentOf } from './user-agent.js';
+
+/** Connections to the vault at one time. */
+const MOST_CONNECTIONS = 8;
+/** An idle connection is closed after so long: what stands between may have forgotten it. */
+const KEEP_ALIVE_MS = 30_000;
+
+/**
+ * Requests of one connection, over lines that are kept for the next ones.
+ *
+ * The CA certificates and whether to verify are those of `connection`, whatever NODE_EXTRA_CA_CERTS,
+ * NODE_TLS_REJECT_UNAUTHORIZED and the proxy variables of this process say. The pool keeps the lines and speaks HTTP over
+ * them; they are made step by step in line.ts, so that it is known which end failed and that nothing of a request had left.
+ */
+export class Client implements Transport {
+  readonly #vault: URL;
+  readonly #userAgent: string;
+  readonly #route: Route;
+  readonly #pool: Pool;
+  readonly #closing = new AbortController();
+
+  constructor(connection: Connection, UndiciPool: typeof Pool) {
+    const vault = new URL(connection.url);
+    const proxy = passesBy(connection.noProxy, vault) ? undefined : proxyAddress(connection.proxy);
+    const userAgent = userAgentOf(connection);
+    const trust = new Trust(connection, { createSecureContext, rootCertificates });
+    const line = { vault, proxy, trust, tlsVerify: connection.tlsVerify, userAgent };
+    this.#vault = vault;
+    this.#userAgent = userAgent;
+    this.#route = { vault: hostAndPort(vault), proxy: proxy && hostAndPort(proxy.address) };
+    this.#pool = new UndiciPool(vault.origin, {
+      connections: MOST_CONNECTIONS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: (_options, done) => {
+        openLine(line, this.#closing.signal).then(
+          (socket) => done(null, socket),
+          (error: Error) => done(error, null),
+        );
+      },
+    });
+  }
+
+  async send({ method, path, headers, body }: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+    try {
+      const replied = this.#pool.request({
+        path: basePath(this.#vault) + path,
+        method,
+        headers: {
+          'user-agent': this.#userAgent,
+          // A secret gains nothing by being packed, and what unpacks it would have to be loaded.
+          'accept-encoding': 'identity',
+          ...headers,
+        },
+        body: body ?? null,
+        signal,
+      });
+      const reply = await unlessAborted(replied, signal);
+      const plain = plainHeaders(reply.headers);
+      const text = await readText(reply.body, plain['content-encoding']);
+      // undici frees a connection one turn of the event loop after its reply; a request before that would open another.
+      await setImmediate();
+      return { status: reply.statusCode, headers: plain, text };
+    } catch (error) {
+      const { reason, neverSent, detail } = failureOf(error, signal);
+      throw new TransportFailure(reason, neverSent, detail, this.#route);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing.abort();
+    return this.#pool.destroy();
+  }
+}
+
+/** undici looks at the signal only once a connection is there; a proxy or a handshake that hangs must not outlast it. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new TransportFailure('aborted', false, 'no connection in time'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    const forget = (): void => signal.removeEventListener('abort', abort);
+    promise.then(resolve, reject).finally(forget);
+  });
+}
+
+function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  const plain: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) plain[name.toLowerCase()] = Array.isArray(value) ? (value[0] ?? '') : value;
+  }
+  return plain;
+}

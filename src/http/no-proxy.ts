@@ -1,0 +1,102 @@
+import { BlockList, isIP } from 'node:net';
+
+/** What an entry of NO_PROXY may be followed by, and what it is compared with. */
+interface Host {
+  /** Lower case, without brackets and without a dot at the end. */
+  readonly name: string;
+  readonly port: number;
+  /** 4, 6, or 0 for a name. */
+  readonly family: number;
+}
+
+/**
+ * True when `noProxy` says that `url` is reached without a proxy.
+ *
+ * An entry counts where curl or Go would count it: a name stands for itself and for what is below it, with or without a
+ * dot or `*.` before it; an address; a network as in 10.0.0.0/8; each of these with a port, which then has to be the same;
+ * `*` for all. Entries are parted by commas or white space. Source: curl 8, lib/noproxy.c; Go,
+ * golang.org/x/net/http/httpproxy.
+ */
+export function passesBy(noProxy: string, url: URL): boolean {
+  const host = hostOf(url);
+  return entriesOf(noProxy).some((entry) => covers(entry, host));
+}
+
+/** The entries that no program reads as what they seem to say: 10.0.*, a URL, a network that is none. */
+export function doubtfulEntries(noProxy: string): string[] {
+  return entriesOf(noProxy).filter((entry) => {
+    const [, body = '', network] = /^([^/]*)(?:\/(.*))?$/s.exec(entry) ?? [];
+    if (entry === '*') return false;
+    if (network !== undefined) return networkOf(entry) === undefined;
+    const { name, family } = split(body);
+    if (family !== 0) return false;
+    return !/^(\*?\.)?[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*$/u.test(name) || /^[\d.]+$/.test(name);
+  });
+}
+
+function entriesOf(noProxy: string): string[] {
+  return noProxy.split(/[,\s]+/).filter((entry) => entry !== '');
+}
+
+function covers(entry: string, host: Host): boolean {
+  if (entry === '*') return true;
+  const network = networkOf(entry);
+  if (network !== undefined) return isWithin(host, network);
+  const { name, port, family } = split(entry);
+  if (port !== undefined && port !== host.port) return false;
+  if (family !== 0 || host.family !== 0) return sameAddress(name, family, host);
+  const suffix = name.replace(/^\*?\./, '');
+  return suffix !== '' && (host.name === suffix || host.name.endsWith(`.${suffix}`));
+}
+
+/** A network of version 6 holds no address of version 4; of the other way round there are addresses that are both. */
+function isWithin({ name, family }: Host, network: Network): boolean {
+  return family !== 0 && family >= network.family && network.list.check(name, familyName(family));
+}
+
+function sameAddress(name: string, family: number, host: Host): boolean {
+  if (family === 0 || host.family === 0) return false;
+  const list = new BlockList();
+  list.addAddress(name, familyName(family));
+  return list.check(host.name, familyName(host.family));
+}
+
+interface Network {
+  readonly list: BlockList;
+  readonly family: number;
+}
+
+function networkOf(entry: string): Network | undefined {
+  const [, address = '', bits = ''] = /^\[?([^[\]/]+)\]?\/(\d{1,3})$/.exec(entry) ?? [];
+  const family = isIP(address);
+  if (family === 0 || Number(bits) > (family === 4 ? 32 : 128)) return undefined;
+  const list = new BlockList();
+  list.addSubnet(address, Number(bits), familyName(family));
+  return { list, family };
+}
+
+/** An entry that is no network: `name`, `name:port`, an address, `[address]:port`. */
+function split(entry: string): { name: string; port: number | undefined; family: number } {
+  const plain = isIP(entry);
+  const [, inBrackets, outside, port] =
+    plain === 0 ? (/^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(entry) ?? []) : [];
+  const name = normal(inBrackets ?? outside ?? entry);
+  return { name, port: port === undefined ? undefined : Number(port), family: isIP(name) };
+}
+
+function hostOf({ hostname, port, protocol }: URL): Host {
+  const name = normal(hostname.replace(/^\[|\]$/g, ''));
+  return { name, port: Number(port) || (protocol === 'http:' ? 80 : 443), family: isIP(name) };
+}
+
+/** As the address of a URL has it: lower case, a name beyond ASCII as its ASCII form, no dot at the end. */
+function normal(name: string): string {
+  const [, dots = '', rest = ''] = /^(\*?\.|)(.*)$/s.exec(name) ?? [];
+  const isPlain = /^[\x20-\x7e]*$/.test(rest) || !URL.canParse(`http://${rest}`);
+  const ascii = isPlain ? rest : new URL(`http://${rest}`).hostname;
+  return (dots + ascii).toLowerCase().replace(/\.$/, '');
+}
+
+function familyName(family: number): 'ipv4' | 'ipv6' {
+  return family === 6 ? 'ipv6' : 'ipv4';
+}
