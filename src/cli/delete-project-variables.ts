@@ -3,6 +3,7 @@ import { codeOf, SeguraError } from '../core/errors.js';
 import type { Inputs } from '../core/inputs.js';
 import { printable } from '../core/printable.js';
 import { Secret } from '../core/secret.js';
+import { timeLimit } from '../core/time-limit.js';
 import { readUrl } from '../core/url.js';
 import { readCertificates } from '../http/certificates.js';
 import { resolveConnection } from '../http/resolve.js';
@@ -81,6 +82,7 @@ export async function deleteProjectVariables(
   }
   if (values.size === 0) return true;
   const transport = await dial(connectionTo(gitlab.url, context, inputs), terminal);
+  const limit = timeLimit(LONGEST_MS, signals.stop);
   try {
     const results = await deleteVariables({
       transport,
@@ -88,11 +90,12 @@ export async function deleteProjectVariables(
       token: gitlab.token,
       values,
       ...(gitlab.scope === '' ? {} : { scope: gitlab.scope }),
-      signal: AbortSignal.any([AbortSignal.timeout(LONGEST_MS), signals.stop]),
+      signal: limit.signal,
     });
     for (const result of results) tell(context, result);
     return results.every(({ outcome }) => outcome.kind !== 'failed');
   } finally {
+    limit.lift();
     await transport.close();
   }
 }

@@ -11,6 +11,7 @@ import {
 } from './ports.js';
 import { type Outcome, type Repeat, waitBeforeRetry } from './retry.js';
 import { proxyText, routeText, vaultText } from './route.js';
+import { timeLimit } from './time-limit.js';
 
 /** Requests to the vault at one time, and so connections. */
 export const MOST_AT_ONCE = 8;
@@ -110,19 +111,14 @@ export class Exchange {
     const { transport, clock, timeoutMs, firstTimeoutMs = timeoutMs, deadlineAtMs, signal } = this.#parts;
     const leftMs = Math.min(timeoutMs, firstTimeoutMs * 2 ** (number - 1), deadlineAtMs - clock.nowMs());
     if (signal.aborted || leftMs <= 0) return new TransportFailure('aborted', true, 'not sent');
-    // Made by hand: a signal of AbortSignal.any can be collected before its time on Node 20, and then never fires.
-    const attempt = new AbortController();
-    const stop = (): void => attempt.abort();
-    const timer = setTimeout(stop, Math.ceil(leftMs));
-    signal.addEventListener('abort', stop);
+    const limit = timeLimit(Math.ceil(leftMs), signal);
     try {
-      return await transport.send(request, attempt.signal);
+      return await transport.send(request, limit.signal);
     } catch (error) {
       if (error instanceof TransportFailure) return error;
       throw error;
     } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
+      limit.lift();
     }
   }
 

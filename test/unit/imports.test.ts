@@ -129,3 +129,14 @@ test('the environment is read by the entry alone', () => {
   );
   expect(readers.map(({ name }) => name)).toEqual([]);
 });
+
+test('no signal is one of AbortSignal.any, which on Node 20 is collected before its time and then never fires', () => {
+  const root = resolve(SRC, '..');
+  const files = ['src', 'test', 'bench', 'scripts'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  );
+  const code = files.filter((name) => /\.(ts|js|mjs|cjs)$/.test(name));
+  expect(code.length).toBeGreaterThan(200);
+  const pattern = /AbortSignal\s*\.\s*any\s*\(/;
+  expect(code.filter((name) => pattern.test(readFileSync(join(root, name), 'utf8')))).toEqual([]);
+});

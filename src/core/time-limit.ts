@@ -1,0 +1,27 @@
+export interface TimeLimit {
+  /** Aborted when the time is over, with a TimeoutError as its reason, or when what it was made from is. */
+  readonly signal: AbortSignal;
+  /** Ends the wait for both: to be called when what was limited has ended. */
+  lift(): void;
+}
+
+/**
+ * A limit of `ms` beside `signal`.
+ *
+ * Made by hand: on Node 20 what AbortSignal.any makes of an AbortSignal.timeout can be collected before its time, and then
+ * never fires.
+ */
+export function timeLimit(ms: number, signal: AbortSignal): TimeLimit {
+  const limit = new AbortController();
+  const stop = (): void => limit.abort(signal.reason);
+  const timer = setTimeout(() => limit.abort(new DOMException('The time is over.', 'TimeoutError')), ms);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  return {
+    signal: limit.signal,
+    lift: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    },
+  };
+}
