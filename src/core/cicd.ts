@@ -119,7 +119,7 @@ export async function postVariables(
     'unsent',
   );
   const opened = open(reply, ENDPOINT);
-  if (!opened.ok) throw explain(opened, ENDPOINT);
+  if (!opened.ok) throw explain(opened, ENDPOINT, session.clientId);
 }
 
 /** Looks at what would be sent, before the vault is asked for anything. Errors: VALUE_BROKEN, INPUT_INVALID. */

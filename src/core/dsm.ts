@@ -49,7 +49,7 @@ export async function listSecrets(
     const reply = await exchange.send({ method: 'GET', path, headers: headersFor(bearer) });
     const opened = open(reply, `GET ${path}`);
     if (opened.ok) return readSecrets({ value: opened.body, path: '$', endpoint: `GET ${path}` });
-    if (!isMissingRoute(opened)) throw explain(opened, `GET ${path}`);
+    if (!isMissingRoute(opened)) throw explain(opened, `GET ${path}`, session.clientId);
     missing.push(path);
   }
   throw new SeguraError(
@@ -90,7 +90,7 @@ export async function openApplication(
     'unsent',
   );
   const opened = open(reply, REGISTER);
-  if (!opened.ok) throw explain(opened, REGISTER);
+  if (!opened.ok) throw explain(opened, REGISTER, session.clientId);
   const node = { value: opened.body, path: '$', endpoint: REGISTER };
   const signature = textAt(child(node, 'signature'));
   if (signature === '') throw malformed(REGISTER, '$.signature is empty');

@@ -2,6 +2,7 @@ import { CUSTODY_HELD_MESSAGE } from './assumptions.js';
 import { SeguraError } from './errors.js';
 import { isObject, type JsonObject, malformed } from './json.js';
 import type { HttpReply } from './ports.js';
+import { type Trace, traceText } from './trace.js';
 
 /** What a refusal says, as far as a documented text is recognised in it. The text itself goes no further. */
 export type Says =
@@ -23,6 +24,7 @@ export type Opened =
       /** Business code such as 1007. */
       readonly code: number | undefined;
       readonly says: Says | undefined;
+      readonly trace: Trace;
     };
 
 export type Refused = Extract<Opened, { ok: false }>;
@@ -47,7 +49,7 @@ export const NOT_IN_CUSTODY = 1018;
  * Errors: REPLY_MALFORMED for a success that is no JSON object, REDIRECTED.
  * Source: docs.senhasegura.io v3-32 and v3-33, "Return codes"; protocol.md section 2.
  */
-export function open(reply: HttpReply, endpoint: string): Opened {
+export function open(reply: HttpReply & Pick<Trace, 'atMs'>, endpoint: string): Opened {
   const { status, text } = reply;
   if (status >= 300 && status < 400) throw redirected(reply, endpoint);
   const body = parse(text);
@@ -56,7 +58,8 @@ export function open(reply: HttpReply, endpoint: string): Opened {
     if (body === undefined) throw malformed(endpoint, `the reply (HTTP ${status}) is ${describe(reply)}`);
     if (!isRefusal(body)) return { ok: true, body };
   }
-  return { ok: false, status, bodyStatus: bodyStatus(body?.['response']), ...readRefusal(body ?? {}) };
+  const trace = { atMs: reply.atMs, requestId: reply.headers['x-request-id'] };
+  return { ok: false, status, bodyStatus: bodyStatus(body?.['response']), ...readRefusal(body ?? {}), trace };
 }
 
 function bodyStatus(response: unknown): number | undefined {
@@ -142,9 +145,9 @@ function redirected(reply: HttpReply, endpoint: string): SeguraError {
   );
 }
 
-/** The error for a refusal that means nothing more special to the caller. */
-export function explain(refused: Refused, endpoint: string): SeguraError {
-  const { status, code, says } = refused;
+/** The error for a refusal of a request of `clientId` that means nothing more special to the caller. */
+export function explain(refused: Refused, endpoint: string, clientId: string): SeguraError {
+  const { status, code, says, trace } = refused;
   const told = `HTTP ${status}${code === undefined ? '' : `, code ${code}`}`;
   if (says === 'resource-not-authorized') {
     return new SeguraError(
@@ -190,7 +193,7 @@ export function explain(refused: Refused, endpoint: string): SeguraError {
   }
   return new SeguraError(
     'VAULT_FAILED',
-    `${endpoint}: the vault refused (${told}).`,
+    `${endpoint}: the vault refused (${told}).${traceText({ ...trace, clientId })}`,
     'Look the request up in the log of the vault, by its time and client id.',
   );
 }

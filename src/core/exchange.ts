@@ -19,6 +19,8 @@ export const MOST_AT_ONCE = 8;
 /** A reply, and whether an earlier try of the same request may have been carried out too. */
 export interface Answer extends HttpReply {
   readonly unsure: boolean;
+  /** When the try that it answers left. */
+  readonly atMs: number;
 }
 
 export interface ExchangeParts {
@@ -91,7 +93,7 @@ export class Exchange {
           throw this.#explain(failure, endpoint);
         }
         if (waitMs !== undefined && result.status === 429) throw rateLimited(endpoint, waitMs);
-        return { ...result, unsure };
+        return { ...result, unsure, atMs: startedMs };
       }
       if (result instanceof TransportFailure ? !result.neverSent : result.status !== 429) {
         unsure = true;

@@ -78,7 +78,7 @@ export class Pam {
       }
       if (!isMissingRoute(opened)) {
         if (isPlain(opened) && !unsure) witness.refused();
-        throw explainRead(opened, credential, `GET ${path}`);
+        throw this.#explainRead(opened, credential, `GET ${path}`);
       }
       statuses.push(opened.status);
       mayBeOurs ||= unsure;
@@ -117,7 +117,7 @@ export class Pam {
         continue;
       }
       mayBeOurs ||= unsure || !isPlain(opened);
-      if (refusal?.code !== 'CUSTODY_HELD') refusal = explainRead(opened, id, `GET ${path}`);
+      if (refusal?.code !== 'CUSTODY_HELD') refusal = this.#explainRead(opened, id, `GET ${path}`);
       if (opened.status >= 500) break;
     }
     if (!mayBeOurs) witness.refused();
@@ -159,10 +159,14 @@ export class Pam {
       if (opened.ok) return 'released';
       if (opened.code === NOT_IN_CUSTODY) return 'not-held';
       if (opened.code === 1007) return 'no-credential';
-      if (index === 0) refusal = explain(opened, `DELETE ${path}`);
+      if (index === 0) refusal = explain(opened, `DELETE ${path}`, this.#session.clientId);
       if (opened.status !== 404 && opened.status !== 410 && opened.says !== 'no-route') break;
     }
     throw refusal;
+  }
+
+  #explainRead(refused: Refused, credential: string, endpoint: string): SeguraError {
+    return refusalOf(refused, credential) ?? explain(refused, endpoint, this.#session.clientId);
   }
 }
 
@@ -197,7 +201,8 @@ function readTaken(
   }
 }
 
-function explainRead(refused: Refused, credential: string, endpoint: string): SeguraError {
+/** The refusals of a read that say what is wrong with the credential itself. */
+function refusalOf(refused: Refused, credential: string): SeguraError | undefined {
   const { code, status, bodyStatus, says } = refused;
   const told = `HTTP ${status}${code === undefined ? '' : `, code ${code}`}`;
   if (says === 'custody') {
@@ -235,5 +240,5 @@ function explainRead(refused: Refused, credential: string, endpoint: string): Se
       'Add the credential to the authorization in the vault.',
     );
   }
-  return explain(refused, endpoint);
+  return undefined;
 }

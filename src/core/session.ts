@@ -1,9 +1,9 @@
 import { TOKEN_LIFETIME_WHEN_UNSAID_SECONDS } from './assumptions.js';
 import { explain, open } from './envelope.js';
 import { SeguraError } from './errors.js';
-import type { Exchange } from './exchange.js';
+import type { Answer, Exchange } from './exchange.js';
 import { malformed } from './json.js';
-import type { Clock, HttpReply } from './ports.js';
+import type { Clock } from './ports.js';
 import { Secret } from './secret.js';
 
 const TOKEN_PATH = '/iso/oauth2/token';
@@ -27,6 +27,11 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+  }
+
+  /** Who logs in. */
+  get clientId(): string {
+    return this.#parts.clientId;
   }
 
   /** The same session over another exchange, with the token it has by now, or the refusal of one. */
@@ -70,7 +75,7 @@ export class Session {
       const basic = { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
       reply = await this.#post({ grant_type: 'client_credentials' }, basic);
     }
-    const { token, lifetimeSeconds } = readToken(reply);
+    const { token, lifetimeSeconds } = readToken(reply, clientId);
     onToken(token);
     const marginSeconds =
       lifetimeSeconds < 2 * EXPIRY_MARGIN_SECONDS ? lifetimeSeconds / 2 : EXPIRY_MARGIN_SECONDS;
@@ -78,7 +83,7 @@ export class Session {
     return token;
   }
 
-  #post(form: Record<string, string>, headers: Record<string, string>): Promise<HttpReply> {
+  #post(form: Record<string, string>, headers: Record<string, string>): Promise<Answer> {
     return this.#parts.exchange.send({
       method: 'POST',
       path: TOKEN_PATH,
@@ -92,7 +97,7 @@ export class Session {
   }
 }
 
-function readToken(reply: HttpReply): { token: Secret; lifetimeSeconds: number } {
+function readToken(reply: Answer, clientId: string): { token: Secret; lifetimeSeconds: number } {
   const opened = open(reply, ENDPOINT);
   if (!opened.ok) {
     if (opened.status === 400 || opened.status === 401 || opened.says === 'authentication-failed') {
@@ -102,7 +107,7 @@ function readToken(reply: HttpReply): { token: Secret; lifetimeSeconds: number }
         'Check "client-id" and "client-secret", and in the vault that the authorization is active, has not expired, and allows this runner\'s address.',
       );
     }
-    throw explain(opened, ENDPOINT);
+    throw explain(opened, ENDPOINT, clientId);
   }
   const { body } = opened;
   const token = body['access_token'];

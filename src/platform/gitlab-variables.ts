@@ -5,6 +5,7 @@ import { type HttpReply, type Transport, TransportFailure } from '../core/ports.
 import { printable } from '../core/printable.js';
 import { proxyText, routeText } from '../core/route.js';
 import type { Secret } from '../core/secret.js';
+import { traceText } from '../core/trace.js';
 
 export interface DeleteVariables {
   /** To the API: its base URL is CI_API_V4_URL. */
@@ -117,7 +118,12 @@ function parsed(text: string): unknown {
 }
 
 /** GitLab's text is looked at for the few that are known, and goes no further. */
-function refusalOf({ status, text }: HttpReply, name: string, method: Method, project: string): SeguraError {
+function refusalOf(
+  { status, text, headers }: HttpReply,
+  name: string,
+  method: Method,
+  project: string,
+): SeguraError {
   const where = `GitLab variable ${printable(name)}`;
   const told = `HTTP ${status}`;
   if (status === 404) {
@@ -157,7 +163,7 @@ function refusalOf({ status, text }: HttpReply, name: string, method: Method, pr
   }
   return new SeguraError(
     'VAULT_FAILED',
-    `${where}: GitLab refused to ${DEEDS[method]} it (${told}).`,
+    `${where}: GitLab refused to ${DEEDS[method]} it (${told}).${traceText({ atMs: Date.now(), requestId: headers['x-request-id'] })}`,
     'Look at the status of GitLab, and delete the variable by hand: Settings, CI/CD, Variables.',
   );
 }

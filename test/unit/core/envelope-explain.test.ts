@@ -21,8 +21,34 @@ describe('what a refusal is called', () => {
   ])('%j', (reply, code) => {
     const problems = problemsIn(() => {
       const opened = open(reply, 'GET /x');
-      if (!opened.ok) throw explain(opened, 'GET /x');
+      if (!opened.ok) throw explain(opened, 'GET /x', 'ci');
     });
     expect(codesOf(problems)).toEqual([code]);
+  });
+});
+
+describe('a failure of the vault', () => {
+  const messageOf = (headers: Record<string, string>, clientId: string): string | undefined => {
+    const atMs = Date.UTC(2026, 10, 27, 16, 24, 51, 999);
+    const [problem] = problemsIn(() => {
+      const opened = open({ ...json(503, {}), headers, atMs }, 'GET /x');
+      if (!opened.ok) throw explain(opened, 'GET /x', clientId);
+    });
+    return problem?.message;
+  };
+
+  test('says by what it is found in the log of the vault', () => {
+    expect(messageOf({ 'x-request-id': 'a1b2-c3' }, 'ci')).toBe(
+      'GET /x: the vault refused (HTTP 503). Time 2026-11-27 16:24:51 UTC, client id ci, X-Request-Id a1b2-c3.',
+    );
+    expect(messageOf({}, 'ci')).toBe(
+      'GET /x: the vault refused (HTTP 503). Time 2026-11-27 16:24:51 UTC, client id ci.',
+    );
+  });
+
+  test('shows nothing of a request id that could be more than one', () => {
+    const message = messageOf({ 'x-request-id': `##vso[task.x]\u001b[31m é ${'y'.repeat(5_000)}` }, 'ci');
+    expect(message).toMatch(/X-Request-Id __vso_task\.x__[\w]+\.$/);
+    expect(message?.length).toBeLessThan(250);
   });
 });
