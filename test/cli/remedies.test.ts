@@ -102,3 +102,21 @@ describe('a line that export offers, in place of the bad one', () => {
     await vault.close();
   });
 });
+
+describe('a name that steers programs, written out', () => {
+  test('is set, with a warning before the vault is asked', async () => {
+    const vault = await vaultWith({ URL: 'https://index.example' });
+    const desk = deskAt(vault);
+    const told =
+      'warning: Line 1 of "secrets" sets the environment variable PIP_INDEX_URL, which changes how';
+    const ended = await exported(desk, 'postgres/URL > PIP_INDEX_URL');
+    expect([ended.code, ended.stdout.toString()]).toEqual([
+      0,
+      "export PIP_INDEX_URL='https://index.example'\n",
+    ]);
+    expect(ended.stderr).toContain(told);
+    const checked = await desk.run(['check', '--secrets', 'postgres/URL > PIP_INDEX_URL']);
+    expect([checked.code, checked.stderr.includes(told)]).toEqual([0, true]);
+    await vault.close();
+  });
+});

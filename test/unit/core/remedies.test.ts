@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { checkClaims, literalClaims } from '../../../src/core/claims.js';
 import type { Credential } from '../../../src/core/credential.js';
 import type { DsmSecret } from '../../../src/core/dsm.js';
-import type { SeguraError } from '../../../src/core/errors.js';
+import { problemsOf as foundIn, type SeguraError } from '../../../src/core/errors.js';
+import { INPUT_DEFAULTS, readInputs } from '../../../src/core/inputs.js';
 import { quote } from '../../../src/core/line.js';
 import { bind } from '../../../src/core/mapping.js';
 import { readPlan, type Source } from '../../../src/core/plan.js';
@@ -195,6 +196,40 @@ describe('each line that is offered for one that the vault cannot meet', () => {
     const lines = linesIn(problem?.remedy ?? '');
     expect(lines).toEqual(['94/username > DB_USER']);
     expect(problemsWith(lines[0] ?? '', [], pam)).toEqual([]);
+  });
+});
+
+describe('each input that is offered for a bad one', () => {
+  const raw = {
+    ...INPUT_DEFAULTS,
+    url: 'https://vault.example.com',
+    'client-id': 'id',
+    'client-secret': 'secret',
+    secrets: '*',
+  };
+  const refused = (given: Readonly<Record<string, string>>): readonly SeguraError[] => {
+    try {
+      readInputs({ ...raw, ...given }, {});
+      return [];
+    } catch (error) {
+      return foundIn(error);
+    }
+  };
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['no request', { secrets: '' }],
+    ['a word for a switch', { 'export-env': 'yes' }],
+    ['no number', { timeout: '1m' }],
+    ['a number out of reach', { retries: '99' }],
+    ['no such choice', { 'pam-endpoint': 'v2' }],
+    ['a wait past the deadline', { 'custody-wait': '300' }],
+    ['the longest wait past the deadline', { 'custody-wait': '21600' }],
+  ])('is accepted: %s', (_what, given) => {
+    const [problem, ...more] = refused(given);
+    expect(more).toEqual([]);
+    const [, name = '', value = ''] = /^([a-z-]+): "([^"]*)"/.exec(problem?.remedy ?? '') ?? [];
+    expect(Object.keys(raw)).toContain(name);
+    expect(refused({ ...given, [name]: value })).toEqual([]);
   });
 });
 
