@@ -4,7 +4,12 @@ import { child, isObject, malformed, type Node, optionalTextAt } from './json.js
 import { printable } from './printable.js';
 
 export interface Credential {
+  /** Digits, or nothing: it becomes part of a path. */
   readonly id: string | undefined;
+  /** The number of another credential than the one that was asked for, where the reply claims to be about that. */
+  readonly otherId?: string | undefined;
+  /** Why the reply is not to be believed, though it was read and took custody. */
+  readonly fault?: SeguraError | undefined;
   /** Every field that is text, under its English name; null where the vault holds no value. */
   readonly fields: Fields;
   readonly expires: string | undefined;
@@ -52,11 +57,45 @@ export function readCredential(body: Node): Credential {
     const value = fieldAt(field);
     if (isBetter(value, fields.get(english), name === english)) fields.set(english, value);
   }
+  const id = child(node, 'id');
+  const fault = isId(id.value)
+    ? undefined
+    : malformed(id.endpoint, `${id.path} is no number of a credential`);
   return {
-    id: optionalTextAt(child(node, 'id')),
+    id: fault === undefined ? optionalTextAt(id) : undefined,
+    ...(fault === undefined ? {} : { fault }),
     fields,
     expires: textOfField(fields.get('expiration_time')) || undefined,
   };
+}
+
+/** No more digits than any vault counts to. */
+const ID = /^\d{1,20}$/;
+
+/** True for the number of a credential, and for none at all, which some replies have. */
+function isId(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0;
+  return typeof value === 'string' && ID.test(value);
+}
+
+/**
+ * The credential as far as it is the one that was asked for. By its number that can be told: a reply about another one
+ * may have taken custody of either, and its number is what the other is released by.
+ */
+export function checkIdentity(credential: Credential, asked: string, endpoint: string): Credential {
+  const { id } = credential;
+  if (id === undefined || !/^\d+$/.test(asked) || withoutZeros(id) === withoutZeros(asked)) return credential;
+  const fault = new SeguraError(
+    'REPLY_MALFORMED',
+    `${endpoint}: the reply is about another credential than ${asked}.`,
+    'Ask for it by its number as the vault lists it, or as user@host; look in the vault for what holds custody of either.',
+  );
+  return { ...credential, id: undefined, otherId: id, fault };
+}
+
+function withoutZeros(digits: string): string {
+  return digits.replace(/^0+(?=\d)/, '');
 }
 
 /** Of twins, one that is empty does not hide the one that has a value; of two values the English name's counts. */

@@ -111,6 +111,7 @@ async function readAll(
           // Masks come first: a platform may print what is saved.
           if (early !== undefined) onRead(name, early);
           ledger.hold(name, { id: early?.id, prefix }, clock.nowMs());
+          if (early?.otherId !== undefined) ledger.claim(early.otherId, prefix, clock.nowMs());
         },
         answered: () => ledger.settle(name),
         refused: () => strike(name),

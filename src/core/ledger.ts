@@ -83,6 +83,17 @@ export class Ledger {
     this.#change(credential, { state: 'held', prefix, id: id ?? entry?.id, sinceMs: nowMs });
   }
 
+  /** A reply for another credential claims to be about this one: what it says it took is looked after too. */
+  claim(id: string, prefix: Prefix | undefined, nowMs: number): void {
+    const entry = this.#find(id);
+    if (entry === undefined) {
+      const claimed = { credential: id, state: 'held', id, prefix, sinceMs: nowMs } as const;
+      this.#save({ custody: [...this.custody, claimed] });
+    }
+    // A read of its own is under way: whatever becomes of that, the entry stays.
+    if (entry?.state === 'asked') this.#change(id, { state: 'again' });
+  }
+
   /** A request that may take custody leaves. Beside one that took it already, it may be carried out by itself, late. */
   leave(credential: string): void {
     if (this.#find(credential)?.state === 'held') this.#change(credential, { state: 'again' });

@@ -1,4 +1,10 @@
-import { type Credential, hasPassword, readCredential, requirePassword } from './credential.js';
+import {
+  type Credential,
+  checkIdentity,
+  hasPassword,
+  readCredential,
+  requirePassword,
+} from './credential.js';
 import { headersFor, isMissingRoute } from './dsm.js';
 import { explain, NOT_IN_CUSTODY, type Opened, open, type Refused } from './envelope.js';
 import { SeguraError } from './errors.js';
@@ -74,7 +80,9 @@ export class Pam {
       const { opened, unsure } = await this.#get(path, witness);
       if (opened.ok) {
         this.#known ??= prefix;
-        return readTaken(opened.body, `GET ${path}`, (read) => witness.taken(read, prefix));
+        return readTaken(opened.body, { asked: credential, endpoint: `GET ${path}` }, (read) =>
+          witness.taken(read, prefix),
+        );
       }
       if (!isMissingRoute(opened)) {
         if (isPlain(opened) && !unsure) witness.refused();
@@ -112,7 +120,9 @@ export class Pam {
       const { opened, unsure } = await this.#get(path, witness);
       if (opened.ok) {
         mayBeOurs = true;
-        read = readTaken(opened.body, `GET ${path}`, (credential) => witness.taken(credential, undefined));
+        read = readTaken(opened.body, { asked: id, endpoint: `GET ${path}` }, (credential) =>
+          witness.taken(credential, undefined),
+        );
         if (hasPassword(read)) return read;
         continue;
       }
@@ -186,19 +196,20 @@ function isPlain({ status, code, says }: Refused): boolean {
   return status < 500 || says !== undefined || (code !== undefined && code >= 1_000);
 }
 
-/** The credential of a reply that took custody, which is told even when the reply cannot be read. */
+/** The credential of a reply that took custody, which is told even when the reply cannot be read or believed. */
 function readTaken(
   body: JsonObject,
-  endpoint: string,
+  { asked, endpoint }: { asked: string; endpoint: string },
   taken: (credential: Credential | undefined) => void,
 ): Credential {
   let credential: Credential | undefined;
   try {
-    credential = readCredential({ value: body, path: '$', endpoint });
-    return credential;
+    credential = checkIdentity(readCredential({ value: body, path: '$', endpoint }), asked, endpoint);
   } finally {
     taken(credential);
   }
+  if (credential.fault !== undefined) throw credential.fault;
+  return credential;
 }
 
 /** The refusals of a read that say what is wrong with the credential itself. */

@@ -170,6 +170,32 @@ describe('while somebody else holds one', () => {
   });
 });
 
+describe('a reply that is about another credential', () => {
+  test('is refused, and both are in the ledger as held', async () => {
+    const run = taking(['94'], () => credential('77'));
+    expect(codesOf((await run.taken).problems)).toEqual(['REPLY_MALFORMED']);
+    expect(run.left()).toEqual(['94 held', '77 held']);
+    expect(run.ledger.custody.map(({ id }) => id)).toEqual([undefined, '77']);
+    expect(run.platform.events.indexOf('seen')).toBeLessThan(run.platform.events.lastIndexOf('save'));
+  });
+
+  test('does not strike the other one when a read of its own takes nothing', async () => {
+    const run = taking(['94', '77'], async ({ path }) => {
+      if (nameOf(path) === '94') return credential('77');
+      while (run.left().length > 0 && !run.left().includes('94 held')) await Promise.resolve();
+      return refusal(1009, 'No access to credential');
+    });
+    await run.taken;
+    expect(run.left()).toEqual(['94 held', '77 held']);
+  });
+
+  test('that has no number of a credential leaves the one that was asked for held', async () => {
+    const run = taking(['root@web-01'], () => credential('../../x'));
+    expect(codesOf((await run.taken).problems)).toEqual(['REPLY_MALFORMED']);
+    expect(run.ledger.custody).toMatchObject([{ credential: 'root@web-01', state: 'held', id: undefined }]);
+  });
+});
+
 describe('custody that could not be given back before a wait', () => {
   /** `1` is read, `2` is somebody else’s, and giving `1` back fails. */
   const stuck: Answering = ({ method, path }) => {
@@ -185,14 +211,14 @@ describe('custody that could not be given back before a wait', () => {
   });
 
   test('stays in the ledger when the next round stops before its turn', async () => {
-    const others = Array.from({ length: 9 }, (_, index) => `x${index}`);
+    const others = Array.from({ length: 9 }, (_, index) => `${10 + index}`);
     let round = 1;
     const run = taking(
       [...others, '1'],
       ({ method, path }) => {
         if (method === 'DELETE') return nameOf(path) === '1' ? refusal(1009, 'No access') : success();
         if (nameOf(path) === '1') return credential('1');
-        return round > 1 || nameOf(path) === 'x8' ? HELD_BY_ANOTHER : credential(nameOf(path));
+        return round > 1 || nameOf(path) === '18' ? HELD_BY_ANOTHER : credential(nameOf(path));
       },
       { waitMs: 3_000 },
     );

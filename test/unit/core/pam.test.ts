@@ -109,6 +109,54 @@ describe('a name in the path', () => {
   });
 });
 
+describe('the number in a reply', () => {
+  test.each<[string, unknown]>([
+    ['94', '94'],
+    ['94', 94],
+    ['094', '94'],
+    ['94', '0094'],
+    ['94', null],
+    ['94', ''],
+    ['root@web-01', '77'],
+    ['a-robot', 77],
+  ])('for %s may be %j', async (name, id) => {
+    const run = reading({ [`/api/pam/credential/${name}`]: success({ credential: { id, password: 'pw' } }) });
+    expect(textOfField((await run.read(name)).fields.get('password'))).toBe('pw');
+  });
+
+  test.each<[string, unknown]>([
+    ['94', '77'],
+    ['94', 77],
+    ['94', '940'],
+    ['94', '../77'],
+    ['94', '77/../../x'],
+    ['94', 'x'],
+    ['94', 9.4],
+    ['94', -94],
+    ['94', 1e21],
+    ['94', ['94']],
+    ['94', { id: '94' }],
+    ['94', true],
+    ['94', '9'.repeat(21)],
+    ['root@web-01', 'root@web-01'],
+    ['root@web-01', '12x'],
+  ])('for %s may not be %j: custody is told, and nothing of the reply is used', async (name, id) => {
+    const run = reading({ [`/api/pam/credential/${name}`]: success({ credential: { id, password: 'pw' } }) });
+    const problems = await problemsOfPromise(run.read(name));
+    expect(codesOf(problems)).toEqual(['REPLY_MALFORMED']);
+    expect(problems[0]?.message).not.toMatch(/77|\.\.|pw/);
+    expect(run.events).toEqual(['leaving', 'taken']);
+  });
+
+  test('is looked at in a reply of the old endpoint too', async () => {
+    const other = json(200, { response: { status: 200 }, senha: { id: '77', senha: 'old-pw' } });
+    for (const endpoint of ['auto', 'coe'] as const) {
+      const run = reading({ [API]: bare, [QUERY]: other }, endpoint);
+      expect(codesOf(await problemsOfPromise(run.read()))).toEqual(['REPLY_MALFORMED']);
+    }
+  });
+});
+
 describe('what a refusal of a read is called', () => {
   test.each<[string, HttpReply, string, string]>([
     ['1007', refusal(1007, 'Credential not found'), 'CREDENTIAL_NOT_FOUND', 'refused'],
