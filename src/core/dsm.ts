@@ -18,10 +18,12 @@ import type { Session } from './session.js';
 
 /** One secret of DSM with the maps of its `data`, in the vault's order. */
 export interface DsmSecret {
+  /** Empty where it cannot be read. */
   readonly identity: string;
   readonly version: string | undefined;
   /** As the vault writes it, in its own time zone. */
   readonly expires: string | undefined;
+  /** Errors, where they are looked at: REPLY_MALFORMED, for a secret that cannot be read. */
   readonly maps: readonly Fields[];
 }
 
@@ -110,17 +112,40 @@ function readSecrets(body: Node): DsmSecret[] {
   const list = places.find(({ value }) => value !== undefined);
   if (list === undefined)
     throw malformed(body.endpoint, 'neither $.secrets nor $.application.secrets is there');
-  return elementsAt(list).map(readSecret);
+  return elementsAt(list).map((node) => new ListedSecret(node));
 }
 
-function readSecret(node: Node): DsmSecret {
-  objectAt(node);
-  return {
-    identity: textAt(child(node, 'identity')),
-    version: optionalTextAt(child(node, 'version')),
-    expires: optionalTextAt(child(node, 'expiration_date')),
-    maps: readMaps(child(node, 'data')),
-  };
+/**
+ * A secret of a listing. Its identity is read at once, the rest when it is asked for: of thousands, most never are, and
+ * one that cannot be read is nobody's problem but of who asks for it.
+ */
+class ListedSecret implements DsmSecret {
+  readonly identity: string;
+  readonly #node: Node;
+  #maps: readonly Fields[] | undefined;
+
+  constructor(node: Node) {
+    this.#node = node;
+    const { value } = child(node, 'identity');
+    this.identity = ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
+  }
+
+  get version(): string | undefined {
+    return optionalTextAt(child(this.#node, 'version'));
+  }
+
+  get expires(): string | undefined {
+    return optionalTextAt(child(this.#node, 'expiration_date'));
+  }
+
+  get maps(): readonly Fields[] {
+    if (this.#maps === undefined) {
+      objectAt(this.#node);
+      textAt(child(this.#node, 'identity'));
+      this.#maps = readMaps(child(this.#node, 'data'));
+    }
+    return this.#maps;
+  }
 }
 
 function readMaps(data: Node): Fields[] {

@@ -6,14 +6,17 @@ import { quote } from './line.js';
 import { type SecretRequest, type Source, showSource } from './plan.js';
 import { printable } from './printable.js';
 import { nearest } from './similar.js';
+import { twinsOf } from './twins.js';
 
 export function secretNotFound(
   request: SecretRequest,
   identity: string,
   secrets: readonly DsmSecret[],
 ): SeguraError {
-  const identities = secrets.map((secret) => secret.identity);
-  const near = secrets.find(({ identity: each }) => each === nearest(identity, identities));
+  const identities = secrets.map((secret) => secret.identity).filter((name) => name !== '');
+  const unreadable = secrets.length - identities.length;
+  const nearName = nearest(identity, identities);
+  const near = secrets.find((secret) => secret.identity === nearName && isReadable(secret));
   const whole = identities.find((name) => name === `${identity}/${request.source.field ?? ''}`);
   const line =
     whole === undefined
@@ -28,11 +31,23 @@ export function secretNotFound(
   if (line !== undefined)
     remedy = whole === undefined ? `Did you mean ${line}?` : `For all fields of that secret write ${line}`;
   if (identity === '*') remedy = 'For every secret write * without quotes.';
+  // One twin would have been found.
+  if (twinsOf(identity, identities).length > 0) remedy = SAME_LOOK;
+  const others = unreadable === 0 ? '' : ` (${unreadable} of its secrets have no identity that can be read)`;
   return new SeguraError(
     'SECRET_NOT_FOUND',
-    `${request.where}: the vault shows this authorization no secret "${printable(identity)}".`,
+    `${request.where}: the vault shows this authorization no secret "${printable(identity)}"${others}.`,
     remedy,
   );
+}
+
+/** What cannot be read is no way out of another error. */
+function isReadable(secret: DsmSecret): boolean {
+  try {
+    return secret.maps.length >= 0;
+  } catch {
+    return false;
+  }
 }
 
 /** The line of a request with another secret; undefined when that lacks the field. */
@@ -79,6 +94,12 @@ export function fieldNotFound(
     );
   }
   const near = nearest(source.field ?? '', labels);
+  if (twinsOf(source.field ?? '', labels).length > 0)
+    return new SeguraError(
+      'FIELD_NOT_FOUND',
+      `${request.where}: ${shown(source)} has no such field.`,
+      SAME_LOOK,
+    );
   // A name that no log shows as it is cannot be asked for by what the log shows.
   const isShown = near !== undefined && labels.includes(near);
   const line = isShown ? lineFor(request, { ...source, field: near }) : undefined;
@@ -111,6 +132,9 @@ export function nothingAtAll(request: SecretRequest): SeguraError {
     'Include secrets in the authorization. With application, system and environment check their spelling: a vault may register an unknown one, which has none.',
   );
 }
+
+const SAME_LOOK =
+  'Several of that look are there, each in another form of Unicode: copy the one you mean from the vault, or rename them there.';
 
 const MOST_LISTED = 10;
 

@@ -15,6 +15,7 @@ import {
 import { type SecretRequest, type Source, showSource, sourceKey } from './plan.js';
 import { printable } from './printable.js';
 import { Secret } from './secret.js';
+import { knownAs } from './twins.js';
 
 /** One field that a request found, with what is known about it. */
 export interface Found {
@@ -27,6 +28,8 @@ export interface Found {
   readonly expires: string | undefined;
   /** The same map's user name, which travels with a password in HTTP Basic. */
   readonly user: string | undefined;
+  /** What of the request was found only under a name of other code points. */
+  readonly twin?: 'identity' | 'field' | undefined;
 }
 
 type DsmSource = Extract<Source, { kind: 'dsm' }>;
@@ -41,15 +44,21 @@ const ENCRYPTION_FAILED = 'An error occurred while encrypting the text';
  * Errors: SECRET_NOT_FOUND, FIELD_NOT_FOUND, FIELD_AMBIGUOUS, FIELD_NULL, VALUE_BROKEN.
  */
 export function findInDsm(request: SecretRequest, source: DsmSource, secrets: readonly DsmSecret[]): Found[] {
-  const { identity, map: index, field } = source;
-  const chosen = identity === undefined ? secrets : secrets.filter((secret) => secret.identity === identity);
+  const { identity, map: index } = source;
+  const { chosen, isTwin } = chosenOf(identity, secrets);
   if (chosen.length === 0) {
     throw identity === undefined ? nothingAtAll(request) : secretNotFound(request, identity, secrets);
   }
+  const mapsOf = ({ maps }: DsmSecret): readonly Fields[] =>
+    index === undefined ? maps : maps.slice(index, index + 1);
+  const field =
+    source.field === undefined ? undefined : knownAs(source.field, labelsOf(chosen.flatMap(mapsOf)));
+  const twin = field !== source.field ? 'field' : isTwin ? 'identity' : undefined;
   const found = new Map<string, Found>();
   for (const secret of chosen) {
-    const maps = index === undefined ? secret.maps : secret.maps.slice(index, index + 1);
+    const maps = mapsOf(secret);
     if (index !== undefined && maps.length === 0) throw noSuchMap(request, source, secret.maps.length);
+    const users = new Map<Fields | undefined, string | undefined>(maps.map((map) => [map, userOf(map)]));
     for (const label of field === undefined ? labelsOf(maps) : [field]) {
       const origin = { kind: 'dsm', identity: secret.identity, map: index, field: label } as const;
       const value = oneValue(request, maps, origin);
@@ -65,7 +74,8 @@ export function findInDsm(request: SecretRequest, source: DsmSource, secrets: re
         source: printable(showSource(origin)),
         version: secret.version,
         expires: secret.expires,
-        user: userOf(maps.find((map) => textOfField(map.get(label)) === value.reveal())),
+        user: users.get(maps.find((map) => textOfField(map.get(label)) === value.reveal())),
+        ...(twin === undefined ? {} : { twin }),
       });
     }
   }
@@ -86,11 +96,29 @@ export function findInDsm(request: SecretRequest, source: DsmSource, secrets: re
   );
 }
 
+/** The secrets of an identity, in whatever form of Unicode it is written; every one where none is named. */
+function chosenOf(
+  identity: string | undefined,
+  secrets: readonly DsmSecret[],
+): { chosen: readonly DsmSecret[]; isTwin: boolean } {
+  if (identity === undefined) return { chosen: secrets, isTwin: false };
+  const exact = secrets.filter((secret) => secret.identity === identity);
+  if (exact.length > 0) return { chosen: exact, isTwin: false };
+  const known = knownAs(
+    identity,
+    secrets.map((secret) => secret.identity),
+  );
+  return { chosen: secrets.filter((secret) => secret.identity === known), isTwin: true };
+}
+
 /** The fields that a PAM request means. Errors: FIELD_NOT_FOUND, FIELD_NULL, VALUE_BROKEN. */
 export function findInCredential(request: SecretRequest, source: PamSource, credential: Credential): Found[] {
   const { fields, expires } = credential;
   const { field } = source;
-  const wanted = field === undefined || fields.has(field) ? field : englishName(field);
+  const wanted =
+    field === undefined || fields.has(field) ? field : knownAs(englishName(field), fields.keys());
+  const user = userOf(fields);
+  const isTwin = wanted !== undefined && wanted !== field && wanted !== englishName(field ?? '');
   const found: Found[] = [];
   for (const label of wanted === undefined ? fields.keys() : [wanted]) {
     const origin = { ...source, field: label };
@@ -104,7 +132,8 @@ export function findInCredential(request: SecretRequest, source: PamSource, cred
       source: shown,
       version: undefined,
       expires,
-      user: userOf(fields),
+      user,
+      ...(isTwin ? { twin: 'field' as const } : {}),
     });
   }
   if (found.length > 0 || wanted === undefined) return found;
@@ -115,8 +144,8 @@ function labelsOf(maps: readonly Fields[]): string[] {
   return [...new Set(maps.flatMap((map) => [...map.keys()]))];
 }
 
-function userOf(map: Fields | undefined): string | undefined {
-  const entry = [...(map ?? [])].find(([label]) => /^(user|username)$/i.test(label));
+function userOf(map: Fields): string | undefined {
+  const entry = [...map].find(([label]) => /^(user|username)$/i.test(label));
   return textOfField(entry?.[1]);
 }
 

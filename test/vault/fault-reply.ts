@@ -60,6 +60,8 @@ export function spoiledReply(
       const reply = given.reply();
       return { ...reply, body: reply.body.slice(0, Math.floor(reply.body.length / 2)) };
     }
+    case 'spoiledSecret':
+      return spoiled(fault.identity, fault.members, given.reply());
     case 'echoSecret':
       return echo(fault.status ?? 400, fault.secret, given);
     case 'reply':
@@ -79,6 +81,22 @@ function plainText(status: number, body: string, headers: Readonly<Record<string
 function oversize(bytes: number): Reply {
   const empty = success({ message: '' });
   return success({ message: 'x'.repeat(Math.ceil((bytes - empty.body.length) / 2) + 1) });
+}
+
+function spoiled(identity: string, members: unknown, reply: Reply): Reply {
+  const body = JSON.parse(reply.body, (key, value: unknown) =>
+    key === 'secrets' && Array.isArray(value)
+      ? value.map((each: { identity: string }) =>
+          each.identity === identity ? replaced(each, members) : each,
+        )
+      : value,
+  ) as unknown;
+  return { ...reply, body: JSON.stringify(body) };
+}
+
+/** Members that are an object replace those of their names, anything else the whole. */
+function replaced(secret: object, members: unknown): unknown {
+  return typeof members === 'object' && members !== null ? { ...secret, ...members } : members;
 }
 
 function echo(

@@ -1,7 +1,7 @@
 /**
  * What goes wrong on request.
  *
- * Handled: `delayReply`, `resetAfter`, `truncated`, `encryptedValue`, `encryptionFailed` and `lateCustody` let the
+ * Handled: `delayReply`, `resetAfter`, `truncated`, `encryptedValue`, `encryptionFailed`, `spoiledSecret` and `lateCustody` let the
  * vault do its work (custody is taken) and spoil the reply. All others answer in its place: nothing is taken,
  * unless `handled: true` is given with them.
  */
@@ -71,6 +71,8 @@ export type Fault =
   | { readonly kind: 'encryptedValue' }
   /** Sensitive values of the true reply are "An error occurred while encrypting the text". */
   | { readonly kind: 'encryptionFailed' }
+  /** One secret of a true DSM listing comes with other members, as a vault that stored it badly would send it. */
+  | { readonly kind: 'spoiledSecret'; readonly identity: string; readonly members: unknown }
   /** An error whose message repeats `secret`, default every secret that the request or its reply carries. */
   | { readonly kind: 'echoSecret'; readonly secret?: string; readonly status?: number }
   /** Anything else. */
