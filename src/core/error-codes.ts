@@ -29,7 +29,8 @@ export const ERROR_CODES = {
   CUSTODY_HELD: 'Somebody else holds custody of the PAM credential.',
   VALUE_BROKEN:
     'A value is known not to be the secret, is not text, or cannot be carried to where it was asked for.',
-  VALUE_TOO_LARGE: 'The value is larger than the platform can carry.',
+  VALUE_TOO_LARGE:
+    'A value is larger than the platform can carry, or all together are more than one run can mask.',
   PLATFORM_UNSUPPORTED: 'The runner lacks something this action needs to work safely.',
   STATE_INVALID: 'The saved state was not written by the main step of this action.',
   RELEASE_FAILED: 'Custody of a PAM credential could not be given back.',

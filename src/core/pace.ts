@@ -1,0 +1,63 @@
+import { throwIfCancelled } from './cancel.js';
+import { SeguraError } from './errors.js';
+import type { Clock } from './ports.js';
+
+/** For so long work may keep the process to itself: signals and timers wait for it. */
+const MOST_MS = 20;
+
+export interface PaceParts {
+  readonly clock: Pick<Clock, 'nowMs'>;
+  /** Aborted when the job is cancelled. */
+  readonly signal: AbortSignal;
+  readonly deadlineAtMs: number;
+}
+
+/** Keeps long work from outliving the deadline, and from keeping a signal waiting. */
+export class Pace {
+  readonly #parts: PaceParts;
+  #restedAtMs: number;
+
+  constructor(parts: PaceParts) {
+    this.#parts = parts;
+    this.#restedAtMs = parts.clock.nowMs();
+  }
+
+  /** To be called between small pieces of work. Errors: CANCELLED, TIMED_OUT. */
+  async turn(): Promise<void> {
+    const { clock } = this.#parts;
+    if (clock.nowMs() - this.#restedAtMs < MOST_MS) return;
+    await new Promise((done) => setImmediate(done));
+    this.#restedAtMs = clock.nowMs();
+    this.check();
+  }
+
+  /** Waits for a deed of others as long as there is time. Errors: CANCELLED, TIMED_OUT. */
+  async within(deed: Promise<void>): Promise<void> {
+    const { clock, signal, deadlineAtMs } = this.#parts;
+    let stop = (): void => undefined;
+    const stopped = new Promise<void>((done) => {
+      stop = done;
+    });
+    const timer = setTimeout(stop, Math.max(0, deadlineAtMs - clock.nowMs()));
+    signal.addEventListener('abort', stop);
+    try {
+      await Promise.race([deed, stopped]);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    }
+    this.check();
+  }
+
+  /** Errors: CANCELLED, TIMED_OUT. */
+  check(): void {
+    const { clock, signal, deadlineAtMs } = this.#parts;
+    throwIfCancelled(signal);
+    if (clock.nowMs() < deadlineAtMs) return;
+    throw new SeguraError(
+      'TIMED_OUT',
+      'The deadline of the step passed while what the vault sent was masked and mapped.',
+      'Raise "deadline", or ask for less in one step.',
+    );
+  }
+}
