@@ -22,7 +22,7 @@ const CONNECTION = [
 const APPLICATION = ['application', 'system', 'environment'] as const;
 const REQUESTS = [...APPLICATION, 'secrets', 'credentials', 'dsm-endpoint', 'pam-endpoint'] as const;
 const CUSTODY = ['custody-wait', 'custody-release', 'release-failure'] as const;
-const MASKS = ['min-mask-length', 'mask-metadata'] as const;
+const MASKS = ['min-mask-length', 'mask-metadata', 'unmasked', 'opaque'] as const;
 const TALK = ['quiet', 'debug'] as const;
 
 /** What each command is for, and the options it takes. */

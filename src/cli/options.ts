@@ -48,6 +48,8 @@ export const INPUT_OPTIONS: Readonly<Record<InputOption, Option>> = {
   },
   'min-mask-length': { value: 'NUMBER', meaning: 'shorter values are not redacted' },
   'mask-metadata': { value: 'true|false', meaning: 'redact user names, host names and the like too' },
+  unmasked: { value: 'NAMES', meaning: 'destinations whose values stay readable; may be repeated' },
+  opaque: { value: 'NAMES', meaning: 'destinations whose values may look encrypted; may be repeated' },
 };
 
 /** The options that a command line alone has. */

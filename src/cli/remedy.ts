@@ -20,6 +20,12 @@ export function remedyOf({ code, message, remedy }: SeguraError, environment: Wo
     return remedy
       .replace(/, or make it an output: .*$/, '')
       .replaceAll(/(> |, )env:(?=\w+\*?(?:[ ?,.]|$))/g, '$1');
+  const [line, start = '', list = '', quotedList, names = ''] =
+    /(^|write )(unmasked|opaque): (?:("(?:[^"\\]|\\.)*")|(\S+))$/.exec(remedy) ?? [];
+  if (line !== undefined) {
+    const text = quotedList === undefined ? names : String(JSON.parse(quotedList));
+    return `${remedy.slice(0, -line.length)}${start || 'Write '}--${list} ${inShell(text)}`;
+  }
   const [, set = ''] = /^Set "([a-z-]+)",/.exec(remedy) ?? [];
   if (Object.hasOwn(INPUT_OPTIONS, set)) return remedy.replace(`"${set}"`, `--${set}`);
   const [, name = '', quoted, bare = '', rest = ''] =

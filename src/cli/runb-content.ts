@@ -1,6 +1,8 @@
 import { type Claim, checkClaims, claim } from '../core/claims.js';
 import type { DsmSecret } from '../core/dsm.js';
+import { refuseEncrypted } from '../core/encrypted.js';
 import { problemsOf, refuse, SeguraError } from '../core/errors.js';
+import { expiryWarning } from '../core/expiry.js';
 import { FreeNames } from '../core/free-names.js';
 import type { Application, Inputs } from '../core/inputs.js';
 import { type Found, findInDsm } from '../core/lookup.js';
@@ -8,12 +10,15 @@ import { Masking } from '../core/masking.js';
 import { isSteering, toVariableName } from '../core/names.js';
 import { type Source, showSource } from '../core/plan.js';
 import { printable } from '../core/printable.js';
+import { readableWarning } from '../core/settle.js';
+import { checkNamesFound, whyMasked } from '../core/unmasked.js';
 import type { Assignment } from '../platform/formats/format.js';
 import type { RunbTool } from '../platform/formats/runb-tools.js';
 import { shellQuote } from '../platform/formats/shell.js';
 import type { Context } from './context.js';
 
 const EVERYTHING = { kind: 'dsm', identity: undefined, map: undefined, field: undefined } as const;
+const REQUEST = { source: EVERYTHING, destinations: [], where: 'runb' };
 /** Tools whose file a POSIX shell reads: to it, names that differ in case alone are two. */
 const CASE_SENSITIVE: readonly RunbTool[] = ['bitbucket', 'circleci', 'gitlab', 'linux'];
 
@@ -39,7 +44,7 @@ export function contentOf(
 ): Content {
   // An application that was registered just now has no secrets yet, and that is no failure here.
   if (secrets.length === 0) return { assignments: [], masks: [] };
-  const found = everythingIn(secrets, style, inputs.application);
+  const { all, written } = everythingIn(secrets, style, inputs);
   // The login's own secrets are none of the file's: it may outlive the job.
   const masks = new Set<string>();
   const platform = {
@@ -47,22 +52,36 @@ export function contentOf(
     warning: (message: string) => terminal.warning(message),
   };
   const masking = new Masking(platform, inputs.minMaskLength, inputs.maskMetadata);
-  for (const each of found.all) masking.found(each);
-  return { assignments: found.assignments, masks: [...masks].sort((a, b) => b.length - a.length) };
+  for (const message of new Set(all.flatMap((each) => expiryWarning(each, Date.now()) ?? [])))
+    terminal.warning(message);
+  for (const each of all) {
+    const place = placeOf(each, style.prefixIdentity);
+    if (!inputs.unmasked.has(place) || whyMasked(each) !== undefined) masking.found(each, [place.name]);
+  }
+  if (masking.problem !== undefined) throw masking.problem;
+  const assignments = written.map(({ place, assignment }) => {
+    if (!inputs.unmasked.has(place)) return assignment;
+    const isMasked = masking.hides(assignment.value);
+    terminal.warning(readableWarning(assignment.name, isMasked));
+    return isMasked ? assignment : { ...assignment, unmasked: true };
+  });
+  return { assignments, masks: [...masks].sort((a, b) => b.length - a.length) };
 }
 
 /** Every field, and those that are written: of fields with the same name and value, the first. */
 function everythingIn(
   secrets: readonly DsmSecret[],
   style: Style,
-  application: Application | undefined,
-): { all: readonly Found[]; assignments: readonly Assignment[] } {
+  inputs: Inputs,
+): { all: readonly Found[]; written: readonly Wish[] } {
+  const { application } = inputs;
   let all: readonly Found[] = [];
   try {
-    all = findInDsm({ source: EVERYTHING, destinations: [], where: 'runb' }, EVERYTHING, secrets);
+    all = findInDsm(REQUEST, EVERYTHING, secrets);
     const written = wishesOf(all, style.prefixIdentity);
+    refuse([...refuseEncrypted(REQUEST, written, inputs.opaque), ...checkNamesFound(inputs, written)]);
     refuse(problemsWith(written, style.tool));
-    return { all, assignments: written.map(({ assignment }) => assignment) };
+    return { all, written };
   } catch (error) {
     const prefixed = style.prefixIdentity ? [] : wishesOf(all, true);
     const isMended = prefixed.length > 0 && problemsWith(prefixed, style.tool).length === 0;
@@ -72,21 +91,25 @@ function everythingIn(
 }
 
 interface Wish {
-  readonly wish: Claim;
+  readonly found: Found;
+  readonly place: Claim;
   readonly assignment: Assignment;
 }
 
 function wishesOf(all: readonly Found[], prefixIdentity: boolean): Wish[] {
-  const request = { source: EVERYTHING, destinations: [], where: 'runb' };
   const wishes = new Map<string, Wish>();
-  for (const { origin, value, source } of all) {
-    const name = prefixIdentity ? prefixOf(origin) : '';
-    const wish = claim(request, { kind: 'env', name, wildcard: true }, origin, true);
-    const assignment = { name: wish.name, value: value.reveal(), source };
+  for (const found of all) {
+    const place = placeOf(found, prefixIdentity);
+    const assignment = { name: place.name, value: found.value.reveal(), source: found.source };
     const key = JSON.stringify([assignment.name, assignment.value]);
-    if (!wishes.has(key)) wishes.set(key, { wish, assignment });
+    if (!wishes.has(key)) wishes.set(key, { found, place, assignment });
   }
   return [...wishes.values()];
+}
+
+function placeOf({ origin }: Found, prefixIdentity: boolean): Claim {
+  const name = prefixIdentity ? prefixOf(origin) : '';
+  return claim(REQUEST, { kind: 'env', name, wildcard: true }, origin, true);
 }
 
 /** `db/prod` as `db_prod_`: a digit in front stays, behind an underscore. */
@@ -96,7 +119,7 @@ function prefixOf(origin: Source): string {
 }
 
 function problemsWith(wishes: readonly Wish[], tool: RunbTool): SeguraError[] {
-  const claims = wishes.map(({ wish }) => wish);
+  const claims = wishes.map(({ place }) => place);
   if (!CASE_SENSITIVE.includes(tool)) return checkClaims(claims);
   const names = new Set(claims.map(({ name }) => name));
   return [...names].flatMap((name) => checkClaims(claims.filter((each) => each.name === name)));

@@ -9,7 +9,7 @@ import { openToOthers } from './open-to-others.js';
 import { INPUT_OPTIONS, type InputOption, variableOf } from './options.js';
 import type { World } from './world.js';
 
-const LINES: readonly InputOption[] = ['secrets', 'credentials'];
+const LINES: readonly InputOption[] = ['secrets', 'credentials', 'unmasked', 'opaque'];
 
 /** What a command was told: by option, else by environment, else by config file. */
 export class Settings {

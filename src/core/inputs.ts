@@ -1,8 +1,10 @@
 import { checkClaims, literalClaims } from './claims.js';
 import { collect, refuse, SeguraError } from './errors.js';
+import { type NameList, readNameList } from './name-list.js';
 import { isVariableName, type NameRule } from './names.js';
 import { readPlan, type SecretRequest } from './plan.js';
 import { Secret } from './secret.js';
+import { checkNameLists } from './unmasked.js';
 import { readUrl } from './url.js';
 
 /** The inputs of the contract, in the order of the documents, with their defaults. */
@@ -30,6 +32,8 @@ export const INPUT_DEFAULTS = {
   'release-failure': 'warn',
   'min-mask-length': '4',
   'mask-metadata': 'false',
+  unmasked: '',
+  opaque: '',
   summary: 'true',
 } as const;
 
@@ -69,6 +73,10 @@ export interface Inputs {
   readonly releaseFailure: ReleaseFailure;
   readonly minMaskLength: number;
   readonly maskMetadata: boolean;
+  /** Destinations whose values are left readable. */
+  readonly unmasked: NameList;
+  /** Destinations whose values may look encrypted. */
+  readonly opaque: NameList;
   readonly summary: boolean;
 }
 
@@ -133,6 +141,12 @@ export function readInputs(
   }
   const exportEnv = boolean('export-env');
   problems.push(...checkClaims(literalClaims(requests, exportEnv)));
+  const lists = {
+    unmasked: readNameList('unmasked', raw.unmasked, problems),
+    opaque: readNameList('opaque', raw.opaque, problems),
+  };
+  // A request that could not be read gives names that are not known here.
+  if (problems.length === before) problems.push(...checkNameLists({ requests, exportEnv, ...lists }));
   const inputs = {
     clientId,
     clientSecret: new Secret(clientSecret),
@@ -153,6 +167,7 @@ export function readInputs(
     releaseFailure: choice('release-failure', ['warn', 'fail'] as const),
     minMaskLength: number('min-mask-length', 1, 1_000),
     maskMetadata: boolean('mask-metadata'),
+    ...lists,
     summary: boolean('summary'),
   };
   if (inputs.deadlineMs > 0 && inputs.custodyWaitMs > inputs.deadlineMs) {

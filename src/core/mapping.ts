@@ -1,15 +1,22 @@
 import { type Claim, checkClaims, claim } from './claims.js';
 import type { Credential } from './credential.js';
 import type { DsmSecret } from './dsm.js';
-import { collect, type SeguraError } from './errors.js';
+import { refuseEncrypted } from './encrypted.js';
+import { collect, SeguraError } from './errors.js';
+import type { Inputs } from './inputs.js';
 import { type Found, findInCredential, findInDsm } from './lookup.js';
+import { MOST_MASKED } from './mask-budget.js';
+import { type Place, placeKey } from './name-list.js';
 import type { SecretRequest } from './plan.js';
+import { whyMasked } from './unmasked.js';
 
 /** One value bound to one place. */
 export interface Binding {
   readonly found: Found;
   readonly custody: boolean;
   readonly target: Target;
+  /** Its value is left readable. */
+  readonly unmasked?: boolean;
 }
 
 export type Target =
@@ -23,49 +30,81 @@ export type Target =
     }
   | { readonly kind: 'file'; readonly path: string };
 
+export interface Fetched {
+  readonly secrets: readonly DsmSecret[];
+  /** Lacks those that could not be read. */
+  readonly credentials: ReadonlyMap<string, Credential>;
+}
+
 /**
  * What was fetched, bound to where it was asked to go; every problem at once goes to `problems`.
  *
- * Errors put there: those of lookup.ts, NAME_COLLISION, NAME_RESERVED. `credentials` lacks those that could not be read.
+ * `turn` is awaited between requests: thousands of them, and what they misspell, take their time.
+ * Errors put there: those of lookup.ts, NAME_COLLISION, NAME_RESERVED, VALUE_BROKEN, VALUE_TOO_LARGE.
  */
-export function bind(
-  requests: readonly SecretRequest[],
-  secrets: readonly DsmSecret[],
-  credentials: ReadonlyMap<string, Credential>,
-  exportEnv: boolean,
+export async function bind(
+  { requests, exportEnv, opaque }: Pick<Inputs, 'requests' | 'exportEnv' | 'opaque'>,
+  fetched: Fetched,
   problems: SeguraError[],
-): Binding[] {
+  turn: () => Promise<void> = async () => undefined,
+): Promise<Binding[]> {
   const bindings = new Map<string, Binding>();
   const claims: Claim[] = [];
   for (const request of requests) {
-    const found = collect(problems, () => find(request, secrets, credentials)) ?? [];
-    for (const each of found) {
-      for (const destination of request.destinations) {
-        const wish = claim(request, destination, each.origin, exportEnv);
-        claims.push(wish);
-        const output = destination.kind !== 'env';
-        const target: Target =
-          wish.kind === 'file'
-            ? { kind: 'file', path: wish.name }
-            : { kind: 'name', name: wish.name, content: wish.content, env: wish.env, output };
-        // Two lines may ask for the same thing, a wildcard and a name for instance: it is written once.
-        bindings.set(JSON.stringify(target), {
-          found: each,
-          custody: request.source.kind === 'pam',
-          target,
-        });
-      }
+    await turn();
+    const found = collect(problems, () => find(request, fetched)) ?? [];
+    const wishes = found.flatMap((each) =>
+      request.destinations.map((destination) => ({
+        found: each,
+        destination,
+        place: claim(request, destination, each.origin, exportEnv),
+      })),
+    );
+    problems.push(...refuseEncrypted(request, wishes, opaque));
+    for (const { found: each, destination, place } of wishes) {
+      claims.push(place);
+      const output = destination.kind !== 'env';
+      const target: Target =
+        place.kind === 'file'
+          ? { kind: 'file', path: place.name }
+          : { kind: 'name', name: place.name, content: place.content, env: place.env, output };
+      // Two lines may ask for the same thing, a wildcard and a name for instance: it is written once.
+      bindings.set(JSON.stringify(target), { found: each, custody: request.source.kind === 'pam', target });
+    }
+    if (bindings.size > MOST_MASKED.values) {
+      problems.push(tooMany());
+      break;
     }
   }
   problems.push(...checkClaims(claims));
   return [...bindings.values()];
 }
 
-function find(
+function tooMany(): SeguraError {
+  return new SeguraError(
+    'VALUE_TOO_LARGE',
+    `More than ${MOST_MASKED.values.toLocaleString('en')} values are asked for.`,
+    'Ask for less in one step.',
+  );
+}
+
+/** Where a value goes, by what that is called. */
+export function placeOf(target: Target): Place {
+  return target.kind === 'file' ? { kind: 'file', name: target.path } : { kind: 'name', name: target.name };
+}
+
+/** The places of a find of which each has to be hidden, each once; none where all of them are named in `unmasked`. */
+export function maskedPlaces(
+  { exportEnv, unmasked }: Pick<Inputs, 'exportEnv' | 'unmasked'>,
   request: SecretRequest,
-  secrets: readonly DsmSecret[],
-  credentials: ReadonlyMap<string, Credential>,
-): Found[] {
+  found: Found,
+): Place[] {
+  const all = request.destinations.map((destination) => claim(request, destination, found.origin, exportEnv));
+  const hidden = all.filter((place) => !unmasked.has(place) || whyMasked(found) !== undefined);
+  return [...new Map(hidden.map((place) => [placeKey(place), place])).values()];
+}
+
+function find(request: SecretRequest, { secrets, credentials }: Fetched): Found[] {
   const { source } = request;
   if (source.kind === 'dsm') return findInDsm(request, source, secrets);
   const credential = credentials.get(source.credential);

@@ -1,9 +1,12 @@
-import { RSA_CIPHERTEXT_BYTES } from './assumptions.js';
+import type { SeguraError } from './errors.js';
 import type { Found } from './lookup.js';
+import { MaskBudget } from './mask-budget.js';
 import { maskForms, pairForms } from './masks.js';
 import { isMetadata } from './metadata.js';
+import { ordinaryKind } from './ordinary.js';
 import type { Platform } from './ports.js';
 import type { Secret } from './secret.js';
+import { whyMasked } from './unmasked.js';
 
 /** A proxy may have a password shorter than this, and masking it would hide half of every log. */
 const LEAST_OWN_LENGTH = 4;
@@ -16,6 +19,9 @@ export class Masking {
   readonly #masked = new Set<string>();
   readonly #told = new Set<string>();
   readonly #done = new Set<string>();
+  readonly #weighed = new Set<string>();
+  readonly #values = new Set<string>();
+  readonly #budget = new MaskBudget();
 
   constructor(
     platform: Pick<Platform, 'mask' | 'warning' | 'hidesBesides'>,
@@ -27,6 +33,16 @@ export class Masking {
     this.#maskMetadata = maskMetadata;
   }
 
+  /** Why not everything was masked: to be thrown before anything is written. VALUE_TOO_LARGE. */
+  get problem(): SeguraError | undefined {
+    return this.#budget.problem;
+  }
+
+  /** True for a value that is hidden, whatever it was found as. */
+  hides(value: string): boolean {
+    return this.#values.has(value);
+  }
+
   /** Hides a credential of the run itself: client secret, token, signature, proxy password. */
   own(secret: Secret, user?: string): void {
     const value = secret.reveal();
@@ -35,14 +51,27 @@ export class Masking {
         'A credential of our own (client secret or proxy password) is shorter than 4 characters and is not masked.',
       );
     }
+    this.#values.add(value);
     this.#mask(maskForms(value, LEAST_OWN_LENGTH, this.#platform.hidesBesides));
     if (user !== undefined) this.#mask(pairForms(user, value));
   }
 
-  found(found: Found): void {
+  /** Counts what hiding a value would cost, before any is hidden; what is too much stands in `problem`. */
+  weigh(found: Found, names: readonly string[] = []): boolean {
+    if (this.#isLeft(found)) return true;
+    const key = keyOf(found);
+    if (this.#weighed.has(key)) return this.problem === undefined;
+    this.#weighed.add(key);
+    return this.#budget.admits(found, wayOut(found, names));
+  }
+
+  /** Hides a value, and warns where that hides too little or too much. `names` are those that it goes to. */
+  found(found: Found, names: readonly string[] = []): void {
+    if (this.#isLeft(found) || !this.weigh(found, names)) return;
     const value = found.value.reveal();
-    if (isMetadata(found.field) && !this.#maskMetadata) return;
-    const key = JSON.stringify([value, found.user]);
+    const ordinary = value.trim().length < this.#minLength ? undefined : ordinaryKind(value);
+    if (ordinary !== undefined) this.#warnOfOrdinary(found, names, ordinary);
+    const key = keyOf(found);
     if (this.#done.has(key)) return;
     if (value.trim().length < this.#minLength) {
       if (value !== '')
@@ -60,14 +89,26 @@ export class Masking {
         'has only white space or lines too short to mask, and is not masked: it can show in logs.',
       );
     }
+    if (!this.#budget.takes(forms, found, wayOut(found, names))) return;
+    if (forms.length > 0) this.#values.add(value);
     this.#mask(forms);
     if (found.user !== undefined) this.#mask(pairForms(found.user, value));
-    if (looksEncrypted(value)) {
-      this.#warn(
-        found,
-        'looks encrypted. If so, turn off "Enable encryption of sensitive information" of the authorization in the vault: there is no key here to decrypt it.',
-      );
-    }
+  }
+
+  #isLeft({ field }: Found): boolean {
+    return isMetadata(field) && !this.#maskMetadata;
+  }
+
+  #warnOfOrdinary(found: Found, names: readonly string[], what: string): void {
+    const goesTo = names.length === 0 ? '' : `for ${names.join(', ')} `;
+    const instead =
+      whyMasked(found) === undefined
+        ? `If it is no secret, name it in "unmasked": ${names.length === 0 ? 'NAME' : names.join(',')}`
+        : 'Use a longer one.';
+    this.#warn(
+      found,
+      `${goesTo}is ${what}: the log hides it wherever it stands, inside longer words too. ${instead}`,
+    );
   }
 
   #mask(forms: readonly string[]): void {
@@ -89,8 +130,13 @@ export class Masking {
   }
 }
 
-function looksEncrypted(value: string): boolean {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(value)) return false;
-  const bytes = Buffer.from(value, 'base64');
-  return RSA_CIPHERTEXT_BYTES.some((length) => length === bytes.length) && bytes.toString('base64') === value;
+function keyOf({ value, user }: Found): string {
+  return JSON.stringify([value.reveal(), user]);
+}
+
+/** What to do about a value that is too much to mask. */
+function wayOut(found: Found, names: readonly string[]): string {
+  const fewer = 'Ask for less in one step.';
+  if (names.length === 0 || whyMasked(found) !== undefined) return fewer;
+  return `${fewer} For a value that is no secret write unmasked: ${names.join(',')}`;
 }

@@ -113,6 +113,8 @@ export interface Write {
   readonly env: boolean;
   readonly output: boolean;
   readonly source: string;
+  /** It is no secret, as the user says: what hides every value leaves this one readable. */
+  readonly unmasked?: boolean;
 }
 
 /** A row of the job summary; no value and no length of one. */

@@ -68,10 +68,13 @@ async function createFile(
   return file;
 }
 
-function writeOf({ found, target }: Binding, path: string): Write | undefined {
+function writeOf({ found, target, unmasked }: Binding, path: string): Write | undefined {
   if (target.kind === 'file') return undefined;
   const value = target.content === 'path' ? path : found.value.reveal();
-  return { name: target.name, value, env: target.env, output: target.output, source: found.source };
+  return {
+    ...{ name: target.name, value, env: target.env, output: target.output, source: found.source },
+    ...(unmasked === true ? { unmasked } : {}),
+  };
 }
 
 /** What the log and the summary say of each binding: names, never a value or the length of one. */

@@ -8,11 +8,11 @@ import { Exchange } from './exchange.js';
 import { duration, FIRST_TIMEOUT_MS } from './give-back.js';
 import type { Inputs } from './inputs.js';
 import type { Ledger } from './ledger.js';
-import { findInCredential, findInDsm } from './lookup.js';
+import { findInCredential } from './lookup.js';
 import { type Binding, bind } from './mapping.js';
 import { Masking } from './masking.js';
+import { Pace } from './pace.js';
 import { Pam } from './pam.js';
-import type { SecretRequest } from './plan.js';
 import type { Clock, Platform, Transport } from './ports.js';
 import { openLedger, wantedCredentials } from './prepare.js';
 import { printable } from './printable.js';
@@ -20,6 +20,7 @@ import { describe, publish, rowsOf } from './publish.js';
 import { removeEntries, removeFiles } from './remove.js';
 import { Secret } from './secret.js';
 import { Session } from './session.js';
+import { maskAtOnce, maskSecrets, settle } from './settle.js';
 
 export interface RunParts {
   readonly inputs: Inputs;
@@ -71,16 +72,17 @@ export async function run(parts: RunParts): Promise<void> {
   const session = new Session({ exchange, clock, clientId, clientSecret, onToken });
   try {
     const secrets = await fetchSecrets(parts, exchange, session, masking);
-    maskSecrets(inputs.requests, secrets, masking);
+    const pace = new Pace({ clock, signal, deadlineAtMs: exchange.deadlineAtMs });
+    await maskSecrets(inputs, secrets, masking, pace);
     const taken = await fetchCredentials(parts, exchange, session, ledger, credentials, masking);
-    const problems = [...taken.problems];
-    const bindings = bind(inputs.requests, secrets, taken.credentials, inputs.exportEnv, problems);
+    const problems = [...taken.problems, ...(masking.problem === undefined ? [] : [masking.problem])];
+    const fetched = { secrets, credentials: taken.credentials };
+    const bound = await bind(inputs, fetched, problems, () => pace.turn());
     refuse(problems);
-    for (const { found } of bindings) masking.found(found);
+    const bindings = await settle(inputs, bound, { masking, pace, log: platform, nowMs: clock.nowMs() });
     warnOfKubeconfig(bindings, platform);
     // A runner that reads slowly must have every mask before any value is written.
-    await platform.flush();
-    throwIfCancelled(signal);
+    await pace.within(platform.flush());
     await publish(bindings, platform, ledger);
     const rows = rowsOf(bindings, inputs.custodyRelease);
     for (const row of rows) platform.info(describe(row));
@@ -111,19 +113,6 @@ async function fetchSecrets(
   return listSecrets(exchange, new Session({ exchange, clock, ...own, onToken }), inputs.dsmEndpoint);
 }
 
-/** Before any credential is read, and so before any state is saved; what is wrong is told when all is mapped. */
-function maskSecrets(
-  requests: readonly SecretRequest[],
-  secrets: readonly DsmSecret[],
-  masking: Masking,
-): void {
-  for (const request of requests) {
-    const { source } = request;
-    if (source.kind !== 'dsm') continue;
-    for (const found of collect([], () => findInDsm(request, source, secrets)) ?? []) masking.found(found);
-  }
-}
-
 async function fetchCredentials(
   { inputs, platform, clock, signal }: RunParts,
   exchange: Exchange,
@@ -149,7 +138,7 @@ async function fetchCredentials(
         if (request.source.kind !== 'pam' || request.source.credential !== name) continue;
         const { source } = request;
         for (const found of collect([], () => findInCredential(request, source, credential)) ?? [])
-          masking.found(found);
+          maskAtOnce(inputs, { request, found }, masking);
       }
     },
   });

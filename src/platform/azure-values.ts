@@ -14,6 +14,8 @@ export interface Wanted {
   readonly source: string;
   readonly isVariable: boolean;
   readonly isOutput: boolean;
+  /** The user says that it is no secret: it becomes an ordinary variable. */
+  readonly isUnmasked: boolean;
 }
 
 /** One variable as it is set: with a value that it can hold. */
@@ -33,7 +35,7 @@ export interface SettingsParts {
 /** Each name once, whatever its case, which Azure Pipelines ignores: two lines may ask for one thing in two places. */
 export function wantedOf(writes: readonly Write[], { outputs }: AzureOptions): Wanted[] {
   const wanted = new Map<string, Wanted>();
-  for (const { name, value, source, env, output } of writes) {
+  for (const { name, value, source, env, output, unmasked } of writes) {
     const key = name.toUpperCase();
     const earlier = wanted.get(key);
     const isOutput = outputs || (output && !env);
@@ -43,14 +45,16 @@ export function wantedOf(writes: readonly Write[], { outputs }: AzureOptions): W
       source,
       isVariable: env || (earlier?.isVariable ?? false),
       isOutput: isOutput || (earlier?.isOutput ?? false),
+      isUnmasked: unmasked === true,
     });
   }
   return [...wanted.values()];
 }
 
 /** As an agent puts secret variables into the environment of every later task; a step may have a longer name than ours. */
-export function namesInEnvironment({ name, isVariable, isOutput }: Wanted): string[] {
-  return [...(isVariable ? [`SECRET_${name}`] : []), ...(isOutput ? [`SECRET_SEGURA_${name}`] : [])];
+export function namesInEnvironment({ name, isVariable, isOutput, isUnmasked }: Wanted): string[] {
+  const prefix = isUnmasked ? '' : 'SECRET_';
+  return [...(isVariable ? [`${prefix}${name}`] : []), ...(isOutput ? [`${prefix}SEGURA_${name}`] : [])];
 }
 
 /** Refuses what no variable can hold: an agent would print values with line ends, and change those with `$(`. */
@@ -131,10 +135,11 @@ export class Settings {
   }
 
   #setting(wanted: Wanted, path: string): Setting {
-    const { value } = wanted;
+    const { value, isUnmasked } = wanted;
+    const isSecret = !isUnmasked;
     if (path !== '') return { ...wanted, value: path, isSecret: false, change: 'file' };
-    if (!isHoldable(value)) return { ...wanted, value: base64Of(value), isSecret: true, change: 'base64' };
-    return { ...wanted, isSecret: !this.#parts.files.hasMade(value), change: 'none' };
+    if (!isHoldable(value)) return { ...wanted, value: base64Of(value), isSecret, change: 'base64' };
+    return { ...wanted, isSecret: isSecret && !this.#parts.files.hasMade(value), change: 'none' };
   }
 }
 

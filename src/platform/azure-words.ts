@@ -45,11 +45,19 @@ const DESTINATIONS: readonly (readonly [RegExp, string])[] = [
   [/, as output(?=;|$)/, ', as secret output variable'],
 ];
 
-/** The line that tells of one value, with the places that Azure Pipelines has for it: `filed` are names with a file in place. */
-export function inAzurePlaces(line: string, filed: ReadonlySet<string>): string {
+/**
+ * The line that tells of one value, with the places that Azure Pipelines has for it. Names, in upper case: `filed` have a
+ * file in place, `unmasked` are ordinary variables.
+ */
+export function inAzurePlaces(
+  line: string,
+  filed: ReadonlySet<string>,
+  unmasked: ReadonlySet<string> = new Set(),
+): string {
   const [pattern, place] = DESTINATIONS.find(([each]) => each.test(line)) ?? [];
   if (pattern === undefined || place === undefined) return line;
   const [, name = ''] = /^([\w.-]+): /.exec(line) ?? [];
-  const isFiled = filed.has(name.toUpperCase());
-  return line.replace(pattern, isFiled ? place.replace('as secret', 'as private file, path as') : place);
+  if (filed.has(name.toUpperCase()))
+    return line.replace(pattern, place.replace('as secret', 'as private file, path as'));
+  return line.replace(pattern, unmasked.has(name.toUpperCase()) ? place.replace('as secret', 'as') : place);
 }

@@ -121,7 +121,10 @@ export class Azure implements Platform {
   }
 
   info(message: string): void {
-    tl.writeExternalOutput(inAzurePlaces(message, this.#filed) + EOL, FILTERED);
+    const names = this.#writes
+      .filter(({ unmasked }) => unmasked === true)
+      .map(({ name }) => name.toUpperCase());
+    tl.writeExternalOutput(inAzurePlaces(message, this.#filed, new Set(names)) + EOL, FILTERED);
   }
 
   warning(message: string): void {

@@ -133,6 +133,30 @@ export const GOLDEN: Readonly<Record<string, Golden>> = {
     }),
     ordinary: ['abc', 'svc_billing'],
   },
+  'a value that is named in unmasked stays readable': {
+    fields: { STAGE: 'production-eu', KEY: 'a-secret-key-value' },
+    inputs: () => ({ secrets: 'postgres/* > DB_*', unmasked: 'db_stage' }),
+    expected: () => ({
+      variables: { DB_STAGE: 'production-eu', DB_KEY: 'a-secret-key-value' },
+      shown: ['production-eu'],
+    }),
+    ordinary: ['production-eu'],
+  },
+  'a value that goes to a masked name too is hidden': {
+    fields: { STAGE: 'production-eu' },
+    inputs: () => ({ secrets: lines('postgres/STAGE > A', 'postgres/STAGE > B'), unmasked: 'A' }),
+    expected: () => ({ variables: { A: 'production-eu', B: 'production-eu' } }),
+  },
+  'a value that looks encrypted is refused': {
+    fields: { KEY: Buffer.alloc(256, 7).toString('base64') },
+    inputs: () => ({ secrets: 'postgres/KEY > A' }),
+    expected: () => ({ codes: ['VALUE_BROKEN'] }),
+  },
+  'a value that is meant to look encrypted arrives as it is': {
+    fields: { KEY: Buffer.alloc(256, 7).toString('base64') },
+    inputs: () => ({ secrets: 'postgres/KEY > A', opaque: 'env:A' }),
+    expected: () => ({ variables: { A: Buffer.alloc(256, 7).toString('base64') } }),
+  },
   'metadata is hidden where that is asked for': {
     inputs: () => ({ credentials: '94/username > DEPLOY_USER', 'mask-metadata': 'true' }),
     expected: () => ({ variables: { DEPLOY_USER: 'deploy' }, taken: ['94'] }),

@@ -1,5 +1,6 @@
 import type { DsmSecret } from '../../core/dsm.js';
-import { collect, refuse, type SeguraError } from '../../core/errors.js';
+import { refuse, type SeguraError } from '../../core/errors.js';
+import { expiryWarning } from '../../core/expiry.js';
 import type { Inputs } from '../../core/inputs.js';
 import { quote } from '../../core/line.js';
 import { bind } from '../../core/mapping.js';
@@ -22,7 +23,7 @@ export async function check(context: Context): Promise<number> {
   if (isOnline) {
     const secrets = await withVault(context, inputs, (login) => login.secrets());
     lines.push('The login succeeded.', ...describe(secrets));
-    refuse(unmet(inputs, secrets));
+    refuse(await unmet(context, inputs, secrets));
     if (pam > 0) lines.push('PAM credentials were not looked at: reading one takes custody of it.');
   }
   await writeTo(world.stdout, `${[...lines, 'Nothing was found wrong.'].join('\n')}\n`);
@@ -32,21 +33,32 @@ export async function check(context: Context): Promise<number> {
 /** The identities and the names of their fields; no value is looked at. */
 function describe(secrets: readonly DsmSecret[]): string[] {
   if (secrets.length === 0) return ['DSM shows this authorization no secret.'];
-  return [
-    'DSM shows this authorization:',
-    ...secrets.flatMap(({ identity, maps }) =>
-      maps.map((map, index) => {
-        const at = maps.length === 1 ? '' : `[${index}]`;
-        const labels = [...map.keys()].map((label) => printable(quote(label)));
-        return `  ${printable(quote(identity))}${at}: ${labels.join(', ')}`;
-      }),
-    ),
-  ];
+  return ['DSM shows this authorization:', ...secrets.flatMap(linesOf)];
 }
 
-function unmet({ requests, exportEnv }: Inputs, secrets: readonly DsmSecret[]): SeguraError[] {
+function linesOf(secret: DsmSecret): string[] {
+  const name = printable(quote(secret.identity));
+  try {
+    return secret.maps.map((map, index) => {
+      const at = secret.maps.length === 1 ? '' : `[${index}]`;
+      const labels = [...map.keys()].map((label) => printable(quote(label)));
+      return `  ${name}${at}: ${labels.join(', ')}`;
+    });
+  } catch {
+    // It is an error where a request asks for it.
+    return [secret.identity === '' ? '  a secret that cannot be read' : `  ${name} cannot be read`];
+  }
+}
+
+async function unmet(
+  { terminal }: Context,
+  inputs: Inputs,
+  secrets: readonly DsmSecret[],
+): Promise<SeguraError[]> {
   const problems: SeguraError[] = [];
-  const dsm = requests.filter(({ source }) => source.kind === 'dsm');
-  collect(problems, () => bind(dsm, secrets, new Map(), exportEnv, problems));
+  const requests = inputs.requests.filter(({ source }) => source.kind === 'dsm');
+  const bindings = await bind({ ...inputs, requests }, { secrets, credentials: new Map() }, problems);
+  const warnings = bindings.flatMap(({ found }) => expiryWarning(found, Date.now()) ?? []);
+  for (const warning of new Set(warnings)) terminal.warning(warning);
   return problems;
 }

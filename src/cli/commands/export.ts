@@ -42,7 +42,7 @@ export async function exportSecrets(context: Context): Promise<number> {
 }
 
 function assignmentsOf(writes: readonly Write[]): Assignment[] {
-  return writes.map(({ name, value, source }) => ({ name, value, source }));
+  return writes.map(({ name, value, source, unmasked = false }) => ({ name, value, source, unmasked }));
 }
 
 /** The forms of the values alone: what is written may outlive the login, whose own secrets it must not hold. */

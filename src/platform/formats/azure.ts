@@ -33,7 +33,8 @@ export function azureCommands(assignments: readonly Assignment[], masks: readonl
       .filter((text) => text.trim() !== '')
       .map((text) => `##vso[task.setsecret]${escapeData(text)}`),
     ...assignments.map(
-      ({ name, value }) => `##vso[task.setvariable variable=${name};issecret=true]${escapeData(value)}`,
+      ({ name, value, unmasked }) =>
+        `##vso[task.setvariable variable=${name};issecret=${unmasked !== true}]${escapeData(value)}`,
     ),
   ];
 }

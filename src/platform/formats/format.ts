@@ -7,6 +7,8 @@ export interface Assignment {
   readonly value: string;
   /** For messages, as in `postgres/PASSWORD`. */
   readonly source: string;
+  /** It is no secret, as the user says. */
+  readonly unmasked?: boolean;
 }
 
 /** A text that carries assignments to a shell, a program or a CI system. */

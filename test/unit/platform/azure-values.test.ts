@@ -16,7 +16,14 @@ test('a value goes into its file when the ledger that names it has left the proc
     ledger,
     options: { multiline: 'file', outputs: false },
   });
-  const wanted = { name: 'KEY', value: VALUE, source: 'tls/KEY', isVariable: true, isOutput: false };
+  const wanted = {
+    name: 'KEY',
+    value: VALUE,
+    source: 'tls/KEY',
+    isVariable: true,
+    isOutput: false,
+    isUnmasked: false,
+  };
   const [made] = await settings.make([wanted], platform);
   expect(platform.events).toEqual([
     'save',

@@ -1,0 +1,27 @@
+/**
+ * Words that logs are full of: a mask of one hides it wherever it stands, in longer words too. Truth values and nothings of
+ * every language and configuration, stages and branches, levels and outcomes, and what programs call their defaults.
+ */
+const WORDS = new Set(
+  `
+  true false null none void undefined empty yes no on off enabled disabled enable disable
+  main master develop development release latest stable edge nightly head trunk
+  production prod staging stage test testing preview local demo sandbox
+  error warning info debug trace fatal notice success failed failure pass passed done ready running
+  default public private internal external root admin administrator user guest username password secret token
+  localhost http https postgres mysql redis docker linux windows ubuntu debian alpine node python java
+  string number boolean object json yaml text file path name value data home temp
+  `
+    .trim()
+    .split(/\s+/),
+);
+
+/** Longer numbers stand in few logs by chance: ports, years, exit codes, sizes and line numbers have fewer digits. */
+const MOST_DIGITS = 6;
+
+/** What a value is when it is ordinary in logs; undefined for one that is not. The text does not tell the value. */
+export function ordinaryKind(value: string): string | undefined {
+  const text = value.trim().toLowerCase();
+  if (/^\d+$/.test(text) && text.length <= MOST_DIGITS) return 'a number of a few digits';
+  return WORDS.has(text) ? 'an ordinary word of logs' : undefined;
+}
