@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { measureBytes } from './bytes.js';
 import { measureExecStart } from './exec-start.js';
 import { type Line, printTable } from './figures.js';
+import { measureListing } from './listing.js';
 import { measureMasks } from './masks.js';
 import { measureMemory } from './memory.js';
 import { measureNetwork } from './network.js';
@@ -36,6 +37,7 @@ print('Start-up, ratio to node -e 0', await measureStartUp(rounds.startUp, major
 print('exec, ratio to node -e 0', await measureExecStart(rounds.startUp));
 print('Whole process, ratio to the line above', await measureWholeProcess(rounds.wholeProcess));
 print('Fetch, ratio to the fewest round trips', await measureNetwork(rounds.network));
+print('Listing, ratio to one of three secrets', await measureListing(rounds.network));
 print('Peak memory', await measureMemory(rounds.memory));
 print(
   'Redaction, ratio to plain Node',

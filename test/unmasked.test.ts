@@ -114,6 +114,19 @@ describe('a masked value that logs are full of', () => {
     },
   );
 
+  test.each([
+    'a-long-first-line\nfalse\n',
+    JSON.stringify({ stage: 'production', key: 'a-long-secret-key' }),
+  ])(
+    'is told where it is a line or a text of JSON in a value, which is masked by itself: %j',
+    async (value) => {
+      const { main } = await run({ FLAG: value }, { secrets: 'postgres/FLAG > FLAG' });
+      expect(main.log).toMatch(
+        /::warning::.*postgres\/FLAG for FLAG has an ordinary word of logs in a line or a text/,
+      );
+    },
+  );
+
   test.each(['correct-horse', '1234567', 'maintain'])('%s gets none', async (value) => {
     const { main } = await run({ FLAG: value }, { secrets: 'postgres/FLAG > FLAG' });
     expect(main.log).not.toContain('::warning::');

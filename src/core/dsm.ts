@@ -112,7 +112,9 @@ function readSecrets(body: Node): DsmSecret[] {
   const list = places.find(({ value }) => value !== undefined);
   if (list === undefined)
     throw malformed(body.endpoint, 'neither $.secrets nor $.application.secrets is there');
-  return elementsAt(list).map((node) => new ListedSecret(node));
+  const { value } = list;
+  if (!Array.isArray(value)) throw malformed(list.endpoint, `${list.path} is not a list`);
+  return value.map((each: unknown, index) => new ListedSecret(list, index, each));
 }
 
 /**
@@ -121,30 +123,36 @@ function readSecrets(body: Node): DsmSecret[] {
  */
 class ListedSecret implements DsmSecret {
   readonly identity: string;
-  readonly #node: Node;
+  readonly #list: Node;
+  readonly #index: number;
   #maps: readonly Fields[] | undefined;
 
-  constructor(node: Node) {
-    this.#node = node;
-    const { value } = child(node, 'identity');
-    this.identity = ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
+  constructor(list: Node, index: number, value: unknown) {
+    this.#list = list;
+    this.#index = index;
+    const identity = isObject(value) ? value['identity'] : undefined;
+    this.identity = ['string', 'number', 'boolean'].includes(typeof identity) ? String(identity) : '';
   }
 
   get version(): string | undefined {
-    return optionalTextAt(child(this.#node, 'version'));
+    return optionalTextAt(this.#member('version'));
   }
 
   get expires(): string | undefined {
-    return optionalTextAt(child(this.#node, 'expiration_date'));
+    return optionalTextAt(this.#member('expiration_date'));
   }
 
   get maps(): readonly Fields[] {
     if (this.#maps === undefined) {
-      objectAt(this.#node);
-      textAt(child(this.#node, 'identity'));
-      this.#maps = readMaps(child(this.#node, 'data'));
+      objectAt(child(this.#list, this.#index));
+      textAt(this.#member('identity'));
+      this.#maps = readMaps(this.#member('data'));
     }
     return this.#maps;
+  }
+
+  #member(name: string): Node {
+    return child(child(this.#list, this.#index), name);
   }
 }
 

@@ -39,19 +39,29 @@ export interface Fetched {
 /**
  * What was fetched, bound to where it was asked to go; every problem at once goes to `problems`.
  *
- * `turn` is awaited between requests: thousands of them, and what they misspell, take their time.
  * Errors put there: those of lookup.ts, NAME_COLLISION, NAME_RESERVED, VALUE_BROKEN, VALUE_TOO_LARGE.
  */
-export async function bind(
+export function bind(
+  inputs: Pick<Inputs, 'requests' | 'exportEnv' | 'opaque'>,
+  fetched: Fetched,
+  problems: SeguraError[],
+): Binding[] {
+  const steps = bindInSteps(inputs, fetched, problems);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** The same, a step for each request: thousands of them, and what they misspell, take their time. */
+export function* bindInSteps(
   { requests, exportEnv, opaque }: Pick<Inputs, 'requests' | 'exportEnv' | 'opaque'>,
   fetched: Fetched,
   problems: SeguraError[],
-  turn: () => Promise<void> = async () => undefined,
-): Promise<Binding[]> {
+): Generator<void, Binding[]> {
   const bindings = new Map<string, Binding>();
   const claims: Claim[] = [];
   for (const request of requests) {
-    await turn();
+    yield;
     const found = collect(problems, () => find(request, fetched)) ?? [];
     const wishes = found.flatMap((each) =>
       request.destinations.map((destination) => ({

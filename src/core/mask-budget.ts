@@ -42,7 +42,7 @@ export class MaskBudget {
   }
 
   /** Whether the forms of a value may be made. `remedy` is what to do when they may not. */
-  admits(found: Found, remedy: string): boolean {
+  admits(found: Found, remedy: () => string): boolean {
     const value = found.value.reveal();
     const left = MOST_MASKED.leaves - this.#spent.leaves;
     if (value.length > MOST_CHARACTERS_OF_ONE)
@@ -57,19 +57,19 @@ export class MaskBudget {
   }
 
   /** Whether the forms of a value may be handed to the platform. */
-  takes(forms: readonly string[], found: Found, remedy: string): boolean {
+  takes(forms: readonly string[], found: Found, remedy: () => string): boolean {
     const bytes = forms.reduce((sum, form) => sum + Buffer.byteLength(form), 0);
     return this.#spend({ masks: forms.length, bytes }, found, remedy);
   }
 
-  #spend(costs: Partial<Record<Measure, number>>, { source }: Found, remedy: string): boolean {
+  #spend(costs: Partial<Record<Measure, number>>, { source }: Found, remedy: () => string): boolean {
     for (const [measure, cost = 0] of Object.entries(costs) as [Measure, number | undefined][]) {
       this.#spent[measure] += cost;
       if (this.#spent[measure] <= MOST_MASKED[measure]) continue;
       this.#problem ??= new SeguraError(
         'VALUE_TOO_LARGE',
         `With the value of ${source} there is more to mask than one run can: ${WORDS[measure]} are the most.`,
-        remedy,
+        remedy(),
       );
     }
     return this.#problem === undefined;
@@ -86,13 +86,22 @@ function linesIn(value: string): number {
 /** A text or a number of JSON, and the colon that makes a text a name. */
 const TOKEN = /"(?:[^"\\]|\\.)*"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** Texts and numbers of a value that looks like JSON; no more than `most` and one are counted. */
+/** Texts and numbers of a value that is JSON; no more than `most` and one are counted. */
 function leavesIn(value: string, most: number): number {
-  if (!/^\s*[{[]/.test(value)) return 0;
+  if (!/^\s*[{[]/.test(value) || !isJson(value)) return 0;
   let count = 0;
   for (const [, colon] of value.matchAll(TOKEN)) {
     if (colon === undefined) count += 1;
     if (count > most) return count;
   }
   return count;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

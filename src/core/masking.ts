@@ -21,6 +21,7 @@ export class Masking {
   readonly #done = new Set<string>();
   readonly #weighed = new Set<string>();
   readonly #values = new Set<string>();
+  readonly #ordinary = new Map<string, string | undefined>();
   readonly #budget = new MaskBudget();
 
   constructor(
@@ -62,17 +63,18 @@ export class Masking {
     const key = keyOf(found);
     if (this.#weighed.has(key)) return this.problem === undefined;
     this.#weighed.add(key);
-    return this.#budget.admits(found, wayOut(found, names));
+    return this.#budget.admits(found, () => wayOut(found, names));
   }
 
   /** Hides a value, and warns where that hides too little or too much. `names` are those that it goes to. */
   found(found: Found, names: readonly string[] = []): void {
     if (this.#isLeft(found) || !this.weigh(found, names)) return;
     const value = found.value.reveal();
-    const ordinary = value.trim().length < this.#minLength ? undefined : ordinaryKind(value);
-    if (ordinary !== undefined) this.#warnOfOrdinary(found, names, ordinary);
     const key = keyOf(found);
-    if (this.#done.has(key)) return;
+    if (this.#done.has(key)) {
+      this.#warnOfOrdinary(found, names);
+      return;
+    }
     if (value.trim().length < this.#minLength) {
       if (value !== '')
         this.#warn(
@@ -89,9 +91,11 @@ export class Masking {
         'has only white space or lines too short to mask, and is not masked: it can show in logs.',
       );
     }
-    if (!this.#budget.takes(forms, found, wayOut(found, names))) return;
+    if (!this.#budget.takes(forms, found, () => wayOut(found, names))) return;
     if (forms.length > 0) this.#values.add(value);
     this.#mask(forms);
+    this.#ordinary.set(key, ordinaryIn(value, forms));
+    this.#warnOfOrdinary(found, names);
     if (found.user !== undefined) this.#mask(pairForms(found.user, value));
   }
 
@@ -99,7 +103,9 @@ export class Masking {
     return isMetadata(field) && !this.#maskMetadata;
   }
 
-  #warnOfOrdinary(found: Found, names: readonly string[], what: string): void {
+  #warnOfOrdinary(found: Found, names: readonly string[]): void {
+    const what = this.#ordinary.get(keyOf(found));
+    if (what === undefined) return;
     const goesTo = names.length === 0 ? '' : `for ${names.join(', ')} `;
     const instead =
       whyMasked(found) === undefined
@@ -107,7 +113,7 @@ export class Masking {
         : 'Use a longer one.';
     this.#warn(
       found,
-      `${goesTo}is ${what}: the log hides it wherever it stands, inside longer words too. ${instead}`,
+      `${goesTo}${what}: the log hides that wherever it stands, inside longer words too. ${instead}`,
     );
   }
 
@@ -132,6 +138,14 @@ export class Masking {
 
 function keyOf({ value, user }: Found): string {
   return JSON.stringify([value.reveal(), user]);
+}
+
+/** What of a masked value logs are full of: itself, or a line or a text of JSON in it, each of which is masked by itself. */
+function ordinaryIn(value: string, forms: readonly string[]): string | undefined {
+  const whole = forms.length === 0 ? undefined : ordinaryKind(value);
+  if (whole !== undefined) return `is ${whole}`;
+  const part = forms.map(ordinaryKind).find((kind) => kind !== undefined);
+  return part === undefined ? undefined : `has ${part} in a line or a text of its own`;
 }
 
 /** What to do about a value that is too much to mask. */

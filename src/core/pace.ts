@@ -31,6 +31,15 @@ export class Pace {
     this.check();
   }
 
+  /** Does work that comes in steps, with a turn between them. Errors: CANCELLED, TIMED_OUT. */
+  async through<T>(steps: Generator<void, T>): Promise<T> {
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      await this.turn();
+    }
+  }
+
   /** Waits for a deed of others as long as there is time. Errors: CANCELLED, TIMED_OUT. */
   async within(deed: Promise<void>): Promise<void> {
     const { clock, signal, deadlineAtMs } = this.#parts;

@@ -9,7 +9,7 @@ import { duration, FIRST_TIMEOUT_MS } from './give-back.js';
 import type { Inputs } from './inputs.js';
 import type { Ledger } from './ledger.js';
 import { findInCredential } from './lookup.js';
-import { type Binding, bind } from './mapping.js';
+import { type Binding, bindInSteps } from './mapping.js';
 import { Masking } from './masking.js';
 import { Pace } from './pace.js';
 import { Pam } from './pam.js';
@@ -77,7 +77,7 @@ export async function run(parts: RunParts): Promise<void> {
     const taken = await fetchCredentials(parts, exchange, session, ledger, credentials, masking);
     const problems = [...taken.problems, ...(masking.problem === undefined ? [] : [masking.problem])];
     const fetched = { secrets, credentials: taken.credentials };
-    const bound = await bind(inputs, fetched, problems, () => pace.turn());
+    const bound = await pace.through(bindInSteps(inputs, fetched, problems));
     refuse(problems);
     const bindings = await settle(inputs, bound, { masking, pace, log: platform, nowMs: clock.nowMs() });
     warnOfKubeconfig(bindings, platform);

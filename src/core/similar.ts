@@ -6,8 +6,10 @@ export function nearest(wanted: string, known: Iterable<string>): string | undef
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 4)) + 1;
   for (const name of known) {
-    const distance =
-      simple(name) === simple(wanted) ? 0 : editDistance(name.toLowerCase(), wanted.toLowerCase());
+    const isSame = simple(name) === simple(wanted);
+    // The distance is at least the difference in length, and takes time as the product of both.
+    if (!isSame && Math.abs(name.length - wanted.length) >= bestDistance) continue;
+    const distance = isSame ? 0 : editDistance(name.toLowerCase(), wanted.toLowerCase());
     if (distance < bestDistance) {
       best = name;
       bestDistance = distance;

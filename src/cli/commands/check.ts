@@ -23,7 +23,7 @@ export async function check(context: Context): Promise<number> {
   if (isOnline) {
     const secrets = await withVault(context, inputs, (login) => login.secrets());
     lines.push('The login succeeded.', ...describe(secrets));
-    refuse(await unmet(context, inputs, secrets));
+    refuse(unmet(context, inputs, secrets));
     if (pam > 0) lines.push('PAM credentials were not looked at: reading one takes custody of it.');
   }
   await writeTo(world.stdout, `${[...lines, 'Nothing was found wrong.'].join('\n')}\n`);
@@ -50,14 +50,10 @@ function linesOf(secret: DsmSecret): string[] {
   }
 }
 
-async function unmet(
-  { terminal }: Context,
-  inputs: Inputs,
-  secrets: readonly DsmSecret[],
-): Promise<SeguraError[]> {
+function unmet({ terminal }: Context, inputs: Inputs, secrets: readonly DsmSecret[]): SeguraError[] {
   const problems: SeguraError[] = [];
   const requests = inputs.requests.filter(({ source }) => source.kind === 'dsm');
-  const bindings = await bind({ ...inputs, requests }, { secrets, credentials: new Map() }, problems);
+  const bindings = bind({ ...inputs, requests }, { secrets, credentials: new Map() }, problems);
   const warnings = bindings.flatMap(({ found }) => expiryWarning(found, Date.now()) ?? []);
   for (const warning of new Set(warnings)) terminal.warning(warning);
   return problems;

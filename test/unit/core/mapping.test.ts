@@ -27,17 +27,11 @@ interface Given {
   readonly exportEnv?: boolean;
 }
 
-async function bound({
-  secrets = '',
-  credentials = '',
-  vault = [],
-  pam = new Map(),
-  exportEnv = false,
-}: Given) {
+function bound({ secrets = '', credentials = '', vault = [], pam = new Map(), exportEnv = false }: Given) {
   const problems: SeguraError[] = [];
   const requests = [...readPlan('dsm', secrets, problems), ...readPlan('pam', credentials, problems)];
   const inputs = { requests, exportEnv, opaque: new NameList('opaque') };
-  const bindings = await bind(inputs, { secrets: vault, credentials: pam }, problems);
+  const bindings = bind(inputs, { secrets: vault, credentials: pam }, problems);
   return { problems, bindings };
 }
 
@@ -64,51 +58,49 @@ describe('where a value goes', () => {
     ['db/* > DB_*', false, ['o:DB_PASSWORD=p', 'o:DB_my_key=k']],
     ['db/PASSWORD > X\ndb/* > *', false, ['o:X=p', 'o:PASSWORD=p', 'o:my_key=k']],
     ['*\ndb/PASSWORD', false, ['o:PASSWORD=p', 'o:my_key=k']],
-  ])('%j with export-env %s', async (secrets, exportEnv, expected) => {
-    const { bindings, problems } = await bound({ secrets, vault, exportEnv });
+  ])('%j with export-env %s', (secrets, exportEnv, expected) => {
+    const { bindings, problems } = bound({ secrets, vault, exportEnv });
     expect(problems).toEqual([]);
     expect(shown(bindings)).toEqual(expected);
   });
 
-  test('an output prefix keeps its hyphen', async () => {
-    const { bindings } = await bound({ secrets: 'db/* > output:my-*', vault });
+  test('an output prefix keeps its hyphen', () => {
+    const { bindings } = bound({ secrets: 'db/* > output:my-*', vault });
     expect(shown(bindings)).toEqual(['o:my-PASSWORD=p', 'o:my-my_key=k']);
   });
 });
 
 describe('names that only the vault knows', () => {
-  test('of two secrets that meet are refused with both ends', async () => {
+  test('of two secrets that meet are refused with both ends', () => {
     const vault = [secret('a', { PW: '1' }), secret('b', { pw: '2' })];
-    const { problems } = await bound({ secrets: '*', vault });
+    const { problems } = bound({ secrets: '*', vault });
     expect(codesOf(problems)).toEqual(['NAME_COLLISION']);
     expect(problems[0]?.message).toMatch(/a\/PW.*b\/pw/);
   });
 
-  test('that meet only once their illegal characters are replaced are refused', async () => {
+  test('that meet only once their illegal characters are replaced are refused', () => {
     expect(
-      codesOf((await bound({ secrets: '*', vault: [secret('a', { 'x-y': '1', 'x.y': '2' })] })).problems),
+      codesOf(bound({ secrets: '*', vault: [secret('a', { 'x-y': '1', 'x.y': '2' })] }).problems),
     ).toEqual(['NAME_COLLISION']);
   });
 
   test.each(['x'.repeat(300), 'x\u0001', 'x\u200b'])(
     'of two long or strange identities that meet are refused',
-    async (start) => {
+    (start) => {
       const [one, two] =
         start.length > 100 ? [`${start}1`, `${start}2`] : [start, `${start.slice(0, -1)}\u0002`];
       const vault = [secret(one, { PW: 'first' }), secret(two, { PW: 'second' })];
-      expect(codesOf((await bound({ secrets: '*', vault })).problems)).toEqual(['NAME_COLLISION']);
+      expect(codesOf(bound({ secrets: '*', vault }).problems)).toEqual(['NAME_COLLISION']);
     },
   );
 
   test.each(['NODE_OPTIONS', 'ld_preload', 'git-ssh-command', 'GITHUB_ENV'])(
     '%s is refused for an environment',
-    async (label) => {
+    (label) => {
       const vault = [secret('a', { [label]: 'v' })];
-      expect(codesOf((await bound({ secrets: '*', vault, exportEnv: true })).problems)).toEqual([
-        'NAME_RESERVED',
-      ]);
-      expect(codesOf((await bound({ secrets: 'a/* > env:*', vault })).problems)).toEqual(['NAME_RESERVED']);
-      expect(codesOf((await bound({ secrets: '*', vault })).problems)).toEqual([]);
+      expect(codesOf(bound({ secrets: '*', vault, exportEnv: true }).problems)).toEqual(['NAME_RESERVED']);
+      expect(codesOf(bound({ secrets: 'a/* > env:*', vault }).problems)).toEqual(['NAME_RESERVED']);
+      expect(codesOf(bound({ secrets: '*', vault }).problems)).toEqual([]);
     },
   );
 
@@ -121,23 +113,23 @@ describe('names that only the vault knows', () => {
     'CARGO_BUILD_RUSTC_WRAPPER',
     'NODE_DEBUG',
     'CURL_HOME',
-  ])('%s is refused for an environment where the vault chooses it, with a prefix to write', async (label) => {
+  ])('%s is refused for an environment where the vault chooses it, with a prefix to write', (label) => {
     const vault = [secret('a', { [label]: 'v', PASSWORD: 'p' })];
     for (const line of ['* > env:*', 'a/* > env:*', 'a/* > path:*']) {
-      const { problems } = await bound({ secrets: line, vault, exportEnv: true });
+      const { problems } = bound({ secrets: line, vault, exportEnv: true });
       expect(codesOf(problems)).toEqual(['NAME_RESERVED']);
       const mended = / prefix: (.*?)(?:, or |$)/.exec(problems[0]?.remedy ?? '')?.[1] ?? '';
-      const again = await bound({ secrets: mended, vault, exportEnv: true });
+      const again = bound({ secrets: mended, vault, exportEnv: true });
       expect([again.problems, again.bindings.length], mended).toEqual([[], 2]);
     }
-    expect((await bound({ secrets: '* > output:*', vault, exportEnv: true })).problems).toEqual([]);
-    expect(
-      (await bound({ secrets: `a/"${label}" > env:${label.replaceAll('-', '_')}`, vault })).problems,
-    ).toEqual([]);
+    expect(bound({ secrets: '* > output:*', vault, exportEnv: true }).problems).toEqual([]);
+    expect(bound({ secrets: `a/"${label}" > env:${label.replaceAll('-', '_')}`, vault }).problems).toEqual(
+      [],
+    );
   });
 
-  test('a label that is empty makes no nameless output', async () => {
-    const { bindings, problems } = await bound({ secrets: '*', vault: [secret('a', { '': 'v' })] });
+  test('a label that is empty makes no nameless output', () => {
+    const { bindings, problems } = bound({ secrets: '*', vault: [secret('a', { '': 'v' })] });
     const names = bindings.flatMap(({ target }) => (target.kind === 'name' ? [target.name] : []));
     expect(problems.length > 0 || names.every(isOutputName)).toBe(true);
   });
@@ -148,17 +140,17 @@ describe('DSM and PAM together', () => {
     ['94', { id: '94', fields: mapOf({ password: 'pam', username: 'root' }), expires: undefined }],
   ]);
 
-  test('a credential that could not be read is no second problem', async () => {
-    expect(await bound({ credentials: '94 > X' })).toEqual({ problems: [], bindings: [] });
+  test('a credential that could not be read is no second problem', () => {
+    expect(bound({ credentials: '94 > X' })).toEqual({ problems: [], bindings: [] });
   });
 
-  test('all problems of all lines are told at once', async () => {
-    const { problems } = await bound({ secrets: 'a/x > A\nb/x > B', credentials: '94/nope > C', pam });
+  test('all problems of all lines are told at once', () => {
+    const { problems } = bound({ secrets: 'a/x > A\nb/x > B', credentials: '94/nope > C', pam });
     expect(codesOf(problems)).toEqual(['SECRET_NOT_FOUND', 'SECRET_NOT_FOUND', 'FIELD_NOT_FOUND']);
   });
 
-  test('a secret named like a credential does not overwrite it', async () => {
-    const { problems } = await bound({
+  test('a secret named like a credential does not overwrite it', () => {
+    const { problems } = bound({
       secrets: '94/password > X',
       credentials: '94 > X',
       vault: [secret('94', { password: 'dsm' })],
@@ -167,8 +159,8 @@ describe('DSM and PAM together', () => {
     expect(codesOf(problems)).toEqual(['NAME_COLLISION']);
   });
 
-  test('custody is known of each binding', async () => {
-    const { bindings } = await bound({ credentials: '94/* > P_*', pam });
+  test('custody is known of each binding', () => {
+    const { bindings } = bound({ credentials: '94/* > P_*', pam });
     expect(bindings.map(({ custody }) => custody)).toEqual([true, true]);
   });
 });

@@ -7,6 +7,7 @@ import { problemsOf as foundIn, type SeguraError } from '../../../src/core/error
 import { INPUT_DEFAULTS, readInputs } from '../../../src/core/inputs.js';
 import { quote } from '../../../src/core/line.js';
 import { bind } from '../../../src/core/mapping.js';
+import { NameList } from '../../../src/core/name-list.js';
 import { readPlan, type Source } from '../../../src/core/plan.js';
 import { Secret } from '../../../src/core/secret.js';
 import { lineNumberOf, linesIn, withLines } from '../../support/remedy-lines.js';
@@ -133,7 +134,8 @@ const secretOf = (
 function problemsWith(text: string, vault: readonly DsmSecret[], pam = new Map<string, Credential>()) {
   const problems: SeguraError[] = [];
   const requests = pam.size === 0 ? readPlan('dsm', text, problems) : readPlan('pam', text, problems);
-  bind(requests, vault, pam, true, problems);
+  const inputs = { requests, exportEnv: true, opaque: new NameList('opaque') };
+  bind(inputs, { secrets: vault, credentials: pam }, problems);
   return problems;
 }
 
