@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
-import { type Ending, endingOf, KILL_HOOK, killAtEach, samplePoints, type Tally } from './support/kills.js';
+import {
+  type Ending,
+  endingOf,
+  KILL_HOOK,
+  killAtEach,
+  SAMPLE,
+  samplePoints,
+  type Tally,
+} from './support/kills.js';
 import { Job } from './support/runner.js';
 import { type Fault, startVault } from './vault/index.js';
 
@@ -29,6 +37,42 @@ async function killAt(at: number, read: Fault | undefined): Promise<Ending> {
     const main = await job.main(inputs, { env: { KILL_AT: String(at) }, nodeFlags: KILL_HOOK });
     const post = await job.post(inputs);
     expect(post.code, post.stdout).toBe(0);
+    return await endingOf({ at, signal: main.signal }, vault, () => job.leftBehind());
+  } finally {
+    job.close();
+    await vault.close();
+  }
+}
+
+/** Main is killed while an earlier step of the job uses the same credentials; then both posts run. */
+async function killBesideAnother(at: number): Promise<Ending> {
+  const vault = await startVault({ dialect: 'api' });
+  const job = new Job();
+  const states = [new Map<string, string>(), new Map<string, string>()] as const;
+  try {
+    const inputs = inputsFor(vault, WANTED);
+    const first = await job.main(inputsFor(vault, { credentials: '94 > A\nroot@web-01 > B' }), {
+      state: states[0],
+    });
+    expect(first.code, first.stdout).toBe(0);
+    const main = await job.main(inputs, {
+      state: states[1],
+      env: { KILL_AT: String(at) },
+      nodeFlags: KILL_HOOK,
+    });
+    const later = await job.post({}, { state: states[1] });
+    expect(
+      [
+        later.code,
+        vault
+          .custodies()
+          .map(({ credentialId }) => credentialId)
+          .sort(),
+      ],
+      later.stdout,
+    ).toEqual([0, ['94', '95']]);
+    const last = await job.post({}, { state: states[0] });
+    expect(last.code, last.stdout).toBe(0);
     return await endingOf({ at, signal: main.signal }, vault, () => job.leftBehind());
   } finally {
     job.close();
@@ -64,6 +108,15 @@ describe.concurrent('when main is killed', () => {
   test('at every await, post leaves no custody and no file with a secret', { timeout: 900_000 }, async () => {
     const { kills, killed, withCustody, bad } = await killEverywhere();
     expect(killed).toBeGreaterThan(kills * 0.9);
+    expect(withCustody).toBeGreaterThan(20);
+    expect(bad).toEqual([]);
+  });
+
+  test('beside a step that uses the same, its post leaves that what it uses, and the last one leaves nothing', {
+    timeout: 900_000,
+  }, async () => {
+    const count = await countAwaits();
+    const { withCustody, bad } = await killAtEach(samplePoints(count, SAMPLE), killBesideAnother);
     expect(withCustody).toBeGreaterThan(20);
     expect(bad).toEqual([]);
   });

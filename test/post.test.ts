@@ -1,5 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { LedgerData } from '../src/core/ledger.js';
+import { packLogin } from '../src/core/login.js';
+import { seal } from '../src/core/seal.js';
+import { Secret } from '../src/core/secret.js';
 import { BREAK_OFFS, flagsOf, MESSAGE } from './support/break-offs.js';
 import { inputsFor } from './support/inputs.js';
 import { Job } from './support/runner.js';
@@ -196,7 +201,7 @@ describe('post', () => {
 describe('a state that main did not write', () => {
   for (const [name, forge] of Object.entries({
     'is made up': () =>
-      'x.{"version":1,"custody":[{"credential":"97","state":"held","sinceMs":0}],"files":[]}',
+      'x.{"version":2,"custody":[{"credential":"97","state":"held","sinceMs":0}],"files":[]}',
     'names another vault': (sealed: string) => sealed.replace(/"url":"[^"]*"/, '"url":"https://127.0.0.1:9"'),
     'names another file': (sealed: string) =>
       sealed.replace('"files":[]', '"files":[{"path":"/tmp/x","device":"1","inode":"1","folder":false}]'),
@@ -209,19 +214,41 @@ describe('a state that main did not write', () => {
       const warned = await job.post(inputs);
       expect(warned.code).toBe(0);
       expect(warned.log).toContain('::warning title=STATE_INVALID::');
-      const failed = await job.post({ ...inputs, 'release-failure': 'fail' });
-      expect(failed.code).toBe(1);
       expect(vault.journal.requests.length).toBe(before);
       await close();
     });
   }
 
-  test('is refused too when the client secret is another one', async () => {
+  test('fails the job when main was told so, as far as the text still says it', async () => {
+    const { job, inputs, close } = await held({}, { 'release-failure': 'fail' });
+    job.state.set('segura_ledger', (job.state.get('segura_ledger') ?? '').slice(0, -3));
+    const post = await job.post({ ...inputs, 'release-failure': 'warn' });
+    expect(post.code).toBe(1);
+    expect(post.log).toContain('::error title=STATE_INVALID::');
+    await close();
+  });
+
+  test('leads nobody to what is in another: a forged one has its own login, vault and nothing else', async () => {
     const { vault, job, inputs, close } = await held();
-    const before = vault.journal.requests.length;
-    const post = await job.post({ ...inputs, 'client-secret': 'f'.repeat(32) });
-    expect(post.log).toContain('STATE_INVALID');
-    expect(vault.journal.requests.length).toBe(before);
+    const attacker = await startVault({ dialect: 'api' });
+    const [, text = ''] = /^[^.]*\.(.*)$/s.exec(job.state.get('segura_ledger') ?? '') ?? [];
+    const data = JSON.parse(text) as LedgerData;
+    const bait = join(job.workspace, 'bait');
+    writeFileSync(bait, 'precious');
+    const forged = {
+      ...data,
+      login: packLogin(new Secret('secret-of-the-attacker')),
+      connection: { ...data.connection, url: attacker.url, caCertificates: attacker.caCertificate },
+      files: [{ path: bait, device: '1', inode: '1', folder: false }],
+    };
+    const { clientSecret } = vault.clients.ci;
+    const post = await job.post(inputs, { state: new Map([['segura_ledger', seal(forged, undefined)]]) });
+    expect(post.log).toContain('RELEASE_FAILED');
+    expect(JSON.stringify(attacker.journal.requests)).not.toContain(clientSecret);
+    expect(readFileSync(bait, 'utf8')).toBe('precious');
+    const own = await job.post(inputs);
+    expect([own.code, vault.custodies()], own.log).toEqual([0, []]);
+    await attacker.close();
     await close();
   });
 });

@@ -7,7 +7,6 @@ import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import type { LedgerData } from '../src/core/ledger.js';
 import { seal } from '../src/core/seal.js';
-import { Secret } from '../src/core/secret.js';
 import { inputsFor } from './support/inputs.js';
 import { ACTION, Job, type StepOptions } from './support/runner.js';
 import { startVault, type Vault } from './vault/index.js';
@@ -192,10 +191,7 @@ describe.concurrent('what hangs before there is a connection', () => {
         const [, text = ''] = /^[^.]*\.(.*)$/s.exec(job.state.get('segura_ledger') ?? '') ?? [];
         const data = JSON.parse(text) as LedgerData;
         const connection = { ...data.connection, ...hang(port) };
-        job.state.set(
-          'segura_ledger',
-          seal({ ...data, connection }, new Secret(inputs['client-secret'] ?? '')),
-        );
+        job.state.set('segura_ledger', seal({ ...data, connection }, undefined));
         const post = await job.post(inputs);
         expect(post.log).toContain('title=RELEASE_FAILED');
         expect(post.tookMs).toBeLessThan(60_000);
@@ -206,7 +202,7 @@ describe.concurrent('what hangs before there is a connection', () => {
 });
 
 describe.concurrent('the state', () => {
-  test('of another run is not obeyed, and one that main did not write never reaches post', async () => {
+  test('that main did not write never reaches post', async () => {
     const vault = await startVault({ dialect: 'api' });
     const other = new Job();
     await withJob(vault, async (job) => {
@@ -218,8 +214,6 @@ describe.concurrent('the state', () => {
       await job.main(inputs, run('2'));
       job.env.set('STATE_segura_ledger', replayed);
       expect((await job.post(inputs, run('2'))).stdout).toBe('');
-      job.state.set('segura_ledger', replayed);
-      expect((await job.post(inputs, run('2'))).log).toContain('title=STATE_INVALID');
       expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['94']);
       await other.post(credentials, run('1'));
       expect(vault.custodies()).toEqual([]);
@@ -254,7 +248,7 @@ describe.concurrent('the state', () => {
         expect((await job.post(inputs)).code).toBe(0);
       }
       expect(vault.custodies()).toEqual([]);
-      expect(job.leftBehind().filter(({ path }) => path.includes('segura-secrets'))).toEqual([]);
+      expect(job.leftBehind().filter(({ path }) => /segura-secrets-(?!uses)/.test(path))).toEqual([]);
     });
   });
 });

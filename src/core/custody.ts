@@ -4,14 +4,17 @@ import type { Credential } from './credential.js';
 import { problemsOf, Refusal, SeguraError } from './errors.js';
 import { MOST_AT_ONCE } from './exchange.js';
 import { giveBack, type Receipt } from './give-back.js';
-import type { Ledger } from './ledger.js';
+import type { CustodyEntry, Ledger } from './ledger.js';
 import type { Pam } from './pam.js';
 import { type Clock, type Log, TransportFailure } from './ports.js';
 import { printable } from './printable.js';
+import type { Uses } from './uses.js';
 
 export interface CustodyParts {
   readonly pam: Pam;
   readonly ledger: Ledger;
+  /** Where the platform counts the uses of one job. */
+  readonly uses?: Uses | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Aborted when the job is cancelled. */
@@ -63,21 +66,32 @@ export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: C
   }
 }
 
-/** Gives back what the ledger holds, as far as one try each goes; what is left in the ledger is for post. */
+/**
+ * Releases what the ledger holds, as far as one try each goes; what is left in the ledger is for post.
+ *
+ * So is what another step of this job may count on: its values are in use, and a release can change the password.
+ */
 export async function giveBackAll(
-  parts: Pick<CustodyParts, 'pam' | 'ledger' | 'clock' | 'signal'>,
-): Promise<Receipt[]> {
-  const { pam, ledger, clock, signal } = parts;
-  return giveBack(ledger.custody, {
-    pam,
-    clock,
-    signal,
-    lateReadWaitsMs: [],
-    onReceipt: ({ entry, result }) => {
-      if (result === 'released' || result === 'not-held') ledger.strike([entry.credential]);
-      if (result === 'unsure') ledger.doubt(entry.credential, clock.nowMs());
-    },
-  });
+  parts: Pick<CustodyParts, 'pam' | 'ledger' | 'uses' | 'clock' | 'signal'>,
+): Promise<{ receipts: readonly Receipt[]; shared: readonly CustodyEntry[] }> {
+  const { pam, ledger, uses, clock, signal } = parts;
+  const release = (entries: readonly CustodyEntry[]): Promise<Receipt[]> =>
+    giveBack(entries, {
+      pam,
+      clock,
+      signal,
+      lateReadWaitsMs: [],
+      onReceipt: ({ entry, result }) => {
+        if (result === 'released' || result === 'not-held') ledger.strike([entry.credential]);
+        if (result === 'unsure') ledger.doubt(entry.credential, clock.nowMs());
+      },
+    });
+  if (uses === undefined) return { receipts: await release(ledger.custody), shared: [] };
+  return uses.apart(
+    ledger.custody,
+    () => ledger.custody,
+    async (own, shared) => ({ receipts: await release(own), shared }),
+  );
 }
 
 async function readAll(
@@ -85,11 +99,13 @@ async function readAll(
   parts: CustodyParts,
   stopWhenHeld: boolean,
 ): Promise<Taken> {
-  const { pam, ledger, clock, signal, onRead, flush } = parts;
+  const { pam, ledger, uses, clock, signal, onRead, flush } = parts;
   const credentials = new Map<string, Credential>();
   const problems: SeguraError[] = [];
   // What an earlier round left in the ledger may be held still: this round strikes only what it added itself.
   const fresh = ledger.ask([...wanted.keys()], clock.nowMs());
+  // After the state: a use that is counted has a post that ends it.
+  await uses?.sync(ledger.custody);
   const strike = (name: string): void => {
     if (fresh.has(name)) ledger.strikeAsked(name);
   };
@@ -127,6 +143,7 @@ async function readAll(
   };
   const limit = pLimit(MOST_AT_ONCE);
   await Promise.all([...wanted].map(([name, wantsPassword]) => limit(() => read(name, wantsPassword))));
+  await uses?.sync(ledger.custody);
   if (problems.length === 0 && credentials.size < wanted.size) throwIfCancelled(signal);
   return { credentials, problems: sameOnce(problems) };
 }

@@ -9,7 +9,7 @@ import { printable } from './printable.js';
 export const FIRST_TIMEOUT_MS = 8_000;
 
 /** How long after it was given up a read may be carried out. */
-const LATE_READ_MS = LATE_READ_WAITS_MS.reduce((sum, waitMs) => sum + waitMs, 0);
+export const LATE_READ_MS = LATE_READ_WAITS_MS.reduce((sum, waitMs) => sum + waitMs, 0);
 
 export interface Receipt {
   readonly entry: CustodyEntry;

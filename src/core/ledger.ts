@@ -22,15 +22,22 @@ export interface CustodyEntry {
   readonly sinceMs: number;
 }
 
-/** What post has to know to give everything back, without any value or token. */
+/** What post has to know to release everything, without any value or token. */
 export interface LedgerData {
-  readonly version: 1;
-  /** The run of the job that it belongs to: one of another run is not obeyed. */
+  /** 1: sealed with the client secret, which its reader has; 2: carries the login itself. */
+  readonly version: 1 | 2;
+  /** The run of the job that it belongs to. */
   readonly run: string;
+  /** Tells this use from the others of the job, where the platform counts them. */
+  readonly use?: string | undefined;
   readonly connection: Connection;
   /** Where the CA certificates stand when they are too many for an environment string. */
   readonly caFile?: { readonly entry: FileEntry; readonly sha256: string };
+  /** Where the platform keeps this text as a file until the job ends: emptied when all is done. */
+  readonly trace?: FileEntry | undefined;
   readonly clientId: string;
+  /** The client secret as packLogin makes it: in version 2, while there is custody to release. */
+  readonly login?: string | undefined;
   readonly pamEndpoint: PamEndpoint;
   readonly timeoutMs: number;
   readonly releaseFailure: ReleaseFailure;
@@ -45,13 +52,23 @@ export interface LedgerData {
  */
 export class Ledger {
   readonly #store: LedgerStore;
-  readonly #key: Secret;
+  readonly #key: Secret | undefined;
   #data: LedgerData;
 
-  constructor(store: LedgerStore, key: Secret, data: Omit<LedgerData, 'version' | 'custody' | 'files'>) {
+  /** With a `key`, what is saved is sealed with it; without one it carries the login of `data` while that is needed. */
+  constructor(
+    store: LedgerStore,
+    key: Secret | undefined,
+    data: Omit<LedgerData, 'version' | 'custody' | 'files'>,
+  ) {
     this.#store = store;
     this.#key = key;
-    this.#data = { version: 1, ...data, custody: [], files: [] };
+    this.#data = { version: key === undefined ? 2 : 1, ...data, custody: [], files: [] };
+  }
+
+  /** The account of the job's uses that this one belongs to: what its platform counts together. */
+  get use(): Pick<LedgerData, 'use' | 'run' | 'clientId' | 'connection'> {
+    return this.#data;
   }
 
   get custody(): readonly CustodyEntry[] {
@@ -71,7 +88,8 @@ export class Ledger {
     const known = new Set(this.custody.map(({ credential }) => credential));
     const fresh = credentials.filter((credential) => !known.has(credential));
     const entries = fresh.map((credential) => ({ credential, state: 'asked' as const, sinceMs: nowMs }));
-    this.#save({ custody: [...this.custody, ...entries] });
+    this.#change({ custody: [...this.custody, ...entries] });
+    this.#save();
     return new Set(fresh);
   }
 
@@ -80,7 +98,7 @@ export class Ledger {
     const id = known.id !== undefined && known.id.length <= MOST_ID_LENGTH ? known.id : undefined;
     const entry = this.#find(credential);
     const { prefix = entry?.prefix } = known;
-    this.#change(credential, { state: 'held', prefix, id: id ?? entry?.id, sinceMs: nowMs });
+    this.#update(credential, { state: 'held', prefix, id: id ?? entry?.id, sinceMs: nowMs });
   }
 
   /** A reply for another credential claims to be about this one: what it says it took is looked after too. */
@@ -88,29 +106,35 @@ export class Ledger {
     const entry = this.#find(id);
     if (entry === undefined) {
       const claimed = { credential: id, state: 'held', id, prefix, sinceMs: nowMs } as const;
-      this.#save({ custody: [...this.custody, claimed] });
+      this.#change({ custody: [...this.custody, claimed] });
+      this.#save();
     }
     // A read of its own is under way: whatever becomes of that, the entry stays.
-    if (entry?.state === 'asked') this.#change(id, { state: 'again' });
+    if (entry?.state === 'asked') this.#update(id, { state: 'again' });
   }
 
   /** A request that may take custody leaves. Beside one that took it already, it may be carried out by itself, late. */
   leave(credential: string): void {
-    if (this.#find(credential)?.state === 'held') this.#change(credential, { state: 'again' });
+    if (this.#find(credential)?.state === 'held') this.#update(credential, { state: 'again' });
   }
 
   /** The request that left last was plainly refused, and took nothing. */
   settle(credential: string): void {
-    if (this.#find(credential)?.state === 'again') this.#change(credential, { state: 'held' });
+    if (this.#find(credential)?.state === 'again') this.#update(credential, { state: 'held' });
   }
 
   doubt(credential: string, nowMs: number): void {
-    this.#change(credential, { doubtedAtMs: nowMs });
+    this.#update(credential, { doubtedAtMs: nowMs });
   }
 
   strike(credentials: readonly string[]): void {
     const gone = new Set(credentials);
-    this.#save({ custody: this.custody.filter(({ credential }) => !gone.has(credential)) });
+    this.#change({ custody: this.custody.filter(({ credential }) => !gone.has(credential)) });
+    try {
+      this.#save();
+    } catch {
+      // What was saved before names them still, which costs a harmless request; a failure here could strand the others.
+    }
   }
 
   /** Strikes a credential that surely was not taken; one that is held, or that an earlier try may have taken, stays. */
@@ -120,11 +144,13 @@ export class Ledger {
   }
 
   addFile(file: FileEntry): void {
-    this.#save({ files: [...this.files, file] });
+    this.#change({ files: [...this.files, file] });
+    this.#save();
   }
 
   strikeFiles(): void {
-    this.#save({ files: [] });
+    this.#change({ files: [] });
+    this.#save();
   }
 
   /** The length of the sealed text if all `credentials` were held and all `files` written, to be checked before. */
@@ -143,21 +169,31 @@ export class Ledger {
       inode: ''.padEnd(20),
       folder: false,
     }));
-    return Buffer.byteLength(seal({ ...this.#data, custody, files: [...this.files, ...entries] }, this.#key));
+    return Buffer.byteLength(this.#sealed({ ...this.#data, custody, files: [...this.files, ...entries] }));
   }
 
   #find(credential: string): CustodyEntry | undefined {
     return this.custody.find((each) => each.credential === credential);
   }
 
-  #change(credential: string, change: Partial<CustodyEntry>): void {
-    this.#save({
+  #update(credential: string, change: Partial<CustodyEntry>): void {
+    this.#change({
       custody: this.custody.map((each) => (each.credential === credential ? { ...each, ...change } : each)),
     });
+    this.#save();
   }
 
-  #save(change: Partial<LedgerData>): void {
+  #change(change: Partial<LedgerData>): void {
     this.#data = { ...this.#data, ...change };
-    this.#store.save(seal(this.#data, this.#key));
+  }
+
+  #save(): void {
+    this.#store.save(this.#sealed(this.#data));
+  }
+
+  /** The login stands in it only while something needs one to be released. */
+  #sealed(data: LedgerData): string {
+    const isNeeded = this.#key === undefined && data.custody.length > 0;
+    return seal(isNeeded ? data : { ...data, login: undefined }, this.#key);
   }
 }

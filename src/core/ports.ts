@@ -127,9 +127,27 @@ export interface SummaryRow {
   readonly custody: string;
 }
 
+/** A private place that all steps of a job share, and no other job. What it gives back may be anybody's. */
+export interface UseStore {
+  /** Keeps other processes out until the result is called; `busy` when that could not be had in time. */
+  lock(mostWaitMs: number): Promise<(() => void) | 'busy'>;
+  /** Undefined when nothing is there. Throws what the system says. */
+  read(name: string): string | undefined;
+  /** Every text that is there, as far as it can be read. */
+  readAll(): readonly string[];
+  /** At once: who reads it finds the old text or the new. Throws what the system says. */
+  write(name: string, text: string): void;
+}
+
 /** What a CI system offers to a step. */
 export interface Platform extends Log, LedgerStore {
   readonly files: FileStore;
+  /** Where the uses of one job are counted, for a platform that runs several. */
+  readonly uses?: UseStore | undefined;
+  /** Whether what gives back has nothing but the state: it then carries the login. */
+  readonly isStateAll?: boolean;
+  /** Where the platform keeps the state as a file until the job ends. */
+  readonly trace?: FileEntry | undefined;
   /** Which run of a job this is, for telling the state of another apart. */
   readonly run: string;
   /** The largest state it can hand to what gives back, in characters. */

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { literalClaims, steeringWarnings } from './claims.js';
 import type { Connection } from './connection.js';
 import { englishName } from './credential.js';
 import { SeguraError } from './errors.js';
 import type { Inputs, Unchecked } from './inputs.js';
-import { Ledger } from './ledger.js';
+import { Ledger, type LedgerData } from './ledger.js';
+import { packLogin } from './login.js';
 import type { SecretRequest } from './plan.js';
 import type { Platform } from './ports.js';
 
@@ -42,22 +43,37 @@ export function wantedCredentials(requests: readonly SecretRequest[]): Map<strin
 export function openLedger(inputs: Inputs, connection: Connection, platform: Platform): Ledger {
   const { requests, clientId, clientSecret, pamEndpoint, timeoutMs, releaseFailure } = inputs;
   const credentials = [...wantedCredentials(requests).keys()];
-  const data = { run: platform.run, clientId, pamEndpoint, timeoutMs, releaseFailure };
+  const own = { run: platform.run, clientId, pamEndpoint, timeoutMs, releaseFailure };
+  const key = platform.isStateAll ? undefined : clientSecret;
+  const data = key === undefined ? { ...own, ...carried(inputs, platform, credentials.length > 0) } : own;
   const files = literalClaims(requests, inputs.exportEnv).flatMap(({ kind, content, name }) =>
     kind === 'file' || content === 'path' ? [name] : [],
   );
   const { caCertificates } = connection;
-  const whole = new Ledger(platform, clientSecret, { ...data, connection });
+  const whole = new Ledger(platform, key, { ...data, connection });
   const isShort = caCertificates.length <= MOST_CA_LENGTH;
   if (credentials.length > 0 && isShort && fits(whole, credentials, files, platform)) return whole;
   const bare = { ...connection, caCertificates: '' };
-  const light = new Ledger(platform, clientSecret, { ...data, connection: bare });
+  const light = new Ledger(platform, key, { ...data, connection: bare });
   checkStateSize(light, credentials, files, platform);
   // Files alone are removed without speaking to the vault.
   if (credentials.length === 0 || caCertificates === '') return light;
   const entry = platform.files.keep(caCertificates);
   const sha256 = createHash('sha256').update(caCertificates).digest('hex');
-  return new Ledger(platform, clientSecret, { ...data, connection: bare, caFile: { entry, sha256 } });
+  return new Ledger(platform, key, { ...data, connection: bare, caFile: { entry, sha256 } });
+}
+
+/** What only a state has that is all its reader gets. The login is hidden in the form in which it stands there. */
+function carried(
+  { clientSecret }: Inputs,
+  platform: Platform,
+  takesCustody: boolean,
+): Pick<LedgerData, 'use' | 'login' | 'trace'> {
+  const use = randomBytes(8).toString('hex');
+  if (!takesCustody) return { use };
+  const login = packLogin(clientSecret);
+  platform.mask(login);
+  return { use, login, trace: platform.trace };
 }
 
 /** Allowance for what comes before the name of a file: a temporary folder. */

@@ -5,28 +5,38 @@ import { problemsOf, SeguraError } from './errors.js';
 import { Exchange } from './exchange.js';
 import { duration, FIRST_TIMEOUT_MS, giveBack, type Receipt } from './give-back.js';
 import type { ReleaseFailure } from './inputs.js';
-import type { LedgerData } from './ledger.js';
+import type { CustodyEntry, LedgerData } from './ledger.js';
+import { unpackLogin } from './login.js';
 import { Masking } from './masking.js';
 import { Pam } from './pam.js';
-import type { Clock, Platform, Transport } from './ports.js';
+import type { Clock, FileEntry, Platform, Transport } from './ports.js';
 import { printable } from './printable.js';
+import { inTurn } from './release-in-turn.js';
 import { removeEntries } from './remove.js';
-
 import { Secret } from './secret.js';
 import { Session } from './session.js';
-import { unseal } from './unseal.js';
+import { openCarried, unseal } from './unseal.js';
 
 export interface ReleaseParts {
   /** The state as it was found, which may be anybody's. */
   readonly sealed: string;
-  readonly clientSecret: Secret;
-  /** The run of the job that this step is part of. */
+  /** What the state is sealed with; undefined where the state is all there is, and carries its login. */
+  readonly clientSecret: Secret | undefined;
+  /** The run of the job that a sealed state must belong to. */
   readonly run: string;
   /** What counts where the ledger cannot be believed. */
   readonly releaseFailure: ReleaseFailure;
   /** Told what counts once the ledger is believed. */
   readonly onSeverity?: ((releaseFailure: ReleaseFailure) => void) | undefined;
-  readonly platform: Pick<Platform, 'info' | 'warning' | 'debug' | 'mask' | 'files'>;
+  /** True for an earlier try of a main step, while other steps may still use what it took. */
+  readonly isRetry?: boolean;
+  /** True when post got the states of several uses: none of them is lost. */
+  readonly isOneOfSeveral?: boolean;
+  /** When releasing ends at the latest. */
+  readonly deadlineAtMs?: number;
+  readonly platform: Pick<Platform, 'info' | 'warning' | 'debug' | 'mask' | 'files' | 'uses'>;
+  /** Removes what is left of the state itself. */
+  readonly forget?: (trace: FileEntry) => void;
   readonly clock: Clock;
   readonly readFile: (path: string) => string;
   readonly secretsOf: (connection: Connection) => readonly { value: string; user?: string }[];
@@ -37,32 +47,36 @@ export interface ReleaseParts {
 export interface Released {
   readonly problems: readonly SeguraError[];
   readonly severity: ReleaseFailure;
-  /** What of the ledger is still to be given back or removed; undefined when it could not be read. */
+  /** What of the ledger is still to be released or removed; undefined when it could not be read. */
   readonly left?: Pick<LedgerData, 'custody' | 'files'>;
 }
 
 /** Post ends within 60 s; the difference is for the process itself. */
-const RELEASE_MS = 54_000;
+export const RELEASE_MS = 54_000;
 
-/** Giving back is not cancelled: the deadline alone ends it. */
+/** Releasing is not cancelled: the deadline alone ends it. */
 const NEVER = new AbortController().signal;
 
 /**
- * The post step: walks the ledger back. Files are removed, every custody is given back.
+ * The post step: walks the ledger back. Files are removed, every custody is released.
  *
- * Only what the sealed ledger says is used, not what later steps put in the environment; a ledger without our seal
- * contacts nobody. Problems in the result: STATE_INVALID, RELEASE_FAILED.
+ * Only what the ledger says is used, not what inputs and environment are by now: a runner may hand post those of another
+ * action, and a later step may have set them. Problems in the result: STATE_INVALID, RELEASE_FAILED.
  */
 export async function release(parts: ReleaseParts): Promise<Released> {
-  const { sealed, clientSecret, platform } = parts;
+  const { sealed, platform } = parts;
+  const { deadlineAtMs = parts.clock.nowMs() + RELEASE_MS } = parts;
   const masking = new Masking(platform, 1, false);
-  masking.own(clientSecret);
+  if (parts.clientSecret !== undefined) masking.own(parts.clientSecret);
   let data: LedgerData;
   try {
-    data = unseal(sealed, clientSecret, parts.run);
+    data =
+      parts.clientSecret === undefined ? openCarried(sealed) : unseal(sealed, parts.clientSecret, parts.run);
   } catch (error) {
     return { problems: problemsOf(error), severity: parts.releaseFailure };
   }
+  const clientSecret = parts.clientSecret ?? unpackLogin(data.login ?? '');
+  if (data.login !== undefined) platform.mask(data.login);
   masking.own(clientSecret, data.clientId);
   parts.onSeverity?.(data.releaseFailure);
   const files = removeEntries(data.files, platform) ? [] : data.files;
@@ -70,18 +84,22 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   let problems: readonly SeguraError[] = [];
   if (custody.length > 0) {
     try {
-      const receipts = (await walkBack(data, parts, masking)).filter(({ error }) => error);
-      custody = receipts.map(({ entry }) => entry);
-      problems = receipts.flatMap(({ error }) => error ?? []);
+      const failed = await inTurn(data, { ...parts, clientSecret, deadlineAtMs }, (entries) =>
+        walkBack(data, entries, { ...parts, clientSecret, deadlineAtMs, masking }),
+      );
+      custody = failed.map(({ entry }) => entry);
+      problems = failed.flatMap(({ error }) => error ?? []);
     } catch (error) {
       problems = problemsOf(error);
     }
   }
+  // The runner keeps what main saved until the job ends, the login too; nothing reads it again.
+  if (data.trace !== undefined && !parts.isRetry) parts.forget?.(data.trace);
   if (custody.length === 0 && data.caFile !== undefined) removeEntries([data.caFile.entry], quiet(platform));
   return { problems, severity: data.releaseFailure, left: { custody, files } };
 }
 
-/** What is told when giving back was broken off, after `error` or out of time. */
+/** What is told when releasing was broken off, after `error` or out of time. */
 export function brokenOff(error?: unknown): readonly SeguraError[] {
   const problem = new SeguraError(
     'RELEASE_FAILED',
@@ -110,10 +128,20 @@ function connectionOf({ connection, caFile }: LedgerData, readFile: (path: strin
   );
 }
 
-async function walkBack(data: LedgerData, parts: ReleaseParts, masking: Masking): Promise<Receipt[]> {
+interface WalkParts extends ReleaseParts {
+  readonly clientSecret: Secret;
+  readonly deadlineAtMs: number;
+  readonly masking: Masking;
+}
+
+async function walkBack(
+  data: LedgerData,
+  custody: readonly CustodyEntry[],
+  parts: WalkParts,
+): Promise<Receipt[]> {
   const connection = connectionOf(data, parts.readFile);
+  const { platform, clock, clientSecret, deadlineAtMs, masking } = parts;
   for (const { value, user } of parts.secretsOf(connection)) masking.own(new Secret(value), user);
-  const { platform, clock, clientSecret } = parts;
   const transport = await parts.dial(connection);
   const exchange = new Exchange({
     transport,
@@ -122,9 +150,9 @@ async function walkBack(data: LedgerData, parts: ReleaseParts, masking: Masking)
     timeoutMs: data.timeoutMs,
     firstTimeoutMs: FIRST_TIMEOUT_MS,
     isPersistent: true,
-    // How often main may try is a choice about reading; what is held is tried to be given back until time is up.
+    // How often main may try is a choice about reading; what is held is tried to be released until time is up.
     retries: Number.POSITIVE_INFINITY,
-    deadlineAtMs: clock.nowMs() + RELEASE_MS,
+    deadlineAtMs,
     signal: NEVER,
   });
   const session = new Session({
@@ -135,10 +163,10 @@ async function walkBack(data: LedgerData, parts: ReleaseParts, masking: Masking)
     onToken: (token) => masking.own(token),
   });
   try {
-    return await giveBack(data.custody, {
+    return await giveBack(custody, {
       pam: new Pam(exchange, session, data.pamEndpoint),
       clock,
-      signal: AbortSignal.timeout(RELEASE_MS),
+      signal: AbortSignal.timeout(Math.max(0, deadlineAtMs - clock.nowMs())),
       lateReadWaitsMs: LATE_READ_WAITS_MS,
       onReceipt: ({ entry, result }) => {
         const name = printable(entry.credential);

@@ -1,11 +1,10 @@
 import { throwIfCancelled } from './cancel.js';
 import type { Connection } from './connection.js';
 import type { Credential } from './credential.js';
-import { giveBackAll, takeCustody } from './custody.js';
+import { takeCustody } from './custody.js';
 import { type DsmSecret, listSecrets, openApplication } from './dsm.js';
 import { collect, refuse, type SeguraError } from './errors.js';
 import { Exchange } from './exchange.js';
-import { duration, FIRST_TIMEOUT_MS } from './give-back.js';
 import type { Inputs } from './inputs.js';
 import type { Ledger } from './ledger.js';
 import { findInCredential } from './lookup.js';
@@ -15,12 +14,12 @@ import { Pace } from './pace.js';
 import { Pam } from './pam.js';
 import type { Clock, Platform, Transport } from './ports.js';
 import { openLedger, wantedCredentials } from './prepare.js';
-import { printable } from './printable.js';
 import { describe, publish, rowsOf } from './publish.js';
-import { removeEntries, removeFiles } from './remove.js';
 import { Secret } from './secret.js';
 import { Session } from './session.js';
 import { maskAtOnce, maskSecrets, settle } from './settle.js';
+import { type Taking, undo } from './undo.js';
+import { Uses } from './uses.js';
 
 export interface RunParts {
   readonly inputs: Inputs;
@@ -33,10 +32,6 @@ export interface RunParts {
   readonly secrets: readonly { value: string; user?: string }[];
   readonly dial: (connection: Connection) => Promise<Transport>;
 }
-
-/** What is given back after a failure may take so long; after a cancellation the platform leaves less. */
-const GIVE_BACK_MS = 15_000;
-const GIVE_BACK_CANCELLED_MS = 4_000;
 
 export const UNVERIFIED =
   'tls-verify is false: anybody on the way can read and change what the vault sends. Use it to debug on your own machine only; give "ca-certificate" instead.';
@@ -56,6 +51,7 @@ export async function run(parts: RunParts): Promise<void> {
   if (!inputs.tlsVerify) platform.warning(UNVERIFIED);
   const credentials = wantedCredentials(inputs.requests);
   const ledger = openLedger(inputs, parts.connection, platform);
+  const uses = credentials.size > 0 ? usesOf(ledger, inputs, platform) : undefined;
 
   const transport = await parts.dial(parts.connection);
   const exchange = new Exchange({
@@ -74,7 +70,7 @@ export async function run(parts: RunParts): Promise<void> {
     const secrets = await fetchSecrets(parts, exchange, session, masking);
     const pace = new Pace({ clock, signal, deadlineAtMs: exchange.deadlineAtMs });
     await maskSecrets(inputs, secrets, masking, pace);
-    const taken = await fetchCredentials(parts, exchange, session, ledger, credentials, masking);
+    const taken = await fetchCredentials(parts, { exchange, session, ledger, uses }, credentials, masking);
     const problems = [...taken.problems, ...(masking.problem === undefined ? [] : [masking.problem])];
     const fetched = { secrets, credentials: taken.credentials };
     const bound = await pace.through(bindInSteps(inputs, fetched, problems));
@@ -88,9 +84,9 @@ export async function run(parts: RunParts): Promise<void> {
     for (const row of rows) platform.info(describe(row));
     if (inputs.summary) await platform.summarize(rows);
     throwIfCancelled(signal);
-    if (!inputs.custodyRelease) ledger.strike([...credentials.keys()]);
+    if (!inputs.custodyRelease) await keepCustody({ ledger, uses });
   } catch (error) {
-    await undo(parts, exchange, session, ledger);
+    await undo(parts, { exchange, session, ledger, uses });
     throw error;
   } finally {
     await transport.close();
@@ -113,20 +109,34 @@ async function fetchSecrets(
   return listSecrets(exchange, new Session({ exchange, clock, ...own, onToken }), inputs.dsmEndpoint);
 }
 
+/** Custody that outlives the job on purpose: post does not know of it, and no other step of the job releases it. */
+async function keepCustody({ ledger, uses }: Pick<Taking, 'ledger' | 'uses'>): Promise<void> {
+  await uses?.sync(ledger.custody, 'kept');
+  ledger.strike(ledger.custody.map(({ credential }) => credential));
+}
+
+function usesOf(ledger: Ledger, { clientSecret }: Inputs, platform: Platform): Uses | undefined {
+  const { uses: store } = platform;
+  const { use } = ledger.use;
+  if (store === undefined || use === undefined) return undefined;
+  return new Uses({ store, use, of: ledger.use, clientSecret, log: platform });
+}
+
 async function fetchCredentials(
   { inputs, platform, clock, signal }: RunParts,
-  exchange: Exchange,
-  session: Session,
-  ledger: Ledger,
+  { exchange, session, ledger, uses }: Taking,
   credentials: ReadonlyMap<string, boolean>,
   masking: Masking,
 ): Promise<{ credentials: ReadonlyMap<string, Credential>; problems: readonly SeguraError[] }> {
   if (credentials.size === 0) return { credentials: new Map(), problems: [] };
   // A refused login is known before any read can be on its way.
   await session.bearer();
+  // Its place among the uses of the job, while it counts on nothing: should this process end, its post knows its turn.
+  await uses?.sync(ledger.custody);
   return takeCustody(credentials, {
     pam: new Pam(exchange, session, inputs.pamEndpoint),
     ledger,
+    uses,
     clock,
     log: platform,
     signal,
@@ -142,41 +152,6 @@ async function fetchCredentials(
       }
     },
   });
-}
-
-/** Gives back at once what a failed step holds, and removes its files: the job got nothing it could need them for. */
-async function undo(parts: RunParts, exchange: Exchange, session: Session, ledger: Ledger): Promise<void> {
-  const { platform } = parts;
-  removeFiles(ledger, platform);
-  await giveBackAtOnce(parts, exchange, session, ledger);
-  // What is left in the ledger still needs the CA set that was kept beside it.
-  if (ledger.custody.length === 0 && ledger.caFile !== undefined) removeEntries([ledger.caFile], platform);
-}
-
-async function giveBackAtOnce(
-  { inputs, platform, clock, signal }: RunParts,
-  exchange: Exchange,
-  session: Session,
-  ledger: Ledger,
-): Promise<void> {
-  if (ledger.custody.length === 0) return;
-  const limitMs = signal.aborted ? GIVE_BACK_CANCELLED_MS : GIVE_BACK_MS;
-  const limit = AbortSignal.timeout(limitMs);
-  const never = new AbortController().signal;
-  const within = exchange.within({
-    firstTimeoutMs: FIRST_TIMEOUT_MS,
-    deadlineAtMs: clock.nowMs() + limitMs,
-    signal: never,
-  });
-  const pam = new Pam(within, await session.over(within), inputs.pamEndpoint);
-  const receipts = await giveBackAll({ pam, ledger, clock, signal: limit });
-  for (const { entry, result } of receipts) {
-    const name = printable(entry.credential);
-    if (result === 'released')
-      platform.info(`released custody of ${name} after ${duration(clock.nowMs() - entry.sinceMs)}`);
-    if (result === 'failed' || result === 'unsure')
-      platform.info(`custody of ${name} is left to be given back`);
-  }
 }
 
 /** Not refused, since it is often just what is wanted; but it says which cluster every later tool speaks to. */

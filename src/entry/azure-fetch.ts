@@ -3,15 +3,14 @@ import { collect, problemsOf, refuse } from '../core/errors.js';
 import { readInputs } from '../core/inputs.js';
 import { isPipelineName } from '../core/names.js';
 import { inspectPlatform } from '../core/prepare.js';
-import { resealed } from '../core/reseal.js';
+import { recarried } from '../core/reseal.js';
 import { run } from '../core/run.js';
-import { Secret } from '../core/secret.js';
-import { unseal } from '../core/unseal.js';
+import { openCarried } from '../core/unseal.js';
 import { proxySecretsOf } from '../http/proxy.js';
 import { resolveConnection } from '../http/resolve.js';
 import { localize, type Result, type StateName } from '../platform/azure.js';
 import { readInputFile } from '../platform/azure-files.js';
-import { readAzureInputs, readClientSecret, readOptions } from '../platform/azure-inputs.js';
+import { readAzureInputs, readOptions } from '../platform/azure-inputs.js';
 import { cancelled } from '../platform/azure-messages.js';
 import { withAgentCa, withAgentProxy } from '../platform/azure-surroundings.js';
 import { systemClock } from '../platform/clock.js';
@@ -62,7 +61,6 @@ async function fetchAll(): Promise<void> {
   );
   const connection = resolveConnection(inputs, surroundings);
   const secrets = proxySecretsOf(connection.proxy);
-  azure.isStateSecret = secrets.length > 0;
   azure.prepare(options, inputs);
   await run({ inputs, platform: azure, clock: systemClock, signal: stop.signal, connection, secrets, dial });
 }
@@ -74,13 +72,11 @@ async function fetchAll(): Promise<void> {
 async function giveBackEarlier(state: StateName): Promise<void> {
   const sealed = states[state];
   if (sealed === '') return;
-  const clientSecret = new Secret(readClientSecret());
-  const { custody, files, connection } = unseal(sealed, clientSecret, azure.run);
+  const { custody, files } = openCarried(sealed);
   if (custody.length + files.length === 0) return;
-  azure.isStateSecret = proxySecretsOf(connection.proxy).length > 0;
   azure.info(localize('EarlierTry'));
-  const { problems, left } = await giveBack(sealed, clientSecret);
-  if (left !== undefined) azure.saveAs(state, resealed(sealed, clientSecret, azure.run, left));
+  const { problems, left } = await giveBack(sealed, true);
+  if (left !== undefined) azure.saveAs(state, recarried(sealed, left));
   refuse(problems);
 }
 

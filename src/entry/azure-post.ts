@@ -1,10 +1,13 @@
+import { severityIn } from '../core/severity.js';
 import { endUnloaded } from './azure-unloaded.js';
 
 // An agent runs this after every job, most often with nothing to do: then nothing more is evaluated.
 const { env } = process;
 if (env['VSTS_TASKVARIABLE_SEGURA_LEDGER'] || env['VSTS_TASKVARIABLE_SEGURA_FILES']) {
-  // Read before the library is loaded, which takes all inputs out of the environment.
-  const isFailure = env['INPUT_RELEASEFAILURE']?.trim().toLowerCase() === 'fail';
+  // Read before the library is loaded, which takes the state out of the environment.
+  const isFailure =
+    severityIn(`${env['VSTS_TASKVARIABLE_SEGURA_LEDGER']}${env['VSTS_TASKVARIABLE_SEGURA_FILES']}`) ===
+    'fail';
   import(/* webpackMode: "eager" */ './azure-release.js').catch((error: unknown) => {
     endUnloaded(
       {

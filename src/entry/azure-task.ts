@@ -4,15 +4,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Connection } from '../core/connection.js';
 import { problemsOf } from '../core/errors.js';
-import type { ReleaseFailure } from '../core/inputs.js';
 import type { Transport } from '../core/ports.js';
 import { brokenOff, type Released, release } from '../core/release.js';
-import type { Secret } from '../core/secret.js';
+import { severityIn } from '../core/severity.js';
 import { proxySecretsOf } from '../http/proxy.js';
 import { openTransport } from '../http/transport.js';
 import { Azure, localize, type Result } from '../platform/azure.js';
 import { readInputFile } from '../platform/azure-files.js';
-import { readReleaseFailure } from '../platform/azure-inputs.js';
 import { nodeRefusal } from '../platform/azure-messages.js';
 import { systemClock } from '../platform/clock.js';
 import { leaveProcess, onUnforeseen } from '../platform/output.js';
@@ -62,27 +60,19 @@ export function dial(connection: Connection): Promise<Transport> {
   return openTransport(connection, () => import(/* webpackMode: "eager" */ '../http/undici.js'));
 }
 
-/** Gives back all that a state says is held. `onSeverity` is told, before that, what a failure is to the job. */
-export function giveBack(
-  sealed: string,
-  clientSecret: Secret,
-  onSeverity?: (releaseFailure: ReleaseFailure) => void,
-): Promise<Released> {
-  const releaseFailure = readReleaseFailure();
-  let severity = releaseFailure;
+/** Releases all that a state says is held. `isRetry`: for an earlier try of main, while other steps use what they hold. */
+export function giveBack(sealed: string, isRetry: boolean): Promise<Released> {
+  const releaseFailure = severityIn(sealed);
   return release({
     sealed,
-    clientSecret,
+    clientSecret: undefined,
     run: azure.run,
     releaseFailure,
-    onSeverity: (found) => {
-      severity = found;
-      onSeverity?.(found);
-    },
+    isRetry,
     platform: azure,
     clock: systemClock,
     readFile: (path) => readInputFile(path, environment),
     secretsOf: ({ proxy }) => proxySecretsOf(proxy),
     dial,
-  }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity }));
+  }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));
 }

@@ -47,8 +47,7 @@ try {
     collect(problems, () => resolveConnection(unchecked, { ...surroundings, warn: () => undefined }));
     return problems;
   });
-  // The state is ours before anything is done: what another step put under its name never reaches post.
-  github.save('');
+  if (inputs.summary) github.inspectSummary();
   const connection = resolveConnection(inputs, surroundings);
   await run({
     inputs,

@@ -1,6 +1,7 @@
-import type { ReleaseFailure } from '../core/inputs.js';
-import { brokenOff, type Released, release } from '../core/release.js';
-import { Secret } from '../core/secret.js';
+import type { SeguraError } from '../core/errors.js';
+import { lostState } from '../core/lost-state.js';
+import { brokenOff, RELEASE_MS, type Released, release } from '../core/release.js';
+import { severityIn } from '../core/severity.js';
 import { proxySecretsOf } from '../http/proxy.js';
 import { openTransport } from '../http/transport.js';
 import { systemClock } from '../platform/clock.js';
@@ -18,33 +19,49 @@ const LAST_LINES_MS = 1_000;
 
 const environment = process.env;
 const github = new GitHub(environment, process.platform);
-const raw = github.readInputs();
-let releaseFailure: ReleaseFailure = raw['release-failure'].toLowerCase() === 'fail' ? 'fail' : 'warn';
+// No input is read: in nested composite actions the runner hands post those of another level, or none.
+const states = (environment[`STATE_${STATE_NAME}`] ?? '').split('\n').filter((each) => each !== '');
+const releaseFailure = severityIn(states.join('\n'));
 
 const breakOff = (error?: unknown): Promise<never> =>
   leave({ problems: brokenOff(error), severity: releaseFailure }, LAST_LINES_MS);
 setTimeout(() => void breakOff(), HARD_STOP_MS).unref();
 onUnforeseen(breakOff);
 
-const released = await release({
-  sealed: environment[`STATE_${STATE_NAME}`] ?? '',
-  clientSecret: new Secret(raw['client-secret'] || environment['SENHASEGURA_CLIENT_SECRET']?.trim() || ''),
-  run: github.run,
-  releaseFailure,
-  onSeverity: (severity) => {
-    releaseFailure = severity;
-  },
-  platform: github,
-  clock: systemClock,
-  readFile: (path) => readInputFile(path, environment),
-  secretsOf: ({ proxy }) => proxySecretsOf(proxy),
-  // Shared with the main step's bundle: the HTTP client is most of both.
-  dial: (connection) => openTransport(connection, () => import(/* webpackIgnore: true */ './undici.js')),
-}).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));
-await leave(released);
+if (states.length === 0) {
+  const lost = lostState(github.uses);
+  await leave({ problems: lost === undefined ? [] : [lost], severity: releaseFailure });
+}
+const problems: SeguraError[] = [];
+const deadlineAtMs = systemClock.nowMs() + RELEASE_MS;
+// Its own is the last; those before it are of uses that the runner took for the same step.
+for (const sealed of states.reverse()) problems.push(...(await releaseOne(sealed)));
+await leave({ problems, severity: releaseFailure });
+
+async function releaseOne(sealed: string): Promise<readonly SeguraError[]> {
+  const { problems: found } = await release({
+    sealed,
+    clientSecret: undefined,
+    run: github.run,
+    releaseFailure,
+    isOneOfSeveral: states.length > 1,
+    deadlineAtMs,
+    platform: github,
+    forget: (trace) => github.forget(trace),
+    clock: systemClock,
+    readFile: (path) => readInputFile(path, environment),
+    secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+    // Shared with the main step's bundle: the HTTP client is most of both.
+    dial: (connection) => openTransport(connection, () => import(/* webpackIgnore: true */ './undici.js')),
+  }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));
+  return found;
+}
 
 /** What still hangs, a connection that is being made for instance, must not keep the job waiting. */
-function leave({ problems, severity }: Released, mostMs?: number): Promise<never> {
-  for (const problem of problems) github.report(problem, severity === 'fail' ? 'error' : 'warning');
-  return leaveProcess(problems.length > 0 && severity === 'fail' ? 1 : 0, mostMs);
+function leave(
+  { problems: found, severity }: Pick<Released, 'problems' | 'severity'>,
+  mostMs?: number,
+): Promise<never> {
+  for (const problem of found) github.report(problem, severity === 'fail' ? 'error' : 'warning');
+  return leaveProcess(found.length > 0 && severity === 'fail' ? 1 : 0, mostMs);
 }

@@ -65,13 +65,13 @@ function forkWithoutSecrets(): SeguraError {
   );
 }
 
-/** The client secret alone, for what gives back; empty when there is none. */
-export function readClientSecret(): string {
+/** Empty when there is none. */
+function readClientSecret(): string {
   const connection = read('seguraConnection');
   return connection === '' ? read(taskName('client-secret')) : parameter(connection, 'password');
 }
 
-/** Whether the client secret comes from the variable of that name: set anew, it would be another one to post. */
+/** Whether the client secret comes from the variable of that name: set anew, it would be another one to each later step. */
 export function holdsClientSecret(name: string): boolean {
   const clientSecret = read('seguraConnection') === '' ? readClientSecret() : '';
   return clientSecret !== '' && tl.getVariable(name)?.trim() === clientSecret;
@@ -90,10 +90,6 @@ export function readOptions(): AzureOptions {
   const outputs = choice('outputs', ['true', 'false'], 'false') === 'true';
   refuse(problems);
   return { multiline, outputs };
-}
-
-export function readReleaseFailure(): 'warn' | 'fail' {
-  return read(taskName('release-failure')).toLowerCase() === 'fail' ? 'fail' : 'warn';
 }
 
 /** An agent trims what is written in the pipeline itself, not what a variable brings: a line end after a pasted secret. */

@@ -4,7 +4,7 @@ import { type Claim, literalClaims } from '../core/claims.js';
 import { SeguraError } from '../core/errors.js';
 import type { Inputs, Unchecked } from '../core/inputs.js';
 import { Ledger } from '../core/ledger.js';
-import type { FileStore, Platform, SummaryRow, Write } from '../core/ports.js';
+import type { FileStore, Platform, SummaryRow, UseStore, Write } from '../core/ports.js';
 import { removeFiles } from '../core/remove.js';
 import { AzureFiles } from './azure-files.js';
 import { isHoldable } from './azure-holdable.js';
@@ -22,6 +22,7 @@ import {
 import { inAzurePlaces, inAzureWords } from './azure-words.js';
 import { writeRefusals } from './limits.js';
 import { flushOutput } from './output.js';
+import { UseFolder } from './use-folder.js';
 
 /** The task variables that carry state to the next try and to post: the ledger of the core, and that of our own files. */
 export const STATE_NAMES = { ledger: 'segura_ledger', files: 'segura_files' } as const;
@@ -31,12 +32,8 @@ export type StateName = keyof typeof STATE_NAMES;
 const MOST_STATE_LENGTH = 120 * 1024;
 const MOST_STATE_LENGTH_WINDOWS = 32_000;
 
-/**
- * What our seal binds the state to: the platform alone. Task variables belong to one step of one job already, and win over
- * variables of their name; all that could tell a job here, SYSTEM_JOBATTEMPT too, a later step may set by a command.
- * Source: microsoft/azure-pipelines-agent, NodeHandler.cs and TaskSetVariableCommand.
- */
-const RUN = 'azure-pipelines';
+/** What tells a job from one that left its accounts in the temporary folder: an agent empties it between jobs. */
+const RUN = ['SYSTEM_COLLECTIONID', 'SYSTEM_PLANID', 'SYSTEM_JOBID', 'SYSTEM_JOBATTEMPT'] as const;
 
 /** What lets an agent read a `%` as it was written: its default, and what it takes for true. */
 const DECODES = ['', 'true', '1', '$true'];
@@ -52,10 +49,11 @@ export const localize: Localize = (key, ...parts) => tl.loc(key, ...parts);
 /** Azure Pipelines, through azure-pipelines-task-lib. */
 export class Azure implements Platform {
   readonly files: FileStore;
-  readonly run = RUN;
+  readonly uses: UseStore | undefined;
+  readonly run: string;
   readonly mostStateLength: number;
-  /** Set once the connection is known: its proxy has a password, and the state carries it. */
-  isStateSecret = false;
+  /** An input may name a variable that a later step sets anew: nothing but the state is sure to be ours. */
+  readonly isStateAll = true;
   readonly #files: AzureFiles;
   readonly #environment: Environment;
   readonly #system: NodeJS.Platform;
@@ -81,6 +79,9 @@ export class Azure implements Platform {
     this.#environmentBytes = environmentBytes;
     this.#environment = environment;
     this.#system = system;
+    this.run = RUN.map((name) => environment[name] ?? '').join('/');
+    const temp = environment['AGENT_TEMPDIRECTORY'] ?? '';
+    this.uses = temp === '' ? undefined : new UseFolder(temp);
     this.mostStateLength = system === 'win32' ? MOST_STATE_LENGTH_WINDOWS : MOST_STATE_LENGTH;
     this.#files = new AzureFiles(environment, system, (message) => this.warning(message));
     this.files = this.#files;
@@ -113,11 +114,11 @@ export class Azure implements Platform {
   /** Tells how values are set, before any is; files for values that no variable can hold get an account of their own. */
   prepare(options: AzureOptions, inputs: Inputs): void {
     this.#options = options;
-    const { clientId, clientSecret, pamEndpoint, timeoutMs, releaseFailure } = inputs;
+    const { clientId, pamEndpoint, timeoutMs, releaseFailure } = inputs;
     const connection = { url: '', proxy: undefined, noProxy: '', caCertificates: '', tlsVerify: true };
-    const data = { run: this.run, connection, clientId, pamEndpoint, timeoutMs, releaseFailure };
+    const data = { run: this.run, use: '', connection, clientId, pamEndpoint, timeoutMs, releaseFailure };
     const store = { save: (sealed: string) => this.saveAs('files', sealed) };
-    this.#ownFiles = new Ledger(store, clientSecret, data);
+    this.#ownFiles = new Ledger(store, undefined, data);
   }
 
   info(message: string): void {
@@ -164,8 +165,9 @@ export class Azure implements Platform {
     this.saveAs('ledger', sealed);
   }
 
+  /** The ledger may carry the login and the password of a proxy: it is a secret itself, beside what is hidden of it. */
   saveAs(state: StateName, sealed: string): void {
-    tl.setTaskVariable(STATE_NAMES[state], sealed, this.isStateSecret && state === 'ledger');
+    tl.setTaskVariable(STATE_NAMES[state], sealed, state === 'ledger' && sealed !== '');
   }
 
   flush(): Promise<void> {

@@ -1,13 +1,24 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import * as core from '@actions/core';
-import { SeguraError } from '../core/errors.js';
+import { collect, SeguraError } from '../core/errors.js';
 import { runnerForms } from '../core/forms/runner.js';
 import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../core/inputs.js';
-import type { FileStore, Platform, SummaryRow, Write } from '../core/ports.js';
+import type { FileEntry, FileStore, Platform, SummaryRow, UseStore, Write } from '../core/ports.js';
+import { statesOf } from '../core/states.js';
+import {
+  appending,
+  appendRefusal,
+  type CommandFile,
+  cannotAppend,
+  keepPrivate,
+  traceOf,
+} from './command-files.js';
 import { type Places, resolvePath } from './files.js';
+import { summaryOf } from './github-summary.js';
 import { JobFiles } from './job-files.js';
 import { environmentBytes, writeRefusals } from './limits.js';
 import { flushOutput } from './output.js';
+import { UseFolder } from './use-folder.js';
 
 /** Name of the state; post finds it as STATE_… in its environment. */
 export const STATE_NAME = 'segura_ledger';
@@ -24,18 +35,28 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** GitHub Actions, through @actions/core. */
 export class GitHub implements Platform {
   readonly files: FileStore;
+  readonly uses: UseStore | undefined;
   readonly run: string;
   readonly mostStateLength: number;
   readonly hidesBesides: typeof runnerForms | undefined;
+  /** The inputs that post gets can be those of another action: nothing but the state is sure to be ours. */
+  readonly isStateAll = true;
   readonly #environment: Environment;
   readonly #system: NodeJS.Platform;
+  /** States of uses that the runner takes for this one: what is saved goes behind them, and not in their place. */
+  readonly #earlier: readonly string[];
+  #hasToldOfSummary = false;
 
   constructor(environment: Environment, system: NodeJS.Platform) {
     this.#environment = environment;
     this.#system = system;
     this.run = RUN.map((name) => environment[name] ?? '').join('/');
-    this.mostStateLength = system === 'win32' ? MOST_STATE_LENGTH_WINDOWS : MOST_STATE_LENGTH;
     this.hidesBesides = isGitHubsOwn(environment) ? runnerForms : undefined;
+    this.#earlier = statesOf(environment[`STATE_${STATE_NAME}`] ?? '', this.run);
+    const most = system === 'win32' ? MOST_STATE_LENGTH_WINDOWS : MOST_STATE_LENGTH;
+    this.mostStateLength = most - this.#earlier.join('\n').length - 1;
+    const { temp } = placesOf(environment);
+    this.uses = temp === '' ? undefined : new UseFolder(temp);
     this.files = new JobFiles(placesOf(environment), system, (message) => this.warning(message));
   }
 
@@ -44,12 +65,25 @@ export class GitHub implements Platform {
     return Object.fromEntries(names.map((name) => [name, core.getInput(name)])) as Record<InputName, string>;
   }
 
-  /** Without its file commands a runner is told of values on standard output, where anybody can read them. */
+  get trace(): FileEntry | undefined {
+    return traceOf(this.#pathOf('GITHUB_STATE'));
+  }
+
+  /**
+   * Without its file commands a runner is told of values on standard output, where anybody can read them. The state is
+   * really written, empty: what another step put under its name never reaches post.
+   */
   refusals(): SeguraError[] {
     const missing = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE', 'RUNNER_TEMP'].filter(
       (name) => !this.#environment[name],
     );
-    if (missing.length === 0) return [];
+    if (missing.length === 0) {
+      const problems = (['GITHUB_OUTPUT', 'GITHUB_ENV'] as const).flatMap(
+        (file) => appendRefusal(file, this.#pathOf(file)) ?? [],
+      );
+      collect(problems, () => this.save(''));
+      return problems;
+    }
     return [
       new SeguraError(
         'PLATFORM_UNSUPPORTED',
@@ -82,7 +116,21 @@ export class GitHub implements Platform {
   }
 
   save(sealed: string): void {
-    core.saveState(STATE_NAME, sealed);
+    const states = sealed === '' ? this.#earlier : [...this.#earlier, sealed];
+    // The runner leaves the file where it is until the job ends.
+    keepPrivate(this.#pathOf('GITHUB_STATE'));
+    this.#append('GITHUB_STATE', () => core.saveState(STATE_NAME, states.join('\n')));
+  }
+
+  /** What main saved stays where it is until the job ends, unless post removes it. */
+  forget(trace: FileEntry): void {
+    // Where a runner has one file for all steps, it is the one of this post by now.
+    if (trace.path === this.#pathOf('GITHUB_STATE')) return;
+    try {
+      this.files.remove(trace);
+    } catch {
+      // The runner removes it with its temporary folder.
+    }
   }
 
   flush(): Promise<void> {
@@ -94,34 +142,41 @@ export class GitHub implements Platform {
   }
 
   write({ name, value, env, output }: Write): void {
-    if (output) core.setOutput(name, value);
-    if (env) core.exportVariable(name, value);
+    if (output) this.#append('GITHUB_OUTPUT', () => core.setOutput(name, value));
+    if (env) this.#append('GITHUB_ENV', () => core.exportVariable(name, value));
   }
 
+  /** Tells of a summary that cannot be written, while nothing was taken yet. */
+  inspectSummary(): void {
+    const path = this.#pathOf('GITHUB_STEP_SUMMARY');
+    const refusal = path === '' ? undefined : appendRefusal('GITHUB_STEP_SUMMARY', path);
+    if (refusal !== undefined) this.#tellOfSummary(refusal);
+  }
+
+  /** The values are handed over by now: what goes wrong here is told, and fails nothing. */
   async summarize(rows: readonly SummaryRow[]): Promise<void> {
-    if (!this.#environment['GITHUB_STEP_SUMMARY']) return;
+    const path = this.#pathOf('GITHUB_STEP_SUMMARY');
+    if (path === '' || this.#hasToldOfSummary) return;
     try {
-      await core.summary.addRaw(summaryOf(rows)).write();
+      const text = summaryOf(rows, statSync(path).size);
+      appending('GITHUB_STEP_SUMMARY', path, () => appendFileSync(path, text));
     } catch (error) {
-      this.warning(
-        `The job summary could not be written (${error instanceof Error ? error.name : 'unknown'}).`,
-      );
+      this.#tellOfSummary(error instanceof SeguraError ? error : cannotAppend('GITHUB_STEP_SUMMARY', error));
     }
   }
-}
 
-function summaryOf(rows: readonly SummaryRow[]): string {
-  const cells = (texts: readonly string[]): string => `| ${texts.map(cell).join(' | ')} |`;
-  const head = ['Name', 'From', 'To', 'Version', 'Expires', 'Custody'];
-  const body = rows.map((row) =>
-    cells([row.name, row.source, row.destination, row.version, row.expires, row.custody]),
-  );
-  return ['### Secrets from Segura', '', cells(head), cells(head.map(() => '---')), ...body, ''].join('\n');
-}
+  #tellOfSummary({ message, remedy }: SeguraError): void {
+    this.#hasToldOfSummary = true;
+    this.warning(`${message} ${remedy} Or do without it: summary: false`);
+  }
 
-/** Names come from the vault: nothing in them may be markup. */
-function cell(text: string): string {
-  return text.replaceAll(/[\\`*{}[\]()#+!|<>&~$]/g, (char) => `&#${char.charCodeAt(0)};`);
+  #append(file: CommandFile, append: () => void): void {
+    appending(file, this.#pathOf(file), append);
+  }
+
+  #pathOf(file: CommandFile): string {
+    return this.#environment[file] ?? '';
+  }
 }
 
 function placesOf(environment: Environment): Places {

@@ -38,6 +38,8 @@ export class Sandbox {
     for (const [from, to] of [
       [join(CHECKOUT, 'action.yml'), 'action.yml'],
       [join(SOURCES, 'same-bytes.sh'), 'same-bytes.sh'],
+      [join(SOURCES, 'outer'), 'outer'],
+      [join(SOURCES, 'inner'), 'inner'],
       [join(SOURCES, 'workflow.yml'), '.github/workflows/workflow.yml'],
     ] as const) {
       cpSync(from, join(this.#repository, to), { recursive: true });

@@ -43,15 +43,19 @@ export interface AzureStepResult {
 
 /** A job as the agent keeps one, with one step of the task in it: a working directory, a temporary folder, variables. */
 export class AzureJob {
-  readonly folder = mkdtempSync(join(tmpdir(), 'segura-azure-'));
-  readonly workspace = join(this.folder, 's');
-  readonly temp = join(this.folder, '_temp');
+  readonly folder: string;
+  readonly workspace: string;
+  readonly temp: string;
   readonly agent = new AzureAgent();
   readonly task: string;
 
-  constructor(task = TASK) {
+  /** `beside`: another step of the same job, with task variables of its own. */
+  constructor(task = TASK, beside?: AzureJob) {
     this.task = task;
-    for (const folder of [this.workspace, this.temp]) mkdirSync(folder);
+    this.folder = beside?.folder ?? mkdtempSync(join(tmpdir(), 'segura-azure-'));
+    this.workspace = join(this.folder, 's');
+    this.temp = join(this.folder, '_temp');
+    for (const folder of [this.workspace, this.temp]) mkdirSync(folder, { recursive: true });
   }
 
   main(inputs: Readonly<Record<string, string>>, options: AzureStepOptions = {}): Promise<AzureStepResult> {

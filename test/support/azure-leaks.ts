@@ -1,4 +1,4 @@
-import { parseCommand, unescapeData } from './azure-command.js';
+import { type AzureCommand, parseCommand, unescapeData } from './azure-command.js';
 import type { AzureJob, AzureStepResult } from './azure-job.js';
 import { formsIn } from './encodings.js';
 
@@ -18,6 +18,11 @@ export function misplacedIn({ stdout, stderr }: AzureStepResult, secrets: readon
     const isHiding = command?.event === 'setsecret';
     const isSetting = command?.event === 'setvariable' && command.properties.get('issecret') === 'true';
     // A secret may stand in the data of these two alone, not in a name or before the command.
+    const login = command?.event === 'settaskvariable' ? loginIn(command) : undefined;
+    if (login !== undefined && hidden.has(login)) {
+      others.push(line.replaceAll(login, ''));
+      continue;
+    }
     others.push(isHiding || isSetting ? line.slice(0, line.indexOf(']', line.indexOf('##vso[')) + 1) : line);
     if (isHiding) hidden.add(command.data);
     if (isSetting && command.data.trim() !== '' && !hidden.has(command.data))
@@ -25,6 +30,12 @@ export function misplacedIn({ stdout, stderr }: AzureStepResult, secrets: readon
   }
   const rest = withUnescaped(others);
   return [...found, ...formsIn(rest, secrets).map((form) => `a line shows ${form}`)];
+}
+
+/** The login that a state carries: there alone, in a task variable that is a secret itself. */
+function loginIn({ properties, data }: AzureCommand): string | undefined {
+  const login = /"login":"([\w-]+)"/.exec(data)?.[1];
+  return properties.get('issecret') === 'true' ? login : undefined;
 }
 
 function withUnescaped(lines: readonly string[]): Buffer {

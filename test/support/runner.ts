@@ -15,6 +15,8 @@ function isCompiled(): boolean {
 
 export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** The state of this step, for a job in which several use the action. */
+  readonly state?: Map<string, string>;
   /** Flags of node before the script, for hooks. */
   readonly nodeFlags?: readonly string[];
   /** Told of the process once it runs, to send it signals. */
@@ -86,7 +88,8 @@ export class Job {
       `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
       value,
     ]);
-    const saved = [...this.state].map(([name, value]) => [`STATE_${name}`, value]);
+    const state = options.state ?? this.state;
+    const saved = [...state].map(([name, value]) => [`STATE_${name}`, value]);
     const env = {
       PATH: process.env['PATH'],
       HOME: this.folder,
@@ -110,15 +113,18 @@ export class Job {
       env,
       options,
     );
-    const written = (path: string): Map<string, string> => parseKeyValues(readFileSync(path, 'utf8'));
-    for (const [name, value] of written(files.state)) this.state.set(name, value);
+    const written = (path: string): Map<string, string> =>
+      parseKeyValues(statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, 'utf8') : '');
+    for (const [name, value] of written(files.state)) state.set(name, value);
     const exported = written(files.env);
     for (const [name, value] of exported) this.env.set(name, value);
     return {
       ...ended,
       outputs: written(files.output),
       env: exported,
-      summary: readFileSync(files.summary, 'utf8'),
+      summary: statSync(files.summary, { throwIfNoEntry: false })?.isFile()
+        ? readFileSync(files.summary, 'utf8')
+        : '',
     };
   }
 

@@ -17,6 +17,22 @@ export function filesWith<T extends { readonly bytes: Buffer }>(
   return files.filter(({ bytes }) => secrets.some((secret) => bytes.includes(secret)));
 }
 
+/**
+ * The bytes without the login that a state carries, in the one form that it may have there: a text that is masked whole.
+ * One that is not masked stays.
+ */
+export function withoutLogin(bytes: Buffer, masks: Iterable<string>): Buffer {
+  const hidden = new Set(masks);
+  return Buffer.from(
+    bytes
+      .toString('latin1')
+      .replaceAll(/"login":"([\w-]+)"/g, (whole, login: string) =>
+        hidden.has(login) ? '"login":""' : whole,
+      ),
+    'latin1',
+  );
+}
+
 /** Every file below a folder, with its bytes. */
 export function filesBelow(folder: string): { path: string; bytes: Buffer }[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

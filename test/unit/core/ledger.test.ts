@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { Ledger } from '../../../src/core/ledger.js';
+import { packLogin, unpackLogin } from '../../../src/core/login.js';
 import { Secret } from '../../../src/core/secret.js';
-import { unseal } from '../../../src/core/unseal.js';
-import { CLIENT_SECRET, FakePlatform, ledgerOn, RUN } from '../fakes.js';
+import { openCarried, unseal } from '../../../src/core/unseal.js';
+import { CLIENT_SECRET, FakePlatform, LEDGER_DATA, ledgerOn, RUN } from '../fakes.js';
 
 const opened = (platform: FakePlatform) =>
   unseal(platform.saved.at(-1) ?? '', new Secret(CLIENT_SECRET), RUN);
@@ -56,6 +58,43 @@ describe('an entry', () => {
     ledger.strikeAsked('95');
     expect(ledger.custody.map(({ credential }) => credential)).toEqual(['94']);
   });
+});
+
+describe('the saved text that carries the login', () => {
+  const login = packLogin(new Secret(CLIENT_SECRET));
+  const carrying = () => {
+    const platform = new FakePlatform();
+    const ledger = new Ledger(platform, undefined, { ...LEDGER_DATA, use: 'u1', login });
+    return { platform, ledger, last: () => openCarried(platform.saved.at(-1) ?? '') };
+  };
+
+  test('has it only while there is custody to release', () => {
+    const { ledger, last } = carrying();
+    ledger.addFile({ path: '/tmp/x', device: '1', inode: '2', folder: false });
+    expect(last().login).toBeUndefined();
+    ledger.ask(['94'], 1_000);
+    expect(unpackLogin(last().login ?? '').reveal()).toBe(CLIENT_SECRET);
+    ledger.strike(['94']);
+    expect(last().login).toBeUndefined();
+  });
+
+  test('is no longer than was foreseen', () => {
+    const { platform, ledger } = carrying();
+    const foreseen = ledger.sizeWith(['94'], []);
+    ledger.ask(['94'], Date.now());
+    ledger.hold('94', { id: '94', prefix: 'api' }, Date.now());
+    expect(platform.saved.at(-1)?.length).toBeLessThanOrEqual(foreseen);
+  });
+});
+
+test('a save that fails stops what is asked for, and nothing that is struck', () => {
+  const { platform, ledger } = begun('94');
+  platform.save = () => {
+    throw new Error('ENOSPC');
+  };
+  expect(() => ledger.ask(['95'], 2_000)).toThrow('ENOSPC');
+  ledger.strike(['94', '95']);
+  expect(ledger.custody).toEqual([]);
 });
 
 describe('the saved text', () => {

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LedgerData } from '../../../src/core/ledger.js';
+import { packLogin, unpackLogin } from '../../../src/core/login.js';
 import { seal } from '../../../src/core/seal.js';
 import { Secret } from '../../../src/core/secret.js';
-import { unseal } from '../../../src/core/unseal.js';
+import { openCarried, unseal } from '../../../src/core/unseal.js';
 import { codesOf, LEDGER_DATA, problemsIn, RUN } from '../fakes.js';
 
 const KEY = new Secret('client-secret-ção');
@@ -62,4 +63,71 @@ test('any other text is refused', () => {
       expect(refused(text)).toEqual(['STATE_INVALID']);
     }),
   );
+});
+
+describe('a state that carries its login', () => {
+  const CARRIED: LedgerData = { ...DATA, version: 2, use: 'u1', login: 'x'.repeat(40) };
+  const text = seal(CARRIED, undefined);
+  const broken = (given: string): string[] => codesOf(problemsIn(() => openCarried(given)));
+
+  test('opens to the same ledger, with no key', () => {
+    expect(text).not.toMatch(/[\r\n]/);
+    expect(openCarried(text)).toEqual(CARRIED);
+  });
+
+  test('is refused when any one character is another or missing', () => {
+    for (let at = 0; at < text.length; at += 1) {
+      const other = text.charAt(at) === 'A' ? 'B' : 'A';
+      expect(broken(text.slice(0, at) + other + text.slice(at + 1))).toEqual(['STATE_INVALID']);
+      expect(broken(text.slice(0, at) + text.slice(at + 1))).toEqual(['STATE_INVALID']);
+    }
+  });
+
+  test('is never taken for one that is sealed with a key, nor the other way round', () => {
+    expect(broken(SEALED)).toEqual(['STATE_INVALID']);
+    expect(refused(text)).toEqual(['STATE_INVALID']);
+    expect(broken(seal({ ...CARRIED, version: 1 }, undefined))).toEqual(['STATE_INVALID']);
+  });
+
+  test('of any other form is refused, though its sum is right', () => {
+    const forms: unknown[] = [
+      null,
+      1,
+      [],
+      {},
+      { ...CARRIED, custody: {} },
+      { ...CARRIED, custody: [{ credential: 94, state: 'held', sinceMs: 1 }] },
+      { ...CARRIED, custody: [{ credential: '94', state: 'mine', sinceMs: 1 }] },
+      { ...CARRIED, custody: [{ credential: '94', state: 'held', sinceMs: 1, prefix: '../x' }] },
+      { ...CARRIED, files: [null] },
+      { ...CARRIED, files: [{ path: 1, device: '1', inode: '1', folder: false }] },
+      { ...CARRIED, connection: { ...CARRIED.connection, url: 'no address' } },
+      { ...CARRIED, connection: undefined },
+      { ...CARRIED, login: 7 },
+      { ...CARRIED, timeoutMs: '1' },
+      { ...CARRIED, pamEndpoint: 'else' },
+      { ...CARRIED, releaseFailure: 'never' },
+    ];
+    for (const form of forms) expect(broken(seal(form as LedgerData, undefined))).toEqual(['STATE_INVALID']);
+  });
+
+  test('of any text at all is refused', () => {
+    void fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (given) => {
+        expect(broken(given)).toEqual(['STATE_INVALID']);
+      }),
+    );
+  });
+});
+
+test('a login is packed in characters that nothing escapes, in another text each time', () => {
+  void fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (secret) => {
+      const packed = packLogin(new Secret(secret));
+      expect(packed).toMatch(/^[\w-]{26,}$/);
+      expect(packLogin(new Secret(secret))).not.toBe(packed);
+      expect(unpackLogin(packed).reveal()).toBe(Buffer.from(secret).toString());
+    }),
+  );
+  expect(unpackLogin('').reveal()).toBe('');
 });

@@ -1,0 +1,58 @@
+import { giveBackAll } from './custody.js';
+import type { Exchange } from './exchange.js';
+import { duration, FIRST_TIMEOUT_MS } from './give-back.js';
+import type { Ledger } from './ledger.js';
+import { Pam } from './pam.js';
+import { printable } from './printable.js';
+import { removeEntries, removeFiles } from './remove.js';
+import type { RunParts } from './run.js';
+import type { Session } from './session.js';
+import type { Uses } from './uses.js';
+
+/** What a run takes with, and keeps account in. */
+export interface Taking {
+  readonly exchange: Exchange;
+  readonly session: Session;
+  readonly ledger: Ledger;
+  readonly uses: Uses | undefined;
+}
+
+/** What is released after a failure may take so long; after a cancellation the platform leaves less. */
+const GIVE_BACK_MS = 15_000;
+const GIVE_BACK_CANCELLED_MS = 4_000;
+
+/** Releases at once what a failed step holds, and removes its files: the job got nothing it could need them for. */
+export async function undo(parts: RunParts, taking: Taking): Promise<void> {
+  const { platform } = parts;
+  const { ledger } = taking;
+  removeFiles(ledger, platform);
+  await giveBackAtOnce(parts, taking);
+  // What is left in the ledger still needs the CA set that was kept beside it.
+  if (ledger.custody.length === 0 && ledger.caFile !== undefined) removeEntries([ledger.caFile], platform);
+}
+
+async function giveBackAtOnce(
+  { inputs, platform, clock, signal }: RunParts,
+  { exchange, session, ledger, uses }: Taking,
+): Promise<void> {
+  if (ledger.custody.length === 0) return;
+  const limitMs = signal.aborted ? GIVE_BACK_CANCELLED_MS : GIVE_BACK_MS;
+  const limit = AbortSignal.timeout(limitMs);
+  const never = new AbortController().signal;
+  const within = exchange.within({
+    firstTimeoutMs: FIRST_TIMEOUT_MS,
+    deadlineAtMs: clock.nowMs() + limitMs,
+    signal: never,
+  });
+  const pam = new Pam(within, await session.over(within), inputs.pamEndpoint);
+  const { receipts, shared } = await giveBackAll({ pam, ledger, uses, clock, signal: limit });
+  for (const { entry, result } of receipts) {
+    const name = printable(entry.credential);
+    if (result === 'released')
+      platform.info(`released custody of ${name} after ${duration(clock.nowMs() - entry.sinceMs)}`);
+    if (result === 'failed' || result === 'unsure')
+      platform.info(`custody of ${name} is left to be given back`);
+  }
+  for (const { credential } of shared)
+    platform.info(`custody of ${printable(credential)} stays: another step of this job may use it`);
+}

@@ -1,0 +1,279 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { inputsFor } from './support/inputs.js';
+import { Job, type StepResult } from './support/runner.js';
+import { startVault, type Vault } from './vault/index.js';
+
+/** A step of the job that uses the action, with the state that the runner keeps for it. */
+interface Use {
+  readonly state: Map<string, string>;
+  main(wanted: Record<string, string>): Promise<StepResult>;
+  post(): Promise<StepResult>;
+}
+
+async function started() {
+  const vault = await startVault({ dialect: 'api' });
+  const job = new Job();
+  onTestFinished(async () => {
+    job.close();
+    await vault.close();
+  });
+  const use = (): Use => {
+    const state = new Map<string, string>();
+    return {
+      state,
+      main: (wanted) => job.main(inputsFor(vault, wanted), { state }),
+      post: () => job.post({}, { state }),
+    };
+  };
+  return { vault, job, use, uses: join(job.temp, 'segura-secrets-uses') };
+}
+
+const heldIn = (vault: Vault): string[] => vault.custodies().map(({ credentialId }) => credentialId);
+const releasesOf = (vault: Vault): string[] =>
+  vault.journal.lines().filter((line) => line.startsWith('DELETE'));
+
+describe('two uses in one job', () => {
+  test('hold one credential until the last use ends, and release it once', async () => {
+    const { vault, use } = await started();
+    const [first, second] = [use(), use()];
+    expect((await first.main({ credentials: '94 > A' })).code).toBe(0);
+    expect((await second.main({ credentials: '94 > B\n96 > C' })).code).toBe(0);
+    const later = await second.post();
+    expect([later.code, heldIn(vault)], later.log).toEqual([0, ['94']]);
+    expect(later.log).toContain('custody of 94 stays: another step of this job uses it');
+    const last = await first.post();
+    expect([last.code, heldIn(vault)], last.log).toEqual([0, []]);
+    expect(last.log).toContain('released custody of 94');
+    expect(releasesOf(vault).sort()).toEqual([
+      'DELETE /api/pam/credential/custody/94',
+      'DELETE /api/pam/credential/custody/96',
+    ]);
+    expect(`${later.log}${last.log}`).not.toContain('::warning');
+  });
+
+  test.each([
+    ['asks for a field that is not there', { credentials: '94/NO_SUCH > B\n96 > C' }],
+    ['asks for a secret that is not there', { credentials: '94 > B\n96 > C', secrets: 'no/such > D' }],
+    ['asks for the same under another name', { credentials: '95/NO_SUCH > B\n96 > C\nroot@web-01 > D' }],
+  ])('a step that fails releases only what it added itself: it %s', async (_what, wanted) => {
+    const { vault, use } = await started();
+    const [first, second] = [use(), use()];
+    await first.main({ credentials: '94 > A\nroot@web-01 > R' });
+    const failed = await second.main(wanted);
+    expect([failed.code, heldIn(vault).sort()], failed.log).toEqual([1, ['94', '95']]);
+    await second.post();
+    expect(heldIn(vault).sort()).toEqual(['94', '95']);
+    await first.post();
+    expect(heldIn(vault)).toEqual([]);
+    expect(new Set(releasesOf(vault)).size).toBe(releasesOf(vault).length);
+  });
+
+  test('a step that waits for a credential of another client keeps what an earlier step uses', async () => {
+    const { vault, use } = await started();
+    const [first, second] = [use(), use()];
+    vault.holdBy('95', 'another-client');
+    await first.main({ credentials: '94 > A' });
+    const waited = await second.main({ credentials: '94 > B\n95 > C', 'custody-wait': '3' });
+    expect([waited.code, waited.log.includes('CUSTODY_HELD')], waited.log).toEqual([1, true]);
+    expect(releasesOf(vault).filter((line) => line.endsWith('/94'))).toEqual([]);
+    await second.post();
+    await first.post();
+    expect(heldIn(vault).filter((id) => id !== '95')).toEqual([]);
+  });
+
+  test('custody that an earlier step keeps on purpose is not released by a later one', async () => {
+    const { vault, use } = await started();
+    const [first, second] = [use(), use()];
+    await first.main({ credentials: '94 > A', 'custody-release': 'false' });
+    await second.main({ credentials: '94 > B\n96 > C' });
+    await second.post();
+    await first.post();
+    expect(heldIn(vault)).toEqual(['94']);
+  });
+
+  test('are not counted together under another client id', async () => {
+    const { vault, job, use } = await started();
+    const first = use();
+    await first.main({ credentials: '94 > A' });
+    const other = new Map<string, string>();
+    const { clientId, clientSecret } = vault.clients.ci;
+    const inputs = inputsFor(vault, { credentials: '96 > B' });
+    await job.main(inputs, { state: other });
+    expect(readdirSync(join(job.temp, 'segura-secrets-uses')).length).toBe(1);
+    const texts = readdirSync(join(job.temp, 'segura-secrets-uses')).map((name) =>
+      readFileSync(join(job.temp, 'segura-secrets-uses', name), 'utf8'),
+    );
+    expect(texts.join('')).not.toContain(clientId);
+    expect(texts.join('')).not.toContain(clientSecret);
+    await job.post({}, { state: other });
+    await first.post();
+    expect(heldIn(vault)).toEqual([]);
+  });
+});
+
+describe('the account of a job', () => {
+  test('is for its owner only, and holds no value', async () => {
+    const { vault, job, use, uses } = await started();
+    const step = use();
+    await step.main({ credentials: '94 > A' });
+    expect(job.modeOf(uses)).toBe(0o700);
+    const files = readdirSync(uses).map((name) => join(uses, name));
+    expect(files.length).toBe(1);
+    for (const file of files) {
+      expect(job.modeOf(file)).toBe(0o600);
+      for (const secret of vault.secretValues().filter(({ length }) => length >= 8))
+        expect(readFileSync(file, 'utf8')).not.toContain(secret);
+    }
+    await step.post();
+  });
+
+  const spoils: Record<string, (uses: string, temp: string) => void> = {
+    'is gone': (uses) => rmSync(uses, { recursive: true }),
+    'is another one': (uses) => {
+      for (const name of readdirSync(uses)) writeFileSync(join(uses, name), 'x.[]');
+    },
+    'names what is not ours': (uses) => {
+      for (const name of readdirSync(uses)) {
+        const text = readFileSync(join(uses, name), 'utf8');
+        writeFileSync(join(uses, name), text.replaceAll('"94"', '"97"'));
+      }
+    },
+    'is a folder': (uses) => {
+      for (const name of readdirSync(uses)) {
+        rmSync(join(uses, name));
+        mkdirSync(join(uses, name));
+      }
+    },
+    'is a link to what another user could write': (uses, temp) => {
+      rmSync(uses, { recursive: true });
+      mkdirSync(join(temp, 'open'), { mode: 0o777 });
+      symlinkSync(join(temp, 'open'), uses);
+    },
+    'is a file': (uses) => {
+      rmSync(uses, { recursive: true });
+      writeFileSync(uses, '');
+    },
+    'is locked by a process that lives': (uses) => writeFileSync(join(uses, 'lock'), String(process.pid)),
+    'is locked by a process that has ended': (uses) => writeFileSync(join(uses, 'lock'), '4194303'),
+  };
+  for (const [name, spoil] of Object.entries(spoils)) {
+    test.concurrent(`that ${name} keeps no custody from being released`, async () => {
+      const vault = await startVault({ dialect: 'api' });
+      const job = new Job();
+      const states = [new Map<string, string>(), new Map<string, string>()] as const;
+      const credentials = ['94 > A\nroot@web-01 > R', '94 > B\n96 > C'] as const;
+      for (const [index, state] of states.entries())
+        await job.main(inputsFor(vault, { credentials: credentials[index] ?? '' }), { state });
+      spoil(join(job.temp, 'segura-secrets-uses'), job.temp);
+      const posts = [await job.post({}, { state: states[1] }), await job.post({}, { state: states[0] })];
+      expect([posts.map(({ code }) => code), heldIn(vault)], posts.map(({ log }) => log).join('\n')).toEqual([
+        [0, 0],
+        [],
+      ]);
+      const isTold = posts.some(({ log }) => /cannot be counted|is gone/.test(log));
+      expect(isTold).toBe(name !== 'is locked by a process that has ended');
+      job.close();
+      await vault.close();
+    });
+  }
+
+  test('that cannot be made is told, and stops nothing', async () => {
+    const { vault, use, uses } = await started();
+    writeFileSync(uses, '');
+    const step = use();
+    const main = await step.main({ credentials: '94 > A' });
+    expect([main.code, main.log.match(/cannot be counted/g)?.length], main.log).toEqual([0, 1]);
+    await step.post();
+    expect(heldIn(vault)).toEqual([]);
+    expect(existsSync(uses) && statSync(uses).isFile()).toBe(true);
+  });
+});
+
+describe('when the runner hands one state to two posts', () => {
+  test('the second releases what the account names, and says what may still be held', async () => {
+    const { vault, job, use } = await started();
+    const [first, second] = [use(), use()];
+    await first.main({ credentials: '94 > A' });
+    await second.main({ credentials: '96 > C' });
+    const one = await second.post();
+    expect(one.log).not.toContain('::warning');
+    const other = await job.post({}, { state: second.state });
+    expect(other.log).toContain('::warning::The runner handed one state to two posts');
+    expect(other.log).toContain('it is released here: 94');
+    expect([other.code, heldIn(vault)]).toEqual([0, []]);
+  });
+
+  test('the second says so where there is nothing that it can release', async () => {
+    const { job, use } = await started();
+    const step = use();
+    await step.main({ credentials: '94 > A' });
+    await step.post();
+    const again = await job.post({}, { state: step.state });
+    expect(again.log).toContain('What that step took may still be held');
+    expect(again.code).toBe(0);
+  });
+
+  test('main keeps the state of the other use that the runner takes for the same step', async () => {
+    const { vault, job } = await started();
+    const shared = new Map<string, string>();
+    const main = (credentials: string, file: string) =>
+      job.main(inputsFor(vault, { credentials: `${credentials}, path:${file}` }), { state: shared });
+    await main('94 > A', 'FILE_A');
+    await main('96 > B', 'FILE_B');
+    const quiet = await job.main(inputsFor(vault, { secrets: 'stripe/*' }), { state: shared });
+    expect(quiet.code, quiet.log).toBe(0);
+    expect(heldIn(vault).sort()).toEqual(['94', '96']);
+    const posts = [await job.post({}, { state: shared }), await job.post({}, { state: shared })];
+    expect(heldIn(vault)).toEqual([]);
+    for (const { log, code } of posts) expect([code, log.includes('::warning')], log).toEqual([0, false]);
+    expect(job.leftBehind().filter(({ path }) => path.includes('FILE_'))).toEqual([]);
+    expect(releasesOf(vault).length).toBe(2);
+  });
+});
+
+test('a use whose post never came is ended by the post of an earlier one', async () => {
+  const { vault, use } = await started();
+  const [first, second, third] = [use(), use(), use()];
+  await first.main({ credentials: '94 > A' });
+  await second.main({ credentials: '94 > B\n96 > C' });
+  await third.main({ credentials: '1000 > D' });
+  await third.post();
+  const post = await first.post();
+  expect(post.log).toContain('The post of a later step did not release what it took');
+  expect(heldIn(vault)).toEqual([]);
+  const late = await second.post();
+  expect([late.code, heldIn(vault)], late.log).toEqual([0, []]);
+});
+
+test('a use whose main was killed holds no other back', async () => {
+  const { vault, job, use } = await started();
+  const [first, second] = [use(), use()];
+  vault.faults.add({ match: { path: /credential\/96/ }, fault: { kind: 'delay', ms: 20_000 } });
+  await job.main(inputsFor(vault, { credentials: '94 > A\n96 > B' }), {
+    state: first.state,
+    onStart: (pid) => {
+      const looking = setInterval(() => {
+        if (vault.custodies().length === 0) return;
+        clearInterval(looking);
+        process.kill(pid, 'SIGKILL');
+      }, 5);
+    },
+  });
+  expect((await second.main({ credentials: '95 > R' })).code).toBe(0);
+  await second.post();
+  expect(heldIn(vault)).toEqual(['94']);
+  await first.post();
+  await vault.settled();
+  expect(heldIn(vault)).toEqual([]);
+});
