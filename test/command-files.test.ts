@@ -1,0 +1,193 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { inputsFor } from './support/inputs.js';
+import { ACTION, Job } from './support/runner.js';
+import { startVault, type Vault } from './vault/index.js';
+
+const FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE'] as const;
+const isRoot = process.getuid?.() === 0;
+const canChangeUser = isRoot && spawnSync('setpriv', ['--version']).status === 0;
+
+async function withVault(deed: (vault: Vault, job: Job) => Promise<void>): Promise<void> {
+  const vault = await startVault({ dialect: 'api' });
+  const job = new Job();
+  try {
+    await deed(vault, job);
+  } finally {
+    job.close();
+    await vault.close();
+  }
+}
+
+/** A file system of one page that is full, which only root can make; undefined where that is not allowed. */
+function fullDisk(): { folder: string; unmount: () => void } | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'segura-full-'));
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', folder]);
+  if (mounted.status !== 0) {
+    rmSync(folder, { recursive: true });
+    return undefined;
+  }
+  return {
+    folder,
+    unmount: () => {
+      execFileSync('umount', [folder]);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+describe('a file of the runner that cannot be written is named, with cause and cure, before anything is asked for', () => {
+  for (const file of FILES) {
+    test(`${file} that is missing`, () =>
+      withVault(async (vault, job) => {
+        const main = await job.main(inputsFor(vault, { credentials: '94 > A' }), {
+          env: { [file]: join(job.folder, 'gone') },
+        });
+        expect([main.code, vault.journal.requests], main.log).toEqual([1, []]);
+        expect(main.log).toMatch(
+          new RegExp(`::error title=PLATFORM_UNSUPPORTED::.*\\(${file}\\) cannot be written \\(ENOENT\\)`),
+        );
+        expect(main.log).toContain('Let no step clean RUNNER_TEMP');
+      }));
+
+    test(`${file} that is a folder`, () =>
+      withVault(async (vault, job) => {
+        mkdirSync(join(job.folder, 'folder'));
+        const main = await job.main(inputsFor(vault, { credentials: '94 > A' }), {
+          env: { [file]: join(job.folder, 'folder') },
+        });
+        expect([main.code, vault.journal.requests], main.log).toEqual([1, []]);
+        expect(main.log).toContain(`(${file}) cannot be written (EISDIR)`);
+      }));
+
+    // Root may write anywhere: the user of a job container that is not the runner's may not.
+    test.skipIf(!canChangeUser)(`${file} that belongs to another user`, () =>
+      withVault(async (vault, job) => {
+        const paths = Object.fromEntries(FILES.map((name) => [name, join(job.commands, name)]));
+        for (const [name, path] of Object.entries(paths)) {
+          writeFileSync(path, '');
+          chmodSync(path, 0o644);
+          if (name !== file) chownSync(path, 65_534, 65_534);
+        }
+        chmodSync(job.folder, 0o755);
+        const ended = spawnSync(
+          'setpriv',
+          [
+            '--reuid=65534',
+            '--regid=65534',
+            '--clear-groups',
+            process.execPath,
+            join(ACTION, 'dist/main.js'),
+          ],
+          {
+            cwd: job.workspace,
+            encoding: 'utf8',
+            env: {
+              PATH: process.env['PATH'],
+              RUNNER_TEMP: job.temp,
+              GITHUB_WORKSPACE: job.workspace,
+              ...paths,
+              ...Object.fromEntries(
+                Object.entries(inputsFor(vault, { credentials: '94 > A' })).map(([name, value]) => [
+                  `INPUT_${name.toUpperCase()}`,
+                  value,
+                ]),
+              ),
+            },
+          },
+        );
+        // Where the checkout itself is closed to that user, nothing can be shown.
+        if (/EACCES.*dist|Cannot find module/.test(ended.stderr)) return;
+        expect([ended.status, vault.journal.requests], ended.stdout + ended.stderr).toEqual([1, []]);
+        expect(ended.stdout).toContain(`(${file}) cannot be written (EACCES)`);
+        expect(ended.stdout).toContain('options: --user 1001');
+      }),
+    );
+  }
+
+  test.skipIf(!isRoot)('GITHUB_STATE on a disk that is full', (context) =>
+    withVault(async (vault, job) => {
+      const disk = fullDisk();
+      if (disk === undefined) return context.skip('this machine lets nobody mount a file system');
+      try {
+        const path = join(disk.folder, 'state');
+        writeFileSync(path, '');
+        spawnSync('dd', ['if=/dev/zero', `of=${join(disk.folder, 'filler')}`, 'bs=4096', 'count=99']);
+        const main = await job.main(inputsFor(vault, { credentials: '94 > A' }), {
+          env: { GITHUB_STATE: path },
+        });
+        expect([main.code, vault.journal.requests], main.log).toEqual([1, []]);
+        expect(main.log).toContain('(GITHUB_STATE) cannot be written (ENOSPC)');
+        expect(main.log).toContain('Free space');
+        expect(readFileSync(path, 'utf8')).toBe('');
+      } finally {
+        disk.unmount();
+      }
+    }),
+  );
+
+  test.skipIf(!isRoot)('GITHUB_OUTPUT on a disk that fills up: what was taken is released', (context) =>
+    withVault(async (vault, job) => {
+      const disk = fullDisk();
+      if (disk === undefined) return context.skip('this machine lets nobody mount a file system');
+      try {
+        const path = join(disk.folder, 'output');
+        writeFileSync(path, '');
+        spawnSync('dd', ['if=/dev/zero', `of=${join(disk.folder, 'filler')}`, 'bs=4096', 'count=99']);
+        const main = await job.main(inputsFor(vault, { credentials: '94 > A' }), {
+          env: { GITHUB_OUTPUT: path },
+        });
+        expect([main.code, vault.custodies()], main.log).toEqual([1, []]);
+        expect(main.log).toContain('(GITHUB_OUTPUT) cannot be written (ENOSPC)');
+        expect(main.log).not.toContain('INTERNAL');
+        expect(readFileSync(path, 'utf8')).toBe('');
+      } finally {
+        disk.unmount();
+      }
+    }),
+  );
+});
+
+describe('the job summary', () => {
+  test.each([
+    ['is missing', (path: string) => rmSync(path, { force: true }), 'ENOENT'],
+    ['is a folder', (path: string) => mkdirSync(path), 'EISDIR'],
+  ])('that cannot be written is told before anything is taken, and fails nothing: it %s', (_, spoil, code) =>
+    withVault(async (vault, job) => {
+      const path = join(job.folder, 'summary');
+      spoil(path);
+      const main = await job.main(inputsFor(vault, { credentials: '94 > A' }), {
+        env: { GITHUB_STEP_SUMMARY: path },
+      });
+      expect(main.code, main.log).toBe(0);
+      const told = main.log.indexOf(`(GITHUB_STEP_SUMMARY) cannot be written (${code})`);
+      expect(told).toBeGreaterThan(-1);
+      expect(told).toBeLessThan(main.log.indexOf('POST /iso/oauth2/token'));
+      expect(main.log).toContain('summary: false');
+      expect(main.log.match(/GITHUB_STEP_SUMMARY/g)?.length).toBe(1);
+      const quiet = await job.main(inputsFor(vault, { secrets: 'stripe/*', summary: 'false' }), {
+        env: { GITHUB_STEP_SUMMARY: path },
+      });
+      expect(quiet.log).not.toContain('GITHUB_STEP_SUMMARY');
+      await job.post({});
+    }),
+  );
+
+  test('stays under 1 MiB with what stands there already, and says how many rows are missing', () =>
+    withVault(async (vault, job) => {
+      const path = join(job.folder, 'summary');
+      writeFileSync(path, 'x'.repeat(1024 * 1024 - 1_500));
+      const credentials = Array.from({ length: 40 }, (_, at) => `94/username > NAME_${at}`).join('\n');
+      const main = await job.main(inputsFor(vault, { credentials }), { env: { GITHUB_STEP_SUMMARY: path } });
+      expect(main.code, main.log).toBe(0);
+      const text = readFileSync(path, 'utf8').replace(/^x+/, '');
+      const shown = text.match(/^\| NAME/gm)?.length ?? 0;
+      expect(shown).toBeGreaterThan(2);
+      expect(text).toContain(`${40 - shown} more rows are left out: a step's summary can be 1 MiB at most.`);
+      expect(readFileSync(path).length).toBeLessThanOrEqual(1024 * 1024);
+      await job.post({});
+    }));
+});
