@@ -2,6 +2,7 @@ import './azure-quiet.js';
 import { collect, problemsOf, refuse } from '../core/errors.js';
 import { readInputs } from '../core/inputs.js';
 import { isPipelineName } from '../core/names.js';
+import { nodeDebugWarning } from '../core/node-debug.js';
 import { inspectPlatform } from '../core/prepare.js';
 import { recarried } from '../core/reseal.js';
 import { run } from '../core/run.js';
@@ -26,6 +27,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(sign
 
 start(async () => {
   try {
+    const debug = nodeDebugWarning(environment);
+    if (debug !== undefined) azure.warning(debug);
     for (const state of ['files', 'ledger'] as const) await giveBackEarlier(state);
     await fetchAll();
     return 'Succeeded';

@@ -1,5 +1,6 @@
 import { collect, problemsOf, SeguraError } from '../core/errors.js';
 import { readInputs } from '../core/inputs.js';
+import { nodeDebugWarning } from '../core/node-debug.js';
 import { inspectPlatform } from '../core/prepare.js';
 import { run } from '../core/run.js';
 import { proxySecretsOf } from '../http/proxy.js';
@@ -30,6 +31,8 @@ outliveReaders();
 onUnforeseen(fail);
 
 try {
+  const debug = nodeDebugWarning(environment);
+  if (debug !== undefined) github.warning(debug);
   const fallbacks = {
     url: environment['SENHASEGURA_URL'],
     clientId: environment['SENHASEGURA_CLIENT_ID'],

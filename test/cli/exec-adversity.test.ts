@@ -89,14 +89,21 @@ describe('what exec keeps to itself', () => {
     expect(ended.stdout.toString()).toBe('|||kept\n');
   });
 
-  test('is the environment that NODE_DEBUG would print', async () => {
+  test.each([
+    ['NODE_DEBUG', ['child_process', 'fs,CHILD_PROCESS', '*', 'child*', 'c*', 'stream', 'http', ' ']],
+    ['NODE_DEBUG_NATIVE', ['*', 'SPAWN', 'http2']],
+  ])('is what %s would print, with any value', async (name, values) => {
     const { vault, desk } = await openDesk();
-    for (const NODE_DEBUG of ['child_process', 'fs,CHILD_PROCESS', '*']) {
-      const ended = await desk.run(['exec', ...KEY, '--', 'true'], { env: { NODE_DEBUG } });
-      expect(ended.code).toBe(125);
+    for (const value of values) {
+      const ended = await desk.run(['exec', ...KEY, '--', 'echo', 'ran'], { env: { [name]: value } });
+      expect([ended.code, ended.stdout.toString()], value).toEqual([125, '']);
       expect(ended.stderr).toContain('PLATFORM_UNSUPPORTED');
+      expect(ended.stderr).toContain(`env -u ${name} segura-secrets exec`);
       for (const secret of vault.secretValues()) expect(ended.stderr).not.toContain(secret);
     }
+    const empty = await desk.run(['exec', ...KEY, '--', 'echo', 'ran'], { env: { [name]: '' } });
+    expect([empty.code, empty.stdout.toString()], empty.stderr).toEqual([0, 'ran\n']);
+    expect(vault.journal.requests.length).toBeLessThan(5);
   });
 
   test('is the environment of what makes its pipes', async () => {

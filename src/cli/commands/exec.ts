@@ -1,4 +1,5 @@
 import { SeguraError } from '../../core/errors.js';
+import { nodeDebugIn } from '../../core/node-debug.js';
 import { Redaction } from '../../core/redaction/redaction.js';
 import type { Outcome } from '../../platform/leave.js';
 import { startChild } from '../child.js';
@@ -36,8 +37,8 @@ export async function exec(context: Context): Promise<Outcome> {
   const isInteractive = readInteractive(context);
   const inherited = world.inheritedDescriptors();
   terminal.refuseWrites = (writes) => environmentRefusals(writes, world.system, world.environment);
-  const settings = openSettings(context);
-  const job = openJob(context, settings);
+  const settings = await openSettings(context);
+  const job = await openJob(context, settings);
   const inputs = job.readInputs(false);
   if (world.processId === 1) {
     terminal.info('runs as process 1, which cannot reap orphans: docker run --init, or tini before it, does');
@@ -123,13 +124,14 @@ function readInteractive({ world, arguments: given }: Context): boolean {
   );
 }
 
-/** Node then prints what it starts a process with: the whole environment. */
-function refuseNodeDebug({ NODE_DEBUG = '' }: Context['world']['environment']): void {
-  if (!/(?:^|,)\s*(?:\*|child_process)/i.test(NODE_DEBUG)) return;
+/** Node then prints what it starts a process with, the whole environment, and what passes through its pipes. */
+function refuseNodeDebug(environment: Context['world']['environment']): void {
+  const names = nodeDebugIn(environment);
+  if (names.length === 0) return;
   throw new SeguraError(
     'PLATFORM_UNSUPPORTED',
-    'NODE_DEBUG is set to what makes Node print the environment of the command, with every secret in it.',
-    'Unset NODE_DEBUG for this command: env -u NODE_DEBUG segura-secrets exec …',
+    `${names.join(' and ')} ${names.length === 1 ? 'makes' : 'make'} Node print what it starts, reads and writes, with every secret in it.`,
+    `Unset it for this command: env ${names.map((name) => `-u ${name}`).join(' ')} segura-secrets exec …`,
   );
 }
 
