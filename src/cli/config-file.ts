@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { codeOf, SeguraError } from '../core/errors.js';
 import type { InputName } from '../core/inputs.js';
 import { printable } from '../core/printable.js';
 import { nearest } from '../core/similar.js';
+import { readSettings } from './input-files.js';
 import { openToOthers } from './open-to-others.js';
 import { faultOf, parseYaml } from './yaml.js';
 
@@ -26,8 +26,8 @@ export interface ConfigFile {
  *
  * Errors: INPUT_INVALID, without any text of the file.
  */
-export function readConfigFile(path: string, known: readonly InputName[]): ConfigFile {
-  const settings = parseMap(path, readText(path));
+export async function readConfigFile(path: string, known: readonly InputName[]): Promise<ConfigFile> {
+  const settings = parseMap(path, await readText(path));
   const keys = [...known.map(keyOf), ...OTHER_KEYS, keyOf('client-secret-file')];
   const values = new Map<string, string>();
   const warnings: string[] = [];
@@ -52,9 +52,9 @@ function keyOf(name: string): string {
   return key.startsWith('SENHASEGURA_') ? key : `SENHASEGURA_${key}`;
 }
 
-function readText(path: string): string {
+async function readText(path: string): Promise<string> {
   try {
-    return readFileSync(path, 'utf8');
+    return await readSettings(path);
   } catch (error) {
     throw invalid(path, `cannot be read (${codeOf(error)})`, 'Check --config or SENHASEGURA_CONFIG_FILE.');
   }

@@ -1,9 +1,13 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
+import { nodeDebugWarning } from '../core/node-debug.js';
+import { resolvePath } from '../platform/files.js';
 import { Terminal } from '../platform/terminal.js';
 import type { Arguments } from './arguments.js';
+import { endedBySignals } from './ended-by-signals.js';
 import { Job } from './job.js';
 import { Settings } from './settings.js';
 import type { Signals } from './signals.js';
+import { placesOf } from './vault.js';
 import type { World } from './world.js';
 
 /** What every command works with. */
@@ -22,7 +26,7 @@ export function openTerminal(world: World, given: Arguments): Terminal {
     screen: world.stderr,
     places: {
       workspace: world.directory,
-      temp: state === undefined ? world.temp : dirname(resolve(world.directory, state)),
+      temp: state === undefined ? world.temp : dirname(resolve(world.directory || sep, state)),
     },
     system: world.system,
     run: given.options.get('run')?.at(-1) ?? '',
@@ -30,18 +34,24 @@ export function openTerminal(world: World, given: Arguments): Terminal {
   });
 }
 
-/** The settings of a command, with what is doubtful about their file told. */
+/** The settings of a command, with what is doubtful about their file told. A signal ends the process meanwhile. */
 export function openSettings(
-  { world, arguments: given, terminal }: Context,
+  { world, arguments: given, terminal, signals }: Context,
   defaultConfigFile = '',
-): Settings {
-  const settings = new Settings(world, given, defaultConfigFile);
-  settings.clientSecret();
-  for (const warning of settings.takeWarnings()) terminal.warning(warning);
-  return settings;
+): Promise<Settings> {
+  return endedBySignals(signals, world.system, async () => {
+    const debug = nodeDebugWarning(world.environment);
+    if (debug !== undefined) terminal.warning(debug);
+    const settings = await Settings.open(world, given, signals.stop, defaultConfigFile);
+    for (const warning of settings.takeWarnings()) terminal.warning(warning);
+    const certificates = settings.inputs()['ca-certificate'];
+    if (certificates !== '') await world.files.readAhead(resolvePath(certificates, placesOf(world)));
+    return settings;
+  });
 }
 
-export function openJob(context: Context, settings = openSettings(context)): Job {
+export async function openJob(context: Context, opened?: Settings): Promise<Job> {
   const { world, terminal, signals } = context;
+  const settings = opened ?? (await openSettings(context));
   return new Job({ world, settings, terminal, stop: signals.stop });
 }

@@ -10,6 +10,7 @@ import { exportSecrets } from './commands/export.js';
 import { releaseState } from './commands/release.js';
 import { runb } from './commands/runb.js';
 import { type Context, openTerminal } from './context.js';
+import { withFolder } from './current-folder.js';
 import { helpText } from './help.js';
 import { remedyOf } from './remedy.js';
 import { Signals } from './signals.js';
@@ -44,8 +45,9 @@ export async function main(world: World): Promise<Outcome> {
   try {
     given = readArguments(world.arguments);
     refuseWords(given);
-    const terminal = openTerminal(world, given);
-    return await RUN[given.command]({ world, arguments: given, terminal, signals });
+    const placed = withFolder(world, given);
+    const terminal = openTerminal(placed, given);
+    return await RUN[given.command]({ world: placed, arguments: given, terminal, signals });
   } catch (error) {
     const terminal = openTerminal(world, given);
     for (const problem of problemsOf(error)) terminal.report(problem, remedyOf(problem, world.environment));

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readMapping } from '../core/cicd.js';
 import { codeOf, SeguraError } from '../core/errors.js';
 import { unknownKeys } from '../core/mapping-keys.js';
 import { printable } from '../core/printable.js';
 import type { Context } from './context.js';
+import { readSettings } from './input-files.js';
 import type { Settings } from './settings.js';
 import { parseYaml } from './yaml.js';
 
@@ -15,14 +15,14 @@ export interface Mapping {
 }
 
 /** Only what the file names is ever sent, so without a file nothing is. */
-export function readMappingFile({ world, terminal }: Context, settings: Settings): Mapping {
+export async function readMappingFile({ world, terminal }: Context, settings: Settings): Promise<Mapping> {
   const given = settings.variable('SENHASEGURA_MAPPING_FILE');
   if (given === '') return { text: '', variables: new Map() };
   const path = resolve(world.directory, given);
   let text: string;
   let parsed: unknown;
   try {
-    text = readFileSync(path, 'utf8');
+    text = await readSettings(path);
     parsed = parseYaml(text, 'typed');
   } catch (error) {
     throw new SeguraError(

@@ -1,36 +1,52 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { codeOf, SeguraError } from '../core/errors.js';
 import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../core/inputs.js';
 import { printable } from '../core/printable.js';
 import type { Arguments } from './arguments.js';
 import { type ConfigFile, readConfigFile } from './config-file.js';
+import { readSettings } from './input-files.js';
 import { openToOthers } from './open-to-others.js';
 import { INPUT_OPTIONS, type InputOption, variableOf } from './options.js';
 import type { World } from './world.js';
 
 const LINES: readonly InputOption[] = ['secrets', 'credentials', 'unmasked', 'opaque'];
 
+/** These are standard input by another name: on a terminal they must not show what is typed either. */
+const STANDARD_INPUT = ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
+const PROMPT = 'segura-secrets: client secret (not shown): ';
+
 /** What a command was told: by option, else by environment, else by config file. */
 export class Settings {
   readonly #warnings: string[] = [];
-  #clientSecret: string | undefined;
+  #clientSecret = '';
   readonly #world: World;
   readonly #options: Arguments['options'];
-  readonly #config: ConfigFile;
-  readonly #configPath: string;
+  #config: ConfigFile = { values: new Map(), warnings: [] };
+  #configPath = '';
 
-  /** Errors: INPUT_INVALID. */
-  constructor(world: World, { options }: Pick<Arguments, 'options'>, defaultConfigFile = '') {
+  private constructor(world: World, { options }: Pick<Arguments, 'options'>) {
     this.#world = world;
     this.#options = options;
-    const path = this.option('config') || this.variable('SENHASEGURA_CONFIG_FILE') || defaultConfigFile;
-    this.#configPath = path;
-    this.#config =
-      path === ''
-        ? { values: new Map(), warnings: [] }
-        : readConfigFile(resolve(world.directory, path), Object.keys(INPUT_DEFAULTS) as InputName[]);
-    this.#warnings.push(...this.#config.warnings);
+  }
+
+  /** Reads the files that settings come from, each once: a pipe gives its text once. Errors: INPUT_INVALID. */
+  static async open(
+    world: World,
+    given: Pick<Arguments, 'options'>,
+    stop: AbortSignal,
+    defaultConfigFile = '',
+  ): Promise<Settings> {
+    const settings = new Settings(world, given);
+    const path =
+      settings.option('config') || settings.variable('SENHASEGURA_CONFIG_FILE') || defaultConfigFile;
+    settings.#configPath = path;
+    if (path !== '') {
+      const known = Object.keys(INPUT_DEFAULTS) as InputName[];
+      settings.#config = await readConfigFile(resolve(world.directory, path), known);
+      settings.#warnings.push(...settings.#config.warnings);
+    }
+    settings.#clientSecret = await settings.#findClientSecret(stop);
+    return settings;
   }
 
   /** What is doubtful about the files read so far; each is given once. */
@@ -46,10 +62,10 @@ export class Settings {
   /** A setting that has no option: from the environment, else the config file. */
   variable(key: string): string {
     const value = this.#world.environment[key]?.trim() ?? '';
-    return value === '' && this.#config !== undefined ? (this.#config.values.get(key)?.trim() ?? '') : value;
+    return value === '' ? (this.#config.values.get(key)?.trim() ?? '') : value;
   }
 
-  /** Everything as the Action's inputs, unchecked. Errors: INPUT_INVALID for a client secret that cannot be read. */
+  /** Everything as the Action's inputs, unchecked. */
   inputs(): RawInputs {
     const given = (Object.keys(INPUT_OPTIONS) as InputOption[]).map((name) => [name, this.#input(name)]);
     return {
@@ -61,9 +77,8 @@ export class Settings {
     } as RawInputs;
   }
 
-  /** Empty when nobody gave one. Read once: standard input gives it once. Errors: INPUT_INVALID. */
+  /** Empty when nobody gave one. */
   clientSecret(): string {
-    this.#clientSecret ??= this.#findClientSecret();
     return this.#clientSecret;
   }
 
@@ -82,19 +97,19 @@ export class Settings {
     });
   }
 
-  #findClientSecret(): string {
+  async #findClientSecret(stop: AbortSignal): Promise<string> {
     const file = this.option('client-secret-file');
-    if (file !== '') return this.#readSecret(file);
+    if (file !== '') return this.#readSecret(file, stop);
     const key = variableOf('client-secret');
     const { environment } = this.#world;
     const fileKey = variableOf('client-secret-file');
     const direct = environment[key]?.trim() ?? '';
     if (direct !== '') return direct;
     const named = environment[fileKey]?.trim() ?? '';
-    if (named !== '') return this.#readSecret(named);
+    if (named !== '') return this.#readSecret(named, stop);
     const configured = this.#config.values.get(key)?.trim() ?? '';
     const configuredFile = this.#config.values.get(fileKey)?.trim() ?? '';
-    return configured === '' && configuredFile !== '' ? this.#readSecret(configuredFile) : configured;
+    return configured === '' && configuredFile !== '' ? this.#readSecret(configuredFile, stop) : configured;
   }
 
   #input(name: InputOption): string {
@@ -103,23 +118,23 @@ export class Settings {
     return (LINES.includes(name) ? values.join('\n') : (values.at(-1) ?? '')).trim();
   }
 
-  #readSecret(file: string): string {
-    const text = this.#readSecretFile(file);
+  async #readSecret(file: string, stop: AbortSignal): Promise<string> {
+    const text = await this.#readSecretFile(file, stop);
     if (text !== '' && !/[\r\n]/.test(text)) return text;
     throw new SeguraError(
       'INPUT_INVALID',
       `The client secret file ${printable(file)} ${text === '' ? 'is empty' : 'has several lines'}.`,
-      'Put the client secret alone into it, in one line.',
+      'Put only the client secret into it, in one line.',
     );
   }
 
-  #readSecretFile(file: string): string {
+  async #readSecretFile(file: string, stop: AbortSignal): Promise<string> {
     const path = resolve(this.#world.directory, file);
     try {
-      if (file === '-') return this.#world.readStandardInput().trim();
+      if (STANDARD_INPUT.includes(file)) return (await this.#world.readStandardInput(PROMPT, stop)).trim();
       const open = openToOthers('client secret file', path);
       if (open !== undefined) this.#warnings.push(open);
-      return readFileSync(path, 'utf8').trim();
+      return (await readSettings(path)).trim();
     } catch (error) {
       throw new SeguraError(
         'INPUT_INVALID',

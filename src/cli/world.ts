@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Unreadable } from '../platform/bytes-of-start.js';
+import type { InputFiles } from './input-files.js';
 
 /** What a command gets of the process it runs in. */
 export interface World {
@@ -11,7 +12,10 @@ export interface World {
   /** Where private files may lie when no state file says better. */
   readonly temp: string;
   readonly home: string;
-  readStandardInput(): string;
+  /** Files that settings name, such as certificates. */
+  readonly files: InputFiles;
+  /** Standard input to its end, or what is typed at a terminal after `prompt`. */
+  readStandardInput(prompt: string, stop: AbortSignal): Promise<string>;
   /** Whether keys such as ctrl-C reach every process in front of the terminal, and so the command too. */
   isInForeground(): boolean;
   /** Whether a terminal controls this process. */

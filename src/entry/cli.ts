@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 // First, so that it runs before anything else is loaded.
 import './cli-outputs.js';
-import { readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
+import { InputFiles } from '../cli/input-files.js';
 import { main } from '../cli/main.js';
 import { problemsOf } from '../core/errors.js';
 import { unreadable } from '../platform/bytes-of-start.js';
 import { hasTerminal, isInForeground } from '../platform/foreground.js';
 import { inheritedDescriptors } from '../platform/inherited.js';
 import { leaveAs } from '../platform/leave.js';
+import { readStandardInput } from '../platform/standard-input.js';
 import { stderr, stdout } from './cli-outputs.js';
 
 // Nothing that goes wrong beside the command may end it, or print where it went wrong with what is around it.
@@ -24,10 +25,11 @@ const outcome = await main({
   arguments: words,
   environment: process.env,
   system: process.platform,
-  directory: process.cwd(),
+  directory: orNone(() => process.cwd()),
   temp: tmpdir(),
-  home: homedir(),
-  readStandardInput: () => readFileSync(0, 'utf8'),
+  home: orNone(homedir),
+  files: new InputFiles(),
+  readStandardInput,
   isInForeground,
   hasTerminal,
   inheritedDescriptors: () => inheritedDescriptors(process.env['MAKEFLAGS']),
@@ -44,3 +46,12 @@ for (const stream of [stdout, stderr]) {
 }
 // What still hangs, a connection that is being made for instance, must not keep the caller waiting.
 leaveAs(outcome === 0 ? Number(process.exitCode ?? 0) : outcome, process.platform);
+
+/** Empty where the system knows none: the current folder is gone, or the user has no entry in /etc/passwd. */
+function orNone(find: () => string): string {
+  try {
+    return find();
+  } catch {
+    return '';
+  }
+}

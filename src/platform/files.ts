@@ -30,8 +30,21 @@ export interface Places {
 
 /** The path a request means: `~/` is the home folder, the rest is relative to the workspace. */
 export function resolvePath(path: string, { workspace }: Places): string {
-  if (path === '~' || path.startsWith('~/') || path.startsWith('~\\')) return join(homedir(), path.slice(2));
+  if (path === '~' || path.startsWith('~/') || path.startsWith('~\\')) return join(home(), path.slice(2));
   return resolve(workspace, path);
+}
+
+/** A container may run as a user of whom the system knows nothing. Errors: FILE_REFUSED. */
+function home(): string {
+  try {
+    return homedir();
+  } catch {
+    throw new SeguraError(
+      'FILE_REFUSED',
+      'The home folder of this user is not known, and a path begins with "~".',
+      'Set HOME, or name the whole path.',
+    );
+  }
 }
 
 /** Why a file cannot be created at `path`; undefined when it can. Errors: FILE_REFUSED. */
@@ -74,9 +87,7 @@ export function createFile(path: string): NewFile {
   } catch (error) {
     throw cannotCreate(path, error);
   }
-  fchmodSync(handle, 0o600);
-  const { dev, ino } = fstatSync(handle, { bigint: true });
-  const entry = { path: real, device: String(dev), inode: String(ino), folder: false };
+  const entry = { path: real, ...identify(handle, path), folder: false };
   return {
     entry,
     write(text) {
@@ -89,6 +100,19 @@ export function createFile(path: string): NewFile {
       }
     },
   };
+}
+
+/** What a file that was just made is known by; one that can be no secret's place is removed again. Errors: FILE_REFUSED. */
+function identify(handle: number, path: string): Pick<FileEntry, 'device' | 'inode'> {
+  try {
+    fchmodSync(handle, 0o600);
+    const { dev, ino } = fstatSync(handle, { bigint: true });
+    return { device: String(dev), inode: String(ino) };
+  } catch (error) {
+    closeSync(handle);
+    unlinkSync(path);
+    throw cannotCreate(path, error);
+  }
 }
 
 /** A new folder of our own under the job's private temporary folder. */

@@ -5,7 +5,6 @@ import {
   copyFileSync,
   linkSync,
   lstatSync,
-  readFileSync,
   renameSync,
   rmSync,
   unlinkSync,
@@ -14,7 +13,11 @@ import {
 import { codeOf, SeguraError } from '../core/errors.js';
 import type { LedgerStore } from '../core/ports.js';
 import { printable } from '../core/printable.js';
+import { readRegularFile } from './read-text.js';
 import { removeLeftover, replaceFile } from './replace-file.js';
+
+/** More than any state that is saved. */
+const MOST_MIB = 32;
 
 /** Stands in the file until something is taken: it belongs to one run from the start. */
 const UNUSED = '\n';
@@ -46,7 +49,8 @@ export class StateFile implements LedgerStore {
   /** What was saved last; empty when there is no such file. Errors: FILE_REFUSED. */
   read(): string {
     try {
-      return readFileSync(this.path, 'utf8').trim();
+      // Not as it comes: a FIFO would be waited for, and a device may have no end.
+      return readRegularFile(this.path, MOST_MIB).toString().trim();
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return '';
       throw refused(this.path, codeOf(error));
@@ -76,7 +80,7 @@ function claim(path: string): void {
   const ours = `${path}.${randomUUID()}`;
   const earlier = `${ours}.old`;
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile()) throw refused(path, 'no regular file');
+  if (found !== undefined && !found.isFile()) throw refused(path, 'it is no regular file');
   if (found !== undefined && found.size > 0) throw taken(path);
   writeFileSync(ours, UNUSED, { flag: 'wx', mode: 0o600 });
   try {

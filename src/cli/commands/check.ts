@@ -16,7 +16,8 @@ const UNUSED = { url: 'https://vault.invalid', clientId: 'unused', clientSecret:
 export async function check(context: Context): Promise<number> {
   const { world, arguments: given } = context;
   const isOnline = given.options.has('online');
-  const inputs = openJob(context).readInputs(false, isOnline ? {} : UNUSED);
+  const job = await openJob(context);
+  const inputs = job.readInputs(false, isOnline ? {} : UNUSED);
   const dsm = inputs.requests.filter(({ source }) => source.kind === 'dsm');
   const pam = inputs.requests.length - dsm.length;
   const lines = [`DSM requests: ${dsm.length}`, `PAM requests: ${pam}`];

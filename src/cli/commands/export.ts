@@ -23,7 +23,7 @@ export async function exportSecrets(context: Context): Promise<number> {
   const output = given.options.get('output')?.at(-1);
   terminal.refuseWrites = (writes) => format.refusals(assignmentsOf(writes));
 
-  const job = openJob(context);
+  const job = await openJob(context);
   const inputs = job.readInputs(true, {}, name === 'azure' ? isPipelineName : isVariableName);
   await job.fetch(inputs);
   try {

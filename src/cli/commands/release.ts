@@ -28,7 +28,7 @@ export async function releaseState(context: Context): Promise<number> {
     removeOwnFolder(state.path);
     return 0;
   }
-  const clientSecret = new Secret(openSettings(context).clientSecret());
+  const clientSecret = new Secret((await openSettings(context)).clientSecret());
   if (clientSecret.reveal() === '') {
     throw new SeguraError(
       'INPUT_MISSING',

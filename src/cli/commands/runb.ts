@@ -8,6 +8,7 @@ import { resolveConnection } from '../../http/resolve.js';
 import { RUNB_TOOLS, type RunbTool } from '../../platform/formats/runb-tools.js';
 import { type Context, openSettings } from '../context.js';
 import { deleteProjectVariables, gitlabProjectOf } from '../delete-project-variables.js';
+import { endedBySignals } from '../ended-by-signals.js';
 import { readMappingFile } from '../mapping-file.js';
 import { variableOf } from '../options.js';
 import { contentOf } from '../runb-content.js';
@@ -25,8 +26,8 @@ const DEFAULT_SECRETS_FILE = '.runb.vars';
  */
 export async function runb(context: Context): Promise<number> {
   const { world, terminal } = context;
-  const home = join(world.home, '.config.yaml');
-  const settings = openSettings(context, existsSync(home) ? home : '');
+  const home = world.home === '' ? '' : join(world.home, '.config.yaml');
+  const settings = await openSettings(context, existsSync(home) ? home : '');
   if (/^(1|t|true)$/i.test(settings.variable('SENHASEGURA_DISABLE_RUNB'))) {
     terminal.info('SENHASEGURA_DISABLE_RUNB is set: nothing is fetched and no file is written.');
     return 0;
@@ -35,7 +36,9 @@ export async function runb(context: Context): Promise<number> {
   const gitlab = gitlabProjectOf(context, tool);
   const style = { tool, prefixIdentity: prefixIdentityOf(settings) };
   const inputs = inputsOf(context, settings);
-  const mapping = readMappingFile(context, settings);
+  const mapping = await endedBySignals(context.signals, world.system, () =>
+    readMappingFile(context, settings),
+  );
   const sent = { variables: mapping.variables, mapping: mapping.text, clientSecret: inputs.clientSecret };
   checkVariables(sent);
   const path = resolve(

@@ -1,0 +1,30 @@
+import { isAbsolute, sep } from 'node:path';
+import { SeguraError } from '../core/errors.js';
+import type { Arguments } from './arguments.js';
+import type { OptionName } from './options.js';
+import type { World } from './world.js';
+
+const FILES: readonly OptionName[] = ['state', 'config', 'client-secret-file'];
+
+/**
+ * The process as it is when its current folder is gone: what has to be released still can be, when its files are named by
+ * whole paths. Errors: FILE_REFUSED.
+ */
+export function withFolder(world: World, { command, options }: Arguments): World {
+  if (world.directory !== '') return world;
+  const isWhole = (name: OptionName): boolean =>
+    (options.get(name) ?? []).every((path) => path === '-' || isAbsolute(path));
+  if (
+    !['help', 'version', 'completion'].includes(command) &&
+    !(command === 'release' && FILES.every(isWhole))
+  ) {
+    throw new SeguraError(
+      'FILE_REFUSED',
+      'The current folder is gone, or this user may not enter it.',
+      command === 'release'
+        ? 'Name the files by whole paths, or change to a folder that is there: cd /'
+        : 'Change to a folder that is there: cd /',
+    );
+  }
+  return { ...world, directory: sep };
+}

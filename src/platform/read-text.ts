@@ -1,0 +1,82 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+
+const MIB = 1024 * 1024;
+const PART_BYTES = 64 * 1024;
+
+/** Why a file cannot be read, in a few words, where an error of the system has its code. */
+class Unreadable extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/**
+ * The bytes of a file that a user names: a regular file, a pipe such as `<(…)`, a FIFO, or a device.
+ *
+ * Signals are obeyed while a pipe has no writer yet: nothing here blocks the thread that hears of them. Throws what the
+ * system says, or an error whose `code` says what is wrong: a folder, or more than `mostMiB`.
+ */
+export async function readBytes(path: string, mostMiB = 1): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY);
+  try {
+    if ((await file.stat()).isDirectory()) throw new Unreadable('it is a folder');
+    return await readAll((buffer) => readFrom(file, buffer), mostMiB);
+  } finally {
+    await file.close();
+  }
+}
+
+/** All of what `read` gives until it gives nothing more. Throws when that is more than `mostMiB`. */
+export async function readAll(read: (into: Buffer) => Promise<number>, mostMiB = 1): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for (let length = 0; ; ) {
+    const part = Buffer.allocUnsafe(PART_BYTES);
+    const count = await read(part);
+    if (count === 0) return Buffer.concat(parts);
+    parts.push(part.subarray(0, count));
+    length += count;
+    if (length > mostMiB * MIB) throw tooLarge(mostMiB);
+  }
+}
+
+/** The bytes of a regular file, or of a link to one; anything else is refused without waiting for it. */
+export function readRegularFile(path: string, mostMiB: number): Buffer {
+  const handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const found = fstatSync(handle);
+    if (!found.isFile())
+      throw new Unreadable(found.isDirectory() ? 'it is a folder' : 'it is no regular file');
+    const parts: Buffer[] = [];
+    for (let length = 0; ; ) {
+      const part = Buffer.allocUnsafe(PART_BYTES);
+      const count = readSync(handle, part, 0, part.length, null);
+      if (count === 0) return Buffer.concat(parts);
+      parts.push(part.subarray(0, count));
+      length += count;
+      if (length > mostMiB * MIB) throw tooLarge(mostMiB);
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Throws an error whose `code` says that it is no text. A byte order mark is no part of it. */
+export function toText(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Unreadable('it is not UTF-8 text');
+  }
+}
+
+async function readFrom(file: FileHandle, into: Buffer): Promise<number> {
+  return (await file.read(into, 0, into.length, null)).bytesRead;
+}
+
+function tooLarge(mostMiB: number): Unreadable {
+  return new Unreadable(`it is larger than ${mostMiB} MiB`);
+}
