@@ -1,8 +1,19 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { throwIfCancelled } from '../core/cancel.js';
 import { codeOf, SeguraError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { replaceFile } from '../platform/replace-file.js';
+import { descriptorOf, takesText, writeInto, writeThrough } from '../platform/write-through.js';
+import type { World } from './world.js';
+
+/** Where text goes: a path, `-` for standard output, and what ends the wait for a reader. */
+export interface Output {
+  readonly path: string;
+  /** What a regular file becomes: one with only this text, or one with this text at its end. */
+  readonly how: 'replace' | 'append';
+  readonly stop: AbortSignal;
+}
 
 /** Resolves when all of `text` has left this process. Errors: FILE_REFUSED when nobody reads it. */
 export async function writeTo(stream: Writable, text: string): Promise<void> {
@@ -17,14 +28,37 @@ export async function writeTo(stream: Writable, text: string): Promise<void> {
   });
 }
 
-/** Puts `text` into a file that only its owner can read, or behind what is in it. Errors: FILE_REFUSED. */
-export function writeFile(path: string, text: string, how: 'replace' | 'append'): void {
+/**
+ * Writes what a command promises: to a file that only its owner can read, or as it is to a descriptor, FIFO or device.
+ *
+ * Errors: FILE_REFUSED, CANCELLED.
+ */
+export async function writeOutput(
+  world: Pick<World, 'stdout' | 'stderr'>,
+  text: string,
+  { path, how, stop }: Output,
+): Promise<void> {
+  const descriptor = path === '-' ? 1 : descriptorOf(path);
+  if (descriptor === 1 || descriptor === 2)
+    return await writeTo(descriptor === 1 ? world.stdout : world.stderr, text);
   try {
-    if (how === 'append') appendFileSync(path, (endsInLine(path) ? '' : '\n') + text, { mode: 0o600 });
-    else replaceFile(path, text);
+    const isWritten =
+      descriptor === undefined
+        ? takesText(path)
+          ? await writeThrough(path, text, stop)
+          : writeFile(path, text, how)
+        : await writeInto(descriptor, text, stop);
+    if (!isWritten) throwIfCancelled(stop);
   } catch (error) {
+    if (error instanceof SeguraError) throw error;
     throw notWritten(printable(path), error);
   }
+}
+
+function writeFile(path: string, text: string, how: Output['how']): true {
+  if (how === 'append') appendFileSync(path, (endsInLine(path) ? '' : '\n') + text, { mode: 0o600 });
+  else replaceFile(path, text);
+  return true;
 }
 
 /** What is in the file already may lack its last line end. */

@@ -10,7 +10,7 @@ import type { Assignment } from '../../platform/formats/format.js';
 import { addMask } from '../../platform/formats/github-env.js';
 import { type Context, openJob } from '../context.js';
 import { UsageError } from '../usage-error.js';
-import { writeFile, writeTo } from '../write.js';
+import { writeOutput, writeTo } from '../write.js';
 
 type FormatName = keyof typeof EXPORT_FORMATS;
 
@@ -20,7 +20,7 @@ export async function exportSecrets(context: Context): Promise<number> {
   const name = formatOf(given.options.get('format')?.at(-1));
   const readers = readersOf(given.options.get('readers')?.join(','), name);
   const format = readers === undefined ? EXPORT_FORMATS[name] : dotenvFor(readers);
-  const output = given.options.get('output')?.at(-1);
+  const output = given.options.get('output')?.at(-1) ?? '-';
   terminal.refuseWrites = (writes) => format.refusals(assignmentsOf(writes));
 
   const job = await openJob(context);
@@ -31,9 +31,12 @@ export async function exportSecrets(context: Context): Promise<number> {
     // Of the commands that hide a value, only those of the runner that runs this job are not the value in a log.
     if (name === 'github' && world.environment['GITHUB_ACTIONS'] === 'true') await tellMasks(context);
     const text = format.render(assignmentsOf(terminal.writes), masksOf(context, inputs.minMaskLength));
-    // GitHub's files collect what every step adds; any other file is this command's alone.
-    if (output === undefined) await writeTo(world.stdout, text);
-    else writeFile(resolve(world.directory, output), text, name === 'github' ? 'append' : 'replace');
+    await writeOutput(world, text, {
+      path: output === '-' ? output : resolve(world.directory, output),
+      // GitHub's files collect what every step adds; any other file is only this command's.
+      how: name === 'github' ? 'append' : 'replace',
+      stop: signals.stop,
+    });
   } catch (error) {
     await job.giveBack();
     throw error;

@@ -16,7 +16,7 @@ import type { Settings } from '../settings.js';
 import { UsageError } from '../usage-error.js';
 import { surroundingsOf } from '../vault.js';
 import { withVault } from '../with-vault.js';
-import { writeFile } from '../write.js';
+import { writeOutput } from '../write.js';
 
 const DEFAULT_TOOL = 'linux';
 const DEFAULT_SECRETS_FILE = '.runb.vars';
@@ -53,7 +53,11 @@ export async function runb(context: Context): Promise<number> {
     return content;
   });
   // An old file must not stay for the job to source, so one is written even when there is nothing to say in it.
-  writeFile(path, RUNB_TOOLS[tool].render(assignments, masks), 'replace');
+  await writeOutput(world, RUNB_TOOLS[tool].render(assignments, masks), {
+    path,
+    how: 'replace',
+    stop: context.signals.stop,
+  });
   for (const { name, source } of assignments)
     terminal.info(`${name}: ready, from ${source}, in ${printable(path)}`);
   if (assignments.length === 0)

@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Desk } from '../support/command-line.js';
+import { openDesk } from '../support/desk-fixture.js';
+import { hasScript, onTerminal } from '../support/terminal.js';
+import type { Vault } from '../vault/index.js';
+
+const EXPORT = "export --format json --secrets 'stripe/STRIPE_SECRET_KEY > KEY'";
+let vault: Vault;
+let desk: Desk;
+let text: string;
+
+beforeEach(async () => {
+  ({ vault, desk } = await openDesk());
+  text = JSON.stringify({ KEY: vault.value('stripe', 'STRIPE_SECRET_KEY') });
+});
+
+function compact(json: string | Buffer): string {
+  return JSON.stringify(JSON.parse(json.toString()));
+}
+
+describe('export --output', () => {
+  test.each(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])(
+    'to %s is standard output: a pipe, or a file that keeps what it holds',
+    async (output) => {
+      const piped = await desk.shell(['bash'], `segura_secrets ${EXPORT} --output ${output} | cat`);
+      expect(compact(piped.stdout), piped.stderr).toBe(text);
+      const script = `(echo before; segura_secrets ${EXPORT} --output ${output}; echo after) >out.txt`;
+      const filed = await desk.shell(['bash'], script);
+      expect(filed.code, filed.stderr).toBe(0);
+      expect(readFileSync(join(desk.folder, 'out.txt'), 'utf8')).toMatch(
+        /^before\n[\s\S]*KEY[\s\S]*after\n$/,
+      );
+      expect(existsSync(join(desk.folder, '-'))).toBe(false);
+    },
+  );
+
+  test('follows a link to standard output, and leaves it in its place', async () => {
+    const link = join(desk.folder, 'link');
+    symlinkSync('/proc/self/fd/1', link);
+    const ended = await desk.shell(['bash'], `segura_secrets ${EXPORT} --output link | cat`);
+    expect(compact(ended.stdout), ended.stderr).toBe(text);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  });
+
+  test('to /dev/stderr is standard error', async () => {
+    const ended = await desk.run([...words(EXPORT), '--quiet', '--output', '/dev/stderr']);
+    expect([compact(ended.stderr), ended.stdout.length]).toEqual([text, 0]);
+  });
+
+  test.each(['file', 'pipe'])('to /dev/fd/3 goes where the calling shell opened it: a %s', async (kind) => {
+    const script =
+      kind === 'file'
+        ? `exec 3>>three; echo before >&3; segura_secrets ${EXPORT} --output /dev/fd/3; tail -n +2 three`
+        : `{ segura_secrets ${EXPORT} --output /dev/fd/3; } 3>&1 >/dev/null | cat`;
+    const ended = await desk.shell(['bash'], script);
+    expect(compact(ended.stdout), ended.stderr).toBe(text);
+  });
+
+  test('to a descriptor that is not open is refused', async () => {
+    const ended = await desk.shell(['bash'], `segura_secrets ${EXPORT} --output /dev/fd/77`);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('FILE_REFUSED');
+  });
+
+  test('to a FIFO waits for its reader, and keeps it as it was', async () => {
+    execFileSync('mkfifo', ['-m', '644', join(desk.folder, 'fifo')]);
+    const ended = await desk.shell(
+      ['bash'],
+      `(sleep 1; cat fifo) & segura_secrets ${EXPORT} --output fifo; wait`,
+    );
+    expect(compact(ended.stdout), ended.stderr).toBe(text);
+    const found = statSync(join(desk.folder, 'fifo'));
+    expect([found.isFIFO(), found.mode & 0o777]).toEqual([true, 0o644]);
+  });
+
+  test('to a process substitution arrives', async () => {
+    const ended = await desk.shell(
+      ['bash'],
+      `segura_secrets ${EXPORT} --output >(cat >got); sleep .5; cat got`,
+    );
+    expect(compact(ended.stdout), ended.stderr).toBe(text);
+  });
+
+  test('to a FIFO that nobody reads ends by a signal, and custody is released', async () => {
+    const path = join(desk.folder, 'fifo');
+    execFileSync('mkfifo', [path]);
+    const args = [
+      'export',
+      '--format',
+      'json',
+      '--credentials',
+      '94 > A',
+      '--state',
+      'state',
+      '--output',
+      path,
+    ];
+    let isSent = false;
+    const ended = await desk.run(args, {
+      onOutput: (shown, pid) => {
+        if (isSent || !shown.includes('A: ready')) return;
+        isSent = true;
+        setTimeout(() => process.kill(pid, 'SIGTERM'), 300);
+      },
+    });
+    expect(ended.signal ?? ended.code, ended.stderr).toBe(ended.signal === null ? 143 : 'SIGTERM');
+    expect([vault.everTaken(), vault.custodies()]).toEqual([['94'], []]);
+  });
+
+  test('to a device is written as it is; one that is full is an error', async () => {
+    const before = statSync('/dev/null');
+    expect((await desk.run([...words(EXPORT), '--output', '/dev/null'])).code).toBe(0);
+    expect(statSync('/dev/null').ino).toBe(before.ino);
+    const full = await desk.run([...words(EXPORT), '--output', '/dev/full']);
+    expect([full.code, full.stderr.includes('ENOSPC')]).toEqual([1, true]);
+  });
+
+  test.runIf(hasScript())('to /dev/stdout shows on a terminal', async () => {
+    const shown = await onTerminal(desk, `segura_secrets ${EXPORT} --output /dev/stdout`);
+    expect(shown.text).toContain('"KEY"');
+    expect(shown.code).toBe(0);
+  });
+
+  test('of what GitHub reads goes through a pipe too', async () => {
+    const ended = await desk.shell(
+      ['bash'],
+      `segura_secrets ${EXPORT.replace('json', 'github')} --output >(cat >got); sleep .5; cat got`,
+    );
+    expect(ended.stdout.toString(), ended.stderr).toContain('KEY');
+  });
+});
+
+test('the file of runb may be a FIFO', async () => {
+  execFileSync('mkfifo', [join(desk.folder, 'fifo')]);
+  const script = `cat fifo & segura_secrets runb -a billing -s payments -e staging; wait`;
+  const ended = await desk.shell(['bash'], script, { env: { SENHASEGURA_SECRETS_FILE: 'fifo' } });
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(ended.stdout.toString()).toContain('export ');
+});
+
+function words(line: string): string[] {
+  return line.split(/ (?=(?:[^']*'[^']*')*[^']*$)/).map((word) => word.replaceAll("'", ''));
+}
