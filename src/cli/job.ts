@@ -141,11 +141,11 @@ export class Job {
     const path = given === '' ? join(makeOwnFolder(world.temp), 'state') : resolve(world.directory, given);
     this.#state = StateFile.create(path);
     terminal.store = this.#state;
-    if (given === '') {
-      terminal.info(
-        `What is taken is kept account of in ${printable(path)}: should this process be killed, run segura-secrets release --state ${printable(path)}`,
-      );
-    }
+    if (given !== '') return;
+    const line = `if this process is killed, run: segura-secrets release --state ${printable(path)}`;
+    // Custody outlives a process that is killed, and nothing else says where it is noted.
+    if (wantedCredentials(requests).size > 0) terminal.notice(line);
+    else terminal.info(line);
   }
 
   /** Housekeeping: what fails here is told, and decides nothing. */
@@ -160,13 +160,13 @@ export class Job {
         this.#state = undefined;
       } else {
         this.#state.save(left);
-        terminal.warning(`Something is left to be given back. Run: segura-secrets release --state ${path}`);
+        terminal.warning(`Something is left to release. Run: segura-secrets release --state ${path}`);
       }
     } catch (error) {
       for (const problem of problemsOf(error)) terminal.warning(problem.message);
       if (left !== '')
         terminal.warning(
-          `Something is left to be given back, and ${path} could not be kept: give it back in the vault by hand.`,
+          `Something is left to release, and ${path} could not be kept: release it in the vault by hand.`,
         );
     }
   }
@@ -193,8 +193,8 @@ function stateMissing({ requests }: Unchecked): SeguraError[] {
     new SeguraError(
       'INPUT_MISSING',
       takes
-        ? 'PAM credentials are taken into custody, and nothing says where it is kept what has to be given back.'
-        : 'Secret files are written, and nothing says where it is kept what has to be removed.',
+        ? 'PAM credentials are taken into custody, and there is no state file to release them from.'
+        : 'Secret files are written, and there is no state file to remove them by.',
       'Give --state FILE, and run at the end: segura-secrets release --state FILE',
     ),
   ];

@@ -76,6 +76,17 @@ function releaseFailed(entry: CustodyEntry, problem: SeguraError | undefined): S
   );
 }
 
+/** What is told of custody that is over; undefined for one that may still be held. */
+export function receiptLine({ entry, result }: Receipt, nowMs: number): string | undefined {
+  const name = printable(entry.credential);
+  if (result === 'released') return `released custody of ${name} after ${duration(nowMs - entry.sinceMs)}`;
+  if (result !== 'not-held') return undefined;
+  // Of a read that may never have been carried out, no one took anything away.
+  return entry.state === 'asked'
+    ? `custody of ${name} was not held`
+    : `custody of ${name} was not held any more: another job with this client id, or the vault, ended it before`;
+}
+
 /** A duration as people say it: `42 s`, `3 m 12 s`, `1 h 4 m`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));

@@ -3,7 +3,7 @@ import { LATE_READ_WAITS_MS } from './assumptions.js';
 import type { Connection } from './connection.js';
 import { problemsOf, SeguraError } from './errors.js';
 import { Exchange } from './exchange.js';
-import { duration, FIRST_TIMEOUT_MS, giveBack, type Receipt } from './give-back.js';
+import { FIRST_TIMEOUT_MS, giveBack, type Receipt, receiptLine } from './give-back.js';
 import type { ReleaseFailure } from './inputs.js';
 import type { CustodyEntry, LedgerData } from './ledger.js';
 import { unpackLogin } from './login.js';
@@ -12,7 +12,7 @@ import { Pam } from './pam.js';
 import type { Clock, FileEntry, Platform, Transport } from './ports.js';
 import { printable } from './printable.js';
 import { inTurn } from './release-in-turn.js';
-import { removeEntries } from './remove.js';
+import { removeEntries, removeOwnFile } from './remove.js';
 import { Secret } from './secret.js';
 import { Session } from './session.js';
 import { openCarried, unseal } from './unseal.js';
@@ -95,7 +95,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   }
   // The runner keeps what main saved until the job ends, the login too; nothing reads it again.
   if (data.trace !== undefined && !parts.isRetry) parts.forget?.(data.trace);
-  if (custody.length === 0 && data.caFile !== undefined) removeEntries([data.caFile.entry], quiet(platform));
+  if (custody.length === 0 && data.caFile !== undefined) removeOwnFile(data.caFile.entry, platform);
   return { problems, severity: data.releaseFailure, left: { custody, files } };
 }
 
@@ -168,19 +168,12 @@ async function walkBack(
       clock,
       signal: AbortSignal.timeout(Math.max(0, deadlineAtMs - clock.nowMs())),
       lateReadWaitsMs: LATE_READ_WAITS_MS,
-      onReceipt: ({ entry, result }) => {
-        const name = printable(entry.credential);
-        const held = duration(clock.nowMs() - entry.sinceMs);
-        if (result === 'released') platform.info(`released custody of ${name} after ${held}`);
-        if (result === 'not-held') platform.info(`custody of ${name} was not held any more`);
+      onReceipt: (receipt) => {
+        const line = receiptLine(receipt, clock.nowMs());
+        if (line !== undefined) platform.info(line);
       },
     });
   } finally {
     await transport.close();
   }
-}
-
-/** The CA file is no secret of the user's: removing it is not told. */
-function quiet(platform: ReleaseParts['platform']): Pick<Platform, 'files' | 'warning' | 'info'> {
-  return { files: platform.files, warning: (message) => platform.warning(message), info: () => undefined };
 }

@@ -1,10 +1,10 @@
 import { giveBackAll } from './custody.js';
 import type { Exchange } from './exchange.js';
-import { duration, FIRST_TIMEOUT_MS } from './give-back.js';
+import { FIRST_TIMEOUT_MS, receiptLine } from './give-back.js';
 import type { Ledger } from './ledger.js';
 import { Pam } from './pam.js';
 import { printable } from './printable.js';
-import { removeEntries, removeFiles } from './remove.js';
+import { removeFiles, removeOwnFile } from './remove.js';
 import type { RunParts } from './run.js';
 import type { Session } from './session.js';
 import type { Uses } from './uses.js';
@@ -28,7 +28,7 @@ export async function undo(parts: RunParts, taking: Taking): Promise<void> {
   removeFiles(ledger, platform);
   await giveBackAtOnce(parts, taking);
   // What is left in the ledger still needs the CA set that was kept beside it.
-  if (ledger.custody.length === 0 && ledger.caFile !== undefined) removeEntries([ledger.caFile], platform);
+  if (ledger.custody.length === 0 && ledger.caFile !== undefined) removeOwnFile(ledger.caFile, platform);
 }
 
 async function giveBackAtOnce(
@@ -46,12 +46,9 @@ async function giveBackAtOnce(
   });
   const pam = new Pam(within, await session.over(within), inputs.pamEndpoint);
   const { receipts, shared } = await giveBackAll({ pam, ledger, uses, clock, signal: limit });
-  for (const { entry, result } of receipts) {
-    const name = printable(entry.credential);
-    if (result === 'released')
-      platform.info(`released custody of ${name} after ${duration(clock.nowMs() - entry.sinceMs)}`);
-    if (result === 'failed' || result === 'unsure')
-      platform.info(`custody of ${name} is left to be given back`);
+  for (const receipt of receipts) {
+    const left = `custody of ${printable(receipt.entry.credential)} is left to be given back`;
+    platform.info(receiptLine(receipt, clock.nowMs()) ?? left);
   }
   for (const { credential } of shared)
     platform.info(`custody of ${printable(credential)} stays: another step of this job may use it`);

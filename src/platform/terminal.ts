@@ -62,6 +62,11 @@ export class Terminal implements Platform {
     if (this.#verbosity !== 'quiet') this.#say(message);
   }
 
+  /** What has to be known however little is to be said. */
+  notice(message: string): void {
+    this.#say(message);
+  }
+
   warning(message: string): void {
     this.#say(`warning: ${message}`);
   }

@@ -46,7 +46,7 @@ describe('release', () => {
         env: { SENHASEGURA_CLIENT_SECRET: '' },
       });
       expect([released.code, released.stdout.toString()]).toEqual([0, '']);
-      expect(released.stderr).toContain('nothing to give back');
+      expect(released.stderr).toContain('nothing to release');
       expect(vault.journal.requests).toEqual([]);
     },
   );
@@ -63,7 +63,7 @@ describe('release', () => {
       },
     });
     const first = await desk.run(['release', '--state', 'state']);
-    expect(first.code).toBe(1);
+    expect(first.code).toBe(3);
     expect(first.stderr).toContain('Custody of 96 could not be given back');
     expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['96']);
 

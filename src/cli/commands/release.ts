@@ -13,17 +13,17 @@ import { remedyOf } from '../remedy.js';
 import { UsageError } from '../usage-error.js';
 import { dial, surroundingsOf } from '../vault.js';
 
-/** Gives back what a state file holds. Exit code 1 when something is left; the file then holds what is left. */
+/** Releases what a state file holds. Where something is left, the file holds that, and the exit code says why. */
 export async function releaseState(context: Context): Promise<number> {
   const { world, terminal, arguments: given } = context;
   const path = given.options.get('state')?.at(-1);
   if (path === undefined) {
-    throw new UsageError('The command release needs to know what to give back.', 'Write --state FILE.');
+    throw new UsageError('The command release needs to know what to release.', 'Write --state FILE.');
   }
   const state = StateFile.of(resolve(world.directory, path));
   const sealed = state.read();
   if (sealed === '') {
-    terminal.info(`nothing to give back: ${printable(path)} is empty or not there`);
+    terminal.info(`nothing to release: ${printable(path)} is empty or not there`);
     state.remove();
     removeOwnFolder(state.path);
     return 0;
@@ -55,6 +55,6 @@ export async function releaseState(context: Context): Promise<number> {
     return 0;
   }
   if (rest !== sealed) state.save(rest);
-  terminal.warning(`${printable(path)} is kept: it holds what is still to be given back or removed.`);
+  terminal.warning(`${printable(path)} stays: it holds what is still to be released or removed.`);
   return 1;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LATE_READ_WAITS_MS } from '../../../src/core/assumptions.js';
-import { duration, giveBack, type Receipt } from '../../../src/core/give-back.js';
+import { duration, giveBack, type Receipt, receiptLine } from '../../../src/core/give-back.js';
 import type { CustodyEntry } from '../../../src/core/ledger.js';
 import { Pam } from '../../../src/core/pam.js';
 import { TransportFailure } from '../../../src/core/ports.js';
@@ -176,4 +176,19 @@ test.each([
   [3_840_000, '1 h 4 m'],
 ])('%i ms is said as %s', (ms, said) => {
   expect(duration(ms)).toBe(said);
+});
+
+test.each([
+  ['released', 'held', 'released custody of 94 after 3 s'],
+  [
+    'not-held',
+    'held',
+    'custody of 94 was not held any more: another job with this client id, or the vault, ended it before',
+  ],
+  ['not-held', 'asked', 'custody of 94 was not held'],
+  ['failed', 'held', undefined],
+  ['unsure', 'asked', undefined],
+] as const)('a receipt of custody that is %s, and was %s, says so', (result, state, line) => {
+  const entry = { credential: '94', state, sinceMs: 1_000 };
+  expect(receiptLine({ entry, result }, 4_000)).toBe(line);
 });
