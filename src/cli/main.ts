@@ -11,6 +11,7 @@ import { releaseState } from './commands/release.js';
 import { runb } from './commands/runb.js';
 import { type Context, openTerminal } from './context.js';
 import { withFolder } from './current-folder.js';
+import { exitCodeOf, kindOf } from './exit-codes.js';
 import { helpText } from './help.js';
 import { remedyOf } from './remedy.js';
 import { Signals } from './signals.js';
@@ -35,7 +36,6 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<Outcome>>>
   },
 };
 
-const FAILURE = 1;
 const WRONG_USAGE = 2;
 
 /** Carries out a command line; the result is the exit code, or the signal by which to end. */
@@ -50,11 +50,15 @@ export async function main(world: World): Promise<Outcome> {
     return await RUN[given.command]({ world: placed, arguments: given, terminal, signals });
   } catch (error) {
     const terminal = openTerminal(world, given);
-    for (const problem of problemsOf(error)) terminal.report(problem, remedyOf(problem, world.environment));
+    const problems = problemsOf(error);
+    for (const problem of problems) terminal.report(problem, remedyOf(problem, world.environment));
     if (error instanceof UsageError) return WRONG_USAGE;
     if (error instanceof CommandNotRun) return error.exitCode;
     if (signals.stop.aborted) return signals.first;
-    return given.command === 'exec' ? OWN_FAILURE : FAILURE;
+    if (given.command !== 'exec') return exitCodeOf(problems);
+    const kind = kindOf(problems);
+    if (kind !== undefined) terminal.notice(`exec ends with ${OWN_FAILURE}; the kind of failure is ${kind}`);
+    return OWN_FAILURE;
   }
 }
 

@@ -35,7 +35,7 @@ describeShells('in %s, after_script', (shell) => {
 
   test('says loudly that nothing was given back, keeps the state, and ends with an error', async () => {
     await job.run([]);
-    tell(job, 'refuse', '');
+    tell(job, 'refuse', '1');
     const { code, log } = await job.after();
     expect(code).toBe(1);
     expect(log).toContain('segura-secrets: CUSTODY MAY NOT HAVE BEEN GIVEN BACK');
@@ -43,9 +43,15 @@ describeShells('in %s, after_script', (shell) => {
     expect(existsSync(join(job.private, 'state'))).toBe(true);
   });
 
+  test('ends with the exit code that says why custody could not be released', async () => {
+    await job.run([]);
+    tell(job, 'refuse', '3');
+    expect((await job.after()).code).toBe(3);
+  });
+
   test('lets the next job give back what it could not', async () => {
     await job.run([]);
-    tell(job, 'refuse', '');
+    tell(job, 'refuse', '1');
     await job.after();
     rmSync(join(job.folder, 'refuse'));
     job.variables['CI_JOB_ID'] = '1003';

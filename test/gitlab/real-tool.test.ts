@@ -45,6 +45,24 @@ describeShells('in %s, with the tool itself,', (shell) => {
     expect(job.leftBehind()).toEqual([]);
   });
 
+  test.each([
+    [4, { SENHASEGURA_CLIENT_ID: 'unknown' }],
+    [5, { SENHASEGURA_SECRETS: 'nope/X > X' }],
+    [6, { SENHASEGURA_CREDENTIALS: '95 > X' }],
+  ])(
+    'the job ends with the exit code %i of a fetch that failed, which retry can name',
+    async (code, variables) => {
+      vault.holdBy('95', 'a person');
+      Object.assign(job.variables, variables);
+      const ended = await job.run(['echo the script runs']);
+      expect(ended.code, ended.log).toBe(code);
+      expect(ended.log).not.toContain('the script runs');
+      job.variables['CI_JOB_ID'] = '1003';
+      const exec = await job.runExec(['segura-secrets exec -- true']);
+      expect([exec.code, exec.log.includes(`the kind of failure is ${code}`)], exec.log).toEqual([125, true]);
+    },
+  );
+
   test.each(['000', '077'])(
     'under umask %s all it writes is private, and custody is given back',
     async (umask) => {
@@ -75,7 +93,7 @@ describeShells('in %s, with the tool itself,', (shell) => {
     job.variables['SENHASEGURA_CREDENTIALS'] = '';
     Object.assign(job.variables, { SENHASEGURA_URL: 'https://127.0.0.1:1', SENHASEGURA_RETRIES: '0' });
     const { code, log } = await job.run([]);
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     await vault.settled();
     expect(vault.custodies()).toEqual([]);
     expect(log).toContain('Job 1002 had died here; what it left is given back and removed.');

@@ -7,7 +7,7 @@ import type { GitLabJob } from './job.js';
 
 /**
  * A tool that says what the scripts ask of it: it writes its arguments to `calls`, prints what `values` holds, ends
- * with the exit code that `code` holds, and gives back a state only when there is no `refuse`.
+ * with the exit code that `code` holds, and releases a state unless `refuse` holds the exit code of one that cannot be.
  */
 const STUB = `#!/bin/sh
 printf '%s\\n' "$*" >>"$HOME/calls"
@@ -27,7 +27,7 @@ export)
   exit "$(cat "$HOME/code")"
   ;;
 release)
-  [ -e "$HOME/refuse" ] && exit 1
+  [ -e "$HOME/refuse" ] && exit "$(cat "$HOME/refuse")"
   rm "$state"
   ;;
 esac

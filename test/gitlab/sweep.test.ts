@@ -43,7 +43,7 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
 
   test('keeps what cannot be given back, says so loudly, and goes on', async () => {
     const state = leaveBehind(job, 'segura-secrets-77/state', 'held');
-    tell(job, 'refuse', '');
+    tell(job, 'refuse', '1');
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(0);
     expect(log).toContain('segura-secrets: JOB 77 DIED HERE AND MAY STILL HOLD CUSTODY');

@@ -31,11 +31,14 @@ describeShells('in %s, before_script', (shell) => {
     ]);
   });
 
-  test('fails the job when the fetch fails, and sets nothing', async () => {
-    tell(job, 'code', '1');
-    const { code, log } = await job.run(['echo the script runs']);
-    expect({ code, log }).toEqual({ code: 1, log: '' });
-  });
+  test.each([1, 3, 4, 5, 6])(
+    'fails the job with the exit code of a fetch that failed, and sets nothing: %i',
+    async (failure) => {
+      tell(job, 'code', String(failure));
+      const { code, log } = await job.run(['echo the script runs']);
+      expect({ code, log }).toEqual({ code: failure, log: '' });
+    },
+  );
 
   test('fails the job when the fetch fails in a shell without errexit', async () => {
     tell(job, 'code', '1');

@@ -8,6 +8,7 @@ import { proxySecretsOf } from '../../http/proxy.js';
 import { systemClock } from '../../platform/clock.js';
 import { StateFile } from '../../platform/state-file.js';
 import { type Context, openSettings } from '../context.js';
+import { exitCodeOf } from '../exit-codes.js';
 import { removeOwnFolder } from '../own-folder.js';
 import { remedyOf } from '../remedy.js';
 import { UsageError } from '../usage-error.js';
@@ -56,5 +57,5 @@ export async function releaseState(context: Context): Promise<number> {
   }
   if (rest !== sealed) state.save(rest);
   terminal.warning(`${printable(path)} stays: it holds what is still to be released or removed.`);
-  return 1;
+  return exitCodeOf(problems);
 }
