@@ -89,13 +89,14 @@ function declarationOf(name: string): { type: 'string' | 'boolean'; multiple: tr
   return { type, multiple: true, ...(short === undefined ? {} : { short }) };
 }
 
-function unknownCommand(word: string): UsageError {
+/** `before` is what the command would have stood behind. */
+export function unknownCommand(word: string, before = 'segura-secrets'): UsageError {
   const near = nearest(word, Object.keys(COMMANDS));
   return new UsageError(
     word.startsWith('-') ? 'The command comes before its options.' : 'There is no such command.',
     near === undefined
-      ? `Write segura-secrets and one of ${Object.keys(COMMANDS).join(', ')}.`
-      : `Did you mean segura-secrets ${near}?`,
+      ? `Write ${before} and one of ${Object.keys(COMMANDS).join(', ')}.`
+      : `Did you mean ${before} ${near}?`,
   );
 }
 

@@ -3,8 +3,17 @@ import type { OptionName } from './options.js';
 export interface CommandHelp {
   readonly usage: string;
   readonly summary: string;
+  /** A call that works as it stands, a line for each 80 columns. */
+  readonly example: readonly string[];
+  /** What has to be set, beside what `usage` shows. */
+  readonly required: 'everything' | 'online' | 'client secret' | 'nothing';
   readonly options: readonly OptionName[];
+  /** Words that the command takes of its own. */
+  readonly words?: readonly string[];
 }
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
 
 const CONNECTION = [
   'config',
@@ -29,12 +38,19 @@ const TALK = ['quiet', 'debug'] as const;
 export const COMMANDS = {
   exec: {
     usage: 'exec [options] -- COMMAND [ARGUMENT...]',
-    summary: 'runs COMMAND with the secrets in its environment and hides them in what it prints',
+    summary: 'runs COMMAND with the secrets in its environment, and hides them in its output',
+    example: ["segura-secrets exec --secrets 'postgres/PASSWORD > DB_PASSWORD' -- ./deploy.sh"],
+    required: 'everything',
     options: ['interactive', 'state', 'run', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
   },
   export: {
     usage: 'export --format FORMAT [options]',
     summary: 'prints the secrets as assignments that a shell or a CI system reads',
+    example: [
+      'secrets=$(segura-secrets export --format sh --state "$state" \\',
+      '  --credentials \'94 > DEPLOY_PASSWORD\') && eval "$secrets"',
+    ],
+    required: 'everything',
     options: [
       'format',
       'readers',
@@ -50,12 +66,16 @@ export const COMMANDS = {
   },
   release: {
     usage: 'release --state FILE [options]',
-    summary: 'gives back what the state file holds, and removes its secret files',
+    summary: 'releases what the state file holds, and removes its secret files',
+    example: ['segura-secrets release --state "$state"'],
+    required: 'client secret',
     options: ['state', 'run', 'config', 'client-secret-file', ...TALK],
   },
   runb: {
     usage: 'runb -a APPLICATION -s SYSTEM -e ENVIRONMENT [-t TOOL] [options]',
     summary: 'writes the file that "dsm runb" of the vendor writes, without its faults',
+    example: ['segura-secrets runb -a billing -s payments -e staging && . ./.runb.vars'],
+    required: 'everything',
     options: [
       ...APPLICATION,
       'tool',
@@ -70,11 +90,33 @@ export const COMMANDS = {
   },
   check: {
     usage: 'check [--online] [options]',
-    summary: 'says what is wrong with the requests, without touching any credential',
+    summary: 'says what is wrong with the requests, and touches no credential',
+    example: ["segura-secrets check --online --secrets 'postgres/PASSWORD > DB_PASSWORD'"],
+    required: 'online',
     options: ['online', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
   },
-  help: { usage: 'help [COMMAND]', summary: 'shows this, or the options of a command', options: [] },
-  version: { usage: 'version', summary: 'prints the version', options: [] },
+  completion: {
+    usage: `completion ${SHELLS.join('|')}`,
+    summary: 'prints what makes a shell complete commands and options',
+    example: ['source <(segura-secrets completion bash)'],
+    required: 'nothing',
+    options: [],
+    words: SHELLS,
+  },
+  help: {
+    usage: 'help [COMMAND]',
+    summary: 'shows this, or the options of a command',
+    example: ['segura-secrets help exec'],
+    required: 'nothing',
+    options: [],
+  },
+  version: {
+    usage: 'version',
+    summary: 'prints the version',
+    example: ['segura-secrets version'],
+    required: 'nothing',
+    options: [],
+  },
 } as const satisfies Readonly<Record<string, CommandHelp>>;
 
 export type CommandName = keyof typeof COMMANDS;

@@ -1,10 +1,12 @@
 import { dirname, resolve, sep } from 'node:path';
 import { nodeDebugWarning } from '../core/node-debug.js';
+import { isColored } from '../platform/colors.js';
 import { resolvePath } from '../platform/files.js';
 import { Terminal } from '../platform/terminal.js';
 import type { Arguments } from './arguments.js';
 import { endedBySignals } from './ended-by-signals.js';
 import { Job } from './job.js';
+import { inOwnWords, lineInOwnWords } from './own-words.js';
 import { Settings } from './settings.js';
 import type { Signals } from './signals.js';
 import { placesOf } from './vault.js';
@@ -31,6 +33,8 @@ export function openTerminal(world: World, given: Arguments): Terminal {
     system: world.system,
     run: given.options.get('run')?.at(-1) ?? '',
     verbosity: isTrue('debug') ? 'debug' : isTrue('quiet') ? 'quiet' : 'normal',
+    isColored: isColored(world.stderr.isTTY === true, world.environment),
+    words: { ofLine: (text) => lineInOwnWords(text, given.command), ofProblem: inOwnWords },
   });
 }
 

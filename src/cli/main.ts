@@ -1,10 +1,11 @@
 import { problemsOf } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
 import type { Outcome } from '../platform/leave.js';
-import { type Arguments, readArguments } from './arguments.js';
+import { type Arguments, readArguments, unknownCommand } from './arguments.js';
 import { CommandNotRun } from './child.js';
 import { type CommandName, isCommand } from './command-list.js';
 import { check } from './commands/check.js';
+import { completion } from './commands/completion.js';
 import { exec, OWN_FAILURE } from './commands/exec.js';
 import { exportSecrets } from './commands/export.js';
 import { releaseState } from './commands/release.js';
@@ -25,9 +26,9 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<Outcome>>>
   release: releaseState,
   runb,
   check,
+  completion,
   help: async ({ world, arguments: { words } }) => {
-    const [word] = words;
-    await writeTo(world.stdout, helpText(word !== undefined && isCommand(word) ? word : undefined));
+    await writeTo(world.stdout, helpText(topicOf(words)));
     return 0;
   },
   version: async ({ world }) => {
@@ -41,6 +42,10 @@ const WRONG_USAGE = 2;
 /** Carries out a command line; the result is the exit code, or the signal by which to end. */
 export async function main(world: World): Promise<Outcome> {
   const signals = new Signals(world.system);
+  if (world.arguments.length === 0) {
+    await writeTo(world.stderr, helpText());
+    return WRONG_USAGE;
+  }
   let given: Arguments = { command: 'help', options: new Map(), words: [], child: undefined };
   try {
     given = readArguments(world.arguments);
@@ -63,7 +68,7 @@ export async function main(world: World): Promise<Outcome> {
 }
 
 function refuseWords({ command, words, child }: Arguments): void {
-  if (command === 'help') return;
+  if (command === 'help' || command === 'completion') return;
   if (words.length > 0) {
     throw new UsageError(
       `The command ${command} takes no words of its own.`,
@@ -73,4 +78,13 @@ function refuseWords({ command, words, child }: Arguments): void {
   if (child !== undefined && command !== 'exec') {
     throw new UsageError(`The command ${command} runs no other.`, 'Leave "--" out, or use exec.');
   }
+}
+
+/** The command that help is wanted of; undefined for all of them. Errors: UsageError. */
+function topicOf([word, ...more]: readonly string[]): CommandName | undefined {
+  if (more.length > 0)
+    throw new UsageError('The command help takes one word.', 'Write segura-secrets help COMMAND.');
+  if (word === undefined) return undefined;
+  if (!isCommand(word)) throw unknownCommand(word, 'segura-secrets help');
+  return word;
 }

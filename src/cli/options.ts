@@ -1,6 +1,6 @@
 import { INPUT_DEFAULTS, type InputName } from '../core/inputs.js';
 
-/** Inputs that no option stands for: the first must never be an argument, the others mean something to GitHub alone. */
+/** Inputs that no option stands for: the first must never be an argument, the others only mean something to GitHub. */
 type NoOption = 'client-secret' | 'export-env' | 'summary';
 export type InputOption = Exclude<InputName, NoOption>;
 
@@ -26,33 +26,33 @@ export const INPUT_OPTIONS: Readonly<Record<InputOption, Option>> = {
   },
   system: { value: 'NAME', meaning: 'system of the DSM application', short: 's' },
   environment: { value: 'NAME', meaning: 'environment of the DSM application', short: 'e' },
-  secrets: { value: 'LINES', meaning: 'DSM requests, one a line: identity/field > NAME; may be repeated' },
-  credentials: { value: 'LINES', meaning: 'PAM requests, one a line: id > NAME; may be repeated' },
+  secrets: { value: 'LINES', meaning: "DSM requests, one a line: 'identity/field > NAME'; may be repeated" },
+  credentials: { value: 'LINES', meaning: "PAM requests, one a line: 'id > NAME'; may be repeated" },
   'dsm-endpoint': { value: 'auto|sctm|dapp|api', meaning: 'where DSM secrets are listed' },
   'pam-endpoint': { value: 'auto|api|iso|coe', meaning: 'where PAM credentials are read' },
   'ca-certificate': {
     value: 'FILE',
-    meaning: 'CA certificates to trust as well: a PEM file, or the PEM itself',
+    meaning: 'more CA certificates to trust: a PEM file, or the PEM itself',
   },
   'tls-verify': { value: 'true|false', meaning: "verify the vault's certificate" },
   proxy: { value: 'URL', meaning: 'HTTP proxy; overrides HTTPS_PROXY' },
-  'no-proxy': { value: 'HOSTS', meaning: 'hosts reached without the proxy; overrides NO_PROXY' },
-  timeout: { value: 'SECONDS', meaning: 'for one request' },
-  deadline: { value: 'SECONDS', meaning: 'for fetching as a whole' },
-  retries: { value: 'NUMBER', meaning: 'extra tries of a request' },
-  'custody-wait': { value: 'SECONDS', meaning: 'to wait for a credential that somebody else holds' },
-  'custody-release': { value: 'true|false', meaning: 'give custody back at the end' },
+  'no-proxy': { value: 'HOSTS', meaning: 'hosts to reach without the proxy; overrides NO_PROXY' },
+  timeout: { value: 'SECONDS', meaning: 'time for one request' },
+  deadline: { value: 'SECONDS', meaning: 'time for the whole fetch' },
+  retries: { value: 'NUMBER', meaning: 'retries of a request' },
+  'custody-wait': { value: 'SECONDS', meaning: 'time to wait for a credential that another client holds' },
+  'custody-release': { value: 'true|false', meaning: 'release custody at the end' },
   'release-failure': {
     value: 'warn|fail',
-    meaning: 'what a custody that could not be given back is to exec',
+    meaning: 'what exec does when custody cannot be released',
   },
-  'min-mask-length': { value: 'NUMBER', meaning: 'shorter values are not redacted' },
-  'mask-metadata': { value: 'true|false', meaning: 'redact user names, host names and the like too' },
+  'min-mask-length': { value: 'NUMBER', meaning: 'shortest value that is redacted' },
+  'mask-metadata': { value: 'true|false', meaning: 'also redact user names, host names and the like' },
   unmasked: { value: 'NAMES', meaning: 'destinations whose values stay readable; may be repeated' },
   opaque: { value: 'NAMES', meaning: 'destinations whose values may look encrypted; may be repeated' },
 };
 
-/** The options that a command line alone has. */
+/** The options that only a command line has. */
 export const OWN_OPTIONS = {
   config: {
     value: 'FILE',
@@ -61,31 +61,31 @@ export const OWN_OPTIONS = {
   },
   'client-secret-file': {
     value: 'FILE',
-    meaning: 'file that holds the client secret; - is standard input; also SENHASEGURA_CLIENT_SECRET_FILE',
+    meaning:
+      'file with the client secret; - is standard input, or a prompt on a terminal; also SENHASEGURA_CLIENT_SECRET_FILE',
   },
-  state: { value: 'FILE', meaning: 'where it is kept what has to be given back' },
+  state: { value: 'FILE', meaning: 'notes what has to be released' },
   run: {
     value: 'NAME',
-    meaning: 'the run of a job that the state is for; release obeys a state of the same run alone',
+    meaning: 'run of a job that the state belongs to; release accepts only a state of the same run',
   },
-  format: { value: 'sh|pwsh|dotenv|json|github|azure|docker', meaning: 'who is to read the assignments' },
+  format: { value: 'sh|pwsh|dotenv|json|github|azure|docker', meaning: 'who reads the assignments' },
   readers: {
     value: 'READER,...',
     meaning: 'with --format dotenv, who must read it: sh, node, npm, python, compose (all)',
   },
   output: {
     value: 'FILE',
-    meaning: 'write there, readable by the owner alone, instead of to standard output',
+    meaning: 'write to this file, which only its owner can read; - is standard output',
   },
   interactive: {
     value: '',
     meaning: 'for shells and REPLs: the command gets the terminal itself, and what it prints is not redacted',
   },
-  online: { value: '', meaning: 'log in too, and look at what DSM offers; takes no custody' },
+  online: { value: '', meaning: 'also log in and list what DSM offers; takes no custody' },
   tool: {
     value: 'TOOL',
-    meaning:
-      'who is to read the file: github, azure-devops, bamboo, bitbucket, circleci, teamcity, gitlab, linux',
+    meaning: 'who reads the file: github, azure-devops, bamboo, bitbucket, circleci, teamcity, gitlab, linux',
     short: 't',
     aliases: ['tool-name'],
   },
@@ -95,13 +95,13 @@ export const OWN_OPTIONS = {
   },
   'delete-variables': {
     value: '',
-    meaning: 'with --tool gitlab: delete the project variables that the vault holds by now',
+    meaning: 'with --tool gitlab: delete the project variables that the vault now holds',
   },
-  'environment-scope': { value: 'SCOPE', meaning: 'with --delete-variables: the scope of the variables' },
-  quiet: { value: '', meaning: 'say only warnings and errors' },
+  'environment-scope': { value: 'SCOPE', meaning: 'with --delete-variables: scope of the variables' },
+  quiet: { value: '', meaning: 'print only warnings and errors' },
   debug: {
     value: '',
-    meaning: 'say every request too: method, path, status, time',
+    meaning: 'also print each request: method, path, status, time',
     short: 'v',
     aliases: ['verbose'],
   },

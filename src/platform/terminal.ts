@@ -14,7 +14,18 @@ export interface TerminalParts {
   readonly verbosity: 'quiet' | 'normal' | 'debug';
   /** Which run of a job this is; empty for none in particular. */
   readonly run: string;
+  readonly isColored: boolean;
+  readonly words: Words;
 }
+
+/** What the core says, in the words of whoever reads it here. */
+export interface Words {
+  ofLine(text: string): string;
+  ofProblem(text: string, problem: SeguraError): string;
+}
+
+/** Select Graphic Rendition of ECMA-48: bold in red or yellow, and faint. */
+const COLORS = { error: '1;31', warning: '1;33', debug: '2' } as const;
 
 /** A command line: messages go to standard error, values and masks are kept for the command that asked for them. */
 export class Terminal implements Platform {
@@ -30,10 +41,14 @@ export class Terminal implements Platform {
   readonly #verbosity: TerminalParts['verbosity'];
   readonly #masks = new Set<string>();
   readonly #writes: Write[] = [];
+  readonly #isColored: boolean;
+  readonly #words: Words;
   #sealed = '';
 
-  constructor({ screen, places, system, verbosity, run }: TerminalParts) {
+  constructor({ screen, places, system, verbosity, run, isColored, words }: TerminalParts) {
     this.run = `command line ${run}`;
+    this.#isColored = isColored;
+    this.#words = words;
     this.#screen = screen;
     this.#verbosity = verbosity;
     this.progress = new Progress(screen);
@@ -59,7 +74,7 @@ export class Terminal implements Platform {
   }
 
   info(message: string): void {
-    if (this.#verbosity !== 'quiet') this.#say(message);
+    if (this.#verbosity !== 'quiet') this.#say(this.#words.ofLine(message));
   }
 
   /** What has to be known however little is to be said. */
@@ -68,15 +83,17 @@ export class Terminal implements Platform {
   }
 
   warning(message: string): void {
-    this.#say(`warning: ${message}`);
+    this.#say(`${this.#level('warning:', 'warning')} ${this.#words.ofLine(message)}`);
   }
 
   debug(message: string): void {
-    if (this.#verbosity === 'debug') this.#say(`debug: ${message}`);
+    if (this.#verbosity === 'debug') this.#say(`${this.#level('debug:', 'debug')} ${message}`);
   }
 
-  report({ code, message }: SeguraError, remedy: string): void {
-    this.#say(`${code}: ${message}\n  ${remedy}`);
+  report(problem: SeguraError, remedy: string): void {
+    const message = this.#words.ofProblem(problem.message, problem);
+    const cure = this.#words.ofProblem(remedy, problem);
+    this.#say(`${this.#level(`${problem.code}:`, 'error')} ${message}\n  ${cure}`);
   }
 
   mask(text: string): void {
@@ -102,6 +119,10 @@ export class Terminal implements Platform {
 
   async summarize(): Promise<void> {
     // A command line has no summary but its log.
+  }
+
+  #level(word: string, level: keyof typeof COLORS): string {
+    return this.#isColored ? `\x1b[${COLORS[level]}m${word}\x1b[0m` : word;
   }
 
   #say(text: string): void {

@@ -30,12 +30,12 @@ describe('check', () => {
     const ended = await desk.run(['check', '--secrets', 'a/b\n> X\na/b > 1X', '--credentials', '* > X']);
     expect([ended.code, ended.stdout.toString()]).toEqual([1, '']);
     for (const line of [
-      'Line 1 of "secrets"',
-      'Line 2 of "secrets"',
-      'Line 3 of "secrets"',
-      'Line 1 of "credentials"',
+      'Line 1 of --secrets',
+      'Line 2 of --secrets',
+      'Line 3 of --secrets',
+      'Line 1 of --credentials',
     ]) {
-      expect(ended.stderr.includes(line), line).toBe(line !== 'Line 1 of "secrets"');
+      expect(ended.stderr.includes(line), line).toBe(line !== 'Line 1 of --secrets');
     }
   });
 });
@@ -69,7 +69,7 @@ describe('check --online', () => {
       '--secrets',
       'postgres/PASSWROD > A\nnope/X > B\nstripe/* > *',
     ]);
-    expect([ended.code, ended.stdout.toString()]).toEqual([1, '']);
+    expect([ended.code, ended.stdout.toString()]).toEqual([5, '']);
     expect(ended.stderr).toContain('Did you mean postgres/PASSWORD > A?');
     expect(ended.stderr).toContain('SECRET_NOT_FOUND');
   });
@@ -83,7 +83,7 @@ describe('check --online', () => {
     const ended = await desk.run(['check', '--online', '--secrets', '*'], {
       env: { SENHASEGURA_CLIENT_SECRET: 'wrong-secret-000' },
     });
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(4);
     expect(ended.stderr).toContain('TOKEN_REJECTED');
     expect(ended.stderr).not.toContain('wrong-secret-000');
   });

@@ -43,8 +43,8 @@ export function expectOk(ended: Ended): void {
   expect(ended.stdout.toString()).toBe('');
 }
 
-export function expectRefused(ended: Ended, told: string): void {
-  expect(ended.code).toBe(1);
+export function expectRefused(ended: Ended, told: string, code = 1): void {
+  expect(ended.code, ended.stderr).toBe(code);
   expect(ended.stderr).toContain(told);
   expect(ended.stdout.toString()).toBe('');
 }

@@ -78,7 +78,7 @@ describe('the command line of the vendor', () => {
     const tool = await runb(desk, ['-t', 'jenkins']);
     expect([tool.code, tool.stderr]).toEqual([2, expect.stringContaining('circleci, teamcity, gitlab')]);
     expectRefused(await desk.run(['runb', '-t', 'linux']), 'Write -a APPLICATION -s SYSTEM -e ENVIRONMENT.');
-    expectRefused(await desk.run(['runb', '-a', 'billing', '-s', 'payments']), '"environment"');
+    expectRefused(await desk.run(['runb', '-a', 'billing', '-s', 'payments']), '--environment');
     expect(vault.journal.requests).toEqual([]);
   });
 
@@ -139,7 +139,7 @@ describe('the file', () => {
     const { vault, desk, file } = await open();
     writeFileSync(file, 'old');
     vault.faults.add({ match: { path: '/iso/sctm/secret' }, fault: { kind: 'resourceNotAuthorized' } });
-    expectRefused(await runb(desk), 'ACCESS_DENIED');
+    expectRefused(await runb(desk), 'ACCESS_DENIED', 4);
     expect(readFileSync(file, 'utf8')).toBe('old');
   });
 });

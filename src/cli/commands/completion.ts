@@ -1,0 +1,34 @@
+import { nearest } from '../../core/similar.js';
+import { SHELLS, type Shell } from '../command-list.js';
+import { bashCompletion } from '../completion/bash.js';
+import { fishCompletion } from '../completion/fish.js';
+import { type CommandWord, commandWords } from '../completion/words.js';
+import { zshCompletion } from '../completion/zsh.js';
+import type { Context } from '../context.js';
+import { UsageError } from '../usage-error.js';
+import { writeTo } from '../write.js';
+
+const SCRIPTS: Readonly<Record<Shell, (commands: readonly CommandWord[]) => string>> = {
+  bash: bashCompletion,
+  zsh: zshCompletion,
+  fish: fishCompletion,
+};
+
+/** Prints the script by which a shell completes the command line. */
+export async function completion({ world, arguments: { words } }: Context): Promise<number> {
+  const [word, ...more] = words;
+  const shell = SHELLS.find((each) => each === word);
+  if (shell === undefined || more.length > 0) {
+    const near = word === undefined || more.length > 0 ? undefined : nearest(word, SHELLS);
+    throw new UsageError(
+      word === undefined
+        ? 'The command completion needs the name of a shell.'
+        : 'There is no completion for that.',
+      near === undefined
+        ? `Write segura-secrets completion and one of ${SHELLS.join(', ')}.`
+        : `Did you mean segura-secrets completion ${near}?`,
+    );
+  }
+  await writeTo(world.stdout, SCRIPTS[shell](commandWords()));
+  return 0;
+}

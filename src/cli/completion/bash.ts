@@ -1,0 +1,67 @@
+import type { CommandWord, OptionWord } from './words.js';
+
+/** A script for bash 3.2 or newer. */
+export function bashCompletion(commands: readonly CommandWord[]): string {
+  return `# Completes segura-secrets in bash: source <(segura-secrets completion bash)
+_segura_secrets_files() {
+  local IFS=$'\\n'
+  compopt -o filenames 2>/dev/null
+  COMPREPLY=($(compgen -f -- "$1"))
+}
+
+_segura_secrets() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command=\${COMP_WORDS[1]} i
+  COMPREPLY=()
+  # Where an option and its value are joined by "=", bash takes that for a word between them.
+  if [[ $cur == = ]]; then
+    cur=
+  elif [[ $prev == = ]]; then
+    prev=\${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  if ((COMP_CWORD == 1)); then
+    COMPREPLY=($(compgen -W '${commands.map(({ name }) => name).join(' ')}' -- "$cur"))
+    return
+  fi
+  for ((i = 2; i < COMP_CWORD; i++)); do
+    [[ \${COMP_WORDS[i]} == -- ]] || continue
+    [[ $command == exec ]] || return
+    if declare -F _command_offset >/dev/null; then
+      _command_offset $((i + 1))
+    elif ((i + 1 == COMP_CWORD)); then
+      COMPREPLY=($(compgen -c -- "$cur"))
+    else
+      _segura_secrets_files "$cur"
+    fi
+    return
+  done
+  case $command:$prev in
+${commands.flatMap(({ name, options }) => options.flatMap((option) => valuesCase(name, option))).join('\n')}
+  esac
+  case $command in
+${commands.flatMap(commandCase).join('\n')}
+  esac
+}
+
+complete -F _segura_secrets segura-secrets
+`;
+}
+
+function valuesCase(command: string, { names, values }: OptionWord): string[] {
+  if (values === undefined) return [];
+  const places = names.map((name) => `${command}:${name}`).join(' | ');
+  switch (values.kind) {
+    case 'files':
+      return [`  ${places}) _segura_secrets_files "$cur"; return ;;`];
+    case 'words':
+      return [`  ${places}) COMPREPLY=($(compgen -W '${values.words.join(' ')}' -- "$cur")); return ;;`];
+    case 'none':
+      return [`  ${places}) return ;;`];
+  }
+}
+
+function commandCase({ name, words, options }: CommandWord): string[] {
+  const offered = [...words, ...options.map(({ names: [first = ''] }) => first)];
+  return offered.length === 0
+    ? []
+    : [`  ${name}) COMPREPLY=($(compgen -W '${offered.join(' ')}' -- "$cur")) ;;`];
+}

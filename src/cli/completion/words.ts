@@ -1,0 +1,56 @@
+import { RUNB_TOOLS } from '../../platform/formats/runb-tools.js';
+import { COMMANDS, type CommandName, SHELLS } from '../command-list.js';
+import { OPTIONS, type OptionName } from '../options.js';
+
+/** What a shell offers at one place. */
+export type Values =
+  | { readonly kind: 'files' | 'none' }
+  | { readonly kind: 'words'; readonly words: readonly string[] };
+
+export interface OptionWord {
+  /** As it is written: `--state`, `-s`. */
+  readonly names: readonly string[];
+  readonly meaning: string;
+  /** Undefined for an option that stands alone. */
+  readonly values: Values | undefined;
+  /** True when it may be given several times. */
+  readonly repeats: boolean;
+}
+
+export interface CommandWord {
+  readonly name: CommandName;
+  readonly summary: string;
+  /** What follows it that is no option. */
+  readonly words: readonly string[];
+  readonly options: readonly OptionWord[];
+}
+
+/** Every command with what may follow it, for the scripts that shells complete by. */
+export function commandWords(): readonly CommandWord[] {
+  return (Object.keys(COMMANDS) as CommandName[]).map((name) => {
+    const { summary, options } = COMMANDS[name];
+    return { name, summary, words: wordsOf(name), options: options.map(optionWord) };
+  });
+}
+
+function wordsOf(name: CommandName): readonly string[] {
+  if (name === 'completion') return SHELLS;
+  return name === 'help' ? Object.keys(COMMANDS) : [];
+}
+
+function optionWord(name: OptionName): OptionWord {
+  const { short, meaning, value } = OPTIONS[name];
+  return {
+    names: [`--${name}`, ...(short === undefined ? [] : [`-${short}`])],
+    meaning: meaning.replace(/[;:(].*/, '').trim(),
+    values: valuesOf(name, value),
+    repeats: name === 'secrets' || name === 'credentials',
+  };
+}
+
+function valuesOf(name: OptionName, value: string): Values | undefined {
+  if (value === '') return undefined;
+  if (value === 'FILE') return { kind: 'files' };
+  if (name === 'tool') return { kind: 'words', words: Object.keys(RUNB_TOOLS) };
+  return value.includes('|') ? { kind: 'words', words: value.split('|') } : { kind: 'none' };
+}
