@@ -2,11 +2,11 @@ import type { ChildProcess, SpawnOptions, StdioOptions } from 'node:child_proces
 import { closeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import spawn from 'cross-spawn';
-import { codeOf, SeguraError } from '../core/errors.js';
-import { printable } from '../core/printable.js';
+import { codeOf } from '../core/errors.js';
 import type { Redaction } from '../core/redaction/redaction.js';
 import type { Outcome } from '../platform/leave.js';
 import { reopen } from '../platform/reopen.js';
+import { CommandNotRun } from './exec-failure.js';
 import { type Passed, pass } from './passing.js';
 import type { Pipe } from './pipes.js';
 import type { Preparation } from './prepare-child.js';
@@ -29,22 +29,6 @@ export interface Child {
    * not waited for long, and neither is a reader that is stuck when `isUrgent`.
    */
   drained(isUrgent: () => boolean): Promise<Passed>;
-}
-
-/** A command that could not be started; `exitCode` is what a shell would give. */
-export class CommandNotRun extends SeguraError {
-  readonly exitCode: number;
-
-  constructor(command: string, code: string) {
-    super(
-      'INPUT_INVALID',
-      `The command ${printable(command)} could not be run (${code}).`,
-      code === 'ENOENT'
-        ? 'Check its name and PATH; a shell\'s own words need a shell: exec -- sh -c "…"'
-        : 'Check that it is a program that this user may run.',
-    );
-    this.exitCode = code === 'ENOENT' ? 127 : 126;
-  }
 }
 
 export function startChild({ command, words, environment, redaction, preparation }: ChildParts): Child {

@@ -27,7 +27,7 @@ export interface ConfigFile {
  * Errors: INPUT_INVALID, without any text of the file.
  */
 export async function readConfigFile(path: string, known: readonly InputName[]): Promise<ConfigFile> {
-  const settings = parseMap(path, await readText(path));
+  const settings = await parseMap(path, await readText(path));
   const keys = [...known.map(keyOf), ...OTHER_KEYS, keyOf('client-secret-file')];
   const values = new Map<string, string>();
   const warnings: string[] = [];
@@ -60,11 +60,11 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-function parseMap(path: string, text: string): Record<string, unknown> {
+async function parseMap(path: string, text: string): Promise<Record<string, unknown>> {
   let value: unknown;
   try {
     // Every value stays the text it is: a client id of digits is no number.
-    value = parseYaml(text, 'text');
+    value = await parseYaml(text, 'text');
   } catch (error) {
     throw invalid(
       path,

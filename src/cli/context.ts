@@ -5,9 +5,9 @@ import { resolvePath } from '../platform/files.js';
 import { Terminal } from '../platform/terminal.js';
 import type { Arguments } from './arguments.js';
 import { endedBySignals } from './ended-by-signals.js';
-import { Job } from './job.js';
+import type { Job } from './job.js';
 import { inOwnWords, lineInOwnWords } from './own-words.js';
-import { Settings } from './settings.js';
+import type { Settings } from './settings.js';
 import type { Signals } from './signals.js';
 import { placesOf } from './vault.js';
 import type { World } from './world.js';
@@ -46,6 +46,7 @@ export function openSettings(
   return endedBySignals(signals, world.system, async () => {
     const debug = nodeDebugWarning(world.environment);
     if (debug !== undefined) terminal.warning(debug);
+    const { Settings } = await import(/* webpackMode: "eager" */ './settings.js');
     const settings = await Settings.open(world, given, signals.stop, defaultConfigFile);
     for (const warning of settings.takeWarnings()) terminal.warning(warning);
     const certificates = settings.inputs()['ca-certificate'];
@@ -57,5 +58,6 @@ export function openSettings(
 export async function openJob(context: Context, opened?: Settings): Promise<Job> {
   const { world, terminal, signals } = context;
   const settings = opened ?? (await openSettings(context));
+  const { Job } = await import(/* webpackMode: "eager" */ './job.js');
   return new Job({ world, settings, terminal, stop: signals.stop });
 }

@@ -2,16 +2,10 @@ import { problemsOf } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
 import type { Outcome } from '../platform/leave.js';
 import { type Arguments, readArguments, unknownCommand } from './arguments.js';
-import { CommandNotRun } from './child.js';
 import { type CommandName, isCommand } from './command-list.js';
-import { check } from './commands/check.js';
-import { completion } from './commands/completion.js';
-import { exec, OWN_FAILURE } from './commands/exec.js';
-import { exportSecrets } from './commands/export.js';
-import { releaseState } from './commands/release.js';
-import { runb } from './commands/runb.js';
 import { type Context, openTerminal } from './context.js';
 import { withFolder } from './current-folder.js';
+import { CommandNotRun, OWN_FAILURE } from './exec-failure.js';
 import { exitCodeOf, kindOf } from './exit-codes.js';
 import { helpText } from './help.js';
 import { remedyOf } from './remedy.js';
@@ -20,13 +14,17 @@ import { UsageError } from './usage-error.js';
 import type { World } from './world.js';
 import { writeTo } from './write.js';
 
+/** Each command is in the same file, and is evaluated when it is run. */
 const RUN: Readonly<Record<CommandName, (context: Context) => Promise<Outcome>>> = {
-  exec,
-  export: exportSecrets,
-  release: releaseState,
-  runb,
-  check,
-  completion,
+  exec: async (context) => (await import(/* webpackMode: "eager" */ './commands/exec.js')).exec(context),
+  export: async (context) =>
+    (await import(/* webpackMode: "eager" */ './commands/export.js')).exportSecrets(context),
+  release: async (context) =>
+    (await import(/* webpackMode: "eager" */ './commands/release.js')).releaseState(context),
+  runb: async (context) => (await import(/* webpackMode: "eager" */ './commands/runb.js')).runb(context),
+  check: async (context) => (await import(/* webpackMode: "eager" */ './commands/check.js')).check(context),
+  completion: async (context) =>
+    (await import(/* webpackMode: "eager" */ './commands/completion.js')).completion(context),
   help: async ({ world, arguments: { words } }) => {
     await writeTo(world.stdout, helpText(topicOf(words)));
     return 0;

@@ -23,7 +23,7 @@ export async function readMappingFile({ world, terminal }: Context, settings: Se
   let parsed: unknown;
   try {
     text = await readSettings(path);
-    parsed = parseYaml(text, 'typed');
+    parsed = await parseYaml(text, 'typed');
   } catch (error) {
     throw new SeguraError(
       'INPUT_INVALID',

@@ -1,7 +1,8 @@
-import { LineCounter, parseDocument, YAMLParseError } from 'yaml';
+import type { YAMLParseError } from 'yaml';
 
-/** What a YAML or JSON text holds. Throws at the first fault, to be told by faultOf. */
-export function parseYaml(text: string, scalars: 'text' | 'typed'): unknown {
+/** What a YAML or JSON text holds; its parser is evaluated only here. Throws at the first fault, to be told by faultOf. */
+export async function parseYaml(text: string, scalars: 'text' | 'typed'): Promise<unknown> {
+  const { LineCounter, parseDocument } = await import(/* webpackMode: "eager" */ 'yaml');
   const lineCounter = new LineCounter();
   const document = parseDocument(text, {
     lineCounter,
@@ -19,7 +20,12 @@ export function parseYaml(text: string, scalars: 'text' | 'typed'): unknown {
 
 /** Where and what, without the parser's own words: they quote the text, which may hold a secret. */
 export function faultOf(error: unknown): string {
-  if (!(error instanceof YAMLParseError)) return 'not to be read';
+  if (!isParseError(error)) return 'not to be read';
   const words = error.code.toLowerCase().replaceAll('_', ' ');
   return `line ${error.linePos?.[0].line ?? 1}: ${words}`;
+}
+
+/** By its name, since the parser may not be there. */
+function isParseError(error: unknown): error is YAMLParseError {
+  return error instanceof Error && error.name === 'YAMLParseError';
 }

@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os';
-import { exec } from '@actions/exec';
 
 /**
  * Takes a file's inherited permissions away on Windows, where a mode of 0600 means nothing: only this user keeps access.
@@ -9,6 +8,8 @@ import { exec } from '@actions/exec';
 export async function restrictToOwner(path: string, system: NodeJS.Platform): Promise<boolean> {
   if (system !== 'win32') return true;
   try {
+    // Loaded on Windows only: what starts processes takes long to load.
+    const { exec } = await import(/* webpackMode: "eager" */ '@actions/exec');
     const owner = `${userInfo().username}:F`;
     return (
       (await exec('icacls', [path, '/inheritance:r', '/grant:r', owner], {

@@ -6,14 +6,12 @@ import { startChild } from '../child.js';
 import { childEnvironment } from '../child-environment.js';
 import { type Context, openJob, openSettings } from '../context.js';
 import { environmentRefusals } from '../environment-size.js';
+import { OWN_FAILURE } from '../exec-failure.js';
 import type { Job } from '../job.js';
 import { type Preparation, prepareChild } from '../prepare-child.js';
 import { closePlaces, isInputFree, withoutSecret } from '../secret-descriptors.js';
 import { refuseUnreadable } from '../unreadable.js';
 import { UsageError } from '../usage-error.js';
-
-/** Our own failure, told apart from any of the command's: as env, timeout and docker do. */
-export const OWN_FAILURE = 125;
 
 /** After a signal to stop the command may use its secrets for so long; then they are given back under it. */
 const STOP_GRACE_MS = 3_000;
