@@ -10,7 +10,15 @@ const SRC = resolve(import.meta.dirname, '../../../src');
 const FOREIGN =
   /\bsteps?\b|\b[Ii]nputs?\b(?! (?:string|text))|\bworkflow\b|\bsomebody\b|until the job ends|\brunner\b/;
 /** Texts of the core that never reach a command line. */
-const ELSEWHERE = ['github.event_name', 'an output can be', 'those of a job can be'];
+const ELSEWHERE = [
+  'github.event_name',
+  'an output can be',
+  'those of a job can be',
+  // Of the uses of one job, which a command line does not count.
+  'another step',
+  'of a later step',
+  'this post',
+];
 /** Told as a part of a line, and judged there. */
 const PARTS = ['until the job ends'];
 
