@@ -20,7 +20,7 @@ describe('--unmasked', () => {
     const ended = await (await desk()).run(['exec', ...REQUESTS, '--unmasked', 'STAGE', '--quiet', ...show]);
     expect(ended.stdout.toString()).toMatch(/^production-eu \S+\n$/);
     expect(ended.stdout.toString()).not.toContain(KEY);
-    expect(ended.stderr).toContain('warning: STAGE is named in "unmasked"');
+    expect(ended.stderr).toContain('warning: STAGE is named in --unmasked');
   });
 
   test('may be repeated, and may stand in the environment or the config file', async () => {
@@ -59,7 +59,7 @@ describe('--unmasked', () => {
     const { desk: place, file } = await openRunb({ db: { STAGE, KEY } });
     const ended = await runb(place, ['--tool', 'github', '--unmasked', 'STAGE']);
     expectOk(ended);
-    expect(ended.stderr).toContain('warning: STAGE is named in "unmasked"');
+    expect(ended.stderr).toContain('warning: STAGE is named in --unmasked');
     const masks = readFileSync(file, 'utf8')
       .split('\n')
       .filter((line) => line.includes('add-mask'));

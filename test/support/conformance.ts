@@ -157,7 +157,7 @@ async function atDesk(vault: Vault, { inputs, files, probes }: Asked, start: Sta
 
 /** What a shell or the desk has in its environment by itself. */
 function withoutOwn(variables: Outcome['variables'], desk: Desk): Outcome['variables'] {
-  const own = new Set([...Object.keys(desk.env), 'PWD', 'OLDPWD', 'SHLVL', '_']);
+  const own = new Set([...Object.keys(desk.env), 'SENHASEGURA_OUTER_EXEC', 'PWD', 'OLDPWD', 'SHLVL', '_']);
   return Object.fromEntries(Object.entries(variables).filter(([name]) => !own.has(name)));
 }
 
@@ -191,7 +191,10 @@ function linesOf(masks: readonly string[]): string[] {
 
 /** Whether nothing of it is left readable; a log is masked line by line. */
 function isHidden(probe: string, masks: readonly string[]): boolean {
-  return masks.some((mask) => mask === probe || mask === probe.trim());
+  const longestFirst = masks.toSorted((a, b) => b.length - a.length);
+  const left = longestFirst.reduce((text, mask) => text.replaceAll(mask, ''), probe).trim();
+  // Of an encoded form the last four characters may be left: padding, what stands for a line end, and parts of two characters.
+  return left !== probe.trim() && left.length <= 4;
 }
 
 function quoted(word: string): string {
