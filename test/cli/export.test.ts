@@ -313,7 +313,9 @@ test('export --format azure hides the values, and keeps the login out of what it
   const text = ended.stdout.toString();
   const key = vault.value('stripe', 'STRIPE_SECRET_KEY') ?? '';
   expect(text).toContain(`##vso[task.setsecret]${key}\n`);
-  expect(text).toContain(`##vso[task.setsecret]${Buffer.from(key).toString('base64')}\n`);
+  // Padding shows nothing of it.
+  const base64 = Buffer.from(key).toString('base64').replace(/=+$/, '');
+  expect(text).toContain(`##vso[task.setsecret]${base64}\n`);
   expect(text.indexOf('setvariable')).toBeGreaterThan(text.lastIndexOf('setsecret'));
   expect(text).not.toContain(desk.env['SENHASEGURA_CLIENT_SECRET']);
   expect(text.match(/setvariable/g)?.length).toBe(3);

@@ -76,7 +76,9 @@ describe.each(['bash', 'dash'])('sourced in %s', (shell) => {
         .replaceAll('%0A', '\n')
         .replaceAll('%25', '%'),
     );
-    expect(Object.keys(ONE_LINE).filter((name) => !masks.includes(ONE_LINE[name] ?? ''))).toEqual([]);
+    // White space around a value shows nothing of it, and hides all other white space when it is masked.
+    const hidden = (value = ''): boolean => masks.includes(value.trim());
+    expect(Object.keys(ONE_LINE).filter((name) => !hidden(ONE_LINE[name]))).toEqual([]);
     expect(masks).toContain('LD_PRELOAD=/tmp/evil.so');
     expectNoLogin(vault, readFileSync(file, 'utf8'));
   });
@@ -119,7 +121,7 @@ function readCommands(log: string): Map<string, string> {
       .replace(/%(3B|0D|0A|5D)/g, (code) => decodeURIComponent(code))
       .replaceAll('%AZP25', '%');
     if (name === undefined) hidden.add(value);
-    else if (hidden.has(value)) variables.set(name, value);
+    else if (hidden.has(value.trim())) variables.set(name, value);
     else throw new Error(`set before it is hidden: ${name}`);
   }
   return variables;
