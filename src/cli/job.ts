@@ -13,14 +13,11 @@ import type { SecretRequest } from '../core/plan.js';
 import type { Transport } from '../core/ports.js';
 import { inspectPlatform, wantedCredentials } from '../core/prepare.js';
 import { printable } from '../core/printable.js';
-import { release } from '../core/release.js';
-import { resealed } from '../core/reseal.js';
-import { run } from '../core/run.js';
 import { Secret } from '../core/secret.js';
 import { proxySecretsOf } from '../http/proxy.js';
 import { resolveConnection } from '../http/resolve.js';
 import { systemClock } from '../platform/clock.js';
-import { StateFile } from '../platform/state-file.js';
+import type { StateFile } from '../platform/state-file.js';
 import type { Terminal } from '../platform/terminal.js';
 import { outputsOf } from './outputs.js';
 import { makeOwnFolder, removeOwnFolder } from './own-folder.js';
@@ -77,7 +74,9 @@ export class Job {
     const { terminal, stop } = this.#parts;
     const connection = this.#connection(inputs, false);
     this.#releaseFailure = inputs.releaseFailure;
-    this.#openState(inputs);
+    // What only fetches is evaluated here: `check` has a job too.
+    const { run } = await import(/* webpackMode: "eager" */ '../core/run.js');
+    await this.#openState(inputs);
     try {
       await run({
         inputs,
@@ -103,6 +102,8 @@ export class Job {
       this.#closeState('');
       return true;
     }
+    const { release } = await import(/* webpackMode: "eager" */ '../core/release.js');
+    const { resealed } = await import(/* webpackMode: "eager" */ '../core/reseal.js');
     const { problems, left } = await release({
       sealed,
       clientSecret: this.#clientSecret,
@@ -133,12 +134,13 @@ export class Job {
     return resolveConnection(inputs, isTrial ? { ...surroundings, warn: () => undefined } : surroundings);
   }
 
-  #openState({ requests }: Inputs): void {
+  async #openState({ requests }: Inputs): Promise<void> {
     const { settings, terminal, world } = this.#parts;
     const given = settings.option('state');
     const leaves = wantedCredentials(requests).size > 0 || hasFiles(requests);
     if (given === '' && !leaves) return;
     const path = given === '' ? join(makeOwnFolder(world.temp), 'state') : resolve(world.directory, given);
+    const { StateFile } = await import(/* webpackMode: "eager" */ '../platform/state-file.js');
     this.#state = StateFile.create(path);
     terminal.store = this.#state;
     if (given !== '') return;

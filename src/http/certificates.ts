@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { codeOf, SeguraError } from '../core/errors.js';
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
@@ -55,6 +54,8 @@ function checked(pem: string, where: string): string {
       'Each has to end with -----END CERTIFICATE-----: copy the file again, to its last line.',
     );
   }
+  // Not imported: it takes time to load, and most give no certificate.
+  const { X509Certificate } = process.getBuiltinModule('node:crypto');
   for (const [index, block] of blocks.entries()) {
     try {
       new X509Certificate(block);

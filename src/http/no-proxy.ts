@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+// Not imported: most have no proxy, and it takes time to load.
+const net = (): typeof import('node:net') => process.getBuiltinModule('node:net');
 
 /** What an entry of NO_PROXY may be followed by, and what it is compared with. */
 interface Host {
@@ -18,8 +19,10 @@ interface Host {
  * golang.org/x/net/http/httpproxy.
  */
 export function passesBy(noProxy: string, url: URL): boolean {
+  const entries = entriesOf(noProxy);
+  if (entries.length === 0) return false;
   const host = hostOf(url);
-  return entriesOf(noProxy).some((entry) => covers(entry, host));
+  return entries.some((entry) => covers(entry, host));
 }
 
 /** The entries that no program reads as what they seem to say: 10.0.*, a URL, a network that is none. */
@@ -56,37 +59,37 @@ function isWithin({ name, family }: Host, network: Network): boolean {
 
 function sameAddress(name: string, family: number, host: Host): boolean {
   if (family === 0 || host.family === 0) return false;
-  const list = new BlockList();
+  const list = new (net().BlockList)();
   list.addAddress(name, familyName(family));
   return list.check(host.name, familyName(host.family));
 }
 
 interface Network {
-  readonly list: BlockList;
+  readonly list: import('node:net').BlockList;
   readonly family: number;
 }
 
 function networkOf(entry: string): Network | undefined {
   const [, address = '', bits = ''] = /^\[?([^[\]/]+)\]?\/(\d{1,3})$/.exec(entry) ?? [];
-  const family = isIP(address);
+  const family = net().isIP(address);
   if (family === 0 || Number(bits) > (family === 4 ? 32 : 128)) return undefined;
-  const list = new BlockList();
+  const list = new (net().BlockList)();
   list.addSubnet(address, Number(bits), familyName(family));
   return { list, family };
 }
 
 /** An entry that is no network: `name`, `name:port`, an address, `[address]:port`. */
 function split(entry: string): { name: string; port: number | undefined; family: number } {
-  const plain = isIP(entry);
+  const plain = net().isIP(entry);
   const [, inBrackets, outside, port] =
     plain === 0 ? (/^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(entry) ?? []) : [];
   const name = normal(inBrackets ?? outside ?? entry);
-  return { name, port: port === undefined ? undefined : Number(port), family: isIP(name) };
+  return { name, port: port === undefined ? undefined : Number(port), family: net().isIP(name) };
 }
 
 function hostOf({ hostname, port, protocol }: URL): Host {
   const name = normal(hostname.replace(/^\[|\]$/g, ''));
-  return { name, port: Number(port) || (protocol === 'http:' ? 80 : 443), family: isIP(name) };
+  return { name, port: Number(port) || (protocol === 'http:' ? 80 : 443), family: net().isIP(name) };
 }
 
 /** As the address of a URL has it: lower case, a name beyond ASCII as its ASCII form, no dot at the end. */

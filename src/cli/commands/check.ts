@@ -3,10 +3,8 @@ import { refuse, type SeguraError } from '../../core/errors.js';
 import { expiryWarning } from '../../core/expiry.js';
 import type { Inputs } from '../../core/inputs.js';
 import { quote } from '../../core/line.js';
-import { bind } from '../../core/mapping.js';
 import { printable } from '../../core/printable.js';
 import { type Context, openJob } from '../context.js';
-import { withVault } from '../with-vault.js';
 import { writeTo } from '../write.js';
 
 /** Where and as whom to log in need not be known to judge the text of requests. */
@@ -22,9 +20,11 @@ export async function check(context: Context): Promise<number> {
   const pam = inputs.requests.length - dsm.length;
   const lines = [`DSM requests: ${dsm.length}`, `PAM requests: ${pam}`];
   if (isOnline) {
+    // What contacts the vault is evaluated only here.
+    const { withVault } = await import(/* webpackMode: "eager" */ '../with-vault.js');
     const secrets = await withVault(context, inputs, (login) => login.secrets());
     lines.push('The login succeeded.', ...describe(secrets));
-    refuse(unmet(context, inputs, secrets));
+    refuse(await unmet(context, inputs, secrets));
     if (pam > 0) lines.push('PAM credentials were not looked at: reading one takes custody of it.');
   }
   await writeTo(world.stdout, `${[...lines, 'Nothing was found wrong.'].join('\n')}\n`);
@@ -51,7 +51,12 @@ function linesOf(secret: DsmSecret): string[] {
   }
 }
 
-function unmet({ terminal }: Context, inputs: Inputs, secrets: readonly DsmSecret[]): SeguraError[] {
+async function unmet(
+  { terminal }: Context,
+  inputs: Inputs,
+  secrets: readonly DsmSecret[],
+): Promise<SeguraError[]> {
+  const { bind } = await import(/* webpackMode: "eager" */ '../../core/mapping.js');
   const problems: SeguraError[] = [];
   const requests = inputs.requests.filter(({ source }) => source.kind === 'dsm');
   const bindings = bind({ ...inputs, requests }, { secrets, credentials: new Map() }, problems);
