@@ -2,7 +2,6 @@ import { collect, problemsOf, SeguraError } from '../core/errors.js';
 import { readInputs } from '../core/inputs.js';
 import { nodeDebugWarning } from '../core/node-debug.js';
 import { inspectPlatform } from '../core/prepare.js';
-import { run } from '../core/run.js';
 import { proxySecretsOf } from '../http/proxy.js';
 import { resolveConnection } from '../http/resolve.js';
 import { openTransport } from '../http/transport.js';
@@ -52,6 +51,8 @@ try {
   });
   if (inputs.summary) github.inspectSummary();
   const connection = resolveConnection(inputs, surroundings);
+  // In the same file, but evaluated only here: refusing an input needs nothing of it.
+  const { run } = await import(/* webpackMode: "eager" */ '../core/run.js');
   await run({
     inputs,
     platform: github,
