@@ -12,8 +12,10 @@ import type { CustodyEntry } from './ledger.js';
 import type { Log, UseStore } from './ports.js';
 import type { Secret } from './secret.js';
 
-/** As long as a failing step may take to release what it took. */
-const LOCK_WAIT_MS = 16_000;
+/** Steps of a job run one after the other: whoever holds the lock for longer is not waited for. */
+const LOCK_WAIT_MS = 5_000;
+/** Before a failing step releases: well below the time that it has for that, also after a cancellation. */
+const APART_WAIT_MS = 1_500;
 
 export interface UsesParts {
   readonly store: UseStore;
@@ -58,7 +60,7 @@ export class Uses {
     custody: () => readonly CustodyEntry[],
     deed: (own: readonly CustodyEntry[], shared: readonly CustodyEntry[]) => Promise<T>,
   ): Promise<T> {
-    return this.#alone(LOCK_WAIT_MS, async (account) => {
+    return this.#alone(APART_WAIT_MS, async (account) => {
       const shared = entries.filter((entry) => account?.others.some((other) => mayCountOn(other, entry)));
       const own = entries.filter((entry) => !shared.includes(entry));
       const result = await deed(own, shared);

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { NewFile } from '../core/ports.js';
 import { type Places, resolvePath } from './files.js';
 import { JobFiles } from './job-files.js';
+import { readRegularFile } from './regular-file.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,5 +33,5 @@ function placesOf(environment: Environment): Places {
 
 /** A file named in an input, relative to the working directory of the job. */
 export function readInputFile(path: string, environment: Environment): string {
-  return readFileSync(resolvePath(path, placesOf(environment)), 'utf8');
+  return readRegularFile(resolvePath(path, placesOf(environment)));
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, statSync } from 'node:fs';
 import * as core from '@actions/core';
 import { collect, SeguraError } from '../core/errors.js';
 import { runnerForms } from '../core/forms/runner.js';
@@ -18,6 +18,7 @@ import { summaryOf } from './github-summary.js';
 import { JobFiles } from './job-files.js';
 import { environmentBytes, writeRefusals } from './limits.js';
 import { flushOutput } from './output.js';
+import { readRegularFile } from './regular-file.js';
 import { UseFolder } from './use-folder.js';
 
 /** Name of the state; post finds it as STATE_… in its environment. */
@@ -188,7 +189,7 @@ function placesOf(environment: Environment): Places {
 
 /** A file named in an input, relative to the workspace. */
 export function readInputFile(path: string, environment: Environment): string {
-  return readFileSync(resolvePath(path, placesOf(environment)), 'utf8');
+  return readRegularFile(resolvePath(path, placesOf(environment)));
 }
 
 /** Other programs that run actions hide nothing but what they are told. */

@@ -28,6 +28,10 @@ const STALE_MS = 75_000;
 /** A lock without a number in it was left by a process that ended while it made it. */
 const EMPTY_STALE_MS = 2_000;
 const LOOK_AGAIN_MS = 25;
+/** After so many stale locks in one wait, each further try takes its turn. */
+const MOST_BROKEN = 10;
+/** The number of a process; more is not ours. */
+const MOST_LOCK_BYTES = 32n;
 /** A thousand uses of a hundred credentials; more is not ours. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
@@ -43,6 +47,7 @@ export class UseFolder implements UseStore {
     this.#open();
     const path = join(this.#folder, LOCK);
     const untilMs = Date.now() + mostWaitMs;
+    let broken = 0;
     for (;;) {
       try {
         writeFileSync(path, String(process.pid), { flag: 'wx', mode: 0o600 });
@@ -51,10 +56,12 @@ export class UseFolder implements UseStore {
       } catch (error) {
         if (codeOf(error) !== 'EEXIST') throw error;
       }
-      if (!breakIfStale(path)) {
-        if (Date.now() >= untilMs) return 'busy';
-        await setTimeout(LOOK_AGAIN_MS);
+      if (breakIfStale(path) && broken < MOST_BROKEN) {
+        broken += 1;
+        continue;
       }
+      if (Date.now() >= untilMs) return 'busy';
+      await setTimeout(LOOK_AGAIN_MS);
     }
   }
 
@@ -109,8 +116,12 @@ export class UseFolder implements UseStore {
   }
 }
 
+class NotOurs extends Error {
+  readonly code = 'EPERM';
+}
+
 function notOurs(): Error {
-  return Object.assign(new Error('not ours'), { code: 'EPERM' });
+  return new NotOurs('not ours');
 }
 
 function unlock(path: string, inode: bigint): void {
@@ -122,28 +133,46 @@ function unlock(path: string, inode: bigint): void {
   }
 }
 
-/** Removes a lock whose process has ended. Two that do it at once remove one lock, not that of a third. */
+/**
+ * Removes a lock whose process has ended; false while it stays. Two that do it at once remove one lock, not that of a third.
+ * Throws EPERM for what is no lock of ours: a folder or a FIFO of that name must not hold this process.
+ */
 function breakIfStale(path: string): boolean {
   let inode: bigint;
   try {
-    const { ino, mtimeMs } = statSync(path, { bigint: true });
+    const { ino, ageMs, owner } = readLock(path);
     inode = ino;
-    const owner = Number.parseInt(readFileSync(path, 'utf8'), 10);
-    const ageMs = Date.now() - Number(mtimeMs);
     const isStale = Number.isNaN(owner) ? ageMs > EMPTY_STALE_MS : ageMs > STALE_MS || !isAlive(owner);
     if (!isStale) return false;
-  } catch {
-    return true;
+  } catch (error) {
+    if (error instanceof NotOurs) throw error;
+    return codeOf(error) === 'ENOENT';
   }
   const aside = `${path}.${randomUUID()}`;
   try {
     renameSync(path, aside);
     if (statSync(aside, { bigint: true }).ino !== inode) linkSync(aside, path);
-  } catch {
-    // Another process was faster.
+  } catch (error) {
+    // Another process was faster, or nothing here can be renamed.
+    if (codeOf(error) !== 'ENOENT') return false;
   }
   rmSync(aside, { force: true });
   return true;
+}
+
+function readLock(path: string): { ino: bigint; ageMs: number; owner: number } {
+  const handle = openSync(
+    path,
+    constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+  );
+  try {
+    const found = fstatSync(handle, { bigint: true });
+    if (!found.isFile() || found.size > MOST_LOCK_BYTES) throw notOurs();
+    const owner = Number.parseInt(readFileSync(handle, 'utf8'), 10);
+    return { ino: found.ino, ageMs: Date.now() - Number(found.mtimeMs), owner };
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { codeOf } from '../../../src/core/errors.js';
+import { readRegularFile } from '../../../src/platform/regular-file.js';
 import { USE_FOLDER, UseFolder } from '../../../src/platform/use-folder.js';
 
 function begun() {
@@ -82,6 +83,27 @@ describe('the lock', () => {
     if (unlock !== 'busy') unlock();
     expect(await waiting).not.toBe('busy');
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'that is a folder, a FIFO or a link to a device holds nobody',
+    async () => {
+      const { temp, folder, uses } = begun();
+      const unlock = await uses.lock(0);
+      if (unlock !== 'busy') unlock();
+      const path = join(folder, 'lock');
+      mkdirSync(path);
+      expect(await refusal(uses)).toBe('EPERM');
+      rmSync(path, { recursive: true });
+      execFileSync('mkfifo', [path]);
+      expect(await refusal(uses)).toBe('EPERM');
+      expect(() => readRegularFile(path)).toThrow('no regular file');
+      rmSync(path);
+      symlinkSync('/dev/zero', path);
+      expect(await uses.lock(60)).toBe('busy');
+      expect(() => readRegularFile(path)).toThrow('no regular file');
+      rmSync(temp, { recursive: true });
+    },
+  );
 
   test('of a process that was killed is broken, by one of many that wait', async () => {
     const { temp, folder, uses } = begun();
