@@ -62,6 +62,58 @@ describe('two uses in one job', () => {
     expect(`${later.log}${last.log}`).not.toContain('::warning');
   });
 
+  test.each(['SIGINT', 'SIGKILL'] as const)(
+    'a step that %s ends while it releases leaves no later step in the belief that it still holds what it released',
+    async (signal) => {
+      const { vault, job, use } = await started();
+      const later = use();
+      vault.faults.add({
+        match: { method: 'DELETE', path: /custody\/96/ },
+        fault: { kind: 'delay', ms: 6_000 },
+      });
+      const state = new Map<string, string>();
+      const failed = await job.main(inputsFor(vault, { credentials: '94/NO_SUCH > A\n96 > C' }), {
+        state,
+        onStart: (pid) => {
+          const watching = setInterval(() => {
+            if (releasesOf(vault).length < 2 || heldIn(vault).includes('94')) return;
+            clearInterval(watching);
+            setTimeout(() => process.kill(pid, signal), 300);
+          }, 10);
+        },
+      });
+      expect(failed.code, failed.log).not.toBe(0);
+      expect((await later.main({ credentials: '94 > B' })).code).toBe(0);
+      await later.post();
+      const last = await job.post({}, { state });
+      expect(heldIn(vault), last.log).toEqual([]);
+    },
+  );
+
+  test('a failing step that cannot write the account releases once more what a later step left to it', async () => {
+    const { vault, job, uses, use } = await started();
+    const [first, second] = [use(), use()];
+    const lock = join(uses, 'lock');
+    const state = first.state;
+    const failed = await job.main(inputsFor(vault, { credentials: '94/NO_SUCH > A' }), {
+      state,
+      onStart: () => {
+        const watching = setInterval(() => {
+          if (!heldIn(vault).includes('94')) return;
+          clearInterval(watching);
+          // Held by a process that lives: this one.
+          writeFileSync(lock, String(process.pid), { flag: 'w' });
+        }, 1);
+      },
+    });
+    expect(failed.code).toBe(1);
+    rmSync(lock, { force: true });
+    expect((await second.main({ credentials: '94 > B' })).code).toBe(0);
+    await second.post();
+    const last = await first.post();
+    expect(heldIn(vault), last.log).toEqual([]);
+  });
+
   test.each([
     ['asks for a field that is not there', { credentials: '94/NO_SUCH > B\n96 > C' }],
     ['asks for a secret that is not there', { credentials: '94 > B\n96 > C', secrets: 'no/such > D' }],

@@ -75,22 +75,24 @@ export async function giveBackAll(
   parts: Pick<CustodyParts, 'pam' | 'ledger' | 'uses' | 'clock' | 'signal'>,
 ): Promise<{ receipts: readonly Receipt[]; shared: readonly CustodyEntry[] }> {
   const { pam, ledger, uses, clock, signal } = parts;
-  const release = (entries: readonly CustodyEntry[]): Promise<Receipt[]> =>
+  // Where the account of the job still says that this step holds it, post releases it once more: a later step may have
+  // left its own custody of it to this one.
+  const release = (entries: readonly CustodyEntry[], isLetGo: boolean): Promise<Receipt[]> =>
     giveBack(entries, {
       pam,
       clock,
       signal,
       lateReadWaitsMs: [],
       onReceipt: ({ entry, result }) => {
-        if (result === 'released' || result === 'not-held') ledger.strike([entry.credential]);
+        if (isLetGo && (result === 'released' || result === 'not-held')) ledger.strike([entry.credential]);
         if (result === 'unsure') ledger.doubt(entry.credential, clock.nowMs());
       },
     });
-  if (uses === undefined) return { receipts: await release(ledger.custody), shared: [] };
+  if (uses === undefined) return { receipts: await release(ledger.custody, true), shared: [] };
   return uses.apart(
     ledger.custody,
     () => ledger.custody,
-    async (own, shared) => ({ receipts: await release(own), shared }),
+    async ({ own, shared, isLetGo }) => ({ receipts: await release(own, isLetGo), shared }),
   );
 }
 

@@ -54,16 +54,27 @@ export class Uses {
     });
   }
 
-  /** `deed` with those of `entries` that no other use may count on; meanwhile no other use begins. */
+  /**
+   * `deed` with those of `entries` that no other use may count on; meanwhile no other use begins.
+   *
+   * The account lets go of them first: a process that ends in between must not leave a record that says it holds what it
+   * has released, since the posts of later steps would leave theirs to it. `isLetGo` says whether that could be written.
+   */
   async apart<T>(
     entries: readonly CustodyEntry[],
     custody: () => readonly CustodyEntry[],
-    deed: (own: readonly CustodyEntry[], shared: readonly CustodyEntry[]) => Promise<T>,
+    deed: (parts: {
+      own: readonly CustodyEntry[];
+      shared: readonly CustodyEntry[];
+      isLetGo: boolean;
+    }) => Promise<T>,
   ): Promise<T> {
     return this.#alone(APART_WAIT_MS, async (account) => {
       const shared = entries.filter((entry) => account?.others.some((other) => mayCountOn(other, entry)));
       const own = entries.filter((entry) => !shared.includes(entry));
-      const result = await deed(own, shared);
+      const kept = custody().filter((entry) => !own.includes(entry));
+      const isLetGo = account !== undefined && this.write(account, { state: 'running', custody: kept });
+      const result = await deed({ own, shared, isLetGo });
       if (account !== undefined) this.write(account, { state: 'running', custody: custody() });
       return result;
     });
@@ -74,19 +85,21 @@ export class Uses {
     return this.#alone(mostWaitMs, deed);
   }
 
-  /** Puts the record of this use in place, behind those that began before, and the others as they are in `account`. */
+  /** Puts the record of this use in place, behind those that began before; false when it could not be written. */
   write(
     { records }: Pick<Account, 'records'>,
     { state, custody }: { state: UseRecord['state']; custody: readonly CustodyEntry[] },
-  ): void {
+  ): boolean {
     const { use, store, clientSecret } = this.#parts;
     const own = { use, state, claims: claimsOf(custody) };
     const isNew = !records.some((each) => each.use === use);
     const next = isNew ? [...records, own] : records.map((each) => (each.use === use ? own : each));
     try {
       store.write(this.#name, sealAccount(next, this.#name, clientSecret));
+      return true;
     } catch (error) {
       this.#tell(codeOf(error));
+      return false;
     }
   }
 
