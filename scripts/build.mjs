@@ -14,7 +14,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startVault } from '../build/test/vault/index.js';
 import { deferModules } from './defer-modules.mjs';
+import { quickBundle } from './quick-bundle.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -45,8 +47,25 @@ const options = [
 /** The file that travels by itself carries its notices: no folder comes with it. */
 const RELEASED = 'segura-secrets.mjs';
 
-/** Commands that fetch nothing, the quickest first: each is to evaluate little more than it needs. */
-const QUICK_RUNS = [['version'], ['check', '--secrets', 'a/b > C']];
+/** Runs that evaluate what an entry always needs. */
+const ALWAYS = { main: { args: [], code: 1 }, undici: { args: [] } };
+
+const vault = await startVault({ dialect: 'api' });
+const FETCH = {
+  SENHASEGURA_URL: vault.url,
+  SENHASEGURA_CLIENT_ID: vault.clients.ci.clientId,
+  SENHASEGURA_CLIENT_SECRET: vault.clients.ci.clientSecret,
+  SENHASEGURA_CA_CERTIFICATE: vault.caCertificate,
+  SENHASEGURA_SECRETS: 'postgres/PASSWORD > DB',
+};
+
+/** The quickest commands first: each is to evaluate little more than it needs. */
+const QUICK_RUNS = [
+  { args: ['version'] },
+  { args: ['check', '--secrets', 'a/b > C'] },
+  { args: ['export', '--format', 'sh'], env: FETCH },
+  { args: ['exec', '--', process.execPath, '-e', '0'], env: FETCH },
+];
 
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
@@ -54,7 +73,7 @@ for (const { folder, entries } of folders) {
   mkdirSync(join(root, folder), { recursive: true });
   const licenses = new Map();
   for (const [entry, file] of Object.entries(entries)) {
-    const { code, notices } = bundle(entry);
+    const { code, notices } = await bundle(entry);
     writeFileSync(join(root, folder, file), code);
     if (file.endsWith('.mjs')) chmodSync(join(root, folder, file), 0o755);
     // A notice starts with the name of its package on a line of its own, then its licence's.
@@ -68,6 +87,7 @@ for (const { folder, entries } of folders) {
   if (Object.values(entries).includes(RELEASED))
     appendFileSync(join(root, folder, RELEASED), comment(notices));
 }
+await vault.close();
 writeFileSync(join(dist, 'package.json'), '{\n  "type": "module"\n}\n');
 
 /** Our licence and the notices, behind the code, where reading them costs no start. */
@@ -78,7 +98,7 @@ function comment(notices) {
 }
 
 /** One self-contained file of an entry, and the notices of the libraries in it. */
-function bundle(entry) {
+async function bundle(entry) {
   const out = mkdtempSync(join(tmpdir(), 'segura-build-'));
   execFileSync(
     process.execPath,
@@ -94,7 +114,8 @@ function bundle(entry) {
     throw new Error(`${entry} was split into ${unexpected.join(', ')}: each entry has to be one file.`);
   const code = readFileSync(join(out, 'index.js'), 'utf8');
   const notices = made.includes('licenses.txt') ? readFileSync(join(out, 'licenses.txt'), 'utf8') : '';
-  const quick = entry === 'cli' ? deferModules(code, QUICK_RUNS, out) : code;
+  const quick =
+    entry === 'cli' ? await deferModules(code, QUICK_RUNS, out) : await quickBundle(code, ALWAYS[entry], out);
   rmSync(out, { recursive: true });
   return { code: quick, notices };
 }

@@ -1,49 +1,39 @@
 // Makes a bundle quick to start: what its quickest commands do not need stays text until it is needed.
-import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
-import { createContext, runInContext } from 'node:vm';
-
-const BUNDLE =
-  /^(#!.*\n)import\{createRequire as (\w+)\}from"module";var (\w+)=(\{[\s\S]*\});(var (\w+)=\{\};function __nccwpck_require__\((\w+)\)\{[\s\S]*)$/;
+import { ascii, evaluatedBy, inParentheses, LAZY, partsOf, withLazyBuiltins } from './quick-bundle.mjs';
 
 /**
- * V8 reads every function of a file before it runs the first, and that takes longer than what `version` does. So the file
- * begins with the modules that the first of `runs` evaluates; what the second needs beside them is a text in it, and the
- * rest a comment at its end, which both cost next to nothing. Node compiles one when the first module of it is required,
+ * V8 reads every function of a file before it runs the first, which takes longer than what `version` does. So the file
+ * begins with the modules that the first of `runs` evaluates; what each of the others needs beside them is a comment at
+ * its end, as is the rest, which costs next to nothing. Node compiles one when the first module of it is required,
  * and sees the same source as before: the bundle is still one file, and its checksum is of all of it.
  */
-export function deferModules(bundle, runs, folder) {
-  const found = BUNDLE.exec(bundle);
-  if (found === null) throw new Error('The bundle does not begin as it did.');
-  const [, shebang, createRequire, map, given, runtime] = found;
-  const modules = given.replaceAll(`${createRequire}(import.meta.url)(`, 'process.getBuiltinModule(');
-  if (/\bimport\.meta\b/.test(modules) || runtime.includes(`${createRequire}(import.meta.url)`))
+export async function deferModules(bundle, runs, folder) {
+  const { shebang, imports, code } = withLazyBuiltins(bundle);
+  const { map, modules: texts, runtime } = partsOf(code);
+  if (imports !== '' || [...texts.values()].some((text) => text.includes('import.meta')))
     throw new Error('A module of the bundle needs what only a module has.');
-  // Not run: a function knows its own text, which is all that is asked of it.
-  const functions = runInContext(`(${modules})`, createContext());
-  const texts = new Map(Object.entries(functions).map(([id, each]) => [id, `${id}:${each}`]));
-  const groups = runs.map((args) => {
-    const ids = evaluatedBy(bundle, args, folder).filter((id) => texts.has(id));
-    return ids.map((id) => [id, take(texts, id)]);
-  });
-  const [first, second, rest] = [...groups, [...texts]];
-  const comment = asFunction(rest);
-  if (bundle.includes(MARK) || comment.includes(COMMENT_END))
+  const groups = [];
+  for (const run of runs) {
+    const ids = (await evaluatedBy(bundle, run, folder)).filter((id) => texts.has(id));
+    groups.push(ids.map((id) => [id, inParentheses(take(texts, id))]));
+  }
+  const [first, ...later] = [...groups, [...texts]].filter((group) => group.length > 0);
+  const comments = later.map(asFunction);
+  if ([bundle, ...comments].some((text) => text.includes(MARK) || text.includes(COMMENT_END)))
     throw new Error('The bundle holds a mark of ours.');
-  return `${shebang}var ${map}={${first.map(([, text]) => text).join(',')}};
-{const compile=(text)=>process.getBuiltinModule("node:vm").compileFunction(text,[],{filename:"segura-secrets.mjs"})();
-const defer=(ids,text)=>{let made;for(const id of ids)Object.defineProperty(${map},id,{get:()=>(made??=compile(text()))[id]})};
-defer(${idsOf(second)},()=>${JSON.stringify(asFunction(second))});
-defer(${idsOf(rest)},()=>{const own=process.getBuiltinModule("node:fs").readFileSync(new URL(import.meta.url),"utf8");
-const from=own.lastIndexOf(${JSON.stringify(MARK.slice(0, 3))}+${JSON.stringify(MARK.slice(3))})+${MARK.length};
-return own.slice(from,own.indexOf("*/",from)).replaceAll(${JSON.stringify(COMMENT_END)},"*/")})}
+  const part = (at) => `${MARK} ${at + 1}:\n${comments[at].replaceAll('*/', COMMENT_END)}*/\n`;
+  return ascii(`${shebang}${LAZY}var ${map}={${first.map(([, text]) => text).join(',')}};
+{let own;const part=(mark)=>{own??=process.getBuiltinModule("node:fs").readFileSync(new URL(import.meta.url),"latin1");
+const from=own.lastIndexOf(${JSON.stringify(MARK.slice(0, 3))}+mark)+${MARK.length + 4};
+return process.getBuiltinModule("node:vm").compileFunction(own.slice(from,own.indexOf("*/",from)).replaceAll(${JSON.stringify(COMMENT_END)},"*/"),["builtin"],{filename:"segura-secrets.mjs"})(builtin)};
+const defer=(ids,mark)=>{let made;for(const id of ids)Object.defineProperty(${map},id,{get:()=>(made??=part(mark))[id]})};
+${later.map((group, at) => `defer(${idsOf(group)},${JSON.stringify(`${MARK.slice(3)} ${at + 1}:\n`)});`).join('\n')}}
 ${runtime}
-${MARK}${comment.replaceAll('*/', COMMENT_END)}*/
-`;
+${later.map((_, at) => part(at)).join('')}`);
 }
 
-/** What begins the comment at the end of the file, and what stands for the end of a comment in it. */
-const MARK = '/* The rest of this program, compiled when it is needed:\n';
+/** What begins each comment at the end of the file, and what stands for the end of a comment in it. */
+const MARK = '/* A part of this program, compiled when it is needed,';
 const COMMENT_END = '*\\x01/';
 
 function asFunction(group) {
@@ -58,17 +48,4 @@ function take(texts, id) {
   const text = texts.get(id);
   texts.delete(id);
   return text;
-}
-
-/** The ids of the modules that a run of the bundle evaluates, in their order. */
-function evaluatedBy(bundle, args, folder) {
-  const call = /(\w+)\[(\w+)\]\((\w+),\3\.exports,__nccwpck_require__\)/;
-  if (!call.test(bundle)) throw new Error('The bundle does not require its modules as it did.');
-  const told = bundle.replace(call, 'console.error("evaluates:"+$2),$&').replace(/^#!.*\n/, '');
-  const file = `${folder}/traced.mjs`;
-  writeFileSync(file, told);
-  const { status, stderr } = spawnSync(process.execPath, [file, ...args], { env: {}, encoding: 'utf8' });
-  rmSync(file);
-  if (status !== 0) throw new Error(`${args.join(' ')} failed:\n${stderr}`);
-  return stderr.split('\n').flatMap((line) => /^evaluates:(\d+)$/.exec(line)?.[1] ?? []);
 }

@@ -9,7 +9,7 @@ import * as assumptions from '../src/core/assumptions.js';
 import { checkClaims, literalClaims } from '../src/core/claims.js';
 import { ERROR_CODES } from '../src/core/error-codes.js';
 import type { SeguraError } from '../src/core/errors.js';
-import { INPUT_DEFAULTS } from '../src/core/inputs.js';
+import { INPUT_DEFAULTS } from '../src/core/input-names.js';
 import { maskForms } from '../src/core/masks.js';
 import { readPlan } from '../src/core/plan.js';
 import { VERSION } from '../src/core/version.js';

@@ -37,7 +37,7 @@ function readOptions(
   const names = known.flatMap((name) => [name, ...(OPTIONS[name].aliases ?? [])]);
   const { tokens } = parseArgs({
     args: given.map((text, index) => withTruth(text, given[index + 1], known)),
-    options: Object.fromEntries(names.map((name) => [name, declarationOf(name)])),
+    options: Object.fromEntries(known.flatMap(declarationsOf)),
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -80,13 +80,16 @@ function withTruth(text: string, next: string | undefined, known: readonly Optio
   return next !== undefined && /^(true|false)$/i.test(next) ? text : `${text}=true`;
 }
 
-function declarationOf(name: string): { type: 'string' | 'boolean'; multiple: true; short?: string } {
-  const option = Object.entries(OPTIONS).find(
-    ([each, { aliases }]) => each === name || aliases?.includes(name),
-  );
-  const type = option?.[1].value === '' ? 'boolean' : 'string';
-  const short = option?.[0] === name ? option[1].short : undefined;
-  return { type, multiple: true, ...(short === undefined ? {} : { short }) };
+type Declaration = { type: 'string' | 'boolean'; multiple: true; short?: string };
+
+/** An option under its name, with its letter, and under its other names. */
+function declarationsOf(name: OptionName): [string, Declaration][] {
+  const { value, short, aliases = [] } = OPTIONS[name];
+  const declaration: Declaration = { type: value === '' ? 'boolean' : 'string', multiple: true };
+  return [
+    [name, short === undefined ? declaration : { ...declaration, short }],
+    ...aliases.map((alias): [string, Declaration] => [alias, declaration]),
+  ];
 }
 
 /** `before` is what the command would have stood behind. */

@@ -1,5 +1,5 @@
 import { codeOf, SeguraError } from '../core/errors.js';
-import type { InputName } from '../core/inputs.js';
+import type { InputName } from '../core/input-names.js';
 import { printable } from '../core/printable.js';
 import { nearest } from '../core/similar.js';
 import { readSettings } from './input-files.js';

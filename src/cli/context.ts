@@ -25,7 +25,13 @@ export function openTerminal(world: World, given: Arguments): Terminal {
   const state = given.options.get('state')?.at(-1);
   const isTrue = (name: 'quiet' | 'debug'): boolean => /^true$/i.test(given.options.get(name)?.at(-1) ?? '');
   return new Terminal({
-    screen: world.stderr,
+    // Asked for when something is said: most commands say nothing.
+    screen: {
+      get isTTY() {
+        return world.stderr.isTTY === true;
+      },
+      write: (text) => world.stderr.write(text),
+    },
     places: {
       workspace: world.directory,
       temp: state === undefined ? world.temp : dirname(resolve(world.directory || sep, state)),
@@ -33,7 +39,7 @@ export function openTerminal(world: World, given: Arguments): Terminal {
     system: world.system,
     run: given.options.get('run')?.at(-1) ?? '',
     verbosity: isTrue('debug') ? 'debug' : isTrue('quiet') ? 'quiet' : 'normal',
-    isColored: isColored(world.stderr.isTTY === true, world.environment),
+    isColored: () => isColored(world.stderr.isTTY === true, world.environment),
     words: { ofLine: (text) => lineInOwnWords(text, given.command), ofProblem: inOwnWords },
   });
 }

@@ -1,4 +1,4 @@
-import { INPUT_DEFAULTS, type InputName } from '../core/inputs.js';
+import { INPUT_DEFAULTS, type InputName } from '../core/input-names.js';
 
 /** Inputs that no option stands for: the first must never be an argument, the others only mean something to GitHub. */
 type NoOption = 'client-secret' | 'export-env' | 'summary';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { codeOf, SeguraError } from '../core/errors.js';
-import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../core/inputs.js';
+import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../core/input-names.js';
 import { printable } from '../core/printable.js';
 import type { Arguments } from './arguments.js';
 import { type ConfigFile, readConfigFile } from './config-file.js';

@@ -19,6 +19,7 @@ const REPEATED_MS = 100;
 /** The signals that this process gets: the first that asks it to end aborts `stop`, and each goes to the child, once there is one. */
 export class Signals {
   readonly #stop = new AbortController();
+  readonly #listeners = new Map<NodeJS.Signals, () => void>();
   readonly #lastAtMs = new Map<NodeJS.Signals, number>();
   #first: NodeJS.Signals | undefined;
   #pass: (signal: NodeJS.Signals, isStop: boolean) => void = () => undefined;
@@ -29,7 +30,9 @@ export class Signals {
     );
     for (const name of known) {
       const isStop = (STOPPING as readonly string[]).includes(name);
-      process.on(name, () => this.#receive(name, isStop));
+      const listener = (): void => this.#receive(name, isStop);
+      this.#listeners.set(name, listener);
+      process.on(name, listener);
     }
   }
 
@@ -44,6 +47,12 @@ export class Signals {
 
   passTo(pass: (signal: NodeJS.Signals, isStop: boolean) => void): void {
     this.#pass = pass;
+  }
+
+  /** From now on a signal ends this process by itself: it holds nothing, and only has to say so. */
+  cease(): void {
+    for (const [name, listener] of this.#listeners) process.off(name, listener);
+    this.#listeners.clear();
   }
 
   #receive(name: NodeJS.Signals, isStop: boolean): void {

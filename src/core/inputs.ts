@@ -1,44 +1,12 @@
 import { checkClaims, literalClaims } from './claims.js';
 import { collect, refuse, SeguraError } from './errors.js';
+import { INPUT_DEFAULTS, type InputName, type RawInputs } from './input-names.js';
 import { type NameList, readNameList } from './name-list.js';
 import { isVariableName, type NameRule } from './names.js';
 import { readPlan, type SecretRequest } from './plan.js';
 import { Secret } from './secret.js';
 import { checkNameLists } from './unmasked.js';
 import { readUrl } from './url.js';
-
-/** The inputs of the contract, in the order of the documents, with their defaults. */
-export const INPUT_DEFAULTS = {
-  url: '',
-  'client-id': '',
-  'client-secret': '',
-  application: '',
-  system: '',
-  environment: '',
-  secrets: '',
-  credentials: '',
-  'export-env': 'false',
-  'dsm-endpoint': 'auto',
-  'pam-endpoint': 'auto',
-  'ca-certificate': '',
-  'tls-verify': 'true',
-  proxy: '',
-  'no-proxy': '',
-  timeout: '30',
-  deadline: '120',
-  retries: '4',
-  'custody-wait': '0',
-  'custody-release': 'true',
-  'release-failure': 'warn',
-  'min-mask-length': '4',
-  'mask-metadata': 'false',
-  unmasked: '',
-  opaque: '',
-  summary: 'true',
-} as const;
-
-export type InputName = keyof typeof INPUT_DEFAULTS;
-export type RawInputs = Readonly<Record<InputName, string>>;
 
 export const DSM_ENDPOINTS = ['auto', 'sctm', 'dapp', 'api'] as const;
 export const PAM_ENDPOINTS = ['auto', 'api', 'iso', 'coe'] as const;

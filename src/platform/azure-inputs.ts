@@ -1,6 +1,6 @@
 import * as tl from 'azure-pipelines-task-lib/task.js';
 import { refuse, SeguraError } from '../core/errors.js';
-import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../core/inputs.js';
+import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../core/input-names.js';
 import { printable } from '../core/printable.js';
 import { taskName } from './azure-words.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as tl from 'azure-pipelines-task-lib/task.js';
 import { codeOf, SeguraError } from '../core/errors.js';
-import type { RawInputs } from '../core/inputs.js';
+import type { RawInputs } from '../core/input-names.js';
 import { printable } from '../core/printable.js';
 import { isLoopback } from '../core/url.js';
 

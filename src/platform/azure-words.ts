@@ -1,4 +1,4 @@
-import { INPUT_DEFAULTS, type InputName } from '../core/inputs.js';
+import { INPUT_DEFAULTS, type InputName } from '../core/input-names.js';
 
 /** An input as the task names it: `client-id` is `clientId`. */
 export function taskName(name: InputName): string {

@@ -2,7 +2,7 @@ import { appendFileSync, statSync } from 'node:fs';
 import * as core from '@actions/core';
 import { collect, SeguraError } from '../core/errors.js';
 import { runnerForms } from '../core/forms/runner.js';
-import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../core/inputs.js';
+import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../core/input-names.js';
 import type { FileEntry, FileStore, Platform, SummaryRow, UseStore, Write } from '../core/ports.js';
 import { statesOf } from '../core/states.js';
 import {

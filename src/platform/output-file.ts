@@ -1,60 +1,88 @@
 import { fstatSync, writev } from 'node:fs';
 import { Writable } from 'node:stream';
-import { isatty } from 'node:tty';
 import { codeOf } from '../core/errors.js';
+import { isTerminal } from './is-terminal.js';
 
 /** So much waits for one write that is under way: fewer, larger writes cost less. */
 const MOST_WAITING_BYTES = 1024 * 1024;
 /** How long it is waited before the next try at a file that another program made non-blocking, and that is full. */
 const MOST_WAIT_MS = 16;
 
+export type Output = Writable & { readonly isTTY?: boolean };
+
+/** Standard output and standard error of this process, each opened when it is first asked for. */
+export interface Outputs {
+  readonly stdout: Output;
+  /** The same as `stdout` where both are one open file, so that order is kept. */
+  readonly stderr: Output;
+  /** Resolves when all that was written has left this process. */
+  flush(): Promise<void>;
+}
+
+/** Opens nothing yet: a command that prints a line of text needs no stream. */
+export function openOutputs(system: NodeJS.Platform): Outputs {
+  let first: Output | undefined;
+  let second: Output | undefined;
+  return {
+    get stdout() {
+      first ??= open('stdout', system);
+      return first;
+    },
+    get stderr() {
+      second ??= system !== 'win32' && isSameFile(1, 2) ? this.stdout : open('stderr', system);
+      return second;
+    },
+    async flush() {
+      for (const stream of [first, second]) {
+        if (stream?.destroyed === false) await new Promise<void>((done) => stream.write('', () => done()));
+      }
+    },
+  };
+}
+
+function open(name: 'stdout' | 'stderr', system: NodeJS.Platform): Output {
+  // A console of Windows takes text from Node's own streams alone, and knows no such flag.
+  const ofNode = (): Output => (name === 'stdout' ? process.stdout : process.stderr);
+  const output = system === 'win32' ? ofNode() : outputFile(name === 'stdout' ? 1 : 2);
+  // A reader that leaves must not end this process, which has custody to give back first.
+  output.on('error', () => undefined);
+  return output;
+}
+
 /**
  * A descriptor that others may share. Node's own streams make pipes, sockets and terminals non-blocking, for every
  * program that has the same open file; this one writes as any program does, in a thread that may be made to wait.
  */
-export class OutputFile extends Writable {
-  readonly isTTY: boolean;
-  readonly #descriptor: number;
-
-  constructor(descriptor: number) {
-    super({ highWaterMark: MOST_WAITING_BYTES });
-    this.#descriptor = descriptor;
-    this.isTTY = isatty(descriptor);
-  }
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#put([chunk], done);
-  }
-
-  override _writev(chunks: readonly { chunk: Buffer }[], done: (error?: Error | null) => void): void {
-    this.#put(
-      chunks.map(({ chunk }) => chunk),
-      done,
-    );
-  }
-
-  #put(parts: readonly Buffer[], done: (error?: Error | null) => void, waitMs = 1): void {
-    const wanted = parts.filter(({ length }) => length > 0);
-    if (wanted.length === 0) {
-      done();
-      return;
-    }
-    writev(this.#descriptor, wanted, (error, count) => {
-      if (error === null) this.#put(after(wanted, count), done);
-      else if (codeOf(error) !== 'EAGAIN') done(error);
-      else setTimeout(() => this.#put(wanted, done, Math.min(2 * waitMs, MOST_WAIT_MS)), waitMs);
-    });
-  }
+function outputFile(descriptor: number): Output {
+  const stream = new Writable({
+    highWaterMark: MOST_WAITING_BYTES,
+    write: (chunk: Buffer, _encoding, done) => put(descriptor, [chunk], done),
+    writev: (chunks: readonly { chunk: Buffer }[], done) =>
+      put(
+        descriptor,
+        chunks.map(({ chunk }) => chunk),
+        done,
+      ),
+  });
+  return Object.assign(stream, { isTTY: isTerminal(descriptor) });
 }
 
-type Output = Writable & { readonly isTTY?: boolean };
-
-/** Standard output and standard error of this process: one stream where they are one open file, so that order is kept. */
-export function openOutputs(system: NodeJS.Platform): Record<'stdout' | 'stderr', Output> {
-  // A console of Windows takes text from Node's own streams alone, and knows no such flag.
-  if (system === 'win32') return { stdout: process.stdout, stderr: process.stderr };
-  const stdout = new OutputFile(1);
-  return { stdout, stderr: isSameFile(1, 2) ? stdout : new OutputFile(2) };
+function put(
+  descriptor: number,
+  parts: readonly Buffer[],
+  done: (error?: Error | null) => void,
+  waitMs = 1,
+): void {
+  const wanted = parts.filter(({ length }) => length > 0);
+  if (wanted.length === 0) {
+    done();
+    return;
+  }
+  writev(descriptor, wanted, (error, count) => {
+    if (error === null) put(descriptor, after(wanted, count), done);
+    else if (codeOf(error) !== 'EAGAIN') done(error);
+    else setTimeout(() => put(descriptor, wanted, done, Math.min(2 * waitMs, MOST_WAIT_MS)), waitMs);
+  });
 }
 
 function isSameFile(one: number, other: number): boolean {

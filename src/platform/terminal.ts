@@ -14,7 +14,7 @@ export interface TerminalParts {
   readonly verbosity: 'quiet' | 'normal' | 'debug';
   /** Which run of a job this is; empty for none in particular. */
   readonly run: string;
-  readonly isColored: boolean;
+  readonly isColored: () => boolean;
   readonly words: Words;
 }
 
@@ -41,7 +41,7 @@ export class Terminal implements Platform {
   readonly #verbosity: TerminalParts['verbosity'];
   readonly #masks = new Set<string>();
   readonly #writes: Write[] = [];
-  readonly #isColored: boolean;
+  readonly #isColored: () => boolean;
   readonly #words: Words;
   #sealed = '';
 
@@ -122,7 +122,7 @@ export class Terminal implements Platform {
   }
 
   #level(word: string, level: keyof typeof COLORS): string {
-    return this.#isColored ? `\x1b[${COLORS[level]}m${word}\x1b[0m` : word;
+    return this.#isColored() ? `\x1b[${COLORS[level]}m${word}\x1b[0m` : word;
   }
 
   #say(text: string): void {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { INPUT_DEFAULTS } from '../../src/core/inputs.js';
+import { INPUT_DEFAULTS } from '../../src/core/input-names.js';
 import { ACTION } from '../support/runner.js';
 import { COMPONENT, componentInputs, componentJobs, INCLUDE, includeJobs, scriptsOf, TOOL } from './files.js';
 import { execute, isInstalled } from './programs.js';

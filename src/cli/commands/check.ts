@@ -4,6 +4,7 @@ import { expiryWarning } from '../../core/expiry.js';
 import type { Inputs } from '../../core/inputs.js';
 import { quote } from '../../core/line.js';
 import { printable } from '../../core/printable.js';
+import { writeNow } from '../../platform/write-now.js';
 import { type Context, openJob } from '../context.js';
 import { writeTo } from '../write.js';
 
@@ -12,7 +13,7 @@ const UNUSED = { url: 'https://vault.invalid', clientId: 'unused', clientSecret:
 
 /** Says what is wrong with the requests. Online it logs in and looks at DSM; it never reads a credential. */
 export async function check(context: Context): Promise<number> {
-  const { world, arguments: given } = context;
+  const { world, arguments: given, signals } = context;
   const isOnline = given.options.has('online');
   const job = await openJob(context);
   const inputs = job.readInputs(false, isOnline ? {} : UNUSED);
@@ -27,7 +28,9 @@ export async function check(context: Context): Promise<number> {
     refuse(await unmet(context, inputs, secrets));
     if (pam > 0) lines.push('PAM credentials were not looked at: reading one takes custody of it.');
   }
-  await writeTo(world.stdout, `${[...lines, 'Nothing was found wrong.'].join('\n')}\n`);
+  const text = `${[...lines, 'Nothing was found wrong.'].join('\n')}\n`;
+  signals.cease();
+  if (signals.stop.aborted || !writeNow(1, text)) await writeTo(world.stdout, text);
   return 0;
 }
 

@@ -2,14 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import {
-  type Fallbacks,
-  INPUT_DEFAULTS,
-  type InputName,
-  type Inputs,
-  type RawInputs,
-  readInputs,
-} from '../../../src/core/inputs.js';
+import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../../src/core/input-names.js';
+import { type Fallbacks, type Inputs, readInputs } from '../../../src/core/inputs.js';
 import { codesOf, problemsIn } from '../fakes.js';
 
 const GOOD = {

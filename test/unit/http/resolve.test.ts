@@ -1,6 +1,7 @@
 import { rootCertificates } from 'node:tls';
 import { expect, test } from 'vitest';
-import { INPUT_DEFAULTS, type RawInputs, readInputs } from '../../../src/core/inputs.js';
+import { INPUT_DEFAULTS, type RawInputs } from '../../../src/core/input-names.js';
+import { readInputs } from '../../../src/core/inputs.js';
 import { splitCertificates } from '../../../src/http/certificates.js';
 import { resolveConnection } from '../../../src/http/resolve.js';
 import { codesOf, problemsIn } from '../fakes.js';
