@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { runnerForms } from '../src/core/forms/runner.js';
-import { maskForms, pairForms } from '../src/core/masks.js';
+import { maskForms, pairForms } from '../src/core/masking/encodings.js';
+import { runnerForms } from '../src/core/masking/forms/runner.js';
 import { RunnerMasker } from '../test/support/runner-masker.js';
 import { type Line, told } from './figures.js';
 import { logLine } from './log-file.js';

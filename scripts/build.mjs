@@ -25,12 +25,17 @@ const ncc = join(dirname(require.resolve('@vercel/ncc/package.json')), 'dist/ncc
 const folders = [
   {
     folder: 'dist',
-    entries: { main: 'main.js', post: 'post.js', release: 'release.js', undici: 'undici.js' },
+    entries: {
+      'github/main': 'main.js',
+      'github/post': 'post.js',
+      'github/release': 'release.js',
+      'github/undici': 'undici.js',
+    },
   },
-  { folder: 'dist/cli', entries: { cli: 'segura-secrets.mjs' } },
+  { folder: 'dist/cli', entries: { 'cli/main': 'segura-secrets.mjs' } },
   {
     folder: 'azure-task/SeguraSecrets/SeguraSecretsV1',
-    entries: { 'azure-main': 'main.js', 'azure-post': 'post.js' },
+    entries: { 'azure/main': 'main.js', 'azure/post': 'post.js' },
   },
 ];
 const options = [
@@ -48,7 +53,7 @@ const options = [
 const RELEASED = 'segura-secrets.mjs';
 
 /** Runs that evaluate what an entry always needs. */
-const ALWAYS = { main: { args: [], code: 1 }, undici: { args: [] } };
+const ALWAYS = { 'github/main': { args: [], code: 1 }, 'github/undici': { args: [] } };
 
 const vault = await startVault({ dialect: 'api' });
 const FETCH = {
@@ -115,7 +120,9 @@ async function bundle(entry) {
   const code = readFileSync(join(out, 'index.js'), 'utf8');
   const notices = made.includes('licenses.txt') ? readFileSync(join(out, 'licenses.txt'), 'utf8') : '';
   const quick =
-    entry === 'cli' ? await deferModules(code, QUICK_RUNS, out) : await quickBundle(code, ALWAYS[entry], out);
+    entry === 'cli/main'
+      ? await deferModules(code, QUICK_RUNS, out)
+      : await quickBundle(code, ALWAYS[entry], out);
   rmSync(out, { recursive: true });
   return { code: quick, notices };
 }

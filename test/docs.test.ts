@@ -4,14 +4,15 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { readArguments } from '../src/cli/arguments.js';
+import { readArguments } from '../src/cli/options/arguments.js';
 import * as assumptions from '../src/core/assumptions.js';
-import { checkClaims, literalClaims } from '../src/core/claims.js';
 import { ERROR_CODES } from '../src/core/error-codes.js';
 import type { SeguraError } from '../src/core/errors.js';
 import { INPUT_DEFAULTS } from '../src/core/input-names.js';
-import { maskForms } from '../src/core/masks.js';
-import { readPlan } from '../src/core/plan.js';
+import { maskForms } from '../src/core/masking/encodings.js';
+import { literalClaims } from '../src/core/requests/claim.js';
+import { checkClaims } from '../src/core/requests/collisions.js';
+import { readPlan } from '../src/core/requests/parse.js';
 import { VERSION } from '../src/core/version.js';
 import * as vaultAssumptions from './vault/assumptions.js';
 
@@ -198,7 +199,7 @@ test('TROUBLESHOOTING has an entry for every code, and for no other', () => {
 });
 
 test.each(['README.md', 'TROUBLESHOOTING.md'])('%s skips forks and Dependabot as the sources say', (path) => {
-  const condition = /"Skip the step there: (if: .+)",$/m.exec(read('src/core/inputs.ts'))?.[1];
+  const condition = /"Skip the step there: (if: .+)",$/m.exec(read('src/core/job/inputs.ts'))?.[1];
   expect(condition).toMatch(/^if: \(.+ && .+$/);
   expect(
     read(path)

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { LedgerData } from '../src/core/ledger.js';
-import { packLogin } from '../src/core/login.js';
-import { seal } from '../src/core/seal.js';
+import type { LedgerData } from '../src/core/custody/ledger-data.js';
+import { packLogin } from '../src/core/custody/login.js';
+import { seal } from '../src/core/custody/seal.js';
 import { Secret } from '../src/core/secret.js';
 import { BREAK_OFFS, flagsOf, MESSAGE } from './support/break-offs.js';
 import { inputsFor } from './support/inputs.js';

@@ -1,16 +1,16 @@
 import { dirname, resolve, sep } from 'node:path';
 import { nodeDebugWarning } from '../core/node-debug.js';
-import { isColored } from '../platform/colors.js';
-import { resolvePath } from '../platform/files.js';
-import { Terminal } from '../platform/terminal.js';
-import type { Arguments } from './arguments.js';
+import { resolvePath } from '../platform/disk/secret-file.js';
+import { isColored } from '../platform/terminal/colors.js';
+import { Terminal } from '../platform/terminal/terminal.js';
 import { endedBySignals } from './ended-by-signals.js';
-import type { Job } from './job.js';
+import type { Arguments } from './options/arguments.js';
+import type { Settings } from './options/settings.js';
 import { inOwnWords, lineInOwnWords } from './own-words.js';
-import type { Settings } from './settings.js';
+import type { World } from './process.js';
+import { placesOf } from './run/connect.js';
+import type { Job } from './run/secrets-run.js';
 import type { Signals } from './signals.js';
-import { placesOf } from './vault.js';
-import type { World } from './world.js';
 
 /** What every command works with. */
 export interface Context {
@@ -52,7 +52,7 @@ export function openSettings(
   return endedBySignals(signals, world.system, async () => {
     const debug = nodeDebugWarning(world.environment);
     if (debug !== undefined) terminal.warning(debug);
-    const { Settings } = await import(/* webpackMode: "eager" */ './settings.js');
+    const { Settings } = await import(/* webpackMode: "eager" */ './options/settings.js');
     const settings = await Settings.open(world, given, signals.stop, defaultConfigFile);
     for (const warning of settings.takeWarnings()) terminal.warning(warning);
     const certificates = settings.inputs()['ca-certificate'];
@@ -64,6 +64,6 @@ export function openSettings(
 export async function openJob(context: Context, opened?: Settings): Promise<Job> {
   const { world, terminal, signals } = context;
   const settings = opened ?? (await openSettings(context));
-  const { Job } = await import(/* webpackMode: "eager" */ './job.js');
+  const { Job } = await import(/* webpackMode: "eager" */ './run/secrets-run.js');
   return new Job({ world, settings, terminal, stop: signals.stop });
 }

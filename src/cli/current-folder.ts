@@ -1,8 +1,8 @@
 import { isAbsolute, sep } from 'node:path';
 import { SeguraError } from '../core/errors.js';
-import type { Arguments } from './arguments.js';
-import type { OptionName } from './options.js';
-import type { World } from './world.js';
+import type { Arguments } from './options/arguments.js';
+import type { OptionName } from './options/options.js';
+import type { World } from './process.js';
 
 const FILES: readonly OptionName[] = ['state', 'config', 'client-secret-file'];
 

@@ -1,4 +1,4 @@
-import { leaveAs } from '../platform/leave.js';
+import { leaveAs } from '../platform/process/leave.js';
 import type { Signals } from './signals.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { SeguraError } from '../core/errors.js';
 import type { Write } from '../core/ports.js';
-import { environmentBytes, writeRefusals } from '../platform/limits.js';
+import { environmentBytes, writeRefusals } from '../platform/process/size-limits.js';
 
 /** Why values cannot stand in the environment of a process. */
 export function environmentRefusals(

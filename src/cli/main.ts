@@ -1,17 +1,17 @@
 import { problemsOf } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
-import type { Outcome } from '../platform/leave.js';
-import { type Arguments, readArguments, unknownCommand } from './arguments.js';
-import { type CommandName, isCommand } from './command-list.js';
+import type { Outcome } from '../platform/process/leave.js';
 import { type Context, openTerminal } from './context.js';
 import { withFolder } from './current-folder.js';
-import { CommandNotRun, OWN_FAILURE } from './exec-failure.js';
+import { CommandNotRun, OWN_FAILURE } from './exec/failure.js';
 import { exitCodeOf, kindOf } from './exit-codes.js';
-import { helpText } from './help.js';
-import { remedyOf } from './remedy.js';
+import { type Arguments, readArguments, unknownCommand } from './options/arguments.js';
+import { type CommandName, isCommand } from './options/commands.js';
+import { helpText } from './options/help.js';
+import { UsageError } from './options/usage-error.js';
+import type { World } from './process.js';
 import { Signals } from './signals.js';
-import { UsageError } from './usage-error.js';
-import type { World } from './world.js';
+import { remedyOf } from './wording.js';
 import { writeTo } from './write.js';
 
 /** Each command is in the same file, and is evaluated when it is run. */

@@ -1,6 +1,6 @@
 import type { SeguraError } from '../core/errors.js';
-import type { CommandName } from './command-list.js';
-import { INPUT_OPTIONS } from './options.js';
+import type { CommandName } from './options/commands.js';
+import { INPUT_OPTIONS } from './options/options.js';
 
 type Rule = readonly [RegExp, string];
 

@@ -3,9 +3,9 @@ import type { Writable } from 'node:stream';
 import { throwIfCancelled } from '../core/cancel.js';
 import { codeOf, SeguraError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
-import { replaceFile } from '../platform/replace-file.js';
-import { descriptorOf, takesText, writeInto, writeThrough } from '../platform/write-through.js';
-import type { World } from './world.js';
+import { replaceFile } from '../platform/disk/atomic-write.js';
+import { descriptorOf, takesText, writeInto, writeThrough } from '../platform/disk/write-through.js';
+import type { World } from './process.js';
 
 /** Where text goes: a path, `-` for standard output, and what ends the wait for a reader. */
 export interface Output {

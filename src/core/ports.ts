@@ -1,5 +1,4 @@
 import type { SeguraError } from './errors.js';
-import type { Besides } from './masks.js';
 import type { Route } from './route.js';
 
 /** What the domain asks of the world. Adapters in `http/` and `platform/` provide it. */
@@ -157,7 +156,7 @@ export interface Platform extends Log, LedgerStore {
   /** Makes it hide a text wherever it would show it from now on. */
   mask(text: string): void;
   /** What it hides of its own accord for each text that it is told to mask; undefined when that is nothing. */
-  readonly hidesBesides?: Besides | undefined;
+  readonly hidesBesides?: HiddenBesides | undefined;
   /** Resolves when all that was told and saved so far has left this process. */
   flush(): Promise<void>;
   /** Why values cannot be written there, looked at before any is. */
@@ -165,3 +164,6 @@ export interface Platform extends Log, LedgerStore {
   write(write: Write): void;
   summarize(rows: readonly SummaryRow[]): Promise<void>;
 }
+
+/** What a platform hides of its own accord for each text that it is told to mask. */
+export type HiddenBesides = (form: string) => readonly string[];

@@ -1,16 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import type { Dispatcher, Pool } from 'undici';
-import type { Connection } from '../core/connection.js';
 import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../core/ports.js';
 import type { Route } from '../core/route.js';
-import { basePath } from '../core/url.js';
-import { failureOf } from './failure.js';
+import type { Connection } from '../core/vault/connection.js';
+import { basePath } from '../core/vault/url.js';
+import { failureOf } from './classify-failure.js';
 import { hostAndPort, openLine } from './line.js';
 import { passesBy } from './no-proxy.js';
 import { proxyAddress } from './proxy.js';
 import { readText } from './reply-text.js';
-import { Trust } from './trust.js';
+import { Trust } from './tls/trust.js';
 import { userAgentOf } from './user-agent.js';
 
 /** Connections to the vault at one time. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { COMMANDS, type CommandName } from '../../src/cli/command-list.js';
+import { COMMANDS, type CommandName } from '../../src/cli/options/commands.js';
 import type { Desk } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
 import { hasScript, onTerminal } from '../support/terminal.js';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { COMMANDS, type CommandName } from '../../src/cli/command-list.js';
+import { COMMANDS, type CommandName } from '../../src/cli/options/commands.js';
 import type { Desk } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
 import { hasScript, onTerminal } from '../support/terminal.js';

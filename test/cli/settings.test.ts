@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { INPUT_OPTIONS, variableOf } from '../../src/cli/options.js';
+import { INPUT_OPTIONS, variableOf } from '../../src/cli/options/options.js';
 import { INPUT_DEFAULTS } from '../../src/core/input-names.js';
 import type { Desk, Ended } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';

@@ -1,6 +1,6 @@
+import { Ledger } from '../../src/core/custody/ledger.js';
+import type { LedgerData } from '../../src/core/custody/ledger-data.js';
 import { problemsOf, type SeguraError } from '../../src/core/errors.js';
-import { Exchange } from '../../src/core/exchange.js';
-import { Ledger, type LedgerData } from '../../src/core/ledger.js';
 import type {
   Clock,
   FileEntry,
@@ -12,7 +12,8 @@ import type {
   Write,
 } from '../../src/core/ports.js';
 import { Secret } from '../../src/core/secret.js';
-import { Session } from '../../src/core/session.js';
+import { Exchange } from '../../src/core/vault/exchange.js';
+import { Session } from '../../src/core/vault/session.js';
 
 /** Time that passes only when somebody sleeps, or when a test says so. */
 export class FakeClock implements Clock {

@@ -1,10 +1,10 @@
-import type { DsmSecret } from '../../core/dsm.js';
+import { expiryWarning } from '../../core/bindings/expiry.js';
 import { refuse, type SeguraError } from '../../core/errors.js';
-import { expiryWarning } from '../../core/expiry.js';
-import type { Inputs } from '../../core/inputs.js';
-import { quote } from '../../core/line.js';
+import type { Inputs } from '../../core/job/inputs.js';
 import { printable } from '../../core/printable.js';
-import { writeNow } from '../../platform/write-now.js';
+import { quote } from '../../core/requests/tokens.js';
+import type { DsmSecret } from '../../core/vault/dsm.js';
+import { writeNow } from '../../platform/process/write-now.js';
 import { type Context, openJob } from '../context.js';
 import { writeTo } from '../write.js';
 
@@ -22,7 +22,7 @@ export async function check(context: Context): Promise<number> {
   const lines = [`DSM requests: ${dsm.length}`, `PAM requests: ${pam}`];
   if (isOnline) {
     // What contacts the vault is evaluated only here.
-    const { withVault } = await import(/* webpackMode: "eager" */ '../with-vault.js');
+    const { withVault } = await import(/* webpackMode: "eager" */ '../run/dsm-login.js');
     const secrets = await withVault(context, inputs, (login) => login.secrets());
     lines.push('The login succeeded.', ...describe(secrets));
     refuse(await unmet(context, inputs, secrets));
@@ -59,7 +59,7 @@ async function unmet(
   inputs: Inputs,
   secrets: readonly DsmSecret[],
 ): Promise<SeguraError[]> {
-  const { bind } = await import(/* webpackMode: "eager" */ '../../core/mapping.js');
+  const { bind } = await import(/* webpackMode: "eager" */ '../../core/bindings/bind.js');
   const problems: SeguraError[] = [];
   const requests = inputs.requests.filter(({ source }) => source.kind === 'dsm');
   const bindings = bind({ ...inputs, requests }, { secrets, credentials: new Map() }, problems);

@@ -1,11 +1,11 @@
-import { nearest } from '../../core/similar.js';
-import { SHELLS, type Shell } from '../command-list.js';
+import { nearest } from '../../core/did-you-mean.js';
 import { bashCompletion } from '../completion/bash.js';
 import { fishCompletion } from '../completion/fish.js';
 import { type CommandWord, commandWords } from '../completion/words.js';
 import { zshCompletion } from '../completion/zsh.js';
 import type { Context } from '../context.js';
-import { UsageError } from '../usage-error.js';
+import { SHELLS, type Shell } from '../options/commands.js';
+import { UsageError } from '../options/usage-error.js';
 import { writeTo } from '../write.js';
 
 const SCRIPTS: Readonly<Record<Shell, (commands: readonly CommandWord[]) => string>> = {

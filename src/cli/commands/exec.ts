@@ -1,17 +1,17 @@
 import { SeguraError } from '../../core/errors.js';
 import { nodeDebugIn } from '../../core/node-debug.js';
 import { Redaction } from '../../core/redaction/redaction.js';
-import type { Outcome } from '../../platform/leave.js';
-import { startChild } from '../child.js';
-import { childEnvironment } from '../child-environment.js';
+import type { Outcome } from '../../platform/process/leave.js';
 import { type Context, openJob, openSettings } from '../context.js';
 import { environmentRefusals } from '../environment-size.js';
-import { OWN_FAILURE } from '../exec-failure.js';
-import type { Job } from '../job.js';
-import { type Preparation, prepareChild } from '../prepare-child.js';
-import { closePlaces, isInputFree, withoutSecret } from '../secret-descriptors.js';
-import { refuseUnreadable } from '../unreadable.js';
-import { UsageError } from '../usage-error.js';
+import { startChild } from '../exec/child.js';
+import { childEnvironment } from '../exec/environment.js';
+import { OWN_FAILURE } from '../exec/failure.js';
+import { type Preparation, prepareChild } from '../exec/prepare.js';
+import { closePlaces, isInputFree, withoutSecret } from '../exec/secret-descriptors.js';
+import { refuseUnreadable } from '../options/unreadable.js';
+import { UsageError } from '../options/usage-error.js';
+import type { Job } from '../run/secrets-run.js';
 
 /** After a signal to stop the command may use its secrets for so long; then they are given back under it. */
 const STOP_GRACE_MS = 3_000;

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import { throwIfCancelled } from '../../core/cancel.js';
-import { maskForms } from '../../core/masks.js';
-import { isPipelineName, isVariableName } from '../../core/names.js';
+import { maskForms } from '../../core/masking/encodings.js';
 import type { Write } from '../../core/ports.js';
+import { isPipelineName, isVariableName } from '../../core/requests/variable-names.js';
 import { dotenvFor } from '../../platform/formats/dotenv.js';
 import { DOTENV_READERS, type DotenvReader } from '../../platform/formats/dotenv-readers.js';
 import { EXPORT_FORMATS } from '../../platform/formats/export-formats.js';
 import type { Assignment } from '../../platform/formats/format.js';
 import { addMask } from '../../platform/formats/github-env.js';
 import { type Context, openJob } from '../context.js';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '../options/usage-error.js';
 import { writeOutput, writeTo } from '../write.js';
 
 type FormatName = keyof typeof EXPORT_FORMATS;

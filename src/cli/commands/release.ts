@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
+import { resealed } from '../../core/custody/reseal.js';
 import { SeguraError } from '../../core/errors.js';
+import { release } from '../../core/job/release.js';
 import { printable } from '../../core/printable.js';
-import { release } from '../../core/release.js';
-import { resealed } from '../../core/reseal.js';
 import { Secret } from '../../core/secret.js';
 import { proxySecretsOf } from '../../http/proxy.js';
-import { systemClock } from '../../platform/clock.js';
-import { StateFile } from '../../platform/state-file.js';
+import { StateFile } from '../../platform/disk/state-file.js';
+import { systemClock } from '../../platform/process/clock.js';
 import { type Context, openSettings } from '../context.js';
 import { exitCodeOf } from '../exit-codes.js';
-import { removeOwnFolder } from '../own-folder.js';
-import { remedyOf } from '../remedy.js';
-import { UsageError } from '../usage-error.js';
-import { dial, surroundingsOf } from '../vault.js';
+import { UsageError } from '../options/usage-error.js';
+import { dial, surroundingsOf } from '../run/connect.js';
+import { removeOwnFolder } from '../run/private-folder.js';
+import { remedyOf } from '../wording.js';
 
 /** Releases what a state file holds. Where something is left, the file holds that, and the exit code says why. */
 export async function releaseState(context: Context): Promise<number> {

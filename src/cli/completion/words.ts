@@ -1,6 +1,6 @@
-import { RUNB_TOOLS } from '../../platform/formats/runb-tools.js';
-import { COMMANDS, type CommandName, SHELLS } from '../command-list.js';
-import { OPTIONS, type OptionName } from '../options.js';
+import { RUNB_TOOLS } from '../../platform/formats/runb/tools.js';
+import { COMMANDS, type CommandName, SHELLS } from '../options/commands.js';
+import { OPTIONS, type OptionName } from '../options/options.js';
 
 /** What a shell offers at one place. */
 export type Values =

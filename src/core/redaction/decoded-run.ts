@@ -1,7 +1,7 @@
 import type { FormSet } from './form-set.js';
 import { Parts } from './parts.js';
 import { CODE_BYTES, CODE_UNDECIDED, codeAt, NO_CODE, PERCENT } from './percent.js';
-import { type Found, Search } from './search.js';
+import { type FoundField, Search } from './search.js';
 import { Window } from './window.js';
 
 /** So much is decoded at a time: most forms are decided by then. */
@@ -43,7 +43,7 @@ export class DecodedRun {
   }
 
   /** Decodes some of what is at `offset` of the stream; gives the offset after it. `isLast`: nothing follows. */
-  advance({ bytes, base }: Window, offset: number, isLast: boolean, found: Found): number {
+  advance({ bytes, base }: Window, offset: number, isLast: boolean, found: FoundField): number {
     const step = Buffer.allocUnsafe(STEP_BYTES);
     let at = offset - base;
     let length = 0;
@@ -69,11 +69,11 @@ export class DecodedRun {
   }
 
   /** Nothing follows. */
-  finish(found: Found): void {
+  finish(found: FoundField): void {
     this.#searchOn(true, found);
   }
 
-  #searchOn(isLast: boolean, found: Found): void {
+  #searchOn(isLast: boolean, found: FoundField): void {
     this.#held = this.#search.run(this.#window, this.#window.end, isLast, (start, end) => {
       found(this.#parts.startOf(start), this.#parts.endOf(end));
     });

@@ -1,10 +1,10 @@
 import { DecodedRun } from './decoded-run.js';
 import type { FormSet } from './form-set.js';
 import { codeAt, NO_CODE, PERCENT } from './percent.js';
-import { type Found, Search } from './search.js';
+import { type FoundField, Search } from './search.js';
 import type { Window } from './window.js';
 
-const ignore: Found = () => {};
+const ignore: FoundField = () => {};
 
 /**
  * Searches one stream for forms some of whose bytes are percent-encoded, in any mix.
@@ -32,7 +32,7 @@ export class DecodedText {
   }
 
   /** Tells of what is decided, and gives the first place of the stream that is not, or infinity. */
-  run(window: Window, isLast: boolean, found: Found): number {
+  run(window: Window, isLast: boolean, found: FoundField): number {
     while (this.#at < window.end) {
       if (this.#run === undefined && !this.#begin(window)) break;
       if (!this.#goOn(window, isLast, found)) break;
@@ -42,7 +42,7 @@ export class DecodedText {
   }
 
   /** Whether there is more to decode. */
-  #goOn(window: Window, isLast: boolean, found: Found): boolean {
+  #goOn(window: Window, isLast: boolean, found: FoundField): boolean {
     const run = this.#run;
     if (run === undefined) return true;
     const next = run.advance(window, this.#at, isLast, found);

@@ -1,4 +1,4 @@
-import { isEncoded } from './line-ends.js';
+import { isEncoded } from './lines/line-ends.js';
 import { decoded } from './percent.js';
 
 /** Shorter texts would hide ordinary words. */

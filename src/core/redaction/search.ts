@@ -4,7 +4,7 @@ import type { Sieve } from './sieve.js';
 import type { Window } from './window.js';
 
 /** Told of an occurrence: offsets in the stream of its first byte and of the byte after its last. */
-export type Found = (start: number, end: number) => void;
+export type FoundField = (start: number, end: number) => void;
 
 /** Told of a place in the window where a form or an anchor may begin. */
 export type Visit = (at: number) => void;
@@ -38,7 +38,7 @@ export class Search {
    * Tells of the longest form at every place whose form is decided, and gives the first place that is not: the offset
    * `end` when all are. `isLast`: nothing follows, so all are.
    */
-  run(window: Window, end: number, isLast: boolean, found: Found, visit?: Visit): number {
+  run(window: Window, end: number, isLast: boolean, found: FoundField, visit?: Visit): number {
     const { bytes, base, view } = window;
     const length = end - base;
     let at = this.#at - base;

@@ -1,4 +1,4 @@
-import { hasLineEnd, hasMacro } from '../azure-holdable.js';
+import { hasLineEnd, hasMacro } from '../azure/secret-variable.js';
 import { type Assignment, type Format, lines, refuseNul, refuseWhere } from './format.js';
 
 /**

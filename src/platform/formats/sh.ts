@@ -1,5 +1,5 @@
 import { SeguraError } from '../../core/errors.js';
-import { FreeNames } from '../../core/free-names.js';
+import { FreeNames } from '../../core/requests/free-names.js';
 import { type Assignment, type Format, lines, refuseNul } from './format.js';
 import { exportLine } from './shell.js';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { inOwnWords, lineInOwnWords } from '../../../src/cli/own-words.js';
-import { remedyOf } from '../../../src/cli/remedy.js';
+import { remedyOf } from '../../../src/cli/wording.js';
 import { SeguraError } from '../../../src/core/errors.js';
 
 const SRC = resolve(import.meta.dirname, '../../../src');
@@ -29,8 +29,8 @@ function texts(): string[] {
       .filter((name) => name.endsWith('.ts') && !name.startsWith('error-codes'))
       .map((name) => join(SRC, folder, name)),
   );
-  const shared = ['files', 'job-files', 'state-file', 'limits'].map((name) =>
-    join(SRC, `platform/${name}.ts`),
+  const shared = ['disk/secret-file', 'disk/job-files', 'disk/state-file', 'process/size-limits'].map(
+    (name) => join(SRC, `platform/${name}.ts`),
   );
   return [...files, ...shared].flatMap((file) => {
     const code = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maskForms, pairForms } from '../../../../src/core/masks.js';
+import { maskForms, pairForms } from '../../../../src/core/masking/encodings.js';
 import { Redaction, Redactor } from '../../../../src/core/redaction/redaction.js';
 import { cut, heldSlowly, redact, redactSlowly } from './reference.js';
 

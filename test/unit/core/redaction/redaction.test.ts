@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { maskForms } from '../../../../src/core/masks.js';
+import { maskForms } from '../../../../src/core/masking/encodings.js';
 import { Redaction, Redactor } from '../../../../src/core/redaction/redaction.js';
 import { encodingsOf, formsIn } from '../../../support/encodings.js';
 import { cut, redact } from './reference.js';

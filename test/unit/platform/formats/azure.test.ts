@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { maskForms } from '../../../../src/core/masks.js';
+import { maskForms } from '../../../../src/core/masking/encodings.js';
 import { EXPORT_FORMATS } from '../../../../src/platform/formats/export-formats.js';
-import { RUNB_TOOLS } from '../../../../src/platform/formats/runb-tools.js';
+import { RUNB_TOOLS } from '../../../../src/platform/formats/runb/tools.js';
 import { unescapeData } from '../../../support/azure-command.js';
 import { inShell, SHELLS } from './shells.js';
 import { assigned, forHardValues } from './values.js';

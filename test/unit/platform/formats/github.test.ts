@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { maskForms } from '../../../../src/core/masks.js';
+import { maskForms } from '../../../../src/core/masking/encodings.js';
 import { EXPORT_FORMATS } from '../../../../src/platform/formats/export-formats.js';
 import { addMask } from '../../../../src/platform/formats/github-env.js';
-import { RUNB_TOOLS } from '../../../../src/platform/formats/runb-tools.js';
+import { RUNB_TOOLS } from '../../../../src/platform/formats/runb/tools.js';
 import { parseKeyValues } from '../../../support/key-values.js';
 import { inShell, SHELLS } from './shells.js';
 import { assigned, forHardValues, HARD_VALUES } from './values.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EXPORT_FORMATS } from '../../../../src/platform/formats/export-formats.js';
-import { RUNB_TOOLS } from '../../../../src/platform/formats/runb-tools.js';
+import { RUNB_TOOLS } from '../../../../src/platform/formats/runb/tools.js';
 import { hexOfAll, inShell, SHELLS, variablesOf } from './shells.js';
 import { assigned, forHardValues, HARD_VALUES } from './values.js';
 

@@ -1,0 +1,115 @@
+import type { ChildProcess, SpawnOptions, StdioOptions } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import spawn from 'cross-spawn';
+import { codeOf } from '../../core/errors.js';
+import type { Redaction } from '../../core/redaction/redaction.js';
+import type { Outcome } from '../../platform/process/leave.js';
+import { reopen } from '../../platform/process/reopen.js';
+import { CommandNotRun } from './failure.js';
+import { type Passed, pass } from './passing.js';
+import type { Pipe } from './pipes.js';
+import type { Preparation } from './prepare.js';
+
+export interface ChildParts {
+  readonly command: string;
+  readonly words: readonly string[];
+  readonly environment: Record<string, string | undefined>;
+  readonly redaction: Redaction;
+  readonly preparation: Preparation;
+}
+
+export interface Child {
+  /** Sends a signal to the command, and to all of its group where it leads one. */
+  kill(signal: NodeJS.Signals): void;
+  /** Errors: CommandNotRun. */
+  readonly ended: Promise<Outcome>;
+  /**
+   * To be asked for once the command has ended: what became of its output. What a process it left behind still prints is
+   * not waited for long, and neither is a reader that is stuck when `isUrgent`.
+   */
+  drained(isUrgent: () => boolean): Promise<Passed>;
+}
+
+export function startChild({ command, words, environment, redaction, preparation }: ChildParts): Child {
+  const { outlets, pipes, watcher } = preparation;
+  const stdio = stdioOf(preparation);
+  const child = start(command, words, {
+    env: environment,
+    stdio,
+    detached: watcher !== undefined,
+    windowsHide: true,
+  });
+  const group = watcher === undefined ? undefined : child.pid;
+  if (group !== undefined) watcher?.watch(group);
+  // The command has them now.
+  for (const each of new Set(stdio.slice(0, 3))) if (typeof each === 'number') closeSync(each);
+  const passings = sourcesOf(child, outlets, pipes).map(({ from, to }) => pass(from, to, redaction));
+  const ended = new Promise<Outcome>((done, fail) => {
+    child.once('error', (error) => fail(new CommandNotRun(command, codeOf(error))));
+    child.once('exit', (code, signal) => {
+      // The system may give the number of a group that is gone to another.
+      if (group !== undefined && !isThere(group)) void watcher?.dismiss();
+      done(code ?? signal ?? 'SIGKILL');
+    });
+  });
+  return {
+    ended,
+    kill: (signal) => {
+      if (group === undefined || !send(-group, signal)) child.kill(signal);
+    },
+    drained: async (isUrgent) => {
+      const all = await Promise.all(passings.map(({ finish }) => finish(isUrgent)));
+      return {
+        isWritten: all.every(({ isWritten }) => isWritten),
+        isHeld: all.some(({ isHeld }) => isHeld),
+      };
+    },
+  };
+}
+
+function start(command: string, words: readonly string[], options: SpawnOptions): ChildProcess {
+  try {
+    return spawn(command, [...words], options);
+  } catch (error) {
+    // Some failures come at once: too large an environment, for one.
+    throw new CommandNotRun(command, codeOf(error));
+  }
+}
+
+/** What the command gets as its descriptors: where there is no pipe of the system's own kind, one of Node's. */
+function stdioOf({ outlets, pipes, inherited, hasInput }: Preparation): Exclude<StdioOptions, string> {
+  const stdio: Exclude<StdioOptions, string> = [hasInput ? 'inherit' : 'ignore', 'inherit', 'inherit'];
+  for (const [index, { at }] of outlets.entries()) {
+    for (const number of at) stdio[number] = pipes?.[index]?.writer ?? 'pipe';
+  }
+  for (const number of [0, 1, 2] as const) {
+    if (stdio[number] === 'inherit') stdio[number] = reopen(number) ?? 'inherit';
+  }
+  for (const number of inherited) stdio[number] = number;
+  return Array.from(stdio, (each) => each ?? 'ignore');
+}
+
+function sourcesOf(
+  child: ChildProcess,
+  outlets: Preparation['outlets'],
+  pipes: readonly Pipe[] | undefined,
+): { from: Readable | null; to: Writable }[] {
+  return outlets.flatMap(({ to, at }, index) => {
+    const reader = pipes?.[index]?.reader;
+    if (reader !== undefined) return [{ from: reader, to }];
+    return at.map((number) => ({ from: number === 1 ? child.stdout : child.stderr, to }));
+  });
+}
+
+function isThere(group: number): boolean {
+  return send(-group, 0);
+}
+
+function send(to: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(to, signal);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,70 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Inputs } from '../../core/job/inputs.js';
+import { maskForms, pairForms } from '../../core/masking/encodings.js';
+import type { Write } from '../../core/ports.js';
+import { variableOf } from '../options/options.js';
+import type { World } from '../process.js';
+
+/** Says to an exec inside that one around it has taken the client secret away. */
+export const REMOVED_BY_OUTER = 'SENHASEGURA_OUTER_EXEC';
+
+/** Shorter forms would be found in variables that have nothing to do with it. */
+const LEAST_SECRET_LENGTH = 4;
+
+/** A longer text is no path. */
+const LONGEST_PATH = 4_096;
+
+export interface ChildEnvironmentParts {
+  readonly world: Pick<World, 'environment' | 'system' | 'directory'>;
+  readonly inputs: Pick<Inputs, 'clientId' | 'clientSecret'>;
+  /** Where the client secret can be read from: paths from the root. */
+  readonly places: readonly string[];
+  readonly writes: readonly Write[];
+}
+
+/** Our own environment with the secrets, and without anything that holds the client secret, in an encoding either, or leads to it. */
+export function childEnvironment({
+  world,
+  inputs,
+  places,
+  writes,
+}: ChildEnvironmentParts): Record<string, string | undefined> {
+  const secret = inputs.clientSecret.reveal();
+  const forms = [secret, ...maskForms(secret, LEAST_SECRET_LENGTH), ...pairForms(inputs.clientId, secret)];
+  const names = [variableOf('client-secret'), variableOf('client-secret-file')];
+  const leads = leadsTo(places, world.directory);
+  const kept = Object.entries(world.environment).filter(
+    ([name, value = '']) =>
+      !names.includes(name.toUpperCase()) && !forms.some((form) => value.includes(form)) && !leads(value),
+  );
+  // Windows keeps names without regard to case: the secret replaces a variable that differs in case alone.
+  const written = new Set(writes.map(({ name }) => name.toUpperCase()));
+  const isReplaced = (name: string): boolean => world.system === 'win32' && written.has(name.toUpperCase());
+  return Object.fromEntries([
+    ...kept.filter(([name]) => !isReplaced(name)),
+    [REMOVED_BY_OUTER, '1'],
+    ...writes.map(({ name, value }) => [name, value]),
+  ]);
+}
+
+/** Whether a text names one of `places`: as a whole, or as a path from the root among other words. */
+function leadsTo(places: readonly string[], directory: string): (text: string) => boolean {
+  const paths = places.filter((place) => place !== '-');
+  const all = new Set([...paths, ...paths.map(realOf)]);
+  return (text) =>
+    text !== '' &&
+    text.length <= LONGEST_PATH &&
+    all.size > 0 &&
+    (all.has(resolve(directory, text)) ||
+      all.has(realOf(resolve(directory, text))) ||
+      text.split(/[\s:;,='"]+/).some((word) => all.has(word)));
+}
+
+function realOf(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}

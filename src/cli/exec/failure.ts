@@ -1,0 +1,21 @@
+import { SeguraError } from '../../core/errors.js';
+import { printable } from '../../core/printable.js';
+
+/** Our own failure, told apart from any of the command's: as env, timeout and docker do. */
+export const OWN_FAILURE = 125;
+
+/** A command that could not be started; `exitCode` is what a shell would give. */
+export class CommandNotRun extends SeguraError {
+  readonly exitCode: number;
+
+  constructor(command: string, code: string) {
+    super(
+      'INPUT_INVALID',
+      `The command ${printable(command)} could not be run (${code}).`,
+      code === 'ENOENT'
+        ? 'Check its name and PATH; a shell\'s own words need a shell: exec -- sh -c "…"'
+        : 'Check that it is a program that this user may run.',
+    );
+    this.exitCode = code === 'ENOENT' ? 127 : 126;
+  }
+}

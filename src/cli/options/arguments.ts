@@ -1,0 +1,118 @@
+import { parseArgs } from 'node:util';
+import { nearest } from '../../core/did-you-mean.js';
+import { COMMANDS, type CommandName, isCommand } from './commands.js';
+import { isSwitch, OPTIONS, type OptionName } from './options.js';
+import { UsageError } from './usage-error.js';
+
+/** A command line, taken apart. */
+export interface Arguments {
+  readonly command: CommandName;
+  /** Each option that was given, with its values in order. */
+  readonly options: ReadonlyMap<OptionName, readonly string[]>;
+  /** What stands after the command that is no option. */
+  readonly words: readonly string[];
+  /** What stands after `--`; undefined when there is no `--`. */
+  readonly child: readonly string[] | undefined;
+}
+
+/** Errors: UsageError, which never repeats a value: one could be a secret in the wrong place. */
+export function readArguments(given: readonly string[]): Arguments {
+  const end = given.indexOf('--');
+  const own = end === -1 ? given : given.slice(0, end);
+  const child = end === -1 ? undefined : given.slice(end + 1);
+  const [word = 'help', ...rest] = own;
+  if (['-h', '--help'].includes(word)) return { command: 'help', options: new Map(), words: rest, child };
+  if (['-V', '--version'].includes(word)) return { command: 'version', options: new Map(), words: [], child };
+  if (!isCommand(word)) throw unknownCommand(word);
+  if (rest.some((text) => text === '--help' || text === '-h'))
+    return { command: 'help', options: new Map(), words: [word], child };
+  return { command: word, child, ...readOptions(word, rest) };
+}
+
+function readOptions(
+  command: CommandName,
+  given: readonly string[],
+): { options: Map<OptionName, string[]>; words: string[] } {
+  const known: readonly OptionName[] = COMMANDS[command].options;
+  const names = known.flatMap((name) => [name, ...(OPTIONS[name].aliases ?? [])]);
+  const { tokens } = parseArgs({
+    args: given.map((text, index) => withTruth(text, given[index + 1], known)),
+    options: Object.fromEntries(known.flatMap(declarationsOf)),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const options = new Map<OptionName, string[]>();
+  const words: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') words.push(token.value);
+    if (token.kind !== 'option') continue;
+    const name = known.find((each) => each === token.name || OPTIONS[each].aliases?.includes(token.name));
+    if (name === undefined) throw unknownOption(command, token.rawName, names);
+    const value = givenTo(token, OPTIONS[name].value === '');
+    if (value === undefined || (token.inlineValue === false && /^-./.test(value))) {
+      throw new UsageError(
+        `Option ${token.rawName} needs a value.`,
+        `Write ${token.rawName} ${OPTIONS[name].value}; a value that begins with "-" as --${name}=VALUE.`,
+      );
+    }
+    if (OPTIONS[name].value === '' && token.value !== undefined && !/^(true|false)$/i.test(token.value)) {
+      throw new UsageError(`Option ${token.rawName} takes no value.`, `Write ${token.rawName} alone.`);
+    }
+    options.set(name, [...(options.get(name) ?? []), value]);
+  }
+  return { options, words };
+}
+
+/** What an option was given; the vendor's tool also takes `-t=linux`. */
+function givenTo(
+  { rawName, value }: { rawName: string; value?: string | undefined },
+  isSwitchAlone: boolean,
+): string | undefined {
+  if (value === undefined) return isSwitchAlone ? 'true' : undefined;
+  return rawName.startsWith('--') ? value : value.replace(/^=/, '');
+}
+
+/** Both kinds of switch may stand alone; those that are inputs may also be followed by a word. */
+function withTruth(text: string, next: string | undefined, known: readonly OptionName[]): string {
+  const name = known.find((each) => text === `--${each}`);
+  if (name === undefined || OPTIONS[name].value !== 'true|false' || !isSwitch(name)) return text;
+  return next !== undefined && /^(true|false)$/i.test(next) ? text : `${text}=true`;
+}
+
+type Declaration = { type: 'string' | 'boolean'; multiple: true; short?: string };
+
+/** An option under its name, with its letter, and under its other names. */
+function declarationsOf(name: OptionName): [string, Declaration][] {
+  const { value, short, aliases = [] } = OPTIONS[name];
+  const declaration: Declaration = { type: value === '' ? 'boolean' : 'string', multiple: true };
+  return [
+    [name, short === undefined ? declaration : { ...declaration, short }],
+    ...aliases.map((alias): [string, Declaration] => [alias, declaration]),
+  ];
+}
+
+/** `before` is what the command would have stood behind. */
+export function unknownCommand(word: string, before = 'segura-secrets'): UsageError {
+  const near = nearest(word, Object.keys(COMMANDS));
+  return new UsageError(
+    word.startsWith('-') ? 'The command comes before its options.' : 'There is no such command.',
+    near === undefined
+      ? `Write ${before} and one of ${Object.keys(COMMANDS).join(', ')}.`
+      : `Did you mean ${before} ${near}?`,
+  );
+}
+
+function unknownOption(command: CommandName, raw: string, names: readonly string[]): UsageError {
+  if (raw === '--client-secret') {
+    return new UsageError(
+      'The client secret is not taken from an argument: every process of the machine can read those.',
+      'Set the environment variable SENHASEGURA_CLIENT_SECRET, or give --client-secret-file FILE (- is standard input).',
+    );
+  }
+  const near = nearest(raw.replace(/^-+/, ''), names);
+  return new UsageError(
+    `The command ${command} has no option ${/^--?[A-Za-z0-9-]{1,40}$/.test(raw) ? raw : 'of that name'}.`,
+    near === undefined ? `See segura-secrets help ${command}.` : `Did you mean --${near}?`,
+  );
+}

@@ -1,0 +1,80 @@
+import { COMMANDS, type CommandHelp, type CommandName } from './commands.js';
+import { defaultOf, OPTIONS, type OptionName, variableOf } from './options.js';
+
+const WIDTH = 80;
+/** Where the meanings of options and settings begin. */
+const COLUMN = 30;
+
+const REQUIRED: Readonly<Record<string, string>> = {
+  SENHASEGURA_URL: 'base URL of the vault, or --url',
+  SENHASEGURA_CLIENT_ID: 'client id of the authorization, or --client-id',
+  SENHASEGURA_CLIENT_SECRET: 'its client secret, or --client-secret-file',
+};
+const HEADS: Readonly<Record<CommandHelp['required'], string>> = {
+  everything: 'Required:',
+  online: 'Required with --online:',
+  'client secret': 'Required:',
+  nothing: '',
+};
+
+/** What `help` prints: all commands, or one with its options; no line is over 80 columns. */
+export function helpText(command?: CommandName): string {
+  return `${(command === undefined ? overview() : helpOf(COMMANDS[command])).join('\n')}\n`;
+}
+
+function overview(): string[] {
+  const commands = Object.values(COMMANDS).flatMap(({ usage, summary }) => [
+    ...wrapped(`segura-secrets ${usage}`, 2),
+    ...wrapped(summary, 6),
+  ]);
+  const note = `Every option that is an input of the GitHub Action can also be set as a variable of the environment, or in a YAML file (--config): --custody-wait is ${variableOf('custody-wait')}. Options come first, then the environment, then the file.`;
+  return ['Usage:', ...commands, ...required('everything'), '', ...wrapped(note, 0)];
+}
+
+function helpOf({ usage, summary, example, required: what, options }: CommandHelp): string[] {
+  return [
+    ...wrapped(`Usage: segura-secrets ${usage}`, 0),
+    '',
+    ...wrapped(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`, 0),
+    '',
+    'Example:',
+    ...example.map((line) => `  ${line}`),
+    ...required(what),
+    ...(options.length === 0 ? [] : ['', 'Options:', ...options.flatMap(lineOf)]),
+  ];
+}
+
+function required(what: CommandHelp['required']): string[] {
+  if (what === 'nothing') return [];
+  const names = Object.entries(REQUIRED).filter(
+    ([name]) => what !== 'client secret' || name === 'SENHASEGURA_CLIENT_SECRET',
+  );
+  return ['', HEADS[what], ...names.flatMap(([name, meaning]) => inColumns(`  ${name}`, meaning))];
+}
+
+function lineOf(name: OptionName): string[] {
+  const { short, value, meaning } = OPTIONS[name];
+  const head = `  ${short === undefined ? '    ' : `-${short}, `}--${name}${value === '' ? '' : ` ${value}`}`;
+  const initial = defaultOf(name);
+  return inColumns(head, `${meaning}${initial === '' ? '' : ` (${initial})`}`);
+}
+
+/** The meaning beside its head, or below one that is too long. */
+function inColumns(head: string, meaning: string): string[] {
+  const [first = '', ...more] = wrapped(meaning, COLUMN);
+  if (head.length >= COLUMN - 1) return [head, first, ...more];
+  return [head.padEnd(COLUMN) + first.slice(COLUMN), ...more];
+}
+
+/** Lines of words, each after `indent` spaces. */
+function wrapped(text: string, indent: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((each) => ''.padEnd(indent) + each);
+}

@@ -1,0 +1,41 @@
+import { statSync } from 'node:fs';
+import { readBytes, readRegularFile, toText } from '../../platform/disk/read-text.js';
+
+/** Certificates are more than a setting: those of a whole system are half a megabyte. */
+const MOST_MIB = 16;
+
+/** The text of a file of settings, which may be a pipe. Throws as readBytes does, or because it is no text. */
+export async function readSettings(path: string): Promise<string> {
+  return toText(await readBytes(path));
+}
+
+/** Files that are read where nothing can be waited for: a pipe gives its text once, so it is read before. */
+export class InputFiles {
+  readonly #ahead = new Map<string, { readonly text: string } | { readonly error: unknown }>();
+
+  /** Reads what is no regular file ahead; what is wrong with it is thrown by `read`. */
+  async readAhead(path: string): Promise<void> {
+    if (this.#ahead.has(path) || !canBeReadOnce(path)) return;
+    try {
+      this.#ahead.set(path, { text: (await readBytes(path, MOST_MIB)).toString() });
+    } catch (error) {
+      this.#ahead.set(path, { error });
+    }
+  }
+
+  read(path: string): string {
+    const ahead = this.#ahead.get(path);
+    if (ahead === undefined) return readRegularFile(path, MOST_MIB).toString();
+    if ('error' in ahead) throw ahead.error;
+    return ahead.text;
+  }
+}
+
+function canBeReadOnce(path: string): boolean {
+  try {
+    const found = statSync(path);
+    return !found.isFile() && !found.isDirectory();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,146 @@
+import { resolve } from 'node:path';
+import { codeOf, SeguraError } from '../../core/errors.js';
+import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../core/input-names.js';
+import { printable } from '../../core/printable.js';
+import type { World } from '../process.js';
+import type { Arguments } from './arguments.js';
+import { type ConfigFile, readConfigFile } from './config-file.js';
+import { openToOthers } from './file-mode.js';
+import { readSettings } from './input-files.js';
+import { INPUT_OPTIONS, type InputOption, variableOf } from './options.js';
+
+const LINES: readonly InputOption[] = ['secrets', 'credentials', 'unmasked', 'opaque'];
+
+/** These are standard input by another name: on a terminal they must not show what is typed either. */
+const STANDARD_INPUT = ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
+const PROMPT = 'segura-secrets: client secret (not shown): ';
+
+/** What a command was told: by option, else by environment, else by config file. */
+export class Settings {
+  readonly #warnings: string[] = [];
+  #clientSecret = '';
+  readonly #world: World;
+  readonly #options: Arguments['options'];
+  #config: ConfigFile = { values: new Map(), warnings: [] };
+  #configPath = '';
+
+  private constructor(world: World, { options }: Pick<Arguments, 'options'>) {
+    this.#world = world;
+    this.#options = options;
+  }
+
+  /** Reads the files that settings come from, each once: a pipe gives its text once. Errors: INPUT_INVALID. */
+  static async open(
+    world: World,
+    given: Pick<Arguments, 'options'>,
+    stop: AbortSignal,
+    defaultConfigFile = '',
+  ): Promise<Settings> {
+    const settings = new Settings(world, given);
+    const path =
+      settings.option('config') || settings.variable('SENHASEGURA_CONFIG_FILE') || defaultConfigFile;
+    settings.#configPath = path;
+    if (path !== '') {
+      const known = Object.keys(INPUT_DEFAULTS) as InputName[];
+      settings.#config = await readConfigFile(resolve(world.directory, path), known);
+      settings.#warnings.push(...settings.#config.warnings);
+    }
+    settings.#clientSecret = await settings.#findClientSecret(stop);
+    return settings;
+  }
+
+  /** What is doubtful about the files read so far; each is given once. */
+  takeWarnings(): string[] {
+    return this.#warnings.splice(0);
+  }
+
+  /** The value of an option, the last where it stands several times; empty when it was not given. */
+  option(name: Parameters<Arguments['options']['get']>[0]): string {
+    return this.#options.get(name)?.at(-1) ?? '';
+  }
+
+  /** A setting that has no option: from the environment, else the config file. */
+  variable(key: string): string {
+    const value = this.#world.environment[key]?.trim() ?? '';
+    return value === '' ? (this.#config.values.get(key)?.trim() ?? '') : value;
+  }
+
+  /** Everything as the Action's inputs, unchecked. */
+  inputs(): RawInputs {
+    const given = (Object.keys(INPUT_OPTIONS) as InputOption[]).map((name) => [name, this.#input(name)]);
+    return {
+      ...Object.fromEntries(Object.keys(INPUT_DEFAULTS).map((name) => [name, ''])),
+      ...Object.fromEntries(given),
+      'client-secret': this.clientSecret(),
+      'export-env': 'true',
+      summary: 'false',
+    } as RawInputs;
+  }
+
+  /** Empty when nobody gave one. */
+  clientSecret(): string {
+    return this.#clientSecret;
+  }
+
+  /** Where the client secret can be read from, whether it was or not: files, and `-` for standard input. */
+  clientSecretPlaces(): string[] {
+    const [key, fileKey] = [variableOf('client-secret'), variableOf('client-secret-file')];
+    const holder = this.#config.values.has(key) || this.#config.values.has(fileKey) ? this.#configPath : '';
+    const files = [
+      this.option('client-secret-file'),
+      this.variable(fileKey),
+      this.#config.values.get(fileKey),
+    ];
+    return [holder, ...files].flatMap((file) => {
+      const place = file?.trim() ?? '';
+      return place === '' ? [] : [place === '-' ? place : resolve(this.#world.directory, place)];
+    });
+  }
+
+  async #findClientSecret(stop: AbortSignal): Promise<string> {
+    const file = this.option('client-secret-file');
+    if (file !== '') return this.#readSecret(file, stop);
+    const key = variableOf('client-secret');
+    const { environment } = this.#world;
+    const fileKey = variableOf('client-secret-file');
+    const direct = environment[key]?.trim() ?? '';
+    if (direct !== '') return direct;
+    const named = environment[fileKey]?.trim() ?? '';
+    if (named !== '') return this.#readSecret(named, stop);
+    const configured = this.#config.values.get(key)?.trim() ?? '';
+    const configuredFile = this.#config.values.get(fileKey)?.trim() ?? '';
+    return configured === '' && configuredFile !== '' ? this.#readSecret(configuredFile, stop) : configured;
+  }
+
+  #input(name: InputOption): string {
+    const values = this.#options.get(name);
+    if (values === undefined) return this.variable(variableOf(name));
+    return (LINES.includes(name) ? values.join('\n') : (values.at(-1) ?? '')).trim();
+  }
+
+  async #readSecret(file: string, stop: AbortSignal): Promise<string> {
+    const text = await this.#readSecretFile(file, stop);
+    if (text !== '' && !/[\r\n]/.test(text)) return text;
+    throw new SeguraError(
+      'INPUT_INVALID',
+      `The client secret file ${printable(file)} ${text === '' ? 'is empty' : 'has several lines'}.`,
+      'Put only the client secret into it, in one line.',
+    );
+  }
+
+  async #readSecretFile(file: string, stop: AbortSignal): Promise<string> {
+    const path = resolve(this.#world.directory, file);
+    try {
+      if (STANDARD_INPUT.includes(file)) return (await this.#world.readStandardInput(PROMPT, stop)).trim();
+      const open = openToOthers('client secret file', path);
+      if (open !== undefined) this.#warnings.push(open);
+      return (await readSettings(path)).trim();
+    } catch (error) {
+      throw new SeguraError(
+        'INPUT_INVALID',
+        `The client secret file ${printable(file)} cannot be read (${codeOf(error)}).`,
+        'Give a file that exists: --client-secret-file FILE, or - for standard input.',
+      );
+    }
+  }
+}

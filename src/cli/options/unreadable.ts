@@ -1,0 +1,33 @@
+import { refuse, SeguraError } from '../../core/errors.js';
+import { printable } from '../../core/printable.js';
+import type { World } from '../process.js';
+
+/** Errors (as one Refusal): INPUT_INVALID for each variable and argument that a command would get changed. */
+export function refuseUnreadable(world: Pick<World, 'unreadable' | 'arguments'>): void {
+  const { variables, words } = world.unreadable();
+  const first = world.arguments.indexOf('--') + 1;
+  refuse([
+    ...variables.map((name) =>
+      invalid(
+        `The variable ${printable(name)} of the environment`,
+        `Leave it out: env -u ${printable(name)} segura-secrets exec …`,
+      ),
+    ),
+    ...words.map((at) =>
+      invalid(placeOf(at, first), 'Put it into a script of its own, and let exec run that.'),
+    ),
+  ]);
+}
+
+function placeOf(at: number, first: number): string {
+  if (at < first) return `Argument ${at + 1} of segura-secrets`;
+  return at === first ? 'The name of the command' : `Argument ${at - first} of the command`;
+}
+
+function invalid(what: string, remedy: string): SeguraError {
+  return new SeguraError(
+    'INPUT_INVALID',
+    `${what} has bytes that are no UTF-8, which Node cannot hand on as they are.`,
+    remedy,
+  );
+}

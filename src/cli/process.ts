@@ -1,0 +1,31 @@
+import type { Writable } from 'node:stream';
+import type { Unreadable } from '../platform/process/bytes-of-start.js';
+import type { InputFiles } from './options/input-files.js';
+
+/** What a command gets of the process it runs in. */
+export interface World {
+  readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly system: NodeJS.Platform;
+  /** Where relative paths begin. */
+  readonly directory: string;
+  /** Where private files may lie when no state file says better. */
+  readonly temp: string;
+  readonly home: string;
+  /** Files that settings name, such as certificates. */
+  readonly files: InputFiles;
+  /** Standard input to its end, or what is typed at a terminal after `prompt`. */
+  readStandardInput(prompt: string, stop: AbortSignal): Promise<string>;
+  /** Whether keys such as ctrl-C reach every process in front of the terminal, and so the command too. */
+  isInForeground(): boolean;
+  /** Whether a terminal controls this process. */
+  hasTerminal(): boolean;
+  /** The descriptors above 2 that are a command's as well; to be asked before anything is opened. */
+  inheritedDescriptors(): readonly number[];
+  /** What of the environment and the arguments is no UTF-8, and so is not what was given. */
+  unreadable(): Unreadable;
+  readonly processId: number;
+  /** The same as `stderr` where both are one open file. */
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+}

@@ -1,0 +1,37 @@
+import type { Transport } from '../../core/ports.js';
+import type { Connection } from '../../core/vault/connection.js';
+import type { Surroundings } from '../../http/resolve-connection.js';
+import { openTransport } from '../../http/transport.js';
+import { type Places, resolvePath } from '../../platform/disk/secret-file.js';
+import { runLabelOf } from '../../platform/process/run-label.js';
+import type { Terminal } from '../../platform/terminal/terminal.js';
+import type { World } from '../process.js';
+
+/** What the connection takes from around a command: the environment, and files named by it. */
+export function surroundingsOf({ world, terminal }: { world: World; terminal: Terminal }): Surroundings {
+  return {
+    environment: world.environment,
+    readFile: (path) => world.files.read(resolvePath(path, placesOf(world))),
+    warn: (message) => terminal.warning(message),
+    runLabel: runLabelOf(world.environment),
+  };
+}
+
+/** Where paths that settings name begin. */
+export function placesOf({ directory, temp }: World): Places {
+  return { workspace: directory, temp };
+}
+
+/** A connection to the vault, whose requests a terminal shows while they take long. */
+export async function dial(connection: Connection, { progress }: Terminal): Promise<Transport> {
+  const transport = await openTransport(
+    connection,
+    // In the same file, but evaluated only here: refusing an input needs no HTTP client.
+    () => import(/* webpackMode: "eager" */ '../../http/undici.js'),
+  );
+  return {
+    send: (request, signal) =>
+      progress.during(`${request.method} ${request.path}`, () => transport.send(request, signal)),
+    close: () => transport.close(),
+  };
+}

@@ -1,0 +1,30 @@
+import { mkdtempSync, realpathSync, rmdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { codeOf, SeguraError } from '../../core/errors.js';
+import { printable } from '../../core/printable.js';
+
+const PREFIX = 'segura-secrets-';
+
+/** A new folder that only this user can enter. Errors: FILE_REFUSED. */
+export function makeOwnFolder(temp: string): string {
+  try {
+    return realpathSync(mkdtempSync(join(temp, PREFIX)));
+  } catch (error) {
+    throw new SeguraError(
+      'FILE_REFUSED',
+      `No private folder can be made in ${printable(temp)} (${codeOf(error)}).`,
+      'Set TMPDIR to a folder where this user may write, or give --state FILE.',
+    );
+  }
+}
+
+/** Removes the folder of a state file when it was made here and nothing else is in it. */
+export function removeOwnFolder(state: string): void {
+  const folder = dirname(state);
+  if (basename(state) !== 'state' || !/^segura-secrets-[A-Za-z0-9]{6}$/.test(basename(folder))) return;
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Gone already, or somebody keeps something in it.
+  }
+}

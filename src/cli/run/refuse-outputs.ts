@@ -1,0 +1,27 @@
+import { SeguraError } from '../../core/errors.js';
+import { FreeNames } from '../../core/requests/free-names.js';
+import { type SecretRequest, showSource } from '../../core/requests/request.js';
+
+/** Why requests cannot be met here: `output:` is an output of a GitHub step, which a command line has none of. */
+export function outputsOf(requests: readonly SecretRequest[]): SeguraError[] {
+  return requests.flatMap(({ destinations, source, where }) =>
+    destinations.flatMap((destination) => {
+      if (destination.kind !== 'output') return [];
+      const { name, wildcard } = destination;
+      return [
+        new SeguraError(
+          'REQUEST_INVALID',
+          `${where} asks for the output ${name}${wildcard ? '*' : ''}, which GitHub Actions alone has.`,
+          `Write ${showSource(source)} > ${asVariable(name, wildcard)}`,
+        ),
+      ];
+    }),
+  );
+}
+
+/** An output may hold a hyphen, and a name that no variable may have. */
+function asVariable(name: string, wildcard: boolean): string {
+  const names = new FreeNames([]);
+  if (!wildcard) return names.one(name);
+  return name === '' ? '*' : `${names.prefix(name, [])}*`;
+}

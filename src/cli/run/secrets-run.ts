@@ -1,0 +1,198 @@
+import { join, resolve } from 'node:path';
+import type { ReleaseFailure } from '../../core/custody/ledger-data.js';
+import { collect, problemsOf, SeguraError } from '../../core/errors.js';
+import { type Fallbacks, type Inputs, readInputs, type Unchecked } from '../../core/job/inputs.js';
+import { inspectPlatform, wantedCredentials } from '../../core/job/preflight.js';
+import type { Transport } from '../../core/ports.js';
+import { printable } from '../../core/printable.js';
+import type { SecretRequest } from '../../core/requests/request.js';
+import { isVariableName, type NameRule } from '../../core/requests/variable-names.js';
+import { Secret } from '../../core/secret.js';
+import type { Connection } from '../../core/vault/connection.js';
+import { proxySecretsOf } from '../../http/proxy.js';
+import { resolveConnection } from '../../http/resolve-connection.js';
+import type { StateFile } from '../../platform/disk/state-file.js';
+import { systemClock } from '../../platform/process/clock.js';
+import type { Terminal } from '../../platform/terminal/terminal.js';
+import type { Settings } from '../options/settings.js';
+import type { World } from '../process.js';
+import { remedyOf } from '../wording.js';
+import { dial, surroundingsOf } from './connect.js';
+import { makeOwnFolder, removeOwnFolder } from './private-folder.js';
+import { outputsOf } from './refuse-outputs.js';
+
+export interface JobParts {
+  readonly world: World;
+  readonly settings: Settings;
+  readonly terminal: Terminal;
+  /** Aborted when this process is asked to end. */
+  readonly stop: AbortSignal;
+}
+
+/** What is fetched for one command, and given back after it: the main step and the post step in one process. */
+export class Job {
+  readonly #parts: JobParts;
+  readonly #clientSecret: Secret;
+  #state: StateFile | undefined;
+  #releaseFailure: ReleaseFailure = 'warn';
+
+  constructor(parts: JobParts) {
+    this.#parts = parts;
+    this.#clientSecret = new Secret(parts.settings.clientSecret());
+  }
+
+  /**
+   * The inputs, checked as far as that goes without the network. `needsStateFile`: what is taken outlives this process.
+   * `isName`: which names the reader of the values takes.
+   *
+   * Errors (as one Refusal): those of readInputs, and INPUT_MISSING without a state file that is needed.
+   */
+  readInputs(needsStateFile: boolean, fallbacks: Fallbacks = {}, isName: NameRule = isVariableName): Inputs {
+    const { settings, terminal } = this.#parts;
+    const raw = { ...settings.inputs(), 'client-secret': this.#clientSecret.reveal() };
+    const inputs = readInputs(
+      raw,
+      fallbacks,
+      (unchecked) => {
+        const problems = [...inspectPlatform(terminal, unchecked), ...outputsOf(unchecked.requests)];
+        if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(unchecked));
+        collect(problems, () => this.#connection(unchecked, true));
+        return problems;
+      },
+      isName,
+    );
+    return { ...inputs, requests: inputs.requests.map(asVariables) };
+  }
+
+  /** Fetches everything; the values are then in the terminal's `writes`. What a failure leaves is given back here. */
+  async fetch(inputs: Inputs): Promise<void> {
+    const { terminal, stop } = this.#parts;
+    const connection = this.#connection(inputs, false);
+    this.#releaseFailure = inputs.releaseFailure;
+    // What only fetches is evaluated here: `check` has a job too.
+    const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');
+    await this.#openState(inputs);
+    try {
+      await run({
+        inputs,
+        platform: terminal,
+        clock: systemClock,
+        signal: stop,
+        connection,
+        secrets: proxySecretsOf(connection.proxy),
+        dial: (vault) => this.#dial(vault),
+      });
+    } catch (error) {
+      await this.giveBack();
+      throw error;
+    }
+    if (terminal.sealed === '') this.#closeState('');
+  }
+
+  /** Gives back all that was taken, told on the terminal; true when nothing is left. */
+  async giveBack(): Promise<boolean> {
+    const { terminal, world } = this.#parts;
+    const { sealed } = terminal;
+    if (sealed === '') {
+      this.#closeState('');
+      return true;
+    }
+    const { release } = await import(/* webpackMode: "eager" */ '../../core/job/release.js');
+    const { resealed } = await import(/* webpackMode: "eager" */ '../../core/custody/reseal.js');
+    const { problems, left } = await release({
+      sealed,
+      clientSecret: this.#clientSecret,
+      run: terminal.run,
+      releaseFailure: this.#releaseFailure,
+      platform: terminal,
+      clock: systemClock,
+      readFile: surroundingsOf(this.#parts).readFile,
+      secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+      dial: (vault) => this.#dial(vault),
+    }).catch((error: unknown) => ({ problems: problemsOf(error), left: undefined }));
+    for (const problem of problems) terminal.report(problem, remedyOf(problem, world.environment));
+    const rest = left === undefined ? sealed : resealed(sealed, this.#clientSecret, terminal.run, left);
+    this.#closeState(rest);
+    return rest === '';
+  }
+
+  get isReleaseFailureFatal(): boolean {
+    return this.#releaseFailure === 'fail';
+  }
+
+  #dial(vault: Connection): Promise<Transport> {
+    return dial(vault, this.#parts.terminal);
+  }
+
+  #connection(inputs: Unchecked, isTrial: boolean): Connection {
+    const surroundings = surroundingsOf(this.#parts);
+    return resolveConnection(inputs, isTrial ? { ...surroundings, warn: () => undefined } : surroundings);
+  }
+
+  async #openState({ requests }: Inputs): Promise<void> {
+    const { settings, terminal, world } = this.#parts;
+    const given = settings.option('state');
+    const leaves = wantedCredentials(requests).size > 0 || hasFiles(requests);
+    if (given === '' && !leaves) return;
+    const path = given === '' ? join(makeOwnFolder(world.temp), 'state') : resolve(world.directory, given);
+    const { StateFile } = await import(/* webpackMode: "eager" */ '../../platform/disk/state-file.js');
+    this.#state = StateFile.create(path);
+    terminal.store = this.#state;
+    if (given !== '') return;
+    const line = `if this process is killed, run: segura-secrets release --state ${printable(path)}`;
+    // Custody outlives a process that is killed, and nothing else says where it is noted.
+    if (wantedCredentials(requests).size > 0) terminal.notice(line);
+    else terminal.info(line);
+  }
+
+  /** Housekeeping: what fails here is told, and decides nothing. */
+  #closeState(left: string): void {
+    const { terminal } = this.#parts;
+    if (this.#state === undefined) return;
+    const path = printable(this.#state.path);
+    try {
+      if (left === '') {
+        this.#state.remove();
+        removeOwnFolder(this.#state.path);
+        this.#state = undefined;
+      } else {
+        this.#state.save(left);
+        terminal.warning(`Something is left to release. Run: segura-secrets release --state ${path}`);
+      }
+    } catch (error) {
+      for (const problem of problemsOf(error)) terminal.warning(problem.message);
+      if (left !== '')
+        terminal.warning(
+          `Something is left to release, and ${path} could not be kept: release it in the vault by hand.`,
+        );
+    }
+  }
+}
+
+/** A plain name is a variable here: there are no outputs beside it. */
+function asVariables(request: SecretRequest): SecretRequest {
+  const destinations = request.destinations.map((destination) =>
+    destination.kind === 'plain' ? { ...destination, kind: 'env' as const } : destination,
+  );
+  return { ...request, destinations };
+}
+
+function hasFiles(requests: Unchecked['requests']): boolean {
+  return requests.some(({ destinations }) =>
+    destinations.some(({ kind }) => kind === 'file' || kind === 'path'),
+  );
+}
+
+function stateMissing({ requests }: Unchecked): SeguraError[] {
+  const takes = wantedCredentials(requests).size > 0;
+  if (!takes && !hasFiles(requests)) return [];
+  return [
+    new SeguraError(
+      'INPUT_MISSING',
+      takes
+        ? 'PAM credentials are taken into custody, and there is no state file to release them from.'
+        : 'Secret files are written, and there is no state file to remove them by.',
+      'Give --state FILE, and run at the end: segura-secrets release --state FILE',
+    ),
+  ];
+}

@@ -1,0 +1,43 @@
+import { refuse, SeguraError } from '../../core/errors.js';
+import { maskForms } from '../../core/masking/encodings.js';
+import { printable } from '../../core/printable.js';
+import type { CicdVariables } from '../../core/vault/cicd-variables.js';
+
+/** Looks at what would be sent, before the vault is asked for anything. Errors: VALUE_BROKEN, INPUT_INVALID. */
+export function checkVariables({ variables, mapping, clientSecret }: CicdVariables): void {
+  const forms = [clientSecret.reveal(), ...maskForms(clientSecret.reveal(), LEAST_SECRET_LENGTH)];
+  const isSecret = (text: string): boolean => forms.some((form) => text.includes(form));
+  refuse([...variables].flatMap(([name, value]) => refusalOf(name, value, isSecret) ?? []));
+  if (!isSecret(mapping)) return;
+  throw new SeguraError(
+    'INPUT_INVALID',
+    'The mapping file holds the client secret: that is never sent to be stored.',
+    'Give the mapping a file of its own.',
+  );
+}
+
+export function refusalOf(
+  name: string,
+  value: string,
+  isSecret: (text: string) => boolean,
+): SeguraError | undefined {
+  if (CLIENT_SECRET_NAME.test(name) || isSecret(value)) {
+    return new SeguraError(
+      'INPUT_INVALID',
+      `The mapping file names ${printable(name)}, which holds the client secret: that is never sent to be stored.`,
+      `Take ${printable(name)} out of the mapping file.`,
+    );
+  }
+  if (!/[\r\n]/.test(value)) return undefined;
+  return new SeguraError(
+    'VALUE_BROKEN',
+    `The environment variable ${printable(name)} has several lines, of which the vault would make several variables.`,
+    `Put it into one line, as base64 for example, or take ${printable(name)} out of the mapping file.`,
+  );
+}
+
+/** Shorter forms would be found where they mean nothing. */
+export const LEAST_SECRET_LENGTH = 4;
+
+/** Environment variables that hold the client secret. */
+export const CLIENT_SECRET_NAME = /^SENHASEGURA_CLIENT_SECRET$/i;

@@ -1,0 +1,200 @@
+import { checkNamesFound } from '../../core/bindings/check-name-lists.js';
+import { refuseEncrypted } from '../../core/bindings/encrypted.js';
+import { expiryWarning } from '../../core/bindings/expiry.js';
+import { findInDsm } from '../../core/bindings/find.js';
+import { problemsOf, refuse, SeguraError } from '../../core/errors.js';
+import type { Inputs } from '../../core/job/inputs.js';
+import { readableWarning } from '../../core/job/mask-found.js';
+import { whyMasked } from '../../core/masking/always-masked.js';
+import { Masking } from '../../core/masking/masker.js';
+import { printable } from '../../core/printable.js';
+import { type Claim, claim } from '../../core/requests/claim.js';
+import { checkClaims } from '../../core/requests/collisions.js';
+import type { FoundField } from '../../core/requests/found-field.js';
+import { FreeNames } from '../../core/requests/free-names.js';
+import { type Source, showSource } from '../../core/requests/request.js';
+import { isSteering, toVariableName } from '../../core/requests/variable-names.js';
+import type { Application, DsmSecret } from '../../core/vault/dsm.js';
+import type { Assignment } from '../../platform/formats/format.js';
+import type { RunbTool } from '../../platform/formats/runb/tools.js';
+import { shellQuote } from '../../platform/formats/shell.js';
+import type { Context } from '../context.js';
+
+const EVERYTHING = { kind: 'dsm', identity: undefined, map: undefined, field: undefined } as const;
+const REQUEST = { source: EVERYTHING, destinations: [], where: 'runb' };
+/** Tools whose file a POSIX shell reads: to it, names that differ in case alone are two. */
+const CASE_SENSITIVE: readonly RunbTool[] = ['bitbucket', 'circleci', 'gitlab', 'linux'];
+
+/** Who is to read the file, and how the names in it are made. */
+export interface Style {
+  readonly tool: RunbTool;
+  /** Each field is IDENTITY_FIELD. */
+  readonly prefixIdentity: boolean;
+}
+
+/** What the file is to hold, and every text that its reader is told to hide, longest first. */
+export interface Content {
+  readonly assignments: readonly Assignment[];
+  readonly masks: readonly string[];
+}
+
+/** Everything that the application holds, as its reader takes it. Errors: NAME_COLLISION, NAME_RESERVED, and those of findInDsm. */
+export function contentOf(
+  { terminal }: Context,
+  inputs: Inputs,
+  style: Style,
+  secrets: readonly DsmSecret[],
+): Content {
+  // An application that was registered just now has no secrets yet, and that is no failure here.
+  if (secrets.length === 0) return { assignments: [], masks: [] };
+  const { all, written } = everythingIn(secrets, style, inputs);
+  // The login's own secrets are none of the file's: it may outlive the job.
+  const masks = new Set<string>();
+  const platform = {
+    mask: (text: string) => masks.add(text),
+    warning: (message: string) => terminal.warning(message),
+  };
+  const masking = new Masking(platform, inputs.minMaskLength, inputs.maskMetadata);
+  for (const message of new Set(all.flatMap((each) => expiryWarning(each, Date.now()) ?? [])))
+    terminal.warning(message);
+  for (const each of all) {
+    const place = placeOf(each, style.prefixIdentity);
+    if (!inputs.unmasked.has(place) || whyMasked(each) !== undefined) masking.found(each, [place.name]);
+  }
+  if (masking.problem !== undefined) throw masking.problem;
+  const assignments = written.map(({ place, assignment }) => {
+    if (!inputs.unmasked.has(place)) return assignment;
+    const isMasked = masking.hides(assignment.value);
+    terminal.warning(readableWarning(assignment.name, isMasked));
+    return isMasked ? assignment : { ...assignment, unmasked: true };
+  });
+  return { assignments, masks: [...masks].sort((a, b) => b.length - a.length) };
+}
+
+/** Every field, and those that are written: of fields with the same name and value, the first. */
+function everythingIn(
+  secrets: readonly DsmSecret[],
+  style: Style,
+  inputs: Inputs,
+): { all: readonly FoundField[]; written: readonly Wish[] } {
+  const { application } = inputs;
+  let all: readonly FoundField[] = [];
+  try {
+    all = findInDsm(REQUEST, EVERYTHING, secrets);
+    const written = wishesOf(all, style.prefixIdentity);
+    refuse([...refuseEncrypted(REQUEST, written, inputs.opaque), ...checkNamesFound(inputs, written)]);
+    refuse(problemsWith(written, style.tool));
+    return { all, written };
+  } catch (error) {
+    const prefixed = style.prefixIdentity ? [] : wishesOf(all, true);
+    const isMended = prefixed.length > 0 && problemsWith(prefixed, style.tool).length === 0;
+    refuse(inWordsOfRunb(problemsOf(error), exportLine(application, all), isMended));
+    throw error;
+  }
+}
+
+interface Wish {
+  readonly found: FoundField;
+  readonly place: Claim;
+  readonly assignment: Assignment;
+}
+
+function wishesOf(all: readonly FoundField[], prefixIdentity: boolean): Wish[] {
+  const wishes = new Map<string, Wish>();
+  for (const found of all) {
+    const place = placeOf(found, prefixIdentity);
+    const assignment = { name: place.name, value: found.value.reveal(), source: found.source };
+    const key = JSON.stringify([assignment.name, assignment.value]);
+    if (!wishes.has(key)) wishes.set(key, { found, place, assignment });
+  }
+  return [...wishes.values()];
+}
+
+function placeOf({ origin }: FoundField, prefixIdentity: boolean): Claim {
+  const name = prefixIdentity ? prefixOf(origin) : '';
+  return claim(REQUEST, { kind: 'env', name, wildcard: true }, origin, true);
+}
+
+/** `db/prod` as `db_prod_`: a digit in front stays, behind an underscore. */
+function prefixOf(origin: Source): string {
+  const identity = origin.kind === 'dsm' ? (origin.identity ?? '') : '';
+  return identity === '' ? '' : `${toVariableName(`_${identity}`).replace(/^_(?![0-9])/, '')}_`;
+}
+
+function problemsWith(wishes: readonly Wish[], tool: RunbTool): SeguraError[] {
+  const claims = wishes.map(({ place }) => place);
+  if (!CASE_SENSITIVE.includes(tool)) return checkClaims(claims);
+  const names = new Set(claims.map(({ name }) => name));
+  return [...names].flatMap((name) => checkClaims(claims.filter((each) => each.name === name)));
+}
+
+/**
+ * The core's remedies change a line of the requests, of which runb has none. `line` is one that meets no collision;
+ * `isMended`: so does a prefix to each name.
+ */
+function inWordsOfRunb(
+  problems: readonly SeguraError[],
+  line: string | undefined,
+  isMended: boolean,
+): SeguraError[] {
+  const first = problems.find(({ code }) => code.startsWith('NAME_'));
+  const option = isMended
+    ? 'Add --prefix-identity, which writes each field as IDENTITY_FIELD. Otherwise: '
+    : '';
+  return problems.map((problem) => {
+    const { code, message, remedy } = problem;
+    const instead = (start: string, other: string): SeguraError =>
+      new SeguraError(code, message, `${start}Rename it in the vault, or use${other}`);
+    if (code.startsWith('NAME_')) {
+      if (line === undefined) return instead(option, ' "segura-secrets export" with other names.');
+      return instead(option, problem === first ? `: ${line}` : ' the same line as above.');
+    }
+    if (code !== 'FIELD_AMBIGUOUS') return problem;
+    return instead('', ` "segura-secrets export". ${remedy}`);
+  });
+}
+
+/**
+ * The command that brings all of `found` by names of which no two are the same, to whom case is nothing too; undefined
+ * where no log shows it as it is.
+ */
+function exportLine(application: Application | undefined, found: readonly FoundField[]): string | undefined {
+  const options = Object.entries({ ...application }).flatMap(([name, value]) =>
+    value === '' ? [] : [`--${name} ${inShell(value)}`],
+  );
+  const apart = requestsApart(found);
+  if (apart.some((request) => printable(request) !== request)) return undefined;
+  const requests = apart.map((request) => `--secrets ${shellQuote(request)}`);
+  return ['segura-secrets export --format sh', ...options, ...requests].join(' ');
+}
+
+/** A request for each secret: a prefix where its names cannot stand by themselves, a name for each field where they meet. */
+function requestsApart(found: readonly FoundField[]): string[] {
+  const secrets = new Map<string, FoundField[]>();
+  for (const each of found) {
+    const secret = showSource({ ...each.origin, field: undefined });
+    secrets.set(secret, [...(secrets.get(secret) ?? []), each]);
+  }
+  const free = new FreeNames([]);
+  return [...secrets].flatMap(([secret, fields]) => {
+    const names = new Set(fields.map(nameOf));
+    const others = new Set(found.filter((each) => !fields.includes(each)).map(nameOf));
+    const wish = secret.replaceAll(/["*]/g, '').toUpperCase();
+    if (names.size < fields.length) {
+      return fields.map(
+        ({ origin, field }) => `${showSource(origin)} > ${free.one(`${wish}${field.toUpperCase()}`)}`,
+      );
+    }
+    if (![...names].some((name) => name === '' || others.has(name) || isSteering(name))) return [secret];
+    const labels = fields.map(({ field }) => field);
+    return [`${secret} > ${free.prefix(wish, labels)}*`];
+  });
+}
+
+function nameOf({ field }: FoundField): string {
+  return toVariableName(field).toUpperCase();
+}
+
+function inShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : shellQuote(word);
+}

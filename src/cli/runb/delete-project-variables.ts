@@ -1,0 +1,142 @@
+import { codeOf, SeguraError } from '../../core/errors.js';
+import type { Inputs } from '../../core/job/inputs.js';
+import { printable } from '../../core/printable.js';
+import { Secret } from '../../core/secret.js';
+import { timeLimit } from '../../core/time-limit.js';
+import type { Connection } from '../../core/vault/connection.js';
+import { readUrl } from '../../core/vault/url.js';
+import { resolveConnection } from '../../http/resolve-connection.js';
+import { readCertificates } from '../../http/tls/certificates.js';
+import type { Assignment } from '../../platform/formats/format.js';
+import { type DeletedVariable, deleteVariables } from '../../platform/gitlab/project-variables.js';
+import type { Context } from '../context.js';
+import { UsageError } from '../options/usage-error.js';
+import { dial, surroundingsOf } from '../run/connect.js';
+import { remedyOf } from '../wording.js';
+
+const LONGEST_MS = 60_000;
+
+/** A GitLab project, and the token that may change it. */
+export interface GitLabProject {
+  readonly url: URL;
+  readonly project: string;
+  readonly token: Secret;
+  readonly scope: string;
+}
+
+/** Where variables are to be deleted; undefined when none are. Errors: UsageError, INPUT_MISSING, INPUT_INVALID. */
+export function gitlabProjectOf(
+  { world, arguments: { options } }: Context,
+  tool: string,
+): GitLabProject | undefined {
+  const scope = options.get('environment-scope')?.at(-1) ?? '';
+  if (!/^true$/i.test(options.get('delete-variables')?.at(-1) ?? '')) {
+    if (scope === '') return undefined;
+    throw new UsageError(
+      'Option --environment-scope is for --delete-variables.',
+      'Leave it out, or give both.',
+    );
+  }
+  if (tool !== 'gitlab') {
+    throw new UsageError(
+      'Option --delete-variables is for GitLab.',
+      'Write --tool gitlab --delete-variables.',
+    );
+  }
+  const [api = '', project = '', token = ''] = ['CI_API_V4_URL', 'CI_PROJECT_ID', 'GITLAB_ACCESS_TOKEN'].map(
+    (name) => world.environment[name]?.trim() ?? '',
+  );
+  if (api === '' || project === '' || token === '') {
+    throw new SeguraError(
+      'INPUT_MISSING',
+      'To delete project variables, CI_API_V4_URL, CI_PROJECT_ID and GITLAB_ACCESS_TOKEN have to be set.',
+      'Run it in a GitLab job with GITLAB_ACCESS_TOKEN, a token of the api scope, or leave --delete-variables out.',
+    );
+  }
+  return { url: readUrl('CI_API_V4_URL', api), project, token: new Secret(token), scope };
+}
+
+/**
+ * Deletes variables of the GitLab project that the vault holds by now, so that it alone holds them; true when none failed.
+ *
+ * What the job has is no witness: it may come from a group, or from another scope. So each is read from GitLab, and is
+ * deleted, at the scope it was found at, only when its value there is the one the vault has just given back. What stays
+ * is told, with the reason.
+ */
+export async function deleteProjectVariables(
+  context: Context,
+  inputs: Inputs,
+  gitlab: GitLabProject,
+  named: ReadonlyMap<string, string>,
+  kept: readonly Assignment[],
+): Promise<boolean> {
+  const { terminal, signals } = context;
+  if (named.size === 0) {
+    terminal.warning('No mapping file names a variable that is set: no project variable is deleted.');
+    return true;
+  }
+  const values = new Map<string, Secret>();
+  for (const { name, value } of kept) if (named.has(name)) values.set(name, new Secret(value));
+  for (const name of named.keys()) {
+    if (!values.has(name)) stays(context, name, 'the vault does not give it back');
+  }
+  if (values.size === 0) return true;
+  const transport = await dial(connectionTo(gitlab.url, context, inputs), terminal);
+  const limit = timeLimit(LONGEST_MS, signals.stop);
+  try {
+    const results = await deleteVariables({
+      transport,
+      project: gitlab.project,
+      token: gitlab.token,
+      values,
+      ...(gitlab.scope === '' ? {} : { scope: gitlab.scope }),
+      signal: limit.signal,
+    });
+    for (const result of results) tell(context, result);
+    return results.every(({ outcome }) => outcome.kind !== 'failed');
+  } finally {
+    limit.lift();
+    await transport.close();
+  }
+}
+
+function tell(context: Context, { name, outcome }: DeletedVariable): void {
+  const { terminal, world } = context;
+  const at = 'scope' in outcome ? ` (environment scope ${printable(outcome.scope)})` : '';
+  if (outcome.kind === 'failed') {
+    terminal.report(outcome.problem, remedyOf(outcome.problem, world.environment));
+  } else if (outcome.kind === 'other-value') {
+    stays(context, name, `GitLab has it with another value than the vault${at}`);
+  } else if (outcome.kind === 'hidden') {
+    stays(context, name, `GitLab hides its value${at}, so it cannot be compared with the vault's`);
+  } else {
+    terminal.info(
+      `project variable ${printable(name)}: ${outcome.kind === 'deleted' ? `deleted${at}` : 'not there'}`,
+    );
+  }
+}
+
+function stays({ terminal }: Context, name: string, why: string): void {
+  terminal.warning(`The project variable ${printable(name)} stays: ${why}.`);
+}
+
+function connectionTo(url: URL, context: Context, inputs: Inputs): Connection {
+  // "tls-verify" is about the vault: it must not hand the token to whoever answers for GitLab.
+  const connection = resolveConnection({ ...inputs, url, tlsVerify: true }, surroundingsOf(context));
+  return { ...connection, caCertificates: connection.caCertificates + gitlabCertificates(context) };
+}
+
+/** GitLab names the CA of its own server, which may be another than the vault's; what cannot be read is told. */
+function gitlabCertificates(context: Context): string {
+  const path = context.world.environment['CI_SERVER_TLS_CA_FILE'] ?? '';
+  if (path === '') return '';
+  try {
+    // What is no PEM would be looked for as a file: there is none.
+    return readCertificates(surroundingsOf(context).readFile(path), () => '');
+  } catch (error) {
+    context.terminal.warning(
+      `CI_SERVER_TLS_CA_FILE names ${printable(path)}, of which no certificate can be read (${codeOf(error)}): it is ignored.`,
+    );
+    return '';
+  }
+}

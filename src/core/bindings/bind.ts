@@ -1,0 +1,125 @@
+import { collect, SeguraError } from '../errors.js';
+import { whyMasked } from '../masking/always-masked.js';
+import { MOST_MASKED } from '../masking/budget.js';
+import { type Claim, claim } from '../requests/claim.js';
+import { checkClaims } from '../requests/collisions.js';
+import type { FoundField } from '../requests/found-field.js';
+import { type NameList, type NameLists, type Place, placeKey } from '../requests/name-list.js';
+import type { SecretRequest } from '../requests/request.js';
+import type { Credential } from '../vault/credential.js';
+import type { DsmSecret } from '../vault/dsm.js';
+import { refuseEncrypted } from './encrypted.js';
+import { findInCredential, findInDsm } from './find.js';
+
+/** What is to be bound, and which values may look encrypted. */
+export interface Wanted extends Pick<NameLists, 'opaque'> {
+  readonly requests: readonly SecretRequest[];
+  readonly exportEnv: boolean;
+}
+
+/** One value bound to one place. */
+export interface Binding {
+  readonly found: FoundField;
+  readonly custody: boolean;
+  readonly target: Target;
+  /** Its value is left readable. */
+  readonly unmasked?: boolean;
+}
+
+export type Target =
+  /** `content` "path": the value goes to a private file, and the name gets its path. */
+  | {
+      readonly kind: 'name';
+      readonly name: string;
+      readonly content: 'value' | 'path';
+      readonly env: boolean;
+      readonly output: boolean;
+    }
+  | { readonly kind: 'file'; readonly path: string };
+
+export interface Fetched {
+  readonly secrets: readonly DsmSecret[];
+  /** Lacks those that could not be read. */
+  readonly credentials: ReadonlyMap<string, Credential>;
+}
+
+/**
+ * What was fetched, bound to where it was asked to go; every problem at once goes to `problems`.
+ *
+ * Errors put there: those of lookup.ts, NAME_COLLISION, NAME_RESERVED, VALUE_BROKEN, VALUE_TOO_LARGE.
+ */
+export function bind(inputs: Wanted, fetched: Fetched, problems: SeguraError[]): Binding[] {
+  const steps = bindInSteps(inputs, fetched, problems);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** The same, a step for each request: thousands of them, and what they misspell, take their time. */
+export function* bindInSteps(
+  { requests, exportEnv, opaque }: Wanted,
+  fetched: Fetched,
+  problems: SeguraError[],
+): Generator<void, Binding[]> {
+  const bindings = new Map<string, Binding>();
+  const claims: Claim[] = [];
+  for (const request of requests) {
+    yield;
+    const found = collect(problems, () => find(request, fetched)) ?? [];
+    const wishes = found.flatMap((each) =>
+      request.destinations.map((destination) => ({
+        found: each,
+        destination,
+        place: claim(request, destination, each.origin, exportEnv),
+      })),
+    );
+    problems.push(...refuseEncrypted(request, wishes, opaque));
+    for (const { found: each, destination, place } of wishes) {
+      claims.push(place);
+      const output = destination.kind !== 'env';
+      const target: Target =
+        place.kind === 'file'
+          ? { kind: 'file', path: place.name }
+          : { kind: 'name', name: place.name, content: place.content, env: place.env, output };
+      // Two lines may ask for the same thing, a wildcard and a name for instance: it is written once.
+      bindings.set(JSON.stringify(target), { found: each, custody: request.source.kind === 'pam', target });
+    }
+    if (bindings.size > MOST_MASKED.values) {
+      problems.push(tooMany());
+      break;
+    }
+  }
+  problems.push(...checkClaims(claims));
+  return [...bindings.values()];
+}
+
+function tooMany(): SeguraError {
+  return new SeguraError(
+    'VALUE_TOO_LARGE',
+    `More than ${MOST_MASKED.values.toLocaleString('en')} values are asked for.`,
+    'Ask for less in one step.',
+  );
+}
+
+/** Where a value goes, by what that is called. */
+export function placeOf(target: Target): Place {
+  return target.kind === 'file' ? { kind: 'file', name: target.path } : { kind: 'name', name: target.name };
+}
+
+/** The places of a find of which each has to be hidden, each once; none where all of them are named in `unmasked`. */
+export function maskedPlaces(
+  { exportEnv, unmasked }: { readonly exportEnv: boolean; readonly unmasked: NameList },
+  request: SecretRequest,
+  found: FoundField,
+): Place[] {
+  const all = request.destinations.map((destination) => claim(request, destination, found.origin, exportEnv));
+  const hidden = all.filter((place) => !unmasked.has(place) || whyMasked(found) !== undefined);
+  return [...new Map(hidden.map((place) => [placeKey(place), place])).values()];
+}
+
+function find(request: SecretRequest, { secrets, credentials }: Fetched): FoundField[] {
+  const { source } = request;
+  if (source.kind === 'dsm') return findInDsm(request, source, secrets);
+  const credential = credentials.get(source.credential);
+  return credential === undefined ? [] : findInCredential(request, source, credential);
+}

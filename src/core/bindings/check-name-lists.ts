@@ -1,0 +1,99 @@
+import { nearest } from '../did-you-mean.js';
+import { SeguraError } from '../errors.js';
+import { isPassword, PASSWORD, whyMasked } from '../masking/always-masked.js';
+import { type Claim, literalClaims } from '../requests/claim.js';
+import type { FoundField } from '../requests/found-field.js';
+import { type NameList, type NameLists, type Place, placeKey, showPlace } from '../requests/name-list.js';
+import type { SecretRequest } from '../requests/request.js';
+import { labelled } from '../requests/variable-names.js';
+
+interface Wanted extends NameLists {
+  readonly requests: readonly SecretRequest[];
+  readonly exportEnv: boolean;
+}
+
+/** What is wrong with `unmasked` and `opaque` as far as the text of the requests tells. Errors: INPUT_INVALID. */
+export function checkNameLists({ requests, exportEnv, unmasked, opaque }: Wanted): SeguraError[] {
+  const claims = literalClaims(requests, exportEnv);
+  const prefixes = requests.flatMap((request) => wildcardsOf(request).map(({ name }) => name.toUpperCase()));
+  const isReachable = (place: Place): boolean =>
+    place.kind === 'name' && prefixes.some((prefix) => placeKey(place).startsWith(prefix));
+  const passwords = [...claims, ...passwordsOfWildcards(requests)].filter(
+    (each) => isPassword(each.source) && unmasked.has(each),
+  );
+  return [
+    ...unknownNames(unmasked, claims, isReachable),
+    ...unknownNames(opaque, claims, isReachable),
+    ...passwords.map((place) => mustBeMasked(unmasked, place, PASSWORD)),
+  ];
+}
+
+/** The same once the vault has named every field. */
+export function checkNamesFound(
+  { unmasked, opaque }: NameLists,
+  found: readonly { readonly place: Place; readonly found: FoundField }[],
+): SeguraError[] {
+  const places = found.map(({ place }) => place);
+  return [
+    ...unknownNames(unmasked, places),
+    ...unknownNames(opaque, places),
+    ...found.flatMap(({ place, found: each }) => {
+      const why = unmasked.has(place) ? whyMasked(each) : undefined;
+      return why === undefined ? [] : [mustBeMasked(unmasked, place, why)];
+    }),
+  ];
+}
+
+function wildcardsOf({ source, destinations }: SecretRequest): { name: string }[] {
+  if (source.field !== undefined) return [];
+  return destinations.flatMap((each) => (each.kind !== 'file' && each.wildcard ? [each] : []));
+}
+
+/** What `94/* > D_*` is sure to bring. */
+function passwordsOfWildcards(requests: readonly SecretRequest[]): (Place & Pick<Claim, 'source'>)[] {
+  return requests.flatMap((request) =>
+    request.source.kind === 'pam'
+      ? wildcardsOf(request).map(({ name }) => ({
+          kind: 'name' as const,
+          name: labelled(name, 'password'),
+          source: { ...request.source, field: 'password' },
+        }))
+      : [],
+  );
+}
+
+function unknownNames(
+  list: NameList,
+  known: readonly Place[],
+  isReachable: (place: Place) => boolean = () => false,
+): SeguraError[] {
+  const keys = new Set(known.map(placeKey));
+  const isKnown = (place: Place): boolean => keys.has(placeKey(place)) || isReachable(place);
+  const unknown = list.places.filter((place) => !isKnown(place));
+  if (unknown.length === 0) return [];
+  const mended = list.places.flatMap((place) => {
+    if (isKnown(place)) return [place];
+    const near = nearest(
+      showPlace(place),
+      known.filter(({ kind }) => kind === 'name').map(({ name }) => name),
+    );
+    return near === undefined ? [] : [{ kind: 'name' as const, name: near }];
+  });
+  const names = unknown.map(showPlace).join(', ');
+  return [
+    new SeguraError(
+      'INPUT_INVALID',
+      `"${list.input}" names ${names}, which no request gives: each name stands there in full, as after ">".`,
+      mended.length === 0 ? `Leave ${names} out of "${list.input}".` : list.lineWith(mended),
+    ),
+  ];
+}
+
+function mustBeMasked(unmasked: NameList, place: Place, what: string): SeguraError {
+  const others = unmasked.places.filter((each) => placeKey(each) !== placeKey(place));
+  return new SeguraError(
+    'INPUT_INVALID',
+    `"unmasked" names ${showPlace(place)}, which is ${what}: that is always masked.`,
+    others.length === 0 ? `Leave ${showPlace(place)} out of "unmasked".` : unmasked.lineWith(others),
+  );
+}

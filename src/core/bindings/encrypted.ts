@@ -1,0 +1,46 @@
+import { RSA_CIPHERTEXT_BYTES } from '../assumptions.js';
+import { SeguraError } from '../errors.js';
+import type { FoundField } from '../requests/found-field.js';
+import type { NameList, Place } from '../requests/name-list.js';
+import type { SecretRequest } from '../requests/request.js';
+
+/** Sources that a message lists before it says how many more there are. */
+const MOST_LISTED = 5;
+
+export interface Arrival {
+  readonly found: FoundField;
+  readonly place: Place;
+}
+
+/**
+ * Why what a request found is not handed over: a value that looks encrypted would be tried as a password, which can lock
+ * an account. `opaque` names those that are meant to look so. Errors: VALUE_BROKEN.
+ */
+export function refuseEncrypted(
+  request: Pick<SecretRequest, 'where'>,
+  arrivals: readonly Arrival[],
+  opaque: NameList,
+): SeguraError[] {
+  const refused = arrivals.filter(
+    ({ found, place }) => !opaque.has(place) && looksEncrypted(found.value.reveal()),
+  );
+  if (refused.length === 0) return [];
+  const sources = [...new Set(refused.map(({ found }) => found.source))];
+  const rest = sources.length - MOST_LISTED;
+  const listed = sources.slice(0, MOST_LISTED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  const line = opaque.lineWith([...opaque.places, ...refused.map(({ place }) => place)]);
+  return [
+    new SeguraError(
+      'VALUE_BROKEN',
+      `${request.where}: the vault sends ${listed} in a form that looks encrypted, and there is no key here to decrypt it.`,
+      `Turn off "Enable encryption of sensitive information" of the authorization in the vault. For a value that is meant to look so write ${line}`,
+    ),
+  ];
+}
+
+/** Base64 of exactly an RSA block: no flag of a reply says that a value is encrypted. */
+export function looksEncrypted(value: string): boolean {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(value)) return false;
+  const bytes = Buffer.from(value, 'base64');
+  return RSA_CIPHERTEXT_BYTES.some((length) => length === bytes.length) && bytes.toString('base64') === value;
+}

@@ -1,0 +1,207 @@
+import { nearest } from '../did-you-mean.js';
+import { SeguraError } from '../errors.js';
+import { printable } from '../printable.js';
+import { showDestination } from '../requests/destination.js';
+import { type SecretRequest, type Source, showSource } from '../requests/request.js';
+import { quote } from '../requests/tokens.js';
+import type { DsmSecret } from '../vault/dsm.js';
+import { usableLabels } from '../vault/field.js';
+import { twinsOf } from './twins.js';
+
+export function secretNotFound(
+  request: SecretRequest,
+  identity: string,
+  secrets: readonly DsmSecret[],
+): SeguraError {
+  const identities = secrets.map((secret) => secret.identity).filter((name) => name !== '');
+  const unreadable = secrets.length - identities.length;
+  const nearName = nearest(identity, identities);
+  const near = secrets.find((secret) => secret.identity === nearName && isReadable(secret));
+  const whole = identities.find((name) => name === `${identity}/${request.source.field ?? ''}`);
+  const line =
+    whole === undefined
+      ? near && lineOfSecret(request, near)
+      : wildcardLine(request, sourceOf(whole, undefined));
+  let remedy = hasList(
+    'It shows',
+    identities,
+    'Check the identity in the vault, and that the authorization includes it.',
+  );
+  if (near !== undefined) remedy = `Did you mean ${printable(quote(near.identity))}? ${fieldsOf(near)}`;
+  if (line !== undefined)
+    remedy = whole === undefined ? `Did you mean ${line}?` : `For all fields of that secret write ${line}`;
+  if (identity === '*') remedy = 'For every secret write * without quotes.';
+  // One twin would have been found.
+  if (twinsOf(identity, identities).length > 0) remedy = SAME_LOOK;
+  const others = unreadable === 0 ? '' : ` (${unreadable} of its secrets have no identity that can be read)`;
+  return new SeguraError(
+    'SECRET_NOT_FOUND',
+    `${request.where}: the vault shows this authorization no secret "${printable(identity)}"${others}.`,
+    remedy,
+  );
+}
+
+/** What cannot be read is no way out of another error. */
+function isReadable(secret: DsmSecret): boolean {
+  try {
+    return secret.maps.length >= 0;
+  } catch {
+    return false;
+  }
+}
+
+/** The line of a request with another secret; undefined when that lacks the field. */
+function lineOfSecret(request: SecretRequest, secret: DsmSecret): string | undefined {
+  const { field } = request.source;
+  const source = sourceOf(secret.identity, field);
+  if (field === undefined) return wildcardLine(request, source);
+  return usableLabels(secret.maps).includes(field) ? lineFor(request, source) : undefined;
+}
+
+function fieldsOf({ maps }: DsmSecret): string {
+  return hasList('It has', usableLabels(maps), 'It is empty.');
+}
+
+function sourceOf(identity: string, field: string | undefined): Source {
+  return { kind: 'dsm', identity, map: undefined, field };
+}
+
+export function noSuchMap(
+  request: SecretRequest,
+  source: Source & { kind: 'dsm' },
+  count: number,
+): SeguraError {
+  return new SeguraError(
+    'FIELD_NOT_FOUND',
+    `${request.where}: ${printable(source.identity ?? '*')} has ${count} map${count === 1 ? '' : 's'}, so there is no [${source.map}].`,
+    count === 0
+      ? 'The secret is empty: put a value into it in the vault.'
+      : `Write an index from [0] to [${count - 1}], or none.`,
+  );
+}
+
+export function fieldNotFound(
+  request: SecretRequest,
+  source: Source,
+  labels: readonly string[],
+  isNull: boolean,
+): SeguraError {
+  if (isNull) {
+    return new SeguraError(
+      'FIELD_NULL',
+      `${request.where}: ${shown(source)} is there, but the vault holds no value for it.`,
+      'Set the value in the vault, or leave the line out.',
+    );
+  }
+  const near = nearest(source.field ?? '', labels);
+  if (twinsOf(source.field ?? '', labels).length > 0)
+    return new SeguraError(
+      'FIELD_NOT_FOUND',
+      `${request.where}: ${shown(source)} has no such field.`,
+      SAME_LOOK,
+    );
+  // A name that no log shows as it is cannot be asked for by what the log shows.
+  const isShown = near !== undefined && labels.includes(near);
+  const line = isShown ? lineFor(request, { ...source, field: near }) : undefined;
+  return new SeguraError(
+    'FIELD_NOT_FOUND',
+    `${request.where}: ${shown(source)} has no such field.`,
+    line === undefined
+      ? hasList('It has', labels, 'Check the name of the field in the vault: case counts.')
+      : `Did you mean ${line}?`,
+  );
+}
+
+/** The field is there, but in another map than the one that was asked for. */
+export function inOtherMap(
+  request: SecretRequest,
+  source: Source & { kind: 'dsm' },
+  map: number,
+): SeguraError {
+  return new SeguraError(
+    'FIELD_NOT_FOUND',
+    `${request.where}: ${shown(source)} has no such field.`,
+    withLine(`It is in map [${map}]`, lineFor(request, { ...source, map })),
+  );
+}
+
+export function nothingAtAll(request: SecretRequest): SeguraError {
+  return new SeguraError(
+    'SECRET_NOT_FOUND',
+    `${request.where}: the vault shows this authorization no secret at all.`,
+    'Include secrets in the authorization. With application, system and environment check their spelling: a vault may register an unknown one, which has none.',
+  );
+}
+
+const SAME_LOOK =
+  'Several of that look are there, each in another form of Unicode: copy the one you mean from the vault, or rename them there.';
+
+const MOST_LISTED = 10;
+
+/** Names that could have been meant; names of secrets and fields are no secrets, the log of `*` shows them all. */
+function hasList(what: string, names: readonly string[], otherwise: string): string {
+  if (names.length === 0) return otherwise;
+  const listed = names.slice(0, MOST_LISTED).map((name) => printable(quote(name)));
+  return `${what}: ${listed.join(', ')}${names.length > MOST_LISTED ? ', …' : ''}.`;
+}
+
+/** A request for one field, where it was to go; undefined where no log shows the line as it is. */
+function lineFor({ destinations }: SecretRequest, source: Source): string | undefined {
+  const label = source.field ?? '';
+  const places = destinations.map((destination) => showDestination(destination, label) || 'NAME');
+  const line = `${showSource(source)} > ${places.join(', ') || 'NAME'}`;
+  return printable(line) === line ? line : undefined;
+}
+
+/** A request for all fields, each name of the request as a prefix. */
+function wildcardLine({ destinations }: SecretRequest, source: Source): string | undefined {
+  const places = destinations.map((destination) => {
+    if (destination.kind === 'file') return 'path:PREFIX_*';
+    const { kind, name, wildcard } = destination;
+    return `${kind === 'plain' ? '' : `${kind}:`}${name}${wildcard ? '' : '_'}*`;
+  });
+  const line = `${showSource(source)} > ${places.join(', ') || '*'}`;
+  return printable(line) === line ? line : undefined;
+}
+
+function withLine(what: string, line: string | undefined): string {
+  return line === undefined ? `${what} by the index of the map.` : `${what}: ${line}`;
+}
+
+export function severalMaps(request: SecretRequest, origin: Source, indexes: readonly number[]): SeguraError {
+  const [first = 0] = indexes;
+  const chosen = origin.kind === 'dsm' ? { ...origin, map: first } : origin;
+  return new SeguraError(
+    'FIELD_AMBIGUOUS',
+    `${request.where}: ${shown(origin)} stands in maps [${indexes.join('] and [')}] with different values.`,
+    withLine('Say which', lineFor(request, chosen)),
+  );
+}
+
+export function twoSecrets(request: SecretRequest, origin: Source): SeguraError {
+  return new SeguraError(
+    'FIELD_AMBIGUOUS',
+    `${request.where}: ${shown(origin)} stands in two secrets of that identity with different values.`,
+    'Give the secrets identities of their own in the vault, or select one application: application, system, environment.',
+  );
+}
+
+export function notEncrypted(request: SecretRequest, origin: Source): SeguraError {
+  return new SeguraError(
+    'VALUE_BROKEN',
+    `${request.where}: the vault failed to encrypt ${shown(origin)} and sent an error text in its place.`,
+    'Turn off "Enable encryption of sensitive information" of the authorization, or mend its key.',
+  );
+}
+
+export function notText(request: SecretRequest, origin: Source): SeguraError {
+  return new SeguraError(
+    'VALUE_BROKEN',
+    `${request.where}: ${shown(origin)} is not valid Unicode text, so its bytes cannot be kept.`,
+    'Store the value in the vault as base64.',
+  );
+}
+
+function shown(source: Source): string {
+  return printable(showSource(source));
+}

@@ -1,0 +1,159 @@
+import { printable } from '../printable.js';
+import type { FoundField } from '../requests/found-field.js';
+import { type SecretRequest, type Source, showSource, sourceKey } from '../requests/request.js';
+import { Secret } from '../secret.js';
+import { type Credential, englishName } from '../vault/credential.js';
+import type { DsmSecret } from '../vault/dsm.js';
+import { type Fields, textOfField, usableLabels } from '../vault/field.js';
+import {
+  fieldNotFound,
+  inOtherMap,
+  noSuchMap,
+  notEncrypted,
+  nothingAtAll,
+  notText,
+  secretNotFound,
+  severalMaps,
+  twoSecrets,
+} from './find-errors.js';
+import { knownAs } from './twins.js';
+
+type DsmSource = Extract<Source, { kind: 'dsm' }>;
+type PamSource = Extract<Source, { kind: 'pam' }>;
+
+/** A documented reply holds this text in place of a value: it is not the secret. Source: protocol.md 4.2. */
+const ENCRYPTION_FAILED = 'An error occurred while encrypting the text';
+
+/**
+ * The fields that a DSM request means. A wildcard passes over nulls; a field asked for by name may not be one.
+ *
+ * Errors: SECRET_NOT_FOUND, FIELD_NOT_FOUND, FIELD_AMBIGUOUS, FIELD_NULL, VALUE_BROKEN.
+ */
+export function findInDsm(
+  request: SecretRequest,
+  source: DsmSource,
+  secrets: readonly DsmSecret[],
+): FoundField[] {
+  const { identity, map: index } = source;
+  const { chosen, isTwin } = chosenOf(identity, secrets);
+  if (chosen.length === 0) {
+    throw identity === undefined ? nothingAtAll(request) : secretNotFound(request, identity, secrets);
+  }
+  const mapsOf = ({ maps }: DsmSecret): readonly Fields[] =>
+    index === undefined ? maps : maps.slice(index, index + 1);
+  const field =
+    source.field === undefined ? undefined : knownAs(source.field, labelsOf(chosen.flatMap(mapsOf)));
+  const twin = field !== source.field ? 'field' : isTwin ? 'identity' : undefined;
+  const found = new Map<string, FoundField>();
+  for (const secret of chosen) {
+    const maps = mapsOf(secret);
+    if (index !== undefined && maps.length === 0) throw noSuchMap(request, source, secret.maps.length);
+    const users = new Map<Fields | undefined, string | undefined>(maps.map((map) => [map, userOf(map)]));
+    for (const label of field === undefined ? labelsOf(maps) : [field]) {
+      const origin = { kind: 'dsm', identity: secret.identity, map: index, field: label } as const;
+      const value = oneValue(request, maps, origin);
+      if (value === undefined) continue;
+      const earlier = found.get(sourceKey(origin));
+      if (earlier !== undefined && earlier.value.reveal() !== value.reveal()) {
+        throw twoSecrets(request, origin);
+      }
+      found.set(sourceKey(origin), {
+        field: label,
+        origin,
+        value,
+        source: printable(showSource(origin)),
+        version: secret.version,
+        expires: secret.expires,
+        user: users.get(maps.find((map) => textOfField(map.get(label)) === value.reveal())),
+        ...(twin === undefined ? {} : { twin }),
+      });
+    }
+  }
+  if (found.size > 0 || field === undefined) return [...found.values()];
+  const other =
+    index === undefined
+      ? -1
+      : (chosen[0]?.maps.findIndex((map) => textOfField(map.get(field)) !== undefined) ?? -1);
+  if (other !== -1) throw inOtherMap(request, source, other);
+  const maps = chosen.flatMap((secret) =>
+    index === undefined ? secret.maps : secret.maps.slice(index, index + 1),
+  );
+  throw fieldNotFound(
+    request,
+    source,
+    usableLabels(maps),
+    maps.some((map) => map.get(field) === null),
+  );
+}
+
+/** The secrets of an identity, in whatever form of Unicode it is written; every one where none is named. */
+function chosenOf(
+  identity: string | undefined,
+  secrets: readonly DsmSecret[],
+): { chosen: readonly DsmSecret[]; isTwin: boolean } {
+  if (identity === undefined) return { chosen: secrets, isTwin: false };
+  const exact = secrets.filter((secret) => secret.identity === identity);
+  if (exact.length > 0) return { chosen: exact, isTwin: false };
+  const known = knownAs(
+    identity,
+    secrets.map((secret) => secret.identity),
+  );
+  return { chosen: secrets.filter((secret) => secret.identity === known), isTwin: true };
+}
+
+/** The fields that a PAM request means. Errors: FIELD_NOT_FOUND, FIELD_NULL, VALUE_BROKEN. */
+export function findInCredential(
+  request: SecretRequest,
+  source: PamSource,
+  credential: Credential,
+): FoundField[] {
+  const { fields, expires } = credential;
+  const { field } = source;
+  const wanted =
+    field === undefined || fields.has(field) ? field : knownAs(englishName(field), fields.keys());
+  const user = userOf(fields);
+  const isTwin = wanted !== undefined && wanted !== field && wanted !== englishName(field ?? '');
+  const found: FoundField[] = [];
+  for (const label of wanted === undefined ? fields.keys() : [wanted]) {
+    const origin = { ...source, field: label };
+    const value = oneValue(request, [fields], origin);
+    if (value === undefined) continue;
+    const shown = printable(showSource(origin));
+    found.push({
+      field: label,
+      origin,
+      value,
+      source: shown,
+      version: undefined,
+      expires,
+      user,
+      ...(isTwin ? { twin: 'field' as const } : {}),
+    });
+  }
+  if (found.length > 0 || wanted === undefined) return found;
+  throw fieldNotFound(request, source, usableLabels([fields]), fields.get(wanted) === null);
+}
+
+function labelsOf(maps: readonly Fields[]): string[] {
+  return [...new Set(maps.flatMap((map) => [...map.keys()]))];
+}
+
+function userOf(map: Fields): string | undefined {
+  const entry = [...map].find(([label]) => /^(user|username)$/i.test(label));
+  return textOfField(entry?.[1]);
+}
+
+/** The one value of a field in some maps; undefined when it is absent or null in all of them. */
+function oneValue(request: SecretRequest, maps: readonly Fields[], origin: Source): Secret | undefined {
+  const label = origin.field ?? '';
+  const indexes = maps.flatMap((map, index) => (map.get(label) ? [index] : []));
+  const values = indexes.flatMap((index) => maps[index]?.get(label) ?? []);
+  const [found] = values;
+  if (found === undefined) return undefined;
+  for (const value of values) if (!(value instanceof Secret)) throw value;
+  const text = textOfField(found) ?? '';
+  if (values.some((value) => textOfField(value) !== text)) throw severalMaps(request, origin, indexes);
+  if (text.trim() === ENCRYPTION_FAILED) throw notEncrypted(request, origin);
+  if (!text.isWellFormed()) throw notText(request, origin);
+  return new Secret(text);
+}

@@ -1,0 +1,101 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Secret } from '../secret.js';
+import type { CustodyEntry, LedgerData } from './ledger-data.js';
+
+const PURPOSE_NAME = 'segura-secrets account name v1\n';
+const PURPOSE_SEAL = 'segura-secrets account v1\n';
+
+/** A credential that one use of the job counts on. */
+export interface Claim {
+  readonly credential: string;
+  /** The number the vault knows it by, once it said so. */
+  readonly id?: string | undefined;
+  /** Its reply came, so its value may be in use. */
+  readonly isHeld: boolean;
+  readonly sinceMs: number;
+}
+
+/** One use of this action in the job, in the order in which they began. */
+export interface UseRecord {
+  readonly use: string;
+  /**
+   * `running`: its post is still to come. `kept`: its custody outlives the job on purpose. `ended`: its post was here, and
+   * the claims are what it could not release. `taken-over`: another post released the claims, since its own was due before.
+   */
+  readonly state: 'running' | 'kept' | 'ended' | 'taken-over';
+  readonly claims: readonly Claim[];
+}
+
+/** Where the uses of one job under one client id are counted together. No name in it tells the client id or the vault. */
+export function accountName({ run, clientId, connection }: AccountOf, clientSecret: Secret): string {
+  const text = JSON.stringify([run, new URL(connection.url).origin, clientId]);
+  return hmac(PURPOSE_NAME + text, clientSecret)
+    .toString('hex')
+    .slice(0, 32);
+}
+
+export type AccountOf = Pick<LedgerData, 'run' | 'clientId' | 'connection'>;
+
+/** The records as one text that only who has the client secret can make for the account of that name. */
+export function sealAccount(records: readonly UseRecord[], name: string, clientSecret: Secret): string {
+  const text = JSON.stringify(records);
+  return `${hmac(`${PURPOSE_SEAL}${name}\n${text}`, clientSecret).toString('base64url')}.${text}`;
+}
+
+/** The records of a text that anybody may have written; undefined when it is not ours. */
+export function openAccount(
+  sealed: string,
+  name: string,
+  clientSecret: Secret,
+): readonly UseRecord[] | undefined {
+  const dot = sealed.indexOf('.');
+  const text = sealed.slice(dot + 1);
+  const given = Buffer.from(sealed.slice(0, Math.max(dot, 0)), 'base64url');
+  const expected = hmac(`${PURPOSE_SEAL}${name}\n${text}`, clientSecret);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+  return JSON.parse(text) as readonly UseRecord[];
+}
+
+function hmac(text: string, key: Secret): Buffer {
+  return createHmac('sha256', key.reveal()).update(text).digest();
+}
+
+export function claimsOf(custody: readonly CustodyEntry[]): Claim[] {
+  return custody.map(({ credential, id, state, sinceMs }) => ({
+    credential,
+    id,
+    isHeld: state !== 'asked',
+    sinceMs,
+  }));
+}
+
+/** What post does for a claim of a use whose own post did not come. */
+export function entryOf({ credential, id, isHeld, sinceMs }: Claim): CustodyEntry {
+  return { credential, id, state: isHeld ? 'held' : 'asked', sinceMs };
+}
+
+/** True when both surely mean one credential: by its number, or by the same name. */
+export function isSame(
+  one: Pick<Claim, 'credential' | 'id'>,
+  other: Pick<Claim, 'credential' | 'id'>,
+): boolean {
+  const names = namesOf(one);
+  return namesOf(other).some((name) => names.includes(name));
+}
+
+/** True unless both are known by different numbers: `94`, its identifier and user@host can be one credential. */
+export function mayBeSame(
+  one: Pick<Claim, 'credential' | 'id'>,
+  other: Pick<Claim, 'credential' | 'id'>,
+): boolean {
+  return isSame(one, other) || numberOf(one) === undefined || numberOf(other) === undefined;
+}
+
+function namesOf({ credential, id }: Pick<Claim, 'credential' | 'id'>): string[] {
+  return id === undefined ? [credential] : [credential, id];
+}
+
+/** A credential that is asked for by number is known by it before the vault says anything. */
+function numberOf({ credential, id }: Pick<Claim, 'credential' | 'id'>): string | undefined {
+  return id ?? (/^\d+$/.test(credential) ? credential : undefined);
+}

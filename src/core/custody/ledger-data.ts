@@ -1,0 +1,43 @@
+import type { FileEntry } from '../ports.js';
+import type { Connection } from '../vault/connection.js';
+import type { PamEndpoint, Prefix } from '../vault/pam.js';
+
+/** A credential whose custody we have or may have. */
+export interface CustodyEntry {
+  /** As the request names it. */
+  readonly credential: string;
+  /** `asked`: a read may have left; `held`: its reply came; `again`: held, and another read has left since. */
+  readonly state: 'asked' | 'held' | 'again';
+  /** The number the vault knows it by, once it said so. */
+  readonly id?: string | undefined;
+  readonly prefix?: Prefix | undefined;
+  /** When a try was given up that may be carried out even after it was given back. */
+  readonly doubtedAtMs?: number | undefined;
+  /** When it was asked for, or its reply came. */
+  readonly sinceMs: number;
+}
+
+/** What post has to know to release everything, without any value or token. */
+export interface LedgerData {
+  /** 1: sealed with the client secret, which its reader has; 2: carries the login itself. */
+  readonly version: 1 | 2;
+  /** The run of the job that it belongs to. */
+  readonly run: string;
+  /** Tells this use from the others of the job, where the platform counts them. */
+  readonly use?: string | undefined;
+  readonly connection: Connection;
+  /** Where the CA certificates stand when they are too many for an environment string. */
+  readonly caFile?: { readonly entry: FileEntry; readonly sha256: string };
+  /** Where the platform keeps this text as a file until the job ends: emptied when all is done. */
+  readonly trace?: FileEntry | undefined;
+  readonly clientId: string;
+  /** The client secret as packLogin makes it: in version 2, while there is custody to release. */
+  readonly login?: string | undefined;
+  readonly pamEndpoint: PamEndpoint;
+  readonly timeoutMs: number;
+  readonly releaseFailure: ReleaseFailure;
+  readonly custody: readonly CustodyEntry[];
+  readonly files: readonly FileEntry[];
+}
+
+export type ReleaseFailure = 'warn' | 'fail';

@@ -1,0 +1,160 @@
+import type { FileEntry, LedgerStore } from '../ports.js';
+import type { Secret } from '../secret.js';
+import type { Prefix } from '../vault/pam.js';
+import type { CustodyEntry, LedgerData } from './ledger-data.js';
+import { seal } from './seal.js';
+
+const MOST_ID_LENGTH = 20;
+
+/**
+ * The ledger of this run: every change is sealed and saved at once, so that whatever ends the process, what gives back
+ * knows of it. An entry is written before the read that takes custody leaves: an entry too many costs one harmless
+ * request, an entry too few a locked account.
+ */
+export class Ledger {
+  readonly #store: LedgerStore;
+  readonly #key: Secret | undefined;
+  #data: LedgerData;
+
+  /** With a `key`, what is saved is sealed with it; without one it carries the login of `data` while that is needed. */
+  constructor(
+    store: LedgerStore,
+    key: Secret | undefined,
+    data: Omit<LedgerData, 'version' | 'custody' | 'files'>,
+  ) {
+    this.#store = store;
+    this.#key = key;
+    this.#data = { version: key === undefined ? 2 : 1, ...data, custody: [], files: [] };
+  }
+
+  /** The account of the job's uses that this one belongs to: what its platform counts together. */
+  get use(): Pick<LedgerData, 'use' | 'run' | 'clientId' | 'connection'> {
+    return this.#data;
+  }
+
+  get custody(): readonly CustodyEntry[] {
+    return this.#data.custody;
+  }
+
+  get caFile(): FileEntry | undefined {
+    return this.#data.caFile?.entry;
+  }
+
+  get files(): readonly FileEntry[] {
+    return this.#data.files;
+  }
+
+  /** Adds those that are not in the ledger yet, and gives them. */
+  ask(credentials: readonly string[], nowMs: number): ReadonlySet<string> {
+    const known = new Set(this.custody.map(({ credential }) => credential));
+    const fresh = credentials.filter((credential) => !known.has(credential));
+    const entries = fresh.map((credential) => ({ credential, state: 'asked' as const, sinceMs: nowMs }));
+    this.#change({ custody: [...this.custody, ...entries] });
+    this.#save();
+    return new Set(fresh);
+  }
+
+  hold(credential: string, known: Pick<CustodyEntry, 'id' | 'prefix'>, nowMs: number): void {
+    // A vault may send any text as an id; one that no id is would only swell the state.
+    const id = known.id !== undefined && known.id.length <= MOST_ID_LENGTH ? known.id : undefined;
+    const entry = this.#find(credential);
+    const { prefix = entry?.prefix } = known;
+    this.#update(credential, { state: 'held', prefix, id: id ?? entry?.id, sinceMs: nowMs });
+  }
+
+  /** A reply for another credential claims to be about this one: what it says it took is looked after too. */
+  claim(id: string, prefix: Prefix | undefined, nowMs: number): void {
+    const entry = this.#find(id);
+    if (entry === undefined) {
+      const claimed = { credential: id, state: 'held', id, prefix, sinceMs: nowMs } as const;
+      this.#change({ custody: [...this.custody, claimed] });
+      this.#save();
+    }
+    // A read of its own is under way: whatever becomes of that, the entry stays.
+    if (entry?.state === 'asked') this.#update(id, { state: 'again' });
+  }
+
+  /** A request that may take custody leaves. Beside one that took it already, it may be carried out by itself, late. */
+  leave(credential: string): void {
+    if (this.#find(credential)?.state === 'held') this.#update(credential, { state: 'again' });
+  }
+
+  /** The request that left last was plainly refused, and took nothing. */
+  settle(credential: string): void {
+    if (this.#find(credential)?.state === 'again') this.#update(credential, { state: 'held' });
+  }
+
+  doubt(credential: string, nowMs: number): void {
+    this.#update(credential, { doubtedAtMs: nowMs });
+  }
+
+  strike(credentials: readonly string[]): void {
+    const gone = new Set(credentials);
+    this.#change({ custody: this.custody.filter(({ credential }) => !gone.has(credential)) });
+    try {
+      this.#save();
+    } catch {
+      // What was saved before names them still, which costs a harmless request; a failure here could strand the others.
+    }
+  }
+
+  /** Strikes a credential that surely was not taken; one that is held, or that an earlier try may have taken, stays. */
+  strikeAsked(credential: string): void {
+    const entry = this.#find(credential);
+    if (entry?.state === 'asked' && entry.doubtedAtMs === undefined) this.strike([credential]);
+  }
+
+  addFile(file: FileEntry): void {
+    this.#change({ files: [...this.files, file] });
+    this.#save();
+  }
+
+  strikeFiles(): void {
+    this.#change({ files: [] });
+    this.#save();
+  }
+
+  /** The length of the sealed text if all `credentials` were held and all `files` written, to be checked before. */
+  sizeWith(credentials: readonly string[], files: readonly string[]): number {
+    const custody = credentials.map((credential) => ({
+      credential,
+      state: 'held' as const,
+      id: credential.padEnd(MOST_ID_LENGTH),
+      prefix: 'api' as const,
+      doubtedAtMs: Date.now(),
+      sinceMs: Date.now(),
+    }));
+    const entries = files.map((path) => ({
+      path,
+      device: ''.padEnd(20),
+      inode: ''.padEnd(20),
+      folder: false,
+    }));
+    return Buffer.byteLength(this.#sealed({ ...this.#data, custody, files: [...this.files, ...entries] }));
+  }
+
+  #find(credential: string): CustodyEntry | undefined {
+    return this.custody.find((each) => each.credential === credential);
+  }
+
+  #update(credential: string, change: Partial<CustodyEntry>): void {
+    this.#change({
+      custody: this.custody.map((each) => (each.credential === credential ? { ...each, ...change } : each)),
+    });
+    this.#save();
+  }
+
+  #change(change: Partial<LedgerData>): void {
+    this.#data = { ...this.#data, ...change };
+  }
+
+  #save(): void {
+    this.#store.save(this.#sealed(this.#data));
+  }
+
+  /** The login stands in it only while something needs one to be released. */
+  #sealed(data: LedgerData): string {
+    const isNeeded = this.#key === undefined && data.custody.length > 0;
+    return seal(isNeeded ? data : { ...data, login: undefined }, this.#key);
+  }
+}

@@ -1,0 +1,96 @@
+import type { Clock, Platform } from '../ports.js';
+import { printable } from '../printable.js';
+import type { Secret } from '../secret.js';
+import type { CustodyEntry, LedgerData } from './ledger-data.js';
+import { LATE_READ_MS, type Receipt } from './release.js';
+import { type Turn, turnOf } from './turn.js';
+import { type Account, Uses } from './uses.js';
+
+export interface TurnParts {
+  readonly clientSecret: Secret;
+  readonly platform: Pick<Platform, 'info' | 'warning' | 'debug' | 'uses'>;
+  readonly clock: Clock;
+  readonly deadlineAtMs: number;
+  readonly isRetry?: boolean;
+  readonly isOneOfSeveral?: boolean;
+}
+
+/** Post does not wait longer for another process: what is held is released, counted or not. */
+const LOCK_WAIT_MS = 5_000;
+
+const NEVER = new AbortController().signal;
+
+/** Releases by `walk` what no other step of the job still uses. The receipts of what may be held still. */
+export async function inTurn(
+  data: LedgerData,
+  parts: TurnParts,
+  walk: (entries: readonly CustodyEntry[]) => Promise<Receipt[]>,
+): Promise<readonly Receipt[]> {
+  const { platform, clientSecret, isRetry = false } = parts;
+  const { use } = data;
+  if (platform.uses === undefined || use === undefined) return failedOf(await walk(data.custody));
+  const uses = new Uses({ store: platform.uses, use, of: data, clientSecret, log: platform });
+  return uses.exclusively(LOCK_WAIT_MS, async (account) => {
+    const turn = turnOf(data.custody, account?.records ?? [], use, isRetry);
+    tell(turn, data, account, parts);
+    const receipts = turn.entries.length > 0 ? await walk(turn.entries) : [];
+    await outlast(turn.left, parts);
+    const failed = failedOf(receipts);
+    if (account !== undefined) {
+      const custody = failed.map(({ entry }) => entry);
+      uses.write(after(account, turn, custody.length > 0), { state: 'ended', custody });
+    }
+    return isRetry ? failed.filter(({ entry }) => data.custody.includes(entry)) : failed;
+  });
+}
+
+function failedOf(receipts: readonly Receipt[]): Receipt[] {
+  return receipts.filter(({ error }) => error !== undefined);
+}
+
+function tell(turn: Turn, data: LedgerData, account: Account | undefined, parts: TurnParts): void {
+  const { left, overdue, isRepeated } = turn;
+  const { platform, isOneOfSeveral = false } = parts;
+  for (const { credential } of left) {
+    platform.info(
+      `custody of ${printable(credential)} stays: another step of this job uses it, and its post releases it`,
+    );
+  }
+  const names = [...new Set(overdue.flatMap(({ claims }) => claims.map(({ credential }) => credential)))];
+  const others = names.map(printable).join(', ');
+  if (isRepeated && isOneOfSeveral) {
+    platform.info('Another post of this job has released what this state names.');
+  } else if (isRepeated) {
+    platform.warning(
+      `The runner handed one state to two posts, so the state of another step is lost. What that step took may still be held, and its files may still be there. ${others === '' ? 'The account of this job names nothing that is held.' : `As the account of this job names it, it is released here: ${others}.`}`,
+    );
+  } else if (overdue.length > 0) {
+    platform.warning(
+      `The post of a later step did not release what it took: it is released here: ${others}.`,
+    );
+  }
+  const hasRead = data.custody.some(({ state }) => state !== 'asked');
+  if (account !== undefined && account.own === undefined && hasRead) {
+    platform.warning(
+      'The account of what the steps of this job hold is gone: this step releases what it took, though another step may still use it.',
+    );
+  }
+}
+
+/** A read that was given up may be carried out late: who releases the credential after this must come after that. */
+async function outlast(left: readonly CustodyEntry[], { clock, deadlineAtMs }: TurnParts): Promise<void> {
+  const nowMs = clock.nowMs();
+  const isDoubted = ({ state, doubtedAtMs }: CustodyEntry): boolean =>
+    state !== 'held' || (doubtedAtMs !== undefined && nowMs - doubtedAtMs < LATE_READ_MS);
+  if (left.some(isDoubted))
+    await clock.sleep(Math.min(LATE_READ_MS, Math.max(0, deadlineAtMs - nowMs)), NEVER);
+}
+
+/** The others as they stand now; a use of which something could not be released stays for the posts that follow. */
+function after({ records }: Account, { overdue }: Turn, isFailed: boolean): Pick<Account, 'records'> {
+  return {
+    records: records.map((each) =>
+      overdue.includes(each) && !isFailed ? { ...each, state: 'taken-over' } : each,
+    ),
+  };
+}

@@ -1,0 +1,96 @@
+import { LATE_READ_WAITS_MS } from '../assumptions.js';
+import { problemsOf, SeguraError } from '../errors.js';
+import type { Clock } from '../ports.js';
+import { printable } from '../printable.js';
+import { type Pam, RELEASE_REMEDY } from '../vault/pam.js';
+import type { CustodyEntry } from './ledger-data.js';
+
+/** For the first try of a request that gives back: one that hangs must not cost the others their time. */
+export const FIRST_TIMEOUT_MS = 8_000;
+
+/** How long after it was given up a read may be carried out. */
+export const LATE_READ_MS = LATE_READ_WAITS_MS.reduce((sum, waitMs) => sum + waitMs, 0);
+
+export interface Receipt {
+  readonly entry: CustodyEntry;
+  /**
+   * `not-held`: the vault says it is in nobody's custody here, or unknown. `unsure`: a read whose reply never came may still be
+   * carried out. `failed`: it may be held still, for the reason in `error`.
+   */
+  readonly result: 'released' | 'not-held' | 'unsure' | 'failed';
+  readonly error?: SeguraError;
+}
+
+export interface GiveBackParts {
+  readonly pam: Pam;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Waits before another look at custody that may be taken late. None: such an entry stays unsure. */
+  readonly lateReadWaitsMs: readonly number[];
+  /** Called with each receipt as it comes. */
+  readonly onReceipt: (receipt: Receipt) => void;
+}
+
+/** Gives back every custody of `entries`, several at a time; one failure never strands the rest. */
+export async function giveBack(entries: readonly CustodyEntry[], parts: GiveBackParts): Promise<Receipt[]> {
+  return Promise.all(
+    entries.map(async (entry) => {
+      const receipt = await giveBackOne(entry, parts);
+      parts.onReceipt(receipt);
+      return receipt;
+    }),
+  );
+}
+
+async function giveBackOne(
+  entry: CustodyEntry,
+  { pam, clock, signal, lateReadWaitsMs }: GiveBackParts,
+): Promise<Receipt> {
+  // A read without a reply may be carried out after custody was given back, even after a success: that may have been
+  // the custody of another entry, when two names mean one credential. So one look is not enough.
+  const isRecent = entry.doubtedAtMs !== undefined && clock.nowMs() - entry.doubtedAtMs < LATE_READ_MS;
+  const isDoubted = entry.state !== 'held' || isRecent;
+  let isReleased = false;
+  try {
+    for (const waitMs of [0, ...lateReadWaitsMs]) {
+      if (waitMs > 0) await clock.sleep(waitMs, signal);
+      const result = await pam.release(entry.id ?? entry.credential, entry.prefix);
+      isReleased ||= result === 'released';
+      if (!isDoubted || result === 'no-credential') break;
+    }
+  } catch (error) {
+    const [problem] = problemsOf(error);
+    return { entry, result: 'failed', error: releaseFailed(entry, problem) };
+  }
+  if (isDoubted && lateReadWaitsMs.length === 0) return { entry, result: 'unsure' };
+  return { entry, result: isReleased ? 'released' : 'not-held' };
+}
+
+function releaseFailed(entry: CustodyEntry, problem: SeguraError | undefined): SeguraError {
+  const reason = problem === undefined ? '' : ` ${problem.code}: ${problem.message}`;
+  return new SeguraError(
+    'RELEASE_FAILED',
+    `Custody of ${printable(entry.credential)} could not be given back.${reason}`,
+    `${RELEASE_REMEDY}${problem === undefined ? '' : ` ${problem.remedy}`}`,
+    { cause: problem },
+  );
+}
+
+/** What is told of custody that is over; undefined for one that may still be held. */
+export function receiptLine({ entry, result }: Receipt, nowMs: number): string | undefined {
+  const name = printable(entry.credential);
+  if (result === 'released') return `released custody of ${name} after ${duration(nowMs - entry.sinceMs)}`;
+  if (result !== 'not-held') return undefined;
+  // Of a read that may never have been carried out, no one took anything away.
+  return entry.state === 'asked'
+    ? `custody of ${name} was not held`
+    : `custody of ${name} was not held any more: another job with this client id, or the vault, ended it before`;
+}
+
+/** A duration as people say it: `42 s`, `3 m 12 s`, `1 h 4 m`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} m ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} m`;
+}

@@ -1,0 +1,165 @@
+import pLimit from 'p-limit';
+import { throwIfCancelled } from '../cancel.js';
+import { problemsOf, Refusal, SeguraError } from '../errors.js';
+import { type Clock, type Log, TransportFailure } from '../ports.js';
+import { printable } from '../printable.js';
+import type { Credential } from '../vault/credential.js';
+import { MOST_AT_ONCE } from '../vault/exchange.js';
+import type { Pam } from '../vault/pam.js';
+import type { Ledger } from './ledger.js';
+import type { CustodyEntry } from './ledger-data.js';
+import { giveBack, type Receipt } from './release.js';
+import type { Uses } from './uses.js';
+
+export interface CustodyParts {
+  readonly pam: Pam;
+  readonly ledger: Ledger;
+  /** Where the platform counts the uses of one job. */
+  readonly uses?: Uses | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when the job is cancelled. */
+  readonly signal: AbortSignal;
+  readonly custodyWaitMs: number;
+  /** No wait goes past it. */
+  readonly deadlineAtMs: number;
+  /** Resolves when what the ledger saved has left this process. */
+  readonly flush: () => Promise<void>;
+  /** Called with each credential before anything else can see it. */
+  readonly onRead: (name: string, credential: Credential) => void;
+}
+
+/** What was read, and what was wrong with the rest. */
+export interface Taken {
+  readonly credentials: ReadonlyMap<string, Credential>;
+  readonly problems: readonly SeguraError[];
+}
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 8_000;
+/** Kept of the deadline for the round after the last wait, so that its answer can still come. */
+const LAST_ROUND_MS = 2_000;
+
+/**
+ * Every wanted credential, each read once, its custody taken. `wanted` says of each whether its password is needed.
+ *
+ * While somebody else holds one, and `custodyWaitMs` is not over, everything is given back before the next try: whoever
+ * waits holds nothing, so two jobs that want the same two never lock each other out, under whatever names they ask.
+ */
+export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: CustodyParts): Promise<Taken> {
+  const { ledger, clock, log, signal, custodyWaitMs } = parts;
+  const waitUntilMs = Math.min(clock.nowMs() + custodyWaitMs, parts.deadlineAtMs - LAST_ROUND_MS);
+  for (let round = 1; ; round += 1) {
+    const taken = await readAll(wanted, parts, custodyWaitMs > 0);
+    const leftMs = waitUntilMs - clock.nowMs();
+    const isWaitWorthWhile =
+      taken.problems.length > 0 && taken.problems.every(({ code }) => code === 'CUSTODY_HELD') && leftMs > 0;
+    if (!isWaitWorthWhile || signal.aborted) return taken;
+    await giveBackAll(parts);
+    throwIfCancelled(signal);
+    const held = [...wanted.keys()].filter((name) => !taken.credentials.has(name)).map(printable);
+    if (round === 1)
+      log.info(`Waiting for custody of ${held.join(', ')}, at most ${Math.ceil(leftMs / 1_000)} s.`);
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (round - 1));
+    await clock.sleep(Math.min(leftMs, pauseMs * (0.2 + 0.8 * clock.random())), signal);
+    throwIfCancelled(signal);
+    if (ledger.custody.length > 0) log.debug(`${ledger.custody.length} of the last round may still be held`);
+  }
+}
+
+/**
+ * Releases what the ledger holds, as far as one try each goes; what is left in the ledger is for post.
+ *
+ * So is what another step of this job may count on: its values are in use, and a release can change the password.
+ */
+export async function giveBackAll(
+  parts: Pick<CustodyParts, 'pam' | 'ledger' | 'uses' | 'clock' | 'signal'>,
+): Promise<{ receipts: readonly Receipt[]; shared: readonly CustodyEntry[] }> {
+  const { pam, ledger, uses, clock, signal } = parts;
+  // Where the account of the job still says that this step holds it, post releases it once more: a later step may have
+  // left its own custody of it to this one.
+  const release = (entries: readonly CustodyEntry[], isLetGo: boolean): Promise<Receipt[]> =>
+    giveBack(entries, {
+      pam,
+      clock,
+      signal,
+      lateReadWaitsMs: [],
+      onReceipt: ({ entry, result }) => {
+        if (isLetGo && (result === 'released' || result === 'not-held')) ledger.strike([entry.credential]);
+        if (result === 'unsure') ledger.doubt(entry.credential, clock.nowMs());
+      },
+    });
+  if (uses === undefined) return { receipts: await release(ledger.custody, true), shared: [] };
+  return uses.apart(
+    ledger.custody,
+    () => ledger.custody,
+    async ({ own, shared, isLetGo }) => ({ receipts: await release(own, isLetGo), shared }),
+  );
+}
+
+async function readAll(
+  wanted: ReadonlyMap<string, boolean>,
+  parts: CustodyParts,
+  stopWhenHeld: boolean,
+): Promise<Taken> {
+  const { pam, ledger, uses, clock, signal, onRead, flush } = parts;
+  const credentials = new Map<string, Credential>();
+  const problems: SeguraError[] = [];
+  // What an earlier round left in the ledger may be held still: this round strikes only what it added itself.
+  const fresh = ledger.ask([...wanted.keys()], clock.nowMs());
+  // After the state: a use that is counted has a post that ends it.
+  await uses?.sync(ledger.custody);
+  const strike = (name: string): void => {
+    if (fresh.has(name)) ledger.strikeAsked(name);
+  };
+  let isStopped = false;
+  const read = async (name: string, wantsPassword: boolean): Promise<void> => {
+    if (isStopped || signal.aborted) return strike(name);
+    let hasLeft = false;
+    try {
+      const credential = await pam.read(name, wantsPassword, {
+        leaving: async () => {
+          ledger.leave(name);
+          // Where the state goes through a pipe, it may wait behind other lines, and would end with this process.
+          await flush();
+          throwIfCancelled(signal);
+          hasLeft = true;
+        },
+        doubted: () => ledger.doubt(name, clock.nowMs()),
+        taken: (early, prefix) => {
+          // Masks come first: a platform may print what is saved.
+          if (early !== undefined) onRead(name, early);
+          ledger.hold(name, { id: early?.id, prefix }, clock.nowMs());
+          if (early?.otherId !== undefined) ledger.claim(early.otherId, prefix, clock.nowMs());
+        },
+        answered: () => ledger.settle(name),
+        refused: () => strike(name),
+      });
+      onRead(name, credential);
+      credentials.set(name, credential);
+    } catch (error) {
+      if (!hasLeft || wasNeverSent(error)) strike(name);
+      const found = problemsOf(error);
+      problems.push(...found);
+      isStopped ||= stopWhenHeld && found.some(({ code }) => code === 'CUSTODY_HELD');
+    }
+  };
+  const limit = pLimit(MOST_AT_ONCE);
+  await Promise.all([...wanted].map(([name, wantsPassword]) => limit(() => read(name, wantsPassword))));
+  await uses?.sync(ledger.custody);
+  if (problems.length === 0 && credentials.size < wanted.size) throwIfCancelled(signal);
+  return { credentials, problems: sameOnce(problems) };
+}
+
+/** True when the request that failed never left: no custody can have been taken. */
+function wasNeverSent(error: unknown): boolean {
+  const [problem] = error instanceof Refusal ? error.problems : [error];
+  return (
+    problem instanceof SeguraError && problem.cause instanceof TransportFailure && problem.cause.neverSent
+  );
+}
+
+/** One outage fails every read alike: it is told once. */
+function sameOnce(problems: readonly SeguraError[]): SeguraError[] {
+  return [...new Map(problems.map((problem) => [`${problem.code}${problem.message}`, problem])).values()];
+}

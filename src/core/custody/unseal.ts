@@ -1,0 +1,60 @@
+import { timingSafeEqual } from 'node:crypto';
+import { SeguraError } from '../errors.js';
+import type { Secret } from '../secret.js';
+import type { LedgerData } from './ledger-data.js';
+import { isLedgerData } from './ledger-shape.js';
+import { mac } from './seal.js';
+
+/**
+ * The ledger that `sealed` holds, when it was sealed with this `key` in this `run` of the job.
+ *
+ * Errors: STATE_INVALID when the seal does not fit: another program wrote it, or the client secret is another by now.
+ */
+export function unseal(sealed: string, key: Secret, run: string): LedgerData {
+  // With no client secret there is no key, and anybody could have made the seal.
+  const text = key.reveal() === '' ? undefined : textOf(sealed, key);
+  if (text === undefined)
+    throw invalid(
+      'does not carry our seal: another program wrote it, or the client secret is another by now',
+    );
+  const data = JSON.parse(text) as LedgerData;
+  if (data.run !== run) throw invalid('belongs to another run of a job');
+  return data;
+}
+
+/**
+ * The ledger of a state that carries its own login. Whoever can write a state can make one of these: it shows that the
+ * text is whole and of this version, and nothing in it leads to what is not in it. Errors: STATE_INVALID.
+ */
+export function openCarried(sealed: string): LedgerData {
+  const text = textOf(sealed, undefined);
+  if (text === undefined) throw invalid('is not whole, or another program or version wrote it');
+  const data = parse(text);
+  if (!isLedgerData(data)) throw invalid('is not what this version writes');
+  return data;
+}
+
+function textOf(sealed: string, key: Secret | undefined): string | undefined {
+  const dot = sealed.indexOf('.');
+  if (dot === -1) return undefined;
+  const given = Buffer.from(sealed.slice(0, dot));
+  const text = sealed.slice(dot + 1);
+  const expected = Buffer.from(mac(text, key));
+  return given.length === expected.length && timingSafeEqual(given, expected) ? text : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function invalid(what: string): SeguraError {
+  return new SeguraError(
+    'STATE_INVALID',
+    `The saved state ${what}. What this step took into custody may still be held, and its files may still be there.`,
+    'Look for what else writes the state, and release in the vault by hand what this job may still hold.',
+  );
+}

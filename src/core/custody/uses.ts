@@ -1,0 +1,150 @@
+import { codeOf } from '../errors.js';
+import type { Log, UseStore } from '../ports.js';
+import type { Secret } from '../secret.js';
+import {
+  type AccountOf,
+  accountName,
+  claimsOf,
+  mayBeSame,
+  openAccount,
+  sealAccount,
+  type UseRecord,
+} from './account.js';
+import type { CustodyEntry } from './ledger-data.js';
+
+/** Steps of a job run one after the other: whoever holds the lock for longer is not waited for. */
+const LOCK_WAIT_MS = 5_000;
+/** Before a failing step releases: well below the time that it has for that, also after a cancellation. */
+const APART_WAIT_MS = 1_500;
+
+export interface UsesParts {
+  readonly store: UseStore;
+  readonly use: string;
+  readonly of: AccountOf;
+  readonly clientSecret: Secret;
+  readonly log: Log;
+}
+
+/** What the account says, and what it says of this use. */
+export interface Account {
+  readonly records: readonly UseRecord[];
+  readonly own: UseRecord | undefined;
+  readonly others: readonly UseRecord[];
+}
+
+/**
+ * Counts what one job holds under one client id across its steps, so that none releases what another still uses.
+ *
+ * Whatever is wrong with the account, custody comes first: it is then released as if there were none, and that is told.
+ */
+export class Uses {
+  readonly #parts: UsesParts;
+  readonly #name: string;
+  #isTold = false;
+
+  constructor(parts: UsesParts) {
+    this.#parts = parts;
+    this.#name = accountName(parts.of, parts.clientSecret);
+  }
+
+  /** Writes down what this use counts on by now: before a read leaves, and again when it is known what came of it. */
+  async sync(custody: readonly CustodyEntry[], state: 'running' | 'kept' = 'running'): Promise<void> {
+    await this.#alone(LOCK_WAIT_MS, async (account) => {
+      if (account !== undefined) this.write(account, { state, custody });
+    });
+  }
+
+  /**
+   * `deed` with those of `entries` that no other use may count on; meanwhile no other use begins.
+   *
+   * The account lets go of them first: a process that ends in between must not leave a record that says it holds what it
+   * has released, since the posts of later steps would leave theirs to it. `isLetGo` says whether that could be written.
+   */
+  async apart<T>(
+    entries: readonly CustodyEntry[],
+    custody: () => readonly CustodyEntry[],
+    deed: (parts: {
+      own: readonly CustodyEntry[];
+      shared: readonly CustodyEntry[];
+      isLetGo: boolean;
+    }) => Promise<T>,
+  ): Promise<T> {
+    return this.#alone(APART_WAIT_MS, async (account) => {
+      const shared = entries.filter((entry) => account?.others.some((other) => mayCountOn(other, entry)));
+      const own = entries.filter((entry) => !shared.includes(entry));
+      const kept = custody().filter((entry) => !own.includes(entry));
+      const isLetGo = account !== undefined && this.write(account, { state: 'running', custody: kept });
+      const result = await deed({ own, shared, isLetGo });
+      if (account !== undefined) this.write(account, { state: 'running', custody: custody() });
+      return result;
+    });
+  }
+
+  /** `deed` with the account, read while no other use changes it; undefined when there is none that can be believed. */
+  async exclusively<T>(mostWaitMs: number, deed: (account: Account | undefined) => Promise<T>): Promise<T> {
+    return this.#alone(mostWaitMs, deed);
+  }
+
+  /** Puts the record of this use in place, behind those that began before; false when it could not be written. */
+  write(
+    { records }: Pick<Account, 'records'>,
+    { state, custody }: { state: UseRecord['state']; custody: readonly CustodyEntry[] },
+  ): boolean {
+    const { use, store, clientSecret } = this.#parts;
+    const own = { use, state, claims: claimsOf(custody) };
+    const isNew = !records.some((each) => each.use === use);
+    const next = isNew ? [...records, own] : records.map((each) => (each.use === use ? own : each));
+    try {
+      store.write(this.#name, sealAccount(next, this.#name, clientSecret));
+      return true;
+    } catch (error) {
+      this.#tell(codeOf(error));
+      return false;
+    }
+  }
+
+  async #alone<T>(mostWaitMs: number, deed: (account: Account | undefined) => Promise<T>): Promise<T> {
+    const { store } = this.#parts;
+    const lock = await store.lock(mostWaitMs).catch((error: unknown) => this.#tell(codeOf(error)));
+    try {
+      if (lock === 'busy') this.#tell('another process keeps its lock');
+      return await deed(typeof lock === 'function' ? this.#read() : undefined);
+    } finally {
+      if (typeof lock === 'function') lock();
+    }
+  }
+
+  #read(): Account {
+    const { store, use, clientSecret } = this.#parts;
+    let records: readonly UseRecord[] = [];
+    try {
+      const text = store.read(this.#name);
+      const found = text === undefined ? [] : openAccount(text, this.#name, clientSecret);
+      if (found === undefined) this.#tell('another program wrote it');
+      records = found ?? [];
+    } catch (error) {
+      this.#tell(codeOf(error));
+    }
+    return {
+      records,
+      own: records.find((each) => each.use === use),
+      others: records.filter((each) => each.use !== use && isCounted(each)),
+    };
+  }
+
+  #tell(why: string): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#parts.log.warning(
+      `What the other steps of this job hold cannot be counted (${why}): this step releases what it took, though another step may still use it.`,
+    );
+  }
+}
+
+function isCounted({ state }: UseRecord): boolean {
+  return state === 'running' || state === 'kept';
+}
+
+function mayCountOn({ claims }: UseRecord, entry: CustodyEntry): boolean {
+  return claims.some((claim) => mayBeSame(claim, entry));
+}

@@ -1,0 +1,124 @@
+import { type Binding, maskedPlaces, placeOf } from '../bindings/bind.js';
+import { checkNamesFound } from '../bindings/check-name-lists.js';
+import { expiryWarning } from '../bindings/expiry.js';
+import { findInDsm } from '../bindings/find.js';
+import { collect, refuse } from '../errors.js';
+import type { Masking } from '../masking/masker.js';
+import type { Pace } from '../pace.js';
+import type { Log } from '../ports.js';
+import { printable } from '../printable.js';
+import type { FoundField } from '../requests/found-field.js';
+import { showPlace } from '../requests/name-list.js';
+import type { SecretRequest } from '../requests/request.js';
+import type { DsmSecret } from '../vault/dsm.js';
+import type { Inputs } from './inputs.js';
+
+type Choices = Pick<Inputs, 'exportEnv' | 'unmasked' | 'opaque'>;
+
+interface Arrived {
+  readonly request: SecretRequest;
+  readonly found: FoundField;
+}
+
+/** Before any credential is read, and so before any state is saved; what is wrong is told when all is mapped. */
+export async function maskSecrets(
+  choices: Choices & Pick<Inputs, 'requests'>,
+  secrets: readonly DsmSecret[],
+  masking: Masking,
+  pace: Pace,
+): Promise<void> {
+  const arrived: Arrived[] = [];
+  for (const request of choices.requests) {
+    const { source } = request;
+    if (source.kind !== 'dsm') continue;
+    await pace.turn();
+    for (const found of collect([], () => findInDsm(request, source, secrets)) ?? [])
+      arrived.push({ request, found });
+  }
+  await maskArrived(choices, arrived, masking, () => pace.turn());
+}
+
+/** Hides each value where any of its places is to be hidden. All are weighed first: nothing is masked of what is too much. */
+async function maskArrived(
+  choices: Choices,
+  arrived: readonly Arrived[],
+  masking: Masking,
+  turn: () => Promise<void>,
+): Promise<void> {
+  const hidden = arrived.flatMap(({ request, found }) => {
+    const names = maskedPlaces(choices, request, found).map((place) => printable(showPlace(place)));
+    return names.length === 0 ? [] : [{ found, names }];
+  });
+  for (const { found, names } of hidden) {
+    masking.weigh(found, names);
+    await turn();
+  }
+  throwProblem(masking);
+  for (const { found, names } of hidden) {
+    masking.found(found, names);
+    await turn();
+  }
+  throwProblem(masking);
+}
+
+/** The same of one credential, whose custody is taken before anything can be refused: look at `masking.problem` after. */
+export function maskAtOnce(choices: Choices, { request, found }: Arrived, masking: Masking): void {
+  const names = maskedPlaces(choices, request, found).map((place) => printable(showPlace(place)));
+  if (names.length > 0) masking.found(found, names);
+}
+
+/** Errors: VALUE_TOO_LARGE. */
+function throwProblem({ problem }: Masking): void {
+  if (problem !== undefined) throw problem;
+}
+
+/**
+ * The bindings as they are to be written: which of them stay readable is decided, and told on every run, as is what has
+ * expired and what was found under another form of its name.
+ *
+ * Errors (as one Refusal): INPUT_INVALID for a name of `unmasked` or `opaque` that nothing goes to, or that must be masked.
+ */
+export async function settle(
+  choices: Choices,
+  bindings: readonly Binding[],
+  parts: { masking: Masking; pace: Pace; log: Pick<Log, 'warning'>; nowMs: number },
+): Promise<Binding[]> {
+  const { masking, pace, log, nowMs } = parts;
+  const places = bindings.map(({ target, found }) => ({ place: placeOf(target), found }));
+  refuse(checkNamesFound(choices, places));
+  const told = new Set<string>();
+  const tell = (message: string | undefined): void => {
+    if (message === undefined || told.has(message)) return;
+    told.add(message);
+    log.warning(message);
+  };
+  const settled: Binding[] = [];
+  for (const binding of bindings) {
+    await pace.turn();
+    const { found, target } = binding;
+    const place = placeOf(target);
+    const name = printable(showPlace(place));
+    tell(expiryWarning(found, nowMs));
+    if (found.twin !== undefined) tell(twinWarning(found));
+    const isNamed = choices.unmasked.has(place);
+    const isMasked = !isNamed || masking.hides(found.value.reveal());
+    if (!isNamed && !masking.hides(found.value.reveal())) masking.found(found, [name]);
+    if (isNamed) {
+      tell(readableWarning(name, isMasked));
+    }
+    settled.push(isMasked ? binding : { ...binding, unmasked: true });
+  }
+  throwProblem(masking);
+  return settled;
+}
+
+/** What is told on every run of a name in `unmasked`. */
+export function readableWarning(name: string, isMasked: boolean): string {
+  return isMasked
+    ? `${name} is named in "unmasked", but the same value is masked for another name or as a credential of our own: it stays masked.`
+    : `${name} is named in "unmasked": its value can be read in every log that it comes to.`;
+}
+
+function twinWarning({ source, twin }: FoundField): string {
+  return `${source} was found, though the request writes the ${twin} in another form of Unicode: copy it from the vault.`;
+}

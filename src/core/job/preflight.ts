@@ -1,0 +1,107 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Ledger } from '../custody/ledger.js';
+import type { LedgerData } from '../custody/ledger-data.js';
+import { packLogin } from '../custody/login.js';
+import { SeguraError } from '../errors.js';
+import type { Platform } from '../ports.js';
+import { literalClaims } from '../requests/claim.js';
+import { steeringWarnings } from '../requests/collisions.js';
+import type { SecretRequest } from '../requests/request.js';
+import type { Connection } from '../vault/connection.js';
+import { englishName } from '../vault/credential.js';
+import type { Inputs, Unchecked } from './inputs.js';
+
+/** The largest CA set that travels inside the state. */
+const MOST_CA_LENGTH = 64 * 1024;
+
+/**
+ * What the platform can tell before the network is touched: what it lacks, and files that cannot be created. It warns of
+ * names that steer programs.
+ */
+export function inspectPlatform(platform: Platform, { requests, exportEnv }: Unchecked): SeguraError[] {
+  const claims = literalClaims(requests, exportEnv);
+  for (const message of steeringWarnings(claims)) platform.warning(message);
+  const files = claims.filter(({ kind }) => kind === 'file');
+  return [...platform.refusals(), ...platform.files.refusals(files.map(({ name }) => name))];
+}
+
+/** Each wanted credential once, and whether its password is among what is wanted of it. */
+export function wantedCredentials(requests: readonly SecretRequest[]): Map<string, boolean> {
+  const wanted = new Map<string, boolean>();
+  for (const { source } of requests) {
+    if (source.kind !== 'pam') continue;
+    const needsPassword = source.field === undefined || englishName(source.field) === 'password';
+    wanted.set(source.credential, (wanted.get(source.credential) ?? false) || needsPassword);
+  }
+  return wanted;
+}
+
+/**
+ * The ledger of this run, still empty and unsaved.
+ *
+ * It carries the CA set for giving custody back; a set too long for the state is kept in a file beside it.
+ * Errors: VALUE_TOO_LARGE when the state could not hold all that is asked for, FILE_REFUSED.
+ */
+export function openLedger(inputs: Inputs, connection: Connection, platform: Platform): Ledger {
+  const { requests, clientId, clientSecret, pamEndpoint, timeoutMs, releaseFailure } = inputs;
+  const credentials = [...wantedCredentials(requests).keys()];
+  const own = { run: platform.run, clientId, pamEndpoint, timeoutMs, releaseFailure };
+  const key = platform.isStateAll ? undefined : clientSecret;
+  const data = key === undefined ? { ...own, ...carried(inputs, platform, credentials.length > 0) } : own;
+  const files = literalClaims(requests, inputs.exportEnv).flatMap(({ kind, content, name }) =>
+    kind === 'file' || content === 'path' ? [name] : [],
+  );
+  const { caCertificates } = connection;
+  const whole = new Ledger(platform, key, { ...data, connection });
+  const isShort = caCertificates.length <= MOST_CA_LENGTH;
+  if (credentials.length > 0 && isShort && fits(whole, credentials, files, platform)) return whole;
+  const bare = { ...connection, caCertificates: '' };
+  const light = new Ledger(platform, key, { ...data, connection: bare });
+  checkStateSize(light, credentials, files, platform);
+  // Files alone are removed without speaking to the vault.
+  if (credentials.length === 0 || caCertificates === '') return light;
+  const entry = platform.files.keep(caCertificates);
+  const sha256 = createHash('sha256').update(caCertificates).digest('hex');
+  return new Ledger(platform, key, { ...data, connection: bare, caFile: { entry, sha256 } });
+}
+
+/** What only a state has that is all its reader gets. The login is hidden in the form in which it stands there. */
+function carried(
+  { clientSecret }: Inputs,
+  platform: Platform,
+  takesCustody: boolean,
+): Pick<LedgerData, 'use' | 'login' | 'trace'> {
+  const use = randomBytes(8).toString('hex');
+  if (!takesCustody) return { use };
+  const login = packLogin(clientSecret);
+  platform.mask(login);
+  return { use, login, trace: platform.trace };
+}
+
+/** Allowance for what comes before the name of a file: a temporary folder. */
+const FOLDER = ''.padEnd(120);
+
+/** The state must reach post whole: refused before anything is taken or written that could then not be undone. */
+export function checkStateSize(
+  ledger: Ledger,
+  credentials: readonly string[],
+  files: readonly string[],
+  platform: Pick<Platform, 'mostStateLength'>,
+): void {
+  if (fits(ledger, credentials, files, platform)) return;
+  throw new SeguraError(
+    'VALUE_TOO_LARGE',
+    `${credentials.length} credentials and ${files.length} files are more than the platform's state can keep account of.`,
+    'Ask for them in several steps.',
+  );
+}
+
+function fits(
+  ledger: Ledger,
+  credentials: readonly string[],
+  files: readonly string[],
+  { mostStateLength }: Pick<Platform, 'mostStateLength'>,
+): boolean {
+  const paths = files.map((name) => FOLDER + name);
+  return ledger.sizeWith(credentials, paths) <= mostStateLength;
+}

@@ -1,0 +1,107 @@
+import type { Binding } from '../bindings/bind.js';
+import type { Ledger } from '../custody/ledger.js';
+import { refuse } from '../errors.js';
+import type { FileEntry, NewFile, Platform, SummaryRow, Write } from '../ports.js';
+import { printable } from '../printable.js';
+import { checkStateSize } from './preflight.js';
+
+/**
+ * Writes every binding: files first, since they alone can still fail, then outputs and variables.
+ *
+ * Masks are the caller's, before; so is removing, after an error, the files written so far. Each file is in the ledger
+ * before it holds a byte, and the ledger has left this process. Errors: VALUE_TOO_LARGE, VALUE_BROKEN, FILE_REFUSED.
+ */
+export async function publish(
+  bindings: readonly Binding[],
+  platform: Platform,
+  ledger: Ledger,
+): Promise<void> {
+  refuse(platform.writeRefusals(bindings.flatMap((binding) => writeOf(binding, '') ?? [])));
+  const names = bindings
+    .filter(holdsFile)
+    .map(({ target }) => (target.kind === 'file' ? target.path : target.name));
+  checkStateSize(
+    ledger,
+    ledger.custody.map(({ credential }) => credential),
+    names,
+    platform,
+  );
+  const paths = new Map<Binding, string>();
+  let folder: FileEntry | undefined;
+  for (const binding of bindings.filter(holdsFile)) {
+    if (binding.target.kind === 'name') folder ??= createFolder(platform, ledger);
+    const file = await createFile(binding, folder, platform, ledger);
+    file.write(binding.found.value.reveal());
+    paths.set(binding, file.entry.path);
+  }
+  for (const binding of bindings) {
+    const write = writeOf(binding, paths.get(binding) ?? '');
+    if (write !== undefined) platform.write(write);
+  }
+}
+
+function holdsFile({ target }: Binding): boolean {
+  return target.kind === 'file' || target.content === 'path';
+}
+
+function createFolder(platform: Platform, ledger: Ledger): FileEntry {
+  const folder = platform.files.createFolder();
+  ledger.addFile(folder);
+  return folder;
+}
+
+async function createFile(
+  { target }: Binding,
+  folder: FileEntry | undefined,
+  platform: Platform,
+  ledger: Ledger,
+): Promise<NewFile> {
+  const path = target.kind === 'file' ? target.path : `${folder?.path}/${target.name}`;
+  const file = await platform.files.create(path);
+  ledger.addFile(file.entry);
+  await platform.flush();
+  if (platform.files.isInWorkspace(file.entry)) {
+    platform.warning(
+      `The file ${printable(path)} is inside the workspace: keep it out of commits, caches and artifacts, or use path:NAME.`,
+    );
+  }
+  return file;
+}
+
+function writeOf({ found, target, unmasked }: Binding, path: string): Write | undefined {
+  if (target.kind === 'file') return undefined;
+  const value = target.content === 'path' ? path : found.value.reveal();
+  return {
+    ...{ name: target.name, value, env: target.env, output: target.output, source: found.source },
+    ...(unmasked === true ? { unmasked } : {}),
+  };
+}
+
+/** What the log and the summary say of each binding: names, never a value or the length of one. */
+export function rowsOf(bindings: readonly Binding[], custodyRelease: boolean): SummaryRow[] {
+  return bindings.map(({ found, target, custody }) => ({
+    name: printable(target.kind === 'file' ? target.path : target.name),
+    source: found.source,
+    destination: destinationOf(target),
+    version: printable(found.version ?? ''),
+    expires: printable(found.expires ?? ''),
+    custody: custody ? (custodyRelease ? 'until the job ends' : 'kept') : '',
+  }));
+}
+
+function destinationOf(target: Binding['target']): string {
+  if (target.kind === 'file') return 'file';
+  const places = [target.output ? 'output' : '', target.env ? 'environment' : ''].filter(
+    (place) => place !== '',
+  );
+  return (target.content === 'path' ? 'private file, path as ' : '') + places.join(' and ');
+}
+
+export function describe(row: SummaryRow): string {
+  const facts = [
+    row.version === '' ? '' : `version ${row.version}`,
+    row.expires === '' ? '' : `expires ${row.expires}`,
+    row.custody === '' ? '' : `custody ${row.custody}`,
+  ].filter((fact) => fact !== '');
+  return `${row.name}: ready, from ${row.source}, as ${row.destination}${facts.length === 0 ? '' : `; ${facts.join('; ')}`}`;
+}

@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { LATE_READ_WAITS_MS } from '../assumptions.js';
+import type { CustodyEntry, LedgerData, ReleaseFailure } from '../custody/ledger-data.js';
+import { unpackLogin } from '../custody/login.js';
+import { FIRST_TIMEOUT_MS, giveBack, type Receipt, receiptLine } from '../custody/release.js';
+import { inTurn } from '../custody/release-in-turn.js';
+import { openCarried, unseal } from '../custody/unseal.js';
+import { problemsOf, SeguraError } from '../errors.js';
+import { Masking } from '../masking/masker.js';
+import type { Clock, FileEntry, Platform, Transport } from '../ports.js';
+import { printable } from '../printable.js';
+import { Secret } from '../secret.js';
+import type { Connection } from '../vault/connection.js';
+import { Exchange } from '../vault/exchange.js';
+import { Pam } from '../vault/pam.js';
+import { Session } from '../vault/session.js';
+import { removeEntries, removeOwnFile } from './remove-files.js';
+
+export interface ReleaseParts {
+  /** The state as it was found, which may be anybody's. */
+  readonly sealed: string;
+  /** What the state is sealed with; undefined where the state is all there is, and carries its login. */
+  readonly clientSecret: Secret | undefined;
+  /** The run of the job that a sealed state must belong to. */
+  readonly run: string;
+  /** What counts where the ledger cannot be believed. */
+  readonly releaseFailure: ReleaseFailure;
+  /** Told what counts once the ledger is believed. */
+  readonly onSeverity?: ((releaseFailure: ReleaseFailure) => void) | undefined;
+  /** True for an earlier try of a main step, while other steps may still use what it took. */
+  readonly isRetry?: boolean;
+  /** True when post got the states of several uses: none of them is lost. */
+  readonly isOneOfSeveral?: boolean;
+  /** When releasing ends at the latest. */
+  readonly deadlineAtMs?: number;
+  readonly platform: Pick<Platform, 'info' | 'warning' | 'debug' | 'mask' | 'files' | 'uses'>;
+  /** Removes what is left of the state itself. */
+  readonly forget?: (trace: FileEntry) => void;
+  readonly clock: Clock;
+  readonly readFile: (path: string) => string;
+  readonly secretsOf: (connection: Connection) => readonly { value: string; user?: string }[];
+  readonly dial: (connection: Connection) => Promise<Transport>;
+}
+
+/** What was left undone, and how much that matters. */
+export interface Released {
+  readonly problems: readonly SeguraError[];
+  readonly severity: ReleaseFailure;
+  /** What of the ledger is still to be released or removed; undefined when it could not be read. */
+  readonly left?: Pick<LedgerData, 'custody' | 'files'>;
+}
+
+/** Post ends within 60 s; the difference is for the process itself. */
+export const RELEASE_MS = 54_000;
+
+/** Releasing is not cancelled: the deadline alone ends it. */
+const NEVER = new AbortController().signal;
+
+/**
+ * The post step: walks the ledger back. Files are removed, every custody is released.
+ *
+ * Only what the ledger says is used, not what inputs and environment are by now: a runner may hand post those of another
+ * action, and a later step may have set them. Problems in the result: STATE_INVALID, RELEASE_FAILED.
+ */
+export async function release(parts: ReleaseParts): Promise<Released> {
+  const { sealed, platform } = parts;
+  const { deadlineAtMs = parts.clock.nowMs() + RELEASE_MS } = parts;
+  const masking = new Masking(platform, 1, false);
+  if (parts.clientSecret !== undefined) masking.own(parts.clientSecret);
+  let data: LedgerData;
+  try {
+    data =
+      parts.clientSecret === undefined ? openCarried(sealed) : unseal(sealed, parts.clientSecret, parts.run);
+  } catch (error) {
+    return { problems: problemsOf(error), severity: parts.releaseFailure };
+  }
+  const clientSecret = parts.clientSecret ?? unpackLogin(data.login ?? '');
+  if (data.login !== undefined) platform.mask(data.login);
+  masking.own(clientSecret, data.clientId);
+  parts.onSeverity?.(data.releaseFailure);
+  const files = removeEntries(data.files, platform) ? [] : data.files;
+  let { custody } = data;
+  let problems: readonly SeguraError[] = [];
+  if (custody.length > 0) {
+    try {
+      const failed = await inTurn(data, { ...parts, clientSecret, deadlineAtMs }, (entries) =>
+        walkBack(data, entries, { ...parts, clientSecret, deadlineAtMs, masking }),
+      );
+      custody = failed.map(({ entry }) => entry);
+      problems = failed.flatMap(({ error }) => error ?? []);
+    } catch (error) {
+      problems = problemsOf(error);
+    }
+  }
+  // The runner keeps what main saved until the job ends, the login too; nothing reads it again.
+  if (data.trace !== undefined && !parts.isRetry) parts.forget?.(data.trace);
+  if (custody.length === 0 && data.caFile !== undefined) removeOwnFile(data.caFile.entry, platform);
+  return { problems, severity: data.releaseFailure, left: { custody, files } };
+}
+
+/** What is told when releasing was broken off, after `error` or out of time. */
+export function brokenOff(error?: unknown): readonly SeguraError[] {
+  const problem = new SeguraError(
+    'RELEASE_FAILED',
+    'Giving back was broken off: what no line above calls released may still be held.',
+    'Look in the vault for what this job holds, and give it back by hand.',
+  );
+  return error === undefined ? [problem] : [...problemsOf(error), problem];
+}
+
+/** The connection of the main step, its CA set read from beside the state when it was too long for it. */
+function connectionOf({ connection, caFile }: LedgerData, readFile: (path: string) => string): Connection {
+  if (caFile === undefined) return connection;
+  const { path } = caFile.entry;
+  let text = '';
+  try {
+    text = readFile(path);
+  } catch {
+    // A missing file is told as a changed one: either way the set that main used is gone.
+  }
+  if (createHash('sha256').update(text).digest('hex') === caFile.sha256)
+    return { ...connection, caCertificates: text };
+  throw new SeguraError(
+    'STATE_INVALID',
+    `The CA certificates that were kept in ${printable(path)} are gone or changed.`,
+    'Look for a step that cleans the temporary folder, and give custody back in the vault by hand.',
+  );
+}
+
+interface WalkParts extends ReleaseParts {
+  readonly clientSecret: Secret;
+  readonly deadlineAtMs: number;
+  readonly masking: Masking;
+}
+
+async function walkBack(
+  data: LedgerData,
+  custody: readonly CustodyEntry[],
+  parts: WalkParts,
+): Promise<Receipt[]> {
+  const connection = connectionOf(data, parts.readFile);
+  const { platform, clock, clientSecret, deadlineAtMs, masking } = parts;
+  for (const { value, user } of parts.secretsOf(connection)) masking.own(new Secret(value), user);
+  const transport = await parts.dial(connection);
+  const exchange = new Exchange({
+    transport,
+    clock,
+    log: platform,
+    timeoutMs: data.timeoutMs,
+    firstTimeoutMs: FIRST_TIMEOUT_MS,
+    isPersistent: true,
+    // How often main may try is a choice about reading; what is held is tried to be released until time is up.
+    retries: Number.POSITIVE_INFINITY,
+    deadlineAtMs,
+    signal: NEVER,
+  });
+  const session = new Session({
+    exchange,
+    clock,
+    clientId: data.clientId,
+    clientSecret,
+    onToken: (token) => masking.own(token),
+  });
+  try {
+    return await giveBack(custody, {
+      pam: new Pam(exchange, session, data.pamEndpoint),
+      clock,
+      signal: AbortSignal.timeout(Math.max(0, deadlineAtMs - clock.nowMs())),
+      lateReadWaitsMs: LATE_READ_WAITS_MS,
+      onReceipt: (receipt) => {
+        const line = receiptLine(receipt, clock.nowMs());
+        if (line !== undefined) platform.info(line);
+      },
+    });
+  } finally {
+    await transport.close();
+  }
+}

@@ -1,0 +1,15 @@
+import type { Clock, Platform, Transport } from '../ports.js';
+import type { Connection } from '../vault/connection.js';
+import type { Inputs } from './inputs.js';
+
+export interface RunParts {
+  readonly inputs: Inputs;
+  readonly platform: Platform;
+  readonly clock: Clock;
+  /** Aborted when the job is cancelled. */
+  readonly signal: AbortSignal;
+  readonly connection: Connection;
+  /** What of the connection must not be shown. */
+  readonly secrets: readonly { value: string; user?: string }[];
+  readonly dial: (connection: Connection) => Promise<Transport>;
+}

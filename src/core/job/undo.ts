@@ -1,0 +1,55 @@
+import type { Ledger } from '../custody/ledger.js';
+import { FIRST_TIMEOUT_MS, receiptLine } from '../custody/release.js';
+import { giveBackAll } from '../custody/take.js';
+import type { Uses } from '../custody/uses.js';
+import { printable } from '../printable.js';
+import type { Exchange } from '../vault/exchange.js';
+import { Pam } from '../vault/pam.js';
+import type { Session } from '../vault/session.js';
+import { removeFiles, removeOwnFile } from './remove-files.js';
+import type { RunParts } from './run-parts.js';
+
+/** What a run takes with, and keeps account in. */
+export interface Taking {
+  readonly exchange: Exchange;
+  readonly session: Session;
+  readonly ledger: Ledger;
+  readonly uses: Uses | undefined;
+}
+
+/** What is released after a failure may take so long; after a cancellation the platform leaves less. */
+const GIVE_BACK_MS = 15_000;
+const GIVE_BACK_CANCELLED_MS = 4_000;
+
+/** Releases at once what a failed step holds, and removes its files: the job got nothing it could need them for. */
+export async function undo(parts: RunParts, taking: Taking): Promise<void> {
+  const { platform } = parts;
+  const { ledger } = taking;
+  removeFiles(ledger, platform);
+  await giveBackAtOnce(parts, taking);
+  // What is left in the ledger still needs the CA set that was kept beside it.
+  if (ledger.custody.length === 0 && ledger.caFile !== undefined) removeOwnFile(ledger.caFile, platform);
+}
+
+async function giveBackAtOnce(
+  { inputs, platform, clock, signal }: RunParts,
+  { exchange, session, ledger, uses }: Taking,
+): Promise<void> {
+  if (ledger.custody.length === 0) return;
+  const limitMs = signal.aborted ? GIVE_BACK_CANCELLED_MS : GIVE_BACK_MS;
+  const limit = AbortSignal.timeout(limitMs);
+  const never = new AbortController().signal;
+  const within = exchange.within({
+    firstTimeoutMs: FIRST_TIMEOUT_MS,
+    deadlineAtMs: clock.nowMs() + limitMs,
+    signal: never,
+  });
+  const pam = new Pam(within, await session.over(within), inputs.pamEndpoint);
+  const { receipts, shared } = await giveBackAll({ pam, ledger, uses, clock, signal: limit });
+  for (const receipt of receipts) {
+    const left = `custody of ${printable(receipt.entry.credential)} is left to be given back`;
+    platform.info(receiptLine(receipt, clock.nowMs()) ?? left);
+  }
+  for (const { credential } of shared)
+    platform.info(`custody of ${printable(credential)} stays: another step of this job may use it`);
+}

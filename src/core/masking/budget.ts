@@ -1,0 +1,107 @@
+import { SeguraError } from '../errors.js';
+import type { FoundField } from '../requests/found-field.js';
+
+/**
+ * What one run may mask. Past these no runner can search its lines for the masks, and making them would take longer than
+ * a job that is cancelled has left. A JSON document of more leaves is data, not credentials.
+ */
+export const MOST_MASKED = {
+  values: 10_000,
+  characters: 2 * 1024 * 1024,
+  leaves: 10_000,
+  lines: 20_000,
+  masks: 250_000,
+  bytes: 128 * 1024 * 1024,
+} as const;
+
+/** Of one value, whose forms are made at one go: a signal waits for so long. */
+const MOST_CHARACTERS_OF_ONE = 1024 * 1024;
+
+type Measure = keyof typeof MOST_MASKED;
+
+const WORDS: Readonly<Record<Measure, string>> = {
+  values: '10,000 values',
+  characters: '2 MB of values, 1 MB of one,',
+  leaves: '10,000 texts and numbers in JSON',
+  lines: '20,000 lines',
+  masks: '250,000 masks',
+  bytes: '128 MB of masks',
+};
+
+/** Keeps account of what a run masks: what a value costs is known before its forms are made. */
+export class MaskBudget {
+  readonly #spent: Record<Measure, number> = {
+    ...{ values: 0, characters: 0, leaves: 0, lines: 0 },
+    ...{ masks: 0, bytes: 0 },
+  };
+  #problem: SeguraError | undefined;
+
+  /** Why no more is masked; undefined as long as all was. */
+  get problem(): SeguraError | undefined {
+    return this.#problem;
+  }
+
+  /** Whether the forms of a value may be made. `remedy` is what to do when they may not. */
+  admits(found: FoundField, remedy: () => string): boolean {
+    const value = found.value.reveal();
+    const left = MOST_MASKED.leaves - this.#spent.leaves;
+    if (value.length > MOST_CHARACTERS_OF_ONE)
+      return this.#spend({ characters: MOST_MASKED.characters + 1 }, found, remedy);
+    const costs = {
+      values: 1,
+      characters: value.length,
+      leaves: leavesIn(value, left),
+      lines: linesIn(value),
+    };
+    return this.#spend(costs, found, remedy);
+  }
+
+  /** Whether the forms of a value may be handed to the platform. */
+  takes(forms: readonly string[], found: FoundField, remedy: () => string): boolean {
+    const bytes = forms.reduce((sum, form) => sum + Buffer.byteLength(form), 0);
+    return this.#spend({ masks: forms.length, bytes }, found, remedy);
+  }
+
+  #spend(costs: Partial<Record<Measure, number>>, { source }: FoundField, remedy: () => string): boolean {
+    for (const [measure, cost = 0] of Object.entries(costs) as [Measure, number | undefined][]) {
+      this.#spent[measure] += cost;
+      if (this.#spent[measure] <= MOST_MASKED[measure]) continue;
+      this.#problem ??= new SeguraError(
+        'VALUE_TOO_LARGE',
+        `With the value of ${source} there is more to mask than one run can: ${WORDS[measure]} are the most.`,
+        remedy(),
+      );
+    }
+    return this.#problem === undefined;
+  }
+}
+
+/** As many masks as a text of several lines has at least. */
+function linesIn(value: string): number {
+  let count = 1;
+  for (let at = value.indexOf('\n'); at !== -1; at = value.indexOf('\n', at + 1)) count += 1;
+  return count === 1 ? 0 : count;
+}
+
+/** A text or a number of JSON, and the colon that makes a text a name. */
+const TOKEN = /"(?:[^"\\]|\\.)*"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** Texts and numbers of a value that is JSON; no more than `most` and one are counted. */
+function leavesIn(value: string, most: number): number {
+  if (!/^\s*[{[]/.test(value) || !isJson(value)) return 0;
+  let count = 0;
+  for (const [, colon] of value.matchAll(TOKEN)) {
+    if (colon === undefined) count += 1;
+    if (count > most) return count;
+  }
+  return count;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,136 @@
+import type { HiddenBesides } from '../ports.js';
+import { alignedBase64, base64Forms, wrap } from './forms/base64.js';
+import { escapedForms } from './forms/escapes.js';
+import { jsonForms } from './forms/json.js';
+import { percentForms } from './forms/percent.js';
+import { doubledForms, entityForms } from './forms/quotes.js';
+import { LEAST_PART_LENGTH, partsByRunner, runnerForms } from './forms/runner.js';
+import { shellForms } from './forms/shell.js';
+
+/**
+ * The forms of a secret value that a log can show. GitHub masks the plain value and some of its encodings; every form
+ * here is one that its encoders miss, or that another platform's do (see docs/ARCHITECTURE.md).
+ */
+
+/** Shorter derived forms would hide ordinary words. */
+const LEAST_DERIVED_LENGTH = 8;
+/** A document of more leaves is data, not credentials: past these, leaves are masked as they are. So are lines. */
+const MOST_LEAVES_DERIVED = 500;
+/** Line width of `xxd -p`. */
+const HEX_LINE_LENGTH = 60;
+/** A longer text is a document: its encodings are made of one spelling, and what the platform makes of them is not looked into. */
+const LONGEST_LOOKED_INTO = 4_096;
+
+/**
+ * Every form of `value` to mask, longest first: its lines, their encodings, the leaves of a JSON value. None that
+ * cannot stand on one line, none of which another leaves only padding or space, none that the platform hides `besides`.
+ *
+ * A log is masked line by line, and GitHub masks each line of a mask by itself, however short: so lines that are too
+ * short are left out. Empty when the value is shorter than `minLength`, or all its lines are: masking it would hide too
+ * much else.
+ */
+export function maskForms(value: string, minLength: number, besides?: HiddenBesides): string[] {
+  if (value.length < minLength || value.trim() === '') return [];
+  const leaves = jsonLeaves(value);
+  const least = Math.max(minLength, LEAST_DERIVED_LENGTH);
+  const forms = new Set<string>();
+  const add = (some: readonly string[]): void => {
+    for (const form of some) forms.add(form);
+  };
+  for (const text of [value, ...leaves]) add(spellings(text).flatMap((each) => linesOf(each, minLength)));
+  for (const text of [value, ...leaves.slice(0, MOST_LEAVES_DERIVED)]) {
+    for (const each of text.length > LONGEST_LOOKED_INTO ? [text] : spellings(text)) {
+      add(partsByRunner(each).flatMap((part) => linesOf(part, Math.max(minLength, LEAST_PART_LENGTH))));
+      add(derivedForms(each, least));
+    }
+  }
+  // What hides each line of a mask has the forms of each line as well.
+  const lines = linesOf(value, minLength).slice(0, MOST_LEAVES_DERIVED);
+  if (lines.length > 1 || lines[0] !== value)
+    for (const line of lines) add(runnerForms(line).filter(isLongEnough));
+  return sorted(besides === undefined ? forms : withoutThose(forms, besides));
+}
+
+/** Forms of a pair that travel together, as in HTTP Basic; the plain password is masked already. */
+export function pairForms(user: string, password: string): string[] {
+  if (password === '') return [];
+  const forms = spellings(`${user}:${password}`).flatMap((pair) =>
+    base64Forms(Buffer.from(pair), LEAST_DERIVED_LENGTH),
+  );
+  return sorted(new Set(forms.filter(isLongEnough)));
+}
+
+function sorted(forms: ReadonlySet<string>): string[] {
+  return [...forms].sort((a, b) => b.length - a.length);
+}
+
+function isLongEnough(form: string): boolean {
+  return form.length >= LEAST_DERIVED_LENGTH;
+}
+
+/** The shortest first, since what is derived is mostly longer. */
+function withoutThose(forms: ReadonlySet<string>, besides: HiddenBesides): Set<string> {
+  const known = new Set<string>();
+  const kept = new Set<string>();
+  for (const form of sorted(forms).reverse()) {
+    if (known.has(form)) continue;
+    kept.add(form);
+    if (form.length <= LONGEST_LOOKED_INTO) for (const each of besides(form)) known.add(each);
+  }
+  return kept;
+}
+
+/** A text in both ways in which Unicode composes characters; a program may turn the one into the other. */
+function spellings(text: string): string[] {
+  return [...new Set([text, text.normalize('NFC'), text.normalize('NFD')])];
+}
+
+/** The lines of a text that have at least `minLength` without the space around them. */
+function linesOf(text: string, minLength: number): string[] {
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
+  return lines.filter((line) => line !== '' && line.length >= minLength);
+}
+
+function derivedForms(value: string, minLength: number): string[] {
+  const bytes = Buffer.from(value);
+  const hex = bytes.toString('hex');
+  const forms = [
+    ...base64Forms(bytes, minLength),
+    ...base64Forms(Buffer.from(value, 'utf16le'), minLength),
+    ...alignedBase64(bytes),
+    ...runnerForms(value),
+    hex,
+    hex.toUpperCase(),
+    ...wrap(hex, HEX_LINE_LENGTH),
+    ...percentForms(value),
+    ...jsonForms(value),
+    ...entityForms(value),
+    ...doubledForms(value),
+    ...escapedForms(value),
+    ...shellForms(value),
+  ];
+  return [...new Set(forms)].flatMap((form) => linesOf(form, minLength));
+}
+
+/** A text or a number of JSON as it is written, and the colon that makes a text a name. */
+const JSON_TOKEN = /"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** The text and number leaves of a value that is a JSON object or list, of 8 characters or more. */
+function jsonLeaves(value: string): string[] {
+  if (!/^\s*[{[]/.test(value) || !isJson(value)) return [];
+  const leaves: string[] = [];
+  for (const [token, text, colon] of value.matchAll(JSON_TOKEN)) {
+    // A number is masked with the digits it is written with.
+    if (colon === undefined) leaves.push(text === undefined ? token : JSON.parse(token));
+  }
+  return leaves.filter((leaf) => isLongEnough(leaf) && leaf.trim() !== '');
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,156 @@
+import type { SeguraError } from '../errors.js';
+import type { Platform } from '../ports.js';
+import type { FoundField } from '../requests/found-field.js';
+import type { Secret } from '../secret.js';
+import { whyMasked } from './always-masked.js';
+import { MaskBudget } from './budget.js';
+import { maskForms, pairForms } from './encodings.js';
+import { isMetadata } from './metadata.js';
+import { ordinaryKind } from './ordinary-words.js';
+
+/** A proxy may have a password shorter than this, and masking it would hide half of every log. */
+const LEAST_OWN_LENGTH = 4;
+
+/** Hides values on a platform, each form once, and tells of what it leaves readable. */
+export class Masking {
+  readonly #platform: Pick<Platform, 'mask' | 'warning' | 'hidesBesides'>;
+  readonly #minLength: number;
+  readonly #maskMetadata: boolean;
+  readonly #masked = new Set<string>();
+  readonly #told = new Set<string>();
+  readonly #done = new Set<string>();
+  readonly #weighed = new Set<string>();
+  readonly #values = new Set<string>();
+  readonly #ordinary = new Map<string, string | undefined>();
+  readonly #budget = new MaskBudget();
+
+  constructor(
+    platform: Pick<Platform, 'mask' | 'warning' | 'hidesBesides'>,
+    minLength: number,
+    maskMetadata: boolean,
+  ) {
+    this.#platform = platform;
+    this.#minLength = minLength;
+    this.#maskMetadata = maskMetadata;
+  }
+
+  /** Why not everything was masked: to be thrown before anything is written. VALUE_TOO_LARGE. */
+  get problem(): SeguraError | undefined {
+    return this.#budget.problem;
+  }
+
+  /** True for a value that is hidden, whatever it was found as. */
+  hides(value: string): boolean {
+    return this.#values.has(value);
+  }
+
+  /** Hides a credential of the run itself: client secret, token, signature, proxy password. */
+  own(secret: Secret, user?: string): void {
+    const value = secret.reveal();
+    if (value !== '' && value.length < LEAST_OWN_LENGTH) {
+      this.#tell(
+        'A credential of our own (client secret or proxy password) is shorter than 4 characters and is not masked.',
+      );
+    }
+    this.#values.add(value);
+    this.#mask(maskForms(value, LEAST_OWN_LENGTH, this.#platform.hidesBesides));
+    if (user !== undefined) this.#mask(pairForms(user, value));
+  }
+
+  /** Counts what hiding a value would cost, before any is hidden; what is too much stands in `problem`. */
+  weigh(found: FoundField, names: readonly string[] = []): boolean {
+    if (this.#isLeft(found)) return true;
+    const key = keyOf(found);
+    if (this.#weighed.has(key)) return this.problem === undefined;
+    this.#weighed.add(key);
+    return this.#budget.admits(found, () => wayOut(found, names));
+  }
+
+  /** Hides a value, and warns where that hides too little or too much. `names` are those that it goes to. */
+  found(found: FoundField, names: readonly string[] = []): void {
+    if (this.#isLeft(found) || !this.weigh(found, names)) return;
+    const value = found.value.reveal();
+    const key = keyOf(found);
+    if (this.#done.has(key)) {
+      this.#warnOfOrdinary(found, names);
+      return;
+    }
+    if (value.trim().length < this.#minLength) {
+      if (value !== '')
+        this.#warn(
+          found,
+          `is shorter than ${this.#minLength} characters and is not masked: it can show in logs. Use a longer secret, or lower "min-mask-length".`,
+        );
+      return;
+    }
+    this.#done.add(key);
+    const forms = maskForms(value, this.#minLength, this.#platform.hidesBesides);
+    if (forms.length === 0) {
+      this.#warn(
+        found,
+        'has only white space or lines too short to mask, and is not masked: it can show in logs.',
+      );
+    }
+    if (!this.#budget.takes(forms, found, () => wayOut(found, names))) return;
+    if (forms.length > 0) this.#values.add(value);
+    this.#mask(forms);
+    this.#ordinary.set(key, ordinaryIn(value, forms));
+    this.#warnOfOrdinary(found, names);
+    if (found.user !== undefined) this.#mask(pairForms(found.user, value));
+  }
+
+  #isLeft({ field }: FoundField): boolean {
+    return isMetadata(field) && !this.#maskMetadata;
+  }
+
+  #warnOfOrdinary(found: FoundField, names: readonly string[]): void {
+    const what = this.#ordinary.get(keyOf(found));
+    if (what === undefined) return;
+    const goesTo = names.length === 0 ? '' : `for ${names.join(', ')} `;
+    const instead =
+      whyMasked(found) === undefined
+        ? `If it is no secret, name it in "unmasked": ${names.length === 0 ? 'NAME' : names.join(',')}`
+        : 'Use a longer one.';
+    this.#warn(
+      found,
+      `${goesTo}${what}: the log hides that wherever it stands, inside longer words too. ${instead}`,
+    );
+  }
+
+  #mask(forms: readonly string[]): void {
+    for (const form of forms) {
+      if (this.#masked.has(form)) continue;
+      this.#masked.add(form);
+      this.#platform.mask(form);
+    }
+  }
+
+  #warn(found: FoundField, what: string): void {
+    this.#tell(`The value of ${found.source} ${what}`);
+  }
+
+  #tell(message: string): void {
+    if (this.#told.has(message)) return;
+    this.#told.add(message);
+    this.#platform.warning(message);
+  }
+}
+
+function keyOf({ value, user }: FoundField): string {
+  return JSON.stringify([value.reveal(), user]);
+}
+
+/** What of a masked value logs are full of: itself, or a line or a text of JSON in it, each of which is masked by itself. */
+function ordinaryIn(value: string, forms: readonly string[]): string | undefined {
+  const whole = forms.length === 0 ? undefined : ordinaryKind(value);
+  if (whole !== undefined) return `is ${whole}`;
+  const part = forms.map(ordinaryKind).find((kind) => kind !== undefined);
+  return part === undefined ? undefined : `has ${part} in a line or a text of its own`;
+}
+
+/** What to do about a value that is too much to mask. */
+function wayOut(found: FoundField, names: readonly string[]): string {
+  const fewer = 'Ask for less in one step.';
+  if (names.length === 0 || whyMasked(found) !== undefined) return fewer;
+  return `${fewer} For a value that is no secret write unmasked: ${names.join(',')}`;
+}

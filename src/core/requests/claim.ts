@@ -1,0 +1,55 @@
+import type { Destination } from './destination.js';
+import type { SecretRequest, Source } from './request.js';
+import { labelled } from './variable-names.js';
+
+/** One source's wish for one name or file. */
+export interface Claim {
+  readonly kind: 'name' | 'file';
+  readonly name: string;
+  /** What would stand there: a value, or the path of a file that holds it. */
+  readonly content: 'value' | 'path';
+  readonly env: boolean;
+  readonly source: Source;
+  /** What the request asked for. */
+  readonly asked: Source;
+  /** True when that is more than this one field. */
+  readonly wildcard: boolean;
+  /** What stands before the name in a request line: `output:`, or nothing. */
+  readonly place: string;
+  readonly where: string;
+}
+
+/** The claims that the text of the requests makes by itself, before the vault has named any field. */
+export function literalClaims(requests: readonly SecretRequest[], exportEnv: boolean): Claim[] {
+  return requests.flatMap((request) =>
+    request.destinations.flatMap((destination) => {
+      const field = request.source.field;
+      if (destination.kind !== 'file' && destination.wildcard && field === undefined) return [];
+      return [claim(request, destination, request.source, exportEnv)];
+    }),
+  );
+}
+
+/** The wish of a request that its `source`, one field by now, goes to `destination`. */
+export function claim(
+  request: SecretRequest,
+  destination: Destination,
+  source: Source,
+  exportEnv: boolean,
+): Claim {
+  const { kind } = destination;
+  const { where, source: asked } = request;
+  const common = { source, asked, where, place: kind === 'plain' ? '' : `${kind}:` } as const;
+  if (kind === 'file') {
+    return { ...common, kind, name: destination.path, content: 'value', env: false, wildcard: false };
+  }
+  const { name, wildcard } = destination;
+  return {
+    ...common,
+    kind: 'name',
+    name: wildcard ? labelled(name, source.field ?? '') : name,
+    content: kind === 'path' ? 'path' : 'value',
+    env: kind === 'env' || (kind !== 'output' && exportEnv),
+    wildcard: asked.field === undefined,
+  };
+}

@@ -1,0 +1,137 @@
+import { SeguraError } from '../errors.js';
+import { printable } from '../printable.js';
+import type { Claim } from './claim.js';
+import { FreeNames, nameKey } from './free-names.js';
+import { type Source, showSource, sourceKey } from './request.js';
+import { quote } from './tokens.js';
+import { labelled } from './variable-names.js';
+
+/** What is wrong with claims, each with a line that meets none of the others. */
+export class Collisions {
+  readonly #claims: readonly Claim[];
+  readonly #names: FreeNames;
+  readonly #files: Set<string>;
+  readonly #prefixes = new Map<string, string>();
+
+  constructor(claims: readonly Claim[]) {
+    this.#claims = claims;
+    this.#names = new FreeNames(claims.filter(({ kind }) => kind === 'name').map(({ name }) => name));
+    this.#files = new Set(claims.filter(({ kind }) => kind === 'file').map(({ name }) => name));
+  }
+
+  collision(earlier: Claim, later: Claim): SeguraError {
+    const thing = later.kind === 'file' ? `File ${later.name}` : `Name ${later.name}`;
+    const difference = earlier.name.toUpperCase() === later.name.toUpperCase() ? 'case' : 'case and dots';
+    const same =
+      earlier.name === later.name
+        ? ''
+        : ` (${earlier.name} and ${later.name} differ only in ${difference}, which is ignored)`;
+    const [first, second] = [shown(earlier), shown(later)];
+    return new SeguraError(
+      'NAME_COLLISION',
+      `${thing} would come from both ${first} (${earlier.where}) and ${second} (${later.where})${same}.`,
+      this.#apart(earlier, later) ?? 'Rename one of them in the vault: no line can show its name as it is.',
+    );
+  }
+
+  reserved(each: Claim): SeguraError {
+    return new SeguraError(
+      'NAME_RESERVED',
+      `${each.where} would set the environment variable ${each.name} from ${shown(each)}, which changes how programs of the job run.`,
+      (each.wildcard ? this.#prefixed(each) : this.#renamed(each)) ?? 'Use another name.',
+    );
+  }
+
+  nameless(each: Claim): SeguraError {
+    return new SeguraError(
+      'NAME_INVALID',
+      `${each.where} would give ${shown(each)} no name: its label in the vault is empty.`,
+      this.#prefixed(each) ?? 'Give it a label in the vault.',
+    );
+  }
+
+  #apart(earlier: Claim, later: Claim): string | undefined {
+    if (earlier.wildcard && later.wildcard) return this.#eachByItself(earlier, later);
+    const wildcard = [later, earlier].find((each) => each.wildcard);
+    const line = wildcard === undefined ? this.#elsewhere(later) : this.#withPrefix(wildcard);
+    return line === undefined ? undefined : `Give one of them another place: ${line}`;
+  }
+
+  /** In place of wildcards that meet: a prefix for each secret, or within one secret a name for each field. */
+  #eachByItself(earlier: Claim, later: Claim): string | undefined {
+    const isOne = sourceKey(wholeOf(earlier)) === sourceKey(wholeOf(later));
+    // A prefix does not tell the fields of one secret apart.
+    const byField = isOne || [earlier, later].some((each) => this.#meetsItself(wholeOf(each)));
+    const lines = [earlier, later].map((each) =>
+      byField ? this.#elsewhere(each) : this.#withPrefix({ ...each, asked: wholeOf(each) }),
+    );
+    if (lines.includes(undefined)) return undefined;
+    return `In place of the "*" write each by itself: ${lines.join(' and ')}`;
+  }
+
+  #renamed(each: Claim): string | undefined {
+    const name = this.#names.one(`MY_${each.name}`);
+    const line = lineOf(each.source, `${each.place}${name}`);
+    if (line === undefined || each.content === 'path') return line && `Use another name: ${line}`;
+    return `Use another name: ${line}, or make it an output: ${lineOf(each.source, `output:${each.name}`)}`;
+  }
+
+  #prefixed(each: Claim): string | undefined {
+    const line = this.#withPrefix(each);
+    return line === undefined ? undefined : `Give its names a prefix: ${line}`;
+  }
+
+  /** One field, with a name or file of its own. */
+  #elsewhere(each: Claim): string | undefined {
+    const wish = showSource(each.source).replaceAll('"', '');
+    const place = each.kind === 'file' ? quote(this.#freeFile(each.name)) : this.#names.one(wish);
+    return lineOf(each.source, `${each.place}${place}`);
+  }
+
+  /** What a request asked for, its names told apart by a prefix: the same one each time. */
+  #withPrefix({ asked, place }: Claim): string | undefined {
+    const key = sourceKey(asked);
+    const covered = this.#claims.filter(({ source }) => isPartOf(source, asked));
+    const labels = covered.map(({ source }) => source.field ?? '');
+    const wish = showSource(asked).replaceAll(/["*]/g, '');
+    const prefix = this.#prefixes.get(key) ?? this.#names.prefix(wish, labels);
+    this.#prefixes.set(key, prefix);
+    return lineOf(asked, `${place}${prefix}*`);
+  }
+
+  #meetsItself(whole: Source): boolean {
+    const fields = this.#claims.filter(({ source }) => isPartOf(source, whole)).map(({ source }) => source);
+    const labels = new Set(fields.map(({ field }) => field ?? ''));
+    return new Set([...labels].map((label) => nameKey(labelled('X', label)))).size < labels.size;
+  }
+
+  #freeFile(path: string): string {
+    let number = 2;
+    while (this.#files.has(`${path}-${number}`)) number += 1;
+    this.#files.add(`${path}-${number}`);
+    return `${path}-${number}`;
+  }
+}
+
+/** A field's label comes from the vault. */
+function shown({ source }: Claim): string {
+  return printable(showSource(source));
+}
+
+function wholeOf({ source }: Claim): Source {
+  return { ...source, field: undefined };
+}
+
+function isPartOf(source: Source, asked: Source): boolean {
+  if (source.kind === 'dsm' && asked.kind === 'dsm') {
+    const isOfSecret = asked.identity === undefined || asked.identity === source.identity;
+    return isOfSecret && (asked.map === undefined || asked.map === source.map);
+  }
+  return sourceKey({ ...source, field: undefined }) === sourceKey(asked);
+}
+
+/** A request line; undefined where the log would show another one, which then asks for something else. */
+function lineOf(source: Source, place: string): string | undefined {
+  const line = `${showSource(source)} > ${place}`;
+  return printable(line) === line ? line : undefined;
+}

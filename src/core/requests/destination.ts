@@ -1,0 +1,95 @@
+import { SeguraError } from '../errors.js';
+import { type LineNames, namesBeside } from './offered-lines.js';
+import { type Char, firstBareIndex, quote, textOf } from './tokens.js';
+import { isOutputName, isVariableName, labelled, type NameRule } from './variable-names.js';
+
+/**
+ * Where a value goes. `plain` is an output, and an environment variable with `export-env`; `path` is a private file
+ * whose path the name gets. With `wildcard`, `name` is a prefix to each field's label.
+ */
+export type Destination =
+  | {
+      readonly kind: 'plain' | 'env' | 'output' | 'path';
+      readonly name: string;
+      readonly wildcard: boolean;
+    }
+  | { readonly kind: 'file'; readonly path: string };
+
+interface Context {
+  readonly source: string;
+  readonly wildcard: boolean;
+  readonly where: string;
+  readonly isName?: NameRule;
+  readonly names?: LineNames;
+}
+
+const KINDS = ['env', 'output', 'file', 'path'] as const;
+
+/** One destination of a request line. Errors: REQUEST_INVALID, NAME_INVALID. */
+export function readDestination(chars: readonly Char[], context: Context): Destination {
+  const { source, wildcard, where, isName = isVariableName, names = namesBeside(() => '', []) } = context;
+  const any = (): string => (wildcard ? `${names.prefix('PREFIX')}*` : names.one('NAME'));
+  const colon = firstBareIndex(chars, ':');
+  const kind = colon === -1 ? 'plain' : readKind(chars, context);
+  const rest = chars.slice(colon + 1);
+  const text = textOf(rest);
+  const prefix = kind === 'plain' ? '' : `${kind}:`;
+  if (text === '') {
+    const place = kind === 'file' ? (wildcard ? `path:${any()}` : 'file:PATH') : `${prefix}${any()}`;
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} has an empty destination.`,
+      `Write ${source} > ${place}`,
+    );
+  }
+  if (kind === 'file') {
+    if (!wildcard) return { kind, path: text };
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} puts every field of ${source} into one file.`,
+      `Name one field for file:${text}, or write ${source} > path:${any()} for a file each.`,
+    );
+  }
+  const starred = rest.at(-1)?.char === '*' && rest.at(-1)?.quoted === false;
+  const name = starred ? text.slice(0, -1) : text;
+  if (starred !== wildcard) {
+    const one = `${source.replace(/\/\*$/, '')}/FIELD`;
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      wildcard
+        ? `${where} gives all fields of ${source} the one name ${text}; one field only is ${one}.`
+        : `${where} gives the one field ${source} a name for many, ${text}.`,
+      `Write ${source} > ${prefix}${wildcard ? `${names.prefix(text)}*` : names.one(name.replace(/_$/, ''))}`,
+    );
+  }
+  const whole = starred ? `${name}X` : name;
+  if (!isName(whole) && !(kind === 'output' && isOutputName(whole))) {
+    throw new SeguraError(
+      'NAME_INVALID',
+      `${where} asks for the name "${text}", which is no legal ${kind === 'output' ? 'output' : 'variable'} name.`,
+      `Use letters, digits and "_", not a digit first: ${source} > ${prefix}${starred ? `${names.prefix(name)}*` : names.one(name)}`,
+    );
+  }
+  return { kind, name, wildcard: starred };
+}
+
+function readKind(chars: readonly Char[], { source, wildcard, where }: Context): (typeof KINDS)[number] {
+  const word = textOf(chars.slice(0, firstBareIndex(chars, ':')));
+  const kind = KINDS.find((known) => known === word);
+  if (kind !== undefined) return kind;
+  const isPath = /^[A-Za-z]$/.test(word) && !wildcard;
+  throw new SeguraError(
+    'REQUEST_INVALID',
+    `${where} has a destination of the unknown kind "${word}:".`,
+    isPath
+      ? `Write ${source} > file:${quote(textOf(chars))}`
+      : 'Write NAME, PREFIX_*, env:NAME, output:NAME, file:PATH or path:NAME.',
+  );
+}
+
+/** A destination as it stands in a request line, for one field of that label. */
+export function showDestination(destination: Destination, label: string): string {
+  if (destination.kind === 'file') return `file:${quote(destination.path)}`;
+  const { kind, name, wildcard } = destination;
+  return `${kind === 'plain' ? '' : `${kind}:`}${wildcard ? labelled(name, label) : name}`;
+}

@@ -1,0 +1,40 @@
+import { isSteering, labelled, toVariableName } from './variable-names.js';
+
+/** Names for the lines of remedies: each is legal, steers nothing, and is given to nothing else. */
+export class FreeNames {
+  readonly #taken: Set<string>;
+
+  constructor(taken: Iterable<string>) {
+    this.#taken = new Set([...taken].map(nameKey));
+  }
+
+  /** `wish` as a name, in another way where it is taken. */
+  one(wish: string): string {
+    return this.#first(toVariableName(wish) || 'NAME', '', ['']);
+  }
+
+  /** `wish` as what stands before each label; no two of the labels make one name. */
+  prefix(wish: string, labels: readonly string[]): string {
+    return this.#first(toVariableName(wish).replace(/_*$/, ''), '_', labels.length === 0 ? ['X'] : labels);
+  }
+
+  #first(base: string, end: string, labels: readonly string[]): string {
+    for (const start of base === '' ? ['MY'] : [base, `MY_${base}`]) {
+      for (let number = 1; ; number += 1) {
+        const found = `${start}${number === 1 ? '' : `_${number}`}${end}`;
+        const names = labels.map((label) => labelled(found, label));
+        // No number helps where a whole prefix steers; our own frees every name.
+        if (names.some(isSteering)) break;
+        if (names.some((name) => this.#taken.has(nameKey(name)))) continue;
+        for (const name of names) this.#taken.add(nameKey(name));
+        return found;
+      }
+    }
+    throw new Error('every name steers programs');
+  }
+}
+
+/** What two names have in common that are one to GitHub's expressions, to Windows or to an agent of Azure Pipelines. */
+export function nameKey(name: string): string {
+  return name.toUpperCase().replaceAll('.', '_');
+}

@@ -1,0 +1,87 @@
+import { FreeNames } from './free-names.js';
+import { type Char, lastBareIndex, quote, rawOf, split, textOf, trim } from './tokens.js';
+import { toVariableName } from './variable-names.js';
+
+/** Names for the lines that the remedies of one text offer. */
+export interface LineNames {
+  one(wish: string): string;
+  prefix(wish: string): string;
+}
+
+/** Names that stand in none of `others`, and that were not offered before: those are added to `given`. */
+export function namesBeside(others: () => string, given: string[]): LineNames {
+  const free = (): FreeNames => {
+    const words = [...(others().match(/[A-Za-z_][\w.-]*/g) ?? []), ...given];
+    return new FreeNames(words.flatMap((word) => [word, `${word}X`]));
+  };
+  const give = (name: string): string => {
+    given.push(name);
+    return name;
+  };
+  return {
+    one: (wish) => give(free().one(wish)),
+    prefix: (wish) => give(free().prefix(wish, [])),
+  };
+}
+
+/** A line of requests in two parts, as it is shown in a remedy. */
+export interface Shown {
+  readonly left: readonly Char[];
+  /** Undefined without a `>`. */
+  readonly right: readonly Char[] | undefined;
+}
+
+/** A source as it should have been written, with the destination of the line. */
+export function lineWith(source: string, { right }: Shown): string {
+  return right === undefined ? source : `${source} > ${rawOf(trim(right))}`;
+}
+
+/** The same for all fields of a source: each name becomes a prefix. */
+export function wildcardLineWith(source: string, { right }: Shown, names: LineNames): string {
+  if (right === undefined) return source;
+  const name = textOf(split(right, ',')[0] ?? []).trim();
+  const [, kind = '', word = ''] = /^(env:|output:|path:|file:)?(.*?)_?\*?$/.exec(name) ?? [];
+  const wish = kind === 'file:' ? 'PREFIX' : toVariableName(word) || 'PREFIX';
+  return `${source} > ${kind === 'file:' ? 'path:' : kind}${names.prefix(wish)}*`;
+}
+
+/** A source with quotes around what needs them: `my secret/b` as `"my secret"/b`. */
+export function quotedSource(chars: readonly Char[]): string {
+  const slash = lastBareIndex(chars, '/');
+  if (slash === -1) return quote(textOf(chars));
+  const field = chars.slice(slash + 1);
+  const isStar = rawOf(field) === '*';
+  return `${quote(textOf(chars.slice(0, slash)))}/${isStar ? '*' : quote(textOf(field))}`;
+}
+
+/** What a line with a space in a wrong place may have meant, the likeliest first. */
+export function withoutSpaces(shown: Shown, part: readonly Char[]): string[] {
+  const { left, right } = shown;
+  const raw = rawOf(left);
+  if (part !== left) {
+    const [, path] = /^file:(.*)$/s.exec(textOf(part)) ?? [];
+    return path === undefined ? [] : [`${raw} > file:${quote(path)}`];
+  }
+  if (right === undefined) {
+    const arrow = raw.replace(/\s+(?:->|=>|=|\||:)\s+/, ' > ');
+    // A single space may be where the ">" was forgotten.
+    return [arrow, raw.replace(/\s+(?=\S+$)/, ' > '), quotedSource(left)].filter((line) => line !== raw);
+  }
+  const bare = trim(left.slice(0, -1));
+  const isArrow = /\s[-=]$/.test(raw);
+  return [...(isArrow ? [lineWith(rawOf(bare), shown)] : []), lineWith(quotedSource(left), shown)];
+}
+
+/** What a line with more than one `>` may have meant: several destinations, or a name that has the sign. */
+export function withOneArrow(parts: readonly (readonly Char[])[]): string[] {
+  const [left = [], ...rights] = parts;
+  const last = rights.at(-1) ?? [];
+  const before = parts.slice(0, -1).map((chars) => textOf(chars));
+  const slash = lastBareIndex(parts.at(-2) ?? [], '/');
+  const field = slash === -1 ? '' : textOf((parts.at(-2) ?? []).slice(slash + 1));
+  const identity = before.join('>').slice(0, -field.length - 1);
+  return [
+    `${rawOf(left)} > ${rights.map(rawOf).join(', ')}`,
+    ...(slash === -1 ? [] : [`${quote(identity)}/${quote(field)} > ${rawOf(last)}`]),
+  ];
+}

@@ -1,0 +1,100 @@
+import { collect, SeguraError } from '../errors.js';
+import { readDestination } from './destination.js';
+import { lineWith, namesBeside, type Shown, withOneArrow, withoutSpaces } from './offered-lines.js';
+import { type SecretRequest, type Source, showSource } from './request.js';
+import { type Line, readDsmSource, readPamSource } from './source.js';
+import { type Char, isBlank, readLine, split, textOf, trim } from './tokens.js';
+import { isVariableName, type NameRule } from './variable-names.js';
+
+/**
+ * The requests of one input, in its order; what is wrong goes to `problems`, every bad line at once.
+ *
+ * `isName`: which names the platform takes. `beside`: the text of the other input, whose names no remedy offers.
+ * Errors put there: REQUEST_INVALID, NAME_INVALID.
+ */
+export function readPlan(
+  kind: Source['kind'],
+  text: string,
+  problems: SeguraError[],
+  isName: NameRule = isVariableName,
+  beside = '',
+): SecretRequest[] {
+  const input = kind === 'dsm' ? 'secrets' : 'credentials';
+  const requests: SecretRequest[] = [];
+  const given: string[] = [];
+  const lines = text.split(/\r\n|\r|\n/);
+  for (const [index, line] of lines.entries()) {
+    const where = `Line ${index + 1} of "${input}"`;
+    const others = (): string => [...lines.slice(0, index), ...lines.slice(index + 1), beside].join('\n');
+    collect(problems, () => {
+      const chars = readLine(line, where);
+      const context = { kind, where, isName, names: namesBeside(others, given) };
+      const whole = { ...context, offer: (lines: readonly string[]) => offer(context, lines) };
+      if (!isBlank(chars)) requests.push(readRequest(whole, chars, problems));
+    });
+  }
+  return requests;
+}
+
+function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]): SecretRequest {
+  const { kind, where, isName, names } = line;
+  const [left = [], right, ...more] = split(chars, '>').map(trim);
+  const shown = { left, right };
+  if (more.length > 0) {
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} has more than one ">".`,
+      line.offer(withOneArrow([left, right ?? [], ...more])) ??
+        'Separate several destinations by commas, and put a name with ">" in quotes.',
+    );
+  }
+  if (left.length === 0) {
+    const one = lineWith(kind === 'dsm' ? 'IDENTITY/FIELD' : 'ID', shown);
+    const all = lineWith(kind === 'dsm' ? 'IDENTITY/*' : 'ID/*', shown);
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} names no source before ">".`,
+      line.offer([one, all]) ?? 'Write the source before ">".',
+    );
+  }
+  refuseSpaces(line, shown, left);
+  const source = kind === 'dsm' ? readDsmSource(line, shown) : readPamSource(line, shown);
+  const wildcard = source.field === undefined;
+  if (right === undefined) {
+    if (kind === 'dsm') return { source, where, destinations: [{ kind: 'plain', name: '', wildcard: true }] };
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} has no destination for ${showSource(source)}.`,
+      `Write ${showSource(source)} > ${wildcard ? `${names.prefix('PREFIX')}*` : names.one('NAME')}`,
+    );
+  }
+  const destinations = split(right, ',')
+    .map(trim)
+    .map((part) => {
+      refuseSpaces(line, shown, part);
+      const context = { source: showSource(source), wildcard, where, isName, names };
+      return collect(problems, () => readDestination(part, context));
+    });
+  return { source, where, destinations: destinations.filter((destination) => destination !== undefined) };
+}
+
+/** The first of some lines that is understood, as what to write; undefined when none is. */
+function offer(line: Omit<Line, 'offer'>, candidates: readonly string[]): string | undefined {
+  const trial = { ...line, names: namesBeside(() => '', []), offer: () => undefined };
+  const found = candidates.find((candidate) => {
+    const problems: SeguraError[] = [];
+    collect(problems, () => readRequest(trial, readLine(candidate, line.where), problems));
+    return problems.length === 0;
+  });
+  return found === undefined ? undefined : `Write ${found}`;
+}
+
+function refuseSpaces(line: Line, shown: Shown, part: readonly Char[]): void {
+  if (!part.some(({ char, quoted }) => !quoted && /\s/.test(char))) return;
+  throw new SeguraError(
+    'REQUEST_INVALID',
+    `${line.where} has a space inside "${textOf(part)}".`,
+    line.offer(withoutSpaces(shown, part)) ??
+      'Put a name with spaces in quotes, write ">" before the destination, a comma between two, and one request per line.',
+  );
+}

@@ -1,0 +1,45 @@
+import type { Destination } from './destination.js';
+import { quote } from './tokens.js';
+
+export type Source =
+  /** `identity` undefined: every secret. `field` undefined: every field. `map`: index in the secret's `data`. */
+  | {
+      readonly kind: 'dsm';
+      readonly identity: string | undefined;
+      readonly map: number | undefined;
+      readonly field: string | undefined;
+    }
+  /** `credential` is an id, user@host or an identifier. `field` undefined: every field. */
+  | { readonly kind: 'pam'; readonly credential: string; readonly field: string | undefined };
+
+/** One line of `secrets` or `credentials`. */
+export interface SecretRequest {
+  readonly source: Source;
+  readonly destinations: readonly Destination[];
+  /** Where the line stands, for messages: `Line 2 of "secrets"`. */
+  readonly where: string;
+}
+
+/** What tells two sources apart, whatever they look like when they are shown. */
+export function sourceKey(source: Source): string {
+  return source.kind === 'pam'
+    ? JSON.stringify([source.kind, source.credential, source.field])
+    : JSON.stringify([source.kind, source.identity, source.map, source.field]);
+}
+
+/** A source as it stands in a request line. */
+export function showSource(source: Source): string {
+  if (source.kind === 'pam') return `${quote(source.credential)}/${showField(source.field)}`;
+  if (source.identity === undefined) return '*';
+  const map = source.map === undefined ? '' : `[${source.map}]`;
+  return `${showIdentity(source.identity)}${map}/${showField(source.field)}`;
+}
+
+export function showField(field: string | undefined): string {
+  return field === undefined ? '*' : quote(field);
+}
+
+/** The slashes of an identity need no quotes when a field follows: the last slash separates. */
+export function showIdentity(identity: string): string {
+  return quote(identity.replaceAll('/', '')).startsWith('"') ? quote(identity) : identity;
+}

@@ -1,0 +1,123 @@
+import { SeguraError } from '../errors.js';
+import { type LineNames, lineWith, quotedSource, type Shown, wildcardLineWith } from './offered-lines.js';
+import type { Source } from './request.js';
+import { type Char, isBare, lastBareIndex, quote, rawOf, textOf } from './tokens.js';
+import type { NameRule } from './variable-names.js';
+
+/** The field that a PAM request without one means. */
+const DEFAULT_PAM_FIELD = 'password';
+
+/** What is known about a line beside its text. */
+export interface Line {
+  readonly kind: Source['kind'];
+  readonly where: string;
+  readonly isName: NameRule;
+  readonly names: LineNames;
+  /** The first of some lines that is understood, as what to write; undefined when none is. */
+  readonly offer: (candidates: readonly string[]) => string | undefined;
+}
+
+/** The source of a line of `secrets`. Errors: REQUEST_INVALID. */
+export function readDsmSource(line: Line, shown: Shown): Source {
+  const chars = shown.left;
+  const slash = lastBareIndex(chars, '/');
+  if (slash === -1 && isBare(chars, '*')) {
+    return { kind: 'dsm', identity: undefined, map: undefined, field: undefined };
+  }
+  const left = slash === -1 ? chars : chars.slice(0, slash);
+  const field = slash === -1 ? undefined : readField(line, shown, slash);
+  const { identity, map } = readIndex(left);
+  const name = readName(line, shown, identity, 'identity');
+  return { kind: 'dsm', identity: name, map, field };
+}
+
+/** Splits `identity[1]` into the name and the index of the map; a name that ends so stands in quotes. */
+function readIndex(chars: readonly Char[]): { identity: readonly Char[]; map: number | undefined } {
+  const open = lastBareIndex(chars, '[');
+  if (open === -1) return { identity: chars, map: undefined };
+  const index = /^\[(\d{1,4})\]$/.exec(textOf(chars.slice(open)))?.[1];
+  return index === undefined
+    ? { identity: chars, map: undefined }
+    : { identity: chars.slice(0, open), map: Number(index) };
+}
+
+/** The source of a line of `credentials`. Errors: REQUEST_INVALID. */
+export function readPamSource(line: Line, shown: Shown): Source {
+  const { where } = line;
+  const chars = shown.left;
+  const slash = lastBareIndex(chars, '/');
+  const left = slash === -1 ? chars : chars.slice(0, slash);
+  const credential = readName(line, shown, left, 'credential');
+  if (!left.some(({ quoted }) => quoted) && /\[\d+\]$/.test(credential)) {
+    const rest = slash === -1 ? '' : rawOf(chars.slice(slash));
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} asks for a map of credential ${credential}, but only DSM secrets have maps.`,
+      line.offer([lineWith(`${quote(credential.replace(/\[\d+\]$/, ''))}${rest}`, shown)]) ??
+        'Leave the index out.',
+    );
+  }
+  if (/^\.+$/.test(credential)) {
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} names no credential: "${credential}" would mean another place in the vault.`,
+      'Use the id, user@host or identifier of the credential.',
+    );
+  }
+  if (credential.split('@').length > 2) {
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} names ${credential}: a user name with "@" cannot be asked for as user@host.`,
+      'Use the id or the identifier of the credential.',
+    );
+  }
+  const field = slash === -1 ? DEFAULT_PAM_FIELD : readField(line, shown, slash);
+  return { kind: 'pam', credential, field };
+}
+
+function readField(line: Line, shown: Shown, slash: number): string | undefined {
+  const chars = shown.left.slice(slash + 1);
+  if (isBare(chars, '*')) return undefined;
+  if (textOf(chars) === '') {
+    const of = rawOf(shown.left.slice(0, slash));
+    const one = line.offer([lineWith(`${of}/FIELD`, shown)]);
+    const all = line.offer([wildcardLineWith(`${of}/*`, shown, line.names)]);
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${line.where} names no field after "${textOf(shown.left.slice(0, slash))}/".`,
+      [one, all?.replace('Write', 'for all fields')].filter(Boolean).join(', or ') ||
+        'Write the name of the field.',
+    );
+  }
+  return readName(line, shown, chars, 'field');
+}
+
+function readName(line: Line, shown: Shown, chars: readonly Char[], what: string): string {
+  const { where, names } = line;
+  const name = textOf(chars);
+  if (name === '') {
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} has an empty ${what}.`,
+      `Write the name of the ${what}.`,
+    );
+  }
+  if (what === 'credential' && isBare(chars, '*')) {
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} asks for every credential, which would take custody of all of them.`,
+      `Name each: 94 > ${names.one('DEPLOY_PASSWORD')}, or for all fields of one 94/* > ${names.prefix('DEPLOY')}*`,
+    );
+  }
+  if (chars.some(({ char, quoted }) => !quoted && char === '*')) {
+    const literal = line.offer([lineWith(quotedSource(shown.left), shown)]);
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} has "*" inside the ${what} "${name}": it stands for everything or, in quotes, for itself.`,
+      literal === undefined
+        ? 'Put a name that has the star in quotes.'
+        : `${literal} for a name that has the star`,
+    );
+  }
+  return name;
+}

@@ -1,0 +1,22 @@
+/** How the vault is reached. The main step resolves it once; what gives back uses the same, whatever the environment says by then. */
+export interface Connection {
+  /** Base URL without a slash at the end. */
+  readonly url: string;
+  /** With user and password, when the proxy has them. */
+  readonly proxy: string | undefined;
+  readonly noProxy: string;
+  /** PEM of the CA certificates that count beside the public roots; empty for none. */
+  readonly caCertificates: string;
+  readonly tlsVerify: boolean;
+  /** The run of the job, as every request tells it to the vault; absent outside a job. Printable ASCII. */
+  readonly runLabel?: string;
+}
+
+/** How to reach the vault, as it was asked for. `url` is undefined where it is not a valid one. */
+export interface WantedConnection {
+  readonly url: URL | undefined;
+  readonly caCertificate: string;
+  readonly tlsVerify: boolean;
+  readonly proxy: string;
+  readonly noProxy: string;
+}

@@ -1,0 +1,132 @@
+import { SeguraError } from '../errors.js';
+import { printable } from '../printable.js';
+import { type Field, type Fields, fieldAt, textOfField } from './field.js';
+import { child, isObject, malformed, type Node, optionalTextAt } from './json.js';
+
+export interface Credential {
+  /** Digits, or nothing: it becomes part of a path. */
+  readonly id: string | undefined;
+  /** The number of another credential than the one that was asked for, where the reply claims to be about that. */
+  readonly otherId?: string | undefined;
+  /** Why the reply is not to be believed, though it was read and took custody. */
+  readonly fault?: SeguraError | undefined;
+  /** Every field that is text, under its English name; null where the vault holds no value. */
+  readonly fields: Fields;
+  readonly expires: string | undefined;
+}
+
+/** Portuguese and older names of the same fields. Source: protocol.md 7.2 and 7.5. */
+const ENGLISH = new Map(
+  Object.entries({
+    senha: 'password',
+    content: 'password',
+    conteudo: 'password',
+    usuario: 'username',
+    adicional: 'additional',
+    dominio: 'domain',
+    porta: 'port',
+    modelo: 'model',
+    tag: 'identifier',
+    datahora_expiracao: 'expiration_time',
+    senha_pai_cod: 'parent_credential_cod',
+    senha_pai: 'parent_credential',
+  }),
+);
+
+/**
+ * The credential of a reply, in any of the documented and observed shapes.
+ *
+ * Errors: REPLY_MALFORMED. Source: protocol.md 7.2 (`credential`), 7.5 (`senha`).
+ */
+export function readCredential(body: Node): Credential {
+  const places = [
+    child(body, 'credential'),
+    child(body, 'senha'),
+    child(child(body, 'response'), 'credential'),
+    child(body, 'data'),
+  ];
+  const found = places.find(({ value }) => value !== undefined && value !== null);
+  const node = found !== undefined && Array.isArray(found.value) ? child(found, 0) : found;
+  if (node === undefined || !isObject(node.value))
+    throw malformed(body.endpoint, '$.credential is not there');
+  const fields = new Map<string, Field>();
+  for (const name of Object.keys(node.value)) {
+    const field = child(node, name);
+    if (typeof field.value === 'object' && field.value !== null) continue;
+    const english = englishName(name);
+    const value = fieldAt(field);
+    if (isBetter(value, fields.get(english), name === english)) fields.set(english, value);
+  }
+  const id = child(node, 'id');
+  const fault = isId(id.value)
+    ? undefined
+    : malformed(id.endpoint, `${id.path} is no number of a credential`);
+  return {
+    id: fault === undefined ? optionalTextAt(id) : undefined,
+    ...(fault === undefined ? {} : { fault }),
+    fields,
+    expires: textOfField(fields.get('expiration_time')) || undefined,
+  };
+}
+
+/** No more digits than any vault counts to. */
+const ID = /^\d{1,20}$/;
+
+/** True for the number of a credential, and for none at all, which some replies have. */
+function isId(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0;
+  return typeof value === 'string' && ID.test(value);
+}
+
+/**
+ * The credential as far as it is the one that was asked for. By its number that can be told: a reply about another one
+ * may have taken custody of either, and its number is what the other is released by.
+ */
+export function checkIdentity(credential: Credential, asked: string, endpoint: string): Credential {
+  const { id } = credential;
+  if (id === undefined || !/^\d+$/.test(asked) || withoutZeros(id) === withoutZeros(asked)) return credential;
+  const fault = new SeguraError(
+    'REPLY_MALFORMED',
+    `${endpoint}: the reply is about another credential than ${asked}.`,
+    'Ask for it by its number as the vault lists it, or as user@host; look in the vault for what holds custody of either.',
+  );
+  return { ...credential, id: undefined, otherId: id, fault };
+}
+
+function withoutZeros(digits: string): string {
+  return digits.replace(/^0+(?=\d)/, '');
+}
+
+/** Of twins, one that is empty does not hide the one that has a value; of two values the English name's counts. */
+function isBetter(value: Field, known: Field | undefined, isEnglish: boolean): boolean {
+  if (known === undefined) return true;
+  return !isEmpty(value) && (isEnglish || isEmpty(known));
+}
+
+function isEmpty(field: Field): boolean {
+  return field === null || textOfField(field) === '';
+}
+
+export function hasPassword(credential: Credential): boolean {
+  return !isEmpty(credential.fields.get('password') ?? null);
+}
+
+/** The credential, unless its password is wanted and missing. Errors: FIELD_NULL. */
+export function requirePassword(
+  read: Credential | undefined,
+  wanted: boolean,
+  credential: string,
+): Credential {
+  if (read !== undefined && (!wanted || hasPassword(read))) return read;
+  throw new SeguraError(
+    'FIELD_NULL',
+    `The vault sends no password for credential ${printable(credential)}.`,
+    'Check that it has one, that the authorization may see it, and try another "pam-endpoint".',
+  );
+}
+
+/** The name that a field goes by here, whatever the reply or a request calls it. */
+export function englishName(field: string): string {
+  return ENGLISH.get(field) ?? field;
+}

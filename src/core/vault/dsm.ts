@@ -1,0 +1,175 @@
+import { SeguraError } from '../errors.js';
+import { Secret } from '../secret.js';
+import { explain, open, type Refused } from './envelope.js';
+import type { Exchange } from './exchange.js';
+import { type Fields, fieldAt } from './field.js';
+import {
+  child,
+  elementsAt,
+  isObject,
+  malformed,
+  type Node,
+  objectAt,
+  optionalTextAt,
+  textAt,
+} from './json.js';
+import type { Session } from './session.js';
+
+/** One secret of DSM with the maps of its `data`, in the vault's order. */
+export interface DsmSecret {
+  /** Empty where it cannot be read. */
+  readonly identity: string;
+  readonly version: string | undefined;
+  /** As the vault writes it, in its own time zone. */
+  readonly expires: string | undefined;
+  /** Errors, where they are looked at: REPLY_MALFORMED, for a secret that cannot be read. */
+  readonly maps: readonly Fields[];
+}
+
+const PATHS = { sctm: '/iso/sctm/secret', dapp: '/iso/dapp/application', api: '/api/dsm/secret' } as const;
+const AUTO = ['sctm', 'dapp', 'api'] as const;
+const REGISTER = 'POST /iso/dapp/Application';
+
+/**
+ * The secrets the authorization may read.
+ *
+ * Shape: `data` as a list of maps or as one map; a value is text, or null where the vault holds none.
+ * Errors: ACCESS_DENIED, NO_SUCH_ROUTE when no endpoint of the order is there, REPLY_MALFORMED, those of Exchange.
+ * Source: GET /iso/sctm/secret (dsmcli, 2024-11), GET /iso/dapp/application (docs.senhasegura.io v3-32, "DSM APIs").
+ */
+export async function listSecrets(
+  exchange: Exchange,
+  session: Session,
+  endpoint: DsmEndpoint,
+): Promise<DsmSecret[]> {
+  const order = endpoint === 'auto' ? AUTO : ([endpoint] as const);
+  const missing: string[] = [];
+  for (const name of order) {
+    const path = PATHS[name];
+    const bearer = await session.bearer();
+    const reply = await exchange.send({ method: 'GET', path, headers: headersFor(bearer) });
+    const opened = open(reply, `GET ${path}`);
+    if (opened.ok) return readSecrets({ value: opened.body, path: '$', endpoint: `GET ${path}` });
+    if (!isMissingRoute(opened)) throw explain(opened, `GET ${path}`, session.clientId);
+    missing.push(path);
+  }
+  throw new SeguraError(
+    'NO_SUCH_ROUTE',
+    `The vault lists DSM secrets at none of ${missing.join(', ')}.`,
+    'Check the path of "url", that DSM is licensed, and "dsm-endpoint" where it is set.',
+  );
+}
+
+export function headersFor(bearer: Secret): Record<string, string> {
+  return { authorization: `Bearer ${bearer.reveal()}`, accept: 'application/json' };
+}
+
+export function isMissingRoute(refused: Refused): boolean {
+  return refused.says === 'no-route' || (refused.status === 404 && refused.code === undefined);
+}
+
+/**
+ * Client credentials of the application's own authorization.
+ *
+ * The vault may create the authorization, so the request is sent again only when it surely was not carried out.
+ * Source: POST /iso/dapp/Application, docs.senhasegura.io v3-33 "POST | Application"; dsmcli sends the form.
+ */
+export async function openApplication(
+  exchange: Exchange,
+  session: Session,
+  application: Application,
+  onSignature: (signature: Secret) => void,
+): Promise<{ clientId: string; clientSecret: Secret }> {
+  const bearer = await session.bearer();
+  const reply = await exchange.send(
+    {
+      method: 'POST',
+      path: '/iso/dapp/Application',
+      headers: { ...headersFor(bearer), 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ ...application }).toString(),
+    },
+    'unsent',
+  );
+  const opened = open(reply, REGISTER);
+  if (!opened.ok) throw explain(opened, REGISTER, session.clientId);
+  const node = { value: opened.body, path: '$', endpoint: REGISTER };
+  const signature = textAt(child(node, 'signature'));
+  if (signature === '') throw malformed(REGISTER, '$.signature is empty');
+  const clientSecret = new Secret(signature);
+  onSignature(clientSecret);
+  const clientId = textAt(child(node, 'id'));
+  if (clientId === '') throw malformed(REGISTER, '$.id is empty');
+  return { clientId, clientSecret };
+}
+
+function readSecrets(body: Node): DsmSecret[] {
+  const places = [
+    child(body, 'secrets'),
+    child(child(body, 'application'), 'secrets'),
+    child(child(body, 'response'), 'secrets'),
+  ];
+  const list = places.find(({ value }) => value !== undefined);
+  if (list === undefined)
+    throw malformed(body.endpoint, 'neither $.secrets nor $.application.secrets is there');
+  const { value } = list;
+  if (!Array.isArray(value)) throw malformed(list.endpoint, `${list.path} is not a list`);
+  return value.map((each: unknown, index) => new ListedSecret(list, index, each));
+}
+
+/**
+ * A secret of a listing. Its identity is read at once, the rest when it is asked for: of thousands, most never are, and
+ * one that cannot be read is nobody's problem but of who asks for it.
+ */
+class ListedSecret implements DsmSecret {
+  readonly identity: string;
+  readonly #list: Node;
+  readonly #index: number;
+  #maps: readonly Fields[] | undefined;
+
+  constructor(list: Node, index: number, value: unknown) {
+    this.#list = list;
+    this.#index = index;
+    const identity = isObject(value) ? value['identity'] : undefined;
+    this.identity = ['string', 'number', 'boolean'].includes(typeof identity) ? String(identity) : '';
+  }
+
+  get version(): string | undefined {
+    return optionalTextAt(this.#member('version'));
+  }
+
+  get expires(): string | undefined {
+    return optionalTextAt(this.#member('expiration_date'));
+  }
+
+  get maps(): readonly Fields[] {
+    if (this.#maps === undefined) {
+      objectAt(child(this.#list, this.#index));
+      textAt(this.#member('identity'));
+      this.#maps = readMaps(this.#member('data'));
+    }
+    return this.#maps;
+  }
+
+  #member(name: string): Node {
+    return child(child(this.#list, this.#index), name);
+  }
+}
+
+function readMaps(data: Node): Fields[] {
+  if (data.value === undefined || data.value === null) return [];
+  const maps = isObject(data.value) ? [data] : elementsAt(data);
+  return maps.map(
+    (map) => new Map(Object.keys(objectAt(map)).map((label) => [label, fieldAt(child(map, label))])),
+  );
+}
+
+export const DSM_ENDPOINTS = ['auto', 'sctm', 'dapp', 'api'] as const;
+
+export type DsmEndpoint = (typeof DSM_ENDPOINTS)[number];
+
+/** The three names that select a DSM application. */
+export interface Application {
+  readonly application: string;
+  readonly system: string;
+  readonly environment: string;
+}

@@ -1,0 +1,199 @@
+import { CUSTODY_HELD_MESSAGE } from '../assumptions.js';
+import { SeguraError } from '../errors.js';
+import type { HttpReply } from '../ports.js';
+import { isObject, type JsonObject, malformed } from './json.js';
+import { type Trace, traceText } from './trace.js';
+
+/** What a refusal says, as far as a documented text is recognised in it. The text itself goes no further. */
+export type Says =
+  | 'no-route'
+  | 'resource-not-authorized'
+  | 'inactive-authorization'
+  | 'authentication-failed'
+  | 'ip-not-allowed'
+  | 'failure'
+  | 'custody';
+
+export type Opened =
+  | { readonly ok: true; readonly body: JsonObject }
+  | {
+      readonly ok: false;
+      readonly status: number;
+      /** `response.status` of the body, which can differ from the status of the reply. */
+      readonly bodyStatus: number | undefined;
+      /** Business code such as 1007. */
+      readonly code: number | undefined;
+      readonly says: Says | undefined;
+      readonly trace: Trace;
+    };
+
+export type Refused = Extract<Opened, { ok: false }>;
+
+/** Documented texts, in either language. Source: protocol.md sections 1, 2 and 12. */
+const TEXTS: readonly (readonly [Says, RegExp])[] = [
+  ['no-route', /no route matched|resource sub not found/i],
+  ['resource-not-authorized', /not authorized to access this resource/i],
+  ['inactive-authorization', /inactive authorization/i],
+  ['authentication-failed', /client authentication failed|invalid signature|invalid_client/i],
+  ['ip-not-allowed', /ip not allowed/i],
+  ['failure', /unexpected error|request timed out/i],
+];
+
+/** Code of "The credential is not in the user custody", the one refusal about custody that is documented. */
+export const NOT_IN_CUSTODY = 1018;
+
+/**
+ * A reply judged: its body, or what it refuses and why. The only place that knows `response.error`, its Portuguese
+ * twins and `exception.code`.
+ *
+ * Errors: REPLY_MALFORMED for a success that is no JSON object, REDIRECTED.
+ * Source: docs.senhasegura.io v3-32 and v3-33, "Return codes"; protocol.md section 2.
+ */
+export function open(reply: HttpReply & Pick<Trace, 'atMs'>, endpoint: string): Opened {
+  const { status, text } = reply;
+  if (status >= 300 && status < 400) throw redirected(reply, endpoint);
+  const body = parse(text);
+  if (status >= 200 && status < 300) {
+    if (status === 204 && text === '') return { ok: true, body: {} };
+    if (body === undefined) throw malformed(endpoint, `the reply (HTTP ${status}) is ${describe(reply)}`);
+    if (!isRefusal(body)) return { ok: true, body };
+  }
+  const trace = { atMs: reply.atMs, requestId: reply.headers['x-request-id'] };
+  return { ok: false, status, bodyStatus: bodyStatus(body?.['response']), ...readRefusal(body ?? {}), trace };
+}
+
+function bodyStatus(response: unknown): number | undefined {
+  const status = isObject(response) ? Number(response['status'] ?? Number.NaN) : Number.NaN;
+  return Number.isInteger(status) && status > 0 ? status : undefined;
+}
+
+/**
+ * True for a failure of the vault that another try will not mend: it carries a business code or a documented text. Who
+ * is persistent hopes that "Unexpected error" passes.
+ */
+export function isFinalFailure(reply: HttpReply, isPersistent = false): boolean {
+  if (reply.status !== 500) return false;
+  const { code, says } = readRefusal(parse(reply.text) ?? {});
+  const isPassing = says === 'failure' || (says === undefined && code !== undefined && code < 1_000);
+  return isPersistent && isPassing ? false : code !== undefined || says !== undefined;
+}
+
+function parse(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRefusal(body: JsonObject): boolean {
+  const response = isObject(body['response']) ? body['response'] : {};
+  if ((bodyStatus(response) ?? 200) >= 400) return true;
+  const flags = [response['error'], response['erro'], body['error']];
+  return flags.some(
+    (flag) =>
+      flag === true ||
+      flag === 1 ||
+      flag === '1' ||
+      flag === 'true' ||
+      (typeof flag === 'string' && flag !== '' && flag !== '0' && flag !== 'false'),
+  );
+}
+
+function readRefusal(body: JsonObject): { code: number | undefined; says: Says | undefined } {
+  const response = isObject(body['response']) ? body['response'] : {};
+  const exception = isObject(body['exception']) ? body['exception'] : {};
+  const texts = [
+    exception['message'],
+    response['message'],
+    response['Message'],
+    response['mensagem'],
+    body['message'],
+    body['error'],
+    body['error_description'],
+  ].filter((text) => typeof text === 'string');
+  const code =
+    businessCode(exception['code']) ??
+    texts.map((text) => businessCode(/^\s*(\d{4})\s*:/.exec(text)?.[1])).find((found) => found !== undefined);
+  const known = TEXTS.find(([, pattern]) => texts.some((text) => pattern.test(text)))?.[0];
+  const custody = code !== NOT_IN_CUSTODY && texts.some((text) => CUSTODY_HELD_MESSAGE.test(text));
+  return { code, says: known ?? (custody ? 'custody' : undefined) };
+}
+
+function businessCode(value: unknown): number | undefined {
+  const code = typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) : value;
+  return typeof code === 'number' && Number.isInteger(code) && code > 0 ? code : undefined;
+}
+
+function describe(reply: HttpReply): string {
+  const start = reply.text.trimStart().slice(0, 100).toLowerCase();
+  if (reply.text.trim() === '') return 'empty';
+  if (start.startsWith('<') || /html/i.test(reply.headers['content-type'] ?? ''))
+    return 'a web page (HTML), not JSON';
+  if (start.startsWith('{') || start.startsWith('[')) return 'broken off or damaged JSON, or no object';
+  return 'not JSON';
+}
+
+function redirected(reply: HttpReply, endpoint: string): SeguraError {
+  const location = reply.headers['location'] ?? '';
+  const target = URL.canParse(location) ? new URL(location).hostname : undefined;
+  return new SeguraError(
+    'REDIRECTED',
+    `${endpoint}: the vault answered with a redirect (HTTP ${reply.status})${target === undefined ? '' : ` to the host ${target}`}, which is not followed: it would be handed the credentials.`,
+    'Set "url" to the address that the vault itself answers at.',
+  );
+}
+
+/** The error for a refusal of a request of `clientId` that means nothing more special to the caller. */
+export function explain(refused: Refused, endpoint: string, clientId: string): SeguraError {
+  const { status, code, says, trace } = refused;
+  const told = `HTTP ${status}${code === undefined ? '' : `, code ${code}`}`;
+  if (says === 'resource-not-authorized') {
+    return new SeguraError(
+      'ACCESS_DENIED',
+      `${endpoint}: the authorization does not include this resource (${told}).`,
+      'Add it to "Authorized resources" of the authorization in the vault.',
+    );
+  }
+  if (status === 429) {
+    return new SeguraError(
+      'RATE_LIMITED',
+      `${endpoint}: the vault turns requests away as too many (${told}), however often they are tried.`,
+      'Run fewer jobs at once, or raise "retries".',
+    );
+  }
+  if (says === 'ip-not-allowed' || status === 403) {
+    return new SeguraError(
+      'ACCESS_DENIED',
+      `${endpoint}: the vault does not let this runner in (${told}).`,
+      'Add the runner\'s address to "Authorized IPs" of the authorization in the vault.',
+    );
+  }
+  if (says === 'inactive-authorization' || says === 'authentication-failed' || status === 401) {
+    return new SeguraError(
+      'ACCESS_DENIED',
+      `${endpoint}: the vault does not accept the access token (${told}).`,
+      'Check in the vault that the authorization is active, has not expired, and allows this runner.',
+    );
+  }
+  if (says === 'no-route' || ((status === 404 || status === 410) && code === undefined)) {
+    return new SeguraError(
+      'NO_SUCH_ROUTE',
+      `${endpoint}: the vault has no such endpoint (${told}).`,
+      'Check the path of "url", and "dsm-endpoint" or "pam-endpoint" where they are set.',
+    );
+  }
+  if (code === 1009) {
+    return new SeguraError(
+      'ACCESS_DENIED',
+      `${endpoint}: the authorization has no access to it (${told}).`,
+      'Grant the authorization access to it in the vault.',
+    );
+  }
+  return new SeguraError(
+    'VAULT_FAILED',
+    `${endpoint}: the vault refused (${told}).${traceText({ ...trace, clientId })}`,
+    'Look the request up in the log of the vault, by its time and client id.',
+  );
+}

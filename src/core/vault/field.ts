@@ -1,0 +1,35 @@
+import { problemsOf, type SeguraError } from '../errors.js';
+import { Secret } from '../secret.js';
+import { type Node, scalarAt } from './json.js';
+
+/**
+ * One field of a secret or credential: its value, null where the vault holds none, or why it cannot be used. The last
+ * is thrown only when somebody asks for that field: an odd one beside it is nobody's problem.
+ */
+export type Field = Secret | null | SeguraError;
+
+export type Fields = ReadonlyMap<string, Field>;
+
+export function fieldAt(node: Node): Field {
+  try {
+    const value = scalarAt(node);
+    return value === null ? null : new Secret(value);
+  } catch (error) {
+    return problemsOf(error)[0] ?? null;
+  }
+}
+
+/** The text of a field, where it has one. */
+export function textOfField(field: Field | undefined): string | undefined {
+  return field instanceof Secret ? field.reveal() : undefined;
+}
+
+/** The labels of some maps that stand for one text: a request for one of them is met. */
+export function usableLabels(maps: readonly Fields[]): string[] {
+  const labels = new Set(maps.flatMap((map) => [...map.keys()]));
+  return [...labels].filter((label) => {
+    const fields = maps.flatMap((map) => map.get(label) ?? []);
+    const texts = new Set(fields.map(textOfField));
+    return texts.size === 1 && !texts.has(undefined);
+  });
+}

@@ -1,0 +1,258 @@
+import { SeguraError } from '../errors.js';
+import { printable } from '../printable.js';
+import {
+  type Credential,
+  checkIdentity,
+  hasPassword,
+  readCredential,
+  requirePassword,
+} from './credential.js';
+import { headersFor, isMissingRoute } from './dsm.js';
+import { explain, NOT_IN_CUSTODY, type Opened, open, type Refused } from './envelope.js';
+import type { Exchange } from './exchange.js';
+import type { JsonObject } from './json.js';
+import type { Session } from './session.js';
+
+/** The two prefixes that PAM routes live under: `api` from 3.33, `iso` up to 3.32. */
+export type Prefix = 'api' | 'iso';
+
+/** Told what became of custody while a credential is read. */
+export interface Witness {
+  /** A request that may take custody leaves when this resolves. */
+  leaving(): Promise<void>;
+  /** A read that got no answer may still be carried out, now or later, beside the one that follows it. */
+  doubted(): void;
+  /** The reply came: custody is ours. `credential` is missing when the reply could not be read. */
+  taken(credential: Credential | undefined, prefix: Prefix | undefined): void;
+  /** The request that left last took nothing: the vault refused it plainly. */
+  answered(): void;
+  /** No request for the credential can have been carried out. */
+  refused(): void;
+}
+
+/** Reads PAM credentials, each of which takes custody, and gives custody back. */
+export class Pam {
+  readonly #exchange: Exchange;
+  readonly #session: Session;
+  readonly #endpoint: PamEndpoint;
+  #known: Prefix | undefined;
+
+  constructor(exchange: Exchange, session: Session, endpoint: PamEndpoint) {
+    this.#exchange = exchange;
+    this.#session = session;
+    this.#endpoint = endpoint;
+  }
+
+  /**
+   * The credential of that id, user@host or identifier. Takes custody of it.
+   *
+   * Errors: CREDENTIAL_NOT_FOUND, CREDENTIAL_INACTIVE, CUSTODY_HELD, ACCESS_DENIED, FIELD_NULL when a password is
+   * wanted and no endpoint sends one, NO_SUCH_ROUTE, REPLY_MALFORMED, those of Exchange.
+   * Source: GET /api/pam/credential/[id], docs.senhasegura.io v3-33; /iso/pam/credential/[id], v3-32.
+   */
+  async read(credential: string, wantsPassword: boolean, witness: Witness): Promise<Credential> {
+    const isNumber = /^\d+$/.test(credential);
+    if (this.#endpoint === 'coe') {
+      if (isNumber)
+        return requirePassword(await this.#readOld(credential, witness, false), wantsPassword, credential);
+      witness.refused();
+      throw new SeguraError(
+        'CREDENTIAL_NOT_FOUND',
+        `Credential ${printable(credential)} cannot be read by name at pam-endpoint "coe".`,
+        'Ask for it by its number, or set pam-endpoint: auto.',
+      );
+    }
+    const read = await this.#readDetail(credential, witness);
+    if (hasPassword(read) || !wantsPassword || !isNumber || this.#endpoint !== 'auto') {
+      return requirePassword(read, wantsPassword, credential);
+    }
+    const old = await this.#readOld(credential, witness, true);
+    const fields = new Map([...read.fields, ...(old?.fields ?? [])]);
+    return requirePassword({ ...read, fields }, wantsPassword, credential);
+  }
+
+  async #readDetail(credential: string, witness: Witness): Promise<Credential> {
+    const statuses: number[] = [];
+    let mayBeOurs = false;
+    for (const prefix of this.#prefixes()) {
+      const path = `/${prefix}/pam/credential/${encode(credential)}`;
+      const { opened, unsure } = await this.#get(path, witness);
+      if (opened.ok) {
+        this.#known ??= prefix;
+        return readTaken(opened.body, { asked: credential, endpoint: `GET ${path}` }, (read) =>
+          witness.taken(read, prefix),
+        );
+      }
+      if (!isMissingRoute(opened)) {
+        if (isPlain(opened) && !unsure) witness.refused();
+        throw this.#explainRead(opened, credential, `GET ${path}`);
+      }
+      statuses.push(opened.status);
+      mayBeOurs ||= unsure;
+    }
+    if (!mayBeOurs) witness.refused();
+    const places = this.#prefixes().map((prefix) => `/${prefix}/pam/credential`);
+    throw new SeguraError(
+      'NO_SUCH_ROUTE',
+      `The vault reads PAM credentials at none of ${places.join(', ')} (HTTP ${statuses.join(', ')}).`,
+      'Check the path of "url", and set pam-endpoint: coe for a vault that has only the old endpoint.',
+    );
+  }
+
+  #prefixes(): readonly Prefix[] {
+    if (this.#endpoint === 'api' || this.#endpoint === 'iso') return [this.#endpoint];
+    return this.#known === undefined ? ['api', 'iso'] : [this.#known];
+  }
+
+  /**
+   * The credential at the endpoint of old vaults, from the first form that sends a password; undefined when none does.
+   *
+   * When the credential was read already, a refusal here only means that nothing better is to be had.
+   * Source: GET /iso/coe/senha/[id] is what four independent programs call; the query form is less sure.
+   */
+  async #readOld(id: string, witness: Witness, isRead: boolean): Promise<Credential | undefined> {
+    const paths = [`/iso/coe/senha?credentialId=${encode(id)}`, `/iso/coe/senha/${encode(id)}`];
+    let refusal: SeguraError | undefined;
+    let read: Credential | undefined;
+    let mayBeOurs = false;
+    for (const path of paths) {
+      const { opened, unsure } = await this.#get(path, witness);
+      if (opened.ok) {
+        mayBeOurs = true;
+        read = readTaken(opened.body, { asked: id, endpoint: `GET ${path}` }, (credential) =>
+          witness.taken(credential, undefined),
+        );
+        if (hasPassword(read)) return read;
+        continue;
+      }
+      mayBeOurs ||= unsure || !isPlain(opened);
+      if (refusal?.code !== 'CUSTODY_HELD') refusal = this.#explainRead(opened, id, `GET ${path}`);
+      if (opened.status >= 500) break;
+    }
+    if (!mayBeOurs) witness.refused();
+    if (read === undefined && refusal !== undefined && (!isRead || refusal.code === 'CUSTODY_HELD'))
+      throw refusal;
+    return read;
+  }
+
+  async #get(path: string, witness: Witness): Promise<{ opened: Opened; unsure: boolean }> {
+    const bearer = await this.#session.bearer();
+    await witness.leaving();
+    const request = { method: 'GET', path, headers: headersFor(bearer) } as const;
+    const reply = await this.#exchange.send(request, 'always', () => witness.doubted());
+    const opened = open(reply, `GET ${path}`);
+    if (!opened.ok) {
+      if (isPlain(opened)) witness.answered();
+      else witness.doubted();
+    }
+    return { opened, unsure: reply.unsure };
+  }
+
+  /**
+   * What became of giving custody back. 1018 (nobody's custody here) and 1007 (no such credential) leave nothing held.
+   *
+   * Source: DELETE /api/pam/credential/custody/[id], docs.senhasegura.io v3-33 "Release credential custody".
+   */
+  async release(
+    credential: string,
+    first: Prefix | undefined,
+  ): Promise<'released' | 'not-held' | 'no-credential'> {
+    const preferred = first ?? this.#known ?? (this.#endpoint === 'iso' ? 'iso' : 'api');
+    const order: Prefix[] = preferred === 'api' ? ['api', 'iso'] : ['iso', 'api'];
+    let refusal = new SeguraError('RELEASE_FAILED', 'No endpoint was asked.', RELEASE_REMEDY);
+    for (const [index, prefix] of order.entries()) {
+      const path = `/${prefix}/pam/credential/custody/${encode(credential)}`;
+      const bearer = await this.#session.bearer();
+      const reply = await this.#exchange.send({ method: 'DELETE', path, headers: headersFor(bearer) });
+      const opened = open(reply, `DELETE ${path}`);
+      if (opened.ok) return 'released';
+      if (opened.code === NOT_IN_CUSTODY) return 'not-held';
+      if (opened.code === 1007) return 'no-credential';
+      if (index === 0) refusal = explain(opened, `DELETE ${path}`, this.#session.clientId);
+      if (opened.status !== 404 && opened.status !== 410 && opened.says !== 'no-route') break;
+    }
+    throw refusal;
+  }
+
+  #explainRead(refused: Refused, credential: string, endpoint: string): SeguraError {
+    return refusalOf(refused, credential) ?? explain(refused, endpoint, this.#session.clientId);
+  }
+}
+
+export const RELEASE_REMEDY = 'Give it back by hand in the vault, and look there why it was refused.';
+
+/** A credential's name in a path; "@" may stand there as it is, and some vaults want it so. */
+function encode(credential: string): string {
+  return encodeURIComponent(credential).replaceAll('%40', '@');
+}
+
+/**
+ * A refusal that surely took nothing: the vault's own word. A gateway's failure on the way is none, nor is a failure of
+ * the vault midway, nor an error inside a success, which no document explains.
+ */
+function isPlain({ status, code, says }: Refused): boolean {
+  if (status < 400 || status === 408 || says === 'failure') return false;
+  return status < 500 || says !== undefined || (code !== undefined && code >= 1_000);
+}
+
+/** The credential of a reply that took custody, which is told even when the reply cannot be read or believed. */
+function readTaken(
+  body: JsonObject,
+  { asked, endpoint }: { asked: string; endpoint: string },
+  taken: (credential: Credential | undefined) => void,
+): Credential {
+  let credential: Credential | undefined;
+  try {
+    credential = checkIdentity(readCredential({ value: body, path: '$', endpoint }), asked, endpoint);
+  } finally {
+    taken(credential);
+  }
+  if (credential.fault !== undefined) throw credential.fault;
+  return credential;
+}
+
+/** The refusals of a read that say what is wrong with the credential itself. */
+function refusalOf(refused: Refused, credential: string): SeguraError | undefined {
+  const { code, status, bodyStatus, says } = refused;
+  const told = `HTTP ${status}${code === undefined ? '' : `, code ${code}`}`;
+  if (says === 'custody') {
+    return new SeguraError(
+      'CUSTODY_HELD',
+      `Credential ${printable(credential)} is in the custody of somebody else (${told}).`,
+      'Set custody-wait: "60" to wait for it, put the jobs that share it in one `concurrency:` group, or let its policy allow simultaneous viewing.',
+    );
+  }
+  if (code === 1010) {
+    return new SeguraError(
+      'CREDENTIAL_NOT_FOUND',
+      `${printable(credential)} is no PAM credential (${told}).`,
+      'SSH keys and other items are not fetched: use the id of a credential with a password.',
+    );
+  }
+  if (code === 1007 || (code === undefined && bodyStatus === 404 && says !== 'no-route')) {
+    return new SeguraError(
+      'CREDENTIAL_NOT_FOUND',
+      `The vault has no PAM credential ${printable(credential)} (${told}).`,
+      'Check the id, user@host or identifier, as the vault shows it.',
+    );
+  }
+  if (code === 1008 || code === 1017) {
+    return new SeguraError(
+      'CREDENTIAL_INACTIVE',
+      `Credential ${printable(credential)} is disabled in the vault (${told}).`,
+      'Enable it in the vault, or ask for another.',
+    );
+  }
+  if (code === 1009 || (status < 300 && bodyStatus === 401)) {
+    return new SeguraError(
+      'ACCESS_DENIED',
+      `The authorization has no access to credential ${printable(credential)} (${told}).`,
+      'Add the credential to the authorization in the vault.',
+    );
+  }
+  return undefined;
+}
+
+export const PAM_ENDPOINTS = ['auto', 'api', 'iso', 'coe'] as const;
+
+export type PamEndpoint = (typeof PAM_ENDPOINTS)[number];

@@ -1,0 +1,52 @@
+import { SeguraError } from '../errors.js';
+
+/**
+ * The vault's base URL, its path kept and without a slash at the end.
+ *
+ * Errors: INPUT_INVALID unless it is https (http for loopback alone) without user, query and fragment.
+ */
+export function readUrl(name: string, text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // Before an "@" a password may stand, in whatever is no proper address too.
+  const shown = text.replace(/^.*@/s, '…@');
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    const host = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([A-Za-z0-9.-]+(?::\d+)?(?:\/\S*)?)$/i.exec(text)?.[1];
+    throw new SeguraError(
+      'INPUT_INVALID',
+      `Input "${name}" is "${shown}", which is no web address.`,
+      `${name}: https://${host ?? 'vault.example.com'}`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new SeguraError(
+      'INPUT_INVALID',
+      `Input "${name}" holds a user name or password.`,
+      'Leave them out: the client id and secret have inputs of their own.',
+    );
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new SeguraError(
+      'INPUT_INVALID',
+      `Input "${name}" has a query or fragment: "${shown}".`,
+      `${name}: ${url.origin}${url.pathname}`,
+    );
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new SeguraError(
+      'INPUT_INVALID',
+      `Input "${name}" is "${shown}", but secrets travel over https only (http for this machine's loopback alone).`,
+      `${name}: ${text.replace(/^http:/i, 'https:')}`,
+    );
+  }
+  url.pathname = url.pathname.replace(/\/+$/, '');
+  return url;
+}
+
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** Base path of the vault without a slash at the end: empty for most. */
+export function basePath(url: URL): string {
+  return url.pathname === '/' ? '' : url.pathname;
+}

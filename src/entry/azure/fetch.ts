@@ -1,0 +1,95 @@
+import './before-library.js';
+import { recarried } from '../../core/custody/reseal.js';
+import { openCarried } from '../../core/custody/unseal.js';
+import { collect, problemsOf, refuse } from '../../core/errors.js';
+import { run } from '../../core/job/fetch.js';
+import { readInputs } from '../../core/job/inputs.js';
+import { inspectPlatform } from '../../core/job/preflight.js';
+import { nodeDebugWarning } from '../../core/node-debug.js';
+import { isPipelineName } from '../../core/requests/variable-names.js';
+import { proxySecretsOf } from '../../http/proxy.js';
+import { resolveConnection } from '../../http/resolve-connection.js';
+import { withAgentCa, withAgentProxy } from '../../platform/azure/agent-network.js';
+import { localize, type Result, type StateName } from '../../platform/azure/azure.js';
+import { readInputFile } from '../../platform/azure/files.js';
+import { readAzureInputs, readOptions } from '../../platform/azure/inputs.js';
+import { cancelled } from '../../platform/azure/messages.js';
+import { systemClock } from '../../platform/process/clock.js';
+import { runLabelOf } from '../../platform/process/run-label.js';
+import { azure, dial, environment, giveBack, leave, start, states } from './task.js';
+
+/** An agent kills 7.5 s and 2.5 s after its signals: the process leaves before the second, and post does the rest. */
+const LEAVE_MS = 4_800;
+const LAST_LINES_MS = 1_000;
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, cancel);
+
+start(async () => {
+  try {
+    const debug = nodeDebugWarning(environment);
+    if (debug !== undefined) azure.warning(debug);
+    for (const state of ['files', 'ledger'] as const) await giveBackEarlier(state);
+    await fetchAll();
+    return 'Succeeded';
+  } catch (error) {
+    azure.discardFiles();
+    const problems = stop.signal.aborted ? [cancelled(localize)] : problemsOf(error);
+    for (const problem of problems) azure.report(problem, 'error');
+    if (error instanceof Error) azure.debug(error.name);
+    return stop.signal.aborted ? 'Canceled' : 'Failed';
+  }
+});
+
+async function fetchAll(): Promise<void> {
+  const raw = readAzureInputs();
+  const options = readOptions();
+  const warn = (message: string): void => azure.warning(message);
+  const surroundings = {
+    environment: withAgentProxy(environment, raw, warn),
+    readFile: (path: string) => readInputFile(path, environment),
+    warn,
+    runLabel: runLabelOf(environment),
+  };
+  const given = withAgentCa(raw, warn);
+  const inputs = readInputs(
+    given,
+    {},
+    (unchecked) => {
+      const problems = [...inspectPlatform(azure, unchecked), ...azure.requestRefusals(unchecked)];
+      collect(problems, () => resolveConnection(unchecked, { ...surroundings, warn: () => undefined }));
+      return problems;
+    },
+    isPipelineName,
+  );
+  const connection = resolveConnection(inputs, surroundings);
+  const secrets = proxySecretsOf(connection.proxy);
+  azure.prepare(options, inputs);
+  await run({ inputs, platform: azure, clock: systemClock, signal: stop.signal, connection, secrets, dial });
+}
+
+/**
+ * What an earlier try of this step may still hold is given back first, since this try has a ledger of its own. As long as
+ * that fails, nothing new is taken, and what is left stays in the state. Errors (as one Refusal): those of release.
+ */
+async function giveBackEarlier(state: StateName): Promise<void> {
+  const sealed = states[state];
+  if (sealed === '') return;
+  const { custody, files } = openCarried(sealed);
+  if (custody.length + files.length === 0) return;
+  azure.info(localize('EarlierTry'));
+  const { problems, left } = await giveBack(sealed, true);
+  if (left !== undefined) azure.saveAs(state, recarried(sealed, left));
+  refuse(problems);
+}
+
+function cancel(): void {
+  if (stop.signal.aborted) return;
+  stop.abort();
+  setTimeout(giveUp, LEAVE_MS).unref();
+}
+
+function giveUp(): Promise<Result> {
+  azure.report(cancelled(localize), 'error');
+  return leave('Canceled', LAST_LINES_MS);
+}

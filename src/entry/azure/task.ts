@@ -1,0 +1,78 @@
+// First, and by itself in each entry, so that it runs before the library of the other imports is loaded.
+import './before-library.js';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { problemsOf } from '../../core/errors.js';
+import { brokenOff, type Released, release } from '../../core/job/release.js';
+import { severityIn } from '../../core/job/severity.js';
+import type { Transport } from '../../core/ports.js';
+import type { Connection } from '../../core/vault/connection.js';
+import { proxySecretsOf } from '../../http/proxy.js';
+import { openTransport } from '../../http/transport.js';
+import { Azure, localize, type Result } from '../../platform/azure/azure.js';
+import { readInputFile } from '../../platform/azure/files.js';
+import { nodeRefusal } from '../../platform/azure/messages.js';
+import { systemClock } from '../../platform/process/clock.js';
+import { leaveProcess, onUnforeseen } from '../../platform/process/output.js';
+import { bytes, states } from './before-library.js';
+
+export { states };
+
+/** One process of the task, main or post. */
+export const environment = process.env;
+export const azure = new Azure(
+  environment,
+  process.platform,
+  join(dirname(fileURLToPath(import.meta.url)), 'task.json'),
+  bytes,
+);
+
+let hasLeft = false;
+
+/** Ends the process with a result: an agent takes any exit code but 0 for a fault of its own. */
+export function leave(result: Result, mostMs?: number): Promise<never> {
+  if (!hasLeft) {
+    hasLeft = true;
+    azure.complete(result);
+  }
+  // What still hangs, a connection that is being made for instance, must not keep the job waiting.
+  return leaveProcess(0, mostMs);
+}
+
+/** Tells what a step failed with, and ends it. */
+export function fail(error: unknown): Promise<never> {
+  for (const problem of problemsOf(error)) azure.report(problem, 'error');
+  if (error instanceof Error) azure.debug(error.name);
+  return leave('Failed');
+}
+
+/** Runs a step: on a Node that can, and with nothing of an unforeseen error shown but its kind. */
+export function start(step: () => Promise<Result>, onFault: (error: unknown) => Promise<never> = fail): void {
+  // The library has handlers of its own, which print the message.
+  onUnforeseen(onFault);
+  const refusal = nodeRefusal(process.versions.node, localize);
+  if (refusal === undefined) step().then(leave, onFault);
+  else void onFault(refusal);
+}
+
+/** A connection to the vault; the HTTP client is in the same file, but evaluated only here. */
+export function dial(connection: Connection): Promise<Transport> {
+  return openTransport(connection, () => import(/* webpackMode: "eager" */ '../../http/undici.js'));
+}
+
+/** Releases all that a state says is held. `isRetry`: for an earlier try of main, while other steps use what they hold. */
+export function giveBack(sealed: string, isRetry: boolean): Promise<Released> {
+  const releaseFailure = severityIn(sealed);
+  return release({
+    sealed,
+    clientSecret: undefined,
+    run: azure.run,
+    releaseFailure,
+    isRetry,
+    platform: azure,
+    clock: systemClock,
+    readFile: (path) => readInputFile(path, environment),
+    secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+    dial,
+  }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));
+}

@@ -1,0 +1,81 @@
+import { collect, problemsOf, SeguraError } from '../../core/errors.js';
+import { readInputs } from '../../core/job/inputs.js';
+import { inspectPlatform } from '../../core/job/preflight.js';
+import { nodeDebugWarning } from '../../core/node-debug.js';
+import { proxySecretsOf } from '../../http/proxy.js';
+import { resolveConnection } from '../../http/resolve-connection.js';
+import { openTransport } from '../../http/transport.js';
+import { GitHub, readInputFile } from '../../platform/github/github.js';
+import { untrustedReason } from '../../platform/github/untrusted-event.js';
+import { systemClock } from '../../platform/process/clock.js';
+import { leaveProcess, onUnforeseen, outliveReaders } from '../../platform/process/output.js';
+import { runLabelOf } from '../../platform/process/run-label.js';
+
+/** The runner kills 7.5 s after its first signal: the process leaves before, and post does the rest. */
+const LEAVE_MS = 4_800;
+
+const environment = process.env;
+const github = new GitHub(environment, process.platform);
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) return;
+    stop.abort();
+    setTimeout(() => process.exit(1), LEAVE_MS).unref();
+  });
+}
+
+outliveReaders();
+// Post gives back what is held.
+onUnforeseen(fail);
+
+try {
+  const debug = nodeDebugWarning(environment);
+  if (debug !== undefined) github.warning(debug);
+  const fallbacks = {
+    url: environment['SENHASEGURA_URL'],
+    clientId: environment['SENHASEGURA_CLIENT_ID'],
+    clientSecret: environment['SENHASEGURA_CLIENT_SECRET'],
+    untrusted: untrustedReason(environment),
+  };
+  const surroundings = {
+    environment,
+    readFile: (path: string) => readInputFile(path, environment),
+    warn: (message: string) => github.warning(message),
+    runLabel: runLabelOf(environment),
+  };
+  const inputs = readInputs(github.readInputs(), fallbacks, (unchecked) => {
+    const problems = inspectPlatform(github, unchecked);
+    collect(problems, () => resolveConnection(unchecked, { ...surroundings, warn: () => undefined }));
+    return problems;
+  });
+  if (inputs.summary) github.inspectSummary();
+  const connection = resolveConnection(inputs, surroundings);
+  // In the same file, but evaluated only here: refusing an input needs nothing of it.
+  const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');
+  await run({
+    inputs,
+    platform: github,
+    clock: systemClock,
+    signal: stop.signal,
+    connection,
+    secrets: proxySecretsOf(connection.proxy),
+    // Shared with the post step's bundle: the HTTP client is most of both.
+    dial: (vault) => openTransport(vault, () => import(/* webpackIgnore: true */ './undici.js')),
+  });
+} catch (error) {
+  await fail(error);
+}
+// What still hangs, a connection that is being made for instance, must not keep the job waiting.
+await leaveProcess(stop.signal.aborted ? 1 : 0);
+
+function fail(error: unknown): Promise<never> {
+  const problems = stop.signal.aborted ? [cancelled()] : problemsOf(error);
+  for (const problem of problems) github.report(problem, 'error');
+  if (error instanceof Error) github.debug(error.name);
+  return leaveProcess(1);
+}
+
+function cancelled(): SeguraError {
+  return new SeguraError('CANCELLED', 'The job was cancelled while this step ran.', 'Run the job again.');
+}

@@ -1,0 +1,67 @@
+import type { SeguraError } from '../../core/errors.js';
+import { lostState } from '../../core/job/lost-state.js';
+import { brokenOff, RELEASE_MS, type Released, release } from '../../core/job/release.js';
+import { severityIn } from '../../core/job/severity.js';
+import { proxySecretsOf } from '../../http/proxy.js';
+import { openTransport } from '../../http/transport.js';
+import { GitHub, readInputFile, STATE_NAME } from '../../platform/github/github.js';
+import { systemClock } from '../../platform/process/clock.js';
+import { leaveProcess, onUnforeseen, outliveReaders } from '../../platform/process/output.js';
+
+// A job that is being cancelled signals its post steps too: they use what time they are left.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => undefined);
+
+outliveReaders();
+
+/** Nothing holds post longer than this and a second for its last lines, whatever hangs. */
+const HARD_STOP_MS = 58_000;
+const LAST_LINES_MS = 1_000;
+
+const environment = process.env;
+const github = new GitHub(environment, process.platform);
+// No input is read: in nested composite actions the runner hands post those of another level, or none.
+const states = (environment[`STATE_${STATE_NAME}`] ?? '').split('\n').filter((each) => each !== '');
+const releaseFailure = severityIn(states.join('\n'));
+
+const breakOff = (error?: unknown): Promise<never> =>
+  leave({ problems: brokenOff(error), severity: releaseFailure }, LAST_LINES_MS);
+setTimeout(() => void breakOff(), HARD_STOP_MS).unref();
+onUnforeseen(breakOff);
+
+if (states.length === 0) {
+  const lost = lostState(github.uses);
+  await leave({ problems: lost === undefined ? [] : [lost], severity: releaseFailure });
+}
+const problems: SeguraError[] = [];
+const deadlineAtMs = systemClock.nowMs() + RELEASE_MS;
+// Its own is the last; those before it are of uses that the runner took for the same step.
+for (const sealed of states.reverse()) problems.push(...(await releaseOne(sealed)));
+await leave({ problems, severity: releaseFailure });
+
+async function releaseOne(sealed: string): Promise<readonly SeguraError[]> {
+  const { problems: found } = await release({
+    sealed,
+    clientSecret: undefined,
+    run: github.run,
+    releaseFailure,
+    isOneOfSeveral: states.length > 1,
+    deadlineAtMs,
+    platform: github,
+    forget: (trace) => github.forget(trace),
+    clock: systemClock,
+    readFile: (path) => readInputFile(path, environment),
+    secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+    // Shared with the main step's bundle: the HTTP client is most of both.
+    dial: (connection) => openTransport(connection, () => import(/* webpackIgnore: true */ './undici.js')),
+  }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));
+  return found;
+}
+
+/** What still hangs, a connection that is being made for instance, must not keep the job waiting. */
+function leave(
+  { problems: found, severity }: Pick<Released, 'problems' | 'severity'>,
+  mostMs?: number,
+): Promise<never> {
+  for (const problem of found) github.report(problem, severity === 'fail' ? 'error' : 'warning');
+  return leaveProcess(found.length > 0 && severity === 'fail' ? 1 : 0, mostMs);
+}

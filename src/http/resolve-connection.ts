@@ -1,0 +1,79 @@
+import { collect, refuse, type SeguraError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
+import type { Connection, WantedConnection } from '../core/vault/connection.js';
+import { doubtfulEntries } from './no-proxy.js';
+import { type ProxyEnvironment, resolveNoProxy, resolveProxy } from './proxy.js';
+import { readCertificates, splitCertificates } from './tls/certificates.js';
+import { systemCertificates, wantsSystemCertificates } from './tls/system-certificates.js';
+
+export interface Surroundings {
+  readonly environment: ProxyEnvironment;
+  readonly readFile: (path: string) => string;
+  readonly warn: (message: string) => void;
+  /** The run of the job, for the vault's log; printable ASCII, empty outside a job. */
+  readonly runLabel?: string;
+}
+
+/** How to reach the vault, from the inputs and the environment. Errors (as one Refusal): CA_INVALID, INPUT_INVALID. */
+export function resolveConnection(
+  inputs: WantedConnection,
+  { environment, readFile, warn, runLabel = '' }: Surroundings,
+): Connection {
+  const problems: SeguraError[] = [];
+  const { url } = inputs;
+  const given = collect(problems, () => readCertificates(inputs.caCertificate, readFile)) ?? '';
+  const noProxy = resolveNoProxy(inputs.noProxy, environment);
+  const proxy = collect(problems, () => resolveProxy({ url, input: inputs.proxy, noProxy, environment }));
+  refuse(problems);
+  if (proxy !== undefined) warnOfNoProxy(noProxy, warn);
+  const extra = extraCertificates(environment['NODE_EXTRA_CA_CERTS'] ?? '', readFile, warn);
+  return {
+    url: url?.href.replace(/\/$/, '') ?? '',
+    proxy,
+    noProxy,
+    caCertificates: given + extra + ofSystem(environment, warn),
+    tlsVerify: inputs.tlsVerify,
+    ...(runLabel === '' ? {} : { runLabel }),
+  };
+}
+
+/** Another program may read it in a way of its own, and reach the vault without the proxy. */
+function warnOfNoProxy(noProxy: string, warn: Surroundings['warn']): void {
+  for (const entry of doubtfulEntries(noProxy)) {
+    warn(
+      `NO_PROXY (or "no-proxy") has the entry ${printable(entry)}, which is no host, address or network: it covers nothing.`,
+    );
+  }
+}
+
+/** Kept with the connection: what a later step makes of the system's store does not reach post. */
+function ofSystem(environment: ProxyEnvironment, warn: Surroundings['warn']): string {
+  if (!wantsSystemCertificates(environment, process.execArgv)) return '';
+  const found = systemCertificates();
+  if (found === undefined) {
+    warn(
+      `NODE_USE_SYSTEM_CA asks for the certificates of the system, which Node ${process.versions.node} cannot read: it is ignored.`,
+    );
+    return '';
+  }
+  return splitCertificates(found)
+    .map((block) => `${block}\n`)
+    .join('');
+}
+
+/** What Node itself would add to its roots: a file that cannot be read is no error there, and none here. */
+function extraCertificates(
+  path: string,
+  readFile: Surroundings['readFile'],
+  warn: Surroundings['warn'],
+): string {
+  if (path === '') return '';
+  try {
+    return splitCertificates(readFile(path))
+      .map((block) => `${block}\n`)
+      .join('');
+  } catch {
+    warn(`NODE_EXTRA_CA_CERTS names ${path}, which cannot be read: it is ignored.`);
+    return '';
+  }
+}

@@ -1,0 +1,71 @@
+import { codeOf, SeguraError } from '../../core/errors.js';
+
+const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+/** The PEM blocks of a chain, each by itself. */
+export function splitCertificates(pem: string): string[] {
+  return pem.match(BLOCK) ?? [];
+}
+
+/**
+ * The certificates that an input gives as PEM, as base64 of PEM, or as the path of a file, as PEM.
+ *
+ * Errors: CA_INVALID, naming which certificate of a chain cannot be read.
+ */
+export function readCertificates(input: string, readFile: (path: string) => string): string {
+  if (input === '') return '';
+  const given = input.replaceAll('\\n', '\n');
+  if (given.includes('-----BEGIN')) return checked(given, 'the text');
+  const decoded = /^[A-Za-z0-9+/=\s]+$/.test(input) ? Buffer.from(input, 'base64').toString() : '';
+  if (decoded.includes('-----BEGIN')) return checked(decoded, 'the base64 text');
+  let text: string;
+  try {
+    text = readFile(input);
+  } catch (error) {
+    const code = codeOf(error);
+    // A long text is no path but damaged PEM: it is not repeated.
+    const shown =
+      input.length > 200 || input.includes('\n')
+        ? 'text that is neither PEM nor base64 of PEM'
+        : `"${input}", which cannot be read as a file (${code})`;
+    throw new SeguraError(
+      'CA_INVALID',
+      `Input "ca-certificate" is ${shown}.`,
+      'Give PEM text, base64 of PEM, or the path of a PEM file.',
+    );
+  }
+  return checked(text, `file ${input}`);
+}
+
+function checked(pem: string, where: string): string {
+  const blocks = splitCertificates(pem);
+  const begun = pem.split('-----BEGIN CERTIFICATE-----').length - 1;
+  if (blocks.length === 0) {
+    throw new SeguraError(
+      'CA_INVALID',
+      `Input "ca-certificate": ${where} holds no certificate.`,
+      'It has to begin with -----BEGIN CERTIFICATE-----; a private key or a request is something else.',
+    );
+  }
+  if (blocks.length < begun) {
+    throw new SeguraError(
+      'CA_INVALID',
+      `Input "ca-certificate": only ${blocks.length} of ${begun} certificates in ${where} are whole.`,
+      'Each has to end with -----END CERTIFICATE-----: copy the file again, to its last line.',
+    );
+  }
+  // Not imported: it takes time to load, and most give no certificate.
+  const { X509Certificate } = process.getBuiltinModule('node:crypto');
+  for (const [index, block] of blocks.entries()) {
+    try {
+      new X509Certificate(block);
+    } catch {
+      throw new SeguraError(
+        'CA_INVALID',
+        `Input "ca-certificate": certificate ${index + 1} of ${blocks.length} in ${where} cannot be read.`,
+        'Export it again as PEM (base64), the whole chain one after the other.',
+      );
+    }
+  }
+  return `${blocks.join('\n')}\n`;
+}

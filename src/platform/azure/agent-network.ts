@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import * as tl from 'azure-pipelines-task-lib/task.js';
+import { codeOf, SeguraError } from '../../core/errors.js';
+import type { RawInputs } from '../../core/input-names.js';
+import { printable } from '../../core/printable.js';
+import { isLoopback } from '../../core/vault/url.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The environment with the agent's proxy in place of the machine's, where the agent has one and the inputs name none.
+ *
+ * As for the agent itself, a vault on loopback or in its bypass list is reached without any proxy.
+ * Source: microsoft/azure-pipelines-agent, AgentWebProxy.cs. Errors: INPUT_INVALID for an address that is no proxy's.
+ */
+export function withAgentProxy(
+  environment: Environment,
+  { url, proxy }: Pick<RawInputs, 'url' | 'proxy'>,
+  warn: (message: string) => void,
+): Environment {
+  const agentProxy = tl.getVariable('Agent.ProxyUrl')?.trim() ?? '';
+  // What is wrong with the vault's address is told by who reads it.
+  if (proxy !== '' || agentProxy === '' || !URL.canParse(url)) return environment;
+  const address = isBypassed(new URL(url), warn) ? '' : addressOf(agentProxy);
+  return { ...environment, https_proxy: address, HTTPS_PROXY: address, no_proxy: '', NO_PROXY: '' };
+}
+
+/** The list holds regular expressions for scheme://host[:port], the port left out where it is that of the scheme. */
+function isBypassed({ hostname, origin }: URL, warn: (message: string) => void): boolean {
+  return isLoopback(hostname) || bypassList(warn).some((pattern) => pattern.test(origin));
+}
+
+function bypassList(warn: (message: string) => void): RegExp[] {
+  return bypassEntries(warn).flatMap((entry) => {
+    const text = typeof entry === 'string' ? entry.trim() : '';
+    if (text === '') return [];
+    try {
+      return [new RegExp(text, 'i')];
+    } catch {
+      warn(tl.loc('BypassEntryInvalid', printable(text)));
+      return [];
+    }
+  });
+}
+
+function bypassEntries(warn: (message: string) => void): readonly unknown[] {
+  try {
+    const list: unknown = JSON.parse(tl.getVariable('Agent.ProxyBypassList') || '[]');
+    if (Array.isArray(list)) return list;
+  } catch {
+    // The same as what is JSON, and no list.
+  }
+  warn(tl.loc('BypassListUnreadable'));
+  return [];
+}
+
+/**
+ * The proxy with its user and password, special characters as %XX: those that the agent was configured with, else those
+ * of the address. Errors: INPUT_INVALID, without the text, which may hold a password.
+ */
+function addressOf(text: string): string {
+  try {
+    const { protocol, host, username, password } = new URL(text);
+    const user = tl.getVariable('Agent.ProxyUsername') ?? '';
+    const secret = tl.getVariable('Agent.ProxyPassword') ?? '';
+    const isAgents = user !== '' || secret !== '';
+    const pair = isAgents ? [encodeURIComponent(user), encodeURIComponent(secret)] : [username, password];
+    decodeURIComponent(pair.join(''));
+    if (/^https?:$/.test(protocol))
+      return `${protocol}//${pair.join('') === '' ? '' : `${pair.join(':')}@`}${host}`;
+  } catch {
+    // Neither is what cannot be read the address of a proxy.
+  }
+  throw new SeguraError('INPUT_INVALID', tl.loc('AgentProxyInvalid'), tl.loc('AgentProxyRemedy'));
+}
+
+/** The inputs with the CA certificates of the agent where they name none. */
+export function withAgentCa(raw: RawInputs, warn: (message: string) => void): RawInputs {
+  const path = raw['ca-certificate'] === '' ? tl.getHttpCertConfiguration()?.caFile : undefined;
+  if (!path) return raw;
+  try {
+    return { ...raw, 'ca-certificate': readFileSync(path, 'utf8') };
+  } catch (error) {
+    warn(tl.loc('AgentCaUnreadable', printable(path), codeOf(error)));
+    return raw;
+  }
+}

@@ -1,0 +1,158 @@
+import * as tl from 'azure-pipelines-task-lib/task.js';
+import { refuse, SeguraError } from '../../core/errors.js';
+import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../core/input-names.js';
+import { printable } from '../../core/printable.js';
+import { taskName } from './wording.js';
+
+const MULTILINE = ['error', 'base64', 'file'] as const;
+
+/** What becomes of a value that no secret variable can hold. */
+export type Multiline = (typeof MULTILINE)[number];
+
+/** The inputs that this platform alone has. */
+export interface AzureOptions {
+  readonly multiline: Multiline;
+  /** Each variable is set as an output variable too. */
+  readonly outputs: boolean;
+}
+
+const OWN = ['url', 'client-id', 'client-secret'] as const;
+/** The whole of an input that the agent found no variable for: it stays as it was written. */
+const MACRO = /^\$\([^()]+\)$/;
+const IS_FORK = 'System.PullRequest.IsFork';
+
+/**
+ * The inputs as the core reads them, which checks the rest.
+ *
+ * Errors (as one Refusal): FORK_WITHOUT_SECRETS alone, else INPUT_INVALID and INPUT_MISSING.
+ */
+export function readAzureInputs(): RawInputs {
+  const problems: SeguraError[] = [];
+  const names = (Object.keys(INPUT_DEFAULTS) as InputName[]).filter((name) => name !== 'export-env');
+  const given = Object.fromEntries(names.map((name) => [name, read(taskName(name))])) as Record<
+    InputName,
+    string
+  >;
+  const connection = read('seguraConnection');
+  if (connection === '' && isOfFork() && !isKnown(given['client-secret'])) refuse([forkWithoutSecrets()]);
+  for (const name of names) if (MACRO.test(given[name])) problems.push(unresolved(name, given[name]));
+  const others = OWN.filter((name) => given[name] !== '').map(taskName);
+  if (connection !== '' && others.length > 0) problems.push(both(others.join(', ')));
+  const raw = {
+    ...given,
+    ...(connection === '' ? {} : readConnection(connection, given['ca-certificate'], problems)),
+    // Every name is a variable here, and its values are set by the step of the core that would write a summary.
+    'export-env': 'true',
+    summary: 'true',
+  };
+  refuse(problems);
+  return raw;
+}
+
+function isOfFork(): boolean {
+  return tl.getVariable(IS_FORK)?.toLowerCase() === 'true';
+}
+
+function isKnown(text: string): boolean {
+  return text !== '' && !MACRO.test(text);
+}
+
+function forkWithoutSecrets(): SeguraError {
+  return new SeguraError(
+    'FORK_WITHOUT_SECRETS',
+    tl.loc('ForkWithoutSecrets'),
+    tl.loc('ForkWithoutSecretsRemedy'),
+  );
+}
+
+/** Empty when there is none. */
+function readClientSecret(): string {
+  const connection = read('seguraConnection');
+  return connection === '' ? read(taskName('client-secret')) : parameter(connection, 'password');
+}
+
+/** Whether the client secret comes from the variable of that name: set anew, it would be another one to each later step. */
+export function holdsClientSecret(name: string): boolean {
+  const clientSecret = read('seguraConnection') === '' ? readClientSecret() : '';
+  return clientSecret !== '' && tl.getVariable(name)?.trim() === clientSecret;
+}
+
+/** Errors (as one Refusal): INPUT_INVALID. */
+export function readOptions(): AzureOptions {
+  const problems: SeguraError[] = [];
+  const choice = <T extends string>(name: string, options: readonly T[], otherwise: T): T => {
+    const text = read(name).toLowerCase() || otherwise;
+    const found = options.find((option) => option === text);
+    if (found === undefined) problems.push(invalid(name, text, options));
+    return found ?? otherwise;
+  };
+  const multiline = choice('multiline', MULTILINE, 'error');
+  const outputs = choice('outputs', ['true', 'false'], 'false') === 'true';
+  refuse(problems);
+  return { multiline, outputs };
+}
+
+/** An agent trims what is written in the pipeline itself, not what a variable brings: a line end after a pasted secret. */
+function read(name: string): string {
+  return (tl.getInput(name) ?? '').trim();
+}
+
+function parameter(connection: string, key: 'username' | 'password'): string {
+  return (tl.getEndpointAuthorizationParameter(connection, key, true) ?? '').trim();
+}
+
+function readConnection(
+  id: string,
+  caCertificate: string,
+  problems: SeguraError[],
+): Pick<Record<InputName, string>, (typeof OWN)[number] | 'ca-certificate'> {
+  const url = (tl.getEndpointUrl(id, true) ?? '').trim();
+  const clientId = parameter(id, 'username');
+  const clientSecret = parameter(id, 'password');
+  const missing = [
+    url === '' ? 'vault URL' : '',
+    clientId === '' ? 'client id' : '',
+    clientSecret === '' ? 'client secret' : '',
+  ].filter((what) => what !== '');
+  if (missing.length > 0) {
+    problems.push(
+      new SeguraError(
+        'INPUT_MISSING',
+        tl.loc('ConnectionIncomplete', missing.join(', ')),
+        tl.loc('ConnectionIncompleteRemedy'),
+      ),
+    );
+  }
+  return {
+    url,
+    'client-id': clientId,
+    'client-secret': clientSecret,
+    'ca-certificate': caCertificate || (tl.getEndpointDataParameter(id, 'caCertificate', true) ?? '').trim(),
+  };
+}
+
+function both(others: string): SeguraError {
+  return new SeguraError(
+    'INPUT_INVALID',
+    tl.loc('ConnectionAndInputs', others),
+    tl.loc('ConnectionAndInputsRemedy', others),
+  );
+}
+
+function unresolved(name: InputName, text: string): SeguraError {
+  // A client secret may look like a variable, and is never shown.
+  const shown = name === 'client-secret' ? '$(…)' : printable(text);
+  return new SeguraError(
+    'INPUT_MISSING',
+    tl.loc('MacroUnresolved', taskName(name), shown),
+    tl.loc('MacroUnresolvedRemedy'),
+  );
+}
+
+function invalid(name: string, text: string, options: readonly string[]): SeguraError {
+  return new SeguraError(
+    'INPUT_INVALID',
+    tl.loc('ChoiceInvalid', name, printable(text)),
+    tl.loc('ChoiceRemedy', name, options[0], options.join(', ')),
+  );
+}

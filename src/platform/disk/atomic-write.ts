@@ -1,0 +1,64 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { codeOf } from '../../core/errors.js';
+
+/**
+ * Puts `text` in place of the file at `path` at once: whoever reads it finds the old text or the new, whole.
+ *
+ * Only the owner can read it, whatever the old one's mode and the umask were; a link at `path` is replaced, not followed.
+ * Throws what the system says, EINVAL for a device or a pipe; what was there is then as it was.
+ */
+export function replaceFile(path: string, text: string): void {
+  if (isOtherThanFile(path)) throw Object.assign(new Error('no regular file'), { code: 'EINVAL' });
+  const next = nextOf(path);
+  removeIfThere(next);
+  const handle = openSync(next, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
+  try {
+    fchmodSync(handle, 0o600);
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at, at);
+    fsyncSync(handle);
+    closeSync(handle);
+    renameSync(next, path);
+  } catch (error) {
+    removeIfThere(next);
+    throw error;
+  }
+}
+
+/** A link such as /dev/stdout is as good as the device: replacing it would put a file in its place. */
+function isOtherThanFile(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isSymbolicLink() && /^\/(?:proc|dev)\//.test(readlinkSync(path))) return true;
+  const target = statSync(path, { throwIfNoEntry: false });
+  return target !== undefined && !target.isFile();
+}
+
+/** What a process that was killed while it replaced the file may have left beside it: a name that nobody else gives. */
+export function removeLeftover(path: string): void {
+  removeIfThere(nextOf(path));
+}
+
+function nextOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.segura-secrets`);
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}

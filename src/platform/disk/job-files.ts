@@ -1,0 +1,72 @@
+import { SeguraError } from '../../core/errors.js';
+import type { FileEntry, FileStore, NewFile } from '../../core/ports.js';
+import { printable } from '../../core/printable.js';
+import {
+  createFile,
+  createFolder,
+  isInside,
+  type Places,
+  refusalOf,
+  removeEntry,
+  resolvePath,
+} from './secret-file.js';
+import { restrictToOwner } from './windows-acl.js';
+
+/** The secret files of one job, on the disk of the machine it runs on. */
+export class JobFiles implements FileStore {
+  readonly #places: Places;
+  readonly #system: NodeJS.Platform;
+  readonly #warn: (message: string) => void;
+
+  constructor(places: Places, system: NodeJS.Platform, warn: (message: string) => void) {
+    this.#places = places;
+    this.#system = system;
+    this.#warn = warn;
+  }
+
+  refusals(paths: readonly string[]): SeguraError[] {
+    const resolved = new Map<string, string>();
+    return paths.flatMap((path) => {
+      const place = resolvePath(path, this.#places);
+      const earlier = resolved.get(place) ?? path;
+      resolved.set(place, path);
+      return earlier === path ? (refusalOf(place) ?? []) : [sameFile(earlier, path)];
+    });
+  }
+
+  async create(path: string): Promise<NewFile> {
+    const file = createFile(resolvePath(path, this.#places));
+    if (!(await restrictToOwner(file.entry.path, this.#system))) {
+      this.#warn(
+        `The permissions of ${printable(file.entry.path)} could not be restricted: it has those of its folder.`,
+      );
+    }
+    return file;
+  }
+
+  createFolder(): FileEntry {
+    return createFolder(this.#places);
+  }
+
+  remove(entry: FileEntry): 'removed' | 'gone' | 'other' {
+    return removeEntry(entry);
+  }
+
+  keep(text: string): FileEntry {
+    const file = createFile(`${this.#places.temp}/segura-secrets-ca-${crypto.randomUUID()}.pem`);
+    file.write(text);
+    return file.entry;
+  }
+
+  isInWorkspace(entry: FileEntry): boolean {
+    return isInside(entry.path, this.#places.workspace);
+  }
+}
+
+function sameFile(earlier: string, later: string): SeguraError {
+  return new SeguraError(
+    'NAME_COLLISION',
+    `file:${printable(earlier)} and file:${printable(later)} are one file.`,
+    'Give each request a file of its own.',
+  );
+}

@@ -1,0 +1,192 @@
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+  rmdirSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { codeOf, SeguraError } from '../../core/errors.js';
+import type { FileEntry, NewFile } from '../../core/ports.js';
+
+export interface Places {
+  /** What relative paths are relative to. */
+  readonly workspace: string;
+  /** Private to the job, and cleaned by the platform. */
+  readonly temp: string;
+}
+
+/** The path a request means: `~/` is the home folder, the rest is relative to the workspace. */
+export function resolvePath(path: string, { workspace }: Places): string {
+  if (path === '~' || path.startsWith('~/') || path.startsWith('~\\')) return join(home(), path.slice(2));
+  return resolve(workspace, path);
+}
+
+/** A container may run as a user of whom the system knows nothing. Errors: FILE_REFUSED. */
+function home(): string {
+  try {
+    return homedir();
+  } catch {
+    throw new SeguraError(
+      'FILE_REFUSED',
+      'The home folder of this user is not known, and a path begins with "~".',
+      'Set HOME, or name the whole path.',
+    );
+  }
+}
+
+/** Why a file cannot be created at `path`; undefined when it can. Errors: FILE_REFUSED. */
+export function refusalOf(path: string): SeguraError | undefined {
+  try {
+    realpathSync(dirname(path));
+  } catch (error) {
+    const folder = dirname(path);
+    // Only a folder that is missing can be made, and only a plain name stands between double quotes of a shell.
+    const canBeMade = codeOf(error) === 'ENOENT' && !/["$`!\p{Cc}]/u.test(folder);
+    return new SeguraError(
+      'FILE_REFUSED',
+      `The folder ${folder} of the file ${path} cannot be used (${codeOf(error)}).`,
+      canBeMade
+        ? `Make it in a step before: run: mkdir -p "${folder}"`
+        : 'Name a folder that the job can use.',
+    );
+  }
+  try {
+    lstatSync(path);
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? undefined : cannotCreate(path, error);
+  }
+  return new SeguraError(
+    'FILE_REFUSED',
+    `The file ${path} exists already; it is not overwritten.`,
+    'Name another file, or remove it in a step before.',
+  );
+}
+
+/** Creates an empty file that only its owner can read, and that was not there before. Errors: FILE_REFUSED. */
+export function createFile(path: string): NewFile {
+  const refusal = refusalOf(path);
+  if (refusal !== undefined) throw refusal;
+  const real = join(realpathSync(dirname(path)), basename(path));
+  const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
+  let handle: number;
+  try {
+    handle = openSync(real, flags, 0o600);
+  } catch (error) {
+    throw cannotCreate(path, error);
+  }
+  const entry = { path: real, ...identify(handle, path), folder: false };
+  return {
+    entry,
+    write(text) {
+      try {
+        writeAll(handle, Buffer.from(text));
+      } catch (error) {
+        throw cannotCreate(path, error);
+      } finally {
+        closeSync(handle);
+      }
+    },
+  };
+}
+
+/** What a file that was just made is known by; one that can be no secret's place is removed again. Errors: FILE_REFUSED. */
+function identify(handle: number, path: string): Pick<FileEntry, 'device' | 'inode'> {
+  try {
+    fchmodSync(handle, 0o600);
+    const { dev, ino } = fstatSync(handle, { bigint: true });
+    return { device: String(dev), inode: String(ino) };
+  } catch (error) {
+    closeSync(handle);
+    unlinkSync(path);
+    throw cannotCreate(path, error);
+  }
+}
+
+/** A new folder of our own under the job's private temporary folder. */
+export function createFolder({ temp }: Places): FileEntry {
+  try {
+    const path = realpathSync(mkdtempSync(join(temp, 'segura-secrets-')));
+    const { dev, ino } = lstatSync(path, { bigint: true });
+    return { path, device: String(dev), inode: String(ino), folder: true };
+  } catch (error) {
+    throw cannotCreate(temp, error);
+  }
+}
+
+/**
+ * Overwrites and removes a file of ours, or removes a folder of ours that is empty.
+ *
+ * `other`: something else stands at that path now; it is left alone.
+ */
+export function removeEntry(entry: FileEntry): 'removed' | 'gone' | 'other' {
+  let found: BigIntStats;
+  try {
+    found = lstatSync(entry.path, { bigint: true });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return 'gone';
+    throw error;
+  }
+  const isSameKind = entry.folder ? found.isDirectory() : found.isFile();
+  if (!isSameKind || String(found.dev) !== entry.device || String(found.ino) !== entry.inode) return 'other';
+  if (entry.folder) {
+    // A process that was killed between making a file and noting it left it empty.
+    for (const name of readdirSync(entry.path)) {
+      const file = join(entry.path, name);
+      if (lstatSync(file).size === 0) unlinkSync(file);
+    }
+    rmdirSync(entry.path);
+    return 'removed';
+  }
+  try {
+    overwrite(entry);
+  } catch {
+    // A later step may have made it read-only; removing it needs the folder's permission, not the file's.
+  }
+  unlinkSync(entry.path);
+  return 'removed';
+}
+
+function overwrite(entry: FileEntry): void {
+  const handle = openSync(entry.path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const { dev, ino, size } = fstatSync(handle, { bigint: true });
+    if (String(dev) !== entry.device || String(ino) !== entry.inode) return;
+    writeAll(handle, Buffer.alloc(Number(size)));
+    fsyncSync(handle);
+    ftruncateSync(handle, 0);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function writeAll(handle: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at, at);
+}
+
+export function isInside(path: string, folder: string): boolean {
+  if (!existsSync(folder)) return false;
+  const way = relative(realpathSync(folder), path);
+  return way !== '' && way !== '..' && !/^\.\.[/\\]/.test(way) && !isAbsolute(way);
+}
+
+function cannotCreate(path: string, error: unknown): SeguraError {
+  return new SeguraError(
+    'FILE_REFUSED',
+    `The file ${path} cannot be written (${codeOf(error)}).`,
+    'Name a place where the job may write, for example path:NAME for a private file.',
+    { cause: error },
+  );
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { codeOf, SeguraError } from '../../core/errors.js';
+import type { LedgerStore } from '../../core/ports.js';
+import { printable } from '../../core/printable.js';
+import { removeLeftover, replaceFile } from './atomic-write.js';
+import { readRegularFile } from './read-text.js';
+
+/** More than any state that is saved. */
+const MOST_MIB = 32;
+
+/** Stands in the file until something is taken: it belongs to one run from the start. */
+const UNUSED = '\n';
+
+/** The ledger in a file that only its owner can read, replaced whole at every change. */
+export class StateFile implements LedgerStore {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** A new state file, also in place of one that is there and empty. Errors: FILE_REFUSED. */
+  static create(path: string): StateFile {
+    try {
+      claim(path);
+    } catch (error) {
+      if (error instanceof SeguraError) throw error;
+      throw codeOf(error) === 'EEXIST' ? taken(path) : refused(path, codeOf(error));
+    }
+    return new StateFile(path);
+  }
+
+  /** The state file of an earlier run, to be given back. */
+  static of(path: string): StateFile {
+    return new StateFile(path);
+  }
+
+  /** What was saved last; empty when there is no such file. Errors: FILE_REFUSED. */
+  read(): string {
+    try {
+      // Not as it comes: a FIFO would be waited for, and a device may have no end.
+      return readRegularFile(this.path, MOST_MIB).toString().trim();
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return '';
+      throw refused(this.path, codeOf(error));
+    }
+  }
+
+  save(sealed: string): void {
+    try {
+      replaceFile(this.path, sealed);
+    } catch (error) {
+      throw refused(this.path, codeOf(error));
+    }
+  }
+
+  remove(): void {
+    try {
+      removeLeftover(this.path);
+      unlinkSync(this.path);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw refused(this.path, codeOf(error));
+    }
+  }
+}
+
+/** Puts a file of ours at `path`, where none or an empty one may be: of several processes that want it, one gets it. */
+function claim(path: string): void {
+  const ours = `${path}.${randomUUID()}`;
+  const earlier = `${ours}.old`;
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile()) throw refused(path, 'it is no regular file');
+  if (found !== undefined && found.size > 0) throw taken(path);
+  writeFileSync(ours, UNUSED, { flag: 'wx', mode: 0o600 });
+  try {
+    chmodSync(ours, 0o600);
+    if (found !== undefined) renameSync(path, earlier);
+    // What was empty a moment ago may be another's by now: it goes back, unless that one has saved again.
+    const isOthers = found !== undefined && lstatSync(earlier).size > 0;
+    place(isOthers ? earlier : ours, path);
+    if (isOthers) throw taken(path);
+  } finally {
+    rmSync(ours, { force: true });
+    rmSync(earlier, { force: true });
+  }
+}
+
+/** The file under a second name, which must be free; as a copy where the disk has no second names. */
+function place(file: string, path: string): void {
+  try {
+    linkSync(file, path);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) throw error;
+    copyFileSync(file, path, constants.COPYFILE_EXCL);
+  }
+}
+
+function taken(path: string): SeguraError {
+  return new SeguraError(
+    'FILE_REFUSED',
+    `The state file ${printable(path)} holds what another run took.`,
+    `Give that back first: segura-secrets release --state ${path}`,
+  );
+}
+
+function refused(path: string, why: string): SeguraError {
+  return new SeguraError(
+    'FILE_REFUSED',
+    `The state file ${printable(path)} cannot be used (${why}).`,
+    'Name a file in a folder of this job alone: --state "$(mktemp -d)/state"',
+  );
+}

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { codeOf } from '../../core/errors.js';
+import type { UseStore } from '../../core/ports.js';
+
+/** Below the job's temporary folder, which the platform empties between jobs. */
+export const USE_FOLDER = 'segura-secrets-uses';
+
+const LOCK = 'lock';
+/** Nothing holds it longer than a post may take; a process of that number may be another one by then. */
+const STALE_MS = 75_000;
+/** A lock without a number in it was left by a process that ended while it made it. */
+const EMPTY_STALE_MS = 2_000;
+const LOOK_AGAIN_MS = 25;
+/** After so many stale locks in one wait, each further try takes its turn. */
+const MOST_BROKEN = 10;
+/** The number of a process; more is not ours. */
+const MOST_LOCK_BYTES = 32n;
+/** A thousand uses of a hundred credentials; more is not ours. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** The accounts of a job's uses, in a folder that only its owner can use. */
+export class UseFolder implements UseStore {
+  readonly #folder: string;
+
+  constructor(temp: string) {
+    this.#folder = join(temp, USE_FOLDER);
+  }
+
+  async lock(mostWaitMs: number): Promise<(() => void) | 'busy'> {
+    this.#open();
+    const path = join(this.#folder, LOCK);
+    const untilMs = Date.now() + mostWaitMs;
+    let broken = 0;
+    for (;;) {
+      try {
+        writeFileSync(path, String(process.pid), { flag: 'wx', mode: 0o600 });
+        const { ino } = statSync(path, { bigint: true });
+        return () => unlock(path, ino);
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST') throw error;
+      }
+      if (breakIfStale(path) && broken < MOST_BROKEN) {
+        broken += 1;
+        continue;
+      }
+      if (Date.now() >= untilMs) return 'busy';
+      await setTimeout(LOOK_AGAIN_MS);
+    }
+  }
+
+  read(name: string): string | undefined {
+    const path = join(this.#folder, name);
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+    const handle = openSync(
+      path,
+      constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+    );
+    try {
+      const found = fstatSync(handle);
+      if (!found.isFile() || found.size > MOST_BYTES) throw notOurs();
+      return readFileSync(handle, 'utf8');
+    } finally {
+      closeSync(handle);
+    }
+  }
+
+  readAll(): readonly string[] {
+    try {
+      return readdirSync(this.#folder)
+        .filter((name) => /^[0-9a-f]+$/.test(name))
+        .flatMap((name) => this.read(name) ?? []);
+    } catch {
+      return [];
+    }
+  }
+
+  write(name: string, text: string): void {
+    const next = join(this.#folder, `${name}.${randomUUID()}`);
+    try {
+      writeFileSync(next, text, { flag: 'wx', mode: 0o600 });
+      renameSync(next, join(this.#folder, name));
+    } catch (error) {
+      rmSync(next, { force: true });
+      throw error;
+    }
+  }
+
+  /** Makes the folder where it is not there. Throws EPERM for one that others could use. */
+  #open(): void {
+    try {
+      mkdirSync(this.#folder, { mode: 0o700 });
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+    const found = lstatSync(this.#folder);
+    const { uid, mode } = found;
+    const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
+    if (!found.isDirectory() || !isOurs) throw notOurs();
+  }
+}
+
+class NotOurs extends Error {
+  readonly code = 'EPERM';
+}
+
+function notOurs(): Error {
+  return new NotOurs('not ours');
+}
+
+function unlock(path: string, inode: bigint): void {
+  try {
+    // One that was taken from us as stale belongs to another process by now.
+    if (statSync(path, { bigint: true }).ino === inode) rmSync(path, { force: true });
+  } catch {
+    // A lock that is gone locks nobody out.
+  }
+}
+
+/**
+ * Removes a lock whose process has ended; false while it stays. Two that do it at once remove one lock, not that of a third.
+ * Throws EPERM for what is no lock of ours: a folder or a FIFO of that name must not hold this process.
+ */
+function breakIfStale(path: string): boolean {
+  let inode: bigint;
+  try {
+    const { ino, ageMs, owner } = readLock(path);
+    inode = ino;
+    const isStale = Number.isNaN(owner) ? ageMs > EMPTY_STALE_MS : ageMs > STALE_MS || !isAlive(owner);
+    if (!isStale) return false;
+  } catch (error) {
+    if (error instanceof NotOurs) throw error;
+    return codeOf(error) === 'ENOENT';
+  }
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    renameSync(path, aside);
+    if (statSync(aside, { bigint: true }).ino !== inode) linkSync(aside, path);
+  } catch (error) {
+    // Another process was faster, or nothing here can be renamed.
+    if (codeOf(error) !== 'ENOENT') return false;
+  }
+  rmSync(aside, { force: true });
+  return true;
+}
+
+function readLock(path: string): { ino: bigint; ageMs: number; owner: number } {
+  const handle = openSync(
+    path,
+    constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+  );
+  try {
+    const found = fstatSync(handle, { bigint: true });
+    if (!found.isFile() || found.size > MOST_LOCK_BYTES) throw notOurs();
+    const owner = Number.parseInt(readFileSync(handle, 'utf8'), 10);
+    return { ino: found.ino, ageMs: Date.now() - Number(found.mtimeMs), owner };
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
+}

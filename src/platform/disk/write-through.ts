@@ -1,0 +1,95 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readlinkSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { codeOf } from '../../core/errors.js';
+
+const AGAIN_MS = 20;
+const DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/;
+const NAMED: Readonly<Record<string, number>> = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2 };
+/** A link to a link to a descriptor is still one; past that something turns in a circle. */
+const MOST_LINKS = 8;
+
+/** The descriptor of this process that a path means, such as 1 for /dev/stdout or a link to it. */
+export function descriptorOf(path: string): number | undefined {
+  let place = path;
+  for (let links = 0; links < MOST_LINKS; links += 1) {
+    const number = NAMED[place] ?? DESCRIPTOR.exec(place)?.[1];
+    if (number !== undefined) return Number(number);
+    try {
+      place = readlinkSync(place);
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** True for what takes text as it comes and is no file: a FIFO or a character device such as /dev/tty. */
+export function takesText(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && isStream(found);
+}
+
+/**
+ * Writes into a FIFO or a device, once somebody reads it; it is neither replaced nor given another mode.
+ *
+ * Never blocks: `stop` ends the wait, and the result is then false. Throws what the system says.
+ */
+export async function writeThrough(path: string, text: string, stop: AbortSignal): Promise<boolean> {
+  const flags = constants.O_WRONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+  // A FIFO without a reader is no such device to one who would not wait.
+  const handle = await persist(['ENXIO'], stop, () => openSync(path, flags));
+  if (handle === undefined) return false;
+  try {
+    return await writeAll(handle, text, stop);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** The same into an open descriptor, whose flags may be shared with other programs and stay as they are. */
+export async function writeInto(descriptor: number, text: string, stop: AbortSignal): Promise<boolean> {
+  const found = fstatSync(descriptor);
+  if (found.isFIFO()) return writeThrough(`/dev/fd/${descriptor}`, text, stop);
+  if (!found.isFile() && !found.isSocket() && !isStream(found))
+    throw Object.assign(new Error('no file'), { code: 'EBADF' });
+  return writeAll(descriptor, text, stop);
+}
+
+async function writeAll(handle: number, text: string, stop: AbortSignal): Promise<boolean> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) {
+    const count = await persist(['EAGAIN'], stop, () => writeSync(handle, bytes, at));
+    if (count === undefined) return false;
+    at += count;
+  }
+  return true;
+}
+
+/** The outcome of `deed`, tried again while it fails in one of the ways that pass; undefined when `stop` came first. */
+async function persist<T>(
+  passing: readonly string[],
+  stop: AbortSignal,
+  deed: () => T,
+): Promise<T | undefined> {
+  while (!stop.aborted) {
+    try {
+      return deed();
+    } catch (error) {
+      if (!passing.includes(codeOf(error))) throw error;
+    }
+    await new Promise((done) => setTimeout(done, AGAIN_MS));
+  }
+  return undefined;
+}
+
+function isStream(found: Stats): boolean {
+  return found.isFIFO() || found.isCharacterDevice();
+}

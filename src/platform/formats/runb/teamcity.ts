@@ -1,0 +1,35 @@
+import { type Format, hexOf, lines, refuseNul, refuseWhere } from '../format.js';
+import { printLine } from '../shell.js';
+
+const ESCAPES: Readonly<Record<string, string>> = { '\n': '|n', '\r': '|r' };
+
+/**
+ * A script to source in a step: it prints service messages that set environment variables of the steps after it.
+ *
+ * A parameter's value may refer to others as `%NAME%`. Whether `%%` stands for `%` in a value that a message sets is not
+ * documented, so a value with two of them is refused: it would be right one way and wrong the other.
+ * Source: jetbrains.com/help/teamcity, "Service Messages" and "Configuring Build Parameters";
+ * JetBrains/teamcity-hashicorp-vault-plugin issue 28, the same seen with secrets.
+ */
+export const RUNB_TEAMCITY: Format = {
+  refusals: (assignments) => [
+    ...refuseNul(assignments),
+    ...refuseWhere(
+      assignments,
+      (value) => /%[\s\S]*%/.test(value),
+      'holds two percent signs, between which TeamCity would look for the name of a parameter',
+    ),
+  ],
+  render: (assignments) =>
+    lines(
+      assignments.map(({ name, value }) =>
+        printLine(`##teamcity[setParameter name='env.${name}' value='${escapeValue(value)}']`),
+      ),
+    ),
+};
+
+function escapeValue(value: string): string {
+  return value
+    .replaceAll(/[|'[\]]/g, '|$&')
+    .replaceAll(/[^\x20-\x7e]/g, (char) => ESCAPES[char] ?? `|0x${hexOf(char)}`);
+}

@@ -1,0 +1,198 @@
+import { appendFileSync, statSync } from 'node:fs';
+import * as core from '@actions/core';
+import { statesOf } from '../../core/custody/states.js';
+import { collect, SeguraError } from '../../core/errors.js';
+import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../core/input-names.js';
+import { runnerForms } from '../../core/masking/forms/runner.js';
+import type { FileEntry, FileStore, Platform, SummaryRow, UseStore, Write } from '../../core/ports.js';
+import { JobFiles } from '../disk/job-files.js';
+import { readRegularFile } from '../disk/regular-file.js';
+import { type Places, resolvePath } from '../disk/secret-file.js';
+import { UseFolder } from '../disk/use-folder.js';
+import { flushOutput } from '../process/output.js';
+import { environmentBytes, writeRefusals } from '../process/size-limits.js';
+import {
+  appending,
+  appendRefusal,
+  type CommandFile,
+  cannotAppend,
+  keepPrivate,
+  traceOf,
+} from './command-files.js';
+import { summaryOf } from './summary.js';
+
+/** Name of the state; post finds it as STATE_… in its environment. */
+export const STATE_NAME = 'segura_ledger';
+
+/** What post gets is one environment string: 128 KiB on Linux, 32,767 characters on Windows. */
+const MOST_STATE_LENGTH = 120 * 1024;
+const MOST_STATE_LENGTH_WINDOWS = 32_000;
+
+/** What tells one run of one job from another. */
+const RUN = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'] as const;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** GitHub Actions, through @actions/core. */
+export class GitHub implements Platform {
+  readonly files: FileStore;
+  readonly uses: UseStore | undefined;
+  readonly run: string;
+  readonly mostStateLength: number;
+  readonly hidesBesides: typeof runnerForms | undefined;
+  /** The inputs that post gets can be those of another action: nothing but the state is sure to be ours. */
+  readonly isStateAll = true;
+  readonly #environment: Environment;
+  readonly #system: NodeJS.Platform;
+  /** States of uses that the runner takes for this one: what is saved goes behind them, and not in their place. */
+  readonly #earlier: readonly string[];
+  #hasToldOfSummary = false;
+
+  constructor(environment: Environment, system: NodeJS.Platform) {
+    this.#environment = environment;
+    this.#system = system;
+    this.run = RUN.map((name) => environment[name] ?? '').join('/');
+    this.hidesBesides = isGitHubsOwn(environment) ? runnerForms : undefined;
+    this.#earlier = statesOf(environment[`STATE_${STATE_NAME}`] ?? '', this.run);
+    const most = system === 'win32' ? MOST_STATE_LENGTH_WINDOWS : MOST_STATE_LENGTH;
+    this.mostStateLength = most - this.#earlier.join('\n').length - 1;
+    const { temp } = placesOf(environment);
+    this.uses = temp === '' ? undefined : new UseFolder(temp);
+    this.files = new JobFiles(placesOf(environment), system, (message) => this.warning(message));
+  }
+
+  readInputs(): RawInputs {
+    const names = Object.keys(INPUT_DEFAULTS) as InputName[];
+    return Object.fromEntries(names.map((name) => [name, core.getInput(name)])) as Record<InputName, string>;
+  }
+
+  get trace(): FileEntry | undefined {
+    return traceOf(this.#pathOf('GITHUB_STATE'));
+  }
+
+  /**
+   * Without its file commands a runner is told of values on standard output, where anybody can read them. The state is
+   * really written, empty: what another step put under its name never reaches post.
+   */
+  refusals(): SeguraError[] {
+    const missing = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE', 'RUNNER_TEMP'].filter(
+      (name) => !this.#environment[name],
+    );
+    if (missing.length === 0) {
+      const problems = (['GITHUB_OUTPUT', 'GITHUB_ENV'] as const).flatMap(
+        (file) => appendRefusal(file, this.#pathOf(file)) ?? [],
+      );
+      collect(problems, () => this.save(''));
+      return problems;
+    }
+    return [
+      new SeguraError(
+        'PLATFORM_UNSUPPORTED',
+        `The runner does not set ${missing.join(', ')}, so there is no place for values and state but its log.`,
+        'Use a runner of version 2.327.1 or newer.',
+      ),
+    ];
+  }
+
+  info(message: string): void {
+    core.info(message);
+  }
+
+  warning(message: string): void {
+    core.warning(message);
+  }
+
+  debug(message: string): void {
+    core.debug(message);
+  }
+
+  report(problem: SeguraError, severity: 'error' | 'warning'): void {
+    const tell = severity === 'error' ? core.error : core.warning;
+    tell(`${problem.message}\n${problem.remedy}`, { title: problem.code });
+  }
+
+  mask(text: string): void {
+    // The runner answers a blank mask with a warning, and masks nothing.
+    if (text.trim() !== '') core.setSecret(text);
+  }
+
+  save(sealed: string): void {
+    const states = sealed === '' ? this.#earlier : [...this.#earlier, sealed];
+    // The runner leaves the file where it is until the job ends.
+    keepPrivate(this.#pathOf('GITHUB_STATE'));
+    this.#append('GITHUB_STATE', () => core.saveState(STATE_NAME, states.join('\n')));
+  }
+
+  /** What main saved stays where it is until the job ends, unless post removes it. */
+  forget(trace: FileEntry): void {
+    // Where a runner has one file for all steps, it is the one of this post by now.
+    if (trace.path === this.#pathOf('GITHUB_STATE')) return;
+    try {
+      this.files.remove(trace);
+    } catch {
+      // The runner removes it with its temporary folder.
+    }
+  }
+
+  flush(): Promise<void> {
+    return flushOutput();
+  }
+
+  writeRefusals(writes: readonly Write[]): SeguraError[] {
+    return writeRefusals(writes, this.#system, environmentBytes(this.#environment));
+  }
+
+  write({ name, value, env, output }: Write): void {
+    if (output) this.#append('GITHUB_OUTPUT', () => core.setOutput(name, value));
+    if (env) this.#append('GITHUB_ENV', () => core.exportVariable(name, value));
+  }
+
+  /** Tells of a summary that cannot be written, while nothing was taken yet. */
+  inspectSummary(): void {
+    const path = this.#pathOf('GITHUB_STEP_SUMMARY');
+    const refusal = path === '' ? undefined : appendRefusal('GITHUB_STEP_SUMMARY', path);
+    if (refusal !== undefined) this.#tellOfSummary(refusal);
+  }
+
+  /** The values are handed over by now: what goes wrong here is told, and fails nothing. */
+  async summarize(rows: readonly SummaryRow[]): Promise<void> {
+    const path = this.#pathOf('GITHUB_STEP_SUMMARY');
+    if (path === '' || this.#hasToldOfSummary) return;
+    try {
+      const text = summaryOf(rows, statSync(path).size);
+      appending('GITHUB_STEP_SUMMARY', path, () => appendFileSync(path, text));
+    } catch (error) {
+      this.#tellOfSummary(error instanceof SeguraError ? error : cannotAppend('GITHUB_STEP_SUMMARY', error));
+    }
+  }
+
+  #tellOfSummary({ message, remedy }: SeguraError): void {
+    this.#hasToldOfSummary = true;
+    this.warning(`${message} ${remedy} Or do without it: summary: false`);
+  }
+
+  #append(file: CommandFile, append: () => void): void {
+    appending(file, this.#pathOf(file), append);
+  }
+
+  #pathOf(file: CommandFile): string {
+    return this.#environment[file] ?? '';
+  }
+}
+
+function placesOf(environment: Environment): Places {
+  return {
+    workspace: environment['GITHUB_WORKSPACE'] || process.cwd(),
+    temp: environment['RUNNER_TEMP'] ?? '',
+  };
+}
+
+/** A file named in an input, relative to the workspace. */
+export function readInputFile(path: string, environment: Environment): string {
+  return readRegularFile(resolvePath(path, placesOf(environment)));
+}
+
+/** Other programs that run actions hide nothing but what they are told. */
+function isGitHubsOwn({ RUNNER_ENVIRONMENT = '', ACT }: Environment): boolean {
+  return ['github-hosted', 'self-hosted'].includes(RUNNER_ENVIRONMENT) && ACT === undefined;
+}

@@ -1,0 +1,207 @@
+import type { ErrorCode } from '../../core/error-codes.js';
+import { SeguraError } from '../../core/errors.js';
+import { type HttpReply, type Transport, TransportFailure } from '../../core/ports.js';
+import { printable } from '../../core/printable.js';
+import { proxyText, routeText } from '../../core/route.js';
+import type { Secret } from '../../core/secret.js';
+import { isObject } from '../../core/vault/json.js';
+import { traceText } from '../../core/vault/trace.js';
+
+export interface DeleteVariables {
+  /** To the API: its base URL is CI_API_V4_URL. */
+  readonly transport: Transport;
+  /** Number of the project, or its path as in `group/project`. */
+  readonly project: string;
+  /** Of the scope `api`; a job token is not accepted. */
+  readonly token: Secret;
+  /** By the name of the variable, what is kept elsewhere: one that holds anything else in GitLab is not deleted. */
+  readonly values: ReadonlyMap<string, Secret>;
+  /** Environment scope, for a variable that has several. */
+  readonly scope?: string;
+  readonly signal: AbortSignal;
+}
+
+export type Outcome =
+  /** `other-value` and `hidden` stay; what is hidden cannot be compared. `scope` is the one that was found. */
+  | { readonly kind: 'deleted' | 'other-value' | 'hidden'; readonly scope: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'failed'; readonly problem: SeguraError };
+
+export interface DeletedVariable {
+  readonly name: string;
+  readonly outcome: Outcome;
+}
+
+type Method = 'GET' | 'DELETE';
+/** What a request was for, for messages. */
+const DEEDS: Readonly<Record<Method, string>> = { GET: 'read', DELETE: 'delete' };
+
+/**
+ * Deletes CI/CD variables of a GitLab project one after the other, and tells how it went with each; throws nothing.
+ *
+ * Each is read first, and deleted at the scope it was found at. GitLab cannot be asked to delete only what has not
+ * changed: a value that is written between the two requests goes with it. `absent` is said only where GitLab names the
+ * variable: a project that the token may not see is a 404 as well.
+ * Source: docs.gitlab.com, "Project-level CI/CD variables API"; lib/api/ci/variables.rb, lib/api/entities/ci/variable.rb.
+ */
+export async function deleteVariables(wanted: DeleteVariables): Promise<readonly DeletedVariable[]> {
+  const results: DeletedVariable[] = [];
+  for (const [name, value] of wanted.values) {
+    results.push({ name, outcome: await outcomeOf(name, value, wanted) });
+  }
+  return results;
+}
+
+async function outcomeOf(name: string, value: Secret, wanted: DeleteVariables): Promise<Outcome> {
+  try {
+    const reply = await ask('GET', name, wanted.scope, wanted);
+    if (reply === undefined) return { kind: 'absent' };
+    const { text, scope, hidden } = readVariable(reply, name, wanted.scope);
+    if (hidden) return { kind: 'hidden', scope };
+    if (text !== value.reveal()) return { kind: 'other-value', scope };
+    const gone = await ask('DELETE', name, scope, wanted);
+    return gone === undefined ? { kind: 'absent' } : { kind: 'deleted', scope };
+  } catch (error) {
+    if (error instanceof SeguraError) return { kind: 'failed', problem: error };
+    throw error;
+  }
+}
+
+/** GitLab's answer when it did as asked; undefined when the variable is not there. */
+async function ask(
+  method: Method,
+  name: string,
+  scope: string | undefined,
+  { transport, project, token, signal }: DeleteVariables,
+): Promise<HttpReply | undefined> {
+  const query = scope === undefined ? '' : `?${new URLSearchParams({ 'filter[environment_scope]': scope })}`;
+  const path = `/projects/${encodeURIComponent(project)}/variables/${encodeURIComponent(name)}${query}`;
+  const headers = { 'private-token': token.reveal(), accept: 'application/json' };
+  let reply: HttpReply;
+  try {
+    reply = await transport.send({ method, path, headers }, signal);
+  } catch (error) {
+    throw error instanceof TransportFailure ? unanswered(error, name, method, signal) : error;
+  }
+  if (reply.status >= 200 && reply.status < 300) return reply;
+  if (reply.status === 404 && /variable not found/i.test(reply.text)) return undefined;
+  throw refusalOf(reply, name, method, project);
+}
+
+interface Variable {
+  readonly text: string | undefined;
+  readonly scope: string;
+  readonly hidden: boolean;
+}
+
+/** Of a "masked and hidden" variable the value is null. Errors: REPLY_MALFORMED, for another variable or scope too. */
+function readVariable({ text }: HttpReply, name: string, wanted: string | undefined): Variable {
+  const body = parsed(text);
+  const { key, value, environment_scope: scope, hidden } = isObject(body) ? body : {};
+  const isScope = typeof scope === 'string' && scope !== '' && scope === (wanted ?? scope);
+  if (key === name && isScope && (typeof value === 'string' || value === null)) {
+    return { text: value ?? undefined, scope, hidden: hidden === true || value === null };
+  }
+  throw new SeguraError(
+    'REPLY_MALFORMED',
+    `GitLab variable ${printable(name)}: the answer does not show its key, value and environment scope.`,
+    'Check CI_API_V4_URL, or delete the variable by hand: Settings, CI/CD, Variables.',
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** GitLab's text is looked at for the few that are known, and goes no further. */
+function refusalOf(
+  { status, text, headers }: HttpReply,
+  name: string,
+  method: Method,
+  project: string,
+): SeguraError {
+  const where = `GitLab variable ${printable(name)}`;
+  const told = `HTTP ${status}`;
+  if (status === 404) {
+    return new SeguraError(
+      'ACCESS_DENIED',
+      `${where}: GitLab shows this token no project ${printable(project)} (${told}).`,
+      'Check the project, CI_API_V4_URL, and that the token belongs to that project or to a member of it.',
+    );
+  }
+  if (status === 401 || status === 403) {
+    return new SeguraError(
+      'ACCESS_DENIED',
+      `${where}: GitLab does not let this token ${DEEDS[method]} it (${told}).`,
+      'The token needs the api scope and the Maintainer role; a job token (CI_JOB_TOKEN) cannot do it.',
+    );
+  }
+  if (status === 409 || (status === 400 && /multiple variables/i.test(text))) {
+    return new SeguraError(
+      'INPUT_INVALID',
+      `${where} is there for several environment scopes (${told}).`,
+      'Say which: --environment-scope production',
+    );
+  }
+  if (status >= 300 && status < 400) {
+    return new SeguraError(
+      'REDIRECTED',
+      `${where}: GitLab answered with a redirect (${told}), which is not followed: it would be handed the token.`,
+      'Use the address that GitLab itself answers at: CI_API_V4_URL.',
+    );
+  }
+  if (status === 429) {
+    return new SeguraError(
+      'RATE_LIMITED',
+      `${where}: GitLab turns requests away as too many.`,
+      'Run it again later.',
+    );
+  }
+  return new SeguraError(
+    'VAULT_FAILED',
+    `${where}: GitLab refused to ${DEEDS[method]} it (${told}).${traceText({ atMs: Date.now(), requestId: headers['x-request-id'] })}`,
+    'Look at the status of GitLab, and delete the variable by hand: Settings, CI/CD, Variables.',
+  );
+}
+
+function unanswered(
+  failure: TransportFailure,
+  name: string,
+  method: Method,
+  signal: AbortSignal,
+): SeguraError {
+  const problem = (code: ErrorCode, what: string, remedy: string): SeguraError =>
+    new SeguraError(code, `GitLab variable ${printable(name)}${what}`, remedy, { cause: failure });
+  if (failure.reason === 'aborted') {
+    const isTimeout = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
+    const state = method === 'GET' || failure.neverSent ? 'was not deleted' : 'may have been deleted or not';
+    const again = 'Run it again: what is gone already does no harm.';
+    return isTimeout
+      ? problem('TIMED_OUT', ` ${state}: GitLab did not answer in time.`, again)
+      : problem('CANCELLED', ` ${state}: the job is being cancelled.`, again);
+  }
+  const { reason, detail, route } = failure;
+  if (reason === 'tls' || reason === 'proxy-tls') {
+    return problem(
+      'TLS_UNTRUSTED',
+      `: ${reason === 'tls' ? "GitLab's certificate" : 'the certificate of the proxy'} was not accepted (${detail}, ${routeText(route, 'GitLab')}).`,
+      'Name a file of the CA that signed it (the whole chain) in CI_SERVER_TLS_CA_FILE, or give --ca-certificate.',
+    );
+  }
+  if (reason === 'proxy' || reason === 'proxy-down') {
+    return problem(
+      'PROXY_FAILED',
+      `: ${proxyText(route)} did not connect to GitLab (${detail}).`,
+      'Check "proxy" and its user and password, or name GitLab in "no-proxy".',
+    );
+  }
+  return problem(
+    'VAULT_UNREACHABLE',
+    `: no answer from ${routeText(route, 'GitLab')} (${detail}).`,
+    'Check CI_API_V4_URL, that the runner may reach GitLab, and "proxy" where there is one.',
+  );
+}

@@ -1,0 +1,39 @@
+import { SeguraError } from '../../core/errors.js';
+
+/** Keeps a reader that leaves from ending this process, which has custody to give back first. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
+/** Resolves when all that was printed so far has left this process. Errors: CANCELLED, when nobody reads it any more. */
+export function flushOutput(): Promise<void> {
+  return new Promise((done, fail) => {
+    process.stdout.write('', (error) => {
+      if (error) fail(readerGone());
+      else done();
+    });
+  });
+}
+
+/** Ends this process when all that was printed has left it, or after `mostMs` where a reader is stuck. */
+export async function leaveProcess(exitCode: number, mostMs?: number): Promise<never> {
+  if (mostMs !== undefined) setTimeout(() => process.exit(exitCode), mostMs);
+  await flushOutput().catch(() => undefined);
+  process.exit(exitCode);
+}
+
+/** Hands an error that nobody foresaw to `tell`, once: one in `tell` itself ends the process. Node would print its message. */
+export function onUnforeseen(tell: (error: unknown) => Promise<never>): void {
+  let isTold = false;
+  process.removeAllListeners('unhandledRejection');
+  process.removeAllListeners('uncaughtException');
+  process.on('uncaughtException', (error) => {
+    if (isTold) process.exit(1);
+    isTold = true;
+    void tell(error);
+  });
+}
+
+function readerGone(): SeguraError {
+  return new SeguraError('CANCELLED', 'Nobody reads any more what this step prints.', 'Run the job again.');
+}

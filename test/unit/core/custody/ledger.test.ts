@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { Ledger } from '../../../../src/core/custody/ledger.js';
+import { packLogin, unpackLogin } from '../../../../src/core/custody/login.js';
+import { openCarried, unseal } from '../../../../src/core/custody/unseal.js';
+import { Secret } from '../../../../src/core/secret.js';
+import { CLIENT_SECRET, FakePlatform, LEDGER_DATA, ledgerOn, RUN } from '../../fakes.js';
+
+const opened = (platform: FakePlatform) =>
+  unseal(platform.saved.at(-1) ?? '', new Secret(CLIENT_SECRET), RUN);
+
+function begun(...credentials: string[]) {
+  const platform = new FakePlatform();
+  const ledger = ledgerOn(platform);
+  ledger.ask(credentials, 1_000);
+  return { platform, ledger };
+}
+
+describe('every change', () => {
+  test('is saved at once, so that what gives back knows of it', () => {
+    const { platform, ledger } = begun('94', 'root@web-01');
+    expect(opened(platform).custody).toEqual([
+      { credential: '94', state: 'asked', sinceMs: 1_000 },
+      { credential: 'root@web-01', state: 'asked', sinceMs: 1_000 },
+    ]);
+    ledger.hold('root@web-01', { id: '12', prefix: 'iso' }, 2_000);
+    expect(opened(platform).custody[1]).toEqual({
+      credential: 'root@web-01',
+      state: 'held',
+      id: '12',
+      prefix: 'iso',
+      sinceMs: 2_000,
+    });
+    ledger.strike(['94']);
+    expect(opened(platform).custody.map(({ credential }) => credential)).toEqual(['root@web-01']);
+    ledger.addFile({ path: '/tmp/x', device: '1', inode: '2', folder: false });
+    expect(opened(platform).files).toHaveLength(1);
+    ledger.strikeFiles();
+    expect(opened(platform)).toMatchObject({ files: [], custody: [{ credential: 'root@web-01' }] });
+    expect(platform.saved).toHaveLength(5);
+  });
+});
+
+describe('an entry', () => {
+  test('that is held is not asked for anew', () => {
+    const { ledger } = begun('94');
+    ledger.hold('94', { id: '94', prefix: 'api' }, 2_000);
+    ledger.ask(['94', '95'], 3_000);
+    expect(ledger.custody.map(({ credential, state }) => [credential, state])).toEqual([
+      ['94', 'held'],
+      ['95', 'asked'],
+    ]);
+  });
+
+  test('that is held is not struck as one that was only asked for', () => {
+    const { ledger } = begun('94', '95');
+    ledger.hold('94', {}, 2_000);
+    ledger.strikeAsked('94');
+    ledger.strikeAsked('95');
+    expect(ledger.custody.map(({ credential }) => credential)).toEqual(['94']);
+  });
+});
+
+describe('the saved text that carries the login', () => {
+  const login = packLogin(new Secret(CLIENT_SECRET));
+  const carrying = () => {
+    const platform = new FakePlatform();
+    const ledger = new Ledger(platform, undefined, { ...LEDGER_DATA, use: 'u1', login });
+    return { platform, ledger, last: () => openCarried(platform.saved.at(-1) ?? '') };
+  };
+
+  test('has it only while there is custody to release', () => {
+    const { ledger, last } = carrying();
+    ledger.addFile({ path: '/tmp/x', device: '1', inode: '2', folder: false });
+    expect(last().login).toBeUndefined();
+    ledger.ask(['94'], 1_000);
+    expect(unpackLogin(last().login ?? '').reveal()).toBe(CLIENT_SECRET);
+    ledger.strike(['94']);
+    expect(last().login).toBeUndefined();
+  });
+
+  test('is no longer than was foreseen', () => {
+    const { platform, ledger } = carrying();
+    const foreseen = ledger.sizeWith(['94'], []);
+    ledger.ask(['94'], Date.now());
+    ledger.hold('94', { id: '94', prefix: 'api' }, Date.now());
+    expect(platform.saved.at(-1)?.length).toBeLessThanOrEqual(foreseen);
+  });
+});
+
+test('a save that fails stops what is asked for, and nothing that is struck', () => {
+  const { platform, ledger } = begun('94');
+  platform.save = () => {
+    throw new Error('ENOSPC');
+  };
+  expect(() => ledger.ask(['95'], 2_000)).toThrow('ENOSPC');
+  ledger.strike(['94', '95']);
+  expect(ledger.custody).toEqual([]);
+});
+
+describe('the saved text', () => {
+  test('holds no client secret', () => {
+    const { platform } = begun('94');
+    expect(platform.saved.join()).not.toContain(CLIENT_SECRET);
+  });
+
+  test('is no longer than was foreseen once everything is held', () => {
+    const names = Array.from({ length: 50 }, (_, index) =>
+      index % 2 === 0 ? String(index) : `root@web-${index}`,
+    );
+    const { platform, ledger } = begun();
+    const foreseen = ledger.sizeWith(names, []);
+    ledger.ask(names, Date.now());
+    for (const name of names) ledger.hold(name, { id: '1234567', prefix: 'api' }, Date.now());
+    expect(platform.saved.at(-1)?.length).toBeLessThanOrEqual(foreseen);
+  });
+});

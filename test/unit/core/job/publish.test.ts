@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import type { Binding, Target } from '../../../../src/core/bindings/bind.js';
+import { SeguraError } from '../../../../src/core/errors.js';
+import { checkStateSize } from '../../../../src/core/job/preflight.js';
+import { describe as lineOf, publish, rowsOf } from '../../../../src/core/job/publish.js';
+import { removeFiles } from '../../../../src/core/job/remove-files.js';
+import { Secret } from '../../../../src/core/secret.js';
+import { codesOf, FakePlatform, ledgerOn, problemsIn, problemsOfPromise } from '../../fakes.js';
+
+const VALUE = 'line 1\r\nline 2 ção\n';
+const binding = (target: Target, custody = false): Binding => ({
+  found: {
+    field: 'x',
+    origin: { kind: 'dsm', identity: 'a', map: undefined, field: 'x' },
+    value: new Secret(VALUE),
+    source: 'a/x',
+    version: '3',
+    expires: '2027-01-01 00:00:00',
+    user: undefined,
+  },
+  custody,
+  target,
+});
+const named = (name: string, content: 'value' | 'path' = 'value'): Binding =>
+  binding({ kind: 'name', name, content, env: true, output: true });
+const file = (path: string): Binding => binding({ kind: 'file', path });
+
+describe('what is written', () => {
+  test('is written whole, files before outputs, each file in a ledger that has left while it is empty', async () => {
+    const platform = new FakePlatform();
+    await publish([named('A'), file('/tmp/f'), named('P', 'path')], platform, ledgerOn(platform));
+    expect(platform.events).toEqual([
+      'create /tmp/f',
+      'save',
+      'flush',
+      'fill /tmp/f',
+      'save',
+      'create /tmp/private/P',
+      'save',
+      'flush',
+      'fill /tmp/private/P',
+      'write A',
+      'write P',
+    ]);
+    expect(platform.contents.get('/tmp/f')).toBe(VALUE);
+    expect(platform.writes.map(({ name, value }) => [name, value])).toEqual([
+      ['A', VALUE],
+      ['P', '/tmp/private/P'],
+    ]);
+  });
+
+  test('is nothing when the platform cannot carry one value', async () => {
+    const platform = new FakePlatform();
+    platform.refused = [new SeguraError('VALUE_TOO_LARGE', 'x', 'y')];
+    const problems = await problemsOfPromise(
+      publish([named('A'), file('/tmp/f')], platform, ledgerOn(platform)),
+    );
+    expect([codesOf(problems), platform.events]).toEqual([['VALUE_TOO_LARGE'], []]);
+  });
+
+  test('into the workspace is warned of', async () => {
+    const platform = new FakePlatform();
+    await publish([file('/workspace/pw'), file('/tmp/pw')], platform, ledgerOn(platform));
+    expect(platform.warnings).toEqual([expect.stringContaining('/workspace/pw')]);
+  });
+
+  test('to files is removed again, the files before their folder', async () => {
+    const platform = new FakePlatform();
+    const ledger = ledgerOn(platform);
+    await publish([file('/tmp/f'), named('P', 'path')], platform, ledger);
+    removeFiles(ledger, platform);
+    const removed = platform.events.filter((event) => event.startsWith('remove'));
+    expect(removed).toEqual(['remove /tmp/private/P', 'remove /tmp/private', 'remove /tmp/f']);
+    expect([ledger.files, platform.contents.size]).toEqual([[], 0]);
+  });
+});
+
+describe('what is told of it', () => {
+  test('is name, source, place, version, expiry and custody, no value and no length', () => {
+    const [row] = rowsOf(
+      [binding({ kind: 'name', name: 'A', content: 'value', env: true, output: true }, true)],
+      true,
+    );
+    expect(row).toEqual({
+      name: 'A',
+      source: 'a/x',
+      destination: 'output and environment',
+      version: '3',
+      expires: '2027-01-01 00:00:00',
+      custody: 'until the job ends',
+    });
+    if (row !== undefined) expect(lineOf(row)).not.toMatch(/line 1|\b20\b/);
+  });
+});
+
+test('more credentials than the state can carry are refused', () => {
+  const names = Array.from({ length: 2_000 }, (_, index) => `root@web-${index}`);
+  const ledger = ledgerOn(new FakePlatform());
+  expect(codesOf(problemsIn(() => checkStateSize(ledger, names, [], { mostStateLength: 100_000 })))).toEqual([
+    'VALUE_TOO_LARGE',
+  ]);
+  expect(codesOf(problemsIn(() => checkStateSize(ledger, [], names, { mostStateLength: 100_000 })))).toEqual([
+    'VALUE_TOO_LARGE',
+  ]);
+  expect(
+    problemsIn(() => checkStateSize(ledger, names.slice(0, 50), [], { mostStateLength: 32_000 })),
+  ).toEqual([]);
+});

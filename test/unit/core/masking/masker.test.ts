@@ -1,0 +1,83 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Masking } from '../../../../src/core/masking/masker.js';
+import type { FoundField } from '../../../../src/core/requests/found-field.js';
+import { Secret } from '../../../../src/core/secret.js';
+import { FakePlatform } from '../../fakes.js';
+
+let platform = new FakePlatform();
+beforeEach(() => {
+  platform = new FakePlatform();
+});
+
+const found = (field: string, value: string, user?: string): FoundField => ({
+  field,
+  origin: { kind: 'dsm', identity: 'a', map: undefined, field },
+  value: new Secret(value),
+  source: `a/${field}`,
+  version: undefined,
+  expires: undefined,
+  user,
+});
+
+describe('a value that was found', () => {
+  test('is masked with its forms, each form once however often it is found', () => {
+    const masking = new Masking(platform, 4, false);
+    masking.found(found('PW', 'hunter2-hunter2'));
+    const count = platform.masks.length;
+    masking.found(found('PW', 'hunter2-hunter2'));
+    expect(platform.masks).toContain('hunter2-hunter2');
+    expect(platform.masks).toHaveLength(count);
+    expect(platform.warnings).toEqual([]);
+  });
+
+  test('is masked with the user name it travels with', () => {
+    new Masking(platform, 4, false).found(found('PW', 'hunter2-hunter2', 'alice'));
+    expect(platform.masks).toContain(Buffer.from('alice:hunter2-hunter2').toString('base64'));
+  });
+
+  test('that is too short is named in one warning, never shown', () => {
+    const masking = new Masking(platform, 4, false);
+    masking.found(found('PIN', 'q7z'));
+    masking.found(found('PIN', 'q7z'));
+    expect(platform.masks).toEqual([]);
+    expect(platform.warnings).toHaveLength(1);
+    expect(platform.warnings[0]).toMatch(/a\/PIN/);
+    expect(platform.warnings[0]).not.toContain('q7z');
+  });
+
+  test('that is empty or white space gives the platform nothing to hide', () => {
+    const masking = new Masking(platform, 4, false);
+    masking.found(found('E', ''));
+    masking.found(found('W', '     '));
+    expect(platform.masks).toEqual([]);
+    expect(platform.warnings).toHaveLength(1);
+  });
+});
+
+describe('metadata', () => {
+  test('is left readable, without a warning', () => {
+    new Masking(platform, 4, false).found(found('Username', 'administrator'));
+    new Masking(platform, 4, false).found(found('port', '22'));
+    expect([...platform.masks, ...platform.warnings]).toEqual([]);
+  });
+
+  test('is masked on request', () => {
+    new Masking(platform, 4, true).found(found('username', 'administrator'));
+    expect(platform.masks).toContain('administrator');
+  });
+});
+
+describe('a credential of the run itself', () => {
+  test('is masked whatever length the inputs ask for, and with its client id', () => {
+    new Masking(platform, 400, false).own(new Secret('pw12'), 'client');
+    expect(platform.masks).toContain('pw12');
+    expect(platform.masks).toContain(Buffer.from('client:pw12').toString('base64').replace(/=+$/, ''));
+  });
+
+  test('is masked as the token request writes it', () => {
+    const secret = 'a b+c/d&e=f%~*';
+    new Masking(platform, 4, false).own(new Secret(secret), 'client');
+    const body = new URLSearchParams({ client_secret: secret }).toString().slice('client_secret='.length);
+    expect(platform.masks).toContain(body);
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import type { SeguraError } from '../../../../src/core/errors.js';
+import { literalClaims } from '../../../../src/core/requests/claim.js';
+import { checkClaims, steeringWarnings } from '../../../../src/core/requests/collisions.js';
+import { readPlan } from '../../../../src/core/requests/parse.js';
+import { codesOf } from '../../fakes.js';
+
+function problemsOfLines(secrets: string, credentials = '', exportEnv = false): SeguraError[] {
+  const problems: SeguraError[] = [];
+  const requests = [...readPlan('dsm', secrets, problems), ...readPlan('pam', credentials, problems)];
+  return [...problems, ...checkClaims(literalClaims(requests, exportEnv))];
+}
+
+describe('two sources for one name', () => {
+  test.each([
+    ['a/x > N\nb/x > N', ''],
+    ['a/x > N\nb/x > n', ''],
+    ['a/x > env:N\nb/x > output:N', ''],
+    ['a/x > path:N\nb/x > N', ''],
+    ['a/x > N, M\nb/x > M', ''],
+    ['a/N\nb/N', ''],
+    ['a/my-key\nb/x > MY_KEY', ''],
+    ['a/x > file:/tmp/f\nb/x > file:/tmp/f', ''],
+    ['a/x > N', '94 > N'],
+    ['a[0]/x > N\na[1]/x > N', ''],
+    ['', '94 > N\n94/username > N'],
+  ])('%j and %j are refused', (secrets, credentials) => {
+    expect(codesOf(problemsOfLines(secrets, credentials))).toEqual(['NAME_COLLISION']);
+  });
+
+  test('a DSM secret and a PAM credential of the same name are two sources', () => {
+    expect(codesOf(problemsOfLines('94/password > N', '94 > N'))).toEqual(['NAME_COLLISION']);
+  });
+
+  test('the error names both sources and both lines', () => {
+    const [problem] = problemsOfLines('a/x > N\n\nb/y > n');
+    for (const part of ['a/x', 'b/y', 'Line 1 of "secrets"', 'Line 3 of "secrets"', 'differ only in case']) {
+      expect(problem?.message).toContain(part);
+    }
+  });
+
+  test.each([
+    'a/x > N\nb/x > N',
+    'a/x > N\n"b c"/"1 x" > n',
+    'a/x > file:/f\nb/x > file:/f',
+    'a/x > file:"my f"\nb/x > file:"my f"',
+  ])('the line that the remedy gives for %j mends it', (lines) => {
+    const [problem] = problemsOfLines(lines);
+    const mended = problem?.remedy.split('Give one of them another place: ')[1] ?? '';
+    expect(codesOf(problemsOfLines(`${lines.split('\n')[0]}\n${mended}`)), mended).toEqual([]);
+  });
+});
+
+describe('one source asked for twice', () => {
+  test.each([
+    'a/x > N\na/x > N',
+    'a/x > N, N',
+    'a/x > env:N, output:N',
+    'a/x > N\n"a"/"x" > n',
+    'a/x > N\na/x > M',
+  ])('%j is no problem', (lines) => {
+    expect(problemsOfLines(lines)).toEqual([]);
+  });
+
+  test('its value and the path of its file cannot share a name', () => {
+    expect(codesOf(problemsOfLines('a/x > N, path:N'))).toEqual(['NAME_COLLISION']);
+  });
+});
+
+describe('names that steer programs', () => {
+  test.each([
+    ['a/x > env:PATH', false],
+    ['a/x > env:node_options', false],
+    ['a/x > LD_PRELOAD', true],
+    ['a/x > Github_Env', true],
+    ['a/PATH', true],
+    ['a/"git-ssh-command"', true],
+    ['a/x > env:BASH_FUNC_x', false],
+  ])('%s is refused (export-env: %s)', (line, exportEnv) => {
+    const problems = problemsOfLines(line, '', exportEnv);
+    expect(codesOf(problems)).toEqual(['NAME_RESERVED']);
+    const lines = problems[0]?.remedy.match(/\S+ > [^,\s]+/g) ?? [];
+    expect(lines).toHaveLength(2);
+    for (const mended of lines) expect(problemsOfLines(mended, '', exportEnv), mended).toEqual([]);
+  });
+
+  test.each([
+    ['a/x > PATH', false],
+    ['a/x > output:PATH', true],
+  ])('%s is only an output and fine (export-env: %s)', (lines, exportEnv) => {
+    expect(problemsOfLines(lines, '', exportEnv)).toEqual([]);
+  });
+});
+
+describe('names that steer programs, of which no request is refused', () => {
+  const warnings = (lines: string, exportEnv: boolean): string[] =>
+    steeringWarnings(literalClaims(readPlan('dsm', lines, []), exportEnv));
+
+  test.each(['a/x > env:PIP_INDEX_URL', 'a/x > path:OPENSSL_MODULES', 'a/x > GOPROXY', 'a/GOPROXY'])(
+    '%s is warned about',
+    (line) => {
+      expect(problemsOfLines(line, '', true)).toEqual([]);
+      expect(warnings(line, true)).toEqual([
+        expect.stringMatching(/^Line 1 of "secrets" sets the environment variable \w+, which changes/),
+      ]);
+    },
+  );
+
+  test.each(['a/x > output:PIP_INDEX_URL', 'a/x > PIP_PASSWORD', 'a/x > file:GOPROXY'])(
+    '%s is not',
+    (line) => {
+      expect(warnings(line, true)).toEqual([]);
+    },
+  );
+
+  test('no variable, no warning', () => {
+    expect(warnings('a/x > PIP_INDEX_URL', false)).toEqual([]);
+  });
+});
+
+test('a wildcard claims no name before the vault has named its fields', () => {
+  expect(problemsOfLines('*\na/*\nb/* > env:P_*')).toEqual([]);
+});

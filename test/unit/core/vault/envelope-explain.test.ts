@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import type { HttpReply } from '../../../../src/core/ports.js';
+import { explain, open } from '../../../../src/core/vault/envelope.js';
+import { codesOf, json, NO_ROUTE, problemsIn, refusal } from '../../fakes.js';
+
+describe('what a refusal is called', () => {
+  test.each<[HttpReply, string]>([
+    [
+      json(500, { response: { error: true, message: 'You are not authorized to access this resource.' } }),
+      'ACCESS_DENIED',
+    ],
+    [json(403, {}), 'ACCESS_DENIED'],
+    [json(401, {}), 'ACCESS_DENIED'],
+    [json(400, { message: 'Invalid signature' }), 'ACCESS_DENIED'],
+    [refusal(1009, 'No access to credential'), 'ACCESS_DENIED'],
+    [NO_ROUTE, 'NO_SUCH_ROUTE'],
+    [json(410, {}), 'NO_SUCH_ROUTE'],
+    [refusal(1039, 'Without PAM Configuration Access permission'), 'VAULT_FAILED'],
+    [json(503, {}), 'VAULT_FAILED'],
+    [json(429, {}), 'RATE_LIMITED'],
+  ])('%j', (reply, code) => {
+    const problems = problemsIn(() => {
+      const opened = open(reply, 'GET /x');
+      if (!opened.ok) throw explain(opened, 'GET /x', 'ci');
+    });
+    expect(codesOf(problems)).toEqual([code]);
+  });
+});
+
+describe('a failure of the vault', () => {
+  const messageOf = (headers: Record<string, string>, clientId: string): string | undefined => {
+    const atMs = Date.UTC(2026, 10, 27, 16, 24, 51, 999);
+    const [problem] = problemsIn(() => {
+      const opened = open({ ...json(503, {}), headers, atMs }, 'GET /x');
+      if (!opened.ok) throw explain(opened, 'GET /x', clientId);
+    });
+    return problem?.message;
+  };
+
+  test('says by what it is found in the log of the vault', () => {
+    expect(messageOf({ 'x-request-id': 'a1b2-c3' }, 'ci')).toBe(
+      'GET /x: the vault refused (HTTP 503). Time 2026-11-27 16:24:51 UTC, client id ci, X-Request-Id a1b2-c3.',
+    );
+    expect(messageOf({}, 'ci')).toBe(
+      'GET /x: the vault refused (HTTP 503). Time 2026-11-27 16:24:51 UTC, client id ci.',
+    );
+  });
+
+  test('shows nothing of a request id that could be more than one', () => {
+    const message = messageOf({ 'x-request-id': `##vso[task.x]\u001b[31m é ${'y'.repeat(5_000)}` }, 'ci');
+    expect(message).toMatch(/X-Request-Id __vso_task\.x__[\w]+\.$/);
+    expect(message?.length).toBeLessThan(250);
+  });
+});

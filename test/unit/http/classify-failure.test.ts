@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { type FailureReason, TransportFailure } from '../../../src/core/ports.js';
+import { failureOf, isTlsCode } from '../../../src/http/classify-failure.js';
+
+const fault = (code: string, more: object = {}): Error => Object.assign(new Error('hunter2'), { code }, more);
+const live = new AbortController().signal;
+
+describe('what became of a request', () => {
+  test.each<[string, unknown, FailureReason]>([
+    ['reset while reading', fault('ECONNRESET', { syscall: 'read' }), 'broken'],
+    ['refused beside a connection that stood', fault('ECONNREFUSED', { syscall: 'connect' }), 'broken'],
+    ['no HTTP at all', fault('HPE_INVALID_CONSTANT'), 'broken'],
+    ['broken pipe', fault('EPIPE', { syscall: 'write' }), 'broken'],
+    ['silence while reading', fault('ETIMEDOUT', { syscall: 'read' }), 'broken'],
+    ['an alert of TLS', fault('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'), 'tls'],
+    ['a damaged record', fault('ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC'), 'tls'],
+    ['something else', new TypeError('hunter2'), 'unknown'],
+    ['no error at all', 'hunter2', 'unknown'],
+  ])('%s: it may have been carried out', (_, error, reason) => {
+    const failure = failureOf(error, live);
+    expect([failure.reason, failure.neverSent]).toEqual([reason, false]);
+    expect(failure.message + failure.detail).not.toContain('hunter2');
+  });
+
+  test('a failure that is told already stays as it is', () => {
+    const told = new TransportFailure('proxy', true, 'HTTP 407');
+    expect(failureOf(told, live)).toBe(told);
+  });
+
+  test('a request that was given up may have been carried out', () => {
+    for (const error of [fault('ECONNREFUSED'), new TransportFailure('unreachable', true, 'ABORT_ERR')])
+      expect(failureOf(error, AbortSignal.abort())).toMatchObject({ reason: 'aborted', neverSent: false });
+  });
+});
+
+test('every code of a certificate that is not accepted is one of TLS', () => {
+  for (const code of [
+    'CERT_HAS_EXPIRED',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'EPROTO',
+  ])
+    expect(isTlsCode(code), code).toBe(true);
+  for (const code of ['ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'ABORT_ERR'])
+    expect(isTlsCode(code)).toBe(false);
+});
