@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AzureJob, azureInputsFor, TASK } from '../support/azure-job.js';
 import { faultsOf } from '../support/azure-leaks.js';
@@ -75,4 +77,42 @@ describe('two steps of one job', () => {
       vault.journal.lines().filter((line) => line.startsWith('DELETE') && line.endsWith('/94')).length,
     ).toBe(1);
   });
+
+  /** A first try that fails, cannot release 94, and so leaves it in the state and in the account of the job. */
+  async function failedTry(vault: Vault, first: AzureJob, inputs: Record<string, string>): Promise<void> {
+    const fault = { kind: 'businessError', code: 1_009 } as const;
+    vault.faults.add({ match: { method: 'DELETE', path: /custody\/94/ }, times: 1, fault });
+    const failed = await first.main({ ...inputs, credentials: '94/NO_SUCH > A' });
+    expect([failed.result, heldIn(vault)], failed.told).toEqual(['Failed', ['94']]);
+  }
+
+  test.each([
+    ['takes the credential again', { credentials: '94 > A' }, true, 'Succeeded'],
+    ['takes another credential', { credentials: '96 > A' }, true, 'Succeeded'],
+    ['fails before it takes anything', { credentials: 'no such line' }, false, 'Failed'],
+  ] as const)(
+    'the one that is tried again while the account is locked keeps no custody of a later one: it %s',
+    async (_what, wanted, isUnlocked, result) => {
+      const { vault, first, second, inputs } = await started();
+      await failedTry(vault, first, inputs({}));
+      const uses = join(first.temp, 'segura-secrets-uses');
+      mkdirSync(uses, { recursive: true });
+      // Held by a process that lives: this one.
+      writeFileSync(join(uses, 'lock'), String(process.pid));
+      const unlock = (): void => rmSync(join(uses, 'lock'), { force: true });
+      const watching = setInterval(() => {
+        const tries = vault.journal
+          .lines()
+          .filter((line) => line === 'DELETE /api/pam/credential/custody/94');
+        if (isUnlocked && tries.length > 1) unlock();
+      }, 1);
+      const again = await first.main(inputs(wanted));
+      clearInterval(watching);
+      unlock();
+      expect(again.result, again.told).toBe(result);
+      await second.main(inputs({ credentials: '94 > B' }));
+      const posts = [await second.post({}), await first.post({})];
+      expect(heldIn(vault), posts.map(({ told }) => told).join('\n')).toEqual([]);
+    },
+  );
 });

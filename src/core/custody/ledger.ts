@@ -6,6 +6,9 @@ import { seal } from './seal.js';
 
 const MOST_ID_LENGTH = 20;
 
+/** What a try of a step that is tried again leaves to the next: its use of the job, and what it may still hold. */
+export type EarlierTry = Pick<LedgerData, 'use' | 'custody'>;
+
 /**
  * The ledger of this run: every change is sealed and saved at once, so that whatever ends the process, what gives back
  * knows of it. An entry is written before the read that takes custody leaves: an entry too many costs one harmless
@@ -20,11 +23,11 @@ export class Ledger {
   constructor(
     store: LedgerStore,
     key: Secret | undefined,
-    data: Omit<LedgerData, 'version' | 'custody' | 'files'>,
+    data: Omit<LedgerData, 'version' | 'custody' | 'files'> & Partial<Pick<LedgerData, 'custody'>>,
   ) {
     this.#store = store;
     this.#key = key;
-    this.#data = { version: key === undefined ? 2 : 1, ...data, custody: [], files: [] };
+    this.#data = { version: key === undefined ? 2 : 1, custody: [], ...data, files: [] };
   }
 
   /** The account of the job's uses that this one belongs to: what its platform counts together. */

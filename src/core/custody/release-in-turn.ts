@@ -20,7 +20,10 @@ const LOCK_WAIT_MS = 5_000;
 
 const NEVER = new AbortController().signal;
 
-/** Releases by `walk` what no other step of the job still uses. The receipts of what may be held still. */
+/**
+ * Releases by `walk` what no other step of the job still uses. The receipts of what may be held still, and for an earlier
+ * try of a step of all that the account could not let go of: posts of later steps may leave theirs to it.
+ */
 export async function inTurn(
   data: LedgerData,
   parts: TurnParts,
@@ -36,12 +39,18 @@ export async function inTurn(
     const receipts = turn.entries.length > 0 ? await walk(turn.entries) : [];
     await outlast(turn.left, parts);
     const failed = failedOf(receipts);
-    if (account !== undefined) {
-      const custody = failed.map(({ entry }) => entry);
-      uses.write(after(account, turn, custody.length > 0), { state: 'ended', custody });
-    }
-    return isRetry ? failed.filter(({ entry }) => data.custody.includes(entry)) : failed;
+    const custody = failed.map(({ entry }) => entry);
+    // A step that is tried again is one use: the next try goes on with it.
+    const own = { state: isRetry ? 'running' : 'ended', custody } as const;
+    const isWritten = account !== undefined && uses.write(after(account, turn, custody.length > 0), own);
+    if (!isRetry || isWritten) return failed;
+    return data.custody.map((entry) => failed.find((each) => each.entry === entry) ?? asAsked(entry));
   });
+}
+
+/** Released, and kept in the ledger all the same: to release it once more costs a harmless request. */
+function asAsked(entry: CustodyEntry): Receipt {
+  return { entry: { ...entry, state: 'asked' }, result: 'unsure' };
 }
 
 function failedOf(receipts: readonly Receipt[]): Receipt[] {

@@ -38,8 +38,8 @@ export async function run(parts: RunParts): Promise<void> {
   for (const { value, user } of parts.secrets) masking.own(new Secret(value), user);
   if (!inputs.tlsVerify) platform.warning(UNVERIFIED);
   const credentials = wantedCredentials(inputs.requests);
-  const ledger = openLedger(inputs, parts.connection, platform);
-  const uses = credentials.size > 0 ? usesOf(ledger, inputs, platform) : undefined;
+  const ledger = openLedger(inputs, parts.connection, platform, parts.earlier);
+  const uses = credentials.size + ledger.custody.length > 0 ? usesOf(ledger, inputs, platform) : undefined;
 
   const transport = await parts.dial(parts.connection);
   const exchange = new Exchange({

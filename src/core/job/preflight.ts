@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Ledger } from '../custody/ledger.js';
+import { type EarlierTry, Ledger } from '../custody/ledger.js';
 import type { LedgerData } from '../custody/ledger-data.js';
 import { packLogin } from '../custody/login.js';
 import { SeguraError } from '../errors.js';
@@ -40,14 +40,24 @@ export function wantedCredentials(requests: readonly SecretRequest[]): Map<strin
  * The ledger of this run, still empty and unsaved.
  *
  * It carries the CA set for giving custody back; a set too long for the state is kept in a file beside it.
+ * A step that is tried again goes on with the use of its earlier try, and with what that may still hold.
  * Errors: VALUE_TOO_LARGE when the state could not hold all that is asked for, FILE_REFUSED.
  */
-export function openLedger(inputs: Inputs, connection: Connection, platform: Platform): Ledger {
+export function openLedger(
+  inputs: Inputs,
+  connection: Connection,
+  platform: Platform,
+  earlier?: EarlierTry,
+): Ledger {
   const { requests, clientId, clientSecret, pamEndpoint, timeoutMs, releaseFailure } = inputs;
-  const credentials = [...wantedCredentials(requests).keys()];
-  const own = { run: platform.run, clientId, pamEndpoint, timeoutMs, releaseFailure };
+  const { custody = [] } = earlier ?? {};
+  const left = custody.map(({ credential }) => credential);
+  const credentials = [...new Set([...left, ...wantedCredentials(requests).keys()])];
+  const own = { run: platform.run, clientId, pamEndpoint, timeoutMs, releaseFailure, custody };
   const key = platform.isStateAll ? undefined : clientSecret;
-  const data = key === undefined ? { ...own, ...carried(inputs, platform, credentials.length > 0) } : own;
+  const use = earlier?.use || randomBytes(8).toString('hex');
+  const data =
+    key === undefined ? { ...own, use, ...carried(inputs, platform, credentials.length > 0) } : own;
   const files = literalClaims(requests, inputs.exportEnv).flatMap(({ kind, content, name }) =>
     kind === 'file' || content === 'path' ? [name] : [],
   );
@@ -70,12 +80,11 @@ function carried(
   { clientSecret }: Inputs,
   platform: Platform,
   takesCustody: boolean,
-): Pick<LedgerData, 'use' | 'login' | 'trace'> {
-  const use = randomBytes(8).toString('hex');
-  if (!takesCustody) return { use };
+): Pick<LedgerData, 'login' | 'trace'> {
+  if (!takesCustody) return {};
   const login = packLogin(clientSecret);
   platform.mask(login);
-  return { use, login, trace: platform.trace };
+  return { login, trace: platform.trace };
 }
 
 /** Allowance for what comes before the name of a file: a temporary folder. */

@@ -1,3 +1,4 @@
+import type { EarlierTry } from '../custody/ledger.js';
 import type { Clock, Platform, Transport } from '../ports.js';
 import type { Connection } from '../vault/connection.js';
 import type { Inputs } from './inputs.js';
@@ -12,4 +13,6 @@ export interface RunParts {
   /** What of the connection must not be shown. */
   readonly secrets: readonly { value: string; user?: string }[];
   readonly dial: (connection: Connection) => Promise<Transport>;
+  /** Where the platform runs a failed step again. */
+  readonly earlier?: EarlierTry | undefined;
 }

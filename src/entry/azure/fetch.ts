@@ -1,4 +1,5 @@
 import './before-library.js';
+import type { EarlierTry } from '../../core/custody/ledger.js';
 import { recarried } from '../../core/custody/reseal.js';
 import { openCarried } from '../../core/custody/unseal.js';
 import { collect, problemsOf, refuse } from '../../core/errors.js';
@@ -29,8 +30,8 @@ start(async () => {
   try {
     const debug = nodeDebugWarning(environment);
     if (debug !== undefined) azure.warning(debug);
-    for (const state of ['files', 'ledger'] as const) await giveBackEarlier(state);
-    await fetchAll();
+    await giveBackEarlier('files');
+    await fetchAll(await giveBackEarlier('ledger'));
     return 'Succeeded';
   } catch (error) {
     azure.discardFiles();
@@ -41,7 +42,7 @@ start(async () => {
   }
 });
 
-async function fetchAll(): Promise<void> {
+async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
   const raw = readAzureInputs();
   const options = readOptions();
   const warn = (message: string): void => azure.warning(message);
@@ -65,22 +66,33 @@ async function fetchAll(): Promise<void> {
   const connection = resolveConnection(inputs, surroundings);
   const secrets = proxySecretsOf(connection.proxy);
   azure.prepare(options, inputs);
-  await run({ inputs, platform: azure, clock: systemClock, signal: stop.signal, connection, secrets, dial });
+  await run({
+    inputs,
+    platform: azure,
+    clock: systemClock,
+    signal: stop.signal,
+    connection,
+    secrets,
+    dial,
+    earlier,
+  });
 }
 
 /**
- * What an earlier try of this step may still hold is given back first, since this try has a ledger of its own. As long as
- * that fails, nothing new is taken, and what is left stays in the state. Errors (as one Refusal): those of release.
+ * What an earlier try of this step may still hold is released first, since this try has a ledger of its own. As long as
+ * that fails, nothing new is taken, and what is left stays in the state. To the other steps of the job both tries are one
+ * use: a record of the earlier one would have no post of its own. Errors (as one Refusal): those of release.
  */
-async function giveBackEarlier(state: StateName): Promise<void> {
+async function giveBackEarlier(state: StateName): Promise<EarlierTry | undefined> {
   const sealed = states[state];
-  if (sealed === '') return;
-  const { custody, files } = openCarried(sealed);
-  if (custody.length + files.length === 0) return;
+  if (sealed === '') return undefined;
+  const { use, custody, files } = openCarried(sealed);
+  if (custody.length + files.length === 0) return { use, custody };
   azure.info(localize('EarlierTry'));
   const { problems, left } = await giveBack(sealed, true);
   if (left !== undefined) azure.saveAs(state, recarried(sealed, left));
   refuse(problems);
+  return { use, custody: left?.custody ?? custody };
 }
 
 function cancel(): void {
