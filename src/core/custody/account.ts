@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../secret.js';
+import { withoutZeros } from '../vault/credential.js';
 import type { CustodyEntry, LedgerData } from './ledger-data.js';
 
 const PURPOSE_NAME = 'segura-secrets account name v1\n';
@@ -91,11 +92,13 @@ export function mayBeSame(
   return isSame(one, other) || numberOf(one) === undefined || numberOf(other) === undefined;
 }
 
-function namesOf({ credential, id }: Pick<Claim, 'credential' | 'id'>): string[] {
-  return id === undefined ? [credential] : [credential, id];
+function namesOf(claim: Pick<Claim, 'credential' | 'id'>): string[] {
+  const number = numberOf(claim);
+  return number === undefined ? [claim.credential] : [claim.credential, number];
 }
 
 /** A credential that is asked for by number is known by it before the vault says anything. */
 function numberOf({ credential, id }: Pick<Claim, 'credential' | 'id'>): string | undefined {
-  return id ?? (/^\d+$/.test(credential) ? credential : undefined);
+  const number = id ?? (/^\d+$/.test(credential) ? credential : undefined);
+  return number === undefined ? undefined : withoutZeros(number);
 }

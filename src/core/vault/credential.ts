@@ -94,7 +94,8 @@ export function checkIdentity(credential: Credential, asked: string, endpoint: s
   return { ...credential, id: undefined, otherId: id, fault };
 }
 
-function withoutZeros(digits: string): string {
+/** A number as it is compared: a vault reads `094` as 94. */
+export function withoutZeros(digits: string): string {
   return digits.replace(/^0+(?=\d)/, '');
 }
 

@@ -130,3 +130,14 @@ test('two names may be one credential until both numbers are known', () => {
   expect(isSame(claim('root@web', '94'), claim('94'))).toBe(true);
   expect(isSame(claim('root@web'), claim('94'))).toBe(false);
 });
+
+test('a number is the same with zeros before it, and a name is not', () => {
+  expect(isSame(claim('094'), claim('94'))).toBe(true);
+  expect(isSame(claim('root@web', '94'), claim('0094'))).toBe(true);
+  expect(mayBeSame(claim('094'), claim('95'))).toBe(false);
+  expect(isSame(claim('0'), claim('00'))).toBe(true);
+  expect(isSame(claim('094x'), claim('94x'))).toBe(false);
+  expect(
+    names(turnOf([entry('094', '94')], [record('a', [claim('94')]), record('b', [])], 'b').left),
+  ).toEqual(['094']);
+});
