@@ -155,20 +155,22 @@ describe('two uses in one job', () => {
   });
 
   test('are not counted together under another client id', async () => {
-    const { vault, job, use } = await started();
-    const first = use();
+    const { vault, job, use, uses } = await started();
+    const [first, other] = [use(), new Map<string, string>()];
     await first.main({ credentials: '94 > A' });
-    const other = new Map<string, string>();
-    const { clientId, clientSecret } = vault.clients.ci;
-    const inputs = inputsFor(vault, { credentials: '96 > B' });
-    await job.main(inputs, { state: other });
-    expect(readdirSync(join(job.temp, 'segura-secrets-uses')).length).toBe(1);
-    const texts = readdirSync(join(job.temp, 'segura-secrets-uses')).map((name) =>
-      readFileSync(join(job.temp, 'segura-secrets-uses', name), 'utf8'),
-    );
-    expect(texts.join('')).not.toContain(clientId);
-    expect(texts.join('')).not.toContain(clientSecret);
-    await job.post({}, { state: other });
+    const main = await job.main(inputsFor(vault, { credentials: '96 > B' }, vault.clients.other), {
+      state: other,
+    });
+    expect([main.code, heldIn(vault).sort()], main.log).toEqual([0, ['94', '96']]);
+    const texts = readdirSync(uses).map((name) => readFileSync(join(uses, name), 'utf8'));
+    const claimed = texts.map((text) => [...text.matchAll(/"credential":"(\d+)"/g)].map(([, name]) => name));
+    expect(claimed.sort()).toEqual([['94'], ['96']]);
+    for (const { clientId, clientSecret } of [vault.clients.ci, vault.clients.other]) {
+      expect(`${readdirSync(uses)}${texts}`).not.toContain(clientId);
+      expect(texts.join('')).not.toContain(clientSecret);
+    }
+    const post = await job.post({}, { state: other });
+    expect([heldIn(vault), post.log.includes('::warning')], post.log).toEqual([['94'], false]);
     await first.post();
     expect(heldIn(vault)).toEqual([]);
   });
