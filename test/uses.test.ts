@@ -148,10 +148,43 @@ describe('two uses in one job', () => {
     const { vault, use } = await started();
     const [first, second] = [use(), use()];
     await first.main({ credentials: '94 > A', 'custody-release': 'false' });
+    const failed = use();
+    const undone = await failed.main({ credentials: '94/NO_SUCH > B' });
+    expect(undone.log).toContain('custody of 94 stays: another step of this job may keep it on purpose');
     await second.main({ credentials: '94 > B\n96 > C' });
-    await second.post();
+    const later = await second.post();
+    expect(later.log).toContain(
+      'custody of 94 stays: another step of this job keeps it on purpose, and no post releases it',
+    );
     await first.post();
     expect(heldIn(vault)).toEqual(['94']);
+  });
+
+  test.each([
+    ['one post', '95 > A\nroot@web-01 > B', 0],
+    ['one main that fails', '95 > A\nroot@web-01 > B\n96/NO_SUCH > C', 1],
+  ])('one credential under several names is released once, by %s', async (_what, credentials, code) => {
+    const { vault, use } = await started();
+    const step = use();
+    const main = await step.main({ credentials });
+    const post = await step.post();
+    const log = `${main.log}${post.log}`;
+    expect([main.code, post.code, heldIn(vault)], log).toEqual([code, 0, []]);
+    const released = releasesOf(vault).filter((line) => line.endsWith('/95'));
+    expect(released).toHaveLength(1);
+    expect(new Set(releasesOf(vault)).size).toBe(releasesOf(vault).length);
+    for (const name of ['95', 'root@web-01']) expect(log).toContain(`released custody of ${name} after`);
+    expect(log).not.toContain('not held any more');
+  });
+
+  test('a later step that failed, and holds nothing, is not spoken of', async () => {
+    const { vault, use } = await started();
+    const [first, second] = [use(), use()];
+    await first.main({ credentials: '94 > A' });
+    expect((await second.main({ credentials: '96/NO_SUCH > B' })).code).toBe(1);
+    await second.post();
+    const last = await first.post();
+    expect([heldIn(vault), last.log.includes('::warning')], last.log).toEqual([[], false]);
   });
 
   test('are not counted together under another client id', async () => {
@@ -304,7 +337,10 @@ test('a use whose post never came is ended by the post of an earlier one', async
   await third.main({ credentials: '1000 > D' });
   await third.post();
   const post = await first.post();
-  expect(post.log).toContain('The post of a later step did not release what it took');
+  // 94 it holds itself too, and 1000 was released by its own post.
+  expect(post.log).toContain(
+    '::warning::The post of a later step did not release what it took: it is released here: 94, 96.',
+  );
   expect(heldIn(vault)).toEqual([]);
   const late = await second.post();
   expect([late.code, heldIn(vault)], late.log).toEqual([0, []]);

@@ -58,22 +58,22 @@ function failedOf(receipts: readonly Receipt[]): Receipt[] {
 }
 
 function tell(turn: Turn, data: LedgerData, account: Account | undefined, parts: TurnParts): void {
-  const { left, overdue, isRepeated } = turn;
+  const { left, kept, takenOver, isRepeated } = turn;
   const { platform, isOneOfSeveral = false } = parts;
-  for (const { credential } of left) {
-    platform.info(
-      `custody of ${printable(credential)} stays: another step of this job uses it, and its post releases it`,
-    );
+  for (const entry of left) {
+    const why = kept.includes(entry)
+      ? 'another step of this job keeps it on purpose, and no post releases it'
+      : 'another step of this job uses it, and its post releases it';
+    platform.info(`custody of ${printable(entry.credential)} stays: ${why}`);
   }
-  const names = [...new Set(overdue.flatMap(({ claims }) => claims.map(({ credential }) => credential)))];
-  const others = names.map(printable).join(', ');
+  const others = takenOver.map(printable).join(', ');
   if (isRepeated && isOneOfSeveral) {
     platform.info('Another post of this job has released what this state names.');
   } else if (isRepeated) {
     platform.warning(
       `The runner handed one state to two posts, so the state of another step is lost. What that step took may still be held, and its files may still be there. ${others === '' ? 'The account of this job names nothing that is held.' : `As the account of this job names it, it is released here: ${others}.`}`,
     );
-  } else if (overdue.length > 0) {
+  } else if (others !== '') {
     platform.warning(
       `The post of a later step did not release what it took: it is released here: ${others}.`,
     );

@@ -3,6 +3,7 @@ import { problemsOf, SeguraError } from '../errors.js';
 import type { Clock } from '../ports.js';
 import { printable } from '../printable.js';
 import { type Pam, RELEASE_REMEDY } from '../vault/pam.js';
+import { isSame } from './account.js';
 import type { CustodyEntry } from './ledger-data.js';
 
 /** For the first try of a request that gives back: one that hangs must not cost the others their time. */
@@ -31,22 +32,65 @@ export interface GiveBackParts {
   readonly onReceipt: (receipt: Receipt) => void;
 }
 
-/** Gives back every custody of `entries`, several at a time; one failure never strands the rest. */
+type Outcome =
+  | { result: Exclude<Receipt['result'], 'failed'> }
+  | { result: 'failed'; problem: SeguraError | undefined };
+
+/**
+ * Releases every custody of `entries`, several at a time; one failure never strands the rest. Names that surely mean one
+ * credential are one custody: it is released once, and each name gets the receipt of that.
+ */
 export async function giveBack(entries: readonly CustodyEntry[], parts: GiveBackParts): Promise<Receipt[]> {
-  return Promise.all(
-    entries.map(async (entry) => {
-      const receipt = await giveBackOne(entry, parts);
-      parts.onReceipt(receipt);
-      return receipt;
+  const receipts = new Map<CustodyEntry, Receipt>();
+  await Promise.all(
+    groupsOf(entries).map(async (group) => {
+      const outcome = await giveBackOne(merged(group), parts);
+      for (const entry of group) {
+        const receipt = receiptOf(entry, outcome);
+        receipts.set(entry, receipt);
+        parts.onReceipt(receipt);
+      }
     }),
   );
+  return entries.flatMap((entry) => receipts.get(entry) ?? []);
+}
+
+type Group = readonly [CustodyEntry, ...CustodyEntry[]];
+
+function groupsOf(entries: readonly CustodyEntry[]): Group[] {
+  return entries.reduce<Group[]>((groups, entry) => {
+    const alike = groups.filter((group) => group.some((each) => isSame(each, entry)));
+    const others = groups.filter((group) => !alike.includes(group));
+    const [first = entry, ...more] = [...alike.flat(), entry];
+    return [...others, [first, ...more]];
+  }, []);
+}
+
+/** What is known of one credential under all its names; in doubt when one of them is. */
+function merged(group: Group): CustodyEntry {
+  const [first] = group;
+  const doubts = group.flatMap(({ doubtedAtMs }) => doubtedAtMs ?? []);
+  return {
+    ...first,
+    state: group.find(({ state }) => state !== 'held')?.state ?? 'held',
+    id: group.find(({ id }) => id !== undefined)?.id,
+    prefix: group.find(({ prefix }) => prefix !== undefined)?.prefix,
+    doubtedAtMs: doubts.length === 0 ? undefined : Math.max(...doubts),
+  };
+}
+
+function receiptOf(entry: CustodyEntry, outcome: Outcome): Receipt {
+  const { result } = outcome;
+  return result === 'failed'
+    ? { entry, result, error: releaseFailed(entry, outcome.problem) }
+    : { entry, result };
 }
 
 async function giveBackOne(
   entry: CustodyEntry,
   { pam, clock, signal, lateReadWaitsMs }: GiveBackParts,
-): Promise<Receipt> {
-  // A read without a reply may be carried out after custody was given back, even after a success: that may have been
+): Promise<Outcome> {
+  // A read without a reply may be carried out after custody was released, even after a success: that may have been
   // the custody of another entry, when two names mean one credential. So one look is not enough.
   const isRecent = entry.doubtedAtMs !== undefined && clock.nowMs() - entry.doubtedAtMs < LATE_READ_MS;
   const isDoubted = entry.state !== 'held' || isRecent;
@@ -60,10 +104,10 @@ async function giveBackOne(
     }
   } catch (error) {
     const [problem] = problemsOf(error);
-    return { entry, result: 'failed', error: releaseFailed(entry, problem) };
+    return { result: 'failed', problem };
   }
-  if (isDoubted && lateReadWaitsMs.length === 0) return { entry, result: 'unsure' };
-  return { entry, result: isReleased ? 'released' : 'not-held' };
+  if (isDoubted && lateReadWaitsMs.length === 0) return { result: 'unsure' };
+  return { result: isReleased ? 'released' : 'not-held' };
 }
 
 function releaseFailed(entry: CustodyEntry, problem: SeguraError | undefined): SeguraError {

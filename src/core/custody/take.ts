@@ -9,7 +9,7 @@ import type { Pam } from '../vault/pam.js';
 import type { Ledger } from './ledger.js';
 import type { CustodyEntry } from './ledger-data.js';
 import { giveBack, type Receipt } from './release.js';
-import type { Uses } from './uses.js';
+import type { Shared, Uses } from './uses.js';
 
 export interface CustodyParts {
   readonly pam: Pam;
@@ -74,7 +74,7 @@ export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: C
  */
 export async function giveBackAll(
   parts: Pick<CustodyParts, 'pam' | 'ledger' | 'uses' | 'clock' | 'signal'>,
-): Promise<{ receipts: readonly Receipt[]; shared: readonly CustodyEntry[] }> {
+): Promise<{ receipts: readonly Receipt[]; shared: readonly Shared[] }> {
   const { pam, ledger, uses, clock, signal } = parts;
   // Where the account of the job still says that this step holds it, post releases it once more: a later step may have
   // left its own custody of it to this one.

@@ -4,10 +4,14 @@ import type { CustodyEntry } from './ledger-data.js';
 /** What post releases at its turn, and what it leaves. */
 export interface Turn {
   readonly entries: readonly CustodyEntry[];
-  /** In use by a step whose post comes later, which releases it. */
+  /** In use by a step whose post comes later, which releases it, or kept on purpose. */
   readonly left: readonly CustodyEntry[];
-  /** Uses whose posts should have been here and were not: their claims are among `entries`. */
+  /** Those of `left` that a step keeps beyond the job: no post releases them. */
+  readonly kept: readonly CustodyEntry[];
+  /** Uses whose posts should have been here and were not, though they hold something. */
   readonly overdue: readonly UseRecord[];
+  /** What of theirs is released here, by the names that they gave it. */
+  readonly takenOver: readonly string[];
   /** Another post had the same state before: the runner handed one state to two. */
   readonly isRepeated: boolean;
 }
@@ -37,16 +41,28 @@ export function turnOf(
     at === -1 || isRetry
       ? []
       : records.filter(
-          ({ state }, index) => state === 'running' && index !== at && (index > at || isRepeated),
+          ({ state, claims }, index) =>
+            state === 'running' && claims.length > 0 && index !== at && (index > at || isRepeated),
         );
-  const isCounted = (entry: Pick<Claim, 'credential' | 'id'>): boolean =>
-    stays.some(({ claims }) => claims.some((claim) => claim.isHeld && isSame(claim, entry)));
+  const isHeldBy = (uses: readonly UseRecord[], entry: Pick<Claim, 'credential' | 'id'>): boolean =>
+    uses.some(({ claims }) => claims.some((claim) => claim.isHeld && isSame(claim, entry)));
+  const isCounted = (entry: Pick<Claim, 'credential' | 'id'>): boolean => isHeldBy(stays, entry);
+  const keeping = stays.filter(({ state }) => state === 'kept');
   const left = unreleased.filter(isCounted);
   const own = unreleased.filter((entry) => !left.includes(entry));
   const orphans = overdue
     .flatMap(({ claims }) => claims.map(entryOf))
     .filter((entry) => !isCounted(entry) && !own.some((each) => isSame(each, entry)));
-  return { entries: [...own, ...distinct(orphans)], left, overdue, isRepeated };
+  const entries = [...own, ...distinct(orphans)];
+  const lost = overdue.flatMap(({ claims }) => claims).filter((claim) => !isCounted(claim));
+  return {
+    entries,
+    left,
+    kept: left.filter((entry) => isHeldBy(keeping, entry)),
+    overdue,
+    takenOver: [...new Set(lost.map(({ credential }) => credential))],
+    isRepeated,
+  };
 }
 
 /** What is released once is not released again: another job may hold it by now. */

@@ -32,6 +32,12 @@ export interface Account {
   readonly others: readonly UseRecord[];
 }
 
+/** What another use may count on; kept, when that one keeps it beyond the job. */
+export interface Shared {
+  readonly entry: CustodyEntry;
+  readonly isKept: boolean;
+}
+
 /**
  * Counts what one job holds under one client id across its steps, so that none releases what another still uses.
  *
@@ -65,13 +71,13 @@ export class Uses {
     custody: () => readonly CustodyEntry[],
     deed: (parts: {
       own: readonly CustodyEntry[];
-      shared: readonly CustodyEntry[];
+      shared: readonly Shared[];
       isLetGo: boolean;
     }) => Promise<T>,
   ): Promise<T> {
     return this.#alone(APART_WAIT_MS, async (account) => {
-      const shared = entries.filter((entry) => account?.others.some((other) => mayCountOn(other, entry)));
-      const own = entries.filter((entry) => !shared.includes(entry));
+      const shared = entries.flatMap((entry) => sharedOf(entry, account?.others ?? []));
+      const own = entries.filter((entry) => !shared.some((each) => each.entry === entry));
       const kept = custody().filter((entry) => !own.includes(entry));
       const isLetGo = account !== undefined && this.write(account, { state: 'running', custody: kept });
       const result = await deed({ own, shared, isLetGo });
@@ -143,6 +149,11 @@ export class Uses {
 
 function isCounted({ state }: UseRecord): boolean {
   return state === 'running' || state === 'kept';
+}
+
+function sharedOf(entry: CustodyEntry, others: readonly UseRecord[]): Shared[] {
+  const counting = others.filter((other) => mayCountOn(other, entry));
+  return counting.length === 0 ? [] : [{ entry, isKept: counting.some(({ state }) => state === 'kept') }];
 }
 
 function mayCountOn({ claims }: UseRecord, entry: CustodyEntry): boolean {

@@ -50,6 +50,8 @@ async function giveBackAtOnce(
     const left = `custody of ${printable(receipt.entry.credential)} is left to be given back`;
     platform.info(receiptLine(receipt, clock.nowMs()) ?? left);
   }
-  for (const { credential } of shared)
-    platform.info(`custody of ${printable(credential)} stays: another step of this job may use it`);
+  for (const { entry, isKept } of shared) {
+    const why = isKept ? 'may keep it on purpose' : 'may use it';
+    platform.info(`custody of ${printable(entry.credential)} stays: another step of this job ${why}`);
+  }
 }

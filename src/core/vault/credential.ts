@@ -94,7 +94,7 @@ export function checkIdentity(credential: Credential, asked: string, endpoint: s
   return { ...credential, id: undefined, otherId: id, fault };
 }
 
-/** A number as it is compared: a vault reads `094` as 94. */
+/** A number as it is compared: a vault may read `094` as 94. */
 export function withoutZeros(digits: string): string {
   return digits.replace(/^0+(?=\d)/, '');
 }

@@ -49,6 +49,42 @@ async function given(
   return { receipts, results: receipts.map(({ result }) => result), lines, sleeps: line.clock.sleeps, told };
 }
 
+describe('names of one credential', () => {
+  const named = (credential: string, more: Partial<CustodyEntry> = {}): CustodyEntry => ({
+    ...held(credential),
+    id: '94',
+    ...more,
+  });
+
+  test('are released by one request, and each gets its receipt', async () => {
+    const entries = [named('94'), held('96'), named('root@web-01'), named('094', { id: undefined })];
+    const { receipts, lines, told } = await given(entries, () => success());
+    expect(lines.sort()).toEqual([
+      'DELETE /api/pam/credential/custody/94',
+      'DELETE /api/pam/credential/custody/96',
+    ]);
+    expect(receipts).toEqual(entries.map((entry) => ({ entry, result: 'released' })));
+    expect(told).toHaveLength(4);
+  });
+
+  test('are in doubt together, and fail together', async () => {
+    const entries = [named('94'), named('root@web-01', { state: 'again' })];
+    const doubted = await given(entries, () => success());
+    expect([doubted.results, doubted.lines.length]).toEqual([['released', 'released'], 3]);
+    const failed = await given(entries, () => json(403, {}));
+    expect(failed.receipts.map(({ error }) => error?.message.split(' could')[0])).toEqual([
+      'Custody of 94',
+      'Custody of root@web-01',
+    ]);
+    expect(failed.lines).toHaveLength(1);
+  });
+
+  test('that may be one are released each', async () => {
+    const { lines } = await given([held('94'), asked('root@web-01')], () => success(), []);
+    expect(lines).toHaveLength(2);
+  });
+});
+
 describe('custody that is held', () => {
   test('is given back with one request', async () => {
     const { results, lines, told } = await given([held('94')], () => success());
