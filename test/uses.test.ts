@@ -275,6 +275,46 @@ describe('the account of a job', () => {
     });
   }
 
+  describe('that is locked by a process that lives', () => {
+    async function locked() {
+      const parts = await started();
+      mkdirSync(parts.uses, { mode: 0o700 });
+      const lock = (): void => writeFileSync(join(parts.uses, 'lock'), String(process.pid));
+      return { ...parts, lock };
+    }
+
+    test('takes no step past its deadline', async () => {
+      const { vault, use, lock } = await locked();
+      lock();
+      const step = use();
+      const main = await step.main({ credentials: '94 > A\n96 > B', deadline: '5' });
+      expect([main.code, heldIn(vault).sort()], main.log).toEqual([0, ['94', '96']]);
+      expect(main.tookMs).toBeLessThan(5_000);
+      await step.post();
+      expect(heldIn(vault)).toEqual([]);
+    });
+
+    test('does not keep a step that is cancelled, nor its custody', async () => {
+      const { vault, job, lock } = await locked();
+      vault.faults.add({ match: { path: /credential\/96/ }, fault: { kind: 'delay', ms: 20_000 } });
+      vault.faults.add({ match: { method: 'DELETE' }, fault: { kind: 'delay', ms: 2_800 } });
+      const main = await job.main(inputsFor(vault, { credentials: '94 > A\n96 > B' }), {
+        onStart: (pid) => {
+          const looking = setInterval(() => {
+            if (!heldIn(vault).includes('94')) return;
+            clearInterval(looking);
+            lock();
+            setTimeout(() => process.kill(pid, 'SIGTERM'), 200);
+          }, 5);
+        },
+      });
+      expect(main.log).toContain('title=CANCELLED');
+      expect(main.log).toContain('released custody of 94');
+      await job.post({});
+      expect(heldIn(vault)).toEqual([]);
+    });
+  });
+
   test('that cannot be made is told, and stops nothing', async () => {
     const { vault, use, uses } = await started();
     writeFileSync(uses, '');

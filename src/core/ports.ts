@@ -128,8 +128,11 @@ export interface SummaryRow {
 
 /** A private place that all steps of a job share, and no other job. What it gives back may be anybody's. */
 export interface UseStore {
-  /** Keeps other processes out until the result is called; `busy` when that could not be had in time. */
-  lock(mostWaitMs: number): Promise<(() => void) | 'busy'>;
+  /**
+   * Keeps other processes out until the result is called; `busy` when that could not be had in time, or until `signal` is
+   * aborted. All waits of one process share one budget, and after the first that was in vain none waits.
+   */
+  lock(mostWaitMs: number, signal?: AbortSignal): Promise<(() => void) | 'busy'>;
   /** Undefined when nothing is there. Throws what the system says. */
   read(name: string): string | undefined;
   /** Every text that is there, as far as it can be read. */

@@ -6,9 +6,6 @@ import { seal } from './seal.js';
 
 const MOST_ID_LENGTH = 20;
 
-/** What a try of a step that is tried again leaves to the next: its use of the job, and what it may still hold. */
-export type EarlierTry = Pick<LedgerData, 'use' | 'custody'>;
-
 /**
  * The ledger of this run: every change is sealed and saved at once, so that whatever ends the process, what gives back
  * knows of it. An entry is written before the read that takes custody leaves: an entry too many costs one harmless

@@ -15,9 +15,6 @@ export interface TurnParts {
   readonly isOneOfSeveral?: boolean;
 }
 
-/** Post does not wait longer for another process: what is held is released, counted or not. */
-const LOCK_WAIT_MS = 5_000;
-
 const NEVER = new AbortController().signal;
 
 /**
@@ -32,8 +29,10 @@ export async function inTurn(
   const { platform, clientSecret, isRetry = false } = parts;
   const { use } = data;
   if (platform.uses === undefined || use === undefined) return failedOf(await walk(data.custody));
-  const uses = new Uses({ store: platform.uses, use, of: data, clientSecret, log: platform });
-  return uses.exclusively(LOCK_WAIT_MS, async (account) => {
+  const { clock, deadlineAtMs } = parts;
+  const counted = { store: platform.uses, use, of: data, clientSecret };
+  const uses = new Uses({ ...counted, log: platform, clock, deadlineAtMs, signal: NEVER });
+  return uses.exclusively(async (account) => {
     const turn = turnOf(data.custody, account?.records ?? [], use, isRetry);
     tell(turn, data, account, parts);
     const receipts = turn.entries.length > 0 ? await walk(turn.entries) : [];

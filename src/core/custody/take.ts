@@ -55,7 +55,7 @@ export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: C
     const isWaitWorthWhile =
       taken.problems.length > 0 && taken.problems.every(({ code }) => code === 'CUSTODY_HELD') && leftMs > 0;
     if (!isWaitWorthWhile || signal.aborted) return taken;
-    await giveBackAll(parts);
+    await giveBackAll({ ...parts, open: async () => parts });
     throwIfCancelled(signal);
     const held = [...wanted.keys()].filter((name) => !taken.credentials.has(name)).map(printable);
     if (round === 1)
@@ -73,13 +73,17 @@ export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: C
  * So is what another step of this job may count on: its values are in use, and a release can change the password.
  */
 export async function giveBackAll(
-  parts: Pick<CustodyParts, 'pam' | 'ledger' | 'uses' | 'clock' | 'signal'>,
+  parts: Pick<CustodyParts, 'ledger' | 'uses' | 'clock'> & {
+    /** What is released with: opened when its turn has come, so that no limit of it runs before. */
+    readonly open: () => Promise<Pick<CustodyParts, 'pam' | 'signal'>>;
+  },
 ): Promise<{ receipts: readonly Receipt[]; shared: readonly Shared[] }> {
-  const { pam, ledger, uses, clock, signal } = parts;
+  const { ledger, uses, clock, open } = parts;
   // Where the account of the job still says that this step holds it, post releases it once more: a later step may have
   // left its own custody of it to this one.
-  const release = (entries: readonly CustodyEntry[], isLetGo: boolean): Promise<Receipt[]> =>
-    giveBack(entries, {
+  const release = async (entries: readonly CustodyEntry[], isLetGo: boolean): Promise<Receipt[]> => {
+    const { pam, signal } = await open();
+    return giveBack(entries, {
       pam,
       clock,
       signal,
@@ -89,6 +93,7 @@ export async function giveBackAll(
         if (result === 'unsure') ledger.doubt(entry.credential, clock.nowMs());
       },
     });
+  };
   if (uses === undefined) return { receipts: await release(ledger.custody, true), shared: [] };
   return uses.apart(
     ledger.custody,

@@ -1,5 +1,5 @@
 import { codeOf } from '../errors.js';
-import type { Log, UseStore } from '../ports.js';
+import type { Clock, Log, UseStore } from '../ports.js';
 import type { Secret } from '../secret.js';
 import {
   type AccountOf,
@@ -14,8 +14,11 @@ import type { CustodyEntry } from './ledger-data.js';
 
 /** Steps of a job run one after the other: whoever holds the lock for longer is not waited for. */
 const LOCK_WAIT_MS = 5_000;
-/** Before a failing step releases: well below the time that it has for that, also after a cancellation. */
+/** Of the time that is left until the deadline, for a lock: the rest is for the vault. */
+const LOCK_SHARE = 1 / 4;
+/** Before a failing step releases; after a cancellation the platform leaves less. */
 const APART_WAIT_MS = 1_500;
+const APART_WAIT_CANCELLED_MS = 500;
 
 export interface UsesParts {
   readonly store: UseStore;
@@ -23,6 +26,11 @@ export interface UsesParts {
   readonly of: AccountOf;
   readonly clientSecret: Secret;
   readonly log: Log;
+  readonly clock: Pick<Clock, 'nowMs'>;
+  /** No wait goes past it. */
+  readonly deadlineAtMs: number;
+  /** Aborted when the job is cancelled. */
+  readonly signal: AbortSignal;
 }
 
 /** What the account says, and what it says of this use. */
@@ -55,7 +63,7 @@ export class Uses {
 
   /** Writes down what this use counts on by now: before a read leaves, and again when it is known what came of it. */
   async sync(custody: readonly CustodyEntry[], state: 'running' | 'kept' = 'running'): Promise<void> {
-    await this.#alone(LOCK_WAIT_MS, async (account) => {
+    await this.exclusively(async (account) => {
       if (account !== undefined) this.write(account, { state, custody });
     });
   }
@@ -75,7 +83,9 @@ export class Uses {
       isLetGo: boolean;
     }) => Promise<T>,
   ): Promise<T> {
-    return this.#alone(APART_WAIT_MS, async (account) => {
+    // What is released must be, whatever cancelled the job or passed the deadline.
+    const mostWaitMs = this.#parts.signal.aborted ? APART_WAIT_CANCELLED_MS : APART_WAIT_MS;
+    return this.#alone({ mostWaitMs }, async (account) => {
       const shared = entries.flatMap((entry) => sharedOf(entry, account?.others ?? []));
       const own = entries.filter((entry) => !shared.some((each) => each.entry === entry));
       const kept = custody().filter((entry) => !own.includes(entry));
@@ -87,8 +97,10 @@ export class Uses {
   }
 
   /** `deed` with the account, read while no other use changes it; undefined when there is none that can be believed. */
-  async exclusively<T>(mostWaitMs: number, deed: (account: Account | undefined) => Promise<T>): Promise<T> {
-    return this.#alone(mostWaitMs, deed);
+  async exclusively<T>(deed: (account: Account | undefined) => Promise<T>): Promise<T> {
+    const { clock, deadlineAtMs, signal } = this.#parts;
+    const leftMs = Math.max(0, deadlineAtMs - clock.nowMs());
+    return this.#alone({ mostWaitMs: Math.min(LOCK_WAIT_MS, leftMs * LOCK_SHARE), signal }, deed);
   }
 
   /** Puts the record of this use in place, behind those that began before; false when it could not be written. */
@@ -109,9 +121,12 @@ export class Uses {
     }
   }
 
-  async #alone<T>(mostWaitMs: number, deed: (account: Account | undefined) => Promise<T>): Promise<T> {
+  async #alone<T>(
+    { mostWaitMs, signal }: { mostWaitMs: number; signal?: AbortSignal },
+    deed: (account: Account | undefined) => Promise<T>,
+  ): Promise<T> {
     const { store } = this.#parts;
-    const lock = await store.lock(mostWaitMs).catch((error: unknown) => this.#tell(codeOf(error)));
+    const lock = await store.lock(mostWaitMs, signal).catch((error: unknown) => this.#tell(codeOf(error)));
     try {
       if (lock === 'busy') this.#tell('another process keeps its lock');
       return await deed(typeof lock === 'function' ? this.#read() : undefined);

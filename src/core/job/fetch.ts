@@ -14,7 +14,6 @@ import { type DsmSecret, listSecrets, openApplication } from '../vault/dsm.js';
 import { Exchange } from '../vault/exchange.js';
 import { Pam } from '../vault/pam.js';
 import { Session } from '../vault/session.js';
-import type { Inputs } from './inputs.js';
 import { maskAtOnce, maskSecrets, settle } from './mask-found.js';
 import { openLedger, wantedCredentials } from './preflight.js';
 import { describe, publish, rowsOf } from './publish.js';
@@ -39,7 +38,8 @@ export async function run(parts: RunParts): Promise<void> {
   if (!inputs.tlsVerify) platform.warning(UNVERIFIED);
   const credentials = wantedCredentials(inputs.requests);
   const ledger = openLedger(inputs, parts.connection, platform, parts.earlier);
-  const uses = credentials.size + ledger.custody.length > 0 ? usesOf(ledger, inputs, platform) : undefined;
+  const deadlineAtMs = startedMs + inputs.deadlineMs;
+  const uses = credentials.size + ledger.custody.length > 0 ? usesOf(ledger, parts, deadlineAtMs) : undefined;
 
   const transport = await parts.dial(parts.connection);
   const exchange = new Exchange({
@@ -48,7 +48,7 @@ export async function run(parts: RunParts): Promise<void> {
     log: platform,
     timeoutMs: inputs.timeoutMs,
     retries: inputs.retries,
-    deadlineAtMs: startedMs + inputs.deadlineMs,
+    deadlineAtMs,
     signal,
   });
   const onToken = (token: Secret): void => masking.own(token);
@@ -103,11 +103,16 @@ async function keepCustody({ ledger, uses }: Pick<Taking, 'ledger' | 'uses'>): P
   ledger.strike(ledger.custody.map(({ credential }) => credential));
 }
 
-function usesOf(ledger: Ledger, { clientSecret }: Inputs, platform: Platform): Uses | undefined {
+function usesOf(
+  ledger: Ledger,
+  { inputs, platform, clock, signal }: RunParts,
+  deadlineAtMs: number,
+): Uses | undefined {
   const { uses: store } = platform;
   const { use } = ledger.use;
   if (store === undefined || use === undefined) return undefined;
-  return new Uses({ store, use, of: ledger.use, clientSecret, log: platform });
+  const { clientSecret } = inputs;
+  return new Uses({ store, use, of: ledger.use, clientSecret, log: platform, clock, deadlineAtMs, signal });
 }
 
 async function fetchCredentials(

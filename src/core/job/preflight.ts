@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type EarlierTry, Ledger } from '../custody/ledger.js';
+import { Ledger } from '../custody/ledger.js';
 import type { LedgerData } from '../custody/ledger-data.js';
 import { packLogin } from '../custody/login.js';
 import { SeguraError } from '../errors.js';
@@ -10,6 +10,9 @@ import type { SecretRequest } from '../requests/request.js';
 import type { Connection } from '../vault/connection.js';
 import { englishName } from '../vault/credential.js';
 import type { Inputs, Unchecked } from './inputs.js';
+
+/** What a try of a step that is tried again leaves to the next: its use of the job, and what it may still hold. */
+export type EarlierTry = Pick<LedgerData, 'use' | 'custody'>;
 
 /** The largest CA set that travels inside the state. */
 const MOST_CA_LENGTH = 64 * 1024;

@@ -1,7 +1,7 @@
-import type { EarlierTry } from '../custody/ledger.js';
 import type { Clock, Platform, Transport } from '../ports.js';
 import type { Connection } from '../vault/connection.js';
 import type { Inputs } from './inputs.js';
+import type { EarlierTry } from './preflight.js';
 
 export interface RunParts {
   readonly inputs: Inputs;

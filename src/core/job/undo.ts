@@ -36,16 +36,17 @@ async function giveBackAtOnce(
   { exchange, session, ledger, uses }: Taking,
 ): Promise<void> {
   if (ledger.custody.length === 0) return;
-  const limitMs = signal.aborted ? GIVE_BACK_CANCELLED_MS : GIVE_BACK_MS;
-  const limit = AbortSignal.timeout(limitMs);
-  const never = new AbortController().signal;
-  const within = exchange.within({
-    firstTimeoutMs: FIRST_TIMEOUT_MS,
-    deadlineAtMs: clock.nowMs() + limitMs,
-    signal: never,
-  });
-  const pam = new Pam(within, await session.over(within), inputs.pamEndpoint);
-  const { receipts, shared } = await giveBackAll({ pam, ledger, uses, clock, signal: limit });
+  const open = async (): Promise<{ pam: Pam; signal: AbortSignal }> => {
+    const limitMs = signal.aborted ? GIVE_BACK_CANCELLED_MS : GIVE_BACK_MS;
+    const within = exchange.within({
+      firstTimeoutMs: FIRST_TIMEOUT_MS,
+      deadlineAtMs: clock.nowMs() + limitMs,
+      signal: new AbortController().signal,
+    });
+    const pam = new Pam(within, await session.over(within), inputs.pamEndpoint);
+    return { pam, signal: AbortSignal.timeout(limitMs) };
+  };
+  const { receipts, shared } = await giveBackAll({ ledger, uses, clock, open });
   for (const receipt of receipts) {
     const left = `custody of ${printable(receipt.entry.credential)} is left to be given back`;
     platform.info(receiptLine(receipt, clock.nowMs()) ?? left);

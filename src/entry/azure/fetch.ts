@@ -1,11 +1,10 @@
 import './before-library.js';
-import type { EarlierTry } from '../../core/custody/ledger.js';
 import { recarried } from '../../core/custody/reseal.js';
 import { openCarried } from '../../core/custody/unseal.js';
 import { collect, problemsOf, refuse } from '../../core/errors.js';
 import { run } from '../../core/job/fetch.js';
 import { readInputs } from '../../core/job/inputs.js';
-import { inspectPlatform } from '../../core/job/preflight.js';
+import { type EarlierTry, inspectPlatform } from '../../core/job/preflight.js';
 import { nodeDebugWarning } from '../../core/node-debug.js';
 import { isPipelineName } from '../../core/requests/variable-names.js';
 import { proxySecretsOf } from '../../http/proxy.js';

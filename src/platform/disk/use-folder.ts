@@ -28,6 +28,10 @@ const STALE_MS = 75_000;
 /** A lock without a number in it was left by a process that ended while it made it. */
 const EMPTY_STALE_MS = 2_000;
 const LOOK_AGAIN_MS = 25;
+/** All that one process waits for locks: steps of a job run one after the other. */
+const MOST_WAIT_MS = 5_000;
+/** Clocks of a file server may differ by so much. A lock from later than that never gets old. */
+const MOST_SKEW_MS = 2_000;
 /** After so many stale locks in one wait, each further try takes its turn. */
 const MOST_BROKEN = 10;
 /** The number of a process; more is not ours. */
@@ -38,20 +42,24 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /** The accounts of a job's uses, in a folder that only its owner can use. */
 export class UseFolder implements UseStore {
   readonly #folder: string;
+  #waitLeftMs = MOST_WAIT_MS;
 
   constructor(temp: string) {
     this.#folder = join(temp, USE_FOLDER);
   }
 
-  async lock(mostWaitMs: number): Promise<(() => void) | 'busy'> {
+  async lock(mostWaitMs: number, signal?: AbortSignal): Promise<(() => void) | 'busy'> {
     this.#open();
     const path = join(this.#folder, LOCK);
-    const untilMs = Date.now() + mostWaitMs;
+    const waitMs = Math.min(mostWaitMs, this.#waitLeftMs);
+    const startedMs = performance.now();
+    const waitedMs = (): number => performance.now() - startedMs;
     let broken = 0;
     for (;;) {
       try {
         writeFileSync(path, String(process.pid), { flag: 'wx', mode: 0o600 });
         const { ino } = statSync(path, { bigint: true });
+        this.#waitLeftMs -= Math.min(this.#waitLeftMs, waitedMs());
         return () => unlock(path, ino);
       } catch (error) {
         if (codeOf(error) !== 'EEXIST') throw error;
@@ -60,7 +68,10 @@ export class UseFolder implements UseStore {
         broken += 1;
         continue;
       }
-      if (Date.now() >= untilMs) return 'busy';
+      if (waitedMs() >= waitMs || signal?.aborted) {
+        this.#waitLeftMs = 0;
+        return 'busy';
+      }
       await setTimeout(LOOK_AGAIN_MS);
     }
   }
@@ -142,7 +153,8 @@ function breakIfStale(path: string): boolean {
   try {
     const { ino, ageMs, owner } = readLock(path);
     inode = ino;
-    const isStale = Number.isNaN(owner) ? ageMs > EMPTY_STALE_MS : ageMs > STALE_MS || !isAlive(owner);
+    const isOld = ageMs > (Number.isNaN(owner) ? EMPTY_STALE_MS : STALE_MS) || ageMs < -MOST_SKEW_MS;
+    const isStale = isOld || !(Number.isNaN(owner) || isAlive(owner));
     if (!isStale) return false;
   } catch (error) {
     if (error instanceof NotOurs) throw error;

@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -76,10 +77,10 @@ describe('an account', () => {
 
 describe('the lock', () => {
   test('keeps others out until it is given back', async () => {
-    const { uses } = begun();
+    const { temp, uses } = begun();
     const unlock = await uses.lock(0);
     expect(await uses.lock(60)).toBe('busy');
-    const waiting = uses.lock(5_000);
+    const waiting = new UseFolder(temp).lock(5_000);
     if (unlock !== 'busy') unlock();
     expect(await waiting).not.toBe('busy');
   });
@@ -129,6 +130,30 @@ describe('the lock', () => {
     );
     expect([Math.max(...most), most.length]).toEqual([1, 8]);
     expect(existsSync(join(folder, 'lock'))).toBe(false);
+  });
+
+  test('is waited for once by one process, at most 5 s in all, and no longer than the job runs', async () => {
+    const { temp, uses } = begun();
+    await uses.lock(0);
+    const waited = async (other: UseFolder, signal?: AbortSignal): Promise<number> => {
+      const startedMs = performance.now();
+      expect(await other.lock(60_000, signal)).toBe('busy');
+      return performance.now() - startedMs;
+    };
+    const other = new UseFolder(temp);
+    expect(await waited(other)).toBeLessThan(6_000);
+    expect(await waited(other)).toBeLessThan(500);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 100);
+    expect(await waited(new UseFolder(temp), stop.signal)).toBeLessThan(1_500);
+  });
+
+  test('that was made in the future is broken, whoever holds it', async () => {
+    const { temp, folder, uses } = begun();
+    await uses.lock(0);
+    const inAnHour = Date.now() / 1_000 + 3_600;
+    utimesSync(join(folder, 'lock'), inAnHour, inAnHour);
+    expect(await new UseFolder(temp).lock(0)).not.toBe('busy');
   });
 
   test('that belongs to another by now is not taken from it', async () => {
