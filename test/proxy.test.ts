@@ -1,6 +1,8 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { LedgerData } from '../src/core/custody/ledger-data.js';
 import { VERSION } from '../src/core/version.js';
 import { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from './support/connect-proxy.js';
 import { inputsFor } from './support/inputs.js';
@@ -84,6 +86,48 @@ test('takes a CA set over 64 KB, and removes the file it kept after post', async
   expect(kept()).toHaveLength(1);
   expectGivenBack(await job.post(inputs), vault);
   expect(kept()).toEqual([]);
+});
+
+describe('a CA set over 64 KB', () => {
+  const long = Array.from({ length: 150 }, () => issueCertificates('valid', '127.0.0.1').ca).join('');
+
+  test.each<[string, (path: string) => void]>([
+    ['gone', (path) => rmSync(path)],
+    ['another', (path) => writeFileSync(path, issueCertificates('valid', '127.0.0.1').ca)],
+  ])('that is %s by the time of post keeps no custody taken', async (_what, spoil) => {
+    const vault = await vaultOf();
+    const { ca, key, chain } = issueCertificates('valid', '127.0.0.1');
+    const proxy = await proxyOf({ tls: { key, cert: chain } });
+    const { job, file } = jobWith(long + vault.caCertificate + ca);
+    const inputs = inputsFor(vault, { ...WANTED, 'ca-certificate': file, proxy: proxy.url });
+    expectFetched(await job.main(inputs), vault);
+    const kept = readdirSync(job.temp).filter((name) => name.endsWith('.pem'));
+    expect(kept).toHaveLength(1);
+    spoil(join(job.temp, kept[0] ?? ''));
+    const post = await job.post({});
+    expectGivenBack(post, vault);
+    expect(post.log).toMatch(/::warning::The CA certificates that were kept in .* are gone or changed/);
+  });
+
+  test('that is mostly public roots needs no file', async () => {
+    const vault = await vaultOf();
+    const { job, file } = jobWith([...rootCertificates, vault.caCertificate, vault.caCertificate].join('\n'));
+    const inputs = inputsFor(vault, { ...WANTED, 'ca-certificate': '' });
+    expectFetched(await job.main(inputs, { env: { NODE_EXTRA_CA_CERTS: file } }), vault);
+    expect(readdirSync(job.temp).filter((name) => name.endsWith('.pem'))).toEqual([]);
+    rmSync(job.temp, { recursive: true });
+    expectGivenBack(await job.post({}), vault);
+  });
+
+  test('leaves in the state only what vouched for the vault', async () => {
+    const vault = await vaultOf();
+    const { job, file } = jobWith(long + vault.caCertificate);
+    expectFetched(await job.main(inputsFor(vault, { ...WANTED, 'ca-certificate': file })), vault);
+    rmSync(job.temp, { recursive: true });
+    const sealed = job.state.get('segura_ledger') ?? '';
+    const { connection } = JSON.parse(sealed.slice(sealed.indexOf('.') + 1)) as LedgerData;
+    expect(connection.caCertificates.trim()).toBe(vault.caCertificate.trim());
+  });
 });
 
 describe('through a proxy', () => {

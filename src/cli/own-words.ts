@@ -46,7 +46,6 @@ const SENTENCES: readonly Rule[] = [
   [/([Aa]sk) for less in one step\.$/, '$1 for less in one run.'],
   [/^Ask for them in several steps\.$/, 'Ask for them in several runs.'],
   [/^Name a place where the job may write,/, 'Name a place where this user may write,'],
-  [/^Look for a step that cleans /, 'Look for what cleans '],
   [/ What this step took into custody /, ' What it took into custody '],
   [/ what this job may still hold\b/, ' what it may still hold'],
   [/ what this job holds\b/, ' what it holds'],

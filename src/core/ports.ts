@@ -21,6 +21,8 @@ export interface HttpReply {
 export interface Transport {
   /** One request, one reply; a TransportFailure when there is none. Follows no redirect, tries nothing again. */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
+  /** Those of the connection's CA certificates that vouched for a peer, as PEM, while its line is up. */
+  authorities?(): string;
   /** Closes every connection at once. */
   close(): Promise<void>;
 }

@@ -30,6 +30,7 @@ export class Client implements Transport {
   readonly #userAgent: string;
   readonly #route: Route;
   readonly #pool: Pool;
+  readonly #trust: Trust;
   readonly #closing = new AbortController();
 
   constructor(connection: Connection, UndiciPool: typeof Pool) {
@@ -39,6 +40,7 @@ export class Client implements Transport {
     const trust = new Trust(connection, { createSecureContext, rootCertificates });
     const line = { vault, proxy, trust, tlsVerify: connection.tlsVerify, userAgent };
     this.#vault = vault;
+    this.#trust = trust;
     this.#userAgent = userAgent;
     this.#route = { vault: hostAndPort(vault), proxy: proxy && hostAndPort(proxy.address) };
     this.#pool = new UndiciPool(vault.origin, {
@@ -79,6 +81,10 @@ export class Client implements Transport {
       const { reason, neverSent, detail } = failureOf(error, signal);
       throw new TransportFailure(reason, neverSent, detail, this.#route);
     }
+  }
+
+  authorities(): string {
+    return this.#trust.authorities();
   }
 
   close(): Promise<void> {

@@ -3,8 +3,11 @@ import { printable } from '../core/printable.js';
 import type { Connection, WantedConnection } from '../core/vault/connection.js';
 import { doubtfulEntries } from './no-proxy.js';
 import { type ProxyEnvironment, resolveNoProxy, resolveProxy } from './proxy.js';
-import { readCertificates, splitCertificates } from './tls/certificates.js';
+import { readCertificates, splitCertificates, withoutThose } from './tls/certificates.js';
 import { systemCertificates, wantsSystemCertificates } from './tls/system-certificates.js';
+
+/** A set that is longer may hold much that is trusted in any case, and the state that takes it to post has limits. */
+const LONG_SET = 16 * 1024;
 
 export interface Surroundings {
   readonly environment: ProxyEnvironment;
@@ -31,10 +34,16 @@ export function resolveConnection(
     url: url?.href.replace(/\/$/, '') ?? '',
     proxy,
     noProxy,
-    caCertificates: given + extra + ofSystem(environment, warn),
+    caCertificates: shortened(given + extra + ofSystem(environment, warn)),
     tlsVerify: inputs.tlsVerify,
     ...(runLabel === '' ? {} : { runLabel }),
   };
+}
+
+function shortened(pem: string): string {
+  if (pem.length <= LONG_SET) return pem;
+  // Not imported: TLS is loaded for those only who bring so many.
+  return withoutThose(pem, process.getBuiltinModule('node:tls').rootCertificates);
 }
 
 /** Another program may read it in a way of its own, and reach the vault without the proxy. */

@@ -44,10 +44,14 @@ export class Ledger {
     return this.#data.files;
   }
 
+  /** The certificates that post has where the file with the whole set is gone. */
+  trust(caCertificates: string): void {
+    this.#change({ connection: { ...this.#data.connection, caCertificates } });
+  }
+
   /** Adds those that are not in the ledger yet, and gives them. */
   ask(credentials: readonly string[], nowMs: number): ReadonlySet<string> {
-    const known = new Set(this.custody.map(({ credential }) => credential));
-    const fresh = credentials.filter((credential) => !known.has(credential));
+    const fresh = credentials.filter((credential) => this.#find(credential) === undefined);
     const entries = fresh.map((credential) => ({ credential, state: 'asked' as const, sinceMs: nowMs }));
     this.#change({ custody: [...this.custody, ...entries] });
     this.#save();
@@ -124,12 +128,8 @@ export class Ledger {
       doubtedAtMs: Date.now(),
       sinceMs: Date.now(),
     }));
-    const entries = files.map((path) => ({
-      path,
-      device: ''.padEnd(20),
-      inode: ''.padEnd(20),
-      folder: false,
-    }));
+    const number = ''.padEnd(20);
+    const entries = files.map((path) => ({ path, device: number, inode: number, folder: false }));
     return Buffer.byteLength(this.#sealed({ ...this.#data, custody, files: [...this.files, ...entries] }));
   }
 

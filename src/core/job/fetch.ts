@@ -7,7 +7,7 @@ import { Uses } from '../custody/uses.js';
 import { collect, refuse, type SeguraError } from '../errors.js';
 import { Masking } from '../masking/masker.js';
 import { Pace } from '../pace.js';
-import type { Platform } from '../ports.js';
+import type { Platform, Transport } from '../ports.js';
 import { Secret } from '../secret.js';
 import type { Credential } from '../vault/credential.js';
 import { type DsmSecret, listSecrets, openApplication } from '../vault/dsm.js';
@@ -15,7 +15,7 @@ import { Exchange } from '../vault/exchange.js';
 import { Pam } from '../vault/pam.js';
 import { Session } from '../vault/session.js';
 import { maskAtOnce, maskSecrets, settle } from './mask-found.js';
-import { openLedger, wantedCredentials } from './preflight.js';
+import { keepAuthorities, openLedger, wantedCredentials } from './preflight.js';
 import { describe, publish, rowsOf } from './publish.js';
 import type { RunParts } from './run-parts.js';
 import { type Taking, undo } from './undo.js';
@@ -58,7 +58,8 @@ export async function run(parts: RunParts): Promise<void> {
     const secrets = await fetchSecrets(parts, exchange, session, masking);
     const pace = new Pace({ clock, signal, deadlineAtMs: exchange.deadlineAtMs });
     await maskSecrets(inputs, secrets, masking, pace);
-    const taken = await fetchCredentials(parts, { exchange, session, ledger, uses }, credentials, masking);
+    const taking = { transport, exchange, session, ledger, uses };
+    const taken = await fetchCredentials(parts, taking, credentials, masking);
     const problems = [...taken.problems, ...(masking.problem === undefined ? [] : [masking.problem])];
     const fetched = { secrets, credentials: taken.credentials };
     const bound = await pace.through(bindInSteps(inputs, fetched, problems));
@@ -117,13 +118,14 @@ function usesOf(
 
 async function fetchCredentials(
   { inputs, platform, clock, signal }: RunParts,
-  { exchange, session, ledger, uses }: Taking,
+  { transport, exchange, session, ledger, uses }: Taking & { readonly transport: Transport },
   credentials: ReadonlyMap<string, boolean>,
   masking: Masking,
 ): Promise<{ credentials: ReadonlyMap<string, Credential>; problems: readonly SeguraError[] }> {
   if (credentials.size === 0) return { credentials: new Map(), problems: [] };
   // A refused login is known before any read can be on its way.
   await session.bearer();
+  keepAuthorities(ledger, inputs, platform, transport.authorities?.() ?? '');
   // Its place among the uses of the job, while it counts on nothing: should this process end, its post knows its turn.
   await uses?.sync(ledger.custody);
   return takeCustody(credentials, {

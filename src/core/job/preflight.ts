@@ -61,9 +61,7 @@ export function openLedger(
   const use = earlier?.use || randomBytes(8).toString('hex');
   const data =
     key === undefined ? { ...own, use, ...carried(inputs, platform, credentials.length > 0) } : own;
-  const files = literalClaims(requests, inputs.exportEnv).flatMap(({ kind, content, name }) =>
-    kind === 'file' || content === 'path' ? [name] : [],
-  );
+  const files = fileNames(inputs);
   const { caCertificates } = connection;
   const whole = new Ledger(platform, key, { ...data, connection });
   const isShort = caCertificates.length <= MOST_CA_LENGTH;
@@ -76,6 +74,20 @@ export function openLedger(
   const entry = platform.files.keep(caCertificates);
   const sha256 = createHash('sha256').update(caCertificates).digest('hex');
   return new Ledger(platform, key, { ...data, connection: bare, caFile: { entry, sha256 } });
+}
+
+/** Post may find the kept set gone: the few certificates that vouch for the vault go into the state itself, if they fit. */
+export function keepAuthorities(ledger: Ledger, inputs: Inputs, platform: Platform, pem: string): void {
+  if (ledger.caFile === undefined) return;
+  ledger.trust(pem);
+  const credentials = [...wantedCredentials(inputs.requests).keys()];
+  if (!fits(ledger, credentials, fileNames(inputs), platform)) ledger.trust('');
+}
+
+function fileNames({ requests, exportEnv }: Inputs): string[] {
+  return literalClaims(requests, exportEnv).flatMap(({ kind, content, name }) =>
+    kind === 'file' || content === 'path' ? [name] : [],
+  );
 }
 
 /** What only a state has that is all its reader gets. The login is hidden in the form in which it stands there. */

@@ -108,8 +108,14 @@ export function brokenOff(error?: unknown): readonly SeguraError[] {
   return error === undefined ? [problem] : [...problemsOf(error), problem];
 }
 
-/** The connection of the main step, its CA set read from beside the state when it was too long for it. */
-function connectionOf({ connection, caFile }: LedgerData, readFile: (path: string) => string): Connection {
+/**
+ * The connection of the main step, its CA set read from beside the state when it was too long for it. Where that set is
+ * gone, the state has what vouched for the vault, which is less to trust, and mostly enough.
+ */
+function connectionOf(
+  { connection, caFile }: LedgerData,
+  { readFile, platform }: Pick<ReleaseParts, 'readFile' | 'platform'>,
+): Connection {
   if (caFile === undefined) return connection;
   const { path } = caFile.entry;
   let text = '';
@@ -120,11 +126,10 @@ function connectionOf({ connection, caFile }: LedgerData, readFile: (path: strin
   }
   if (createHash('sha256').update(text).digest('hex') === caFile.sha256)
     return { ...connection, caCertificates: text };
-  throw new SeguraError(
-    'STATE_INVALID',
-    `The CA certificates that were kept in ${printable(path)} are gone or changed.`,
-    'Look for a step that cleans the temporary folder, and give custody back in the vault by hand.',
+  platform.warning(
+    `The CA certificates that were kept in ${printable(path)} are gone or changed, as after a cleaning of the temporary folder: the vault is verified by those of them that vouched for it before, and by the public roots.`,
   );
+  return connection;
 }
 
 interface WalkParts extends ReleaseParts {
@@ -138,7 +143,7 @@ async function walkBack(
   custody: readonly CustodyEntry[],
   parts: WalkParts,
 ): Promise<Receipt[]> {
-  const connection = connectionOf(data, parts.readFile);
+  const connection = connectionOf(data, parts);
   const { platform, clock, clientSecret, deadlineAtMs, masking } = parts;
   for (const { value, user } of parts.secretsOf(connection)) masking.own(new Secret(value), user);
   const transport = await parts.dial(connection);

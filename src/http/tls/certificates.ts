@@ -7,6 +7,21 @@ export function splitCertificates(pem: string): string[] {
   return pem.match(BLOCK) ?? [];
 }
 
+/** What two PEM blocks of one certificate have in common, however their lines break. */
+export function derOf(block: string): string {
+  return block.replaceAll(/-----[A-Z ]+-----|\s+/g, '');
+}
+
+/** Each certificate of `pem` once, but for those that are trusted in any case: a copy of the system's set is mostly these. */
+export function withoutThose(pem: string, trusted: readonly string[]): string {
+  const known = new Set(trusted.map(derOf));
+  const fresh = splitCertificates(pem).filter((block) => {
+    const der = derOf(block);
+    return !known.has(der) && known.add(der);
+  });
+  return fresh.map((block) => `${block}\n`).join('');
+}
+
 /**
  * The certificates that an input gives as PEM, as base64 of PEM, or as the path of a file, as PEM.
  *

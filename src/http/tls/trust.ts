@@ -1,6 +1,6 @@
-import type { SecureContext } from 'node:tls';
+import { type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
 import type { Connection } from '../../core/vault/connection.js';
-import { splitCertificates } from './certificates.js';
+import { derOf, splitCertificates } from './certificates.js';
 
 type Tls = Pick<typeof import('node:tls'), 'createSecureContext' | 'rootCertificates'>;
 
@@ -19,9 +19,12 @@ export class Trust {
   readonly #contexts: (() => SecureContext)[];
   /** How many of the contexts did not vouch for a peer. */
   readonly #passed: Record<Peer, number> = { vault: 0, proxy: 0 };
+  readonly #own: readonly string[];
+  readonly #peers = new Map<Peer, TLSSocket>();
 
   constructor({ caCertificates, tlsVerify }: Connection, { createSecureContext, rootCertificates }: Tls) {
     const own = splitCertificates(caCertificates);
+    this.#own = tlsVerify ? own : [];
     const context = (ca: readonly string[]) =>
       once(() => createSecureContext({ ca: [...ca], minVersion: 'TLSv1.2' }));
     const isOwnEnough = own.length > 0 || !tlsVerify;
@@ -37,13 +40,39 @@ export class Trust {
       const context = this.#contexts[at];
       if (context === undefined) throw new Error('no set of certificates is left');
       try {
-        return await handshake(context());
+        const socket = await handshake(context());
+        if (socket instanceof TLSSocket) this.#peers.set(peer, socket);
+        return socket;
       } catch (error) {
         if (at + 1 >= this.#contexts.length || !isUntrusted(error)) throw error;
         this.#passed[peer] = at + 1;
       }
     }
   }
+
+  /** Those of the connection's own certificates that stand in the chain of a peer: what a peer itself sent is not trusted. */
+  authorities(): string {
+    const chains = [...this.#peers.values()].flatMap(chainOf);
+    return this.#own
+      .filter((block) => chains.includes(derOf(block)))
+      .map((block) => `${block}\n`)
+      .join('');
+  }
+}
+
+function chainOf(socket: TLSSocket): string[] {
+  const chain: string[] = [];
+  // The root of a chain is its own issuer.
+  for (
+    let at: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+    at?.raw !== undefined;
+  ) {
+    const der = at.raw.toString('base64');
+    if (chain.includes(der)) break;
+    chain.push(der);
+    at = at.issuerCertificate;
+  }
+  return chain;
 }
 
 /** True when the chain of a certificate did not lead to a CA that is known, or not by valid signatures. */
