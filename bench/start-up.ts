@@ -9,11 +9,14 @@ const MOST_MAIN = 2;
 const MOST_POST = 1.3;
 const MOST_POST_NODE_20 = 1.6;
 
+/** What main saves before all else. */
+const NOTHING = { STATE_segura_ledger: '' };
+
 /** Start-up: main that stops at a missing input, and post with nothing to do, as ratios to node doing nothing. */
 export async function measureStartUp(rounds: number, nodeMajor: number): Promise<Line[]> {
   const bare = timed(['-e', '0'], 0);
   const main = timed([join(ACTION, 'dist/main.js')], 1);
-  const post = timed([join(ACTION, 'dist/post.js')], 0);
+  const post = timed([join(ACTION, 'dist/post.js')], 0, NOTHING);
   await interleave(
     rounds,
     [bare, main, post].map(({ run }) => run),
@@ -39,11 +42,12 @@ export async function measureStartUp(rounds: number, nodeMajor: number): Promise
 function timed(
   args: readonly string[],
   wantedCode: number,
+  env: Readonly<Record<string, string>> = {},
 ): { run: () => Promise<void>; medianMs: () => number } {
   const times: number[] = [];
   return {
     run: async () => {
-      const { code, tookMs } = await runNode(args);
+      const { code, tookMs } = await runNode(args, env);
       if (code !== wantedCode)
         throw new Error(`node ${args.join(' ')} ended with ${code}, not ${wantedCode}`);
       times.push(tookMs);
@@ -53,13 +57,13 @@ function timed(
   };
 }
 
-/** Whether post, in a folder of its own without the files it could load, ends well when there is no state. */
+/** Whether post, in a folder of its own without the files it could load, ends well when there is nothing in the state. */
 async function runsAlone(): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'segura-bench-'));
   try {
     copyFileSync(join(ACTION, 'dist/post.js'), join(folder, 'post.js'));
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-    const idle = await runNode([join(folder, 'post.js')]);
+    const idle = await runNode([join(folder, 'post.js')], NOTHING);
     const busy = await runNode([join(folder, 'post.js')], { STATE_segura_ledger: 'x' });
     return idle.code === 0 && busy.code !== 0;
   } finally {

@@ -187,6 +187,23 @@ describe('two uses in one job', () => {
     expect([heldIn(vault), last.log.includes('::warning')], last.log).toEqual([[], false]);
   });
 
+  test('of two legs of a matrix that share a temporary folder are not counted together', async () => {
+    const { vault, job, uses } = await started();
+    const leg = (id: string) => ({
+      state: new Map<string, string>(),
+      env: { GITHUB_RUN_ID: '7', GITHUB_JOB: 'test', RUNNER_TRACKING_ID: `github_${id}` },
+    });
+    const [one, other] = [leg('1'), leg('2')];
+    await job.main(inputsFor(vault, { credentials: '94 > A' }), one);
+    await job.main(inputsFor(vault, { credentials: '94 > B\n96 > C' }), other);
+    expect(readdirSync(uses)).toHaveLength(2);
+    // A step may give those after it another id: what main saw counts.
+    const post = await job.post({}, { ...other, env: { RUNNER_TRACKING_ID: '' } });
+    expect([heldIn(vault), post.log.includes('::warning')], post.log).toEqual([[], false]);
+    await job.post({}, one);
+    expect(readdirSync(uses)).toHaveLength(2);
+  });
+
   test('are not counted together under another client id', async () => {
     const { vault, job, use, uses } = await started();
     const [first, other] = [use(), new Map<string, string>()];

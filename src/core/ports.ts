@@ -154,6 +154,8 @@ export interface Platform extends Log, LedgerStore {
   readonly trace?: FileEntry | undefined;
   /** Which run of a job this is, for telling the state of another apart. */
   readonly run: string;
+  /** What tells this job from others of the same run and name, where the platform says it. */
+  readonly tracking?: string | undefined;
   /** The largest state it can hand to what gives back, in characters. */
   readonly mostStateLength: number;
   /** What it lacks for this step to work safely. */

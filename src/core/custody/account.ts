@@ -28,14 +28,17 @@ export interface UseRecord {
 }
 
 /** Where the uses of one job under one client id are counted together. No name in it tells the client id or the vault. */
-export function accountName({ run, clientId, connection }: AccountOf, clientSecret: Secret): string {
-  const text = JSON.stringify([run, new URL(connection.url).origin, clientId]);
+export function accountName(
+  { run, tracking = '', clientId, connection }: AccountOf,
+  clientSecret: Secret,
+): string {
+  const text = JSON.stringify([run, tracking, new URL(connection.url).origin, clientId]);
   return hmac(PURPOSE_NAME + text, clientSecret)
     .toString('hex')
     .slice(0, 32);
 }
 
-export type AccountOf = Pick<LedgerData, 'run' | 'clientId' | 'connection'>;
+export type AccountOf = Pick<LedgerData, 'run' | 'tracking' | 'clientId' | 'connection'>;
 
 /** The records as one text that only who has the client secret can make for the account of that name. */
 export function sealAccount(records: readonly UseRecord[], name: string, clientSecret: Secret): string {

@@ -23,6 +23,8 @@ export interface LedgerData {
   readonly version: 1 | 2;
   /** The run of the job that it belongs to. */
   readonly run: string;
+  /** What tells it from other jobs of that run, as main saw it. */
+  readonly tracking?: string | undefined;
   /** Tells this use from the others of the job, where the platform counts them. */
   readonly use?: string | undefined;
   readonly connection: Connection;

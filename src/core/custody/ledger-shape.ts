@@ -47,6 +47,7 @@ const isConnection = has({
 const isLedger = has({
   version: isOneOf(2),
   run: isText,
+  tracking: isMaybe(isText),
   use: isText,
   connection: isConnection,
   caFile: isMaybe(has({ entry: isFile, sha256: isText })),

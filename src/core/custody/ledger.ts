@@ -1,6 +1,7 @@
 import type { FileEntry, LedgerStore } from '../ports.js';
 import type { Secret } from '../secret.js';
 import type { Prefix } from '../vault/pam.js';
+import type { AccountOf } from './account.js';
 import type { CustodyEntry, LedgerData } from './ledger-data.js';
 import { seal } from './seal.js';
 
@@ -28,7 +29,7 @@ export class Ledger {
   }
 
   /** The account of the job's uses that this one belongs to: what its platform counts together. */
-  get use(): Pick<LedgerData, 'use' | 'run' | 'clientId' | 'connection'> {
+  get use(): AccountOf & Pick<LedgerData, 'use'> {
     return this.#data;
   }
 
@@ -53,27 +54,23 @@ export class Ledger {
   ask(credentials: readonly string[], nowMs: number): ReadonlySet<string> {
     const fresh = credentials.filter((credential) => this.#find(credential) === undefined);
     const entries = fresh.map((credential) => ({ credential, state: 'asked' as const, sinceMs: nowMs }));
-    this.#change({ custody: [...this.custody, ...entries] });
-    this.#save();
+    this.#put({ custody: [...this.custody, ...entries] });
     return new Set(fresh);
   }
 
   hold(credential: string, known: Pick<CustodyEntry, 'id' | 'prefix'>, nowMs: number): void {
     // A vault may send any text as an id; one that no id is would only swell the state.
     const id = known.id !== undefined && known.id.length <= MOST_ID_LENGTH ? known.id : undefined;
-    const entry = this.#find(credential);
-    const { prefix = entry?.prefix } = known;
-    this.#update(credential, { state: 'held', prefix, id: id ?? entry?.id, sinceMs: nowMs });
+    const before = this.#find(credential);
+    const prefix = known.prefix ?? before?.prefix;
+    this.#update(credential, { state: 'held', prefix, id: id ?? before?.id, sinceMs: nowMs });
   }
 
   /** A reply for another credential claims to be about this one: what it says it took is looked after too. */
   claim(id: string, prefix: Prefix | undefined, nowMs: number): void {
     const entry = this.#find(id);
-    if (entry === undefined) {
-      const claimed = { credential: id, state: 'held', id, prefix, sinceMs: nowMs } as const;
-      this.#change({ custody: [...this.custody, claimed] });
-      this.#save();
-    }
+    const claimed = { credential: id, state: 'held', id, prefix, sinceMs: nowMs } as const;
+    if (entry === undefined) this.#put({ custody: [...this.custody, claimed] });
     // A read of its own is under way: whatever becomes of that, the entry stays.
     if (entry?.state === 'asked') this.#update(id, { state: 'again' });
   }
@@ -104,18 +101,16 @@ export class Ledger {
 
   /** Strikes a credential that surely was not taken; one that is held, or that an earlier try may have taken, stays. */
   strikeAsked(credential: string): void {
-    const entry = this.#find(credential);
-    if (entry?.state === 'asked' && entry.doubtedAtMs === undefined) this.strike([credential]);
+    const { state, doubtedAtMs } = this.#find(credential) ?? {};
+    if (state === 'asked' && doubtedAtMs === undefined) this.strike([credential]);
   }
 
   addFile(file: FileEntry): void {
-    this.#change({ files: [...this.files, file] });
-    this.#save();
+    this.#put({ files: [...this.files, file] });
   }
 
   strikeFiles(): void {
-    this.#change({ files: [] });
-    this.#save();
+    this.#put({ files: [] });
   }
 
   /** The length of the sealed text if all `credentials` were held and all `files` written, to be checked before. */
@@ -138,9 +133,12 @@ export class Ledger {
   }
 
   #update(credential: string, change: Partial<CustodyEntry>): void {
-    this.#change({
-      custody: this.custody.map((each) => (each.credential === credential ? { ...each, ...change } : each)),
-    });
+    const changed = (each: CustodyEntry) => (each.credential === credential ? { ...each, ...change } : each);
+    this.#put({ custody: this.custody.map(changed) });
+  }
+
+  #put(change: Partial<LedgerData>): void {
+    this.#change(change);
     this.#save();
   }
 

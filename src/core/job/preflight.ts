@@ -56,7 +56,8 @@ export function openLedger(
   const { custody = [] } = earlier ?? {};
   const left = custody.map(({ credential }) => credential);
   const credentials = [...new Set([...left, ...wantedCredentials(requests).keys()])];
-  const own = { run: platform.run, clientId, pamEndpoint, timeoutMs, releaseFailure, custody };
+  const { run, tracking } = platform;
+  const own = { run, tracking, clientId, pamEndpoint, timeoutMs, releaseFailure, custody };
   const key = platform.isStateAll ? undefined : clientSecret;
   const use = earlier?.use || randomBytes(8).toString('hex');
   const data =

@@ -25,8 +25,7 @@ import { summaryOf } from './summary.js';
 export const STATE_NAME = 'segura_ledger';
 
 /** What post gets is one environment string: 128 KiB on Linux, 32,767 characters on Windows. */
-const MOST_STATE_LENGTH = 120 * 1024;
-const MOST_STATE_LENGTH_WINDOWS = 32_000;
+const mostStateLength = (system: NodeJS.Platform): number => (system === 'win32' ? 32_000 : 120 * 1024);
 
 /** What tells one run of one job from another. */
 const RUN = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'] as const;
@@ -38,6 +37,8 @@ export class GitHub implements Platform {
   readonly files: FileStore;
   readonly uses: UseStore | undefined;
   readonly run: string;
+  /** A runner makes one for each job. The legs of a matrix have all else in common. */
+  readonly tracking: string | undefined;
   readonly mostStateLength: number;
   readonly hidesBesides: typeof runnerForms | undefined;
   /** The inputs that post gets can be those of another action: nothing but the state is sure to be ours. */
@@ -52,10 +53,10 @@ export class GitHub implements Platform {
     this.#environment = environment;
     this.#system = system;
     this.run = RUN.map((name) => environment[name] ?? '').join('/');
+    this.tracking = environment['RUNNER_TRACKING_ID'] || undefined;
     this.hidesBesides = isGitHubsOwn(environment) ? runnerForms : undefined;
     this.#earlier = statesOf(environment[`STATE_${STATE_NAME}`] ?? '', this.run);
-    const most = system === 'win32' ? MOST_STATE_LENGTH_WINDOWS : MOST_STATE_LENGTH;
-    this.mostStateLength = most - this.#earlier.join('\n').length - 1;
+    this.mostStateLength = mostStateLength(system) - this.#earlier.join('\n').length - 1;
     const { temp } = placesOf(environment);
     this.uses = temp === '' ? undefined : new UseFolder(temp);
     this.files = new JobFiles(placesOf(environment), system, (message) => this.warning(message));

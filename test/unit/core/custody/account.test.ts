@@ -23,6 +23,7 @@ describe('the name of an account', () => {
     expect(at('https://VAULT.example.com:443/base')).toBe(name);
     expect(at('https://vault.example.org')).not.toBe(name);
     expect(accountName({ ...LEDGER_DATA, run: 'other' }, SECRET)).not.toBe(name);
+    expect(accountName({ ...LEDGER_DATA, tracking: 'github_1' }, SECRET)).not.toBe(name);
     expect(accountName({ ...LEDGER_DATA, clientId: 'other' }, SECRET)).not.toBe(name);
     expect(accountName(LEDGER_DATA, new Secret('other'))).not.toBe(name);
   });
