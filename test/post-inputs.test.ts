@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
@@ -92,6 +92,44 @@ describe('without the state of its main', () => {
       expect(post.log).toContain('::warning title=STATE_INVALID::The runner gave this post no state.');
       expect(post.log).toContain('this may still be held: 94, root@web-01.');
     }));
+
+  test.each<[string, Record<string, string>, number, string, boolean]>([
+    ['the input of post', { 'release-failure': 'fail' }, 1, 'error', true],
+    ['the account of the job', {}, 1, 'error', false],
+    ['nobody', {}, 0, 'warning', true],
+  ])(
+    'post always says that it is lost, and fails where %s says so',
+    async (_who, inputs, code, level, isWiped) =>
+      withVaults(async (vault, _, job) => {
+        await job.main(inputsFor(vault, { credentials: '94 > A', 'release-failure': 'fail' }));
+        if (isWiped) {
+          rmSync(job.temp, { recursive: true });
+          mkdirSync(job.temp);
+        }
+        const post = await job.post(inputs, { state: new Map() });
+        expect([post.code, post.stderr], post.log).toEqual([code, '']);
+        expect(post.log).toContain(`::${level} title=STATE_INVALID::The runner gave this post no state.`);
+        expect(post.log).toContain(
+          isWiped ? 'What this step took into custody may still be held' : 'this may still be held: 94.',
+        );
+      }),
+  );
+
+  test.each<[string, Record<string, string>]>([
+    ['refused its inputs', { credentials: 'no such line' }],
+    ['had no login', { 'client-secret': '', credentials: '94 > A' }],
+    ['took nothing', { secrets: 'stripe/*' }],
+    ['ran beside another step that holds something', { secrets: 'stripe/*' }],
+  ])('a main that %s saves an empty one', (what, wanted) =>
+    withVaults(async (vault, _, job) => {
+      if (what.includes('another')) {
+        await job.main(inputsFor(vault, { credentials: '94 > A' }), { state: new Map() });
+      }
+      await job.main(inputsFor(vault, wanted));
+      const post = await job.post({});
+      expect([post.code, post.stdout, post.stderr]).toEqual([0, '', '']);
+    }),
+  );
 
   test('post is quiet when main had nothing to hold', () =>
     withVaults(async (vault, _, job) => {

@@ -105,9 +105,10 @@ describe('post', () => {
     await vault.close();
   });
 
-  test('without a ledger does nothing, prints nothing and loads neither @actions/core nor an HTTP client', async () => {
+  test('with nothing in the state does nothing, prints nothing and loads neither @actions/core nor an HTTP client', async () => {
     const job = new Job();
-    const post = await job.post({ 'client-secret': 'x' }, { nodeFlags: ['--trace-uncaught'] });
+    const state = new Map([['segura_ledger', '']]);
+    const post = await job.post({ 'client-secret': 'x' }, { state, nodeFlags: ['--trace-uncaught'] });
     expect([post.code, post.stdout, post.stderr]).toEqual([0, '', '']);
     const source = readFileSync(new URL('../dist/post.js', import.meta.url), 'utf8');
     expect(source.length).toBeLessThan(3_000);

@@ -25,6 +25,8 @@ export interface UseRecord {
    */
   readonly state: 'running' | 'kept' | 'ended' | 'taken-over';
   readonly claims: readonly Claim[];
+  /** What its post has to know, should its state be lost; absent for a warning. */
+  readonly releaseFailure?: 'fail' | undefined;
 }
 
 /** Where the uses of one job under one client id are counted together. No name in it tells the client id or the vault. */
@@ -39,6 +41,9 @@ export function accountName(
 }
 
 export type AccountOf = Pick<LedgerData, 'run' | 'tracking' | 'clientId' | 'connection'>;
+
+/** What a record says of its use, beside what that holds. */
+export type UseOf = AccountOf & Pick<LedgerData, 'use' | 'releaseFailure'>;
 
 /** The records as one text that only who has the client secret can make for the account of that name. */
 export function sealAccount(records: readonly UseRecord[], name: string, clientSecret: Secret): string {

@@ -1,7 +1,7 @@
 import type { FileEntry, LedgerStore } from '../ports.js';
 import type { Secret } from '../secret.js';
 import type { Prefix } from '../vault/pam.js';
-import type { AccountOf } from './account.js';
+import type { UseOf } from './account.js';
 import type { CustodyEntry, LedgerData } from './ledger-data.js';
 import { seal } from './seal.js';
 
@@ -29,7 +29,7 @@ export class Ledger {
   }
 
   /** The account of the job's uses that this one belongs to: what its platform counts together. */
-  get use(): AccountOf & Pick<LedgerData, 'use'> {
+  get use(): UseOf {
     return this.#data;
   }
 

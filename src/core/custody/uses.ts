@@ -2,12 +2,12 @@ import { codeOf } from '../errors.js';
 import type { Clock, Log, UseStore } from '../ports.js';
 import type { Secret } from '../secret.js';
 import {
-  type AccountOf,
   accountName,
   claimsOf,
   mayBeSame,
   openAccount,
   sealAccount,
+  type UseOf,
   type UseRecord,
 } from './account.js';
 import type { CustodyEntry } from './ledger-data.js';
@@ -23,7 +23,7 @@ const APART_WAIT_CANCELLED_MS = 500;
 export interface UsesParts {
   readonly store: UseStore;
   readonly use: string;
-  readonly of: AccountOf;
+  readonly of: UseOf;
   readonly clientSecret: Secret;
   readonly log: Log;
   readonly clock: Pick<Clock, 'nowMs'>;
@@ -108,8 +108,14 @@ export class Uses {
     { records }: Pick<Account, 'records'>,
     { state, custody }: { state: UseRecord['state']; custody: readonly CustodyEntry[] },
   ): boolean {
-    const { use, store, clientSecret } = this.#parts;
-    const own = { use, state, claims: claimsOf(custody) };
+    const { use, store, clientSecret, of } = this.#parts;
+    const isGrave = of.releaseFailure === 'fail';
+    const own = {
+      use,
+      state,
+      claims: claimsOf(custody),
+      ...(isGrave ? { releaseFailure: 'fail' as const } : {}),
+    };
     const isNew = !records.some((each) => each.use === use);
     const next = isNew ? [...records, own] : records.map((each) => (each.use === use ? own : each));
     try {

@@ -1,28 +1,48 @@
 import type { UseRecord } from '../custody/account.js';
+import type { ReleaseFailure } from '../custody/ledger-data.js';
 import { SeguraError } from '../errors.js';
 import type { UseStore } from '../ports.js';
 import { printable } from '../printable.js';
 
 const MOST_NAMES = 50;
 
-/** What post can say when it got no state: what the accounts of the job name as held. Undefined when that is nothing. */
-export function lostState(uses: UseStore | undefined): SeguraError | undefined {
-  const names = [...new Set((uses?.readAll() ?? []).flatMap(heldIn))].slice(0, MOST_NAMES).map(printable);
-  if (names.length === 0) return undefined;
-  return new SeguraError(
-    'STATE_INVALID',
-    `The runner gave this post no state. Unless another post of this job releases it, this may still be held: ${names.join(', ')}. Files that this step wrote may still be there.`,
-    'Look in the vault for what this job holds, and release it there by hand.',
-  );
+/** What post can say when it got no state. */
+export interface LostState {
+  readonly problem: SeguraError;
+  readonly severity: ReleaseFailure;
 }
 
-/** Anybody may have written the text, and nobody here can tell: it is read, shown, and obeyed in nothing. */
-function heldIn(account: string): string[] {
+/**
+ * Main saves a state before all else: without one, nobody knows what it took. The accounts of the job may name it.
+ *
+ * `wanted` is the input of post as it was found, which may be that of another action, or missing: it can only make more of
+ * this, and so can what a use of the job was told.
+ */
+export function lostState(uses: UseStore | undefined, wanted: string): LostState {
+  const records = (uses?.readAll() ?? []).flatMap(runningIn);
+  const claimed = records.flatMap(({ claims }) => claims.map(({ credential }) => String(credential)));
+  const names = [...new Set(claimed)].slice(0, MOST_NAMES).map(printable);
+  const held =
+    names.length === 0
+      ? 'What this step took into custody may still be held, and files that it wrote may still be there.'
+      : `Unless another post of this job releases it, this may still be held: ${names.join(', ')}. Files that this step wrote may still be there.`;
+  const isGrave =
+    wanted.toLowerCase() === 'fail' || records.some(({ releaseFailure }) => releaseFailure === 'fail');
+  return {
+    problem: new SeguraError(
+      'STATE_INVALID',
+      `The runner gave this post no state. ${held}`,
+      'Look in the vault for what this job holds, and release it there by hand.',
+    ),
+    severity: isGrave ? 'fail' : 'warn',
+  };
+}
+
+/** Anybody may have written the text, and nobody here can tell: it is read, shown, and obeyed in nothing else. */
+function runningIn(account: string): UseRecord[] {
   try {
     const records = JSON.parse(account.slice(account.indexOf('.') + 1)) as readonly UseRecord[];
-    return records
-      .filter(({ state }) => state === 'running')
-      .flatMap(({ claims }) => claims.map(({ credential }) => String(credential)));
+    return records.filter(({ state, claims }) => state === 'running' && Array.isArray(claims));
   } catch {
     return [];
   }

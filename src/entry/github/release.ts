@@ -29,8 +29,8 @@ setTimeout(() => void breakOff(), HARD_STOP_MS).unref();
 onUnforeseen(breakOff);
 
 if (states.length === 0) {
-  const lost = lostState(github.uses);
-  await leave({ problems: lost === undefined ? [] : [lost], severity: releaseFailure });
+  const { problem, severity } = lostState(github.uses, environment['INPUT_RELEASE-FAILURE'] ?? '');
+  await leave({ problems: [problem], severity });
 }
 const problems: SeguraError[] = [];
 const deadlineAtMs = systemClock.nowMs() + RELEASE_MS;

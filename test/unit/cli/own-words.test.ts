@@ -18,6 +18,8 @@ const ELSEWHERE = [
   'another step',
   'of a later step',
   'this post',
+  'What this step took into custody may still be held, and files',
+  'Unless another post',
 ];
 /** Told as a part of a line, and judged there. */
 const PARTS = ['until the job ends'];
