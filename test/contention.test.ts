@@ -44,6 +44,24 @@ describe('a credential in the custody of somebody else', () => {
     await vault.close();
   });
 
+  test('is had by the settings that the error of a run with a short deadline offers', async () => {
+    const vault = await startVault({ dialect: 'api' });
+    vault.holdBy('95', 'a person');
+    const job = new Job();
+    const wanted = { credentials: '95 > B', deadline: '20' };
+    const refused = await job.main(inputsFor(vault, wanted));
+    const [, remedy = ''] = /title=CUSTODY_HELD::[^\n]*\n([^\n]*)/.exec(refused.log) ?? [];
+    const offered = [...remedy.matchAll(/([a-z-]+): "(\d+)"/g)].map(([, name, value]) => [name, value]);
+    expect(offered.length, refused.log).toBeGreaterThan(0);
+    const freed = setTimeout(() => vault.releaseBy('95', 'a person'), 2_000);
+    const main = await job.main(inputsFor(vault, { ...wanted, ...Object.fromEntries(offered) }));
+    clearTimeout(freed);
+    expect(main.code, main.log).toBe(0);
+    await job.post({});
+    job.close();
+    await vault.close();
+  });
+
   test('is given up when the wait is over, and nothing is held then', async () => {
     const vault = await startVault({ dialect: 'api' });
     vault.holdBy('95', 'a person');

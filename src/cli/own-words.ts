@@ -15,6 +15,8 @@ const NAMES: readonly Rule[] = [
   [new RegExp(`"(${INPUTS})"`, 'g'), '--$1'],
 ];
 
+const ONE_BY_ONE = 'the jobs that share it run one after another (in GitLab: resource_group),';
+
 /** Sentences of the core about a step of a job, which a command line is not. None can be a name of the user's. */
 const SENTENCES: readonly Rule[] = [
   [new RegExp(`^Input "(${INPUTS})"`), '--$1'],
@@ -25,9 +27,12 @@ const SENTENCES: readonly Rule[] = [
   [/ set pam-endpoint: (\w+)/, ' write --pam-endpoint $1'],
   [/ try another "pam-endpoint"\.$/, ' try another --pam-endpoint.'],
   [
-    /^Set custody-wait: "60" to wait for it, put the jobs that share it in one `concurrency:` group,/,
-    'Write --custody-wait 60 to wait for it, let the jobs that share it run one after another (in GitLab: resource_group),',
+    /^Set custody-wait: "(\d+)" and deadline: "(\d+)" to wait /,
+    'Write --custody-wait $1 --deadline $2 to wait ',
   ],
+  [/^Set custody-wait: "(\d+)" to wait /, 'Write --custody-wait $1 to wait '],
+  [/( for it, )put the jobs that share it in one `concurrency:` group,/, `$1let ${ONE_BY_ONE}`],
+  [/^Put the jobs that share it in one `concurrency:` group,/, `Let ${ONE_BY_ONE}`],
   [/ is in the custody of somebody else /, ' is in the custody of another client '],
   [/ somebody else wrote it, /, ' another program wrote it, '],
   [/ have inputs of their own\.$/, ' are settings of their own.'],

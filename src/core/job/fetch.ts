@@ -14,6 +14,7 @@ import { type DsmSecret, listSecrets, openApplication } from '../vault/dsm.js';
 import { Exchange } from '../vault/exchange.js';
 import { Pam } from '../vault/pam.js';
 import { Session } from '../vault/session.js';
+import { withWait } from '../wait-remedy.js';
 import { maskAtOnce, maskSecrets, settle } from './mask-found.js';
 import { keepAuthorities, openLedger, wantedCredentials } from './preflight.js';
 import { describe, publish, rowsOf } from './publish.js';
@@ -128,7 +129,7 @@ async function fetchCredentials(
   keepAuthorities(ledger, inputs, platform, transport.authorities?.() ?? '');
   // Its place among the uses of the job, while it counts on nothing: should this process end, its post knows its turn.
   await uses?.sync(ledger.custody);
-  return takeCustody(credentials, {
+  const { credentials: read, problems } = await takeCustody(credentials, {
     pam: new Pam(exchange, session, inputs.pamEndpoint),
     ledger,
     uses,
@@ -147,6 +148,7 @@ async function fetchCredentials(
       }
     },
   });
+  return { credentials: read, problems: problems.map((problem) => withWait(problem, inputs)) };
 }
 
 /** Not refused, since it is often just what is wanted; but it says which cluster every later tool speaks to. */

@@ -38,7 +38,7 @@ export interface Inputs extends NameLists {
 }
 
 /** As long as a job of a hosted runner can be. */
-const MOST_DEADLINE_SECONDS = 21_600;
+export const MOST_DEADLINE_SECONDS = 21_600;
 
 /** Inputs that were read but may not be usable; `url` is missing when it is no address. */
 export type Unchecked = Omit<Inputs, 'url'> & { readonly url: URL | undefined };

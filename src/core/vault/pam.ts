@@ -219,7 +219,7 @@ function refusalOf(refused: Refused, credential: string): SeguraError | undefine
     return new SeguraError(
       'CUSTODY_HELD',
       `Credential ${printable(credential)} is in the custody of somebody else (${told}).`,
-      'Set custody-wait: "60" to wait for it, put the jobs that share it in one `concurrency:` group, or let its policy allow simultaneous viewing.',
+      'Put the jobs that share it in one `concurrency:` group, or let its policy allow simultaneous viewing.',
     );
   }
   if (code === 1010) {

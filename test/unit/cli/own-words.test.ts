@@ -74,6 +74,19 @@ test('names of the user stay as they are, though they look like those of inputs'
   );
 });
 
+test('the settings to wait by are options, and the jobs those of any system', () => {
+  const problem = { code: 'CUSTODY_HELD' } as const;
+  const rest = 'let the jobs that share it run one after another (in GitLab: resource_group), or wait.';
+  const jobs = 'put the jobs that share it in one `concurrency:` group, or wait.';
+  expect(inOwnWords(`Set custody-wait: "60" to wait for it, ${jobs}`, problem)).toBe(
+    `Write --custody-wait 60 to wait for it, ${rest}`,
+  );
+  expect(
+    inOwnWords(`Set custody-wait: "60" and deadline: "120" to wait longer for it, ${jobs}`, problem),
+  ).toBe(`Write --custody-wait 60 --deadline 120 to wait longer for it, ${rest}`);
+  expect(inOwnWords(jobs.replace('put', 'Put'), problem)).toBe(rest.replace('let', 'Let'));
+});
+
 test('custody lasts as long as the command that took it says', () => {
   const line = 'A: ready, from 94/password, as environment; custody until the job ends';
   expect(lineInOwnWords(line, 'exec')).toMatch(/custody until the command ends$/);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bind } from '../../../../src/core/bindings/bind.js';
-import { problemsOf as foundIn, type SeguraError } from '../../../../src/core/errors.js';
+import { problemsOf as foundIn, SeguraError } from '../../../../src/core/errors.js';
 import { INPUT_DEFAULTS } from '../../../../src/core/input-names.js';
 import { readInputs } from '../../../../src/core/job/inputs.js';
 import { literalClaims } from '../../../../src/core/requests/claim.js';
@@ -13,6 +13,7 @@ import { quote } from '../../../../src/core/requests/tokens.js';
 import { Secret } from '../../../../src/core/secret.js';
 import type { Credential } from '../../../../src/core/vault/credential.js';
 import type { DsmSecret } from '../../../../src/core/vault/dsm.js';
+import { withWait } from '../../../../src/core/wait-remedy.js';
 import { lineNumberOf, linesIn, withLines } from '../../../support/remedy-lines.js';
 
 type Kind = Source['kind'];
@@ -235,6 +236,52 @@ describe('each input that is offered for a bad one', () => {
     const [, name = '', value = ''] = /^([a-z-]+): "([^"]*)"/.exec(problem?.remedy ?? '') ?? [];
     expect(Object.keys(raw)).toContain(name);
     expect(refused({ ...given, [name]: value })).toEqual([]);
+  });
+});
+
+describe('the settings that are offered for custody that another holds', () => {
+  const inputsOf = (given: Readonly<Record<string, string>>) =>
+    readInputs(
+      {
+        ...INPUT_DEFAULTS,
+        url: 'https://vault.example.com',
+        'client-id': 'id',
+        'client-secret': 'secret',
+        credentials: '94 > A',
+        ...given,
+      },
+      {},
+    );
+  const offered = (given: Readonly<Record<string, string>>): Record<string, string> => {
+    const problem = withWait(new SeguraError('CUSTODY_HELD', 'Held.', 'Put the jobs …'), inputsOf(given));
+    return Object.fromEntries(
+      [...problem.remedy.matchAll(/([a-z-]+): "(\d+)"/g)].map(([, name = '', value = '']) => [name, value]),
+    );
+  };
+
+  test.each<[string, Readonly<Record<string, string>>, Record<string, string>]>([
+    ['by default', {}, { 'custody-wait': '60' }],
+    ['with a short deadline', { deadline: '60' }, { 'custody-wait': '60', deadline: '120' }],
+    ['with a deadline of a second', { deadline: '1' }, { 'custody-wait': '60', deadline: '120' }],
+    [
+      'after a wait in vain',
+      { 'custody-wait': '60', deadline: '120' },
+      { 'custody-wait': '120', deadline: '180' },
+    ],
+    ['after a short wait', { 'custody-wait': '5', deadline: '120' }, { 'custody-wait': '10' }],
+    [
+      'after hours',
+      { 'custody-wait': '20000', deadline: '21000' },
+      { 'custody-wait': '21540', deadline: '21600' },
+    ],
+    ['after all that can be waited', { 'custody-wait': '21600', deadline: '21600' }, {}],
+  ])('are accepted, and leave time to wait longer: %s', (_when, given, expected) => {
+    const settings = offered(given);
+    expect(settings).toEqual(expected);
+    const [before, after] = [inputsOf(given), inputsOf({ ...given, ...settings })];
+    if (settings['custody-wait'] === undefined) return;
+    expect(after.custodyWaitMs).toBeGreaterThan(before.custodyWaitMs);
+    expect(after.deadlineMs - after.custodyWaitMs).toBeGreaterThanOrEqual(30_000);
   });
 });
 

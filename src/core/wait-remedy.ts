@@ -1,0 +1,30 @@
+import { SeguraError } from './errors.js';
+import { type Inputs, MOST_DEADLINE_SECONDS } from './job/inputs.js';
+
+/** What is worth waiting for a person or a short job. */
+const FIRST_WAIT_SECONDS = 60;
+/** Of the deadline, for all but the wait: less may end the step before the wait is over. */
+const REST_SECONDS = 30;
+/** For the same, where the deadline is offered too. */
+const LONG_REST_SECONDS = 60;
+
+/** A problem of custody that another holds, with settings to wait by that are accepted, and longer than those of this run. */
+export function withWait(
+  problem: SeguraError,
+  { custodyWaitMs, deadlineMs }: Pick<Inputs, 'custodyWaitMs' | 'deadlineMs'>,
+): SeguraError {
+  if (problem.code !== 'CUSTODY_HELD') return problem;
+  const waited = custodyWaitMs / 1_000;
+  const most = MOST_DEADLINE_SECONDS - LONG_REST_SECONDS;
+  const wait = Math.min(most, waited === 0 ? FIRST_WAIT_SECONDS : 2 * waited);
+  if (wait <= waited) return problem;
+  const needsDeadline = deadlineMs / 1_000 < wait + REST_SECONDS;
+  const deadline = needsDeadline ? ` and deadline: "${wait + LONG_REST_SECONDS}"` : '';
+  const wish = waited === 0 ? 'to wait for it' : 'to wait longer for it';
+  return new SeguraError(
+    problem.code,
+    problem.message,
+    `Set custody-wait: "${wait}"${deadline} ${wish}, ${problem.remedy.replace(/^Put/, 'put')}`,
+    { cause: problem },
+  );
+}
