@@ -31,7 +31,8 @@ const SLOW = [
 export const LAZY =
   'const builtin=(name)=>{const real=()=>process.getBuiltinModule(name);return new Proxy(()=>{},{get:(_,key)=>real()[key],has:(_,key)=>key in real(),apply:(_,self,args)=>real().apply(self,args)})};\n';
 
-const HEAD = /^(#!.*\n)?import\{createRequire as (\w+)\}from"module";/;
+/** A bundle that needs no module of Node asks for none. */
+const HEAD = /^(#!.*\n)?(?:import\{createRequire as (\w+)\}from"module";)?(?=var )/;
 
 /**
  * The first line of a bundle, what it has to import, and its code, in which no module of Node is asked for by `require`:
@@ -41,6 +42,7 @@ export function withLazyBuiltins(bundle) {
   const found = HEAD.exec(bundle);
   if (found === null) throw new Error('The bundle does not begin as it did.');
   const [head, shebang = '', createRequire] = found;
+  if (createRequire === undefined) return { shebang, imports: '', code: bundle.slice(head.length) };
   const code = bundle
     .slice(head.length)
     .replace(
