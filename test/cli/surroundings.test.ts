@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -94,6 +95,19 @@ describe('on a disk that is full', () => {
     }
   });
 
+  test.runIf(canMount())('no file is left beside a state that cannot be written', async () => {
+    const words = "export --format sh --credentials '94 > A' --state full/st";
+    const own = "exec --credentials '94 > A' -- true";
+    const script = `mkdir full; mount -t tmpfs -o size=16k tmpfs full; (cat /dev/zero >full/filler) 2>/dev/null
+      segura_secrets ${words}; TMPDIR=full segura_secrets ${own}; ls -A full`;
+    const inside = script.replaceAll('segura_secrets', `'${process.execPath}' '${COMMAND_LINE}'`);
+    const ended = await desk.spawn('unshare', ['-rm', 'sh', '-c', inside], {});
+    expect(ended.stdout.toString(), ended.stderr).toBe('filler\n');
+    expect(ended.stderr).toContain('(ENOSPC)');
+    expect(ended.stderr).toContain('The disk is full');
+    expect(vault.journal.requests).toEqual([]);
+  });
+
   test('a secret file and the file of --output are errors too', async () => {
     const full = await vaultWith(largeValues(1));
     const large = deskAt(full);
@@ -109,6 +123,12 @@ describe('on a disk that is full', () => {
     await full.close();
   });
 });
+
+/** Whether this user can have a small disk of its own. */
+function canMount(): boolean {
+  const mount = 'mkdir -p /tmp && mount -t tmpfs -o size=16k tmpfs /tmp';
+  return spawnSync('unshare', ['-rm', 'sh', '-c', mount]).status === 0;
+}
 
 const isRoot = process.getuid?.() === 0;
 

@@ -136,7 +136,12 @@ export class Job {
     if (given === '' && !leaves) return;
     const path = given === '' ? join(makeOwnFolder(world.temp), 'state') : resolve(world.directory, given);
     const { StateFile } = await import(/* webpackMode: "eager" */ '../../platform/disk/state-file.js');
-    this.#state = StateFile.create(path);
+    try {
+      this.#state = StateFile.create(path);
+    } catch (error) {
+      if (given === '') removeOwnFolder(path);
+      throw error;
+    }
     terminal.store = this.#state;
     if (given !== '') return;
     const line = `if this process is killed, run: segura-secrets release --state ${printable(path)}`;

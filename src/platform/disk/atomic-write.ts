@@ -26,11 +26,14 @@ export function replaceFile(path: string, text: string): void {
   removeIfThere(next);
   const handle = openSync(next, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
   try {
-    fchmodSync(handle, 0o600);
-    const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at, at);
-    fsyncSync(handle);
-    closeSync(handle);
+    try {
+      fchmodSync(handle, 0o600);
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at, at);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
     renameSync(next, path);
   } catch (error) {
     removeIfThere(next);

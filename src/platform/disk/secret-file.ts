@@ -20,6 +20,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type { FileEntry, NewFile } from '../../core/ports.js';
+import { diskRemedy } from '../disk-remedy.js';
 
 export interface Places {
   /** What relative paths are relative to. */
@@ -186,7 +187,8 @@ function cannotCreate(path: string, error: unknown): SeguraError {
   return new SeguraError(
     'FILE_REFUSED',
     `The file ${path} cannot be written (${codeOf(error)}).`,
-    'Name a place where the job may write, for example path:NAME for a private file.',
+    diskRemedy(codeOf(error)) ??
+      'Name a place where the job may write, for example path:NAME for a private file.',
     { cause: error },
   );
 }

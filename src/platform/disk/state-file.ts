@@ -13,6 +13,7 @@ import {
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type { LedgerStore } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
+import { diskRemedy } from '../disk-remedy.js';
 import { removeLeftover, replaceFile } from './atomic-write.js';
 import { readRegularFile } from './read-text.js';
 
@@ -82,8 +83,9 @@ function claim(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found !== undefined && !found.isFile()) throw refused(path, 'it is no regular file');
   if (found !== undefined && found.size > 0) throw taken(path);
-  writeFileSync(ours, UNUSED, { flag: 'wx', mode: 0o600 });
   try {
+    // A disk that is full may take the file and not what is in it.
+    writeFileSync(ours, UNUSED, { flag: 'wx', mode: 0o600 });
     chmodSync(ours, 0o600);
     if (found !== undefined) renameSync(path, earlier);
     // What was empty a moment ago may be another's by now: it goes back, unless that one has saved again.
@@ -102,7 +104,13 @@ function place(file: string, path: string): void {
     linkSync(file, path);
   } catch (error) {
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) throw error;
-    copyFileSync(file, path, constants.COPYFILE_EXCL);
+    try {
+      copyFileSync(file, path, constants.COPYFILE_EXCL);
+    } catch (failure) {
+      // Half a copy is no state of anybody.
+      if (codeOf(failure) !== 'EEXIST') rmSync(path, { force: true });
+      throw failure;
+    }
   }
 }
 
@@ -118,6 +126,6 @@ function refused(path: string, why: string): SeguraError {
   return new SeguraError(
     'FILE_REFUSED',
     `The state file ${printable(path)} cannot be used (${why}).`,
-    'Name a file in a folder of this job alone: --state "$(mktemp -d)/state"',
+    diskRemedy(why) ?? 'Name a file in a folder of this job alone: --state "$(mktemp -d)/state"',
   );
 }
