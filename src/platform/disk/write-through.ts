@@ -44,8 +44,9 @@ export function takesText(path: string): boolean {
  */
 export async function writeThrough(path: string, text: string, stop: AbortSignal): Promise<boolean> {
   const flags = constants.O_WRONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
-  // A FIFO without a reader is no such device to one who would not wait.
-  const handle = await persist(['ENXIO'], stop, () => openSync(path, flags));
+  // A FIFO without a reader is no such device to one who would not wait; of a device that word is final.
+  const passing = statSync(path).isFIFO() ? ['ENXIO'] : [];
+  const handle = await persist(passing, stop, () => openSync(path, flags));
   if (handle === undefined) return false;
   try {
     return await writeAll(handle, text, stop);
