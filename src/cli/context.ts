@@ -22,7 +22,7 @@ export interface Context {
 
 /** How much is said, and where private files lie: beside the state file when there is one. */
 export function openTerminal(world: World, given: Arguments): Terminal {
-  const state = given.options.get('state')?.at(-1);
+  const state = given.options.get('state')?.at(-1) || undefined;
   const isTrue = (name: 'quiet' | 'debug'): boolean => /^true$/i.test(given.options.get(name)?.at(-1) ?? '');
   return new Terminal({
     // Asked for when something is said: most commands say nothing.

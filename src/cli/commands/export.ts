@@ -10,7 +10,7 @@ import type { Assignment } from '../../platform/formats/format.js';
 import { addMask } from '../../platform/formats/github-env.js';
 import { type Context, openJob } from '../context.js';
 import { UsageError } from '../options/usage-error.js';
-import { writeOutput, writeTo } from '../write.js';
+import { type Output, writeOutput, writeTo } from '../write.js';
 
 type FormatName = keyof typeof EXPORT_FORMATS;
 
@@ -20,28 +20,38 @@ export async function exportSecrets(context: Context): Promise<number> {
   const name = formatOf(given.options.get('format')?.at(-1));
   const readers = readersOf(given.options.get('readers')?.join(','), name);
   const format = readers === undefined ? EXPORT_FORMATS[name] : dotenvFor(readers);
-  const output = given.options.get('output')?.at(-1) ?? '-';
+  const output = outputOf(context, name);
   terminal.refuseWrites = (writes) => format.refusals(assignmentsOf(writes));
 
   const job = await openJob(context);
-  const inputs = job.readInputs(true, {}, name === 'azure' ? isPipelineName : isVariableName);
+  const isName = name === 'azure' ? isPipelineName : isVariableName;
+  const what = given.options.has('output') ? '--output' : 'standard output';
+  const inputs = job.readInputs(true, {}, isName, { what, path: output.path });
   await job.fetch(inputs);
   try {
     throwIfCancelled(signals.stop);
     // Of the commands that hide a value, only those of the runner that runs this job are not the value in a log.
     if (name === 'github' && world.environment['GITHUB_ACTIONS'] === 'true') await tellMasks(context);
     const text = format.render(assignmentsOf(terminal.writes), masksOf(context, inputs.minMaskLength));
-    await writeOutput(world, text, {
-      path: output === '-' ? output : resolve(world.directory, output),
-      // GitHub's files collect what every step adds; any other file is only this command's.
-      how: name === 'github' ? 'append' : 'replace',
-      stop: signals.stop,
-    });
+    await writeOutput(world, text, output);
   } catch (error) {
     await job.giveBack();
     throw error;
   }
   return 0;
+}
+
+/** Errors: UsageError. */
+function outputOf({ world, signals, arguments: given }: Context, format: FormatName): Output {
+  const path = given.options.get('output')?.at(-1) ?? '-';
+  if (path === '')
+    throw new UsageError('Option --output is empty.', 'Write --output FILE; - is standard output.');
+  return {
+    path: path === '-' ? path : resolve(world.directory, path),
+    // GitHub's files collect what every step adds; any other file is only this command's.
+    how: format === 'github' ? 'append' : 'replace',
+    stop: signals.stop,
+  };
 }
 
 function assignmentsOf(writes: readonly Write[]): Assignment[] {

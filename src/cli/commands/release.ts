@@ -18,7 +18,8 @@ import { remedyOf } from '../wording.js';
 export async function releaseState(context: Context): Promise<number> {
   const { world, terminal, arguments: given } = context;
   const path = given.options.get('state')?.at(-1);
-  if (path === undefined) {
+  // A variable that was never set must not pass for nothing to release.
+  if (path === undefined || path === '') {
     throw new UsageError('The command release needs to know what to release.', 'Write --state FILE.');
   }
   const state = StateFile.of(resolve(world.directory, path));

@@ -8,6 +8,7 @@ import { resolveConnection } from '../../http/resolve-connection.js';
 import { RUNB_TOOLS, type RunbTool } from '../../platform/formats/runb/tools.js';
 import { type Context, openSettings } from '../context.js';
 import { endedBySignals } from '../ended-by-signals.js';
+import { filesUsedTwice } from '../one-file-twice.js';
 import { variableOf } from '../options/options.js';
 import type { Settings } from '../options/settings.js';
 import { UsageError } from '../options/usage-error.js';
@@ -36,16 +37,17 @@ export async function runb(context: Context): Promise<number> {
   const tool = toolOf(settings.option('tool') || DEFAULT_TOOL);
   const gitlab = gitlabProjectOf(context, tool);
   const style = { tool, prefixIdentity: prefixIdentityOf(settings) };
-  const inputs = inputsOf(context, settings);
+  const path = resolve(
+    world.directory,
+    settings.variable('SENHASEGURA_SECRETS_FILE') || DEFAULT_SECRETS_FILE,
+  );
+  const inputs = inputsOf(context, settings, path);
   const mapping = await endedBySignals(context.signals, world.system, () =>
     readMappingFile(context, settings),
   );
   const sent = { variables: mapping.variables, mapping: mapping.text, clientSecret: inputs.clientSecret };
   checkVariables(sent);
-  const path = resolve(
-    world.directory,
-    settings.variable('SENHASEGURA_SECRETS_FILE') || DEFAULT_SECRETS_FILE,
-  );
+  const output = { path, how: 'replace', stop: context.signals.stop } as const;
 
   const { assignments, masks } = await withVault(context, inputs, async ({ exchange, session, secrets }) => {
     await postVariables(exchange, session, sent);
@@ -54,11 +56,7 @@ export async function runb(context: Context): Promise<number> {
     return content;
   });
   // An old file must not stay for the job to source, so one is written even when there is nothing to say in it.
-  await writeOutput(world, RUNB_TOOLS[tool].render(assignments, masks), {
-    path,
-    how: 'replace',
-    stop: context.signals.stop,
-  });
+  await writeOutput(world, RUNB_TOOLS[tool].render(assignments, masks), output);
   for (const { name, source } of assignments)
     terminal.info(`${name}: ready, from ${source}, in ${printable(path)}`);
   if (assignments.length === 0)
@@ -84,12 +82,14 @@ function prefixIdentityOf(settings: Settings): boolean {
   throw new SeguraError('INPUT_INVALID', `${key} is "${printable(word)}".`, 'Write true or false.');
 }
 
-function inputsOf(context: Context, settings: Settings): Inputs {
+function inputsOf(context: Context, settings: Settings, path: string): Inputs {
   const raw = { ...settings.inputs(), secrets: '*', credentials: '' };
   return readInputs(raw, {}, (unchecked) => {
     const problems: SeguraError[] = [];
     const surroundings = { ...surroundingsOf(context), warn: () => undefined };
     collect(problems, () => resolveConnection(unchecked, surroundings));
+    const output = { what: 'SENHASEGURA_SECRETS_FILE', path };
+    problems.push(...filesUsedTwice({ world: context.world, settings, requests: [], output }));
     if (raw.application === '' && raw.system === '' && raw.environment === '') {
       problems.push(
         new SeguraError(

@@ -7,7 +7,7 @@ import type { Arguments } from './arguments.js';
 import { type ConfigFile, readConfigFile } from './config-file.js';
 import { openToOthers } from './file-mode.js';
 import { readSettings } from './input-files.js';
-import { INPUT_OPTIONS, type InputOption, variableOf } from './options.js';
+import { INPUT_OPTIONS, type InputOption, type OptionName, variableOf } from './options.js';
 
 const LINES: readonly InputOption[] = ['secrets', 'credentials', 'unmasked', 'opaque'];
 
@@ -95,6 +95,24 @@ export class Settings {
       const place = file?.trim() ?? '';
       return place === '' ? [] : [place === '-' ? place : resolve(this.#world.directory, place)];
     });
+  }
+
+  /** The files that settings come from, by the option or variable that names them. */
+  filesRead(): { what: string; path: string }[] {
+    const isConfigGiven = this.option('config') !== '' || this.variable(variableOf('config')) !== '';
+    return [
+      { what: isConfigGiven ? this.nameOf('config') : 'the config file', path: this.#configPath },
+      { what: '--client-secret-file', path: this.option('client-secret-file') },
+      {
+        what: variableOf('client-secret-file'),
+        path: this.variable(variableOf('client-secret-file')),
+      },
+    ];
+  }
+
+  /** An option as the user gave it, or the variable or key that stands for it. */
+  nameOf(option: OptionName): string {
+    return this.option(option) === '' ? variableOf(option) : `--${option}`;
   }
 
   async #findClientSecret(stop: AbortSignal): Promise<string> {

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { ReleaseFailure } from '../../core/custody/ledger-data.js';
-import { collect, problemsOf, SeguraError } from '../../core/errors.js';
+import { collect, problemsOf } from '../../core/errors.js';
 import { type Fallbacks, type Inputs, readInputs, type Unchecked } from '../../core/job/inputs.js';
 import { inspectPlatform, wantedCredentials } from '../../core/job/preflight.js';
 import type { Transport } from '../../core/ports.js';
@@ -14,8 +14,10 @@ import { resolveConnection } from '../../http/resolve-connection.js';
 import type { StateFile } from '../../platform/disk/state-file.js';
 import { systemClock } from '../../platform/process/clock.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
+import { filesUsedTwice, type NamedFile } from '../one-file-twice.js';
 import type { Settings } from '../options/settings.js';
 import type { World } from '../process.js';
+import { hasFiles, stateMissing } from '../state-needed.js';
 import { remedyOf } from '../wording.js';
 import { dial, surroundingsOf } from './connect.js';
 import { makeOwnFolder, removeOwnFolder } from './private-folder.js';
@@ -43,18 +45,25 @@ export class Job {
 
   /**
    * The inputs, checked as far as that goes without the network. `needsStateFile`: what is taken outlives this process.
-   * `isName`: which names the reader of the values takes.
+   * `isName`: which names the reader of the values takes. `output`: what the command writes beside its state.
    *
-   * Errors (as one Refusal): those of readInputs, and INPUT_MISSING without a state file that is needed.
+   * Errors (as one Refusal): those of readInputs, INPUT_MISSING without a state file that is needed, FILE_REFUSED for one
+   * file that would be written and used for something else.
    */
-  readInputs(needsStateFile: boolean, fallbacks: Fallbacks = {}, isName: NameRule = isVariableName): Inputs {
-    const { settings, terminal } = this.#parts;
+  readInputs(
+    needsStateFile: boolean,
+    fallbacks: Fallbacks = {},
+    isName: NameRule = isVariableName,
+    output?: NamedFile,
+  ): Inputs {
+    const { settings, terminal, world } = this.#parts;
     const raw = { ...settings.inputs(), 'client-secret': this.#clientSecret.reveal() };
     const inputs = readInputs(
       raw,
       fallbacks,
       (unchecked) => {
         const problems = [...inspectPlatform(terminal, unchecked), ...outputsOf(unchecked.requests)];
+        problems.push(...filesUsedTwice({ world, settings, requests: unchecked.requests, output }));
         if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(unchecked));
         collect(problems, () => this.#connection(unchecked, true));
         return problems;
@@ -180,24 +189,4 @@ function asVariables(request: SecretRequest): SecretRequest {
     destination.kind === 'plain' ? { ...destination, kind: 'env' as const } : destination,
   );
   return { ...request, destinations };
-}
-
-function hasFiles(requests: Unchecked['requests']): boolean {
-  return requests.some(({ destinations }) =>
-    destinations.some(({ kind }) => kind === 'file' || kind === 'path'),
-  );
-}
-
-function stateMissing({ requests }: Unchecked): SeguraError[] {
-  const takes = wantedCredentials(requests).size > 0;
-  if (!takes && !hasFiles(requests)) return [];
-  return [
-    new SeguraError(
-      'INPUT_MISSING',
-      takes
-        ? 'PAM credentials are taken into custody, and there is no state file to release them from.'
-        : 'Secret files are written, and there is no state file to remove them by.',
-      'Give --state FILE, and run at the end: segura-secrets release --state FILE',
-    ),
-  ];
 }

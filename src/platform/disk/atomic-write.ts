@@ -22,7 +22,7 @@ import { codeOf } from '../../core/errors.js';
  */
 export function replaceFile(path: string, text: string): void {
   if (isOtherThanFile(path)) throw Object.assign(new Error('no regular file'), { code: 'EINVAL' });
-  const next = nextOf(path);
+  const next = stagingPathOf(path);
   removeIfThere(next);
   const handle = openSync(next, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
   try {
@@ -51,10 +51,11 @@ function isOtherThanFile(path: string): boolean {
 
 /** What a process that was killed while it replaced the file may have left beside it: a name that nobody else gives. */
 export function removeLeftover(path: string): void {
-  removeIfThere(nextOf(path));
+  removeIfThere(stagingPathOf(path));
 }
 
-function nextOf(path: string): string {
+/** Where the new text stands before it becomes the file. */
+export function stagingPathOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.segura-secrets`);
 }
 

@@ -1,0 +1,108 @@
+import { resolve } from 'node:path';
+import { SeguraError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
+import type { SecretRequest } from '../core/requests/request.js';
+import { stagingPathOf } from '../platform/disk/atomic-write.js';
+import { resolvePath } from '../platform/disk/secret-file.js';
+import { descriptorOf } from '../platform/disk/write-through.js';
+import { type FilePlace, isSameFile } from '../platform/same-file.js';
+import type { Settings } from './options/settings.js';
+import type { World } from './process.js';
+import { placesOf } from './run/connect.js';
+
+/** A file that a command reads or writes, by what names it. */
+export interface NamedFile {
+  /** The option, variable or request, as the user knows it. */
+  readonly what: string;
+  /** `-` is standard output of what is written, and standard input of what is read. */
+  readonly path: string;
+}
+
+export interface FilesOfCommand {
+  readonly world: World;
+  readonly settings: Settings;
+  readonly requests: readonly SecretRequest[];
+  /** What the command writes beside its state. */
+  readonly output?: NamedFile | undefined;
+}
+
+/**
+ * Why files cannot be used: one that is written is also another that is written or read. The state that was overwritten
+ * would strand custody, and the client secret that was overwritten could not release it.
+ */
+export function filesUsedTwice({ world, settings, requests, output }: FilesOfCommand): SeguraError[] {
+  const state = settings.option('state');
+  const written: NamedFile[] = [
+    ...(output === undefined ? [] : [output]),
+    ...(state === '' ? [] : [{ what: '--state', path: resolve(world.directory, state) }]),
+  ];
+  const targets = targetsOf(requests, world);
+  const read = filesRead(settings, world);
+  return written.flatMap((one, index) => {
+    const others = [...written.slice(index + 1), ...targets];
+    const placesOfOne = writtenPlaces(one.path);
+    return [
+      ...others.filter(({ path }) => meet(placesOfOne, writtenPlaces(path))),
+      ...read.filter(({ path }) => meet(placesOfOne, readPlaces(path))),
+    ].map((other) => usedTwice(one, other));
+  });
+}
+
+function meet(ones: readonly FilePlace[], others: readonly FilePlace[]): boolean {
+  return ones.some((one) => others.some((other) => isSameFile(one, other)));
+}
+
+/** The file, and the one beside it that becomes it: an older one of that name would be removed. */
+function writtenPlaces(path: string): FilePlace[] {
+  const descriptor = path === '-' ? 1 : descriptorOf(path);
+  return descriptor === undefined ? [path, stagingPathOf(path)] : [descriptor];
+}
+
+function readPlaces(path: string): FilePlace[] {
+  return [path === '-' ? 0 : (descriptorOf(path) ?? path)];
+}
+
+function targetsOf(requests: readonly SecretRequest[], world: World): NamedFile[] {
+  return requests.flatMap(({ destinations, source }) =>
+    destinations.flatMap((destination) => {
+      if (destination.kind !== 'file') return [];
+      const input = source.kind === 'dsm' ? 'secrets' : 'credentials';
+      const path = pathIn(world, destination.path);
+      return [{ what: `file:${printable(destination.path)} of --${input}`, path }];
+    }),
+  );
+}
+
+/** Every file that settings name. */
+function filesRead(settings: Settings, world: World): NamedFile[] {
+  const mapping = 'SENHASEGURA_MAPPING_FILE';
+  const certificates = settings.inputs()['ca-certificate'];
+  const extra = world.environment['NODE_EXTRA_CA_CERTS'] ?? '';
+  return [
+    ...settings.filesRead(),
+    { what: mapping, path: settings.variable(mapping) },
+    // They may be given as text too, which is the path of no file.
+    { what: settings.nameOf('ca-certificate'), path: certificates === '' ? '' : pathIn(world, certificates) },
+    { what: 'NODE_EXTRA_CA_CERTS', path: extra === '' ? '' : pathIn(world, extra) },
+  ].flatMap(({ what, path }) =>
+    path === '' ? [] : [{ what, path: path === '-' ? path : resolve(world.directory, path) }],
+  );
+}
+
+/** A path of an input. Where it cannot be made out, whoever uses it says why. */
+function pathIn(world: World, path: string): string {
+  try {
+    return resolvePath(path, placesOf(world));
+  } catch {
+    return path;
+  }
+}
+
+function usedTwice(one: NamedFile, other: NamedFile): SeguraError {
+  const at = one.path === '-' ? printable(other.path) : printable(one.path);
+  return new SeguraError(
+    'FILE_REFUSED',
+    `${one.what} and ${other.what} are one file: ${at}.`,
+    `Give ${one.what} a file of its own.`,
+  );
+}
