@@ -5,6 +5,8 @@ import { codeOf, SeguraError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { replaceFile } from '../platform/disk/atomic-write.js';
 import { descriptorOf, takesText, writeInto, writeThrough } from '../platform/disk/write-through.js';
+import { diskRemedy } from '../platform/disk-remedy.js';
+import { isClosed, probeDescriptor, probePath } from '../platform/probe-output.js';
 import type { World } from './process.js';
 
 /** Where text goes: a path, `-` for standard output, and what ends the wait for a reader. */
@@ -55,6 +57,24 @@ export async function writeOutput(
   }
 }
 
+/** Finds out before anything is fetched that an output cannot be written. Errors: FILE_REFUSED. */
+export function checkOutput({ path, how }: Pick<Output, 'path' | 'how'>): void {
+  const descriptor = path === '-' ? 1 : descriptorOf(path);
+  if (descriptor === 1 && isClosed(descriptor)) {
+    throw new SeguraError(
+      'FILE_REFUSED',
+      'Standard output is closed, or was thrown away by the program that started this one.',
+      'Leave it open, or name where the text goes: --output FILE (/dev/null for nowhere).',
+    );
+  }
+  try {
+    if (descriptor === undefined) probePath(path, how);
+    else probeDescriptor(descriptor);
+  } catch (error) {
+    throw notWritten(path === '-' ? 'standard output' : printable(path), error);
+  }
+}
+
 function writeFile(path: string, text: string, how: Output['how']): true {
   if (how === 'append') appendFileSync(path, (endsInLine(path) ? '' : '\n') + text, { mode: 0o600 });
   else replaceFile(path, text);
@@ -67,9 +87,10 @@ function endsInLine(path: string): boolean {
 }
 
 function notWritten(what: string, error: unknown): SeguraError {
+  const code = codeOf(error);
   return new SeguraError(
     'FILE_REFUSED',
-    `${what[0]?.toUpperCase()}${what.slice(1)} could not be written (${codeOf(error)}).`,
-    'Name a place where this user may write, or let the output be read to its end.',
+    `${what[0]?.toUpperCase()}${what.slice(1)} could not be written (${code}).`,
+    diskRemedy(code) ?? 'Name a place where this user may write, or let the output be read to its end.',
   );
 }

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Desk } from '../support/command-line.js';
+import { COMMAND_LINE, type Desk } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
 import { hasScript, onTerminal } from '../support/terminal.js';
 import type { Vault } from '../vault/index.js';
@@ -139,6 +139,131 @@ test('the file of runb may be a FIFO', async () => {
   const ended = await desk.shell(['bash'], script, { env: { SENHASEGURA_SECRETS_FILE: 'fifo' } });
   expect(ended.code, ended.stderr).toBe(0);
   expect(ended.stdout.toString()).toContain('export ');
+});
+
+describe('an output that cannot be written is found before anything is fetched', () => {
+  const words = ['export', '--format', 'json', '--credentials', '94 > A', '--state', 'state'];
+
+  test.each([
+    ['nowhere/out', 'ENOENT'],
+    ['folder', 'EISDIR'],
+    ['file/out', 'ENOTDIR'],
+    ['/proc/out', /ENOENT|EACCES/],
+    ['/dev/fd/77', 'EBADF'],
+    ['x'.repeat(300), 'ENAMETOOLONG'],
+  ])('%s', async (output, why) => {
+    execFileSync('sh', ['-c', 'mkdir folder; : >file'], { cwd: desk.folder });
+    for (const format of ['json', 'github']) {
+      const ended = await desk.run(['export', '--format', format, ...words.slice(3), '--output', output]);
+      expect(ended.code).toBe(1);
+      expect(ended.stderr).toMatch(/FILE_REFUSED: .* could not be written/);
+      expect(ended.stderr).toMatch(why);
+    }
+    const runb = await desk.run(['runb', '-a', 'billing', '-s', 'payments', '-e', 'staging'], {
+      env: { SENHASEGURA_SECRETS_FILE: output },
+    });
+    expect([runb.code, runb.stderr.includes('FILE_REFUSED')]).toEqual([1, true]);
+    expect(vault.journal.requests).toEqual([]);
+    expect(existsSync(join(desk.folder, 'state'))).toBe(false);
+  });
+
+  test('a descriptor that is open only for reading', async () => {
+    const ended = await desk.shell(
+      ['bash'],
+      `exec 3</etc/passwd; segura_secrets ${words.slice(0, 3).join(' ')} --secrets 'tls/* > *' --output /dev/fd/3`,
+    );
+    expect([ended.code, ended.stderr.includes('EBADF')], ended.stderr).toEqual([1, true]);
+    expect(vault.journal.requests).toEqual([]);
+  });
+
+  test('a terminal where none controls the process', async () => {
+    const ended = await desk.spawn(
+      'setsid',
+      ['-w', process.execPath, COMMAND_LINE, ...words, '--output', '/dev/tty'],
+      {},
+    );
+    expect([ended.code, ended.stderr.includes('ENXIO')], ended.stderr).toEqual([1, true]);
+    expect(ended.tookMs).toBeLessThan(10_000);
+    expect(vault.journal.requests).toEqual([]);
+  });
+
+  test.runIf(process.getuid?.() === 0)('a folder or a file that this user may not write', async () => {
+    execFileSync(
+      'sh',
+      ['-c', 'chmod 755 .; mkdir -m 755 theirs; mkdir -m 1777 shared; : >shared/out; chmod 644 shared/out'],
+      {
+        cwd: desk.folder,
+      },
+    );
+    for (const output of ['theirs/out', 'shared/out']) {
+      const args = [
+        '--reuid',
+        '54321',
+        '--clear-groups',
+        process.execPath,
+        COMMAND_LINE,
+        'export',
+        '--format',
+        'json',
+      ];
+      const ended = await desk.spawn('setpriv', [...args, '--secrets', 'tls/* > *', '--output', output], {});
+      expect([ended.code, /EACCES|EPERM/.test(ended.stderr)], ended.stderr).toEqual([1, true]);
+    }
+    expect(vault.journal.requests).toEqual([]);
+  });
+
+  test('an empty name is refused by the name of its option', async () => {
+    const ended = await desk.run([...words, '--output', '']);
+    expect([ended.code, ended.stderr.includes('--output is empty')], ended.stderr).toEqual([2, true]);
+    const release = await desk.run(['release', '--state', '']);
+    expect([release.code, release.stderr.includes('--state FILE')], release.stderr).toEqual([2, true]);
+    expect(vault.journal.requests).toEqual([]);
+  });
+
+  test.runIf(existsSync('/proc/self/fdinfo'))('standard output that is closed', async () => {
+    for (const script of [
+      `segura_secrets ${EXPORT} >&-`,
+      `segura_secrets ${EXPORT} --output /dev/stdout >&-`,
+    ]) {
+      const ended = await desk.shell(['bash'], script);
+      expect(
+        [ended.code, ended.stderr.includes('FILE_REFUSED: Standard output is closed')],
+        ended.stderr,
+      ).toEqual([1, true]);
+    }
+    expect(vault.journal.requests).toEqual([]);
+    const elsewhere = await desk.shell(['bash'], `segura_secrets ${EXPORT} --output out >&-; cat out`);
+    expect(compact(elsewhere.stdout), elsewhere.stderr).toBe(text);
+    expect((await desk.shell(['bash'], `segura_secrets ${EXPORT} >/dev/null`)).code).toBe(0);
+  });
+});
+
+test('a reader that is gone is an error, and custody is released', async () => {
+  const ended = await desk.shell(
+    ['bash'],
+    "set -o pipefail; segura_secrets export --format json --credentials '94 > A' --state state | true",
+  );
+  expect([ended.code, ended.stderr.includes('FILE_REFUSED')], ended.stderr).toEqual([1, true]);
+  expect([vault.everTaken(), vault.custodies()]).toEqual([['94'], []]);
+});
+
+test('what stands in the place of an output stays when nothing is fetched', async () => {
+  execFileSync('sh', ['-c', 'echo old >out; chmod 640 out'], { cwd: desk.folder });
+  const ended = await desk.run([
+    'export',
+    '--format',
+    'json',
+    '--secrets',
+    'nothing/HERE > A',
+    '--output',
+    'out',
+  ]);
+  expect(ended.code).toBe(5);
+  expect([
+    readFileSync(join(desk.folder, 'out'), 'utf8'),
+    statSync(join(desk.folder, 'out')).mode & 0o777,
+  ]).toEqual(['old\n', 0o640]);
+  expect(readdirSync(desk.folder)).toEqual(['out']);
 });
 
 function words(line: string): string[] {

@@ -10,7 +10,7 @@ import type { Assignment } from '../../platform/formats/format.js';
 import { addMask } from '../../platform/formats/github-env.js';
 import { type Context, openJob } from '../context.js';
 import { UsageError } from '../options/usage-error.js';
-import { type Output, writeOutput, writeTo } from '../write.js';
+import { checkOutput, type Output, writeOutput, writeTo } from '../write.js';
 
 type FormatName = keyof typeof EXPORT_FORMATS;
 
@@ -27,6 +27,7 @@ export async function exportSecrets(context: Context): Promise<number> {
   const isName = name === 'azure' ? isPipelineName : isVariableName;
   const what = given.options.has('output') ? '--output' : 'standard output';
   const inputs = job.readInputs(true, {}, isName, { what, path: output.path });
+  checkOutput(output);
   await job.fetch(inputs);
   try {
     throwIfCancelled(signals.stop);

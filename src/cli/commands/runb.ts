@@ -18,7 +18,7 @@ import { checkVariables } from '../runb/check-variables.js';
 import { contentOf } from '../runb/content.js';
 import { deleteProjectVariables, gitlabProjectOf } from '../runb/delete-project-variables.js';
 import { readMappingFile } from '../runb/mapping-file.js';
-import { writeOutput } from '../write.js';
+import { checkOutput, writeOutput } from '../write.js';
 
 const DEFAULT_TOOL = 'linux';
 const DEFAULT_SECRETS_FILE = '.runb.vars';
@@ -48,6 +48,7 @@ export async function runb(context: Context): Promise<number> {
   const sent = { variables: mapping.variables, mapping: mapping.text, clientSecret: inputs.clientSecret };
   checkVariables(sent);
   const output = { path, how: 'replace', stop: context.signals.stop } as const;
+  checkOutput(output);
 
   const { assignments, masks } = await withVault(context, inputs, async ({ exchange, session, secrets }) => {
     await postVariables(exchange, session, sent);

@@ -41,6 +41,27 @@ export function replaceFile(path: string, text: string): void {
   }
 }
 
+/** Throws what the system says where replaceFile could not do its work at `path`, as far as that can be known. */
+export function probeReplace(path: string): void {
+  if (isOtherThanFile(path))
+    throw Object.assign(new Error('no regular file'), {
+      code: statSync(path).isDirectory() ? 'EISDIR' : 'EINVAL',
+    });
+  const next = stagingPathOf(path);
+  removeIfThere(next);
+  closeSync(openSync(next, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600));
+  unlinkSync(next);
+  if (isAnothersInSharedFolder(path)) throw Object.assign(new Error('of another user'), { code: 'EPERM' });
+}
+
+/** In a folder such as /tmp a file can be replaced only by its owner. */
+function isAnothersInSharedFolder(path: string): boolean {
+  const user = process.geteuid?.() ?? 0;
+  const [file, folder] = [lstatSync(path, { throwIfNoEntry: false }), statSync(dirname(path))];
+  const isSticky = (folder.mode & 0o1000) !== 0;
+  return file !== undefined && user !== 0 && isSticky && folder.uid !== user && file.uid !== user;
+}
+
 /** A link such as /dev/stdout is as good as the device: replacing it would put a file in its place. */
 function isOtherThanFile(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
