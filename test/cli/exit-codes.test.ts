@@ -104,11 +104,14 @@ describe('the exit code says what a CI can do about it', () => {
   });
 });
 
-test('release ends with what kept it from releasing, and keeps the state', async () => {
+test.each([
+  [{ kind: 'resourceNotAuthorized' }, 'ACCESS_DENIED'],
+  [{ kind: 'businessError', code: 1039 }, 'may only read (HTTP 400, code 1039)'],
+] as const)('release ends with what kept it from releasing, and keeps the state: %j', async (fault, told) => {
   expect((await exporting('--credentials', '94 > A')).code).toBe(0);
-  const fault = { kind: 'resourceNotAuthorized' } as const;
   vault.faults.add({ match: { method: 'DELETE', path: /custody/ }, times: ALWAYS, fault });
   const ended = await desk.run(['release', '--state', 'state']);
   expect(ended.code, ended.stderr).toBe(4);
+  expect(ended.stderr).toContain(told);
   expect(existsSync(desk.state)).toBe(true);
 });

@@ -63,7 +63,7 @@ describe('release', () => {
       },
     });
     const first = await desk.run(['release', '--state', 'state']);
-    expect(first.code).toBe(3);
+    expect(first.code).toBe(4);
     expect(first.stderr).toContain('Custody of 96 could not be given back');
     expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['96']);
 

@@ -42,6 +42,9 @@ const TEXTS: readonly (readonly [Says, RegExp])[] = [
 /** Code of "The credential is not in the user custody", the one refusal about custody that is documented. */
 export const NOT_IN_CUSTODY = 1018;
 
+/** Code of "Without PAM Configuration Access permission", for anything that writes, as releasing custody does. */
+const NO_WRITE_PERMISSION = 1039;
+
 /**
  * A reply judged: its body, or what it refuses and why. The only place that knows `response.error`, its Portuguese
  * twins and `exception.code`.
@@ -184,7 +187,14 @@ export function explain(refused: Refused, endpoint: string, clientId: string): S
       'Check the path of "url", and "dsm-endpoint" or "pam-endpoint" where they are set.',
     );
   }
-  if (code === 1009) {
+  if (code === NO_WRITE_PERMISSION) {
+    return new SeguraError(
+      'ACCESS_DENIED',
+      `${endpoint}: the authorization may only read (${told}).`,
+      'Set "PAM resource permission" of the authorization to "Read and write" in the vault.',
+    );
+  }
+  if (code === 1006 || code === 1009) {
     return new SeguraError(
       'ACCESS_DENIED',
       `${endpoint}: the authorization has no access to it (${told}).`,

@@ -15,7 +15,9 @@ describe('what a refusal is called', () => {
     [refusal(1009, 'No access to credential'), 'ACCESS_DENIED'],
     [NO_ROUTE, 'NO_SUCH_ROUTE'],
     [json(410, {}), 'NO_SUCH_ROUTE'],
-    [refusal(1039, 'Without PAM Configuration Access permission'), 'VAULT_FAILED'],
+    [refusal(1039, 'Without PAM Configuration Access permission'), 'ACCESS_DENIED'],
+    [refusal(1006, 'User does not have access'), 'ACCESS_DENIED'],
+    [refusal(1047, ''), 'VAULT_FAILED'],
     [json(503, {}), 'VAULT_FAILED'],
     [json(429, {}), 'RATE_LIMITED'],
   ])('%j', (reply, code) => {
