@@ -165,6 +165,14 @@ describe('exec', () => {
     expect([vault.everTaken(), vault.custodies()]).toEqual([['94'], []]);
   });
 
+  test('says that an empty command is none, before anything is fetched', async () => {
+    const { vault, desk } = await openDesk();
+    const ended = await desk.run(['exec', ...DEPLOY, '--', '', 'argument']);
+    expect(ended.code, ended.stderr).toBe(127);
+    expect(ended.stderr).toContain('The command to run is empty.');
+    expect(vault.journal.requests).toEqual([]);
+  });
+
   test('fails with 125 when it cannot fetch, and never runs the command', async () => {
     const { vault, desk } = await openDesk();
     const ended = await desk.run(['exec', ...DEPLOY, '--secrets', 'nope/X > X', '--', 'touch', 'ran']);

@@ -6,7 +6,7 @@ import { type Context, openJob, openSettings } from '../context.js';
 import { environmentRefusals } from '../environment-size.js';
 import { startChild } from '../exec/child.js';
 import { childEnvironment } from '../exec/environment.js';
-import { OWN_FAILURE } from '../exec/failure.js';
+import { CommandNotRun, OWN_FAILURE } from '../exec/failure.js';
 import { type Preparation, prepareChild } from '../exec/prepare.js';
 import { closePlaces, isInputFree, withoutSecret } from '../exec/secret-descriptors.js';
 import { refuseUnreadable } from '../options/unreadable.js';
@@ -30,6 +30,7 @@ export async function exec(context: Context): Promise<Outcome> {
       'Write it after "--": exec [options] -- ./deploy.sh',
     );
   }
+  if (command === '') throw new CommandNotRun(command, 'ENOENT');
   refuseNodeDebug(world.environment);
   refuseUnreadable(world);
   const isInteractive = readInteractive(context);

@@ -11,11 +11,18 @@ export class CommandNotRun extends SeguraError {
   constructor(command: string, code: string) {
     super(
       'INPUT_INVALID',
-      `The command ${printable(command)} could not be run (${code}).`,
-      code === 'ENOENT'
-        ? 'Check its name and PATH; a shell\'s own words need a shell: exec -- sh -c "…"'
-        : 'Check that it is a program that this user may run.',
+      command === ''
+        ? 'The command to run is empty.'
+        : `The command ${printable(command)} could not be run (${code}).`,
+      remedyOf(command, code),
     );
     this.exitCode = code === 'ENOENT' ? 127 : 126;
   }
+}
+
+function remedyOf(command: string, code: string): string {
+  if (command === '') return 'Write its name after "--"; if a variable stands there, see that it is set.';
+  return code === 'ENOENT'
+    ? 'Check its name and PATH; a shell\'s own words need a shell: exec -- sh -c "…"'
+    : 'Check that it is a program that this user may run.';
 }
