@@ -62,6 +62,19 @@ describe.runIf(has('bash'))('bash', () => {
     expectOffers(ended.stdout.toString().split('\n'), some, none);
   });
 
+  test('offers a file that is named like a pattern, and nothing that the pattern matches', async () => {
+    for (const name of ['*', 'a [b]', '?']) writeFileSync(join(desk.folder, name), '');
+    for (const [cur, names] of [
+      ['a ', ['a [b]']],
+      ['', ['*', '?', 'a [b]', 'completion.bash', 'state of mine', 'stated']],
+    ] as const) {
+      const call = `. '${await script('bash')}'; COMP_WORDS=(segura-secrets export --state '${cur}'); COMP_CWORD=3
+        _segura_secrets; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      const ended = await desk.shell(['bash'], call);
+      expect(ended.stdout.toString().trim().split('\n').sort(), ended.stderr).toEqual(names);
+    }
+  });
+
   test.each([
     [['segura-secrets', 'export', '--format', '='], 'json'],
     [['segura-secrets', 'export', '--format', '=', 'js'], 'json'],

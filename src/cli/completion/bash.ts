@@ -3,10 +3,17 @@ import type { CommandWord, OptionWord } from './words.js';
 /** A script for bash 3.2 or newer. */
 export function bashCompletion(commands: readonly CommandWord[]): string {
   return `# Completes segura-secrets in bash: source <(segura-secrets completion bash)
+# A line each: the shell must not take a name for a pattern.
+_segura_secrets_lines() {
+  local line
+  while IFS= read -r line; do
+    COMPREPLY+=("$line")
+  done < <(compgen "$@")
+}
+
 _segura_secrets_files() {
-  local IFS=$'\\n'
   compopt -o filenames 2>/dev/null
-  COMPREPLY=($(compgen -f -- "$1"))
+  _segura_secrets_lines -f -- "$1"
 }
 
 _segura_secrets() {
@@ -19,7 +26,7 @@ _segura_secrets() {
     prev=\${COMP_WORDS[COMP_CWORD - 2]}
   fi
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W '${commands.map(({ name }) => name).join(' ')}' -- "$cur"))
+    _segura_secrets_lines -W '${commands.map(({ name }) => name).join(' ')}' -- "$cur"
     return
   fi
   for ((i = 2; i < COMP_CWORD; i++)); do
@@ -28,7 +35,7 @@ _segura_secrets() {
     if declare -F _command_offset >/dev/null; then
       _command_offset $((i + 1))
     elif ((i + 1 == COMP_CWORD)); then
-      COMPREPLY=($(compgen -c -- "$cur"))
+      _segura_secrets_lines -c -- "$cur"
     else
       _segura_secrets_files "$cur"
     fi
@@ -53,7 +60,7 @@ function valuesCase(command: string, { names, values }: OptionWord): string[] {
     case 'files':
       return [`  ${places}) _segura_secrets_files "$cur"; return ;;`];
     case 'words':
-      return [`  ${places}) COMPREPLY=($(compgen -W '${values.words.join(' ')}' -- "$cur")); return ;;`];
+      return [`  ${places}) _segura_secrets_lines -W '${values.words.join(' ')}' -- "$cur"; return ;;`];
     case 'none':
       return [`  ${places}) return ;;`];
   }
@@ -63,5 +70,5 @@ function commandCase({ name, words, options }: CommandWord): string[] {
   const offered = [...words, ...options.map(({ names: [first = ''] }) => first)];
   return offered.length === 0
     ? []
-    : [`  ${name}) COMPREPLY=($(compgen -W '${offered.join(' ')}' -- "$cur")) ;;`];
+    : [`  ${name}) _segura_secrets_lines -W '${offered.join(' ')}' -- "$cur" ;;`];
 }
