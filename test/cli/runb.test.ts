@@ -128,7 +128,7 @@ describe('the file', () => {
   test('is empty for an application without secrets, whatever was in it', async () => {
     const { desk, file } = await open();
     writeFileSync(file, 'export DB_PASSWORD=old\n');
-    const ended = await runb(desk, ['-a', 'brand-new', '-t', 'github']);
+    const ended = await desk.run(['runb', '-a', 'brand-new', ...APPLICATION.slice(2), '-t', 'github']);
     expectOk(ended);
     expect(ended.stderr).toContain('warning: The vault shows this authorization no secret');
     expect(readFileSync(file, 'utf8')).toBe('');

@@ -62,16 +62,51 @@ describe('a setting', () => {
     expect(ended.stderr).not.toContain('chmod');
   });
 
-  test('that repeats keeps all request lines, and the last of everything else', async () => {
+  test('that repeats keeps all request lines, and one value of everything else', async () => {
     const ended = await json([
       ...WANTED,
       '--secrets',
       'aws/AWS_ACCESS_KEY_ID > ID',
       '--timeout',
-      '1',
+      '30',
       '--timeout=30',
     ]);
     expect(Object.keys(JSON.parse(ended.stdout.toString()))).toEqual(['KEY', 'ID']);
+  });
+
+  test('that has one value is refused with two, and both are named where they can be shown', async () => {
+    const request = ['--credentials', '94 > A'];
+    for (const [args, told] of [
+      [
+        ['export', '--format', 'sh', ...request, '--state', 'a', '--state=b'],
+        '--state has two different values: a and b',
+      ],
+      [
+        ['export', '--format', 'sh', '--format', 'json', ...WANTED],
+        '--format has two different values: sh and json',
+      ],
+      [
+        ['exec', ...WANTED, '--timeout', '1', '--timeout=30', '--', 'true'],
+        '--timeout has two different values.',
+      ],
+      [
+        ['runb', '-a', 'hunter2', '--app-name', 'other'],
+        '-a and --app-name, which are one, have two different values.',
+      ],
+      [['check', '--tls-verify=false', '--tls-verify'], '--tls-verify has two different values.'],
+      [
+        ['check', '--proxy', 'http://u:hunter2@p', '--proxy', 'http://p'],
+        '--proxy has two different values.',
+      ],
+    ] as const) {
+      const ended = await desk.run(args);
+      expect([ended.code, ended.stderr.includes('hunter2')], ended.stderr).toEqual([2, false]);
+      expect(ended.stderr).toContain(told);
+    }
+    expect(vault.journal.requests).toEqual([]);
+    expect(
+      (await desk.run(['check', ...WANTED, '--quiet', '--quiet', '--tls-verify', '--tls-verify=TRUE'])).code,
+    ).toBe(0);
   });
 });
 

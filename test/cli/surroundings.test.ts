@@ -206,7 +206,7 @@ describe('no input ends in INTERNAL', () => {
         ends(['check', '--online', ...KEY], Object.fromEntries(asVariables)),
         ...FILES.map((file) => ends(['export', '--format', 'json', ...KEY, `--${file}=${value}`])),
         ends(['export', `--format=${value}`, ...KEY, `--output=${value}`]),
-        ends([...RUNB, '-a', value, `--tool=${value}`]),
+        ends(['runb', '-a', value, ...RUNB.slice(3), `--tool=${value}`]),
         ends(RUNB, { SENHASEGURA_MAPPING_FILE: value, SENHASEGURA_SECRETS_FILE: value }),
         ends(['release', `--state=${value}`]),
         ends([value]),

@@ -182,6 +182,20 @@ describeShells('in %s, the job that runs a command', (shell) => {
     expect(job.has('group:project.tmp/segura-secrets-1002')).toBe(false);
   });
 
+  test('leaves the state and the run that the job names itself, and what follows the command', async () => {
+    installStub(job);
+    const { code, log } = await job.runExec([
+      'segura-secrets exec --state "$HOME/mine" -- true',
+      'segura-secrets exec --state="$HOME/mine" --run=other -- true',
+      'segura-secrets exec -- echo --state --run',
+    ]);
+    expect({ code, log }).toMatchObject({ code: 0 });
+    const [first, second, third] = callsOf(job);
+    expect(first).toBe(`exec --run ${job.private} --state ${job.folder}/mine -- true`);
+    expect(second).toBe(`exec --state=${job.folder}/mine --run=other -- true`);
+    expect(third).toMatch(/^exec --run \S+ --state \S+\/exec-\d+\/state -- echo --state --run$/);
+  });
+
   test('seals what a release of its own gives back for the same folder', async () => {
     installStub(job);
     const { code, log } = await job.runExec(['segura-secrets release --state "$HOME/mine" || true']);

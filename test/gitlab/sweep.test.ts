@@ -24,9 +24,7 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(0);
     expect(log).toContain('Job 77 had died here; what it left is given back and removed.');
-    expect(callsOf(job)[0]).toBe(
-      `release --run ${job.private} --run ${join(job.temp, 'segura-secrets-77')} --state ${state}`,
-    );
+    expect(callsOf(job)[0]).toBe(`release --run ${join(job.temp, 'segura-secrets-77')} --state ${state}`);
     expect(existsSync(ran)).toBe(false);
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
   });
@@ -35,9 +33,7 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
     const state = leaveBehind(job, 'segura-secrets-77/exec-12/state', 'held');
     leaveBehind(job, 'segura-secrets-78/path', '/bin');
     expect((await job.run(SHOW)).code).toBe(0);
-    expect(callsOf(job)[0]).toBe(
-      `release --run ${job.private} --run ${join(job.temp, 'segura-secrets-77')} --state ${state}`,
-    );
+    expect(callsOf(job)[0]).toBe(`release --run ${join(job.temp, 'segura-secrets-77')} --state ${state}`);
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
   });
 

@@ -1,6 +1,6 @@
 import { RUNB_TOOLS } from '../../platform/formats/runb/tools.js';
 import { COMMANDS, type CommandName, SHELLS } from '../options/commands.js';
-import { OPTIONS, type OptionName } from '../options/options.js';
+import { OPTIONS, type OptionName, REPEATABLE } from '../options/options.js';
 
 /** What a shell offers at one place. */
 export type Values =
@@ -44,7 +44,7 @@ function optionWord(name: OptionName): OptionWord {
     names: [`--${name}`, ...(short === undefined ? [] : [`-${short}`])],
     meaning: meaning.replace(/[;:(].*/, '').trim(),
     values: valuesOf(name, value),
-    repeats: name === 'secrets' || name === 'credentials',
+    repeats: REPEATABLE.includes(name),
   };
 }
 

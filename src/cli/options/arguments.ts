@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../../core/did-you-mean.js';
+import { printable } from '../../core/printable.js';
 import { COMMANDS, type CommandName, isCommand } from './commands.js';
-import { isSwitch, OPTIONS, type OptionName } from './options.js';
+import { isSwitch, OPTIONS, type OptionName, REPEATABLE } from './options.js';
 import { UsageError } from './usage-error.js';
 
 /** A command line, taken apart. */
@@ -43,6 +44,7 @@ function readOptions(
     tokens: true,
   });
   const options = new Map<OptionName, string[]>();
+  const spelled = new Map<OptionName, string>();
   const words: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
@@ -59,9 +61,31 @@ function readOptions(
     if (OPTIONS[name].value === '' && token.value !== undefined && !/^(true|false)$/i.test(token.value)) {
       throw new UsageError(`Option ${token.rawName} takes no value.`, `Write ${token.rawName} alone.`);
     }
+    const [earlier] = options.get(name) ?? [];
+    if (earlier !== undefined && !REPEATABLE.includes(name) && !isSame(name, earlier, value))
+      throw givenTwice(name, [spelled.get(name) ?? '', token.rawName], [earlier, value]);
     options.set(name, [...(options.get(name) ?? []), value]);
+    spelled.set(name, token.rawName);
   }
   return { options, words };
+}
+
+function isSame(name: OptionName, one: string, other: string): boolean {
+  return isSwitch(name) ? one.toLowerCase() === other.toLowerCase() : one === other;
+}
+
+/** Options whose values are names that can be shown: of any other a value may be a secret, in the wrong place too. */
+const SHOWN: readonly OptionName[] = ['config', 'state', 'run', 'format', 'output', 'tool'];
+
+/** Of two values one would be left out without a word: another state than the one that is released later, for one. */
+function givenTwice(name: OptionName, spelled: readonly string[], values: readonly string[]): UsageError {
+  const [first, second] = spelled;
+  const names = first === second ? `Option ${first}` : `Options ${first} and ${second}, which are one,`;
+  const shown = SHOWN.includes(name) ? `: ${values.map((value) => printable(value)).join(' and ')}` : '';
+  return new UsageError(
+    `${names} ${first === second ? 'has' : 'have'} two different values${shown}.`,
+    `Write --${name} once.`,
+  );
 }
 
 /** What an option was given; the vendor's tool also takes `-t=linux`. */

@@ -118,6 +118,9 @@ export function variableOf(name: OptionName | InputName): string {
     : `SENHASEGURA_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
+/** Options whose values are put together where they stand several times. */
+export const REPEATABLE: readonly OptionName[] = ['secrets', 'credentials', 'unmasked', 'opaque', 'readers'];
+
 /** True for an option that is true when it stands alone. */
 export function isSwitch(name: OptionName): boolean {
   return OPTIONS[name].value === '' || OPTIONS[name].value === 'true|false';

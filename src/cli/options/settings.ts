@@ -7,9 +7,7 @@ import type { Arguments } from './arguments.js';
 import { type ConfigFile, readConfigFile } from './config-file.js';
 import { openToOthers } from './file-mode.js';
 import { readSettings } from './input-files.js';
-import { INPUT_OPTIONS, type InputOption, type OptionName, variableOf } from './options.js';
-
-const LINES: readonly InputOption[] = ['secrets', 'credentials', 'unmasked', 'opaque'];
+import { INPUT_OPTIONS, type InputOption, type OptionName, REPEATABLE, variableOf } from './options.js';
 
 /** These are standard input by another name: on a terminal they must not show what is typed either. */
 const STANDARD_INPUT = ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
@@ -54,7 +52,7 @@ export class Settings {
     return this.#warnings.splice(0);
   }
 
-  /** The value of an option, the last where it stands several times; empty when it was not given. */
+  /** The value of an option; empty when it was not given. */
   option(name: Parameters<Arguments['options']['get']>[0]): string {
     return this.#options.get(name)?.at(-1) ?? '';
   }
@@ -133,7 +131,7 @@ export class Settings {
   #input(name: InputOption): string {
     const values = this.#options.get(name);
     if (values === undefined) return this.variable(variableOf(name));
-    return (LINES.includes(name) ? values.join('\n') : (values.at(-1) ?? '')).trim();
+    return (REPEATABLE.includes(name) ? values.join('\n') : (values.at(-1) ?? '')).trim();
   }
 
   async #readSecret(file: string, stop: AbortSignal): Promise<string> {
