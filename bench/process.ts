@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
+import { openSync } from 'node:fs';
+import { devNull, tmpdir } from 'node:os';
 
 export const NODE = process.env['SEGURA_TEST_NODE'] ?? process.execPath;
+
+/** As a shell throws output away: what is open for both ways stands for a standard output that was closed. */
+const NOWHERE = openSync(devNull, 'w');
 
 export interface Ended {
   readonly code: number | null;
@@ -17,7 +21,7 @@ export async function runNode(
   const child = spawn(NODE, args, {
     cwd: tmpdir(),
     env: { PATH: process.env['PATH'], HOME: tmpdir(), ...env },
-    stdio: 'ignore',
+    stdio: ['ignore', NOWHERE, NOWHERE],
   });
   const code = await new Promise<number | null>((done, fail) => {
     child.once('error', fail);

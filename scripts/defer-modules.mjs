@@ -1,4 +1,5 @@
 // Makes a bundle quick to start: what its quickest commands do not need stays text until it is needed.
+import { createHash } from 'node:crypto';
 import { ascii, evaluatedBy, inParentheses, LAZY, partsOf, withLazyBuiltins } from './quick-bundle.mjs';
 
 /**
@@ -21,13 +22,24 @@ export async function deferModules(bundle, runs, folder) {
   const comments = later.map(asFunction);
   if ([bundle, ...comments].some((text) => text.includes(MARK) || text.includes(COMMENT_END)))
     throw new Error('The bundle holds a mark of ours.');
-  const part = (at) => `${MARK} ${at + 1}:\n${comments[at].replaceAll('*/', COMMENT_END)}*/\n`;
+  // Named by what they hold: the file may be replaced by another version before it is read again.
+  const digest = createHash('sha256')
+    .update([code, ...comments].join('\0'))
+    .digest('hex')
+    .slice(0, 32);
+  const nameOf = (at) => ` ${at + 1} of ${digest}`;
+  const part = (at) =>
+    `${MARK}${nameOf(at)}:\n${comments[at].replaceAll('*/', COMMENT_END)}\n${nameOf(at)}*/\n`;
   return ascii(`${shebang}${LAZY}var ${map}={${first.map(([, text]) => text).join(',')}};
-{let own;const part=(mark)=>{own??=process.getBuiltinModule("node:fs").readFileSync(new URL(import.meta.url),"latin1");
-const from=own.lastIndexOf(${JSON.stringify(MARK.slice(0, 3))}+mark)+${MARK.length + 4};
-return process.getBuiltinModule("node:vm").compileFunction(own.slice(from,own.indexOf("*/",from)).replaceAll(${JSON.stringify(COMMENT_END)},"*/"),["builtin"],{filename:"segura-secrets.mjs"})(builtin)};
-const defer=(ids,mark)=>{let made;for(const id of ids)Object.defineProperty(${map},id,{get:()=>(made??=part(mark))[id]})};
-${later.map((group, at) => `defer(${idsOf(group)},${JSON.stringify(`${MARK.slice(3)} ${at + 1}:\n`)});`).join('\n')}}
+{let parts;const fault=(code)=>Object.assign(new Error("The program cannot be read."),{name:"ProgramFault",code});
+const read=()=>{let own;try{own=process.getBuiltinModule("node:fs").readFileSync(new URL(import.meta.url),"latin1")}catch({code}){throw fault(code)}
+return [${later.map((_, at) => JSON.stringify(nameOf(at))).join(',')}].map((name)=>{
+const begin=${JSON.stringify(MARK.slice(0, 3))}+${JSON.stringify(MARK.slice(3))}+name+":\\n",from=own.lastIndexOf(begin),to=own.indexOf("\\n"+name+"*/",from);
+if(from<0||to<0)throw fault("changed");return own.slice(from+begin.length,to)})};
+const part=(at)=>{parts??=read();
+return process.getBuiltinModule("node:vm").compileFunction(parts[at].replaceAll(${JSON.stringify(COMMENT_END)},"*/"),["builtin"],{filename:"segura-secrets.mjs"})(builtin)};
+const defer=(ids,at)=>{let made;for(const id of ids)Object.defineProperty(${map},id,{get:()=>(made??=part(at))[id]})};
+${later.map((group, at) => `defer(${idsOf(group)},${at});`).join('\n')}}
 ${runtime}
 ${later.map((_, at) => part(at)).join('')}`);
 }

@@ -105,7 +105,8 @@ export async function evaluatedBy(bundle, { args, env = {}, code = 0 }, folder) 
   const told = bundle.replace(call, 'console.error("evaluates:"+$2),$&').replace(/^#!.*\n/, '');
   const file = `${folder}/traced.mjs`;
   writeFileSync(file, told);
-  const child = spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.resume();
   const ended = new Promise((done) => child.once('close', done));
   const stderr = await text(child.stderr);
   const status = await ended;

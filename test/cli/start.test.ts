@@ -1,6 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMAND_LINE, Desk } from '../support/command-line.js';
 import { startVault, type Vault } from '../vault/index.js';
 
@@ -18,16 +28,21 @@ afterAll(async () => {
 /** What the most of the file may be that is needed with so many later parts. */
 const SHARES = [0.05, 0.2, 0.55, 0.6];
 
-/** The command line without the comments at its end, in which its later parts stand, but for the first `count` of them. */
+/** What begins each comment at the end of the file, in which its later parts stand. */
+const PART = '\n/* A part of this program, compiled when it is needed,';
+
+/** The command line with nothing in its later parts, but for the first `count` of them. */
 function beginning(count: number): string {
   const whole = readFileSync(COMMAND_LINE, 'utf8');
-  const at = whole.lastIndexOf(`\n/* A part of this program, compiled when it is needed, ${count + 1}:`);
+  const at = whole.lastIndexOf(`${PART} ${count + 1} of `);
   expect(at).toBeGreaterThan(0);
   expect(at, 'the most of it is read only when it is needed').toBeLessThan(
     whole.length * (SHARES[count] ?? 0),
   );
   const path = join(desk.folder, 'beginning.mjs');
-  writeFileSync(path, whole.slice(0, at));
+  const marks = whole.slice(at).matchAll(/^\/\* A part of this program.* (\d of \w+):$/gm);
+  const empty = [...marks].map(([mark, name]) => `${mark}\n\n ${name}*/\n`);
+  writeFileSync(path, `${whole.slice(0, at)}\n${empty.join('')}`);
   return path;
 }
 
@@ -46,4 +61,76 @@ test.each([
   const [whole, part] = [await desk.run(args), await desk.spawn(node, [beginning(count), ...args], {})];
   expect([part.code, part.stderr]).toEqual([code, whole.stderr]);
   expect(part.stdout.toString()).toBe(whole.stdout.toString());
+});
+
+const NODE = process.env['SEGURA_TEST_NODE'] ?? process.execPath;
+
+describe('the file of the command line', () => {
+  test('that is cut off, or of two versions, is refused before anything is done', async () => {
+    const program = join(desk.folder, 'program.mjs');
+    const whole = readFileSync(COMMAND_LINE, 'utf8');
+    const at = (part: number): number => whole.lastIndexOf(`${PART} ${part} of `);
+    const digest = / 1 of (\w+):/.exec(whole.slice(at(1)))?.[1] ?? '';
+    const other = digest.replace(/./g, '0');
+    for (const text of [
+      whole.slice(0, at(1)),
+      whole.slice(0, at(2)),
+      // A comment without an end is no program for Node.
+      `${whole.slice(0, at(2) + 5_000)}*/`,
+      whole.slice(0, at(1)) + whole.slice(at(1)).replaceAll(digest, other),
+      whole.slice(0, at(2) + 5_000) + whole.slice(at(2) + 5_000).replaceAll(digest, other),
+    ]) {
+      writeFileSync(program, text);
+      for (const [args, code] of [
+        [['check', '--secrets', 'a/b > C'], 1],
+        [['export', '--format', 'sh', '--secrets', 'postgres/PASSWORD > DB'], 1],
+        [['exec', '--secrets', 'postgres/PASSWORD > DB', '--', 'true'], 125],
+      ] as const) {
+        const before = vault.journal.requests.length;
+        const ended = await desk.spawn(NODE, [program, ...args], {});
+        expect([ended.code, ended.stdout.length, vault.journal.requests.length], ended.stderr).toEqual([
+          code,
+          0,
+          before,
+        ]);
+        expect(ended.stderr).toMatch(
+          /^segura-secrets: FILE_REFUSED: The file of this program was replaced .*\n {2}Run .*\n$/,
+        );
+      }
+      expect((await desk.spawn(NODE, [program, 'version'], {})).code).toBe(0);
+    }
+  });
+
+  test('that is replaced or removed once a command runs changes nothing', async () => {
+    const [program, fifo] = [join(desk.folder, 'program.mjs'), join(desk.folder, 'config')];
+    for (const change of [() => rmSync(program), () => writeFileSync(program, '')]) {
+      copyFileSync(COMMAND_LINE, program);
+      rmSync(fifo, { force: true });
+      execFileSync('mkfifo', [fifo]);
+      const args = ['export', '--format', 'json', '--secrets', 'postgres/PASSWORD > DB', '--config', fifo];
+      const ended = await desk.spawn(NODE, [program, ...args], {
+        onStart: () => {
+          setTimeout(() => {
+            change();
+            const handle = openSync(fifo, 'w');
+            writeSync(handle, 'timeout: 20\n');
+            closeSync(handle);
+          }, 1_000);
+        },
+      });
+      expect(ended.code, ended.stderr).toBe(0);
+    }
+  });
+
+  test('is needed by what comes through standard input, which says so', async () => {
+    const fromInput = `'${NODE}' --input-type=module -`;
+    const script = `${fromInput} version <'${COMMAND_LINE}' && ${fromInput} exec -- touch ran <'${COMMAND_LINE}'`;
+    const ended = await desk.spawn('sh', ['-c', script], {});
+    expect(ended.code, ended.stderr).toBe(125);
+    expect(ended.stdout.toString()).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(ended.stderr).toMatch(
+      /^segura-secrets: FILE_REFUSED: The rest of this program cannot be read \(\w+\)/,
+    );
+    expect(existsSync(join(desk.folder, 'ran'))).toBe(false);
+  });
 });

@@ -4,7 +4,7 @@ import type { InputName } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
 import { openToOthers } from './file-mode.js';
 import { readSettings } from './input-files.js';
-import { faultOf, parseYaml } from './yaml.js';
+import { faultOf, openYaml } from './yaml.js';
 
 /** Keys of `runb` besides the inputs: those that `dsm runb` reads, and our own. */
 const OTHER_KEYS = [
@@ -61,10 +61,11 @@ async function readText(path: string): Promise<string> {
 }
 
 async function parseMap(path: string, text: string): Promise<Record<string, unknown>> {
+  const read = await openYaml();
   let value: unknown;
   try {
     // Every value stays the text it is: a client id of digits is no number.
-    value = await parseYaml(text, 'text');
+    value = read(text, 'text');
   } catch (error) {
     throw invalid(
       path,

@@ -1,21 +1,26 @@
 import type { YAMLParseError } from 'yaml';
 
-/** What a YAML or JSON text holds; its parser is evaluated only here. Throws at the first fault, to be told by faultOf. */
-export async function parseYaml(text: string, scalars: 'text' | 'typed'): Promise<unknown> {
+/** What a YAML or JSON text holds. Throws at the first fault, to be told by faultOf. */
+export type YamlReader = (text: string, scalars: 'text' | 'typed') => unknown;
+
+/** The reader, whose parser is evaluated only here: what fails by that is no fault of a text. */
+export async function openYaml(): Promise<YamlReader> {
   const { LineCounter, parseDocument } = await import(/* webpackMode: "eager" */ 'yaml');
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter,
-    schema: scalars === 'text' ? 'failsafe' : 'core',
-    logLevel: 'error',
-    prettyErrors: false,
-  });
-  const [fault] = document.errors;
-  if (fault !== undefined) {
-    fault.linePos = [lineCounter.linePos(fault.pos[0])];
-    throw fault;
-  }
-  return document.toJS();
+  return (text, scalars) => {
+    const lineCounter = new LineCounter();
+    const document = parseDocument(text, {
+      lineCounter,
+      schema: scalars === 'text' ? 'failsafe' : 'core',
+      logLevel: 'error',
+      prettyErrors: false,
+    });
+    const [fault] = document.errors;
+    if (fault !== undefined) {
+      fault.linePos = [lineCounter.linePos(fault.pos[0])];
+      throw fault;
+    }
+    return document.toJS();
+  };
 }
 
 /** Where and what, without the parser's own words: they quote the text, which may hold a secret. */

@@ -4,7 +4,7 @@ import { printable } from '../../core/printable.js';
 import type { Context } from '../context.js';
 import { readSettings } from '../options/input-files.js';
 import type { Settings } from '../options/settings.js';
-import { parseYaml } from '../options/yaml.js';
+import { openYaml } from '../options/yaml.js';
 import { unknownKeys } from './mapping-keys.js';
 import { readMapping } from './read-mapping.js';
 
@@ -19,11 +19,12 @@ export async function readMappingFile({ world, terminal }: Context, settings: Se
   const given = settings.variable('SENHASEGURA_MAPPING_FILE');
   if (given === '') return { text: '', variables: new Map() };
   const path = resolve(world.directory, given);
+  const read = await openYaml();
   let text: string;
   let parsed: unknown;
   try {
     text = await readSettings(path);
-    parsed = await parseYaml(text, 'typed');
+    parsed = read(text, 'typed');
   } catch (error) {
     throw new SeguraError(
       'INPUT_INVALID',

@@ -2,6 +2,7 @@
 // First, so that it runs before anything else is loaded.
 import './outputs.js';
 import { briefAnswer } from '../../cli/options/brief-answer.js';
+import { programFault } from '../../cli/program-fault.js';
 import { leaveAs } from '../../platform/process/leave.js';
 import { writeNow } from '../../platform/process/write-now.js';
 
@@ -9,5 +10,13 @@ const words = process.argv.slice(2);
 const answer = briefAnswer(words);
 if (answer !== undefined && writeNow(1, answer)) leaveAs(0, process.platform);
 // The rest is in the same file, and is evaluated only here.
-const { runCommand } = await import(/* webpackMode: "eager" */ './command.js');
+const { runCommand } = await import(/* webpackMode: "eager" */ './command.js').catch(refuse);
 await runCommand(words);
+
+/** Tells of a file of which the rest cannot be read; what would tell it otherwise is in there. */
+function refuse(error: unknown): never {
+  const text = programFault(error);
+  if (text === undefined) throw error;
+  writeNow(2, text);
+  return leaveAs(words[0] === 'exec' ? 125 : 1, process.platform);
+}
