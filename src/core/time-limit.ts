@@ -25,3 +25,21 @@ export function timeLimit(ms: number, signal: AbortSignal): TimeLimit {
     },
   };
 }
+
+/** What is aborted `ms` after `signal` is, unless `lift` comes first. */
+export function graceAfter(signal: AbortSignal, ms: number): TimeLimit {
+  const limit = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => {
+    timer = setTimeout(() => limit.abort(signal.reason), ms);
+  };
+  signal.addEventListener('abort', begin, { once: true });
+  if (signal.aborted) begin();
+  return {
+    signal: limit.signal,
+    lift: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', begin);
+    },
+  };
+}

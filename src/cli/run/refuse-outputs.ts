@@ -25,3 +25,11 @@ function asVariable(name: string, wildcard: boolean): string {
   if (!wildcard) return names.one(name);
   return name === '' ? '*' : `${names.prefix(name, [])}*`;
 }
+
+/** A plain name is a variable here: there are no outputs beside it. */
+export function asVariables(request: SecretRequest): SecretRequest {
+  const destinations = request.destinations.map((destination) =>
+    destination.kind === 'plain' ? { ...destination, kind: 'env' as const } : destination,
+  );
+  return { ...request, destinations };
+}

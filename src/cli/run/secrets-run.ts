@@ -5,7 +5,6 @@ import { type Fallbacks, type Inputs, readInputs, type Unchecked } from '../../c
 import { inspectPlatform, wantedCredentials } from '../../core/job/preflight.js';
 import type { Transport } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
-import type { SecretRequest } from '../../core/requests/request.js';
 import { isVariableName, type NameRule } from '../../core/requests/variable-names.js';
 import { Secret } from '../../core/secret.js';
 import type { Connection } from '../../core/vault/connection.js';
@@ -18,10 +17,11 @@ import { filesUsedTwice, type NamedFile } from '../one-file-twice.js';
 import type { Settings } from '../options/settings.js';
 import type { World } from '../process.js';
 import { hasFiles, stateMissing } from '../state-needed.js';
+import { WaitLine } from '../wait-line.js';
 import { remedyOf } from '../wording.js';
 import { dial, surroundingsOf } from './connect.js';
 import { makeOwnFolder, removeOwnFolder } from './private-folder.js';
-import { outputsOf } from './refuse-outputs.js';
+import { asVariables, outputsOf } from './refuse-outputs.js';
 
 export interface JobParts {
   readonly world: World;
@@ -31,15 +31,20 @@ export interface JobParts {
   readonly stop: AbortSignal;
 }
 
+/** After a signal the answer to a read on its way is waited for so long: with it, one release is enough. */
+const ANSWER_GRACE_MS = 2_000;
+
 /** What is fetched for one command, and given back after it: the main step and the post step in one process. */
 export class Job {
   readonly #parts: JobParts;
   readonly #clientSecret: Secret;
   #state: StateFile | undefined;
+  readonly #wait: WaitLine;
   #releaseFailure: ReleaseFailure = 'warn';
 
   constructor(parts: JobParts) {
     this.#parts = parts;
+    this.#wait = new WaitLine(parts.terminal);
     this.#clientSecret = new Secret(parts.settings.clientSecret());
   }
 
@@ -81,12 +86,16 @@ export class Job {
     // What only fetches is evaluated here: `check` has a job too.
     const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');
     await this.#openState(inputs);
+    const names = [...wantedCredentials(inputs.requests).keys()];
+    const tell = (): void => this.#wait.stopping(terminal.sealed === '' ? [] : names);
+    stop.addEventListener('abort', tell);
     try {
       await run({
         inputs,
         platform: terminal,
         clock: systemClock,
         signal: stop,
+        answerGraceMs: ANSWER_GRACE_MS,
         connection,
         secrets: proxySecretsOf(connection.proxy),
         dial: (vault) => this.#dial(vault),
@@ -94,6 +103,9 @@ export class Job {
     } catch (error) {
       await this.giveBack();
       throw error;
+    } finally {
+      stop.removeEventListener('abort', tell);
+      this.#wait.end();
     }
     if (terminal.sealed === '') this.#closeState('');
   }
@@ -108,6 +120,7 @@ export class Job {
     }
     const { release } = await import(/* webpackMode: "eager" */ '../../core/job/release.js');
     const { resealed } = await import(/* webpackMode: "eager" */ '../../core/custody/reseal.js');
+    this.#wait.releasing();
     const { problems, left } = await release({
       sealed,
       clientSecret: this.#clientSecret,
@@ -118,7 +131,9 @@ export class Job {
       readFile: surroundingsOf(this.#parts).readFile,
       secretsOf: ({ proxy }) => proxySecretsOf(proxy),
       dial: (vault) => this.#dial(vault),
-    }).catch((error: unknown) => ({ problems: problemsOf(error), left: undefined }));
+    })
+      .catch((error: unknown) => ({ problems: problemsOf(error), left: undefined }))
+      .finally(() => this.#wait.end());
     for (const problem of problems) terminal.report(problem, remedyOf(problem, world.environment));
     const rest = left === undefined ? sealed : resealed(sealed, this.#clientSecret, terminal.run, left);
     this.#closeState(rest);
@@ -181,12 +196,4 @@ export class Job {
         );
     }
   }
-}
-
-/** A plain name is a variable here: there are no outputs beside it. */
-function asVariables(request: SecretRequest): SecretRequest {
-  const destinations = request.destinations.map((destination) =>
-    destination.kind === 'plain' ? { ...destination, kind: 'env' as const } : destination,
-  );
-  return { ...request, destinations };
 }

@@ -9,6 +9,7 @@ import { Masking } from '../masking/masker.js';
 import { Pace } from '../pace.js';
 import type { Platform, Transport } from '../ports.js';
 import { Secret } from '../secret.js';
+import { graceAfter } from '../time-limit.js';
 import type { Credential } from '../vault/credential.js';
 import { type DsmSecret, listSecrets, openApplication } from '../vault/dsm.js';
 import { Exchange } from '../vault/exchange.js';
@@ -43,6 +44,7 @@ export async function run(parts: RunParts): Promise<void> {
   const uses = credentials.size + ledger.custody.length > 0 ? usesOf(ledger, parts, deadlineAtMs) : undefined;
 
   const transport = await parts.dial(parts.connection);
+  const grace = graceAfter(signal, parts.answerGraceMs ?? 0);
   const exchange = new Exchange({
     transport,
     clock,
@@ -51,6 +53,7 @@ export async function run(parts: RunParts): Promise<void> {
     retries: inputs.retries,
     deadlineAtMs,
     signal,
+    ...(parts.answerGraceMs === undefined ? {} : { lastSignal: grace.signal }),
   });
   const onToken = (token: Secret): void => masking.own(token);
   const { clientId, clientSecret } = inputs;
@@ -79,6 +82,7 @@ export async function run(parts: RunParts): Promise<void> {
     await undo(parts, { exchange, session, ledger, uses });
     throw error;
   } finally {
+    grace.lift();
     await transport.close();
   }
 }

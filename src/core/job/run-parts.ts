@@ -9,6 +9,8 @@ export interface RunParts {
   readonly clock: Clock;
   /** Aborted when the job is cancelled. */
   readonly signal: AbortSignal;
+  /** How long a cancellation waits for the answer to a read that may take custody; not at all where a platform is in a hurry. */
+  readonly answerGraceMs?: number;
   readonly connection: Connection;
   /** What of the connection must not be shown. */
   readonly secrets: readonly { value: string; user?: string }[];

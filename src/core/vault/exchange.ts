@@ -37,8 +37,10 @@ export interface ExchangeParts {
   readonly retries: number;
   /** No request and no wait goes past it. */
   readonly deadlineAtMs: number;
-  /** Aborted when the job is cancelled. */
+  /** Aborted when the job is cancelled: no request leaves any more, and those on their way are broken off. */
   readonly signal: AbortSignal;
+  /** Aborted when those on their way are broken off that are better known the answer of; `signal` where there is none. */
+  readonly lastSignal?: AbortSignal;
 }
 
 /** Requests to the vault, each tried again as far as that is worth while and harmless. */
@@ -60,7 +62,9 @@ export class Exchange {
   }
 
   /**
-   * The vault's reply, whatever its status. `onUnsure` is told before a try follows one that may have been carried out. An error's `cause` is the TransportFailure, `neverSent` over all tries.
+   * The vault's reply, whatever its status. `onUnsure` is told before a try follows one that may have been carried out.
+   * `isAwaited`: a cancellation waits for the answer as long as `lastSignal` lets it. An error's `cause` is the
+   * TransportFailure, `neverSent` over all tries.
    *
    * Errors: VAULT_UNREACHABLE, TLS_UNTRUSTED, PROXY_FAILED, TIMED_OUT, RATE_LIMITED, REPLY_MALFORMED, CANCELLED.
    */
@@ -68,13 +72,14 @@ export class Exchange {
     request: HttpRequest,
     repeat: Repeat = 'always',
     onUnsure: () => void = () => undefined,
+    isAwaited = false,
   ): Promise<Answer> {
     const { clock, log, deadlineAtMs, signal, retries } = this.#parts;
     const endpoint = `${request.method} ${request.path}`;
     let unsure = false;
     for (let number = 1; ; number += 1) {
       const startedMs = clock.nowMs();
-      const result = await this.#attempt(request, number);
+      const result = await this.#attempt(request, number, isAwaited);
       const told = result instanceof TransportFailure ? result.message : `HTTP ${result.status}`;
       log.debug(`${endpoint}: ${told}, ${Math.round(clock.nowMs() - startedMs)} ms`);
       const waitMs = waitBeforeRetry({
@@ -105,15 +110,20 @@ export class Exchange {
   }
 
   /** One try, once one of the few connections is free: who waits for the next try keeps none. */
-  #attempt(request: HttpRequest, number: number): Promise<HttpReply | TransportFailure> {
-    return this.#limit(() => this.#send(request, number));
+  #attempt(request: HttpRequest, number: number, isAwaited: boolean): Promise<HttpReply | TransportFailure> {
+    return this.#limit(() => this.#send(request, number, isAwaited));
   }
 
-  async #send(request: HttpRequest, number: number): Promise<HttpReply | TransportFailure> {
+  async #send(
+    request: HttpRequest,
+    number: number,
+    isAwaited: boolean,
+  ): Promise<HttpReply | TransportFailure> {
     const { transport, clock, timeoutMs, firstTimeoutMs = timeoutMs, deadlineAtMs, signal } = this.#parts;
     const leftMs = Math.min(timeoutMs, firstTimeoutMs * 2 ** (number - 1), deadlineAtMs - clock.nowMs());
     if (signal.aborted || leftMs <= 0) return new TransportFailure('aborted', true, 'not sent');
-    const limit = timeLimit(Math.ceil(leftMs), signal);
+    const { lastSignal = signal } = this.#parts;
+    const limit = timeLimit(Math.ceil(leftMs), isAwaited ? lastSignal : signal);
     try {
       return await transport.send(request, limit.signal);
     } catch (error) {

@@ -139,7 +139,8 @@ export class Pam {
     const bearer = await this.#session.bearer();
     await witness.leaving();
     const request = { method: 'GET', path, headers: headersFor(bearer) } as const;
-    const reply = await this.#exchange.send(request, 'always', () => witness.doubted());
+    // With its answer it is known whether custody was taken: without it, only time tells.
+    const reply = await this.#exchange.send(request, 'always', () => witness.doubted(), true);
     const opened = open(reply, `GET ${path}`);
     if (!opened.ok) {
       if (isPlain(opened)) witness.answered();

@@ -69,6 +69,10 @@ export class Terminal implements Platform {
     return this.#sealed;
   }
 
+  get isQuiet(): boolean {
+    return this.#verbosity === 'quiet';
+  }
+
   refusals(): SeguraError[] {
     return [];
   }

@@ -1,0 +1,76 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Desk, Ended } from '../support/command-line.js';
+import { openDesk } from '../support/desk-fixture.js';
+import type { Fault, Vault } from '../vault/index.js';
+
+const WAITS = 'stopping: waits to know whether custody of 94 was taken, and releases it';
+let vault: Vault;
+let desk: Desk;
+
+beforeEach(async () => {
+  ({ vault, desk } = await openDesk());
+});
+
+/** A fetch that gets a signal while the vault works on its read of a credential. */
+async function stopped(fault: Fault, ...args: string[]): Promise<Ended & { afterMs: number }> {
+  vault.faults.add({ match: { method: 'GET', path: /credential\/94/ }, fault });
+  let atMs = 0;
+  const ended = await desk.run(args, {
+    onStart: (pid) => {
+      const looking = setInterval(() => {
+        if (!vault.journal.requests.some(({ path }) => path.includes('credential/94'))) return;
+        clearInterval(looking);
+        setTimeout(() => {
+          atMs = performance.now();
+          process.kill(pid, 'SIGINT');
+        }, 100);
+      }, 5);
+    },
+  });
+  return { ...ended, afterMs: performance.now() - atMs };
+}
+
+const COMMANDS = [
+  ['export', '--format', 'json', '--credentials', '94 > A', '--state', 'state'],
+  ['exec', '--credentials', '94 > A', '--', 'echo', 'ran'],
+];
+
+describe('a signal while a credential is read', () => {
+  test.each(COMMANDS)('waits for the answer, and releases what it took at once: %s', async (...args) => {
+    const ended = await stopped({ kind: 'delayReply', ms: 1_000 }, ...args);
+    expect([ended.signal, ended.stdout.length], ended.stderr).toEqual(['SIGINT', 0]);
+    expect(ended.stderr).toContain(WAITS);
+    expect(ended.stderr).toContain('released custody of 94');
+    expect([vault.everTaken(), vault.custodies()]).toEqual([['94'], []]);
+    expect(ended.afterMs).toBeLessThan(5_000);
+  });
+
+  test('waits for no answer that does not come, and looks for what was taken late', async () => {
+    const [args = []] = COMMANDS;
+    const ended = await stopped({ kind: 'lateCustody', ms: 3_500 }, ...args, '--quiet');
+    await vault.settled();
+    expect(ended.signal, ended.stderr).toBe('SIGINT');
+    expect(ended.stderr.split(WAITS)).toHaveLength(2);
+    expect([vault.everTaken(), vault.custodies()]).toEqual([['94'], []]);
+  });
+
+  test('takes nothing that was not on its way, and says nothing under --quiet when that is quick', async () => {
+    const [args = []] = COMMANDS;
+    const words = args.map((word) => (word === '94 > A' ? '94 > A\n95 > B' : word));
+    const ended = await stopped({ kind: 'delayReply', ms: 500 }, ...words, '--quiet');
+    expect([ended.signal, vault.custodies()], ended.stderr).toEqual(['SIGINT', []]);
+    expect(ended.stderr).not.toContain('stopping');
+  });
+});
+
+test('a fetch that fails under a read without an answer says what it waits for', async () => {
+  vault.faults.add({
+    match: { method: 'GET', path: /credential\/94/ },
+    fault: { kind: 'lateCustody', ms: 2_000 },
+  });
+  const [args = []] = COMMANDS;
+  const ended = await desk.run([...args, '--quiet', '--timeout', '1', '--retries', '0']);
+  await vault.settled();
+  expect([ended.code, vault.custodies()], ended.stderr).toEqual([3, []]);
+  expect(ended.stderr).toContain('still releasing custody: ');
+});
