@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 
 const MIB = 1024 * 1024;
 const PART_BYTES = 64 * 1024;
@@ -21,6 +21,7 @@ class Unreadable extends Error {
  * system says, or an error whose `code` says what is wrong: a folder, or more than `mostMiB`.
  */
 export async function readBytes(path: string, mostMiB = 1): Promise<Buffer> {
+  if (process.platform === 'linux' && (await stat(path)).isFIFO()) return readPipe(path, mostMiB);
   const file = await open(path, constants.O_RDONLY);
   try {
     if ((await file.stat()).isDirectory()) throw new Unreadable('it is a folder');
@@ -28,6 +29,25 @@ export async function readBytes(path: string, mostMiB = 1): Promise<Buffer> {
   } finally {
     await file.close();
   }
+}
+
+/**
+ * The bytes of a pipe or a FIFO to its end, opened anew: an open file of our own, which is made non-blocking.
+ *
+ * No thread waits in the system here. One that does keeps Node from ending, and process 1 of a container, which no signal
+ * ends by itself, would stay. For Linux only, which tells a FIFO without a writer yet from one whose writers are gone.
+ */
+export async function readPipe(path: string, mostMiB = 1): Promise<Buffer> {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const { Socket } = process.getBuiltinModule('node:net');
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of new Socket({ fd, readable: true, writable: false }) as AsyncIterable<Buffer>) {
+    parts.push(part);
+    length += part.length;
+    if (length > mostMiB * MIB) throw tooLarge(mostMiB);
+  }
+  return Buffer.concat(parts);
 }
 
 /** All of what `read` gives until it gives nothing more. Throws when that is more than `mostMiB`. */

@@ -1,8 +1,8 @@
-import { closeSync, constants, openSync, read, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, fstatSync, openSync, read, writeSync } from 'node:fs';
 import { isatty, ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import { codeOf } from '../../core/errors.js';
-import { readAll, toText } from '../disk/read-text.js';
+import { readAll, readPipe, toText } from '../disk/read-text.js';
 
 const readInto = promisify(read);
 const AGAIN_MS = 20;
@@ -15,7 +15,20 @@ const AGAIN_MS = 20;
  */
 export async function readStandardInput(prompt: string, stop: AbortSignal): Promise<string> {
   if (isatty(0)) return askOnTerminal(prompt, stop);
-  return toText(await readAll(readSome));
+  return toText((await readOwnPipe()) ?? (await readAll(readSome)));
+}
+
+/** A pipe by an open file of our own; undefined for what is none, and where the system opens none. */
+async function readOwnPipe(): Promise<Buffer | undefined> {
+  if (process.platform !== 'linux' || !fstatSync(0).isFIFO()) return undefined;
+  const path = '/proc/self/fd/0';
+  try {
+    accessSync(path, constants.R_OK);
+  } catch {
+    // A pipe that another user made, for one.
+    return undefined;
+  }
+  return readPipe(path);
 }
 
 async function readSome(into: Buffer): Promise<number> {

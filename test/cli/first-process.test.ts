@@ -1,0 +1,130 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { COMMAND_LINE, type Desk, type Ended } from '../support/command-line.js';
+import { openDesk } from '../support/desk-fixture.js';
+import type { Vault } from '../vault/index.js';
+
+const NODE = process.env['SEGURA_TEST_NODE'] ?? process.execPath;
+const WANTED = ['--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'];
+const AS_FIRST = ['--user', '--map-root-user', '--pid', '--fork', '--kill-child'];
+/** Needs the right to make a namespace for processes, which a container may lack. */
+const canBeFirst = spawnSync('unshare', [...AS_FIRST, 'true']).status === 0;
+let vault: Vault;
+let desk: Desk;
+
+beforeEach(async () => {
+  ({ vault, desk } = await openDesk());
+});
+
+/** The command line as process 1, which the system ends by no signal that it does not listen to. */
+function firstProcess(args: readonly string[], env: Record<string, string | undefined>): Promise<Ended> {
+  return desk.spawn('unshare', [...AS_FIRST, NODE, COMMAND_LINE, ...args], {
+    env,
+    onStart: (outer) => {
+      setTimeout(() => process.kill(childOf(outer), 'SIGTERM'), 1_500);
+      // What does not obey would stay.
+      setTimeout(() => kill(outer), 12_000).unref();
+    },
+  });
+}
+
+function childOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
+
+describe.runIf(canBeFirst)('as process 1 of a container', () => {
+  const WAITING = [
+    ['--client-secret-file', { SENHASEGURA_CLIENT_SECRET: undefined }],
+    ['--config', {}],
+    ['--ca-certificate', { SENHASEGURA_CA_CERTIFICATE: undefined }],
+  ] as const;
+
+  test.each(WAITING)('a signal ends what waits for a FIFO: %s', async (option, env) => {
+    for (const command of ['export --format json', 'exec']) {
+      const fifo = join(desk.folder, `${command}-fifo`);
+      execFileSync('mkfifo', [fifo]);
+      const args = [...command.split(' '), option, fifo, ...WANTED];
+      const ended = await firstProcess(command === 'exec' ? [...args, '--', 'true'] : args, env);
+      expect([ended.code, ended.stdout.length], `${command}: ${ended.stderr}`).toEqual([143, 0]);
+      expect(ended.tookMs).toBeLessThan(8_000);
+    }
+    expect(vault.journal.requests).toEqual([]);
+  });
+
+  test('a signal ends what waits for a pipe that says nothing, standard input too', async () => {
+    const words = `'${NODE}' '${COMMAND_LINE}' export --format json ${WANTED[0]} '${WANTED[1]}'`;
+    for (const script of [
+      `exec ${words} --client-secret-file <(exec sleep 60)`,
+      `exec ${words} --client-secret-file - < <(exec sleep 60)`,
+    ]) {
+      const ended = await desk.spawn('unshare', [...AS_FIRST, 'bash', '-c', script], {
+        env: { SENHASEGURA_CLIENT_SECRET: undefined },
+        onStart: (outer) => {
+          setTimeout(() => process.kill(childOf(outer), 'SIGTERM'), 1_500);
+          setTimeout(() => kill(outer), 12_000).unref();
+        },
+      });
+      expect(ended.code, ended.stderr).toBe(143);
+      expect(ended.tookMs).toBeLessThan(8_000);
+    }
+    expect(vault.journal.requests).toEqual([]);
+  });
+});
+
+test.skipIf(canBeFirst)('process 1 cannot be tried here: unshare may make no namespace', () => undefined);
+
+describe('what comes through a pipe', () => {
+  test.each([
+    ['a writer that comes late', `(sleep 1; printf '%s' "$GIVEN" >fifo) &`, '--client-secret-file fifo'],
+    [
+      'a writer that waits before its end',
+      `(printf '%s' "$GIVEN"; sleep 1; echo) >fifo &`,
+      '--client-secret-file fifo',
+    ],
+    ['a writer that has ended', '', '--client-secret-file <(printf "%s" "$GIVEN"; exec true)'],
+    ['standard input', 'printf "%s" "$GIVEN" |', '--client-secret-file -'],
+    ['standard input by its name', 'printf "%s" "$GIVEN" |', '--client-secret-file /dev/stdin'],
+    [
+      'standard input that comes in parts',
+      '(printf "%.5s" "$GIVEN"; sleep .5; printf "%s" "$REST") |',
+      '--client-secret-file -',
+    ],
+  ])('is read whole: %s', async (_, before, option) => {
+    const secret = desk.env['SENHASEGURA_CLIENT_SECRET'] ?? '';
+    const script = `mkfifo fifo; ${before} segura_secrets export --format json ${WANTED[0]} '${WANTED[1]}' ${option}`;
+    const ended = await desk.shell(['bash'], script, {
+      env: { SENHASEGURA_CLIENT_SECRET: undefined, GIVEN: secret, REST: secret.slice(5) },
+    });
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.stdout.toString()).toContain('KEY');
+  });
+
+  test('keeps its limit, and an empty one is empty', async () => {
+    const large = await desk.shell(['bash'], 'segura_secrets check --config <(head -c 3000000 /dev/zero)');
+    expect([large.code, large.stderr.includes('larger than 1 MiB')], large.stderr).toEqual([1, true]);
+    const empty = await desk.shell(
+      ['bash'],
+      'mkfifo fifo; : >fifo & segura_secrets check --config fifo --secrets "a/b > C"',
+    );
+    expect(empty.code, empty.stderr).toBe(0);
+    const none = await desk.shell(['bash'], 'segura_secrets check --client-secret-file - </dev/null');
+    expect([none.code, none.stderr.includes('is empty')], none.stderr).toEqual([1, true]);
+  });
+
+  test('leaves standard input as it was for whoever shares it', async () => {
+    const flags = `python3 -c 'import fcntl; print(fcntl.fcntl(0, fcntl.F_GETFL) & 2048)'`;
+    const script = `(printf 'hunter2'; sleep 1) | (segura_secrets check --client-secret-file - --secrets 'a/b > C'; ${flags})`;
+    const ended = await desk.shell(['bash'], script, { env: { SENHASEGURA_CLIENT_SECRET: undefined } });
+    expect(ended.stdout.toString().trim().split('\n').at(-1), ended.stderr).toBe('0');
+  });
+});
