@@ -15,12 +15,12 @@ import { type DsmSecret, listSecrets, openApplication } from '../vault/dsm.js';
 import { Exchange } from '../vault/exchange.js';
 import { Pam } from '../vault/pam.js';
 import { Session } from '../vault/session.js';
-import { withWait } from '../wait-remedy.js';
 import { maskAtOnce, maskSecrets, settle } from './mask-found.js';
 import { keepAuthorities, openLedger, wantedCredentials } from './preflight.js';
 import { describe, publish, rowsOf } from './publish.js';
 import type { RunParts } from './run-parts.js';
 import { type Taking, undo } from './undo.js';
+import { withWait } from './wait-remedy.js';
 
 export const UNVERIFIED =
   'tls-verify is false: anybody on the way can read and change what the vault sends. Use it to debug on your own machine only; give "ca-certificate" instead.';

@@ -4,6 +4,7 @@ import { bind } from '../../../../src/core/bindings/bind.js';
 import { problemsOf as foundIn, SeguraError } from '../../../../src/core/errors.js';
 import { INPUT_DEFAULTS } from '../../../../src/core/input-names.js';
 import { readInputs } from '../../../../src/core/job/inputs.js';
+import { withWait } from '../../../../src/core/job/wait-remedy.js';
 import { literalClaims } from '../../../../src/core/requests/claim.js';
 import { checkClaims } from '../../../../src/core/requests/collisions.js';
 import { NameList } from '../../../../src/core/requests/name-list.js';
@@ -13,7 +14,6 @@ import { quote } from '../../../../src/core/requests/tokens.js';
 import { Secret } from '../../../../src/core/secret.js';
 import type { Credential } from '../../../../src/core/vault/credential.js';
 import type { DsmSecret } from '../../../../src/core/vault/dsm.js';
-import { withWait } from '../../../../src/core/wait-remedy.js';
 import { lineNumberOf, linesIn, withLines } from '../../../support/remedy-lines.js';
 
 type Kind = Source['kind'];

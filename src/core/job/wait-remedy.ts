@@ -1,5 +1,5 @@
-import { SeguraError } from './errors.js';
-import { type Inputs, MOST_DEADLINE_SECONDS } from './job/inputs.js';
+import { SeguraError } from '../errors.js';
+import { type Inputs, MOST_DEADLINE_SECONDS } from './inputs.js';
 
 /** What is worth waiting for a person or a short job. */
 const FIRST_WAIT_SECONDS = 60;
