@@ -4,9 +4,9 @@ import { throwIfCancelled } from '../core/cancel.js';
 import { codeOf, SeguraError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { replaceFile } from '../platform/disk/atomic-write.js';
+import { diskRemedy } from '../platform/disk/disk-remedy.js';
+import { isClosed, probeDescriptor, probePath } from '../platform/disk/probe-output.js';
 import { descriptorOf, takesText, writeInto, writeThrough } from '../platform/disk/write-through.js';
-import { diskRemedy } from '../platform/disk-remedy.js';
-import { isClosed, probeDescriptor, probePath } from '../platform/probe-output.js';
 import type { World } from './process.js';
 
 /** Where text goes: a path, `-` for standard output, and what ends the wait for a reader. */

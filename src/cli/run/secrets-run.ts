@@ -13,15 +13,15 @@ import { resolveConnection } from '../../http/resolve-connection.js';
 import type { StateFile } from '../../platform/disk/state-file.js';
 import { systemClock } from '../../platform/process/clock.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
-import { filesUsedTwice, type NamedFile } from '../one-file-twice.js';
 import type { Settings } from '../options/settings.js';
 import type { World } from '../process.js';
-import { hasFiles, stateMissing } from '../state-needed.js';
-import { WaitLine } from '../wait-line.js';
 import { remedyOf } from '../wording.js';
 import { dial, surroundingsOf } from './connect.js';
+import { filesUsedTwice, type NamedFile } from './one-file-twice.js';
 import { makeOwnFolder, removeOwnFolder } from './private-folder.js';
 import { asVariables, outputsOf } from './refuse-outputs.js';
+import { hasFiles, stateMissing } from './state-needed.js';
+import { WaitLine } from './wait-line.js';
 
 export interface JobParts {
   readonly world: World;

@@ -20,7 +20,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type { FileEntry, NewFile } from '../../core/ports.js';
-import { diskRemedy } from '../disk-remedy.js';
+import { diskRemedy } from './disk-remedy.js';
 
 export interface Places {
   /** What relative paths are relative to. */

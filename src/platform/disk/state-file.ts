@@ -13,8 +13,8 @@ import {
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type { LedgerStore } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
-import { diskRemedy } from '../disk-remedy.js';
 import { removeLeftover, replaceFile } from './atomic-write.js';
+import { diskRemedy } from './disk-remedy.js';
 import { readRegularFile } from './read-text.js';
 
 /** More than any state that is saved. */

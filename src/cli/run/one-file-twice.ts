@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
-import { SeguraError } from '../core/errors.js';
-import { printable } from '../core/printable.js';
-import type { SecretRequest } from '../core/requests/request.js';
-import { stagingPathOf } from '../platform/disk/atomic-write.js';
-import { resolvePath } from '../platform/disk/secret-file.js';
-import { descriptorOf } from '../platform/disk/write-through.js';
-import { type FilePlace, isSameFile } from '../platform/same-file.js';
-import type { Settings } from './options/settings.js';
-import type { World } from './process.js';
-import { placesOf } from './run/connect.js';
+import { SeguraError } from '../../core/errors.js';
+import { printable } from '../../core/printable.js';
+import type { SecretRequest } from '../../core/requests/request.js';
+import { stagingPathOf } from '../../platform/disk/atomic-write.js';
+import { type FilePlace, isSameFile } from '../../platform/disk/same-file.js';
+import { resolvePath } from '../../platform/disk/secret-file.js';
+import { descriptorOf } from '../../platform/disk/write-through.js';
+import type { Settings } from '../options/settings.js';
+import type { World } from '../process.js';
+import { placesOf } from './connect.js';
 
 /** A file that a command reads or writes, by what names it. */
 export interface NamedFile {

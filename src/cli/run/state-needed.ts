@@ -1,6 +1,6 @@
-import { SeguraError } from '../core/errors.js';
-import type { Unchecked } from '../core/job/inputs.js';
-import { wantedCredentials } from '../core/job/preflight.js';
+import { SeguraError } from '../../core/errors.js';
+import type { Unchecked } from '../../core/job/inputs.js';
+import { wantedCredentials } from '../../core/job/preflight.js';
 
 /** Whether secret files are written, which have to be removed. */
 export function hasFiles(requests: Unchecked['requests']): boolean {

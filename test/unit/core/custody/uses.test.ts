@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { Ledger } from '../../../src/core/custody/ledger.js';
-import { giveBackAll } from '../../../src/core/custody/take.js';
-import { Uses } from '../../../src/core/custody/uses.js';
-import { Secret } from '../../../src/core/secret.js';
-import { Pam } from '../../../src/core/vault/pam.js';
+import { Ledger } from '../../../../src/core/custody/ledger.js';
+import { giveBackAll } from '../../../../src/core/custody/take.js';
+import { Uses } from '../../../../src/core/custody/uses.js';
+import { Secret } from '../../../../src/core/secret.js';
+import { Pam } from '../../../../src/core/vault/pam.js';
 import { UseFolder } from '../../../src/platform/disk/use-folder.js';
 import { systemClock as clock } from '../../../src/platform/process/clock.js';
-import { CLIENT_SECRET, FakePlatform, LEDGER_DATA, lineTo, sessionOver, success, token } from '../fakes.js';
+import { CLIENT_SECRET, FakePlatform, LEDGER_DATA, lineTo, sessionOver, success, token } from '../../fakes.js';
 
 test('what limits the release in main begins when the lock of the account is had', async () => {
   const temp = mkdtempSync(join(tmpdir(), 'segura-uses-'));

@@ -1,5 +1,5 @@
-import { printable } from '../core/printable.js';
-import type { Terminal } from '../platform/terminal/terminal.js';
+import { printable } from '../../core/printable.js';
+import type { Terminal } from '../../platform/terminal/terminal.js';
 
 /** For so long nothing is said under --quiet, or of a wait that nobody asked for. */
 const SILENT_MS = 2_000;

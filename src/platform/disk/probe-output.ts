@@ -8,7 +8,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { probeReplace } from './disk/atomic-write.js';
+import { probeReplace } from './atomic-write.js';
 
 /** Throws what the system says where text could not be put at `path`; leaves nothing there, and waits for nobody. */
 export function probePath(path: string, how: 'replace' | 'append'): void {
