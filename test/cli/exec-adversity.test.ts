@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMAND_LINE } from '../support/command-line.js';
@@ -104,22 +104,6 @@ describe('what exec keeps to itself', () => {
     const empty = await desk.run(['exec', ...KEY, '--', 'echo', 'ran'], { env: { [name]: '' } });
     expect([empty.code, empty.stdout.toString()], empty.stderr).toEqual([0, 'ran\n']);
     expect(vault.journal.requests.length).toBeLessThan(5);
-  });
-
-  test('is the environment of what makes its pipes', async () => {
-    const { desk } = await openDesk();
-    const bin = join(desk.folder, 'bin');
-    mkdirSync(bin);
-    writeFileSync(
-      join(bin, 'mkfifo'),
-      `#!/bin/sh\nenv > '${desk.folder}/env'\nPATH=/usr/bin:/bin exec mkfifo "$@"\n`,
-    );
-    chmodSync(join(bin, 'mkfifo'), 0o755);
-    const ended = await desk.run(['exec', ...KEY, '--', 'echo', 'ran'], {
-      env: { PATH: `${bin}:${desk.env['PATH']}` },
-    });
-    expect(ended.stdout.toString(), ended.stderr).toBe('ran\n');
-    expect(readFileSync(join(desk.folder, 'env'), 'utf8')).not.toContain('SENHASEGURA');
   });
 });
 

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { findHelper, startHelper } from '../helper-programs.js';
 import type { World } from '../process.js';
 
 /** A pipe from a command to this process. */
@@ -25,13 +24,18 @@ export async function openPipes(
   if (system === 'win32') return undefined;
   if (count === 0) return [];
   const path = environment['PATH'] ?? '';
+  const mkfifo = findHelper('mkfifo', path);
+  if (mkfifo === undefined) return undefined;
   let folder: string | undefined;
   const opened: number[] = [];
   try {
     folder = mkdtempSync(join(temp, 'segura-secrets-pipe-'));
     const paths = Array.from({ length: count }, (_, index) => join(folder ?? '', String(index)));
-    // It gets nothing of the environment, and no time to hang in.
-    await promisify(execFile)('mkfifo', ['-m', '600', ...paths], { env: { PATH: path }, timeout: 5_000 });
+    await new Promise((done) => {
+      const making = startHelper(mkfifo, ['-m', '600', ...paths], { path, stdio: 'ignore' });
+      making.once('error', done);
+      making.once('exit', done);
+    });
     const pairs = paths.map((each) => {
       // Without O_NONBLOCK opening waits for the other end; the writer, opened second, blocks as any pipe does.
       const reader = openSync(each, constants.O_RDONLY | constants.O_NONBLOCK);

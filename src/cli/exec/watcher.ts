@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { findHelper, startHelper } from '../helper-programs.js';
 
 /** One line comes, with the number of a group; the input ends when the process that has its other end is gone. */
 const SCRIPT = `trap '' HUP INT QUIT TERM
@@ -25,15 +26,12 @@ export class Watcher {
     shell.stdin?.on('error', () => undefined);
   }
 
-  /** Undefined where there is no shell. */
+  /** Undefined where there is no shell. `path` is the user's PATH. */
   static async start(path: string): Promise<Watcher | undefined> {
-    // It gets nothing of the environment, holds no folder, and no descriptor but its input.
-    const shell = spawn('sh', ['-c', SCRIPT], {
-      cwd: '/',
-      detached: true,
-      env: { PATH: path },
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
+    const program = findHelper('sh', path);
+    if (program === undefined) return undefined;
+    // It gets no descriptor but its input.
+    const shell = startHelper(program, ['-c', SCRIPT], { path, stdio: ['pipe', 'ignore', 'ignore'] });
     const watcher = new Watcher(shell);
     const isStarted = await new Promise<boolean>((done) => {
       shell.once('spawn', () => done(true));

@@ -1,0 +1,44 @@
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { basename, isAbsolute, join } from 'node:path';
+
+/** Where systems keep their own programs; the last is that of NixOS. */
+const FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/run/current-system/sw/bin'];
+
+/**
+ * The path of a program that we need beside the command; undefined where there is none. A folder of `path`, the user's
+ * PATH, comes last and only when it is a path from the root: the current folder may hold anything.
+ */
+export function findHelper(name: string, path: string): string | undefined {
+  return foldersOf(path)
+    .map((folder) => join(folder, name))
+    .find(isProgram);
+}
+
+/** Starts a program of ours: it gets nothing of the environment but a PATH to the same folders, and holds no folder. */
+export function startHelper(
+  program: string,
+  words: readonly string[],
+  { path, stdio }: { readonly path: string; readonly stdio: StdioOptions },
+): ChildProcess {
+  return spawn(program, [...words], {
+    argv0: basename(program),
+    cwd: '/',
+    detached: true,
+    env: { PATH: foldersOf(path).join(':') },
+    stdio,
+  });
+}
+
+function foldersOf(path: string): string[] {
+  return [...new Set([...FOLDERS, ...path.split(':').filter((folder) => isAbsolute(folder))])];
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
