@@ -8,6 +8,7 @@ import { openDesk } from '../support/desk-fixture.js';
 import { NODE } from '../support/python.js';
 
 const KEY = ['--quiet', '--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'] as const;
+const EXEC = `segura_secrets exec --quiet --secrets 'stripe/STRIPE_SECRET_KEY > KEY' --`;
 const HELPERS = ['mkfifo', 'sh', 'sleep'] as const;
 
 const WITHOUT = ['unshare', '--user', '--map-root-user', '--mount'] as const;
@@ -68,4 +69,62 @@ describe.skipIf(process.platform === 'win32')('a program beside the command', ()
       expect(names.trim().split('\n').sort()).toEqual(['PATH', 'PWD']);
     },
   );
+});
+
+const ORDERED = 'for i in 1 2 3 4 5 6 7 8 9; do echo "out$i"; echo "err$i" > /dev/stderr; done';
+const IN_ORDER = Array.from({ length: 9 }, (_, at) => `out${at + 1}\nerr${at + 1}\n`).join('');
+
+describe.skipIf(process.platform === 'win32')('where no FIFO can be made', () => {
+  test('in the temporary folder, the order, /dev/stderr and SIGPIPE are what they are elsewhere', async () => {
+    const { desk } = await openDesk();
+    const env = { TMPDIR: join(desk.folder, 'nowhere') };
+    const both = await desk.shell(['bash'], `${EXEC} sh -c '${ORDERED}' 2>&1 | cat`, { env });
+    expect(both.stdout.toString(), both.stderr).toBe(IN_ORDER);
+    const two = await desk.run(['exec', ...KEY, '--', 'sh', '-c', ORDERED], { env });
+    expect([two.stdout.toString(), two.stderr]).toEqual([
+      IN_ORDER.replaceAll(/err.\n/g, ''),
+      IN_ORDER.replaceAll(/out.\n/g, ''),
+    ]);
+    const left = `${EXEC} bash -c 'yes; echo "$?" > status' | head -n 1; cat status`;
+    const piped = await desk.shell(['bash'], left, { env });
+    expect(piped.stdout.toString(), piped.stderr).toBe('y\n141\n');
+  });
+
+  const NODES = `for (let i = 1; i < 10; i += 1) { fs.writeSync(1, 'out' + i + '\\n'); fs.writeSync(2, 'err' + i + '\\n'); }`;
+
+  test.runIf(canHide.status === 0).each([
+    ['by a program, all of this is as elsewhere', ['mkfifo'], ['sh', '-c', ORDERED], /^$/],
+    [
+      'by a program or a shell, order is kept, and a warning says what is lost',
+      ['mkfifo', 'sh'],
+      [NODE, '-e', NODES],
+      /"> \/dev\/stderr" fails/,
+    ],
+  ])('%s', async (_, programs, command, warning) => {
+    const { desk } = await openDesk();
+    const hidden = join(desk.folder, 'hidden');
+    writeFileSync(hidden, '', { mode: 0o644 });
+    const script = `${hide(programs, hidden)} && exec "$@" 2>&1`;
+    const ended = await desk.spawn(
+      WITHOUT[0],
+      [
+        ...WITHOUT.slice(1),
+        'bash',
+        '-c',
+        script,
+        'bash',
+        NODE,
+        COMMAND_LINE,
+        'exec',
+        ...KEY,
+        '--',
+        ...command,
+      ],
+      {},
+    );
+    const lines = ended.stdout.toString().split('\n');
+    expect(ended.code, ended.stdout.toString() + ended.stderr).toBe(0);
+    expect(lines.filter((line) => /^(out|err)\d$/.test(line)).join('\n')).toBe(IN_ORDER.trim());
+    expect(lines.filter((line) => line.includes('segura-secrets')).join('\n')).toMatch(warning);
+  });
 });

@@ -52,6 +52,7 @@ export async function exec(context: Context): Promise<Outcome> {
     isInteractive,
     inherited: withoutSecret(inherited, places),
     hasInput: isInputFree(places),
+    state: settings.option('state'),
   });
   closePlaces(places);
   try {
@@ -60,13 +61,15 @@ export async function exec(context: Context): Promise<Outcome> {
       await job.giveBack();
       return signals.first;
     }
+    const preparation = await preparing;
+    for (const warning of preparation.warnings) terminal.warning(warning);
     const environment = childEnvironment({ world, inputs, places, writes: terminal.writes });
     return await runChild(context, job, {
       command,
       words,
       environment,
       isInteractive,
-      preparation: await preparing,
+      preparation,
     });
   } finally {
     await (await preparing).watcher?.dismiss();

@@ -1,5 +1,6 @@
 import type { ChildProcess, SpawnOptions, StdioOptions } from 'node:child_process';
 import { closeSync } from 'node:fs';
+import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import spawn from 'cross-spawn';
 import { codeOf } from '../../core/errors.js';
@@ -43,7 +44,10 @@ export function startChild({ command, words, environment, redaction, preparation
   const group = watcher === undefined ? undefined : child.pid;
   if (group !== undefined) watcher?.watch(group);
   // The command has them now.
-  for (const each of new Set(stdio.slice(0, 3))) if (typeof each === 'number') closeSync(each);
+  for (const each of new Set(stdio.slice(0, 3))) {
+    if (typeof each === 'number') closeSync(each);
+    else if (each instanceof Socket) each.destroy();
+  }
   const passings = sourcesOf(child, outlets, pipes).map(({ from, to }) => pass(from, to, redaction));
   const ended = new Promise<Outcome>((done, fail) => {
     child.once('error', (error) => fail(new CommandNotRun(command, codeOf(error))));

@@ -1,57 +1,103 @@
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { join } from 'node:path';
-import { findHelper, startHelper } from '../helper-programs.js';
-import type { World } from '../process.js';
+import { makeFifos } from '../fifos.js';
+import { openOneSocket } from '../one-socket.js';
+import { openShellPipe } from '../shell-pipe.js';
 
-/** A pipe from a command to this process. */
+/** A way from a command to this process. */
 export interface Pipe {
   readonly reader: Socket;
   /** The end for the command; closed here once the command has it. */
-  readonly writer: number;
+  readonly writer: number | Socket;
+}
+
+export interface PipesWanted {
+  /** How many of the command's descriptors each pipe is for. */
+  readonly shares: readonly number[];
+  /** Where named pipes may lie, the best first. */
+  readonly folders: readonly string[];
+  /** The user's PATH. */
+  readonly path: string;
+  readonly system: NodeJS.Platform;
+}
+
+export interface Pipes {
+  /** One for each share; undefined where Node's own have to do. */
+  readonly pipes: readonly Pipe[] | undefined;
+  /** What the command lacks with them. */
+  readonly lacks: 'nothing' | 'pipes' | 'pipes and order';
 }
 
 /**
- * Pipes of the system's own kind; undefined where they cannot be made.
+ * Pipes of the system's own kind, where they can be had.
  *
  * Node gives a command sockets in place of pipes, and those behave differently: `echo > /dev/stderr` fails, and a writer
- * whose reader has left gets an error in place of SIGPIPE. Node cannot make a pipe, but it can open a named one.
+ * whose reader has left gets an error in place of SIGPIPE. Node cannot make a pipe, but it can open one that has a name:
+ * a FIFO, or on Linux the pipe of a shell under /proc. Where neither can be had, one socket for two descriptors at least
+ * keeps the order of what the command prints.
  */
-export async function openPipes(
+export async function openPipes(wanted: PipesWanted): Promise<Pipes> {
+  const { shares, folders, path, system } = wanted;
+  // Windows has nothing of this, and no order is lost there: a console is not shared.
+  if (system === 'win32' || shares.length === 0)
+    return { pipes: shares.length === 0 ? [] : undefined, lacks: 'nothing' };
+  const pipes = (await openFifos(shares.length, folders, path)) ?? (await openShellPipes(wanted));
+  if (pipes !== undefined) return { pipes, lacks: 'nothing' };
+  if (shares.every((share) => share === 1)) return { pipes: undefined, lacks: 'pipes' };
+  const socket = await openOneSocket(folders);
+  return socket === undefined
+    ? { pipes: undefined, lacks: 'pipes and order' }
+    : { pipes: [socket], lacks: 'pipes' };
+}
+
+async function openFifos(
   count: number,
-  { temp, system, environment }: Pick<World, 'temp' | 'system' | 'environment'>,
-): Promise<readonly Pipe[] | undefined> {
-  if (system === 'win32') return undefined;
-  if (count === 0) return [];
-  const path = environment['PATH'] ?? '';
-  const mkfifo = findHelper('mkfifo', path);
-  if (mkfifo === undefined) return undefined;
-  let folder: string | undefined;
-  const opened: number[] = [];
+  folders: readonly string[],
+  path: string,
+): Promise<Pipe[] | undefined> {
+  const fifos = await makeFifos(count, folders, path);
+  if (fifos === undefined) return undefined;
   try {
-    folder = mkdtempSync(join(temp, 'segura-secrets-pipe-'));
-    const paths = Array.from({ length: count }, (_, index) => join(folder ?? '', String(index)));
-    await new Promise((done) => {
-      const making = startHelper(mkfifo, ['-m', '600', ...paths], { path, stdio: 'ignore' });
-      making.once('error', done);
-      making.once('exit', done);
-    });
-    const pairs = paths.map((each) => {
+    return openAll(fifos.paths);
+  } catch {
+    return undefined;
+  } finally {
+    fifos.remove();
+  }
+}
+
+async function openShellPipes({ shares, path, system }: PipesWanted): Promise<Pipe[] | undefined> {
+  if (system !== 'linux') return undefined;
+  const shellPipes = await Promise.all(shares.map(() => openShellPipe(path)));
+  try {
+    return openAll(shellPipes.map((each) => each?.path ?? ''));
+  } catch {
+    return undefined;
+  } finally {
+    for (const each of shellPipes) each?.end();
+  }
+}
+
+/** Both ends of each. Throws when one cannot be opened; then none is open. */
+function openAll(paths: readonly string[]): Pipe[] {
+  const opened: number[] = [];
+  const open = (path: string, flags: number): number => {
+    const end = openSync(path, flags);
+    opened.push(end);
+    return end;
+  };
+  try {
+    const pairs = paths.map((path) => ({
       // Without O_NONBLOCK opening waits for the other end; the writer, opened second, blocks as any pipe does.
-      const reader = openSync(each, constants.O_RDONLY | constants.O_NONBLOCK);
-      opened.push(reader);
-      const writer = openSync(each, constants.O_WRONLY);
-      opened.push(writer);
-      return { reader, writer };
-    });
+      reader: open(path, constants.O_RDONLY | constants.O_NONBLOCK),
+      writer: open(path, constants.O_WRONLY),
+    }));
     return pairs.map(({ reader, writer }) => ({
       reader: new Socket({ fd: reader, readable: true, writable: false }),
       writer,
     }));
-  } catch {
+  } catch (error) {
     for (const end of opened) closeSync(end);
-    return undefined;
-  } finally {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    throw error;
   }
 }

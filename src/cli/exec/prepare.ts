@@ -1,6 +1,7 @@
+import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { World } from '../process.js';
-import { openPipes, type Pipe } from './pipes.js';
+import { openPipes, type Pipes } from './pipes.js';
 import { Watcher } from './watcher.js';
 
 /** Where output of a command goes, and which of its descriptors it comes from. */
@@ -13,8 +14,10 @@ export interface Outlet {
 export interface Preparation {
   /** What passes through this process; a descriptor of 1 and 2 that is not in it is the command's own. */
   readonly outlets: readonly Outlet[];
-  /** One for each outlet; undefined where the system's own kind cannot be had. */
-  readonly pipes: readonly Pipe[] | undefined;
+  /** One for each outlet. */
+  readonly pipes: Pipes['pipes'];
+  /** What is said before the command runs; most often nothing. */
+  readonly warnings: readonly string[];
   /** The command leads a group of its own where there is one. */
   readonly watcher: Watcher | undefined;
   readonly inherited: readonly number[];
@@ -26,21 +29,49 @@ export interface Wanted {
   readonly isInteractive: boolean;
   readonly inherited: readonly number[];
   readonly hasInput: boolean;
+  /** The state file that was asked for; empty for none. */
+  readonly state: string;
 }
 
 /** Makes ready what a command is started with; other work can go on meanwhile. */
 export async function prepareChild(
   world: World,
-  { isInteractive, inherited, hasInput }: Wanted,
+  { isInteractive, inherited, hasInput, state }: Wanted,
 ): Promise<Preparation> {
   const outlets = outletsOf(world).filter(({ to }) => !isInteractive || to.isTTY !== true);
   // Under a terminal, job control works with groups: the command stays in ours.
   const isApart = world.system !== 'win32' && !isInteractive && !world.hasTerminal();
-  const [pipes, watcher] = await Promise.all([
-    openPipes(outlets.length, world),
-    isApart ? Watcher.start(world.environment['PATH'] ?? '') : undefined,
+  const path = world.environment['PATH'] ?? '';
+  const [{ pipes, lacks }, watcher] = await Promise.all([
+    openPipes({
+      shares: outlets.map(({ at }) => at.length),
+      folders: pipeFolders(world, state),
+      path,
+      system: world.system,
+    }),
+    isApart ? Watcher.start(path) : undefined,
   ]);
-  return { outlets, pipes, watcher, inherited, hasInput };
+  return { outlets, pipes, watcher, inherited, hasInput, warnings: warningsOf(lacks) };
+}
+
+/** Where a FIFO may lie: the first is the user's choice, and any may be missing, full, read-only or of the wrong kind. */
+function pipeFolders({ temp, directory }: World, state: string): string[] {
+  const own = state === '' ? [] : [dirname(state)];
+  const given = [temp, ...own].flatMap((folder) =>
+    isAbsolute(folder) ? [folder] : directory === '' ? [] : [resolve(directory, folder)],
+  );
+  return [...new Set([...given, '/dev/shm', '/tmp', '/var/tmp'])];
+}
+
+function warningsOf(lacks: Pipes['lacks']): string[] {
+  if (lacks === 'nothing') return [];
+  const order =
+    lacks === 'pipes and order'
+      ? ', and what it prints to standard error may come before or after its place'
+      : '';
+  return [
+    `No FIFO could be made, so the command's output passes through sockets: "> /dev/stderr" fails in the command${order}. Set TMPDIR to a folder where this user may write, and install mkfifo.`,
+  ];
 }
 
 function outletsOf({ stdout, stderr }: World): (Outlet & { to: World['stdout'] })[] {

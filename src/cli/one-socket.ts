@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+
+/** Two ends of one socket in place of a pipe: what two descriptors share stays in order. Undefined where no folder takes one. */
+export async function openOneSocket(
+  folders: readonly string[],
+): Promise<{ reader: Socket; writer: Socket } | undefined> {
+  for (const parent of folders) {
+    let folder: string | undefined;
+    try {
+      // Only this user can enter it, and so only this process connects.
+      folder = mkdtempSync(join(parent, 'segura-secrets-pipe-'));
+      return await connected(join(folder, 's'));
+    } catch {
+      // The next folder may take one.
+    } finally {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  return undefined;
+}
+
+function connected(path: string): Promise<{ reader: Socket; writer: Socket }> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    const ends: { reader?: Socket; writer?: Socket } = {};
+    const take = (end: Partial<typeof ends>): void => {
+      const { reader, writer } = Object.assign(ends, end);
+      if (reader === undefined || writer === undefined) return;
+      server.close();
+      done({ reader, writer });
+    };
+    server.once('error', fail);
+    server.once('connection', (reader) => take({ reader }));
+    server.listen(path, () => {
+      const writer = connect(path, () => take({ writer }));
+      writer.once('error', fail);
+    });
+  });
+}
