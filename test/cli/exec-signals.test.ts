@@ -197,6 +197,79 @@ describe.skipIf(!hasPython)('in front of a terminal', () => {
     expect(ended.stdout.toString().match(/got/g), ended.stdout.toString()).toEqual(['got']);
   });
 
+  const GROUP = `import os, signal, subprocess, sys
+how, whom, *command = sys.argv[1:]
+exec = subprocess.Popen(command, stdin=subprocess.DEVNULL if how == 'null' else None, stdout=subprocess.PIPE)
+for line in exec.stdout:
+    print(line.decode().strip(), flush=True)
+    if line == b'ready\\n':
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if whom == 'group': os.kill(0, signal.SIGTERM)
+        else: exec.kill()
+`;
+
+  test.each([
+    ['standard input is no terminal', 'null', {}],
+    ['CI is set', 'terminal', { CI: 'true' }],
+    ['GITLAB_CI is set', 'terminal', { GITLAB_CI: 'true' }],
+    ['TF_BUILD is set', 'terminal', { TF_BUILD: 'True' }],
+  ])('a signal to the group reaches the command once, where %s', async (_, how, env) => {
+    const { desk } = await openDesk();
+    Object.assign(desk.env, env);
+    writeFileSync(join(desk.folder, 'group.py'), GROUP);
+    const exec = [NODE, COMMAND_LINE, 'exec', ...KEY, '--', NODE, '-e', counting('SIGTERM')];
+    const ended = await onTerminal(desk, [], ['python3', 'group.py', how, 'group', ...exec]);
+    expect(ended.stdout.toString().match(/got/g), ended.stdout.toString()).toEqual(['got']);
+  });
+
+  test.each([
+    ['whose reader is a CI', { CI: 'true' }],
+    ['at which somebody types', {}],
+  ])('no command outlives an exec that is killed, at a terminal %s', async (_, env) => {
+    const { desk } = await openDesk();
+    Object.assign(desk.env, env);
+    writeFileSync(join(desk.folder, 'group.py'), GROUP);
+    const command = [
+      'sh',
+      '-c',
+      'trap "" HUP TERM; echo $$ > pid; echo ready; for i in $(seq 60); do sleep 1; done',
+    ];
+    const exec = [NODE, COMMAND_LINE, 'exec', ...KEY, '--', ...command];
+    const script = `python3 group.py terminal exec "$@"; sleep 2; ps -o stat= -p $(cat pid) | grep -v Z && echo alive; echo over`;
+    const ended = await onTerminal(desk, [], ['bash', '-c', script, 'bash', ...exec]);
+    expect(ended.stdout.toString(), ended.stdout.toString()).toContain('over');
+    expect(ended.stdout.toString()).not.toContain('alive');
+  });
+
+  test.each([
+    ['< /dev/zero', {}],
+    ['', { CI: '1' }],
+  ])('ctrl-C, ctrl-Z and fg work where the command leads a group of its own: %s %o', async (input, env) => {
+    const { desk } = await openDesk();
+    Object.assign(desk.env, env);
+    const script =
+      'trap "echo interrupted; exit 4" INT; echo ready; n=0; while :; do sleep 0.2; n=$((n + 1)); echo "tick $n"; done';
+    writeFileSync(join(desk.folder, 'script'), script);
+    writeFileSync(
+      join(desk.folder, 'line'),
+      `'${NODE}' '${COMMAND_LINE}' exec --quiet --secrets 'stripe/STRIPE_SECRET_KEY > KEY' -- sh script ${input}`,
+    );
+    const ended = await onTerminal(
+      desk,
+      [
+        ['$ ', '. ./line\\n'],
+        ['tick 2', '\\x1a'],
+        ['Stopped', 'sleep 1; echo w""aited; fg\\n'],
+        ['tick', '\\x03'],
+        ['interrupted', 'exit 5\\n'],
+      ],
+      ['env', 'PS1=$ ', 'bash', '--norc', '--noprofile', '-i'],
+    );
+    const shown = ended.stdout.toString();
+    expect(shown).toContain('ended with 5');
+    expect(shown.slice(shown.indexOf('Stopped'), shown.indexOf('waited'))).not.toContain('tick');
+  });
+
   test('ctrl-Z stops exec with its command, and fg goes on with both', async () => {
     const { desk } = await openDesk();
     writeFileSync(

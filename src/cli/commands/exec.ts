@@ -12,6 +12,7 @@ import { closePlaces, isInputFree, withoutSecret } from '../exec/secret-descript
 import { refuseUnreadable } from '../options/unreadable.js';
 import { UsageError } from '../options/usage-error.js';
 import type { Job } from '../run/secrets-run.js';
+import { stopWith } from '../stop-with.js';
 
 /** After a signal to stop the command may use its secrets for so long; then they are given back under it. */
 const STOP_GRACE_MS = 3_000;
@@ -88,9 +89,10 @@ async function runChild({ world, terminal, signals }: Context, job: Job, wanted:
   const giveBack = once(() => job.giveBack());
   try {
     const child = startChild({ ...wanted, redaction: new Redaction(terminal.masks) });
-    const isInOurGroup = wanted.preparation.watcher === undefined;
+    const { isApart } = wanted.preparation;
+    if (isApart && world.hasTerminal()) stopWith(child);
     signals.passTo((signal, isStop) => {
-      const isThereToo = isInOurGroup && FROM_TERMINAL.includes(signal) && world.isInForeground();
+      const isThereToo = !isApart && FROM_TERMINAL.includes(signal) && world.isInForeground();
       if (!isThereToo) child.kill(signal);
       // A key is what the shell or the REPL in front of the terminal is asked for, not we.
       if (wanted.isInteractive && FROM_KEYBOARD.includes(signal)) return;

@@ -33,16 +33,17 @@ export interface Child {
 }
 
 export function startChild({ command, words, environment, redaction, preparation }: ChildParts): Child {
-  const { outlets, pipes, watcher } = preparation;
+  const { outlets, pipes, isApart, watcher } = preparation;
   const stdio = stdioOf(preparation);
   const child = start(command, words, {
     env: environment,
     stdio,
-    detached: watcher !== undefined,
+    detached: isApart,
     windowsHide: true,
   });
-  const group = watcher === undefined ? undefined : child.pid;
-  if (group !== undefined) watcher?.watch(group);
+  const group = isApart ? child.pid : undefined;
+  // Others may be in our group: then only the command is ended with this process.
+  if (child.pid !== undefined) watcher?.watch(isApart ? -child.pid : child.pid);
   // The command has them now.
   for (const each of new Set(stdio.slice(0, 3))) {
     if (typeof each === 'number') closeSync(each);
@@ -52,8 +53,8 @@ export function startChild({ command, words, environment, redaction, preparation
   const ended = new Promise<Outcome>((done, fail) => {
     child.once('error', (error) => fail(new CommandNotRun(command, codeOf(error))));
     child.once('exit', (code, signal) => {
-      // The system may give the number of a group that is gone to another.
-      if (group !== undefined && !isThere(group)) void watcher?.dismiss();
+      // The system may give the number of a process or group that is gone to another.
+      if (group === undefined || !isThere(group)) void watcher?.dismiss();
       done(code ?? signal ?? 'SIGKILL');
     });
   });

@@ -1,5 +1,7 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
+import { isatty } from 'node:tty';
+import { isInCi } from '../in-ci.js';
 import type { World } from '../process.js';
 import { openPipes, type Pipes } from './pipes.js';
 import { Watcher } from './watcher.js';
@@ -18,7 +20,9 @@ export interface Preparation {
   readonly pipes: Pipes['pipes'];
   /** What is said before the command runs; most often nothing. */
   readonly warnings: readonly string[];
-  /** The command leads a group of its own where there is one. */
+  /** The command leads a group of its own. */
+  readonly isApart: boolean;
+  /** Ends with this process what it is told of. A group of its own always has one. */
   readonly watcher: Watcher | undefined;
   readonly inherited: readonly number[];
   readonly hasInput: boolean;
@@ -39,8 +43,6 @@ export async function prepareChild(
   { isInteractive, inherited, hasInput, state }: Wanted,
 ): Promise<Preparation> {
   const outlets = outletsOf(world).filter(({ to }) => !isInteractive || to.isTTY !== true);
-  // Under a terminal, job control works with groups: the command stays in ours.
-  const isApart = world.system !== 'win32' && !isInteractive && !world.hasTerminal();
   const path = world.environment['PATH'] ?? '';
   const [{ pipes, lacks }, watcher] = await Promise.all([
     openPipes({
@@ -49,9 +51,15 @@ export async function prepareChild(
       path,
       system: world.system,
     }),
-    isApart ? Watcher.start(path) : undefined,
+    world.system === 'win32' ? undefined : Watcher.start(path),
   ]);
-  return { outlets, pipes, watcher, inherited, hasInput, warnings: warningsOf(lacks) };
+  const isApart = watcher !== undefined && !isInteractive && !isAtTerminal(world);
+  return { outlets, pipes, isApart, watcher, inherited, hasInput, warnings: warningsOf(lacks) };
+}
+
+/** Job control works with groups: the command of a person who types at a terminal stays in ours. A CI may have a terminal too. */
+function isAtTerminal({ hasTerminal, environment }: World): boolean {
+  return hasTerminal() && isatty(0) && !isInCi(environment);
 }
 
 /** Where a FIFO may lie: the first is the user's choice, and any may be missing, full, read-only or of the wrong kind. */

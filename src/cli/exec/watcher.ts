@@ -1,16 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
 import { findHelper, startHelper } from '../helper-programs.js';
 
-/** One line comes, with the number of a group; the input ends when the process that has its other end is gone. */
+/** One line comes, with what kill takes; the input ends when the process that has its other end is gone. */
 const SCRIPT = `trap '' HUP INT QUIT TERM
-read -r group || exit 0
+read -r target || exit 0
 read -r end
-kill -TERM "-$group" 2>/dev/null
+kill -TERM "$target" 2>/dev/null
 sleep 0.4 2>/dev/null
-kill -KILL "-$group" 2>/dev/null`;
+kill -KILL "$target" 2>/dev/null`;
 
 /**
- * A process that ends a group of processes when this process is gone, however it went. It stands in a session of its
+ * A process that ends another, or a group of them, when this process is gone, however it went. It stands in a session of its
  * own: what ends our group or the command's does not reach it, and the command sees no process that it did not start.
  */
 export class Watcher {
@@ -40,12 +40,12 @@ export class Watcher {
     return isStarted ? watcher : undefined;
   }
 
-  /** From now on the group is ended with this process. */
-  watch(group: number): void {
-    this.#shell.stdin?.write(`${group}\n`);
+  /** From now on a process, or a group as a negative number, is ended with this process. */
+  watch(target: number): void {
+    this.#shell.stdin?.write(`${target}\n`);
   }
 
-  /** Ends the watching: what is in the group stays. */
+  /** Ends the watching: what still runs stays. */
   async dismiss(): Promise<void> {
     this.#shell.kill('SIGKILL');
     await this.#isOver;

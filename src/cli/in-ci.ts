@@ -1,0 +1,19 @@
+/** One of them is set by every common CI system; most set CI as well. Sources: each system's list of its variables. */
+const VARIABLES = [
+  'CI',
+  'GITHUB_ACTIONS',
+  'GITLAB_CI',
+  'TF_BUILD',
+  'JENKINS_URL',
+  'TEAMCITY_VERSION',
+  'BUILDKITE',
+  'BITBUCKET_BUILD_NUMBER',
+  'CIRCLECI',
+  'CODEBUILD_BUILD_ID',
+  'bamboo_buildKey',
+];
+
+/** Whether a CI system runs this, and nobody sits at its terminal, if it gave one. */
+export function isInCi(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return VARIABLES.some((name) => !/^(?:|0|false|no)$/i.test(environment[name] ?? ''));
+}
