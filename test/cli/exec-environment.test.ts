@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { COMMAND_LINE } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
+import { NODE } from '../support/python.js';
 
 const KEY = "--quiet --secrets 'stripe/STRIPE_SECRET_KEY > KEY'";
 
@@ -19,14 +21,22 @@ describe.skipIf(process.platform !== 'linux')('what is no UTF-8', () => {
     expect(vault.journal.requests).toEqual([]);
   });
 
-  test('is let through by what the message says', async () => {
-    const { desk } = await openDesk();
-    const refused = await desk.shell(['bash'], `export BAD=$'\\xff'; segura_secrets exec ${KEY} -- true`);
-    const [, remedy = ''] = /(env -u \S+) segura-secrets/.exec(refused.stderr) ?? [];
-    const ended = await desk.shell(
-      ['bash'],
-      `export BAD=$'\\xff'; run() { ${remedy} bash -c "$(declare -f segura_secrets); segura_secrets exec ${KEY} -- echo ran"; }; run`,
+  test.each([
+    ['BAD', "BAD=$'\\xff'"],
+    ['B\ufffdAD', "$'B\\xffAD'=plain"],
+    ['\ufffd % \\', "$'\\xe4 % \\\\'=plain"],
+    ['EMPTY\ufffd', "$'EMPTY\\xc3='"],
+  ])('is let through by what the message says: %s', async (name, entry) => {
+    const { vault, desk } = await openDesk();
+    // Shells drop variables whose names they cannot have: env hands them on.
+    const exec = `'${NODE}' '${COMMAND_LINE}' exec ${KEY} -- echo ran`;
+    const refused = await desk.shell(['bash'], `env ${entry} ${exec}`);
+    expect(refused.stderr).toContain(
+      `INPUT_INVALID: The variable ${name} of the environment has bytes that are no UTF-8`,
     );
+    expect([refused.code, vault.journal.requests]).toEqual([125, []]);
+    const [, remedy = ''] = /(env -u .*) segura-secrets/.exec(refused.stderr) ?? [];
+    const ended = await desk.shell(['bash'], `env ${entry} ${remedy} ${exec}`);
     expect([ended.code, ended.stdout.toString()], ended.stderr).toEqual([0, 'ran\n']);
   });
 

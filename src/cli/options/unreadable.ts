@@ -9,14 +9,24 @@ export function refuseUnreadable(world: Pick<World, 'unreadable' | 'arguments'>)
   refuse([
     ...variables.map((name) =>
       invalid(
-        `The variable ${printable(name)} of the environment`,
-        `Leave it out: env -u ${printable(name)} segura-secrets exec …`,
+        `The variable ${printable(name.toString())} of the environment`,
+        `Leave it out: env -u ${wordOf(name)} segura-secrets exec …`,
       ),
     ),
     ...words.map((at) =>
       invalid(placeOf(at, first), 'Put it into a script of its own, and let exec run that.'),
     ),
   ]);
+}
+
+/** A name as a shell reads it; printf is how every shell can say a byte. */
+function wordOf(name: Buffer): string {
+  if (/^[\w.%@+:-]+$/.test(name.toString())) return name.toString();
+  const octal = (byte: number): string => `\\${byte.toString(8).padStart(3, '0')}`;
+  const told = [...name].map((byte) =>
+    /\w/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : octal(byte),
+  );
+  return `"$(printf '${told.join('')}')"`;
 }
 
 function placeOf(at: number, first: number): string {

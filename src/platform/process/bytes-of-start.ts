@@ -10,29 +10,32 @@ export interface Started {
 }
 
 export interface Unreadable {
-  /** Names of variables, as Node reads them. */
-  readonly variables: readonly string[];
+  /** Names of variables. */
+  readonly variables: readonly Buffer[];
   /** Places among the arguments, from 0. */
   readonly words: readonly number[];
 }
 
 /** What of the environment and the arguments that this process was started with is no UTF-8, and changed when it was read. */
 export function unreadable({ environment, words }: Started): Unreadable {
-  const suspects = Object.entries(environment).filter((entry) => entry.join('').includes(REPLACED));
   const doubtful = words.flatMap((word, at) => (word.includes(REPLACED) ? [at] : []));
   // Nearly always there is none, and nothing has to be read.
-  const entries = suspects.length === 0 ? undefined : readZeroed('/proc/self/environ');
   const given = doubtful.length === 0 ? undefined : readZeroed('/proc/self/cmdline')?.slice(-words.length);
   return {
-    variables: suspects
-      .map(([name]) => name)
-      .filter((name) => entries === undefined || isBroken(entries, name)),
+    variables: brokenEntries(environment).map((entry) => entry.subarray(0, entry.indexOf('='))),
     words: doubtful.filter((at) => given?.[at] === undefined || !isUtf8(given[at])),
   };
 }
 
-function isBroken(entries: readonly Buffer[], name: string): boolean {
-  return entries.some((entry) => entry.toString().startsWith(`${name}=`) && !isUtf8(entry));
+/** Node leaves out a variable whose name is no UTF-8, so what it has says nothing of those. */
+function brokenEntries(environment: Started['environment']): Buffer[] {
+  const entries = readZeroed('/proc/self/environ');
+  // What has no "=" is no variable, and nothing can take it away.
+  if (entries !== undefined) return entries.filter((entry) => !isUtf8(entry) && entry.includes('='));
+  return Object.entries(environment)
+    .map(([name, value = '']) => `${name}=${value}`)
+    .filter((entry) => entry.includes(REPLACED))
+    .map((entry) => Buffer.from(entry));
 }
 
 function readZeroed(path: string): Buffer[] | undefined {
