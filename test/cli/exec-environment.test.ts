@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMAND_LINE } from '../support/command-line.js';
@@ -51,6 +51,31 @@ describe.skipIf(process.platform !== 'linux')('what is no UTF-8', () => {
 });
 
 describe('what leads to the client secret is kept from the command', () => {
+  /** Variables of every kind that lead to a file. */
+  const leading = (file: string): Record<string, string> => {
+    const [slash, folder] = [file.replaceAll('/', '%2F'), join(file, '..')];
+    return {
+      URL_PLAIN: `file://${file}`,
+      URL_HOST: `file://localhost${file}`,
+      URL_SHORT: `FILE:${file}`,
+      URL_CODES: `file://${slash}`,
+      URL_LETTER: `file://${file.slice(0, -1)}%${file.charCodeAt(file.length - 1).toString(16)}`,
+      URL_TWICE: `https://host/?at=${slash.replaceAll('%', '%25')}&x=1`,
+      URL_OTHER: `unix+file://${file}?mode=ro#x`,
+      SLASHES: `/${file.replaceAll('/', '//')}`,
+      DOTS: `/x/..${file}`,
+      DOTS_IN_WORDS: `--key ${folder}/./../run//secret --quiet`,
+      GLUED: `-f${file} -v`,
+      AT: `-d @${file}`,
+      JSON_TEXT: JSON.stringify({ file }).replaceAll('/', '\\/'),
+      LIST: `/etc/a:${file}:/etc/b`,
+      HARD: join(folder, '../hard'),
+      HARD_URL: `file://${folder}/../hard`,
+      HOME_FILE: '~/run/secret',
+      HOME_VARIABLE: 'cat "$HOME/run/secret"',
+      LONG: `${'x'.repeat(5_000)} ${file}`,
+    };
+  };
   const NAMES = "env -0 | tr '\\0' '\\n' | sed 's/=.*//' | sort";
 
   test('when it is in a file, under every name of that file', async () => {
@@ -60,6 +85,7 @@ describe('what leads to the client secret is kept from the command', () => {
     const file = join(desk.folder, 'run/secret');
     writeFileSync(file, `${secret}\n`, { mode: 0o600 });
     symlinkSync(file, join(desk.folder, 'link'));
+    linkSync(file, join(desk.folder, 'hard'));
     const env = {
       SENHASEGURA_CLIENT_SECRET: undefined,
       SENHASEGURA_CLIENT_SECRET_FILE: 'link',
@@ -67,14 +93,16 @@ describe('what leads to the client secret is kept from the command', () => {
       MY_LINK: join(desk.folder, 'link'),
       MY_RELATIVE: './run/../run/secret',
       MY_OPTIONS: `--client-secret-file=${file} --quiet`,
+      ...leading(file),
       MY_FOLDER: desk.folder,
+      MY_OTHER: `${file}2 ${desk.folder}/run /other${file} file://${desk.folder}/run secret`,
+      MY_TEXT: 'a secret, a 100% secret, a ~/secret',
     };
     const ended = await desk.shell(['bash'], `segura_secrets exec ${KEY} -- sh -c "${NAMES}"`, { env });
     const names = ended.stdout.toString().split('\n');
-    expect(names, ended.stderr).toEqual(expect.arrayContaining(['KEY', 'MY_FOLDER', 'SENHASEGURA_URL']));
-    for (const name of [...Object.keys(env).filter((each) => each !== 'MY_FOLDER')]) {
-      expect(names).not.toContain(name);
-    }
+    expect(names, ended.stderr).toEqual(expect.arrayContaining(['KEY', 'SENHASEGURA_URL']));
+    const kept = ['MY_FOLDER', 'MY_OTHER', 'MY_TEXT'];
+    expect(Object.keys(env).filter((name) => names.includes(name))).toEqual(kept);
   });
 
   test('when it, or the name of its file, is in a config file, and only then', async () => {
@@ -106,16 +134,23 @@ describe('what leads to the client secret is kept from the command', () => {
     ['--client-secret-file /dev/fd/5 5< secret', 'cat /proc/self/fd/5 || true'],
     ['--client-secret-file /dev/fd/25 25< secret', 'cat /proc/self/fd/25 || true'],
     ['--client-secret-file secret 7< secret', 'cat <&7 || true'],
+    ['--client-secret-file secret 25< secret', 'cat /proc/self/fd/25 || true'],
+    ['--client-secret-file secret 25< hard', 'cat /proc/self/fd/25 || true'],
+    ['--client-secret-file secret < secret', 'cat /proc/self/fd/0'],
+    ['--client-secret-file - 7< secret < secret', 'cat /proc/self/fd/7 || true'],
+    ['--client-secret-file - 27< secret < secret', 'cat /proc/self/fd/27 || true'],
+    ['--client-secret-file /dev/fd/5 5< secret 26< secret', 'cat /proc/self/fd/26 || true'],
     ['--client-secret-file <(cat secret)', 'cat /dev/fd/6* || true'],
   ])('when a descriptor leads to it: %s', async (options, script) => {
     const { desk } = await openDesk();
     const secret = desk.env['SENHASEGURA_CLIENT_SECRET'] ?? '';
     writeFileSync(join(desk.folder, 'secret'), secret, { mode: 0o600 });
+    linkSync(join(desk.folder, 'secret'), join(desk.folder, 'hard'));
     writeFileSync(join(desk.folder, 'script'), `exec > got 2>&1\n${script}\n`);
-    const [given = '', redirections = ''] = options.split(/ (?=\d*< )/);
+    const [given = '', ...redirections] = options.split(/ (?=\d*< )/);
     const ended = await desk.shell(
       ['bash'],
-      `segura_secrets exec ${KEY} ${given} -- bash script ${redirections}`,
+      `segura_secrets exec ${KEY} ${given} -- bash script ${redirections.join(' ')}`,
       { env: { SENHASEGURA_CLIENT_SECRET: undefined } },
     );
     expect(ended.code, ended.stderr).toBe(0);

@@ -8,7 +8,7 @@ import { startChild } from '../exec/child.js';
 import { childEnvironment } from '../exec/environment.js';
 import { CommandNotRun, OWN_FAILURE } from '../exec/failure.js';
 import { type Preparation, prepareChild } from '../exec/prepare.js';
-import { closePlaces, isInputFree, withoutSecret } from '../exec/secret-descriptors.js';
+import { closeSecret, isInputFree } from '../exec/secret-descriptors.js';
 import { refuseUnreadable } from '../options/unreadable.js';
 import { UsageError } from '../options/usage-error.js';
 import type { Job } from '../run/secrets-run.js';
@@ -49,13 +49,13 @@ export async function exec(context: Context): Promise<Outcome> {
       '--interactive: the command has the terminal itself, and what it prints is not redacted.',
     );
   }
+  const hasInput = isInputFree(places);
   const preparing = prepareChild(world, {
     isInteractive,
-    inherited: withoutSecret(inherited, places),
-    hasInput: isInputFree(places),
+    inherited: closeSecret(inherited, places),
+    hasInput,
     state: settings.option('state'),
   });
-  closePlaces(places);
   try {
     await job.fetch(inputs);
     if (signals.stop.aborted) {

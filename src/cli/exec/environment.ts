@@ -1,8 +1,7 @@
-import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Inputs } from '../../core/job/inputs.js';
 import { maskForms, pairForms } from '../../core/masking/encodings.js';
 import type { Write } from '../../core/ports.js';
+import { leadsTo } from '../leads-to.js';
 import { variableOf } from '../options/options.js';
 import type { World } from '../process.js';
 
@@ -12,11 +11,8 @@ export const REMOVED_BY_OUTER = 'SENHASEGURA_OUTER_EXEC';
 /** Shorter forms would be found in variables that have nothing to do with it. */
 const LEAST_SECRET_LENGTH = 4;
 
-/** A longer text is no path. */
-const LONGEST_PATH = 4_096;
-
 export interface ChildEnvironmentParts {
-  readonly world: Pick<World, 'environment' | 'system' | 'directory'>;
+  readonly world: Pick<World, 'environment' | 'system' | 'directory' | 'home'>;
   readonly inputs: Pick<Inputs, 'clientId' | 'clientSecret'>;
   /** Where the client secret can be read from: paths from the root. */
   readonly places: readonly string[];
@@ -33,7 +29,7 @@ export function childEnvironment({
   const secret = inputs.clientSecret.reveal();
   const forms = [secret, ...maskForms(secret, LEAST_SECRET_LENGTH), ...pairForms(inputs.clientId, secret)];
   const names = [variableOf('client-secret'), variableOf('client-secret-file')];
-  const leads = leadsTo(places, world.directory);
+  const leads = leadsTo(places, world);
   const kept = Object.entries(world.environment).filter(
     ([name, value = '']) =>
       !names.includes(name.toUpperCase()) && !forms.some((form) => value.includes(form)) && !leads(value),
@@ -46,25 +42,4 @@ export function childEnvironment({
     [REMOVED_BY_OUTER, '1'],
     ...writes.map(({ name, value }) => [name, value]),
   ]);
-}
-
-/** Whether a text names one of `places`: as a whole, or as a path from the root among other words. */
-function leadsTo(places: readonly string[], directory: string): (text: string) => boolean {
-  const paths = places.filter((place) => place !== '-');
-  const all = new Set([...paths, ...paths.map(realOf)]);
-  return (text) =>
-    text !== '' &&
-    text.length <= LONGEST_PATH &&
-    all.size > 0 &&
-    (all.has(resolve(directory, text)) ||
-      all.has(realOf(resolve(directory, text))) ||
-      text.split(/[\s:;,='"]+/).some((word) => all.has(word)));
-}
-
-function realOf(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
-  }
 }

@@ -1,26 +1,47 @@
-import { closeSync, fstatSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, readdirSync, statSync } from 'node:fs';
 import { isatty } from 'node:tty';
-
-/** The descriptors by which a command cannot come to the client secret again, which was read from one of `places`. */
-export function withoutSecret(descriptors: readonly number[], places: readonly string[]): number[] {
-  const files = places.flatMap((place) => tried(() => statSync(place, { bigint: true })) ?? []);
-  return descriptors.filter((descriptor) => {
-    const file = tried(() => fstatSync(descriptor, { bigint: true }));
-    return !files.some(({ dev, ino }) => dev === file?.dev && ino === file.ino);
-  });
-}
 
 /** Whether standard input is the command's: a file that the client secret was read from could be read again. */
 export function isInputFree(places: readonly string[]): boolean {
-  return isatty(0) || (!places.includes('-') && withoutSecret([0], places).length === 1);
+  return isatty(0) || (!places.includes('-') && !filesOf(places).includes(fileOf(0) ?? ''));
 }
 
-/** Closes what `<(…)` and the like opened for the client secret. Each is read by now. */
-export function closePlaces(places: readonly string[]): void {
-  for (const place of places) {
+/**
+ * Closes every descriptor above 2 by which a command could come to the client secret again, and gives what is left of
+ * `inherited`. Node keeps only the lowest of those it was started with from the processes it starts. What `<(…)` and the
+ * like opened for the client secret is read by now.
+ */
+export function closeSecret(inherited: readonly number[], places: readonly string[]): number[] {
+  const files = filesOf(places);
+  const leading = openNumbers(inherited).filter(
+    (number) => number > 2 && files.includes(fileOf(number) ?? ''),
+  );
+  const named = places.flatMap((place) => {
     const [, number] = /^\/(?:dev|proc\/(?:self|\d+))\/fd\/(\d+)$/.exec(place) ?? [];
-    if (number !== undefined && Number(number) > 2) tried(() => closeSync(Number(number)));
-  }
+    return number !== undefined && Number(number) > 2 ? [Number(number)] : [];
+  });
+  const closed = new Set([...leading, ...named]);
+  for (const number of closed) tried(() => closeSync(number));
+  return inherited.filter((number) => !closed.has(number));
+}
+
+/** What tells the files of `places` from any other. On a terminal the secret was typed, and cannot be read again. */
+function filesOf(places: readonly string[]): string[] {
+  return places.flatMap((place) => {
+    if (place === '-') return isatty(0) ? [] : (fileOf(0) ?? []);
+    const file = tried(() => statSync(place, { bigint: true }));
+    return file === undefined || file.isCharacterDevice() ? [] : [`${file.dev}:${file.ino}`];
+  });
+}
+
+function fileOf(descriptor: number): string | undefined {
+  const file = tried(() => fstatSync(descriptor, { bigint: true }));
+  return file === undefined ? undefined : `${file.dev}:${file.ino}`;
+}
+
+function openNumbers(inherited: readonly number[]): readonly number[] {
+  const listed = tried(() => readdirSync('/proc/self/fd')) ?? tried(() => readdirSync('/dev/fd'));
+  return listed?.map(Number) ?? inherited;
 }
 
 function tried<T>(deed: () => T): T | undefined {
