@@ -8,6 +8,7 @@ import type { Arguments } from './options/arguments.js';
 import type { Settings } from './options/settings.js';
 import { inOwnWords, lineInOwnWords } from './own-words.js';
 import type { World } from './process.js';
+import { refuseDebugger } from './refuse-debugger.js';
 import { placesOf } from './run/connect.js';
 import type { Job } from './run/secrets-run.js';
 import type { Signals } from './signals.js';
@@ -56,6 +57,7 @@ export function openSettings(
     const settings = await Settings.open(world, given, signals.stop, defaultConfigFile);
     for (const warning of settings.takeWarnings()) terminal.warning(warning);
     const certificates = settings.inputs()['ca-certificate'];
+    await refuseDebugger(world, terminal);
     if (certificates !== '') await world.files.readAhead(resolvePath(certificates, placesOf(world)));
     return settings;
   });

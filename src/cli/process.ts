@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { Inspector } from '../platform/inspector.js';
 import type { Unreadable } from '../platform/process/bytes-of-start.js';
 import type { InputFiles } from './options/input-files.js';
 
@@ -24,6 +25,8 @@ export interface World {
   inheritedDescriptors(): readonly number[];
   /** What of the environment and the arguments is no UTF-8, and so is not what was given. */
   unreadable(): Unreadable;
+  /** Closes Node's debugger where a signal opened it; to be asked before a connection is made. */
+  closeInspector(): Inspector;
   readonly processId: number;
   /** The same as `stderr` where both are one open file. */
   readonly stdout: Writable & { readonly isTTY?: boolean };

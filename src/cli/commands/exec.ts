@@ -11,6 +11,7 @@ import { type Preparation, prepareChild } from '../exec/prepare.js';
 import { closeSecret, isInputFree } from '../exec/secret-descriptors.js';
 import { refuseUnreadable } from '../options/unreadable.js';
 import { UsageError } from '../options/usage-error.js';
+import { refuseDebugger } from '../refuse-debugger.js';
 import type { Job } from '../run/secrets-run.js';
 import { stopWith } from '../stop-with.js';
 
@@ -35,6 +36,8 @@ export async function exec(context: Context): Promise<Outcome> {
   refuseNodeDebug(world.environment);
   refuseUnreadable(world);
   const isInteractive = readInteractive(context);
+  // Its socket looks like one that was inherited.
+  await refuseDebugger(world, terminal);
   const inherited = world.inheritedDescriptors();
   terminal.refuseWrites = (writes) => environmentRefusals(writes, world.system, world.environment);
   const settings = await openSettings(context);

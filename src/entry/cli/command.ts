@@ -2,6 +2,7 @@ import { homedir, tmpdir } from 'node:os';
 import { main } from '../../cli/main.js';
 import { InputFiles } from '../../cli/options/input-files.js';
 import { problemsOf } from '../../core/errors.js';
+import { closeInspector } from '../../platform/inspector.js';
 import { unreadable } from '../../platform/process/bytes-of-start.js';
 import { inheritedDescriptors } from '../../platform/process/inherited.js';
 import { leaveAs } from '../../platform/process/leave.js';
@@ -35,6 +36,8 @@ export async function runCommand(words: readonly string[]): Promise<never> {
     hasTerminal,
     inheritedDescriptors: () => inheritedDescriptors(process.env['MAKEFLAGS']),
     unreadable: () => unreadable({ environment: process.env, words }),
+    closeInspector: () =>
+      closeInspector([...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/)]),
     processId: process.pid,
     get stdout() {
       return outputs.stdout;
