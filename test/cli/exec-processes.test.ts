@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isInstalled } from '../gitlab/programs.js';
 import { COMMAND_LINE } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
-import { NODE } from '../support/python.js';
+import { hasPython, NODE, onTerminal } from '../support/python.js';
 import { until } from '../vault/vault-fixture.js';
 
 const KEY = ['--quiet', '--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'] as const;
@@ -29,6 +30,28 @@ describe('a process that the command leaves behind', () => {
     expect([ended.code, ended.stderr]).toEqual([0, '']);
     await until(() => existsSync(join(desk.folder, 'survived')));
     expect(readFileSync(join(desk.folder, 'log'), 'utf8')).toBe('one\ntwo\n');
+  });
+});
+
+describe('what Node changes at its start', () => {
+  const exec = `'${NODE}' '${COMMAND_LINE}' exec --quiet --secrets 'stripe/STRIPE_SECRET_KEY > KEY' --`;
+
+  test.skipIf(!hasPython || !isInstalled('setsid'))(
+    'is no ignored signal for a command that setsid keeps from the terminal, with its exit code',
+    async () => {
+      const { desk } = await openDesk();
+      const line = `trap '' INT; setsid --wait ${exec} sh -c 'echo ready; sleep 1; echo went on; exit 3'; echo "code $?"`;
+      const ended = await onTerminal(desk, [['ready', '\\x03']], ['bash', '-c', line]);
+      expect(ended.stdout.toString()).toMatch(/went on\s+code 3\s+ended with 0/);
+    },
+  );
+
+  test('is the limit of open files, which a shell before the command sets again', async () => {
+    const { desk } = await openDesk();
+    const script = `ulimit -Sn 300; ${exec} sh -c 'ulimit -Sn 300; exec "$@"' sh bash -c 'ulimit -Sn; ulimit -Hn'; ulimit -Hn`;
+    const ended = await desk.shell(['bash'], script);
+    const [soft, hard, outside] = ended.stdout.toString().split('\n');
+    expect([soft, hard], ended.stderr).toEqual(['300', outside]);
   });
 });
 
