@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isInstalled } from '../gitlab/programs.js';
@@ -22,6 +22,26 @@ describe('a process that the command leaves behind', () => {
     await until(() => spawnSync('ps', ['-p', String(left)]).status !== 0);
     expect(existsSync(join(desk.folder, 'survived'))).toBe(false);
   }, 15_000);
+
+  test.runIf(hasPython)(
+    'gets an error in place of the signal where it ignores that',
+    async () => {
+      const { desk } = await openDesk();
+      writeFileSync(
+        join(desk.folder, 'left.py'),
+        `import errno, time
+time.sleep(3)
+try: print('one', flush=True)
+except OSError as error: open('got', 'w').write(errno.errorcode[error.errno])
+`,
+      );
+      const ended = await desk.run(['exec', ...KEY, '--', 'sh', '-c', 'python3 left.py 2> log &']);
+      expect(ended.stderr).toContain(WARNING);
+      await until(() => existsSync(join(desk.folder, 'got')));
+      expect(readFileSync(join(desk.folder, 'got'), 'utf8')).toBe('EPIPE');
+    },
+    15_000,
+  );
 
   test('goes on, without a warning, when it has an output of its own', async () => {
     const { desk } = await openDesk();
