@@ -7,9 +7,17 @@ import { giveBackAll } from '../../../../src/core/custody/take.js';
 import { Uses } from '../../../../src/core/custody/uses.js';
 import { Secret } from '../../../../src/core/secret.js';
 import { Pam } from '../../../../src/core/vault/pam.js';
-import { UseFolder } from '../../../src/platform/disk/use-folder.js';
-import { systemClock as clock } from '../../../src/platform/process/clock.js';
-import { CLIENT_SECRET, FakePlatform, LEDGER_DATA, lineTo, sessionOver, success, token } from '../../fakes.js';
+import { UseFolder } from '../../../../src/platform/disk/use-folder.js';
+import { systemClock as clock } from '../../../../src/platform/process/clock.js';
+import {
+  CLIENT_SECRET,
+  FakePlatform,
+  LEDGER_DATA,
+  lineTo,
+  sessionOver,
+  success,
+  token,
+} from '../../fakes.js';
 
 test('what limits the release in main begins when the lock of the account is had', async () => {
   const temp = mkdtempSync(join(tmpdir(), 'segura-uses-'));
