@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
-import type { Inspector } from '../platform/inspector.js';
 import type { Unreadable } from '../platform/process/bytes-of-start.js';
+import type { Inspector } from '../platform/process/inspector.js';
 import type { InputFiles } from './options/input-files.js';
 
 /** What a command gets of the process it runs in. */

@@ -1,9 +1,9 @@
 import type { Inputs } from '../../core/job/inputs.js';
 import { maskForms, pairForms } from '../../core/masking/encodings.js';
 import type { Write } from '../../core/ports.js';
-import { leadsTo } from '../leads-to.js';
 import { variableOf } from '../options/options.js';
 import type { World } from '../process.js';
+import { leadsTo } from './leads-to.js';
 
 /** Says to an exec inside that one around it has taken the client secret away. */
 export const REMOVED_BY_OUTER = 'SENHASEGURA_OUTER_EXEC';

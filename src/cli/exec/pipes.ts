@@ -1,8 +1,8 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { makeFifos } from '../fifos.js';
-import { openOneSocket } from '../one-socket.js';
-import { openShellPipe } from '../shell-pipe.js';
+import { makeFifos } from './fifos.js';
+import { openOneSocket } from './one-socket.js';
+import { openShellPipe } from './shell-pipe.js';
 
 /** A way from a command to this process. */
 export interface Pipe {

@@ -1,8 +1,8 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
-import { isInCi } from '../in-ci.js';
 import type { World } from '../process.js';
+import { isInCi } from './in-ci.js';
 import { openPipes, type Pipes } from './pipes.js';
 import { Watcher } from './watcher.js';
 

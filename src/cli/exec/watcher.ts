@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { findHelper, startHelper } from '../helper-programs.js';
+import { findHelper, startHelper } from './helper-programs.js';
 
 /** One line comes, with what kill takes; the input ends when the process that has its other end is gone. */
 const SCRIPT = `trap '' HUP INT QUIT TERM

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { World } from './process.js';
+import type { World } from '../process.js';
 
 /** What stands between paths in a list, a command line, a URL, JSON or code. */
 const BETWEEN = /[\s:;,='"`()<>[\]{}|&?#@!$*^]+/;
