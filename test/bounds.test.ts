@@ -87,6 +87,15 @@ describe('more than one run can mask', () => {
   });
 });
 
+test('a user name of 1 MB beside many passwords makes no masks of a size that nobody asked for', async () => {
+  const passwords = Object.fromEntries(manyOf(40, (index) => [`K${index}`, leaf(index)] as const));
+  const { vault, job } = await open({ username: 'u'.repeat(1024 * 1024), ...passwords });
+  const requests = Object.keys(passwords).map((name) => `postgres/${name}`);
+  const main = await job.main(inputsFor(vault, { secrets: requests.join('\n') }));
+  expect([main.code, main.outputs.size], main.log).toEqual([0, 40]);
+  expect(main.stdout.length).toBeLessThan(1_000_000);
+});
+
 describe('while values are masked', () => {
   test('a signal is obeyed at once, and nothing is written', async () => {
     const { vault, job } = await open(LABORIOUS);

@@ -11,6 +11,9 @@ import { ordinaryKind } from './ordinary-words.js';
 /** A proxy may have a password shorter than this, and masking it would hide half of every log. */
 const LEAST_OWN_LENGTH = 4;
 
+/** No header of HTTP Basic that arrives holds a longer user name. */
+const MOST_USER_LENGTH = 16 * 1024;
+
 /** Hides values on a platform, each form once, and tells of what it leaves readable. */
 export class Masking {
   readonly #platform: Pick<Platform, 'mask' | 'warning' | 'hidesBesides'>;
@@ -85,18 +88,20 @@ export class Masking {
     }
     this.#done.add(key);
     const forms = maskForms(value, this.#minLength, this.#platform.hidesBesides);
+    const { user } = found;
+    const pairs = user === undefined || user.length > MOST_USER_LENGTH ? [] : pairForms(user, value);
     if (forms.length === 0) {
       this.#warn(
         found,
         'has only white space or lines too short to mask, and is not masked: it can show in logs.',
       );
     }
-    if (!this.#budget.takes(forms, found, () => wayOut(found, names))) return;
+    if (!this.#budget.takes([...forms, ...pairs], found, () => wayOut(found, names))) return;
     if (forms.length > 0) this.#values.add(value);
     this.#mask(forms);
     this.#ordinary.set(key, ordinaryIn(value, forms));
     this.#warnOfOrdinary(found, names);
-    if (found.user !== undefined) this.#mask(pairForms(found.user, value));
+    this.#mask(pairs);
   }
 
   #isLeft({ field }: FoundField): boolean {

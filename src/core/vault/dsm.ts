@@ -7,6 +7,7 @@ import {
   child,
   elementsAt,
   isObject,
+  loginAt,
   malformed,
   type Node,
   objectAt,
@@ -93,13 +94,9 @@ export async function openApplication(
   const opened = open(reply, REGISTER);
   if (!opened.ok) throw explain(opened, REGISTER, session.clientId);
   const node = { value: opened.body, path: '$', endpoint: REGISTER };
-  const signature = textAt(child(node, 'signature'));
-  if (signature === '') throw malformed(REGISTER, '$.signature is empty');
-  const clientSecret = new Secret(signature);
+  const clientSecret = new Secret(loginAt(child(node, 'signature')));
   onSignature(clientSecret);
-  const clientId = textAt(child(node, 'id'));
-  if (clientId === '') throw malformed(REGISTER, '$.id is empty');
-  return { clientId, clientSecret };
+  return { clientId: loginAt(child(node, 'id')), clientSecret };
 }
 
 function readSecrets(body: Node): DsmSecret[] {

@@ -4,7 +4,7 @@ import type { Clock } from '../ports.js';
 import { Secret } from '../secret.js';
 import { explain, open } from './envelope.js';
 import type { Answer, Exchange } from './exchange.js';
-import { malformed } from './json.js';
+import { child, loginAt, malformed } from './json.js';
 
 const TOKEN_PATH = '/iso/oauth2/token';
 const ENDPOINT = `POST ${TOKEN_PATH}`;
@@ -110,8 +110,10 @@ function readToken(reply: Answer, clientId: string): { token: Secret; lifetimeSe
     throw explain(opened, ENDPOINT, clientId);
   }
   const { body } = opened;
-  const token = body['access_token'];
-  if (typeof token !== 'string' || token === '') throw malformed(ENDPOINT, '$.access_token is missing');
+  const node = child({ value: body, path: '$', endpoint: ENDPOINT }, 'access_token');
+  if (typeof node.value !== 'string' || node.value === '')
+    throw malformed(ENDPOINT, `${node.path} is missing`);
+  const token = loginAt(node);
   if (!/^[\x21-\x7e]+$/.test(token)) throw malformed(ENDPOINT, '$.access_token has characters no token has');
   const said = Number.parseFloat(String(body['expires_in']));
   const lifetimeSeconds = Number.isFinite(said) && said >= 0 ? said : TOKEN_LIFETIME_WHEN_UNSAID_SECONDS;

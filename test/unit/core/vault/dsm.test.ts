@@ -192,6 +192,17 @@ describe('opening an application', () => {
     expect(codesOf(await problemsOfPromise(opening(reply).opened))).toHaveLength(1);
   });
 
+  test.each([
+    ['signature', { id: 'app-id', signature: 's'.repeat(16 * 1024 + 1) }],
+    ['id', { id: 'i'.repeat(1024 * 1024), signature: 's' }],
+  ])('refuses a reply whose %s has more than 16 KB, before it is masked', async (_, body) => {
+    const { opened, signatures } = opening(success(body));
+    const [problem] = await problemsOfPromise(opened);
+    expect(problem?.code).toBe('REPLY_MALFORMED');
+    expect(problem?.message).toContain('has more than 16 KB');
+    expect(signatures.join('').length).toBeLessThan(2);
+  });
+
   test('is never done twice when it may have been done once', async () => {
     const { line, opened } = opening(new TransportFailure('broken', false, 'ECONNRESET'));
     await problemsOfPromise(opened);

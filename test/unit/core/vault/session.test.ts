@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { problemsOf } from '../../../../src/core/errors.js';
 import { TransportFailure } from '../../../../src/core/ports.js';
 import {
   CLIENT_ID,
@@ -171,4 +172,21 @@ describe('a reply that is no token', () => {
     );
     expect(codesOf(await problemsOfPromise(sessionOver(line).bearer()))).toEqual(['TOKEN_REJECTED']);
   });
+});
+
+test('a token of more than 16 KB is refused before anything is told of it', async () => {
+  for (const [length, codes] of [
+    [16 * 1024, []],
+    [16 * 1024 + 1, ['REPLY_MALFORMED']],
+    [1024 * 1024, ['REPLY_MALFORMED']],
+  ] as const) {
+    const told: unknown[] = [];
+    const session = sessionOver(
+      lineTo(() => token('t'.repeat(length))),
+      (each) => told.push(each),
+    );
+    const problems = await session.bearer().then(() => [], problemsOf);
+    expect(codesOf(problems)).toEqual(codes);
+    expect(told).toHaveLength(codes.length === 0 ? 1 : 0);
+  }
 });
