@@ -1,4 +1,5 @@
 import { SeguraError } from '../core/errors.js';
+import { proxyUrl } from '../core/proxy-url.js';
 import { passesBy } from './no-proxy.js';
 
 /** Environment variables that name a proxy; lower case wins, as in curl. */
@@ -40,23 +41,12 @@ export function resolveNoProxy(input: string, environment: ProxyEnvironment): st
 
 function readProxy(where: string, text: string): string {
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  const url = URL.canParse(full) ? new URL(full) : undefined;
-  if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:') && canDecode(url))
-    return full;
+  if (proxyUrl(full) !== undefined) return full;
   throw new SeguraError(
     'INPUT_INVALID',
     `${where} is no address of an HTTP proxy.`,
     'Write http://user:password@proxy.example.com:3128, special characters of user and password as %XX.',
   );
-}
-
-function canDecode(url: URL): boolean {
-  try {
-    decodeURIComponent(url.username + url.password);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A proxy without its user, and the header that user and password make. */

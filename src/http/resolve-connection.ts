@@ -1,9 +1,10 @@
+import { readCertificate, splitCertificates } from '../core/certificate-blocks.js';
 import { collect, refuse, type SeguraError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import type { Connection, WantedConnection } from '../core/vault/connection.js';
 import { doubtfulEntries } from './no-proxy.js';
 import { type ProxyEnvironment, resolveNoProxy, resolveProxy } from './proxy.js';
-import { readCertificates, splitCertificates, withoutThose } from './tls/certificates.js';
+import { readCertificates, withoutThose } from './tls/certificates.js';
 import { systemCertificates, wantsSystemCertificates } from './tls/system-certificates.js';
 
 /** A set that is longer may hold much that is trusted in any case, and the state that takes it to post has limits. */
@@ -78,9 +79,10 @@ function extraCertificates(
 ): string {
   if (path === '') return '';
   try {
-    return splitCertificates(readFile(path))
-      .map((block) => `${block}\n`)
-      .join('');
+    const blocks = splitCertificates(readFile(path));
+    // One that is damaged would fail every connection.
+    for (const block of blocks) readCertificate(block);
+    return blocks.map((block) => `${block}\n`).join('');
   } catch {
     warn(`NODE_EXTRA_CA_CERTS names ${path}, which cannot be read: it is ignored.`);
     return '';

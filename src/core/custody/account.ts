@@ -1,5 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { isCredentialName } from '../credential-name.js';
 import type { Secret } from '../secret.js';
+import { has, isFlag, isLike, isList, isMaybe, isOneOf, isText, isTime } from '../shape.js';
 import { withoutZeros } from '../vault/credential.js';
 import type { CustodyEntry, LedgerData } from './ledger-data.js';
 
@@ -62,8 +64,25 @@ export function openAccount(
   const given = Buffer.from(sealed.slice(0, Math.max(dot, 0)), 'base64url');
   const expected = hmac(`${PURPOSE_SEAL}${name}\n${text}`, clientSecret);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-  return JSON.parse(text) as readonly UseRecord[];
+  const records: unknown = JSON.parse(text);
+  return areRecords(records) ? (records as readonly UseRecord[]) : undefined;
 }
+
+/** Who forged a state has a client secret of their own, and can seal any text with it. */
+const areRecords = isList(
+  has({
+    use: isText,
+    state: isOneOf('running', 'kept', 'ended', 'taken-over'),
+    claims: isList(
+      has({
+        credential: (value) => typeof value === 'string' && isCredentialName(value),
+        id: isMaybe(isLike(/^\d{1,20}$/)),
+        isHeld: isFlag,
+        sinceMs: isTime,
+      }),
+    ),
+  }),
+);
 
 function hmac(text: string, key: Secret): Buffer {
   return createHmac('sha256', key.reveal()).update(text).digest();

@@ -1,67 +1,83 @@
+import { areCertificates } from '../certificate-blocks.js';
+import { isCredentialName } from '../credential-name.js';
+import { isPrivateFolder } from '../private-folder.js';
+import { proxyUrl } from '../proxy-url.js';
+import {
+  has,
+  isFlag,
+  isLike,
+  isList,
+  isMaybe,
+  isOneOf,
+  isReadBy,
+  isText,
+  isTime,
+  isWholeFrom,
+  type Judge,
+} from '../shape.js';
+import { LONGEST_TIMEOUT_SECONDS } from '../vault/connection.js';
 import type { PamEndpoint } from '../vault/pam.js';
+import { readUrl } from '../vault/url.js';
 import type { LedgerData } from './ledger-data.js';
 
 /** Written out, so that post does not load all that reads inputs. */
 const PAM_ENDPOINTS: readonly PamEndpoint[] = ['auto', 'api', 'iso', 'coe'];
+const DIGITS = /^\d{1,20}$/;
+/** What packLogin makes of a secret that is not empty. */
+const LOGIN = /^[\w-]{25,}$/;
+/** What runLabelOf makes. */
+const RUN_LABEL = /^[\w./@:+~; -]{0,400}$/;
 
-type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
-
-const isText = (value: unknown): boolean => typeof value === 'string';
-const isFlag = (value: unknown): boolean => typeof value === 'boolean';
-const isNumber = (value: unknown): boolean => Number.isFinite(value);
-const isOneOf =
-  (...options: readonly unknown[]) =>
-  (value: unknown): boolean =>
-    options.includes(value);
-const isMaybe =
-  (is: (value: unknown) => boolean) =>
-  (value: unknown): boolean =>
-    value === undefined || is(value);
-const isList =
-  (is: (value: unknown) => boolean) =>
-  (value: unknown): boolean =>
-    Array.isArray(value) && value.every(is);
-const has =
-  (shape: Shape) =>
-  (value: unknown): boolean =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.entries(shape).every(([name, is]) => is(Reflect.get(value, name)));
-
-const isFile = has({ path: isText, device: isText, inode: isText, folder: isFlag });
+const isCredential: Judge = (value) => typeof value === 'string' && isCredentialName(value);
+const isPath: Judge = (value) => typeof value === 'string' && value !== '' && !value.includes('\0');
+const entry = { path: isPath, device: isLike(DIGITS), inode: isLike(DIGITS) };
+const isFile = has({ ...entry, folder: isOneOf(false) });
+const isFolder = has({
+  ...entry,
+  path: (value) => isPath(value) && isPrivateFolder(value as string),
+  folder: isOneOf(true),
+});
 const isCustody = has({
-  credential: isText,
+  credential: isCredential,
   state: isOneOf('asked', 'held', 'again'),
-  id: isMaybe(isText),
+  id: isMaybe(isLike(DIGITS)),
   prefix: isOneOf(undefined, 'api', 'iso'),
-  doubtedAtMs: isMaybe(isNumber),
-  sinceMs: isNumber,
+  doubtedAtMs: isMaybe(isTime),
+  sinceMs: isTime,
 });
-const isConnection = has({
-  url: (value) => typeof value === 'string' && (value === '' || URL.canParse(value)),
-  proxy: isMaybe(isText),
+const connection: Readonly<Record<string, Judge>> = {
+  proxy: isMaybe((value) => typeof value === 'string' && proxyUrl(value) !== undefined),
   noProxy: isText,
-  caCertificates: isText,
+  caCertificates: (value) => typeof value === 'string' && areCertificates(value),
   tlsVerify: isFlag,
-});
-const isLedger = has({
+  runLabel: isMaybe(isLike(RUN_LABEL)),
+};
+const isConnection = has({ ...connection, url: isReadBy((text) => readUrl('url', text)) });
+/** Of files alone the vault is not spoken to. */
+const isNoConnection = has({ ...connection, url: isOneOf('') });
+const isAnyLedger = has({
   version: isOneOf(2),
   run: isText,
   tracking: isMaybe(isText),
   use: isText,
-  connection: isConnection,
+  connection: (value) => isConnection(value) || isNoConnection(value),
   caFile: isMaybe(has({ entry: isFile, sha256: isText })),
   trace: isMaybe(isFile),
   clientId: isText,
   login: isMaybe(isText),
   pamEndpoint: isOneOf(...PAM_ENDPOINTS),
-  timeoutMs: isNumber,
+  timeoutMs: isWholeFrom(1_000, LONGEST_TIMEOUT_SECONDS * 1_000),
   releaseFailure: isOneOf('warn', 'fail'),
   custody: isList(isCustody),
-  files: isList(isFile),
+  files: isList((value) => isFile(value) || isFolder(value)),
 });
+/** What is needed besides where there is custody to release. */
+const canLogIn = has({ connection: isConnection, clientId: isLike(/./s), login: isLike(LOGIN) });
 
-/** Whether a value that anybody may have written has the form of a ledger that carries its login. */
+/**
+ * Whether a value that anybody may have written has the form of a ledger that carries its login. It is judged as the
+ * inputs are from which main makes one, so that nothing of it fails later, when files are gone already.
+ */
 export function isLedgerData(value: unknown): value is LedgerData {
-  return isLedger(value);
+  return isAnyLedger(value) && ((value as LedgerData).custody.length === 0 || canLogIn(value));
 }

@@ -9,6 +9,7 @@ import { readPlan } from '../requests/parse.js';
 import type { SecretRequest } from '../requests/request.js';
 import { isVariableName, type NameRule } from '../requests/variable-names.js';
 import { Secret } from '../secret.js';
+import { LONGEST_TIMEOUT_SECONDS } from '../vault/connection.js';
 import { type Application, DSM_ENDPOINTS, type DsmEndpoint } from '../vault/dsm.js';
 import { PAM_ENDPOINTS, type PamEndpoint } from '../vault/pam.js';
 import { readUrl } from '../vault/url.js';
@@ -114,7 +115,7 @@ export function readInputs(
     tlsVerify: boolean('tls-verify'),
     proxy: raw.proxy,
     noProxy: raw['no-proxy'],
-    timeoutMs: number('timeout', 1, 3_600) * 1_000,
+    timeoutMs: number('timeout', 1, LONGEST_TIMEOUT_SECONDS) * 1_000,
     deadlineMs: number('deadline', 1, MOST_DEADLINE_SECONDS) * 1_000,
     retries: number('retries', 0, 20),
     custodyWaitMs: number('custody-wait', 0, MOST_DEADLINE_SECONDS) * 1_000,

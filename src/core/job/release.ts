@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LATE_READ_WAITS_MS } from '../assumptions.js';
+import { areCertificates } from '../certificate-blocks.js';
 import type { CustodyEntry, LedgerData, ReleaseFailure } from '../custody/ledger-data.js';
 import { unpackLogin } from '../custody/login.js';
 import { FIRST_TIMEOUT_MS, giveBack, type Receipt, receiptLine } from '../custody/release.js';
@@ -124,8 +125,9 @@ function connectionOf(
   } catch {
     // A missing file is told as a changed one: either way the set that main used is gone.
   }
-  if (createHash('sha256').update(text).digest('hex') === caFile.sha256)
-    return { ...connection, caCertificates: text };
+  const isWhole = createHash('sha256').update(text).digest('hex') === caFile.sha256;
+  // Who forged a state has the sum of any text.
+  if (isWhole && areCertificates(text)) return { ...connection, caCertificates: text };
   platform.warning(
     `The CA certificates that were kept in ${printable(path)} are gone or changed, as after a cleaning of the temporary folder: the vault is verified by those of them that vouched for it before, and by the public roots.`,
   );

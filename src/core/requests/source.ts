@@ -1,3 +1,4 @@
+import { hasSeveralAts, isDots } from '../credential-name.js';
 import { SeguraError } from '../errors.js';
 import { type LineNames, lineWith, quotedSource, type Shown, wildcardLineWith } from './offered-lines.js';
 import type { Source } from './request.js';
@@ -57,14 +58,14 @@ export function readPamSource(line: Line, shown: Shown): Source {
         'Leave the index out.',
     );
   }
-  if (/^\.+$/.test(credential)) {
+  if (isDots(credential)) {
     throw new SeguraError(
       'REQUEST_INVALID',
       `${where} names no credential: "${credential}" would mean another place in the vault.`,
       'Use the id, user@host or identifier of the credential.',
     );
   }
-  if (credential.split('@').length > 2) {
+  if (hasSeveralAts(credential)) {
     throw new SeguraError(
       'REQUEST_INVALID',
       `${where} names ${credential}: a user name with "@" cannot be asked for as user@host.`,
@@ -100,6 +101,13 @@ function readName(line: Line, shown: Shown, chars: readonly Char[], what: string
       'REQUEST_INVALID',
       `${where} has an empty ${what}.`,
       `Write the name of the ${what}.`,
+    );
+  }
+  if (!name.isWellFormed()) {
+    throw new SeguraError(
+      'REQUEST_INVALID',
+      `${where} has half a character of Unicode in the name of a ${what}.`,
+      `Copy the name of the ${what} from the vault.`,
     );
   }
   if (what === 'credential' && isBare(chars, '*')) {

@@ -20,3 +20,6 @@ export interface WantedConnection {
   readonly proxy: string;
   readonly noProxy: string;
 }
+
+/** How long one request may take at most, as an input says it. */
+export const LONGEST_TIMEOUT_SECONDS = 3_600;

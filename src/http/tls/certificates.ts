@@ -1,11 +1,5 @@
+import { readCertificate, splitCertificates } from '../../core/certificate-blocks.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
-
-const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
-
-/** The PEM blocks of a chain, each by itself. */
-export function splitCertificates(pem: string): string[] {
-  return pem.match(BLOCK) ?? [];
-}
 
 /** What two PEM blocks of one certificate have in common, however their lines break. */
 export function derOf(block: string): string {
@@ -69,11 +63,9 @@ function checked(pem: string, where: string): string {
       'Each has to end with -----END CERTIFICATE-----: copy the file again, to its last line.',
     );
   }
-  // Not imported: it takes time to load, and most give no certificate.
-  const { X509Certificate } = process.getBuiltinModule('node:crypto');
   for (const [index, block] of blocks.entries()) {
     try {
-      new X509Certificate(block);
+      readCertificate(block);
     } catch {
       throw new SeguraError(
         'CA_INVALID',

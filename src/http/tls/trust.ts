@@ -1,6 +1,7 @@
 import { type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
+import { splitCertificates } from '../../core/certificate-blocks.js';
 import type { Connection } from '../../core/vault/connection.js';
-import { derOf, splitCertificates } from './certificates.js';
+import { derOf } from './certificates.js';
 
 type Tls = Pick<typeof import('node:tls'), 'createSecureContext' | 'rootCertificates'>;
 

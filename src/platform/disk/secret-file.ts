@@ -20,6 +20,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type { FileEntry, NewFile } from '../../core/ports.js';
+import { isPrivateFolder, PRIVATE_FOLDER } from '../../core/private-folder.js';
 import { diskRemedy } from './disk-remedy.js';
 
 export interface Places {
@@ -119,7 +120,7 @@ function identify(handle: number, path: string): Pick<FileEntry, 'device' | 'ino
 /** A new folder of our own under the job's private temporary folder. */
 export function createFolder({ temp }: Places): FileEntry {
   try {
-    const path = realpathSync(mkdtempSync(join(temp, 'segura-secrets-')));
+    const path = realpathSync(mkdtempSync(join(temp, PRIVATE_FOLDER)));
     const { dev, ino } = lstatSync(path, { bigint: true });
     return { path, device: String(dev), inode: String(ino), folder: true };
   } catch (error) {
@@ -140,13 +141,14 @@ export function removeEntry(entry: FileEntry): 'removed' | 'gone' | 'other' {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return 'gone';
     throw error;
   }
-  const isSameKind = entry.folder ? found.isDirectory() : found.isFile();
+  const isSameKind = entry.folder ? found.isDirectory() && isFolderOfOurs(entry.path, found) : found.isFile();
   if (!isSameKind || String(found.dev) !== entry.device || String(found.ino) !== entry.inode) return 'other';
   if (entry.folder) {
     // A process that was killed between making a file and noting it left it empty.
     for (const name of readdirSync(entry.path)) {
       const file = join(entry.path, name);
-      if (lstatSync(file).size === 0) unlinkSync(file);
+      const left = lstatSync(file);
+      if (left.isFile() && left.size === 0) unlinkSync(file);
     }
     rmdirSync(entry.path);
     return 'removed';
@@ -160,8 +162,16 @@ export function removeEntry(entry: FileEntry): 'removed' | 'gone' | 'other' {
   return 'removed';
 }
 
+/** True for a folder that createFolder made, by its name and owner: another step may have changed its mode. */
+function isFolderOfOurs(path: string, { uid }: BigIntStats): boolean {
+  const user = process.getuid?.();
+  // Windows has no such number.
+  return isPrivateFolder(path) && (user === undefined || uid === BigInt(user));
+}
+
 function overwrite(entry: FileEntry): void {
-  const handle = openSync(entry.path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
+  const flags = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const handle = openSync(entry.path, flags);
   try {
     const { dev, ino, size } = fstatSync(handle, { bigint: true });
     if (String(dev) !== entry.device || String(ino) !== entry.inode) return;

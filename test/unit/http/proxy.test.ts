@@ -30,6 +30,7 @@ describe('the proxy', () => {
     'socks5://user:hunter2@p:1',
     'http://user:hunter2@',
     'http://user:hunter2%zz@p:1',
+    'http://hunter2%E4:%BD%A0@p:1',
     'user:hunter2@p:x',
     'hunter2 hunter2',
   ])('%s is refused without being repeated', (text) => {

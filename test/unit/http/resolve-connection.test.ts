@@ -1,9 +1,9 @@
 import { rootCertificates } from 'node:tls';
 import { expect, test } from 'vitest';
+import { splitCertificates } from '../../../src/core/certificate-blocks.js';
 import { INPUT_DEFAULTS, type RawInputs } from '../../../src/core/input-names.js';
 import { readInputs } from '../../../src/core/job/inputs.js';
 import { resolveConnection } from '../../../src/http/resolve-connection.js';
-import { splitCertificates } from '../../../src/http/tls/certificates.js';
 import { codesOf, problemsIn } from '../fakes.js';
 
 const [ONE = '', TWO = ''] = rootCertificates;
@@ -21,6 +21,7 @@ function resolved(given: Partial<RawInputs>, environment: Record<string, string>
     environment,
     readFile: (path) => {
       if (path === 'extra.pem') return TWO;
+      if (path === 'damaged.pem') return TWO + ONE.replace(/.{64}\n/, '');
       throw new Error('ENOENT');
     },
     warn: (message) => warnings.push(message),
@@ -40,6 +41,11 @@ test('NODE_EXTRA_CA_CERTS counts beside the input', () => {
 
 test('NODE_EXTRA_CA_CERTS that cannot be read is a warning, as Node has it', () => {
   const { connection, warnings } = resolved({}, { NODE_EXTRA_CA_CERTS: 'gone.pem' });
+  expect([connection.caCertificates, warnings.length]).toEqual(['', 1]);
+});
+
+test('NODE_EXTRA_CA_CERTS of which a certificate is damaged is ignored with a warning, as Node has it', () => {
+  const { connection, warnings } = resolved({}, { NODE_EXTRA_CA_CERTS: 'damaged.pem' });
   expect([connection.caCertificates, warnings.length]).toEqual(['', 1]);
 });
 

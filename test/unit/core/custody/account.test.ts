@@ -51,3 +51,20 @@ describe('an account', () => {
     for (const given of ['', '.', 'x', '.[]', '[]']) expect(openAccount(given, 'n', SECRET)).toBeUndefined();
   });
 });
+
+test('an account of another form is not believed, though who has the client secret sealed it', () => {
+  const [record] = RECORDS;
+  const claim = { credential: '94', isHeld: true, sinceMs: 1 };
+  const forms: unknown[] = [
+    null,
+    {},
+    [null],
+    [{ ...record, state: 'mine' }],
+    [{ ...record, claims: {} }],
+    ...[{ credential: '..' }, { id: '../x' }, { isHeld: 1 }, { sinceMs: '1' }].map((change) => [
+      { ...record, claims: [{ ...claim, ...change }] },
+    ]),
+  ];
+  for (const form of forms)
+    expect(openAccount(sealAccount(form as UseRecord[], 'n', SECRET), 'n', SECRET)).toBeUndefined();
+});

@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LedgerData } from '../../../../src/core/custody/ledger-data.js';
@@ -14,6 +15,7 @@ const DATA: LedgerData = {
   custody: [{ credential: 'root@web-01', state: 'held', id: '94', prefix: 'api', sinceMs: 1 }],
   files: [{ path: '/tmp/ção\n', device: '1', inode: '2', folder: false }],
 };
+const FILE = { path: '/tmp/x', device: '1', inode: '2', folder: false };
 const SEALED = seal(DATA, KEY);
 const refused = (text: string, key = KEY): string[] => codesOf(problemsIn(() => unseal(text, key, RUN)));
 
@@ -107,8 +109,73 @@ describe('a state that carries its login', () => {
       { ...CARRIED, timeoutMs: '1' },
       { ...CARRIED, pamEndpoint: 'else' },
       { ...CARRIED, releaseFailure: 'never' },
+      { ...CARRIED, login: undefined },
+      { ...CARRIED, login: 'short' },
+      { ...CARRIED, clientId: '' },
+      ...[
+        { url: '' },
+        { url: 'javascript:alert(1)' },
+        { url: 'http://vault.example.com' },
+        { url: 'https://user@vault.example.com' },
+        { url: 'https://vault.example.com?x' },
+        ...['::', '', 'socks5://p:1080', 'http://u:%ZZ@p', 'http://%E4:%BD%A0@p'].map((proxy) => ({ proxy })),
+        { caCertificates: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----' },
+        { runLabel: 'github\r\nX-Other: 1' },
+        { runLabel: 'x'.repeat(401) },
+        { tlsVerify: 'no' },
+      ].map((change) => ({ ...CARRIED, connection: { ...CARRIED.connection, ...change } })),
+      ...[-1, 0, 0.5, 999, 1_500.5, 3_600_001, Number.MAX_VALUE].map((timeoutMs) => ({
+        ...CARRIED,
+        timeoutMs,
+      })),
+      ...[
+        { credential: '' },
+        { credential: '..' },
+        { credential: '\ud800' },
+        { credential: 'a@b@c' },
+        { id: '../../iso' },
+        { id: '' },
+        { sinceMs: -1 },
+        { sinceMs: 1e300 },
+        { doubtedAtMs: 1e300 },
+      ].map((change) => ({
+        ...CARRIED,
+        custody: [{ credential: '94', state: 'held', sinceMs: 1, ...change }],
+      })),
+      ...[
+        { path: '' },
+        { path: '/tmp/\0' },
+        { device: '-1' },
+        { inode: 'x' },
+        { folder: true },
+        { folder: true, path: '/home/user/segura-secrets-uses' },
+        { folder: true, path: '/tmp/segura-secrets-Ab12Cd/below' },
+      ].map((change) => ({ ...CARRIED, files: [{ ...FILE, ...change }] })),
+      { ...CARRIED, trace: { ...FILE, path: '/tmp/segura-secrets-Ab12Cd', folder: true } },
+      { ...CARRIED, caFile: { sha256: 'x', entry: { ...FILE, folder: true } } },
     ];
     for (const form of forms) expect(broken(seal(form as LedgerData, undefined))).toEqual(['STATE_INVALID']);
+  });
+
+  test('is taken with every kind of connection and file that main writes', () => {
+    const [ca = ''] = rootCertificates;
+    const connection = {
+      url: 'https://vault.example.com:8443/base',
+      proxy: 'https://us%20er:p%40ss%3Aword@proxy.example.com:3128',
+      noProxy: '10.0.*, ::1',
+      caCertificates: `${ca}\n`,
+      tlsVerify: false,
+      runLabel: 'github; owner/repo; run 123/1',
+    };
+    const custody = [
+      { credential: 'ação/1 x', state: 'again', id: '0'.repeat(20), doubtedAtMs: Date.now(), sinceMs: 1 },
+    ];
+    const files = [{ ...FILE, folder: true, path: 'C:\\temp\\segura-secrets-Ab12Cd' }, FILE];
+    const full = { ...CARRIED, connection, custody, files, timeoutMs: 3_600_000, trace: FILE } as LedgerData;
+    expect(openCarried(seal(full, undefined))).toEqual(full);
+    const filesOnly = { ...full, custody: [], login: undefined, connection: { ...connection, url: '' } };
+    expect(broken(seal(filesOnly, undefined))).toEqual([]);
+    expect(broken(seal({ ...filesOnly, custody: full.custody }, undefined))).toEqual(['STATE_INVALID']);
   });
 
   test('of any text at all is refused', () => {

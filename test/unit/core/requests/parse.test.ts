@@ -157,3 +157,15 @@ describe('a source shown in a message', () => {
     expect(showSource(dsm(undefined))).toBe('*');
   });
 });
+
+test('half a character of Unicode, as an escape in a config file can be, is refused in a name', () => {
+  for (const [kind, text] of [
+    ['dsm', 'a\ud800/x > A'],
+    ['dsm', 'a/\udc00 > A'],
+    ['pam', '\ud800 > A'],
+  ] as const) {
+    const problems: SeguraError[] = [];
+    readPlan(kind, text, problems);
+    expect(codesOf(problems)).toEqual(['REQUEST_INVALID']);
+  }
+});

@@ -1,6 +1,7 @@
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import { readCertificates, splitCertificates } from '../../../../src/http/tls/certificates.js';
+import { splitCertificates } from '../../../../src/core/certificate-blocks.js';
+import { readCertificates } from '../../../../src/http/tls/certificates.js';
 import { codesOf, problemsIn } from '../../fakes.js';
 
 const [ONE = '', TWO = ''] = rootCertificates;

@@ -151,6 +151,24 @@ describe('removing a file', () => {
     expect(removeEntry(entry)).toBe('removed');
   });
 
+  test('removes no folder but one that it made, nor what is empty in any other', () => {
+    for (const name of ['mine', 'segura-secrets-uses', 'segura-secrets-Ab12Cd/below']) {
+      const path = at(name);
+      mkdirSync(path, { recursive: true });
+      writeFileSync(join(path, 'empty'), '');
+      const { dev, ino } = statSync(path, { bigint: true });
+      expect(removeEntry({ path, device: String(dev), inode: String(ino), folder: true })).toBe('other');
+      expect(existsSync(join(path, 'empty'))).toBe(true);
+    }
+  });
+
+  test('removes a folder of ours with the empty files in it, whatever its mode is by then', () => {
+    const entry = createFolder({ workspace: folder, temp: folder });
+    writeFileSync(join(entry.path, 'NAME'), '');
+    chmodSync(entry.path, 0o755);
+    expect(removeEntry(entry)).toBe('removed');
+  });
+
   test('removes a folder only when it is empty', () => {
     const entry = createFolder({ workspace: folder, temp: folder });
     writeFileSync(join(entry.path, 'theirs'), 'x');
