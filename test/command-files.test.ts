@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -150,6 +159,66 @@ describe('a file of the runner that cannot be written is named, with cause and c
     }),
   );
 });
+
+const ALL = [...FILES, 'GITHUB_STEP_SUMMARY'] as const;
+const hasFifos = spawnSync('mkfifo', ['--version']).error === undefined;
+const mkfifo = (path: string) => execFileSync('mkfifo', [path]);
+
+/** What another program may put in the place of a runner's file. */
+const REPLACEMENTS: readonly (readonly [string, (path: string, other: string) => void])[] = [
+  ['a FIFO that nobody reads', (path) => mkfifo(path)],
+  ['a link to another file', (path, other) => symlinkSync(other, path)],
+  ['a link to a device', (path) => symlinkSync('/dev/zero', path)],
+];
+
+describe.skipIf(!hasFifos)(
+  'a file of the runner that is no regular file never holds the step, nor gets a value',
+  () => {
+    for (const file of ALL) {
+      test.each(REPLACEMENTS)(`${file} that is %s`, (_, make) =>
+        withVault(async (vault, job) => {
+          const [path, other] = [join(job.folder, 'theirs'), join(job.folder, 'other')];
+          writeFileSync(other, '');
+          make(path, other);
+          const main = await job.main(inputsFor(vault, { credentials: '94 > A' }), { env: { [file]: path } });
+          expect(main.log).toMatch(new RegExp(`\\(${file}\\) cannot be written \\((ENXIO|ELOOP|EINVAL)\\)`));
+          expect(main.log).toContain('Look for a step that put something else in its place.');
+          expect([main.code, vault.everTaken().length > 0], main.log).toEqual(
+            file === 'GITHUB_STEP_SUMMARY' ? [0, true] : [1, false],
+          );
+          expect(readFileSync(other, 'utf8')).toBe('');
+        }),
+      );
+
+      test.each([...REPLACEMENTS, ['another file', (path: string) => writeFileSync(path, '')] as const])(
+        `${file} that becomes %s while main runs; what was taken is released`,
+        (_, make) =>
+          withVault(async (vault, job) => {
+            const [path, other] = [join(job.folder, 'theirs'), join(job.folder, 'other')];
+            for (const each of [path, other]) writeFileSync(each, '');
+            vault.faults.add({ match: { path: /credential.94/ }, fault: { kind: 'delayReply', ms: 1_500 } });
+            let isReplaced = false;
+            const main = await job.main(inputsFor(vault, { credentials: '94 > A', 'export-env': 'true' }), {
+              env: { [file]: path },
+              onOutput: (text) => {
+                if (isReplaced || !text.includes('oauth2/token')) return;
+                isReplaced = true;
+                setTimeout(() => {
+                  rmSync(path);
+                  make(path, other);
+                }, 500);
+              },
+            });
+            expect(main.log).toContain(`(${file}) cannot be written (ESTALE)`);
+            expect(main.log).not.toContain('INTERNAL');
+            expect(readFileSync(other, 'utf8')).toBe('');
+            if (file === 'GITHUB_STEP_SUMMARY') expect(main.code, main.log).toBe(0);
+            else expect([main.code, vault.everTaken(), vault.custodies()], main.log).toEqual([1, ['94'], []]);
+          }),
+      );
+    }
+  },
+);
 
 describe('the job summary', () => {
   test.each([

@@ -1,4 +1,3 @@
-import { appendFileSync, statSync } from 'node:fs';
 import * as core from '@actions/core';
 import { statesOf } from '../../core/custody/states.js';
 import { collect, SeguraError } from '../../core/errors.js';
@@ -11,14 +10,8 @@ import { type Places, resolvePath } from '../disk/secret-file.js';
 import { UseFolder } from '../disk/use-folder.js';
 import { flushOutput } from '../process/output.js';
 import { environmentBytes, writeRefusals } from '../process/size-limits.js';
-import {
-  appending,
-  appendRefusal,
-  type CommandFile,
-  cannotAppend,
-  keepPrivate,
-  traceOf,
-} from './command-files.js';
+import { RunnerFile } from '../runner-file.js';
+import { type CommandFile, cannotAppend } from './command-files.js';
 import { summaryOf } from './summary.js';
 
 /** Name of the state; post finds it as STATE_… in its environment. */
@@ -45,6 +38,7 @@ export class GitHub implements Platform {
   readonly isStateAll = true;
   readonly #environment: Environment;
   readonly #system: NodeJS.Platform;
+  readonly #runnerFiles = new Map<CommandFile, RunnerFile>();
   /** States of uses that the runner takes for this one: what is saved goes behind them, and not in their place. */
   readonly #earlier: readonly string[];
   #hasToldOfSummary = false;
@@ -68,7 +62,7 @@ export class GitHub implements Platform {
   }
 
   get trace(): FileEntry | undefined {
-    return traceOf(this.#pathOf('GITHUB_STATE'));
+    return this.#fileOf('GITHUB_STATE').trace;
   }
 
   /**
@@ -80,9 +74,9 @@ export class GitHub implements Platform {
       (name) => !this.#environment[name],
     );
     if (missing.length === 0) {
-      const problems = (['GITHUB_OUTPUT', 'GITHUB_ENV'] as const).flatMap(
-        (file) => appendRefusal(file, this.#pathOf(file)) ?? [],
-      );
+      const problems: SeguraError[] = [];
+      for (const file of ['GITHUB_OUTPUT', 'GITHUB_ENV'] as const)
+        collect(problems, () => this.#fileOf(file).size);
       collect(problems, () => this.save(''));
       return problems;
     }
@@ -120,8 +114,9 @@ export class GitHub implements Platform {
   save(sealed: string): void {
     const states = sealed === '' ? this.#earlier : [...this.#earlier, sealed];
     // The runner leaves the file where it is until the job ends.
-    keepPrivate(this.#pathOf('GITHUB_STATE'));
-    this.#append('GITHUB_STATE', () => core.saveState(STATE_NAME, states.join('\n')));
+    const file = this.#fileOf('GITHUB_STATE');
+    file.keepPrivate();
+    file.appendPair(STATE_NAME, states.join('\n'));
   }
 
   /** What main saved stays where it is until the job ends, unless post removes it. */
@@ -144,36 +139,36 @@ export class GitHub implements Platform {
   }
 
   write({ name, value, env, output }: Write): void {
-    if (output) this.#append('GITHUB_OUTPUT', () => core.setOutput(name, value));
-    if (env) this.#append('GITHUB_ENV', () => core.exportVariable(name, value));
+    if (output) this.#fileOf('GITHUB_OUTPUT').appendPair(name, value);
+    if (env) this.#fileOf('GITHUB_ENV').appendPair(name, value);
   }
 
   /** Tells of a summary that cannot be written, while nothing was taken yet. */
   inspectSummary(): void {
-    const path = this.#pathOf('GITHUB_STEP_SUMMARY');
-    const refusal = path === '' ? undefined : appendRefusal('GITHUB_STEP_SUMMARY', path);
-    if (refusal !== undefined) this.#tellOfSummary(refusal);
+    if (this.#pathOf('GITHUB_STEP_SUMMARY') !== '') this.#trySummary((file) => file.size);
   }
 
   /** The values are handed over by now: what goes wrong here is told, and fails nothing. */
   async summarize(rows: readonly SummaryRow[]): Promise<void> {
-    const path = this.#pathOf('GITHUB_STEP_SUMMARY');
-    if (path === '' || this.#hasToldOfSummary) return;
+    if (this.#pathOf('GITHUB_STEP_SUMMARY') === '' || this.#hasToldOfSummary) return;
+    this.#trySummary((file) => file.append(summaryOf(rows, file.size)));
+  }
+
+  #trySummary(deed: (file: RunnerFile) => void): void {
     try {
-      const text = summaryOf(rows, statSync(path).size);
-      appending('GITHUB_STEP_SUMMARY', path, () => appendFileSync(path, text));
+      deed(this.#fileOf('GITHUB_STEP_SUMMARY'));
     } catch (error) {
-      this.#tellOfSummary(error instanceof SeguraError ? error : cannotAppend('GITHUB_STEP_SUMMARY', error));
+      const { message, remedy } =
+        error instanceof SeguraError ? error : cannotAppend('GITHUB_STEP_SUMMARY', error);
+      this.#hasToldOfSummary = true;
+      this.warning(`${message} ${remedy} Or do without it: summary: false`);
     }
   }
 
-  #tellOfSummary({ message, remedy }: SeguraError): void {
-    this.#hasToldOfSummary = true;
-    this.warning(`${message} ${remedy} Or do without it: summary: false`);
-  }
-
-  #append(file: CommandFile, append: () => void): void {
-    appending(file, this.#pathOf(file), append);
+  #fileOf(name: CommandFile): RunnerFile {
+    const file = this.#runnerFiles.get(name) ?? new RunnerFile(name, this.#pathOf(name));
+    this.#runnerFiles.set(name, file);
+    return file;
   }
 
   #pathOf(file: CommandFile): string {
