@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
+import { parseKeyValues } from './support/key-values.js';
 import { Job, type StepOptions } from './support/runner.js';
 import { startVault, type Vault } from './vault/index.js';
 
@@ -201,6 +202,37 @@ describe('the login in the state', () => {
         await job.post({}, { state });
       }
     }));
+
+  const WAYS: Record<string, Record<string, string>> = {
+    'released after a failure': { credentials: '94/NO_SUCH > A\nroot@web-01 > B' },
+    'kept on purpose': { credentials: '94 > A\nroot@web-01 > path:B', 'custody-release': 'false' },
+  };
+  for (const [way, wanted] of Object.entries(WAYS)) {
+    test(`is in no file any more once custody was ${way}, whoever wrote to the file in between`, () =>
+      withVaults(async (vault, _, job) => {
+        const path = join(job.folder, 'state');
+        writeFileSync(path, 'first=1\n');
+        vault.faults.add({ match: { path: /web-01/ }, fault: { kind: 'delayReply', ms: 800 } });
+        let isWritten = false;
+        const main = await job.main(inputsFor(vault, wanted), {
+          env: { GITHUB_STATE: path },
+          onOutput: (text) => {
+            if (isWritten || !text.includes('GET /api/pam/credential/94')) return;
+            isWritten = true;
+            expect(readFileSync(path, 'utf8')).toContain('"login":"');
+            appendFileSync(path, 'second=2\n');
+          },
+        });
+        const text = readFileSync(path, 'utf8');
+        expect([isWritten, text.includes('login')], main.log).toEqual([true, false]);
+        const { segura_ledger: ledger, ...others } = Object.fromEntries(parseKeyValues(text));
+        expect(others).toEqual({ first: '1', second: '2' });
+        expect(ledger).toContain('"custody":[]');
+        const post = await job.post({}, { state: new Map([['segura_ledger', ledger ?? '']]) });
+        expect(post.code, post.log).toBe(0);
+        expect(post.stdout).not.toMatch(/^::(?:warning|error)/m);
+      }));
+  }
 
   test('is in a file that only its owner can read, and that post removes', () =>
     withVaults(async (vault, _, job) => {

@@ -7,11 +7,21 @@ import {
   ftruncateSync,
   lstatSync,
   openSync,
+  readSync,
   writeSync,
 } from 'node:fs';
 import { EOL } from 'node:os';
 import type { FileEntry } from '../core/ports.js';
 import { type CommandFile, cannotAppend } from './github/command-files.js';
+
+/** What a replaced pair is overwritten with. */
+const BLANK = 'x';
+
+/** A value that was appended, and where it stands unless another program appended at the same time. */
+interface Body {
+  readonly bytes: Buffer;
+  readonly at: number;
+}
 
 /**
  * A file of the runner that a step appends to. It is opened once, and is a regular file: a FIFO, a device or a link that
@@ -23,6 +33,7 @@ export class RunnerFile {
   readonly #file: CommandFile;
   readonly #path: string;
   #handle: number | undefined;
+  #last: Body | undefined;
 
   constructor(file: CommandFile, path: string) {
     this.#file = file;
@@ -50,8 +61,17 @@ export class RunnerFile {
 
   /** Appends a value under a name, between delimiters that nobody can foresee: its lines are no commands. */
   appendPair(name: string, value: string): void {
-    const delimiter = `ghadelimiter_${randomUUID()}`;
-    this.append(`${name}<<${delimiter}${EOL}${value}${EOL}${delimiter}${EOL}`);
+    this.#guarded(() => this.#putPair(name, value));
+  }
+
+  /** The same; what was put so before is overwritten where it stands. The runner takes the last pair of a name. */
+  replacePair(name: string, value: string): void {
+    this.#guarded(() => {
+      const earlier = this.#last;
+      // The new one first: whatever ends this process, one of the two is whole.
+      this.#last = this.#putPair(name, value);
+      if (earlier !== undefined) blank(this.#path, this.#opened(), earlier);
+    });
   }
 
   /** Lets only the owner read the file, as far as that is ours to say. */
@@ -78,8 +98,16 @@ export class RunnerFile {
     return this.#handle;
   }
 
-  /** What a failure left half written is taken back: the runner would read no further. */
-  #put(text: Buffer): void {
+  #putPair(name: string, value: string): Body {
+    const delimiter = `ghadelimiter_${randomUUID()}`;
+    const before = Buffer.from(`${name}<<${delimiter}${EOL}`);
+    const bytes = Buffer.from(value);
+    const at = this.#put(Buffer.concat([before, bytes, Buffer.from(`${EOL}${delimiter}${EOL}`)]));
+    return { bytes, at: at + before.length };
+  }
+
+  /** Where the text begins. What a failure left half written is taken back: the runner would read no further. */
+  #put(text: Buffer): number {
     const handle = this.#opened();
     const { size } = fstatSync(handle);
     let written = 0;
@@ -91,6 +119,7 @@ export class RunnerFile {
       if (fstatSync(handle).size === size + written) ftruncateSync(handle, size);
       throw error;
     }
+    return size;
   }
 }
 
@@ -106,6 +135,38 @@ function openRegular(path: string, flags: number): number {
 function isSame({ dev, ino }: { dev: bigint; ino: bigint }, handle: number): boolean {
   const own = fstatSync(handle, { bigint: true });
   return own.dev === dev && own.ino === ino;
+}
+
+/**
+ * Overwrites a value where it stands, and nothing else: the lines around it stay, so that the runner can read the file
+ * whenever this process ends. What cannot be overwritten stays until post removes the file.
+ */
+function blank(path: string, appending: number, { bytes, at }: Body): void {
+  let handle: number | undefined;
+  try {
+    // One that appends writes at the end only.
+    handle = openRegular(path, constants.O_RDWR);
+    if (!isSame(fstatSync(appending, { bigint: true }), handle)) return;
+    const place = isAt(handle, bytes, at) ? at : contentOf(handle).lastIndexOf(bytes);
+    if (place < 0 || bytes.length === 0) return;
+    const blanks = Buffer.alloc(bytes.length, BLANK);
+    for (let done = 0; done < blanks.length; )
+      done += writeSync(handle, blanks, done, blanks.length - done, place + done);
+  } catch {
+    // As above.
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
+
+function isAt(handle: number, bytes: Buffer, at: number): boolean {
+  const found = Buffer.alloc(bytes.length);
+  return readSync(handle, found, 0, found.length, at) === found.length && found.equals(bytes);
+}
+
+function contentOf(handle: number): Buffer {
+  const content = Buffer.alloc(fstatSync(handle).size);
+  return content.subarray(0, readSync(handle, content, 0, content.length, 0));
 }
 
 function failure(code: string): Error {

@@ -116,7 +116,7 @@ export class GitHub implements Platform {
     // The runner leaves the file where it is until the job ends.
     const file = this.#fileOf('GITHUB_STATE');
     file.keepPrivate();
-    file.appendPair(STATE_NAME, states.join('\n'));
+    file.replacePair(STATE_NAME, states.join('\n'));
   }
 
   /** What main saved stays where it is until the job ends, unless post removes it. */
