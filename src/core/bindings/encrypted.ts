@@ -38,9 +38,14 @@ export function refuseEncrypted(
   ];
 }
 
-/** Base64 of exactly an RSA block: no flag of a reply says that a value is encrypted. */
+/**
+ * Base64 of exactly an RSA block: no flag of a reply says that a value is encrypted. In lines, without padding, and in
+ * the alphabet of URLs it is the same block.
+ */
 export function looksEncrypted(value: string): boolean {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(value)) return false;
-  const bytes = Buffer.from(value, 'base64');
-  return RSA_CIPHERTEXT_BYTES.some((length) => length === bytes.length) && bytes.toString('base64') === value;
+  const lines = value.split(/[\r\n]+/).map((line) => line.trim());
+  const [, text = ''] = /^([A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/.exec(lines.join('')) ?? [];
+  const bytes = Buffer.from(text, 'base64');
+  if (!RSA_CIPHERTEXT_BYTES.some((length) => length === bytes.length)) return false;
+  return bytes.toString('base64url') === text.replaceAll('+', '-').replaceAll('/', '_');
 }
