@@ -1,4 +1,5 @@
 import type { SeguraError } from './errors.js';
+import type { Hiding } from './masking/encodings.js';
 import type { Route } from './route.js';
 
 /** What the domain asks of the world. Adapters in `http/` and `platform/` provide it. */
@@ -144,7 +145,7 @@ export interface UseStore {
 }
 
 /** What a CI system offers to a step. */
-export interface Platform extends Log, LedgerStore {
+export interface Platform extends Log, LedgerStore, Hiding {
   readonly files: FileStore;
   /** Where the uses of one job are counted, for a platform that runs several. */
   readonly uses?: UseStore | undefined;
@@ -162,8 +163,6 @@ export interface Platform extends Log, LedgerStore {
   refusals(): SeguraError[];
   /** Makes it hide a text wherever it would show it from now on. */
   mask(text: string): void;
-  /** What it hides of its own accord for each text that it is told to mask; undefined when that is nothing. */
-  readonly hidesBesides?: HiddenBesides | undefined;
   /** Resolves when all that was told and saved so far has left this process. */
   flush(): Promise<void>;
   /** Why values cannot be written there, looked at before any is. */

@@ -63,7 +63,7 @@ function assignmentsOf(writes: readonly Write[]): Assignment[] {
 function masksOf({ terminal }: Context, minLength: number): string[] {
   const known = new Set(terminal.masks);
   const forms = terminal.writes
-    .flatMap(({ value }) => maskForms(value, minLength))
+    .flatMap(({ value }) => maskForms(value, minLength, { hidesManyAlike: true }))
     .filter((form) => known.has(form));
   return [...new Set(forms)].sort((a, b) => b.length - a.length);
 }

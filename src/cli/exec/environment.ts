@@ -27,7 +27,11 @@ export function childEnvironment({
   writes,
 }: ChildEnvironmentParts): Record<string, string | undefined> {
   const secret = inputs.clientSecret.reveal();
-  const forms = [secret, ...maskForms(secret, LEAST_SECRET_LENGTH), ...pairForms(inputs.clientId, secret)];
+  const forms = [
+    secret,
+    ...maskForms(secret, LEAST_SECRET_LENGTH, { hidesManyAlike: true }),
+    ...pairForms(inputs.clientId, secret),
+  ];
   const names = [variableOf('client-secret'), variableOf('client-secret-file')];
   const leads = leadsTo(places, world);
   const kept = Object.entries(world.environment).filter(

@@ -1,3 +1,4 @@
+import { backslashForms, choosyForms } from '../forms/backslashes.js';
 import type { HiddenBesides } from '../ports.js';
 import { alignedBase64, base64Forms, wrap } from './forms/base64.js';
 import { escapedForms } from './forms/escapes.js';
@@ -21,15 +22,22 @@ const HEX_LINE_LENGTH = 60;
 /** A longer text is a document: its encodings are made of one spelling, and what the platform makes of them is not looked into. */
 const LONGEST_LOOKED_INTO = 4_096;
 
+/** How a platform hides texts. */
+export interface Hiding {
+  readonly hidesBesides?: HiddenBesides | undefined;
+  /** It searches for many texts at the cost of one. */
+  readonly hidesManyAlike?: boolean | undefined;
+}
+
 /**
  * Every form of `value` to mask, longest first: its lines, their encodings, the leaves of a JSON value. None that
- * cannot stand on one line, none of which another leaves only padding or space, none that the platform hides `besides`.
+ * cannot stand on one line, none of which another leaves only padding or space, none that the platform hides besides.
  *
  * A log is masked line by line, and GitHub masks each line of a mask by itself, however short: so lines that are too
  * short are left out. Empty when the value is shorter than `minLength`, or all its lines are: masking it would hide too
  * much else.
  */
-export function maskForms(value: string, minLength: number, besides?: HiddenBesides): string[] {
+export function maskForms(value: string, minLength: number, by: Hiding = {}): string[] {
   if (value.length < minLength || value.trim() === '') return [];
   const leaves = jsonLeaves(value);
   const least = Math.max(minLength, LEAST_DERIVED_LENGTH);
@@ -41,14 +49,15 @@ export function maskForms(value: string, minLength: number, besides?: HiddenBesi
   for (const text of [value, ...leaves.slice(0, MOST_LEAVES_DERIVED)]) {
     for (const each of text.length > LONGEST_LOOKED_INTO ? [text] : spellings(text)) {
       add(partsByRunner(each).flatMap((part) => linesOf(part, Math.max(minLength, LEAST_PART_LENGTH))));
-      add(derivedForms(each, least));
+      add(derivedForms(each, least, by));
     }
   }
   // What hides each line of a mask has the forms of each line as well.
   const lines = linesOf(value, minLength).slice(0, MOST_LEAVES_DERIVED);
   if (lines.length > 1 || lines[0] !== value)
     for (const line of lines) add(runnerForms(line).filter(isLongEnough));
-  return sorted(besides === undefined ? forms : withoutThose(forms, besides));
+  const { hidesBesides } = by;
+  return sorted(hidesBesides === undefined ? forms : withoutThose(forms, hidesBesides));
 }
 
 /** Forms of a pair that travel together, as in HTTP Basic; the plain password is masked already. */
@@ -91,7 +100,7 @@ function linesOf(text: string, minLength: number): string[] {
   return lines.filter((line) => line !== '' && line.length >= minLength);
 }
 
-function derivedForms(value: string, minLength: number): string[] {
+function derivedForms(value: string, minLength: number, { hidesManyAlike }: Hiding): string[] {
   const bytes = Buffer.from(value);
   const hex = bytes.toString('hex');
   const forms = [
@@ -108,6 +117,8 @@ function derivedForms(value: string, minLength: number): string[] {
     ...doubledForms(value),
     ...escapedForms(value),
     ...shellForms(value),
+    ...backslashForms(value),
+    ...(hidesManyAlike === true ? choosyForms(value) : []),
   ];
   return [...new Set(forms)].flatMap((form) => linesOf(form, minLength));
 }

@@ -4,7 +4,7 @@ import type { FoundField } from '../requests/found-field.js';
 import type { Secret } from '../secret.js';
 import { whyMasked } from './always-masked.js';
 import { MaskBudget } from './budget.js';
-import { maskForms, pairForms } from './encodings.js';
+import { type Hiding, maskForms, pairForms } from './encodings.js';
 import { isMetadata } from './metadata.js';
 import { ordinaryKind } from './ordinary-words.js';
 
@@ -16,7 +16,7 @@ const MOST_USER_LENGTH = 16 * 1024;
 
 /** Hides values on a platform, each form once, and tells of what it leaves readable. */
 export class Masking {
-  readonly #platform: Pick<Platform, 'mask' | 'warning' | 'hidesBesides'>;
+  readonly #platform: Pick<Platform, 'mask' | 'warning' | keyof Hiding>;
   readonly #minLength: number;
   readonly #maskMetadata: boolean;
   readonly #masked = new Set<string>();
@@ -28,7 +28,7 @@ export class Masking {
   readonly #budget = new MaskBudget();
 
   constructor(
-    platform: Pick<Platform, 'mask' | 'warning' | 'hidesBesides'>,
+    platform: Pick<Platform, 'mask' | 'warning' | keyof Hiding>,
     minLength: number,
     maskMetadata: boolean,
   ) {
@@ -56,7 +56,7 @@ export class Masking {
       );
     }
     this.#values.add(value);
-    this.#mask(maskForms(value, LEAST_OWN_LENGTH, this.#platform.hidesBesides));
+    this.#mask(maskForms(value, LEAST_OWN_LENGTH, this.#platform));
     if (user !== undefined) this.#mask(pairForms(user, value));
   }
 
@@ -87,7 +87,7 @@ export class Masking {
       return;
     }
     this.#done.add(key);
-    const forms = maskForms(value, this.#minLength, this.#platform.hidesBesides);
+    const forms = maskForms(value, this.#minLength, this.#platform);
     const { user } = found;
     const pairs = user === undefined || user.length > MOST_USER_LENGTH ? [] : pairForms(user, value);
     if (forms.length === 0) {

@@ -32,6 +32,7 @@ export class Terminal implements Platform {
   readonly files: FileStore;
   readonly run: string;
   readonly mostStateLength = MOST_STATE_LENGTH;
+  readonly hidesManyAlike = true;
   readonly progress: Progress;
   /** Where the ledger is kept; set before anything is fetched. */
   store: LedgerStore | undefined;

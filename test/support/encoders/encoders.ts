@@ -10,6 +10,8 @@ import { ACTION } from '../runner.js';
 export interface Encoder {
   readonly name: string;
   readonly isThere: boolean;
+  /** It puts backslashes before a choice of characters of its own: what it makes is hidden by exec only. */
+  readonly isChoosy?: boolean;
   /** Every form of every value: all of one value together. One process for all, since starting it takes longest. */
   encode(values: readonly string[], folder: string): Promise<string[]>;
 }
@@ -25,7 +27,8 @@ function run(program: string, args: readonly string[], input = '', cwd = tmpdir(
     const env = { ...process.env, LC_ALL: 'C.UTF-8', PYTHONUTF8: '1' };
     const options = { cwd, env, encoding: 'buffer', maxBuffer: 1 << 28 } as const;
     const child = execFile(program, args, options, (error, stdout) => (error ? fail(error) : done(stdout)));
-    child.stdin?.end(input);
+    // One that reads nothing may have ended by now.
+    child.stdin?.on('error', () => undefined).end(input);
   });
 }
 
@@ -118,6 +121,42 @@ const NODE: Encoder = {
     ]),
 };
 
+/** Control characters and bytes beyond ASCII made visible; each value in a file of its own. */
+const CAT: Encoder = {
+  name: 'cat',
+  isThere: has('cat') && process.platform === 'linux',
+  encode: async (values, folder) => {
+    const forms: string[] = [];
+    for (const value of values) {
+      writeFileSync(join(folder, 'value'), value);
+      for (const flag of ['-v', '-vT'])
+        forms.push((await run('cat', [flag, 'value'], '', folder)).toString());
+    }
+    return forms;
+  },
+};
+
+const FISH: Encoder = {
+  name: 'fish',
+  isThere: has('fish'),
+  isChoosy: true,
+  encode: async (values, folder) => {
+    const code = 'for value in $argv; string escape -- $value; string escape --no-quoted -- $value; end';
+    const output = await run('fish', ['--no-config', '-c', code, '--', ...values], '', folder);
+    // What fish puts into quotes stands there with the quotes.
+    return output
+      .toString()
+      .split('\n')
+      .slice(0, -1)
+      .map((form) => form.replace(/^'(.*)'$/, '$1'));
+  },
+};
+
+const choosy = (name: string, program: string, file: string): Encoder => ({
+  ...ofSource(name, [program], async () => [program, source(file), 'choosy']),
+  isChoosy: true,
+});
+
 export const ENCODERS: readonly Encoder[] = [
   NODE,
   JQ,
@@ -125,6 +164,12 @@ export const ENCODERS: readonly Encoder[] = [
   ofSource('Python', ['python3'], async () => ['python3', source('encoder.py')]),
   ofSource('PHP', ['php'], async () => ['php', source('encoder.php')]),
   ofSource('Ruby', ['ruby'], async () => ['ruby', source('encoder.rb')]),
+  ofSource('Perl', ['perl'], async () => ['perl', source('encoder.pl')]),
+  CAT,
+  choosy('quotemeta of PHP', 'php', 'encoder.php'),
+  choosy('shellescape of Ruby', 'ruby', 'encoder.rb'),
+  choosy('quotemeta and Data::Dumper with Useqq of Perl', 'perl', 'encoder.pl'),
+  FISH,
   ofSource('Java', ['java', 'javac'], async () => ['java', source('Encoder.java')]),
   ofSource('Go', ['go'], async (folder) => {
     const program = join(folder, 'encoder-go');

@@ -14,7 +14,7 @@ const line = text.map((value) => value.replaceAll('\n', 'x'));
 
 function maskerOf(value: string): RunnerMasker {
   const masker = new RunnerMasker();
-  for (const mask of maskForms(value, 4, runnerForms)) masker.add(mask);
+  for (const mask of maskForms(value, 4, { hidesBesides: runnerForms })) masker.add(mask);
   return masker;
 }
 
