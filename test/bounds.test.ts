@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openRunb, runb } from './cli/runb-desk.js';
 import { deskAt } from './support/desk-fixture.js';
 import { inputsFor } from './support/inputs.js';
 import { Job } from './support/runner.js';
@@ -114,6 +116,35 @@ describe('while values are masked', () => {
     expect([main.code, main.outputs.size]).toEqual([1, 0]);
     expect(main.log).toContain('::error title=CANCELLED::');
     expect(main.masks).not.toContain(LABORIOUS['K3999']);
+  });
+
+  /** A value whose forms take seconds to make: each character is written in another way by some program. */
+  const LONG = 'aé日🔑b "c$\'\\ '.repeat(80_000).slice(0, 450_000);
+
+  test('of one long value, the deadline is kept too', async () => {
+    const { vault, job } = await open({ BLOB: LONG });
+    const main = await job.main(inputsFor(vault, { ...SECRETS, deadline: '2' }));
+    expect([main.code, main.outputs.size]).toEqual([1, 0]);
+    expect(main.log).toContain('::error title=TIMED_OUT::The deadline of the step passed while');
+    expect(main.stdout.length).toBeLessThan(LONG.length);
+  });
+
+  test('of one long value of a credential, the deadline is kept too, and custody is released', async () => {
+    const { vault, job } = await open({});
+    const credential = vault.data.credentials.find(({ id }) => id === 94);
+    if (credential !== undefined) credential.password = LONG;
+    const main = await job.main(inputsFor(vault, { credentials: '94 > path:PW', deadline: '2' }));
+    expect([main.code, main.outputs.size]).toEqual([1, 0]);
+    expect(main.log).toContain('::error title=TIMED_OUT::The deadline of the step passed while');
+    expect(main.stdout.length).toBeLessThan(LONG.length);
+    expect([vault.everTaken(), vault.custodies()]).toEqual([['94'], []]);
+  });
+
+  test('of one long value, runb keeps the deadline too, and writes no file', async () => {
+    const { desk, file } = await openRunb({ blob: [{ BLOB: LONG }] });
+    const ended = await runb(desk, ['--deadline', '2', '--tool', 'linux']);
+    expect([ended.code, ended.stderr]).toEqual([3, expect.stringContaining('TIMED_OUT')]);
+    expect(existsSync(file)).toBe(false);
   });
 
   test('the deadline is kept, and nothing is written', async () => {

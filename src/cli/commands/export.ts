@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { throwIfCancelled } from '../../core/cancel.js';
-import { maskForms } from '../../core/masking/encodings.js';
+import { formsInSteps } from '../../core/masking/encodings.js';
+import { Pace } from '../../core/pace.js';
 import type { Write } from '../../core/ports.js';
 import { isPipelineName, isVariableName } from '../../core/requests/variable-names.js';
 import { dotenvFor } from '../../platform/formats/dotenv.js';
@@ -8,6 +9,7 @@ import { DOTENV_READERS, type DotenvReader } from '../../platform/formats/dotenv
 import { EXPORT_FORMATS } from '../../platform/formats/export-formats.js';
 import type { Assignment } from '../../platform/formats/format.js';
 import { addMask } from '../../platform/formats/github-env.js';
+import { systemClock } from '../../platform/process/clock.js';
 import { type Context, openJob } from '../context.js';
 import { UsageError } from '../options/usage-error.js';
 import { checkOutput, type Output, writeOutput, writeTo } from '../write.js';
@@ -33,7 +35,7 @@ export async function exportSecrets(context: Context): Promise<number> {
     throwIfCancelled(signals.stop);
     // Of the commands that hide a value, only those of the runner that runs this job are not the value in a log.
     if (name === 'github' && world.environment['GITHUB_ACTIONS'] === 'true') await tellMasks(context);
-    const text = format.render(assignmentsOf(terminal.writes), masksOf(context, inputs.minMaskLength));
+    const text = format.render(assignmentsOf(terminal.writes), await masksOf(context, inputs.minMaskLength));
     await writeOutput(world, text, output);
   } catch (error) {
     await job.giveBack();
@@ -60,12 +62,16 @@ function assignmentsOf(writes: readonly Write[]): Assignment[] {
 }
 
 /** The forms of the values alone: what is written may outlive the login, whose own secrets it must not hold. */
-function masksOf({ terminal }: Context, minLength: number): string[] {
+async function masksOf({ terminal, signals }: Context, minLength: number): Promise<string[]> {
+  const pace = new Pace({ clock: systemClock, signal: signals.stop, deadlineAtMs: Number.POSITIVE_INFINITY });
   const known = new Set(terminal.masks);
-  const forms = terminal.writes
-    .flatMap(({ value }) => maskForms(value, minLength, { hidesManyAlike: true }))
-    .filter((form) => known.has(form));
-  return [...new Set(forms)].sort((a, b) => b.length - a.length);
+  const masks = new Set<string>();
+  for (const { value } of terminal.writes) {
+    const forms = await pace.through(formsInSteps(value, minLength, terminal));
+    for (const form of forms) if (known.has(form)) masks.add(form);
+    await pace.turn();
+  }
+  return [...masks].sort((a, b) => b.length - a.length);
 }
 
 async function tellMasks({ world, terminal }: Context): Promise<void> {

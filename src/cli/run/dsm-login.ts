@@ -1,6 +1,7 @@
 import { UNVERIFIED } from '../../core/job/fetch.js';
 import type { Inputs } from '../../core/job/inputs.js';
 import { Masking } from '../../core/masking/masker.js';
+import { Pace } from '../../core/pace.js';
 import { Secret } from '../../core/secret.js';
 import { type DsmSecret, listSecrets, openApplication } from '../../core/vault/dsm.js';
 import { Exchange } from '../../core/vault/exchange.js';
@@ -16,6 +17,8 @@ export interface Login {
   readonly exchange: Exchange;
   readonly session: Session;
   readonly masking: Masking;
+  /** For long work with what was read. */
+  readonly pace: Pace;
   /** The DSM secrets that this authorization may read. */
   secrets(): Promise<DsmSecret[]>;
 }
@@ -56,6 +59,7 @@ export async function withVault<T>(
       exchange,
       session,
       masking,
+      pace: new Pace({ clock, signal: signals.stop, deadlineAtMs: exchange.deadlineAtMs }),
       secrets: () => listSecrets(exchange, session, inputs.dsmEndpoint),
     });
   } finally {

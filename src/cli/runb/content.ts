@@ -38,13 +38,13 @@ export interface Content {
   readonly masks: readonly string[];
 }
 
-/** Everything that the application holds, as its reader takes it. Errors: NAME_COLLISION, NAME_RESERVED, and those of findInDsm. */
-export function contentOf(
+/** Everything that the application holds, as its reader takes it, made with pauses. Errors: NAME_COLLISION, NAME_RESERVED, and those of findInDsm. */
+export function* contentOf(
   { terminal }: Context,
   inputs: Inputs,
   style: Style,
   secrets: readonly DsmSecret[],
-): Content {
+): Generator<void, Content> {
   // An application that was registered just now has no secrets yet, and that is no failure here.
   if (secrets.length === 0) return { assignments: [], masks: [] };
   const { all, written } = everythingIn(secrets, style, inputs);
@@ -59,7 +59,9 @@ export function contentOf(
     terminal.warning(message);
   for (const each of all) {
     const place = placeOf(each, style.prefixIdentity);
-    if (!inputs.unmasked.has(place) || whyMasked(each) !== undefined) masking.found(each, [place.name]);
+    if (!inputs.unmasked.has(place) || whyMasked(each) !== undefined)
+      yield* masking.foundInSteps(each, [place.name]);
+    yield;
   }
   if (masking.problem !== undefined) throw masking.problem;
   const assignments = written.map(({ place, assignment }) => {

@@ -23,74 +23,67 @@ const QUOTED_BY_PERL =
 const PLAIN = /^[A-Za-z0-9_\-,:]*$/;
 
 /** A text as PHP, Perl, Ruby and `cat -v` write it. Of most passwords other languages write it so too. */
-export function backslashForms(value: string): string[] {
-  if (PLAIN.test(value)) return [];
+export function* backslashForms(value: string): Generator<string> {
+  if (PLAIN.test(value)) return;
   const text = value.toWellFormed();
-  return [
-    // PHP: addslashes; var_export, as Perl's Data::Dumper.
-    text.replaceAll(/[\\'"]/g, '\\$&'),
-    text.replaceAll(/[\\']/g, '\\$&'),
-    ...rubyForms(text),
-    ...visible(text),
-  ];
+  // PHP: addslashes; var_export, as Perl's Data::Dumper.
+  yield text.replaceAll(/[\\'"]/g, '\\$&');
+  yield text.replaceAll(/[\\']/g, '\\$&');
+  yield* rubyForms(text);
+  yield* visible(text);
 }
 
 /**
  * The same of functions that put a backslash before a choice of characters of their own: of most passwords each is one
  * text more. So they are for what searches for many texts at the cost of one.
  */
-export function choosyForms(value: string): string[] {
-  if (PLAIN.test(value)) return [];
+export function* choosyForms(value: string): Generator<string> {
+  if (PLAIN.test(value)) return;
   const text = value.toWellFormed();
-  return [
-    // quotemeta of PHP; of Perl, as it quotes a text: what it makes of bytes beyond ASCII is no text.
-    text.replaceAll(/[.\\+*?[\]^$()]/g, '\\$&'),
-    text.replaceAll(QUOTED_BY_PERL, '\\$&'),
-    ...perlQuoted(text),
-    // String#shellescape of Ruby.
-    text.replaceAll(/[^A-Za-z0-9_\-.,:+/@\n]/gu, '\\$&'),
-    fish(text),
-  ];
+  // quotemeta of PHP; of Perl, as it quotes a text: what it makes of bytes beyond ASCII is no text.
+  yield text.replaceAll(/[.\\+*?[\]^$()]/g, '\\$&');
+  yield text.replaceAll(QUOTED_BY_PERL, '\\$&');
+  yield* perlQuoted(text);
+  // String#shellescape of Ruby.
+  yield text.replaceAll(/[^A-Za-z0-9_\-.,:+/@\n]/gu, '\\$&');
+  yield fish(text);
 }
 
 /** Data::Dumper with Useqq, of text and of bytes. */
-function perlQuoted(text: string): string[] {
+function* perlQuoted(text: string): Generator<string> {
   const quoted = text.replaceAll(/[\\"$@]/g, '\\$&');
   // As few digits as can be read, where no digit follows.
   const shown = quoted.replaceAll(/(\p{Cc})(?=(\d?))/gu, (_, char: string, digit: string) => {
     const code = char.codePointAt(0) ?? 0;
     return LINES_OF_PERL[char] ?? (digit === '' ? `\\${code.toString(8)}` : octal(code));
   });
-  return [
-    shown.replaceAll(BEYOND_ASCII, (char) => `\\x{${(char.codePointAt(0) ?? 0).toString(16)}}`),
-    shown.replaceAll(BEYOND_ASCII, (char) => utf8Escapes(char, octal)),
-  ];
+  yield shown.replaceAll(BEYOND_ASCII, (char) => `\\x{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+  yield shown.replaceAll(BEYOND_ASCII, (char) => utf8Escapes(char, octal));
 }
 
 const LINES_OF_PERL: Readonly<Record<string, string>> = C_LINES;
 
 /** Ruby: String#dump; #inspect of text and of bytes. */
-function rubyForms(text: string): string[] {
+function* rubyForms(text: string): Generator<string> {
   const quoted = text.replaceAll(/["\\]|#(?=[{$@])/g, '\\$&');
   const write = (pattern: RegExp, code: (char: string) => string): string =>
     quoted.replaceAll(pattern, (char) => (RUBY_LINES as Record<string, string>)[char] ?? code(char));
   const dumped = write(CONTROL, (char) => (char < '\x80' ? utf8Escapes(char, rubyByte) : char));
-  return [
-    dumped.replaceAll(BEYOND_ASCII, (char) => rubyText(char.codePointAt(0) ?? 0)),
-    dumped.replaceAll(BEYOND_ASCII, (char) => utf8Escapes(char, rubyByte)),
-    write(HIDDEN, (char) => rubyText(char.codePointAt(0) ?? 0)),
-  ];
+  yield dumped.replaceAll(BEYOND_ASCII, (char) => rubyText(char.codePointAt(0) ?? 0));
+  yield dumped.replaceAll(BEYOND_ASCII, (char) => utf8Escapes(char, rubyByte));
+  yield write(HIDDEN, (char) => rubyText(char.codePointAt(0) ?? 0));
 }
 
 /** `cat -v`, and `cat -A`, which shows tabs too. Its bytes beyond ASCII are those of ASCII after `M-`. */
-function visible(text: string): string[] {
+function* visible(text: string): Generator<string> {
   const low: Escape = (code) =>
     code === 0x7f ? '^?' : code < 0x20 ? `^${String.fromCharCode(code + 0x40)}` : String.fromCharCode(code);
   const write = (pattern: RegExp): string =>
     text.replaceAll(pattern, (char) =>
       utf8Escapes(char, (byte) => (byte < 0x80 ? low(byte) : `M-${low(byte - 0x80)}`)),
     );
-  return [write(/(?![\t\n])[^ -~]/gu), write(/(?!\n)[^ -~]/gu)];
+  yield write(/(?![\t\n])[^ -~]/gu);
+  yield write(/(?!\n)[^ -~]/gu);
 }
 
 /** `string escape` of fish; what it can put into quotes it leaves as it is. */

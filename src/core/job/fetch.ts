@@ -15,7 +15,7 @@ import { type DsmSecret, listSecrets, openApplication } from '../vault/dsm.js';
 import { Exchange } from '../vault/exchange.js';
 import { Pam } from '../vault/pam.js';
 import { Session } from '../vault/session.js';
-import { maskAtOnce, maskSecrets, settle } from './mask-found.js';
+import { EarlyMasking, maskArrived, maskSecrets, settle } from './mask-found.js';
 import { keepAuthorities, openLedger, wantedCredentials } from './preflight.js';
 import { describe, publish, rowsOf } from './publish.js';
 import type { RunParts } from './run-parts.js';
@@ -63,7 +63,10 @@ export async function run(parts: RunParts): Promise<void> {
     const pace = new Pace({ clock, signal, deadlineAtMs: exchange.deadlineAtMs });
     await maskSecrets(inputs, secrets, masking, pace);
     const taking = { transport, exchange, session, ledger, uses };
-    const taken = await fetchCredentials(parts, taking, credentials, masking);
+    const early = new EarlyMasking(inputs, masking);
+    const taken = await fetchCredentials(parts, taking, credentials, early);
+    // Nothing is written of what could not be read whole.
+    if (taken.problems.length === 0) await maskArrived(inputs, early.arrived, masking, pace);
     const problems = [...taken.problems, ...(masking.problem === undefined ? [] : [masking.problem])];
     const fetched = { secrets, credentials: taken.credentials };
     const bound = await pace.through(bindInSteps(inputs, fetched, problems));
@@ -125,7 +128,7 @@ async function fetchCredentials(
   { inputs, platform, clock, signal }: RunParts,
   { transport, exchange, session, ledger, uses }: Taking & { readonly transport: Transport },
   credentials: ReadonlyMap<string, boolean>,
-  masking: Masking,
+  early: EarlyMasking,
 ): Promise<{ credentials: ReadonlyMap<string, Credential>; problems: readonly SeguraError[] }> {
   if (credentials.size === 0) return { credentials: new Map(), problems: [] };
   // A refused login is known before any read can be on its way.
@@ -148,7 +151,7 @@ async function fetchCredentials(
         if (request.source.kind !== 'pam' || request.source.credential !== name) continue;
         const { source } = request;
         for (const found of collect([], () => findInCredential(request, source, credential)) ?? [])
-          maskAtOnce(inputs, { request, found }, masking);
+          early.add({ request, found });
       }
     },
   });

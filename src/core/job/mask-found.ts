@@ -15,7 +15,7 @@ import type { Inputs } from './inputs.js';
 
 type Choices = Pick<Inputs, 'exportEnv' | 'unmasked' | 'opaque'>;
 
-interface Arrived {
+export interface Arrived {
   readonly request: SecretRequest;
   readonly found: FoundField;
 }
@@ -35,15 +35,19 @@ export async function maskSecrets(
     for (const found of collect([], () => findInDsm(request, source, secrets)) ?? [])
       arrived.push({ request, found });
   }
-  await maskArrived(choices, arrived, masking, () => pace.turn());
+  await maskArrived(choices, arrived, masking, pace);
+  throwProblem(masking);
 }
 
-/** Hides each value where any of its places is to be hidden. All are weighed first: nothing is masked of what is too much. */
-async function maskArrived(
+/**
+ * Hides each value where any of its places is to be hidden. All are weighed first: nothing is masked of what is too much,
+ * which then stands in `masking.problem`.
+ */
+export async function maskArrived(
   choices: Choices,
   arrived: readonly Arrived[],
   masking: Masking,
-  turn: () => Promise<void>,
+  pace: Pace,
 ): Promise<void> {
   const hidden = arrived.flatMap(({ request, found }) => {
     const names = maskedPlaces(choices, request, found).map((place) => printable(showPlace(place)));
@@ -51,20 +55,44 @@ async function maskArrived(
   });
   for (const { found, names } of hidden) {
     masking.weigh(found, names);
-    await turn();
+    await pace.turn();
   }
-  throwProblem(masking);
+  if (masking.problem !== undefined) return;
   for (const { found, names } of hidden) {
-    masking.found(found, names);
-    await turn();
+    await pace.through(masking.foundInSteps(found, names));
+    await pace.turn();
   }
-  throwProblem(masking);
 }
 
-/** The same of one credential, whose custody is taken before anything can be refused: look at `masking.problem` after. */
-export function maskAtOnce(choices: Choices, { request, found }: Arrived, masking: Masking): void {
-  const names = maskedPlaces(choices, request, found).map((place) => printable(showPlace(place)));
-  if (names.length > 0) masking.found(found, names);
+/** Characters that are masked at once of credentials as they are read; each value counts for some. */
+const MOST_AT_ONCE = 65_536;
+const LEAST_OF_ONE = 128;
+
+/**
+ * Hides what of credentials is read, before anything else is done with it, as long as that takes little time: a reply is
+ * not waited with. What is too much for that is left in `arrived`, for maskArrived once all is read.
+ */
+export class EarlyMasking {
+  readonly arrived: Arrived[] = [];
+  readonly #choices: Choices;
+  readonly #masking: Masking;
+  #left = MOST_AT_ONCE;
+
+  constructor(choices: Choices, masking: Masking) {
+    this.#choices = choices;
+    this.#masking = masking;
+  }
+
+  add(each: Arrived): void {
+    const { request, found } = each;
+    this.#left -= Math.max(LEAST_OF_ONE, found.value.reveal().length);
+    if (this.#left < 0) {
+      this.arrived.push(each);
+      return;
+    }
+    const names = maskedPlaces(this.#choices, request, found).map((place) => printable(showPlace(place)));
+    if (names.length > 0) this.#masking.found(found, names);
+  }
 }
 
 /** Errors: VALUE_TOO_LARGE. */
@@ -102,7 +130,8 @@ export async function settle(
     if (found.twin !== undefined) tell(twinWarning(found));
     const isNamed = choices.unmasked.has(place);
     const isMasked = !isNamed || masking.hides(found.value.reveal());
-    if (!isNamed && !masking.hides(found.value.reveal())) masking.found(found, [name]);
+    if (!isNamed && !masking.hides(found.value.reveal()))
+      await pace.through(masking.foundInSteps(found, [name]));
     if (isNamed) {
       tell(readableWarning(name, isMasked));
     }

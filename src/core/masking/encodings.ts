@@ -22,6 +22,9 @@ const HEX_LINE_LENGTH = 60;
 /** A longer text is a document: its encodings are made of one spelling, and what the platform makes of them is not looked into. */
 const LONGEST_LOOKED_INTO = 4_096;
 
+/** The forms of a shorter one are made at one go: it takes a few milliseconds. */
+const LONGEST_AT_ONCE = 16_384;
+
 /** How a platform hides texts. */
 export interface Hiding {
   readonly hidesBesides?: HiddenBesides | undefined;
@@ -38,6 +41,15 @@ export interface Hiding {
  * much else.
  */
 export function maskForms(value: string, minLength: number, by: Hiding = {}): string[] {
+  const steps = formsInSteps(value, minLength, by);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same, with a pause wherever a long value has taken a while: other work must be able to come between. */
+export function* formsInSteps(value: string, minLength: number, by: Hiding = {}): Generator<void, string[]> {
   if (value.length < minLength || value.trim() === '') return [];
   const leaves = jsonLeaves(value);
   const least = Math.max(minLength, LEAST_DERIVED_LENGTH);
@@ -45,19 +57,32 @@ export function maskForms(value: string, minLength: number, by: Hiding = {}): st
   const add = (some: readonly string[]): void => {
     for (const form of some) forms.add(form);
   };
-  for (const text of [value, ...leaves]) add(spellings(text).flatMap((each) => linesOf(each, minLength)));
+  const isLong = value.length > LONGEST_AT_ONCE;
+  for (const text of [value, ...leaves]) {
+    add(spellings(text).flatMap((each) => linesOf(each, minLength)));
+    if (isLong) yield;
+  }
   for (const text of [value, ...leaves.slice(0, MOST_LEAVES_DERIVED)]) {
     for (const each of text.length > LONGEST_LOOKED_INTO ? [text] : spellings(text)) {
       add(partsByRunner(each).flatMap((part) => linesOf(part, Math.max(minLength, LEAST_PART_LENGTH))));
-      add(derivedForms(each, least, by));
+      const known = new Set<string>();
+      for (const form of derivedForms(each, least, by)) {
+        if (!known.has(form)) add(linesOf(form, least));
+        known.add(form);
+        if (isLong) yield;
+      }
     }
   }
   // What hides each line of a mask has the forms of each line as well.
   const lines = linesOf(value, minLength).slice(0, MOST_LEAVES_DERIVED);
-  if (lines.length > 1 || lines[0] !== value)
-    for (const line of lines) add(runnerForms(line).filter(isLongEnough));
+  if (lines.length > 1 || lines[0] !== value) {
+    for (const line of lines) {
+      add(runnerForms(line).filter(isLongEnough));
+      if (isLong) yield;
+    }
+  }
   const { hidesBesides } = by;
-  return sorted(hidesBesides === undefined ? forms : withoutThose(forms, hidesBesides));
+  return sorted(hidesBesides === undefined ? forms : yield* withoutThose(forms, hidesBesides, isLong));
 }
 
 /** Forms of a pair that travel together, as in HTTP Basic; the plain password is masked already. */
@@ -78,13 +103,18 @@ function isLongEnough(form: string): boolean {
 }
 
 /** The shortest first, since what is derived is mostly longer. */
-function withoutThose(forms: ReadonlySet<string>, besides: HiddenBesides): Set<string> {
+function* withoutThose(
+  forms: ReadonlySet<string>,
+  besides: HiddenBesides,
+  isLong: boolean,
+): Generator<void, Set<string>> {
   const known = new Set<string>();
   const kept = new Set<string>();
   for (const form of sorted(forms).reverse()) {
     if (known.has(form)) continue;
     kept.add(form);
     if (form.length <= LONGEST_LOOKED_INTO) for (const each of besides(form)) known.add(each);
+    if (isLong) yield;
   }
   return kept;
 }
@@ -100,27 +130,24 @@ function linesOf(text: string, minLength: number): string[] {
   return lines.filter((line) => line !== '' && line.length >= minLength);
 }
 
-function derivedForms(value: string, minLength: number, { hidesManyAlike }: Hiding): string[] {
+function* derivedForms(value: string, minLength: number, { hidesManyAlike }: Hiding): Generator<string> {
   const bytes = Buffer.from(value);
   const hex = bytes.toString('hex');
-  const forms = [
-    ...base64Forms(bytes, minLength),
-    ...base64Forms(Buffer.from(value, 'utf16le'), minLength),
-    ...alignedBase64(bytes),
-    ...runnerForms(value),
-    hex,
-    hex.toUpperCase(),
-    ...wrap(hex, HEX_LINE_LENGTH),
-    ...percentForms(value),
-    ...jsonForms(value),
-    ...entityForms(value),
-    ...doubledForms(value),
-    ...escapedForms(value),
-    ...shellForms(value),
-    ...backslashForms(value),
-    ...(hidesManyAlike === true ? choosyForms(value) : []),
-  ];
-  return [...new Set(forms)].flatMap((form) => linesOf(form, minLength));
+  yield* base64Forms(bytes, minLength);
+  yield* base64Forms(Buffer.from(value, 'utf16le'), minLength);
+  yield* alignedBase64(bytes);
+  yield* runnerForms(value);
+  yield hex;
+  yield hex.toUpperCase();
+  yield* wrap(hex, HEX_LINE_LENGTH);
+  yield* percentForms(value);
+  yield* jsonForms(value);
+  yield* entityForms(value);
+  yield* doubledForms(value);
+  yield* escapedForms(value);
+  yield* shellForms(value);
+  yield* backslashForms(value);
+  if (hidesManyAlike === true) yield* choosyForms(value);
 }
 
 /** A text or a number of JSON as it is written, and the colon that makes a text a name. */

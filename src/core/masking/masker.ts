@@ -4,13 +4,15 @@ import type { FoundField } from '../requests/found-field.js';
 import type { Secret } from '../secret.js';
 import { whyMasked } from './always-masked.js';
 import { MaskBudget } from './budget.js';
-import { type Hiding, maskForms, pairForms } from './encodings.js';
+import { formsInSteps, type Hiding, maskForms, pairForms } from './encodings.js';
 import { isMetadata } from './metadata.js';
 import { ordinaryKind } from './ordinary-words.js';
 
 /** A proxy may have a password shorter than this, and masking it would hide half of every log. */
 const LEAST_OWN_LENGTH = 4;
 
+/** Handing over a longer form takes as long as making it. */
+const LONG_FORM = 4_096;
 /** No header of HTTP Basic that arrives holds a longer user name. */
 const MOST_USER_LENGTH = 16 * 1024;
 
@@ -71,6 +73,11 @@ export class Masking {
 
   /** Hides a value, and warns where that hides too little or too much. `names` are those that it goes to. */
   found(found: FoundField, names: readonly string[] = []): void {
+    for (const _ of this.foundInSteps(found, names));
+  }
+
+  /** The same, with pauses in which other work can be done: the forms of a long value take seconds. */
+  *foundInSteps(found: FoundField, names: readonly string[] = []): Generator<void, void> {
     if (this.#isLeft(found) || !this.weigh(found, names)) return;
     const value = found.value.reveal();
     const key = keyOf(found);
@@ -86,8 +93,7 @@ export class Masking {
         );
       return;
     }
-    this.#done.add(key);
-    const forms = maskForms(value, this.#minLength, this.#platform);
+    const forms = yield* formsInSteps(value, this.#minLength, this.#platform);
     const { user } = found;
     const pairs = user === undefined || user.length > MOST_USER_LENGTH ? [] : pairForms(user, value);
     if (forms.length === 0) {
@@ -97,11 +103,15 @@ export class Masking {
       );
     }
     if (!this.#budget.takes([...forms, ...pairs], found, () => wayOut(found, names))) return;
+    // Only now: work that ended in between has hidden nothing yet.
+    this.#done.add(key);
     if (forms.length > 0) this.#values.add(value);
-    this.#mask(forms);
+    for (const form of [...forms, ...pairs]) {
+      this.#mask([form]);
+      if (form.length > LONG_FORM) yield;
+    }
     this.#ordinary.set(key, ordinaryIn(value, forms));
     this.#warnOfOrdinary(found, names);
-    this.#mask(pairs);
   }
 
   #isLeft({ field }: FoundField): boolean {

@@ -16,24 +16,25 @@ const HIDDEN_IN_RUST = /\p{C}|(?! )\p{Z}|\p{Grapheme_Extend}/gu;
 const BEYOND_ASCII = /[^ -~]/gu;
 
 /** A text as the languages print it for debugging: Python's `repr` and `ascii`, of bytes too; Go's `%q`; Rust's `{:?}`. */
-export function escapedForms(value: string): string[] {
-  if (/^[^\\'"\p{C}\p{Z}\u0080-\u{10ffff}]*$/u.test(value.replaceAll(' ', ''))) return [];
+export function* escapedForms(value: string): Generator<string> {
+  if (/^[^\\'"\p{C}\p{Z}\u0080-\u{10ffff}]*$/u.test(value.replaceAll(' ', ''))) return;
   const text = value.toWellFormed();
   const double = text.replaceAll(/[\\"]/g, '\\$&');
   const pythonQuoted = text.replaceAll(text.includes("'") && !text.includes('"') ? /\\/g : /[\\']/g, '\\$&');
   const print = (quoted: string, hidden: RegExp, write: Escape, known: Readonly<Record<string, string>>) =>
     quoted.replaceAll(hidden, (char) => known[char] ?? write(char.codePointAt(0) ?? 0));
   const pythonBytes = (char: string): string => utf8Escapes(char, python);
-  return [
-    print(pythonQuoted, HIDDEN, python, LINES),
-    print(pythonQuoted, BEYOND_ASCII, python, LINES),
-    pythonQuoted.replaceAll(BEYOND_ASCII, (char) => LINES[char as keyof typeof LINES] ?? pythonBytes(char)),
-    print(double, HIDDEN, go, C_LINES),
-    print(double, BEYOND_ASCII, go, C_LINES),
-    print(double, HIDDEN_IN_RUST, braces, LINES),
-    print(double, BEYOND_ASCII, braces, LINES),
-    print(text.replaceAll(/[\\"']/g, '\\$&'), BEYOND_ASCII, braces, LINES),
-  ];
+  yield print(pythonQuoted, HIDDEN, python, LINES);
+  yield print(pythonQuoted, BEYOND_ASCII, python, LINES);
+  yield pythonQuoted.replaceAll(
+    BEYOND_ASCII,
+    (char) => LINES[char as keyof typeof LINES] ?? pythonBytes(char),
+  );
+  yield print(double, HIDDEN, go, C_LINES);
+  yield print(double, BEYOND_ASCII, go, C_LINES);
+  yield print(double, HIDDEN_IN_RUST, braces, LINES);
+  yield print(double, BEYOND_ASCII, braces, LINES);
+  yield print(text.replaceAll(/[\\"']/g, '\\$&'), BEYOND_ASCII, braces, LINES);
 }
 
 /** A character as the escapes of its bytes in UTF-8. */

@@ -35,8 +35,8 @@ const ENCODERS: readonly Encoder[] = [
   { raw: '!$%&()*+,-./:;=?@[\\]^_`{|}~', part: 'query' },
 ];
 
-/** Every way in which these encoders write a value that no two write alike. */
-export function percentForms(value: string): string[] {
+/** Every way in which these encoders write a value that no two write alike, each made when it is asked for. */
+export function* percentForms(value: string): Generator<string> {
   const text = value.toWellFormed();
   const special = [...new Set(text.match(/[ -/:-@[-`{-~]/g))];
   const different = new Map<string, Encoder>();
@@ -47,7 +47,7 @@ export function percentForms(value: string): string[] {
     const same = different.get(key);
     different.set(key, { ...encoder, lower: same?.lower === true || encoder.lower === true });
   }
-  return [...different.values()].flatMap((encoder) => encode(text, encoder));
+  for (const encoder of different.values()) yield* encode(text, encoder);
 }
 
 export function encodeRfc3986(text: string): string {
@@ -60,7 +60,7 @@ function partOf(text: string, { part }: Encoder): string {
   return part === 'path' ? joined.replaceAll('\\', '/') : joined;
 }
 
-function encode(value: string, encoder: Encoder): string[] {
+function* encode(value: string, encoder: Encoder): Generator<string> {
   const { raw, plus = false, lower = false } = encoder;
   const text = partOf(value, encoder);
   const codes = new Map<string, string>(plus ? [[' ', '+']] : []);
@@ -70,10 +70,10 @@ function encode(value: string, encoder: Encoder): string[] {
     return code;
   };
   const others = othersThan(raw);
-  const upper = text.replaceAll(others, codeOf);
-  if (!lower) return [upper];
+  yield text.replaceAll(others, codeOf);
+  if (!lower) return;
   for (const [char, code] of codes) codes.set(char, code.toLowerCase());
-  return [upper, text.replaceAll(others, codeOf)];
+  yield text.replaceAll(others, codeOf);
 }
 
 const known = new Map<string, RegExp>();

@@ -10,13 +10,16 @@ const QUOTES: readonly (readonly [double: string, single: string])[] = [
 ];
 
 /** Entities as the writers of HTML and XML choose them. */
-export function entityForms(value: string): string[] {
+export function* entityForms(value: string): Generator<string> {
   const text = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  const forms = QUOTES.map(([double, single]) => text.replaceAll('"', double).replaceAll("'", single));
+  let last = text;
+  for (const [double, single] of QUOTES) {
+    last = text.replaceAll('"', double).replaceAll("'", single);
+    yield last;
+  }
   // Go's encoding/xml keeps the white space of a text by its numbers, and no other control characters.
   const spaces = { '\t': '&#x9;', '\n': '&#xA;', '\r': '&#xD;' };
-  const go = (forms.at(-1) ?? '').replaceAll(/\p{Cc}/gu, (char) => spaces[char as '\t'] ?? goControl(char));
-  return [...forms, go];
+  yield last.replaceAll(/\p{Cc}/gu, (char) => spaces[char as '\t'] ?? goControl(char));
 }
 
 /** Quotes doubled, as SQL, YAML, PowerShell, CSV and VB do. */

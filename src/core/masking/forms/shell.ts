@@ -14,21 +14,19 @@ const ANSI_ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** As `printf %q`, `${x@Q}`, `set -x` and `export -p` of bash print it, in a UTF-8 and in the C locale, and as dash and ash do. */
-export function shellForms(value: string): string[] {
+export function* shellForms(value: string): Generator<string> {
   const single = value.replaceAll("'", "'\\''");
   const ansi = value.replaceAll(/[\\'\p{Cc}]/gu, (char) => ANSI_ESCAPES[char] ?? octal(char));
   const escaped = value
     .replaceAll(/[^A-Za-z0-9_@%+=:,./\-~#\u0080-\u{10ffff}]/gu, '\\$&')
     .replace(/^[~#]/, '\\$&');
-  return [
-    single,
-    value.replaceAll("'", `'"'"'`),
-    value.replaceAll(/["$`\\]/g, '\\$&'),
-    ansi,
-    ansi.replaceAll(/[\u0080-\u{10ffff}]/gu, octal),
-    escaped,
-    escaped.replaceAll(',', '\\,'),
-  ];
+  yield single;
+  yield value.replaceAll("'", `'"'"'`);
+  yield value.replaceAll(/["$`\\]/g, '\\$&');
+  yield ansi;
+  yield ansi.replaceAll(/[\u0080-\u{10ffff}]/gu, octal);
+  yield escaped;
+  yield escaped.replaceAll(',', '\\,');
 }
 
 function octal(char: string): string {
