@@ -78,6 +78,21 @@ describe('the tables of README', () => {
   });
 });
 
+test('every place that names unmasked and opaque says that they take full names, and what looks encrypted', () => {
+  const template = parse(read('gitlab/templates/segura-secrets/template.yml').split('\n---\n')[0] ?? '');
+  const ofTask = (name: string): string => TASK.inputs.find((each) => each.name === name)?.helpMarkDown ?? '';
+  const described = (name: 'unmasked' | 'opaque'): string[] => [
+    ACTION.inputs[name]?.description ?? '',
+    ofTask(name),
+    template.spec.inputs[name].description,
+    read('docs/COMMAND-LINE.md').match(new RegExp(`--${name} NAMES[^]*?\\n {6}--`))?.[0] ?? '',
+  ];
+  for (const text of [...described('unmasked'), ...described('opaque')])
+    expect(text.replaceAll(/\s+/g, ' ')).toMatch(/full name.*no `?\*/);
+  for (const text of described('opaque'))
+    expect(text.replaceAll(/\s+/g, ' ')).toMatch(/base64 of (exactly )?128, 256, 384 or 512 bytes/);
+});
+
 test('action.yml has every input of the sources, with its default, and no other', () => {
   const defaults = Object.fromEntries(
     Object.entries(ACTION.inputs).map(([name, input]) => [name, input.default ?? '']),

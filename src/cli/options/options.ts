@@ -48,8 +48,15 @@ export const INPUT_OPTIONS: Readonly<Record<InputOption, Option>> = {
   },
   'min-mask-length': { value: 'NUMBER', meaning: 'shortest value that is redacted' },
   'mask-metadata': { value: 'true|false', meaning: 'also redact user names, host names and the like' },
-  unmasked: { value: 'NAMES', meaning: 'destinations whose values stay readable; may be repeated' },
-  opaque: { value: 'NAMES', meaning: 'destinations whose values may look encrypted; may be repeated' },
+  unmasked: {
+    value: 'NAMES',
+    meaning: 'destinations whose values stay readable, by full name, no *; may be repeated',
+  },
+  opaque: {
+    value: 'NAMES',
+    meaning:
+      'destinations whose values may look encrypted (base64 of 128, 256, 384 or 512 bytes), by full name, no *; may be repeated',
+  },
 };
 
 /** The options that only a command line has. */

@@ -62,7 +62,7 @@ async function createFile(
   await platform.flush();
   if (platform.files.isInWorkspace(file.entry)) {
     platform.warning(
-      `The file ${printable(path)} is inside the workspace: keep it out of commits, caches and artifacts, or use path:NAME.`,
+      `The file ${printable(path)} is inside the workspace: keep it out of commits, caches and artifacts, or ${target.kind === 'file' ? 'use path:NAME' : 'let the temporary folder be outside'}.`,
     );
   }
   return file;

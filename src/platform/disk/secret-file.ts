@@ -124,7 +124,7 @@ export function createFolder({ temp }: Places): FileEntry {
     const { dev, ino } = lstatSync(path, { bigint: true });
     return { path, device: String(dev), inode: String(ino), folder: true };
   } catch (error) {
-    throw cannotCreate(temp, error);
+    throw cannotCreate(temp, error, 'Let the temporary folder be one where the job may write.');
   }
 }
 
@@ -193,12 +193,17 @@ export function isInside(path: string, folder: string): boolean {
   return way !== '' && way !== '..' && !/^\.\.[/\\]/.test(way) && !isAbsolute(way);
 }
 
-function cannotCreate(path: string, error: unknown): SeguraError {
+function cannotCreate(
+  path: string,
+  error: unknown,
+  remedy = 'Name a place where the job may write, for example path:NAME for a private file.',
+): SeguraError {
   return new SeguraError(
     'FILE_REFUSED',
     `The file ${path} cannot be written (${codeOf(error)}).`,
-    diskRemedy(codeOf(error)) ??
-      'Name a place where the job may write, for example path:NAME for a private file.',
-    { cause: error },
+    diskRemedy(codeOf(error)) ?? remedy,
+    {
+      cause: error,
+    },
   );
 }

@@ -25,6 +25,16 @@ const named = (name: string, content: 'value' | 'path' = 'value'): Binding =>
   binding({ kind: 'name', name, content, env: true, output: true });
 const file = (path: string): Binding => binding({ kind: 'file', path });
 
+test('a file inside the workspace is named in a warning, with a way out that the request has not taken yet', async () => {
+  const platform = new FakePlatform();
+  await publish([file('/workspace/f')], platform, ledgerOn(platform));
+  platform.files.createFolder = () => ({ path: '/workspace/tmp', device: '1', inode: '2', folder: true });
+  await publish([named('P', 'path')], platform, ledgerOn(platform));
+  expect(platform.warnings[0]).toContain('or use path:NAME');
+  expect(platform.warnings[1]).toContain('or let the temporary folder be outside');
+  expect(platform.warnings).toHaveLength(2);
+});
+
 describe('what is written', () => {
   test('is written whole, files before outputs, each file in a ledger that has left while it is empty', async () => {
     const platform = new FakePlatform();
