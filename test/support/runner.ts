@@ -17,6 +17,8 @@ export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The state of this step, for a job in which several use the action. */
   readonly state?: Map<string, string>;
+  /** The Node that runs the step; else the one under test. */
+  readonly node?: string;
   /** Flags of node before the script, for hooks. */
   readonly nodeFlags?: readonly string[];
   /** Told of the process once it runs, to send it signals. */
@@ -148,10 +150,10 @@ async function execute(
   args: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv,
-  { onStart, onOutput, stdout: ownStdout }: StepOptions,
+  { onStart, onOutput, stdout: ownStdout, node: ownNode }: StepOptions,
 ): Promise<Omit<StepResult, 'outputs' | 'env' | 'summary'>> {
   const startedMs = performance.now();
-  const node = process.env['SEGURA_TEST_NODE'] ?? process.execPath;
+  const node = ownNode ?? process.env['SEGURA_TEST_NODE'] ?? process.execPath;
   const child = spawn(node, args, { cwd, env, stdio: ['ignore', ownStdout ?? 'pipe', 'pipe'] });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
