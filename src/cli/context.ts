@@ -1,6 +1,6 @@
 import { dirname, resolve, sep } from 'node:path';
-import { nodeDebugWarning } from '../core/node-debug.js';
 import { resolvePath } from '../platform/disk/secret-file.js';
+import { nodeDebugWarning } from '../platform/process/node-debug.js';
 import { isColored } from '../platform/terminal/colors.js';
 import { Terminal } from '../platform/terminal/terminal.js';
 import { endedBySignals } from './ended-by-signals.js';

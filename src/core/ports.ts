@@ -1,5 +1,4 @@
 import type { SeguraError } from './errors.js';
-import type { Hiding } from './masking/encodings.js';
 import type { Route } from './route.js';
 
 /** What the domain asks of the world. Adapters in `http/` and `platform/` provide it. */
@@ -173,3 +172,10 @@ export interface Platform extends Log, LedgerStore, Hiding {
 
 /** What a platform hides of its own accord for each text that it is told to mask. */
 export type HiddenBesides = (form: string) => readonly string[];
+
+/** How a platform hides texts. */
+export interface Hiding {
+  readonly hidesBesides?: HiddenBesides | undefined;
+  /** It searches for many texts at the cost of one. */
+  readonly hidesManyAlike?: boolean | undefined;
+}

@@ -1,5 +1,5 @@
 import { SeguraError } from '../core/errors.js';
-import { proxyUrl } from '../core/proxy-url.js';
+import { proxyUrl } from '../core/vault/proxy-url.js';
 import { passesBy } from './no-proxy.js';
 
 /** Environment variables that name a proxy; lower case wins, as in curl. */

@@ -1,6 +1,6 @@
-import { readCertificate, splitCertificates } from '../core/certificate-blocks.js';
 import { collect, refuse, type SeguraError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
+import { readCertificate, splitCertificates } from '../core/vault/certificate-blocks.js';
 import type { Connection, WantedConnection } from '../core/vault/connection.js';
 import { doubtfulEntries } from './no-proxy.js';
 import { type ProxyEnvironment, resolveNoProxy, resolveProxy } from './proxy.js';

@@ -1,7 +1,7 @@
 import { SeguraError } from '../../core/errors.js';
-import { nodeDebugIn } from '../../core/node-debug.js';
 import { Redaction } from '../../core/redaction/redaction.js';
 import type { Outcome } from '../../platform/process/leave.js';
+import { nodeDebugIn } from '../../platform/process/node-debug.js';
 import { type Context, openJob, openSettings } from '../context.js';
 import { environmentRefusals } from '../environment-size.js';
 import { startChild } from '../exec/child.js';

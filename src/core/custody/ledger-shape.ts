@@ -1,7 +1,4 @@
-import { areCertificates } from '../certificate-blocks.js';
 import { isCredentialName } from '../credential-name.js';
-import { isPrivateFolder } from '../private-folder.js';
-import { proxyUrl } from '../proxy-url.js';
 import {
   has,
   isFlag,
@@ -15,10 +12,13 @@ import {
   isWholeFrom,
   type Judge,
 } from '../shape.js';
+import { areCertificates } from '../vault/certificate-blocks.js';
 import { LONGEST_TIMEOUT_SECONDS } from '../vault/connection.js';
 import type { PamEndpoint } from '../vault/pam.js';
+import { proxyUrl } from '../vault/proxy-url.js';
 import { readUrl } from '../vault/url.js';
 import type { LedgerData } from './ledger-data.js';
+import { isPrivateFolder } from './private-folder.js';
 
 /** Written out, so that post does not load all that reads inputs. */
 const PAM_ENDPOINTS: readonly PamEndpoint[] = ['auto', 'api', 'iso', 'coe'];

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { LATE_READ_WAITS_MS } from '../assumptions.js';
-import { areCertificates } from '../certificate-blocks.js';
 import type { CustodyEntry, LedgerData, ReleaseFailure } from '../custody/ledger-data.js';
 import { unpackLogin } from '../custody/login.js';
 import { FIRST_TIMEOUT_MS, giveBack, type Receipt, receiptLine } from '../custody/release.js';
@@ -11,6 +10,7 @@ import { Masking } from '../masking/masker.js';
 import type { Clock, FileEntry, Platform, Transport } from '../ports.js';
 import { printable } from '../printable.js';
 import { Secret } from '../secret.js';
+import { areCertificates } from '../vault/certificate-blocks.js';
 import type { Connection } from '../vault/connection.js';
 import { Exchange } from '../vault/exchange.js';
 import { Pam } from '../vault/pam.js';

@@ -1,5 +1,5 @@
-import { backslashForms, choosyForms } from '../forms/backslashes.js';
-import type { HiddenBesides } from '../ports.js';
+import type { HiddenBesides, Hiding } from '../ports.js';
+import { backslashForms, choosyForms } from './forms/backslashes.js';
 import { alignedBase64, base64Forms, wrap } from './forms/base64.js';
 import { escapedForms } from './forms/escapes.js';
 import { jsonForms } from './forms/json.js';
@@ -24,13 +24,6 @@ const LONGEST_LOOKED_INTO = 4_096;
 
 /** The forms of a shorter one are made at one go: it takes a few milliseconds. */
 const LONGEST_AT_ONCE = 16_384;
-
-/** How a platform hides texts. */
-export interface Hiding {
-  readonly hidesBesides?: HiddenBesides | undefined;
-  /** It searches for many texts at the cost of one. */
-  readonly hidesManyAlike?: boolean | undefined;
-}
 
 /**
  * Every form of `value` to mask, longest first: its lines, their encodings, the leaves of a JSON value. None that

@@ -1,10 +1,10 @@
 import type { SeguraError } from '../errors.js';
-import type { Platform } from '../ports.js';
+import type { Hiding, Platform } from '../ports.js';
 import type { FoundField } from '../requests/found-field.js';
 import type { Secret } from '../secret.js';
 import { whyMasked } from './always-masked.js';
 import { MaskBudget } from './budget.js';
-import { formsInSteps, type Hiding, maskForms, pairForms } from './encodings.js';
+import { formsInSteps, maskForms, pairForms } from './encodings.js';
 import { isMetadata } from './metadata.js';
 import { ordinaryKind } from './ordinary-words.js';
 

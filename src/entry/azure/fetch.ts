@@ -5,7 +5,6 @@ import { collect, problemsOf, refuse } from '../../core/errors.js';
 import { run } from '../../core/job/fetch.js';
 import { readInputs } from '../../core/job/inputs.js';
 import { type EarlierTry, inspectPlatform } from '../../core/job/preflight.js';
-import { nodeDebugWarning } from '../../core/node-debug.js';
 import { isPipelineName } from '../../core/requests/variable-names.js';
 import { proxySecretsOf } from '../../http/proxy.js';
 import { resolveConnection } from '../../http/resolve-connection.js';
@@ -15,6 +14,7 @@ import { readInputFile } from '../../platform/azure/files.js';
 import { readAzureInputs, readOptions } from '../../platform/azure/inputs.js';
 import { cancelled } from '../../platform/azure/messages.js';
 import { systemClock } from '../../platform/process/clock.js';
+import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
 import { azure, dial, environment, giveBack, leave, start, states } from './task.js';
 

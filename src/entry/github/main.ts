@@ -1,13 +1,13 @@
 import { collect, problemsOf, SeguraError } from '../../core/errors.js';
 import { readInputs } from '../../core/job/inputs.js';
 import { inspectPlatform } from '../../core/job/preflight.js';
-import { nodeDebugWarning } from '../../core/node-debug.js';
 import { proxySecretsOf } from '../../http/proxy.js';
 import { resolveConnection } from '../../http/resolve-connection.js';
 import { openTransport } from '../../http/transport.js';
 import { GitHub, readInputFile } from '../../platform/github/github.js';
 import { untrustedReason } from '../../platform/github/untrusted-event.js';
 import { systemClock } from '../../platform/process/clock.js';
+import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { leaveProcess, onUnforeseen, outliveReaders } from '../../platform/process/output.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
 

@@ -1,5 +1,5 @@
-import { readCertificate, splitCertificates } from '../../core/certificate-blocks.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
+import { readCertificate, splitCertificates } from '../../core/vault/certificate-blocks.js';
 
 /** What two PEM blocks of one certificate have in common, however their lines break. */
 export function derOf(block: string): string {

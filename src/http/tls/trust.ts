@@ -1,5 +1,5 @@
 import { type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
-import { splitCertificates } from '../../core/certificate-blocks.js';
+import { splitCertificates } from '../../core/vault/certificate-blocks.js';
 import type { Connection } from '../../core/vault/connection.js';
 import { derOf } from './certificates.js';
 

@@ -18,9 +18,9 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { isPrivateFolder, PRIVATE_FOLDER } from '../../core/custody/private-folder.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type { FileEntry, NewFile } from '../../core/ports.js';
-import { isPrivateFolder, PRIVATE_FOLDER } from '../../core/private-folder.js';
 import { diskRemedy } from './disk-remedy.js';
 
 export interface Places {

@@ -10,8 +10,8 @@ import { type Places, resolvePath } from '../disk/secret-file.js';
 import { UseFolder } from '../disk/use-folder.js';
 import { flushOutput } from '../process/output.js';
 import { environmentBytes, writeRefusals } from '../process/size-limits.js';
-import { RunnerFile } from '../runner-file.js';
 import { type CommandFile, cannotAppend } from './command-files.js';
+import { RunnerFile } from './runner-file.js';
 import { summaryOf } from './summary.js';
 
 /** Name of the state; post finds it as STATE_… in its environment. */

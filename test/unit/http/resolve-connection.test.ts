@@ -1,8 +1,8 @@
 import { rootCertificates } from 'node:tls';
 import { expect, test } from 'vitest';
-import { splitCertificates } from '../../../src/core/certificate-blocks.js';
 import { INPUT_DEFAULTS, type RawInputs } from '../../../src/core/input-names.js';
 import { readInputs } from '../../../src/core/job/inputs.js';
+import { splitCertificates } from '../../../src/core/vault/certificate-blocks.js';
 import { resolveConnection } from '../../../src/http/resolve-connection.js';
 import { codesOf, problemsIn } from '../fakes.js';
 

@@ -1,6 +1,6 @@
 import { constants, generateKeyPairSync, publicEncrypt, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { looksEncrypted } from '../../../src/core/bindings/encrypted.js';
+import { looksEncrypted } from '../../../../src/core/bindings/encrypted.js';
 
 /** What a vault would send: a password, encrypted for a key of that many bits. */
 function blockOf(modulusLength: number): Buffer {

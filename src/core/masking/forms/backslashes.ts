@@ -1,4 +1,4 @@
-import { utf8Escapes } from '../masking/forms/escapes.js';
+import { utf8Escapes } from './escapes.js';
 
 type Escape = (code: number) => string;
 

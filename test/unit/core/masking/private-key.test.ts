@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import { isPrivateKey } from '../../../src/core/masking/private-key.js';
+import { isPrivateKey } from '../../../../src/core/masking/private-key.js';
 
 const RSA = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const EC = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });

@@ -11,8 +11,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { EOL } from 'node:os';
-import type { FileEntry } from '../core/ports.js';
-import { type CommandFile, cannotAppend } from './github/command-files.js';
+import type { FileEntry } from '../../core/ports.js';
+import { type CommandFile, cannotAppend } from './command-files.js';
 
 /** What a replaced pair is overwritten with. */
 const BLANK = 'x';
