@@ -11,18 +11,19 @@ const read = (path) => readFileSync(at(path), 'utf8');
 
 const { inputs } = parse(read('action.yml'));
 const task = JSON.parse(read('azure-task/SeguraSecrets/SeguraSecretsV1/task.json'));
-const tables = {
+
+write('docs/INPUTS.md', {
   inputs: inputTable(Object.entries(inputs).map(([name, input]) => [name, input.default, input.description])),
+});
+write('docs/ERRORS.md', {
   errors: table(
     ['Code', 'Meaning'],
     errorCodes(read('src/core/error-codes.ts')).map(([code, meaning]) => [
-      `[\`${code}\`](TROUBLESHOOTING.md#${code.toLowerCase()})`,
+      `[\`${code}\`](#${code.toLowerCase()})`,
       meaning,
     ]),
   ),
-};
-
-write('README.md', tables);
+});
 write('azure-task/README.md', {
   inputs: inputTable(task.inputs.map((input) => [input.name, input.defaultValue, input.helpMarkDown])),
 });

@@ -14,6 +14,8 @@ import { literalClaims } from '../src/core/requests/claim.js';
 import { checkClaims } from '../src/core/requests/collisions.js';
 import { readPlan } from '../src/core/requests/parse.js';
 import { VERSION } from '../src/core/version.js';
+import { readDocuments } from './gitlab/files.js';
+import { schemaProblems } from './gitlab/schema.js';
 import * as vaultAssumptions from './vault/assumptions.js';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -26,7 +28,8 @@ const DOCS = ['.', 'docs', 'docs/adr', '.github', 'test/vault', 'gitlab', 'azure
         .map((name) => join(folder, name))
     : [],
 );
-const README = read('README.md');
+const INPUTS = read('docs/INPUTS.md');
+const ERRORS = read('docs/ERRORS.md');
 const ACTION = parse(read('action.yml')) as {
   inputs: Record<string, { description: string; default?: string }>;
 };
@@ -40,7 +43,7 @@ const PACKAGE = JSON.parse(read('package.json')) as {
 };
 
 /** Rows of the table between two markers of a document, without its head. */
-function rows(name: string, text = README): string[][] {
+function rows(name: string, text: string): string[][] {
   const between = text.split(`<!-- ${name}: npm run docs -->`)[1]?.split(`<!-- end of ${name} -->`)[0] ?? '';
   const lines = between.split('\n').filter((line) => line.startsWith('|'));
   return lines.slice(2).map((line) =>
@@ -56,12 +59,12 @@ function inputRow(name: string, value: string | undefined, meaning: string): str
   return [`\`${name}\``, value ? `\`${value}\`` : 'empty', meaning.trim()];
 }
 
-describe('the tables of README', () => {
+describe('the generated tables', () => {
   test('of inputs is action.yml', () => {
     const expected = Object.entries(ACTION.inputs).map(([name, input]) =>
       inputRow(name, input.default, input.description),
     );
-    expect(rows('inputs')).toEqual(expected);
+    expect(rows('inputs', INPUTS)).toEqual(expected);
   });
 
   test('of inputs of the Azure DevOps task is task.json', () => {
@@ -71,10 +74,10 @@ describe('the tables of README', () => {
 
   test('of errors is the list of the sources', () => {
     const expected = Object.entries(ERROR_CODES).map(([code, meaning]) => [
-      `[\`${code}\`](TROUBLESHOOTING.md#${code.toLowerCase()})`,
+      `[\`${code}\`](#${code.toLowerCase()})`,
       meaning,
     ]);
-    expect(rows('errors')).toEqual(expected);
+    expect(rows('errors', ERRORS)).toEqual(expected);
   });
 });
 
@@ -105,9 +108,11 @@ function examples(path: string): string[] {
   return [...read(path).matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
 }
 
-/** A config file may hold a list of lines. */
+/** A config file may hold a list of lines. What a caller gives is not known here. */
 function linesOf(value: unknown): string {
-  return Array.isArray(value) ? value.join('\n') : String(value ?? '');
+  return Array.isArray(value)
+    ? value.join('\n')
+    : String(value ?? '').replace(/^\$\{\{ inputs\.\w+ \}\}$/, '');
 }
 
 /** The words behind `segura-secrets` of every line in the shell blocks of a document, and in its code of one line. */
@@ -131,6 +136,14 @@ interface Given {
   readonly known: readonly string[];
 }
 
+/** Inputs of the component for GitLab. */
+const [SPEC] = readDocuments(read('gitlab/templates/segura-secrets/template.yml'));
+const COMPONENT = Object.keys((SPEC as { spec: { inputs: object } }).spec.inputs);
+/** Inputs of the reusable workflow that ORGANIZATION shows. */
+const WORKFLOW = examples('docs/ORGANIZATION.md')
+  .map((text) => parse(text) as { on?: { workflow_call?: { inputs: object } } })
+  .flatMap(({ on }) => Object.keys(on?.workflow_call?.inputs ?? {}));
+
 /** Every set of inputs in an example: those of its steps, or the example itself where it shows inputs alone. */
 function inputsIn(node: unknown): Given[] {
   if (Array.isArray(node)) return node.flatMap(inputsIn);
@@ -143,7 +156,14 @@ function inputsIn(node: unknown): Given[] {
   if (map['task'] === 'SeguraSecrets@1') {
     return [{ inputs: map['inputs'] as Given['inputs'], known: TASK.inputs.map(({ name }) => name) }];
   }
+  if ('include' in map) {
+    const components = map['include'] as { inputs: Given['inputs'] }[];
+    return components.map(({ inputs }) => ({ inputs, known: COMPONENT }));
+  }
   if (!('uses' in map)) return [{ inputs: map, known }];
+  if (/\/with-secrets\.yml@<commit SHA>$/.test(String(map['uses']))) {
+    return [{ inputs: map['with'] as Given['inputs'], known: WORKFLOW }];
+  }
   const isOurs = String(map['uses']).startsWith('OWNER/segura-secrets@');
   return isOurs ? [{ inputs: map['with'] as Given['inputs'], known }] : [];
 }
@@ -171,10 +191,15 @@ describe.each(DOCS)('%s', (path) => {
           problems.map(({ message }) => message),
           text,
         ).toEqual([]);
-        const isAsking = 'secrets' in inputs || 'credentials' in inputs;
+        const isAsking = linesOf(inputs['secrets']) + linesOf(inputs['credentials']) !== '';
         expect(requests.length > 0, text).toBe(isAsking);
       }
     }
+  });
+
+  test("has pipelines that GitLab's schema accepts", () => {
+    const pipelines = blocks.filter((text) => /^include:/m.test(text));
+    expect(pipelines.flatMap(schemaProblems)).toEqual([]);
   });
 
   test('has commands that the command line understands', () => {
@@ -208,19 +233,19 @@ test('the oldest Node is the same in package.json, .nvmrc, the dev container and
   expect(/^ +node: \["([^"]+)"/m.exec(read('.github/workflows/ci.yml'))?.[1]).toBe(oldest);
 });
 
-test('TROUBLESHOOTING has an entry for every code, and for no other', () => {
-  const entries = [...read('TROUBLESHOOTING.md').matchAll(/^#+ ([A-Z_]+)$/gm)].map(([, code]) => code);
+test('ERRORS has an entry for every code, and for no other', () => {
+  const entries = [...ERRORS.matchAll(/^#+ ([A-Z_]+)$/gm)].map(([, code]) => code);
   expect(entries.toSorted()).toEqual(Object.keys(ERROR_CODES).toSorted());
 });
 
-test.each(['README.md', 'TROUBLESHOOTING.md'])('%s skips forks and Dependabot as the sources say', (path) => {
+test('every document that skips forks and Dependabot does it as the sources say', () => {
   const condition = /"Skip the step there: (if: .+)",$/m.exec(read('src/core/job/inputs.ts'))?.[1];
   expect(condition).toMatch(/^if: \(.+ && .+$/);
-  expect(
-    read(path)
-      .match(/^ *if: .*github\.actor.*$/gm)
-      ?.map((line) => line.trim()),
-  ).toEqual([condition]);
+  const shown = DOCS.flatMap((path) =>
+    (read(path).match(/^ *if: .*github\.actor.*$/gm) ?? []).map((line) => ({ path, line: line.trim() })),
+  );
+  expect(shown).toContainEqual({ path: 'docs/ERRORS.md', line: condition });
+  expect(shown.filter(({ line }) => line !== condition)).toEqual([]);
 });
 
 test('ARCHITECTURE names every assumption, and no other', () => {

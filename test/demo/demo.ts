@@ -6,23 +6,7 @@ import { demonstrateAzure } from './azure.js';
 import { conclude } from './closing.js';
 import { demonstrateGitLab } from './gitlab.js';
 import { ordinal, Paper, readableLog, summaryRows } from './paper.js';
-
-const REQUESTS = {
-  application: 'billing',
-  system: 'payments',
-  environment: 'production',
-  secrets: [
-    'postgres/PASSWORD > DB_PASSWORD',
-    'db/prod/user      > DB_USER',
-    'stripe/*          > STRIPE_*',
-    'tls/TLS_KEY       > path:TLS_KEY_FILE',
-  ].join('\n'),
-  credentials: [
-    '94                   > DEPLOY_PASSWORD',
-    '94/username          > DEPLOY_USER',
-    'root@web-01/password > file:root-password',
-  ].join('\n'),
-};
+import { REQUESTS } from './requests.js';
 
 const DEMONSTRATIONS = new Map([
   ['', demonstrateAction],
