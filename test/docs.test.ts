@@ -239,7 +239,7 @@ test('ERRORS has an entry for every code, and for no other', () => {
 });
 
 test('every document that skips forks and Dependabot does it as the sources say', () => {
-  const condition = /"Skip the step there: (if: .+)",$/m.exec(read('src/core/job/inputs.ts'))?.[1];
+  const condition = /"Skip the step there: (if: .+)",$/m.exec(read('src/core/job/read-input.ts'))?.[1];
   expect(condition).toMatch(/^if: \(.+ && .+$/);
   const shown = DOCS.flatMap((path) =>
     (read(path).match(/^ *if: .*github\.actor.*$/gm) ?? []).map((line) => ({ path, line: line.trim() })),

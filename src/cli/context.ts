@@ -1,5 +1,5 @@
 import { dirname, resolve, sep } from 'node:path';
-import { resolvePath } from '../platform/disk/secret-file.js';
+import { resolvePath } from '../platform/disk/places.js';
 import { nodeDebugWarning } from '../platform/process/node-debug.js';
 import { isColored } from '../platform/terminal/colors.js';
 import { Terminal } from '../platform/terminal/terminal.js';

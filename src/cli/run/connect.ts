@@ -2,7 +2,7 @@ import type { Transport } from '../../core/ports.js';
 import type { Connection } from '../../core/vault/connection.js';
 import type { Surroundings } from '../../http/resolve-connection.js';
 import { openTransport } from '../../http/transport.js';
-import { type Places, resolvePath } from '../../platform/disk/secret-file.js';
+import { type Places, resolvePath } from '../../platform/disk/places.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import type { World } from '../process.js';

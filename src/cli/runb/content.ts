@@ -7,18 +7,16 @@ import type { Inputs } from '../../core/job/inputs.js';
 import { readableWarning } from '../../core/job/mask-found.js';
 import { whyMasked } from '../../core/masking/always-masked.js';
 import { Masking } from '../../core/masking/masker.js';
-import { printable } from '../../core/printable.js';
 import { type Claim, claim } from '../../core/requests/claim.js';
 import { checkClaims } from '../../core/requests/collisions.js';
 import type { FoundField } from '../../core/requests/found-field.js';
-import { FreeNames } from '../../core/requests/free-names.js';
-import { type Source, showSource } from '../../core/requests/request.js';
-import { isSteering, toVariableName } from '../../core/requests/variable-names.js';
-import type { Application, DsmSecret } from '../../core/vault/dsm.js';
+import type { Source } from '../../core/requests/request.js';
+import { toVariableName } from '../../core/requests/variable-names.js';
+import type { DsmSecret } from '../../core/vault/dsm.js';
 import type { Assignment } from '../../platform/formats/format.js';
 import type { RunbTool } from '../../platform/formats/runb/tools.js';
-import { shellQuote } from '../../platform/formats/shell.js';
 import type { Context } from '../context.js';
+import { exportLine } from './export-line.js';
 
 const EVERYTHING = { kind: 'dsm', identity: undefined, map: undefined, field: undefined } as const;
 const REQUEST = { source: EVERYTHING, destinations: [], where: 'runb' };
@@ -154,49 +152,4 @@ function inWordsOfRunb(
     if (code !== 'FIELD_AMBIGUOUS') return problem;
     return instead('', ` "segura-secrets export". ${remedy}`);
   });
-}
-
-/**
- * The command that brings all of `found` by names of which no two are the same, to whom case is nothing too; undefined
- * where no log shows it as it is.
- */
-function exportLine(application: Application | undefined, found: readonly FoundField[]): string | undefined {
-  const options = Object.entries({ ...application }).flatMap(([name, value]) =>
-    value === '' ? [] : [`--${name} ${inShell(value)}`],
-  );
-  const apart = requestsApart(found);
-  if (apart.some((request) => printable(request) !== request)) return undefined;
-  const requests = apart.map((request) => `--secrets ${shellQuote(request)}`);
-  return ['segura-secrets export --format sh', ...options, ...requests].join(' ');
-}
-
-/** A request for each secret: a prefix where its names cannot stand by themselves, a name for each field where they meet. */
-function requestsApart(found: readonly FoundField[]): string[] {
-  const secrets = new Map<string, FoundField[]>();
-  for (const each of found) {
-    const secret = showSource({ ...each.origin, field: undefined });
-    secrets.set(secret, [...(secrets.get(secret) ?? []), each]);
-  }
-  const free = new FreeNames([]);
-  return [...secrets].flatMap(([secret, fields]) => {
-    const names = new Set(fields.map(nameOf));
-    const others = new Set(found.filter((each) => !fields.includes(each)).map(nameOf));
-    const wish = secret.replaceAll(/["*]/g, '').toUpperCase();
-    if (names.size < fields.length) {
-      return fields.map(
-        ({ origin, field }) => `${showSource(origin)} > ${free.one(`${wish}${field.toUpperCase()}`)}`,
-      );
-    }
-    if (![...names].some((name) => name === '' || others.has(name) || isSteering(name))) return [secret];
-    const labels = fields.map(({ field }) => field);
-    return [`${secret} > ${free.prefix(wish, labels)}*`];
-  });
-}
-
-function nameOf({ field }: FoundField): string {
-  return toVariableName(field).toUpperCase();
-}
-
-function inShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : shellQuote(word);
 }

@@ -1,11 +1,19 @@
 import { nearest } from '../did-you-mean.js';
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
-import { showDestination } from '../requests/destination.js';
 import { type SecretRequest, type Source, showSource } from '../requests/request.js';
 import { quote } from '../requests/tokens.js';
 import type { DsmSecret } from '../vault/dsm.js';
-import { usableLabels } from '../vault/field.js';
+import {
+  fieldsOf,
+  hasList,
+  isReadable,
+  lineFor,
+  lineOfSecret,
+  sourceOf,
+  wildcardLine,
+  withLine,
+} from './find-remedies.js';
 import { twinsOf } from './twins.js';
 
 export function secretNotFound(
@@ -39,31 +47,6 @@ export function secretNotFound(
     `${request.where}: the vault shows this authorization no secret "${printable(identity)}"${others}.`,
     remedy,
   );
-}
-
-/** What cannot be read is no way out of another error. */
-function isReadable(secret: DsmSecret): boolean {
-  try {
-    return secret.maps.length >= 0;
-  } catch {
-    return false;
-  }
-}
-
-/** The line of a request with another secret; undefined when that lacks the field. */
-function lineOfSecret(request: SecretRequest, secret: DsmSecret): string | undefined {
-  const { field } = request.source;
-  const source = sourceOf(secret.identity, field);
-  if (field === undefined) return wildcardLine(request, source);
-  return usableLabels(secret.maps).includes(field) ? lineFor(request, source) : undefined;
-}
-
-function fieldsOf({ maps }: DsmSecret): string {
-  return hasList('It has', usableLabels(maps), 'It is empty.');
-}
-
-function sourceOf(identity: string, field: string | undefined): Source {
-  return { kind: 'dsm', identity, map: undefined, field };
 }
 
 export function noSuchMap(
@@ -135,38 +118,6 @@ export function nothingAtAll(request: SecretRequest): SeguraError {
 
 const SAME_LOOK =
   'Several of that look are there, each in another form of Unicode: copy the one you mean from the vault, or rename them there.';
-
-const MOST_LISTED = 10;
-
-/** Names that could have been meant; names of secrets and fields are no secrets, the log of `*` shows them all. */
-function hasList(what: string, names: readonly string[], otherwise: string): string {
-  if (names.length === 0) return otherwise;
-  const listed = names.slice(0, MOST_LISTED).map((name) => printable(quote(name)));
-  return `${what}: ${listed.join(', ')}${names.length > MOST_LISTED ? ', …' : ''}.`;
-}
-
-/** A request for one field, where it was to go; undefined where no log shows the line as it is. */
-function lineFor({ destinations }: SecretRequest, source: Source): string | undefined {
-  const label = source.field ?? '';
-  const places = destinations.map((destination) => showDestination(destination, label) || 'NAME');
-  const line = `${showSource(source)} > ${places.join(', ') || 'NAME'}`;
-  return printable(line) === line ? line : undefined;
-}
-
-/** A request for all fields, each name of the request as a prefix. */
-function wildcardLine({ destinations }: SecretRequest, source: Source): string | undefined {
-  const places = destinations.map((destination) => {
-    if (destination.kind === 'file') return 'path:PREFIX_*';
-    const { kind, name, wildcard } = destination;
-    return `${kind === 'plain' ? '' : `${kind}:`}${name}${wildcard ? '' : '_'}*`;
-  });
-  const line = `${showSource(source)} > ${places.join(', ') || '*'}`;
-  return printable(line) === line ? line : undefined;
-}
-
-function withLine(what: string, line: string | undefined): string {
-  return line === undefined ? `${what} by the index of the map.` : `${what}: ${line}`;
-}
 
 export function severalMaps(request: SecretRequest, origin: Source, indexes: readonly number[]): SeguraError {
   const [first = 0] = indexes;

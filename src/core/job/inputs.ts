@@ -1,7 +1,7 @@
 import { checkNameLists } from '../bindings/check-name-lists.js';
 import type { ReleaseFailure } from '../custody/ledger-data.js';
 import { collect, refuse, SeguraError } from '../errors.js';
-import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../input-names.js';
+import type { InputName, RawInputs } from '../input-names.js';
 import { literalClaims } from '../requests/claim.js';
 import { checkClaims } from '../requests/collisions.js';
 import { type NameLists, readNameList } from '../requests/name-list.js';
@@ -13,6 +13,14 @@ import { LONGEST_TIMEOUT_SECONDS } from '../vault/connection.js';
 import { type Application, DSM_ENDPOINTS, type DsmEndpoint } from '../vault/dsm.js';
 import { PAM_ENDPOINTS, type PamEndpoint } from '../vault/pam.js';
 import { readUrl } from '../vault/url.js';
+import {
+  readApplication,
+  readBoolean,
+  readChoice,
+  readNumber,
+  requireClientSecret,
+  required,
+} from './read-input.js';
 
 export interface Inputs extends NameLists {
   readonly url: URL;
@@ -138,72 +146,4 @@ export function readInputs(
   problems.push(...inspect({ ...inputs, url }));
   refuse(problems);
   return { ...inputs, url: url as URL };
-}
-
-function required(name: InputName, value: string): string {
-  if (value !== '') return value;
-  throw new SeguraError(
-    'INPUT_MISSING',
-    `Input "${name}" is empty.`,
-    `Set "${name}", or the environment variable SENHASEGURA_${name.toUpperCase().replaceAll('-', '_')}.`,
-  );
-}
-
-function requireClientSecret(value: string, untrusted: string | undefined): string {
-  if (value !== '' || untrusted === undefined) return required('client-secret', value);
-  throw new SeguraError(
-    'FORK_WITHOUT_SECRETS',
-    `Input "client-secret" is empty: ${untrusted}.`,
-    "Skip the step there: if: (github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository) && github.actor != 'dependabot[bot]'",
-  );
-}
-
-function readApplication(raw: RawInputs): Application | undefined {
-  const { application, system, environment } = raw;
-  const names = ['application', 'system', 'environment'] as const;
-  const empty = names.filter((name) => raw[name] === '');
-  if (empty.length === names.length) return undefined;
-  if (empty.length === 0) return { application, system, environment };
-  throw new SeguraError(
-    'INPUT_INVALID',
-    `"application", "system" and "environment" select the DSM application together, but ${empty.map((name) => `"${name}"`).join(' and ')} ${empty.length === 1 ? 'is' : 'are'} empty.`,
-    'Set all three, or none of them.',
-  );
-}
-
-function readBoolean(name: InputName, raw: string): boolean {
-  switch ((raw || INPUT_DEFAULTS[name]).toLowerCase()) {
-    case 'true':
-      return true;
-    case 'false':
-      return false;
-    default:
-      throw new SeguraError(
-        'INPUT_INVALID',
-        `Input "${name}" is "${raw}".`,
-        `${name}: "${INPUT_DEFAULTS[name]}" (true or false)`,
-      );
-  }
-}
-
-function readNumber(name: InputName, raw: string, least: number, most: number): number {
-  const text = raw || INPUT_DEFAULTS[name];
-  const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new SeguraError(
-    'INPUT_INVALID',
-    `Input "${name}" is "${raw}".`,
-    `${name}: "${INPUT_DEFAULTS[name]}" (a whole number from ${least} to ${most})`,
-  );
-}
-
-function readChoice<T extends string>(name: InputName, raw: string, options: readonly T[]): T {
-  const text = (raw || INPUT_DEFAULTS[name]).toLowerCase();
-  const found = options.find((option) => option === text);
-  if (found !== undefined) return found;
-  throw new SeguraError(
-    'INPUT_INVALID',
-    `Input "${name}" is "${raw}".`,
-    `${name}: "${INPUT_DEFAULTS[name]}" (one of ${options.join(', ')})`,
-  );
 }

@@ -1,6 +1,7 @@
 import type { Secret } from '../secret.js';
 import { headersFor } from './dsm.js';
-import { explain, open } from './envelope.js';
+import { open } from './envelope.js';
+import { explain } from './errors/reply-error.js';
 import type { Exchange } from './exchange.js';
 import type { Session } from './session.js';
 

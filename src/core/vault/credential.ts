@@ -1,7 +1,7 @@
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
 import { type Field, type Fields, fieldAt, textOfField } from './field.js';
-import { child, isObject, malformed, type Node, optionalTextAt } from './json.js';
+import { child, isObject, type JsonObject, malformed, type Node, optionalTextAt } from './json.js';
 
 export interface Credential {
   /** Digits, or nothing: it becomes part of a path. */
@@ -130,4 +130,20 @@ export function requirePassword(
 /** The name that a field goes by here, whatever the reply or a request calls it. */
 export function englishName(field: string): string {
   return ENGLISH.get(field) ?? field;
+}
+
+/** The credential of a reply that took custody, which is told even when the reply cannot be read or believed. */
+export function readTaken(
+  body: JsonObject,
+  { asked, endpoint }: { asked: string; endpoint: string },
+  taken: (credential: Credential | undefined) => void,
+): Credential {
+  let credential: Credential | undefined;
+  try {
+    credential = checkIdentity(readCredential({ value: body, path: '$', endpoint }), asked, endpoint);
+  } finally {
+    taken(credential);
+  }
+  if (credential.fault !== undefined) throw credential.fault;
+  return credential;
 }

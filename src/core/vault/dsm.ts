@@ -1,6 +1,7 @@
 import { SeguraError } from '../errors.js';
 import { Secret } from '../secret.js';
-import { explain, open, type Refused } from './envelope.js';
+import { open, type Refused } from './envelope.js';
+import { explain } from './errors/reply-error.js';
 import type { Exchange } from './exchange.js';
 import { type Fields, fieldAt } from './field.js';
 import {

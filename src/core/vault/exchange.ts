@@ -1,5 +1,4 @@
 import pLimit from 'p-limit';
-import { SeguraError } from '../errors.js';
 import {
   type Clock,
   type HttpReply,
@@ -8,9 +7,9 @@ import {
   type Transport,
   TransportFailure,
 } from '../ports.js';
-import { proxyText, routeText, vaultText } from '../route.js';
 import { timeLimit } from '../time-limit.js';
 import { isFinalFailure } from './envelope.js';
+import { rateLimited, transportError } from './errors/transport-error.js';
 import { type Outcome, type Repeat, waitBeforeRetry } from './retry.js';
 
 /** Requests to the vault at one time, and so connections. */
@@ -95,7 +94,7 @@ export class Exchange {
         if (result instanceof TransportFailure) {
           const { reason, neverSent, detail, route } = result;
           const failure = new TransportFailure(reason, neverSent && !unsure, detail, route);
-          throw this.#explain(failure, endpoint);
+          throw transportError(failure, endpoint, this.#parts);
         }
         if (waitMs !== undefined && result.status === 429) throw rateLimited(endpoint, waitMs);
         return { ...result, unsure, atMs: startedMs };
@@ -133,91 +132,7 @@ export class Exchange {
       limit.lift();
     }
   }
-
-  #explain(failure: TransportFailure, endpoint: string): SeguraError {
-    const { signal, clock, deadlineAtMs, timeoutMs } = this.#parts;
-    const options = { cause: failure };
-    if (signal.aborted) {
-      return new SeguraError(
-        'CANCELLED',
-        `${endpoint} was broken off: the job is being cancelled.`,
-        'Run the job again.',
-        options,
-      );
-    }
-    const { reason, detail, route } = failure;
-    const told = route === undefined ? detail : `${detail}, ${routeText(route, '')}`;
-    switch (reason) {
-      case 'aborted':
-        return clock.nowMs() >= deadlineAtMs - 5
-          ? new SeguraError(
-              'TIMED_OUT',
-              `The deadline of the step passed during ${endpoint}.`,
-              'Raise "deadline", or look at why the vault is slow.',
-              options,
-            )
-          : new SeguraError(
-              'TIMED_OUT',
-              `${endpoint} took longer than ${timeoutMs / 1_000} s.`,
-              'Raise "timeout", or look at why the vault is slow.',
-              options,
-            );
-      case 'tls':
-        return new SeguraError(
-          'TLS_UNTRUSTED',
-          `The vault's certificate was not accepted (${told}).`,
-          'Give the CA that signed it as "ca-certificate" (the whole chain), and use the host name that the certificate is for in "url".',
-          options,
-        );
-      case 'proxy-tls':
-        return new SeguraError(
-          'TLS_UNTRUSTED',
-          `The certificate of the proxy was not accepted (${told}).`,
-          'Add the CA that signed it to "ca-certificate" (the whole chain), and use the host name that the certificate is for in "proxy".',
-          options,
-        );
-      case 'proxy':
-        return new SeguraError(
-          'PROXY_FAILED',
-          `${endpoint}: ${proxyText(route)} did not connect to ${vaultText(route)} (${detail}).`,
-          'Check "proxy" and its user and password, or name the vault in "no-proxy".',
-          options,
-        );
-      case 'proxy-down':
-        return new SeguraError(
-          'PROXY_FAILED',
-          `${endpoint}: ${proxyText(route)} cannot be reached, and so ${vaultText(route)} cannot either (${detail}).`,
-          'Check "proxy" (or HTTPS_PROXY), or name the vault in "no-proxy" when it is reached without one.',
-          options,
-        );
-      case 'too-large':
-        return new SeguraError(
-          'REPLY_MALFORMED',
-          `${endpoint}: the reply is larger than ${detail}.`,
-          REPORT_REPLY,
-          options,
-        );
-      case 'encoding':
-        return new SeguraError(
-          'REPLY_MALFORMED',
-          `${endpoint}: the reply is ${detail}.`,
-          REPORT_REPLY,
-          options,
-        );
-      case 'unreachable':
-      case 'broken':
-      case 'unknown':
-        return new SeguraError(
-          'VAULT_UNREACHABLE',
-          `${endpoint}: ${reason === 'unreachable' ? 'no connection to' : 'the connection broke to'} ${routeText(route, 'the vault')} (${detail}).`,
-          'Check "url", that the runner may reach the vault, and "proxy" where there is one.',
-          options,
-        );
-    }
-  }
 }
-
-const REPORT_REPLY = 'Check that "url" is the vault itself, not a portal or gateway in front of it.';
 
 function outcomeOf(result: HttpReply | TransportFailure, isPersistent: boolean): Outcome {
   if (result instanceof TransportFailure) {
@@ -229,12 +144,4 @@ function outcomeOf(result: HttpReply | TransportFailure, isPersistent: boolean):
     headers: result.headers,
     final: isFinalFailure(result, isPersistent),
   };
-}
-
-function rateLimited(endpoint: string, waitMs: number): SeguraError {
-  return new SeguraError(
-    'RATE_LIMITED',
-    `${endpoint}: the vault asks to wait ${Math.ceil(waitMs / 1_000)} s, longer than the step has left.`,
-    'Raise "deadline", or run fewer jobs at once.',
-  );
 }

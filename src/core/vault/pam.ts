@@ -1,16 +1,11 @@
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
-import {
-  type Credential,
-  checkIdentity,
-  hasPassword,
-  readCredential,
-  requirePassword,
-} from './credential.js';
+import { type Credential, hasPassword, readTaken, requirePassword } from './credential.js';
 import { headersFor, isMissingRoute } from './dsm.js';
-import { explain, NOT_IN_CUSTODY, type Opened, open, type Refused } from './envelope.js';
+import { isPlain, NOT_IN_CUSTODY, type Opened, open, type Refused } from './envelope.js';
+import { credentialError } from './errors/credential-error.js';
+import { explain } from './errors/reply-error.js';
 import type { Exchange } from './exchange.js';
-import type { JsonObject } from './json.js';
 import type { Session } from './session.js';
 
 /** The two prefixes that PAM routes live under: `api` from 3.33, `iso` up to 3.32. */
@@ -176,7 +171,7 @@ export class Pam {
   }
 
   #explainRead(refused: Refused, credential: string, endpoint: string): SeguraError {
-    return refusalOf(refused, credential) ?? explain(refused, endpoint, this.#session.clientId);
+    return credentialError(refused, credential) ?? explain(refused, endpoint, this.#session.clientId);
   }
 }
 
@@ -185,73 +180,6 @@ export const RELEASE_REMEDY = 'Give it back by hand in the vault, and look there
 /** A credential's name in a path; "@" may stand there as it is, and some vaults want it so. */
 function encode(credential: string): string {
   return encodeURIComponent(credential).replaceAll('%40', '@');
-}
-
-/**
- * A refusal that surely took nothing: the vault's own word. A gateway's failure on the way is none, nor is a failure of
- * the vault midway, nor an error inside a success, which no document explains.
- */
-function isPlain({ status, code, says }: Refused): boolean {
-  if (status < 400 || status === 408 || says === 'failure') return false;
-  return status < 500 || says !== undefined || (code !== undefined && code >= 1_000);
-}
-
-/** The credential of a reply that took custody, which is told even when the reply cannot be read or believed. */
-function readTaken(
-  body: JsonObject,
-  { asked, endpoint }: { asked: string; endpoint: string },
-  taken: (credential: Credential | undefined) => void,
-): Credential {
-  let credential: Credential | undefined;
-  try {
-    credential = checkIdentity(readCredential({ value: body, path: '$', endpoint }), asked, endpoint);
-  } finally {
-    taken(credential);
-  }
-  if (credential.fault !== undefined) throw credential.fault;
-  return credential;
-}
-
-/** The refusals of a read that say what is wrong with the credential itself. */
-function refusalOf(refused: Refused, credential: string): SeguraError | undefined {
-  const { code, status, bodyStatus, says } = refused;
-  const told = `HTTP ${status}${code === undefined ? '' : `, code ${code}`}`;
-  if (says === 'custody') {
-    return new SeguraError(
-      'CUSTODY_HELD',
-      `Credential ${printable(credential)} is in the custody of somebody else (${told}).`,
-      'Put the jobs that share it in one `concurrency:` group, or let its policy allow simultaneous viewing.',
-    );
-  }
-  if (code === 1010) {
-    return new SeguraError(
-      'CREDENTIAL_NOT_FOUND',
-      `${printable(credential)} is no PAM credential (${told}).`,
-      'SSH keys and other items are not fetched: use the id of a credential with a password.',
-    );
-  }
-  if (code === 1007 || (code === undefined && bodyStatus === 404 && says !== 'no-route')) {
-    return new SeguraError(
-      'CREDENTIAL_NOT_FOUND',
-      `The vault has no PAM credential ${printable(credential)} (${told}).`,
-      'Check the id, user@host or identifier, as the vault shows it.',
-    );
-  }
-  if (code === 1008 || code === 1017) {
-    return new SeguraError(
-      'CREDENTIAL_INACTIVE',
-      `Credential ${printable(credential)} is disabled in the vault (${told}).`,
-      'Enable it in the vault, or ask for another.',
-    );
-  }
-  if (code === 1009 || (status < 300 && bodyStatus === 401)) {
-    return new SeguraError(
-      'ACCESS_DENIED',
-      `The authorization has no access to credential ${printable(credential)} (${told}).`,
-      'Add the credential to the authorization in the vault.',
-    );
-  }
-  return undefined;
 }
 
 export const PAM_ENDPOINTS = ['auto', 'api', 'iso', 'coe'] as const;

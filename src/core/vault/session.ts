@@ -2,7 +2,8 @@ import { TOKEN_LIFETIME_WHEN_UNSAID_SECONDS } from '../assumptions.js';
 import { SeguraError } from '../errors.js';
 import type { Clock } from '../ports.js';
 import { Secret } from '../secret.js';
-import { explain, open } from './envelope.js';
+import { open } from './envelope.js';
+import { explain } from './errors/reply-error.js';
 import type { Answer, Exchange } from './exchange.js';
 import { child, loginAt, malformed } from './json.js';
 

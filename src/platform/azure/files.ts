@@ -1,7 +1,7 @@
 import type { NewFile } from '../../core/ports.js';
 import { JobFiles } from '../disk/job-files.js';
+import { type Places, resolvePath } from '../disk/places.js';
 import { readRegularFile } from '../disk/regular-file.js';
-import { type Places, resolvePath } from '../disk/secret-file.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,15 +1,8 @@
 import { SeguraError } from '../../core/errors.js';
 import type { FileEntry, FileStore, NewFile } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
-import {
-  createFile,
-  createFolder,
-  isInside,
-  type Places,
-  refusalOf,
-  removeEntry,
-  resolvePath,
-} from './secret-file.js';
+import { isInside, type Places, resolvePath } from './places.js';
+import { createFile, createFolder, refusalOf, removeEntry } from './secret-file.js';
 import { restrictToOwner } from './windows-acl.js';
 
 /** The secret files of one job, on the disk of the machine it runs on. */

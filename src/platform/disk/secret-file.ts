@@ -2,7 +2,6 @@ import {
   type BigIntStats,
   closeSync,
   constants,
-  existsSync,
   fchmodSync,
   fstatSync,
   fsyncSync,
@@ -16,38 +15,12 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isPrivateFolder, PRIVATE_FOLDER } from '../../core/custody/private-folder.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type { FileEntry, NewFile } from '../../core/ports.js';
 import { diskRemedy } from './disk-remedy.js';
-
-export interface Places {
-  /** What relative paths are relative to. */
-  readonly workspace: string;
-  /** Private to the job, and cleaned by the platform. */
-  readonly temp: string;
-}
-
-/** The path a request means: `~/` is the home folder, the rest is relative to the workspace. */
-export function resolvePath(path: string, { workspace }: Places): string {
-  if (path === '~' || path.startsWith('~/') || path.startsWith('~\\')) return join(home(), path.slice(2));
-  return resolve(workspace, path);
-}
-
-/** A container may run as a user of whom the system knows nothing. Errors: FILE_REFUSED. */
-function home(): string {
-  try {
-    return homedir();
-  } catch {
-    throw new SeguraError(
-      'FILE_REFUSED',
-      'The home folder of this user is not known, and a path begins with "~".',
-      'Set HOME, or name the whole path.',
-    );
-  }
-}
+import type { Places } from './places.js';
 
 /** Why a file cannot be created at `path`; undefined when it can. Errors: FILE_REFUSED. */
 export function refusalOf(path: string): SeguraError | undefined {
@@ -185,12 +158,6 @@ function overwrite(entry: FileEntry): void {
 
 function writeAll(handle: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at, at);
-}
-
-export function isInside(path: string, folder: string): boolean {
-  if (!existsSync(folder)) return false;
-  const way = relative(realpathSync(folder), path);
-  return way !== '' && way !== '..' && !/^\.\.[/\\]/.test(way) && !isAbsolute(way);
 }
 
 function cannotCreate(

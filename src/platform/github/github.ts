@@ -5,8 +5,8 @@ import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../core/input
 import { runnerForms } from '../../core/masking/forms/runner.js';
 import type { FileEntry, FileStore, Platform, SummaryRow, UseStore, Write } from '../../core/ports.js';
 import { JobFiles } from '../disk/job-files.js';
+import { type Places, resolvePath } from '../disk/places.js';
 import { readRegularFile } from '../disk/regular-file.js';
-import { type Places, resolvePath } from '../disk/secret-file.js';
 import { UseFolder } from '../disk/use-folder.js';
 import { flushOutput } from '../process/output.js';
 import { environmentBytes, writeRefusals } from '../process/size-limits.js';

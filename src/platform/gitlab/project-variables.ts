@@ -1,11 +1,9 @@
-import type { ErrorCode } from '../../core/error-codes.js';
 import { SeguraError } from '../../core/errors.js';
 import { type HttpReply, type Transport, TransportFailure } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
-import { proxyText, routeText } from '../../core/route.js';
 import type { Secret } from '../../core/secret.js';
 import { isObject } from '../../core/vault/json.js';
-import { traceText } from '../../core/vault/trace.js';
+import { type Method, refusalOf, unanswered } from './variable-errors.js';
 
 export interface DeleteVariables {
   /** To the API: its base URL is CI_API_V4_URL. */
@@ -31,10 +29,6 @@ export interface DeletedVariable {
   readonly name: string;
   readonly outcome: Outcome;
 }
-
-type Method = 'GET' | 'DELETE';
-/** What a request was for, for messages. */
-const DEEDS: Readonly<Record<Method, string>> = { GET: 'read', DELETE: 'delete' };
 
 /**
  * Deletes CI/CD variables of a GitLab project one after the other, and tells how it went with each; throws nothing.
@@ -115,93 +109,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** GitLab's text is looked at for the few that are known, and goes no further. */
-function refusalOf(
-  { status, text, headers }: HttpReply,
-  name: string,
-  method: Method,
-  project: string,
-): SeguraError {
-  const where = `GitLab variable ${printable(name)}`;
-  const told = `HTTP ${status}`;
-  if (status === 404) {
-    return new SeguraError(
-      'ACCESS_DENIED',
-      `${where}: GitLab shows this token no project ${printable(project)} (${told}).`,
-      'Check the project, CI_API_V4_URL, and that the token belongs to that project or to a member of it.',
-    );
-  }
-  if (status === 401 || status === 403) {
-    return new SeguraError(
-      'ACCESS_DENIED',
-      `${where}: GitLab does not let this token ${DEEDS[method]} it (${told}).`,
-      'The token needs the api scope and the Maintainer role; a job token (CI_JOB_TOKEN) cannot do it.',
-    );
-  }
-  if (status === 409 || (status === 400 && /multiple variables/i.test(text))) {
-    return new SeguraError(
-      'INPUT_INVALID',
-      `${where} is there for several environment scopes (${told}).`,
-      'Say which: --environment-scope production',
-    );
-  }
-  if (status >= 300 && status < 400) {
-    return new SeguraError(
-      'REDIRECTED',
-      `${where}: GitLab answered with a redirect (${told}), which is not followed: it would be handed the token.`,
-      'Use the address that GitLab itself answers at: CI_API_V4_URL.',
-    );
-  }
-  if (status === 429) {
-    return new SeguraError(
-      'RATE_LIMITED',
-      `${where}: GitLab turns requests away as too many.`,
-      'Run it again later.',
-    );
-  }
-  return new SeguraError(
-    'VAULT_FAILED',
-    `${where}: GitLab refused to ${DEEDS[method]} it (${told}).${traceText({ atMs: Date.now(), requestId: headers['x-request-id'] })}`,
-    'Look at the status of GitLab, and delete the variable by hand: Settings, CI/CD, Variables.',
-  );
-}
-
-function unanswered(
-  failure: TransportFailure,
-  name: string,
-  method: Method,
-  signal: AbortSignal,
-): SeguraError {
-  const problem = (code: ErrorCode, what: string, remedy: string): SeguraError =>
-    new SeguraError(code, `GitLab variable ${printable(name)}${what}`, remedy, { cause: failure });
-  if (failure.reason === 'aborted') {
-    const isTimeout = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
-    const state = method === 'GET' || failure.neverSent ? 'was not deleted' : 'may have been deleted or not';
-    const again = 'Run it again: what is gone already does no harm.';
-    return isTimeout
-      ? problem('TIMED_OUT', ` ${state}: GitLab did not answer in time.`, again)
-      : problem('CANCELLED', ` ${state}: the job is being cancelled.`, again);
-  }
-  const { reason, detail, route } = failure;
-  if (reason === 'tls' || reason === 'proxy-tls') {
-    return problem(
-      'TLS_UNTRUSTED',
-      `: ${reason === 'tls' ? "GitLab's certificate" : 'the certificate of the proxy'} was not accepted (${detail}, ${routeText(route, 'GitLab')}).`,
-      'Name a file of the CA that signed it (the whole chain) in CI_SERVER_TLS_CA_FILE, or give --ca-certificate.',
-    );
-  }
-  if (reason === 'proxy' || reason === 'proxy-down') {
-    return problem(
-      'PROXY_FAILED',
-      `: ${proxyText(route)} did not connect to GitLab (${detail}).`,
-      'Check "proxy" and its user and password, or name GitLab in "no-proxy".',
-    );
-  }
-  return problem(
-    'VAULT_UNREACHABLE',
-    `: no answer from ${routeText(route, 'GitLab')} (${detail}).`,
-    'Check CI_API_V4_URL, that the runner may reach GitLab, and "proxy" where there is one.',
-  );
 }

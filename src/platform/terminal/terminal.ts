@@ -1,7 +1,7 @@
 import type { SeguraError } from '../../core/errors.js';
 import type { FileStore, LedgerStore, Platform, Write } from '../../core/ports.js';
 import { JobFiles } from '../disk/job-files.js';
-import type { Places } from '../disk/secret-file.js';
+import type { Places } from '../disk/places.js';
 import { Progress, type Screen } from './progress.js';
 
 /** Larger than any state that could be wanted, and still read at once. */

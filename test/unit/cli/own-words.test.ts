@@ -31,9 +31,13 @@ function texts(): string[] {
       .filter((name) => name.endsWith('.ts') && !name.startsWith('error-codes'))
       .map((name) => join(SRC, folder, name)),
   );
-  const shared = ['disk/secret-file', 'disk/job-files', 'disk/state-file', 'process/size-limits'].map(
-    (name) => join(SRC, `platform/${name}.ts`),
-  );
+  const shared = [
+    'disk/places',
+    'disk/secret-file',
+    'disk/job-files',
+    'disk/state-file',
+    'process/size-limits',
+  ].map((name) => join(SRC, `platform/${name}.ts`));
   return [...files, ...shared].flatMap((file) => {
     const code = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
     return [...code.matchAll(/'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\\n]|\\.)*)`|"((?:[^"\\\n]|\\.)*)"/g)].map(

@@ -20,7 +20,7 @@ const problems = (given: Partial<RawInputs>, fallbacks: Fallbacks = {}) =>
   problemsIn(() => read(given, fallbacks));
 
 describe('action.yml', () => {
-  const action = parse(readFileSync(resolve(import.meta.dirname, '../../../action.yml'), 'utf8')) as {
+  const action = parse(readFileSync(resolve(import.meta.dirname, '../../../../action.yml'), 'utf8')) as {
     inputs: Record<string, { description?: string; default?: string; required?: boolean }>;
     runs: { using: string };
   };

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HttpReply } from '../../../../src/core/ports.js';
-import { explain, isFinalFailure, type Opened, open } from '../../../../src/core/vault/envelope.js';
+import { isFinalFailure, type Opened, open } from '../../../../src/core/vault/envelope.js';
+import { explain } from '../../../../src/core/vault/errors/reply-error.js';
 import { json, NO_ROUTE, problemsIn, refusal, success } from '../../fakes.js';
 
 const ENDPOINT = 'GET /iso/sctm/secret';

@@ -16,13 +16,12 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isInside, resolvePath } from '../../../../src/platform/disk/places.js';
 import {
   createFile,
   createFolder,
-  isInside,
   refusalOf,
   removeEntry,
-  resolvePath,
 } from '../../../../src/platform/disk/secret-file.js';
 import { codesOf, problemsIn } from '../../fakes.js';
 

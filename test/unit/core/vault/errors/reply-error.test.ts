@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpReply } from '../../../../src/core/ports.js';
-import { explain, open } from '../../../../src/core/vault/envelope.js';
-import { codesOf, json, NO_ROUTE, problemsIn, refusal } from '../../fakes.js';
+import type { HttpReply } from '../../../../../src/core/ports.js';
+import { open } from '../../../../../src/core/vault/envelope.js';
+import { explain } from '../../../../../src/core/vault/errors/reply-error.js';
+import { codesOf, json, NO_ROUTE, problemsIn, refusal } from '../../../fakes.js';
 
 describe('what a refusal is called', () => {
   test.each<[HttpReply, string]>([

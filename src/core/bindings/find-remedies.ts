@@ -1,0 +1,66 @@
+import { printable } from '../printable.js';
+import { showDestination } from '../requests/destination.js';
+import { type SecretRequest, type Source, showSource } from '../requests/request.js';
+import { quote } from '../requests/tokens.js';
+import type { DsmSecret } from '../vault/dsm.js';
+import { usableLabels } from '../vault/field.js';
+
+/** What cannot be read is no way out of another error. */
+export function isReadable(secret: DsmSecret): boolean {
+  try {
+    return secret.maps.length >= 0;
+  } catch {
+    return false;
+  }
+}
+
+/** The line of a request with another secret; undefined when that lacks the field. */
+export function lineOfSecret(request: SecretRequest, secret: DsmSecret): string | undefined {
+  const { field } = request.source;
+  const source = sourceOf(secret.identity, field);
+  if (field === undefined) return wildcardLine(request, source);
+  return usableLabels(secret.maps).includes(field) ? lineFor(request, source) : undefined;
+}
+
+/** What a secret has, as a remedy says it. */
+export function fieldsOf({ maps }: DsmSecret): string {
+  return hasList('It has', usableLabels(maps), 'It is empty.');
+}
+
+/** A field of a secret, in whatever map of it. */
+export function sourceOf(identity: string, field: string | undefined): Source {
+  return { kind: 'dsm', identity, map: undefined, field };
+}
+
+const MOST_LISTED = 10;
+
+/** Names that could have been meant; names of secrets and fields are no secrets, the log of `*` shows them all. */
+export function hasList(what: string, names: readonly string[], otherwise: string): string {
+  if (names.length === 0) return otherwise;
+  const listed = names.slice(0, MOST_LISTED).map((name) => printable(quote(name)));
+  return `${what}: ${listed.join(', ')}${names.length > MOST_LISTED ? ', …' : ''}.`;
+}
+
+/** A request for one field, where it was to go; undefined where no log shows the line as it is. */
+export function lineFor({ destinations }: SecretRequest, source: Source): string | undefined {
+  const label = source.field ?? '';
+  const places = destinations.map((destination) => showDestination(destination, label) || 'NAME');
+  const line = `${showSource(source)} > ${places.join(', ') || 'NAME'}`;
+  return printable(line) === line ? line : undefined;
+}
+
+/** A request for all fields, each name of the request as a prefix. */
+export function wildcardLine({ destinations }: SecretRequest, source: Source): string | undefined {
+  const places = destinations.map((destination) => {
+    if (destination.kind === 'file') return 'path:PREFIX_*';
+    const { kind, name, wildcard } = destination;
+    return `${kind === 'plain' ? '' : `${kind}:`}${name}${wildcard ? '' : '_'}*`;
+  });
+  const line = `${showSource(source)} > ${places.join(', ') || '*'}`;
+  return printable(line) === line ? line : undefined;
+}
+
+/** An index is what is left where no log shows the line as it is. */
+export function withLine(what: string, line: string | undefined): string {
+  return line === undefined ? `${what} by the index of the map.` : `${what}: ${line}`;
+}

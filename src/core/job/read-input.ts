@@ -1,0 +1,77 @@
+import { SeguraError } from '../errors.js';
+import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../input-names.js';
+import type { Application } from '../vault/dsm.js';
+
+/** A text that must not be empty. Errors: INPUT_MISSING. */
+export function required(name: InputName, value: string): string {
+  if (value !== '') return value;
+  throw new SeguraError(
+    'INPUT_MISSING',
+    `Input "${name}" is empty.`,
+    `Set "${name}", or the environment variable SENHASEGURA_${name.toUpperCase().replaceAll('-', '_')}.`,
+  );
+}
+
+/** `untrusted`: why this run may have no secrets at all. Errors: INPUT_MISSING, FORK_WITHOUT_SECRETS. */
+export function requireClientSecret(value: string, untrusted: string | undefined): string {
+  if (value !== '' || untrusted === undefined) return required('client-secret', value);
+  throw new SeguraError(
+    'FORK_WITHOUT_SECRETS',
+    `Input "client-secret" is empty: ${untrusted}.`,
+    "Skip the step there: if: (github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository) && github.actor != 'dependabot[bot]'",
+  );
+}
+
+/** The DSM application; undefined where none of its three names is given. Errors: INPUT_INVALID for only some of them. */
+export function readApplication(raw: RawInputs): Application | undefined {
+  const { application, system, environment } = raw;
+  const names = ['application', 'system', 'environment'] as const;
+  const empty = names.filter((name) => raw[name] === '');
+  if (empty.length === names.length) return undefined;
+  if (empty.length === 0) return { application, system, environment };
+  throw new SeguraError(
+    'INPUT_INVALID',
+    `"application", "system" and "environment" select the DSM application together, but ${empty.map((name) => `"${name}"`).join(' and ')} ${empty.length === 1 ? 'is' : 'are'} empty.`,
+    'Set all three, or none of them.',
+  );
+}
+
+/** `true` or `false`; the default where it is empty. Errors: INPUT_INVALID. */
+export function readBoolean(name: InputName, raw: string): boolean {
+  switch ((raw || INPUT_DEFAULTS[name]).toLowerCase()) {
+    case 'true':
+      return true;
+    case 'false':
+      return false;
+    default:
+      throw new SeguraError(
+        'INPUT_INVALID',
+        `Input "${name}" is "${raw}".`,
+        `${name}: "${INPUT_DEFAULTS[name]}" (true or false)`,
+      );
+  }
+}
+
+/** A whole number within limits; the default where it is empty. Errors: INPUT_INVALID. */
+export function readNumber(name: InputName, raw: string, least: number, most: number): number {
+  const text = raw || INPUT_DEFAULTS[name];
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new SeguraError(
+    'INPUT_INVALID',
+    `Input "${name}" is "${raw}".`,
+    `${name}: "${INPUT_DEFAULTS[name]}" (a whole number from ${least} to ${most})`,
+  );
+}
+
+/** One of the options, in any case; the default where it is empty. Errors: INPUT_INVALID. */
+export function readChoice<T extends string>(name: InputName, raw: string, options: readonly T[]): T {
+  const text = (raw || INPUT_DEFAULTS[name]).toLowerCase();
+  const found = options.find((option) => option === text);
+  if (found !== undefined) return found;
+  throw new SeguraError(
+    'INPUT_INVALID',
+    `Input "${name}" is "${raw}".`,
+    `${name}: "${INPUT_DEFAULTS[name]}" (one of ${options.join(', ')})`,
+  );
+}
