@@ -67,7 +67,7 @@ export async function exec(context: Context): Promise<Outcome> {
     }
     const preparation = await preparing;
     for (const warning of preparation.warnings) terminal.warning(warning);
-    const environment = childEnvironment({ world, inputs, places, writes: terminal.writes });
+    const environment = childEnvironment({ world, login: inputs.login, places, writes: terminal.writes });
     return await runChild(context, job, {
       command,
       words,

@@ -35,7 +35,10 @@ export async function exportSecrets(context: Context): Promise<number> {
     throwIfCancelled(signals.stop);
     // Of the commands that hide a value, only those of the runner that runs this job are not the value in a log.
     if (name === 'github' && world.environment['GITHUB_ACTIONS'] === 'true') await tellMasks(context);
-    const text = format.render(assignmentsOf(terminal.writes), await masksOf(context, inputs.minMaskLength));
+    const text = format.render(
+      assignmentsOf(terminal.writes),
+      await masksOf(context, inputs.masking.minLength),
+    );
     await writeOutput(world, text, output);
   } catch (error) {
     await job.giveBack();

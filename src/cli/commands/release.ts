@@ -39,9 +39,7 @@ export async function releaseState(context: Context): Promise<number> {
     );
   }
   const { problems, left } = await release({
-    sealed,
-    clientSecret,
-    run: terminal.run,
+    state: { sealed, clientSecret, run: terminal.run },
     releaseFailure: 'fail',
     platform: terminal,
     clock: systemClock,

@@ -45,7 +45,11 @@ export async function runb(context: Context): Promise<number> {
   const mapping = await endedBySignals(context.signals, world.system, () =>
     readMappingFile(context, settings),
   );
-  const sent = { variables: mapping.variables, mapping: mapping.text, clientSecret: inputs.clientSecret };
+  const sent = {
+    variables: mapping.variables,
+    mapping: mapping.text,
+    clientSecret: inputs.login.clientSecret,
+  };
   checkVariables(sent);
   const output = { path, how: 'replace', stop: context.signals.stop } as const;
   checkOutput(output);
@@ -92,7 +96,7 @@ function inputsOf(context: Context, settings: Settings, path: string): Inputs {
   return readInputs(raw, {}, (unchecked) => {
     const problems: SeguraError[] = [];
     const surroundings = { ...surroundingsOf(context), warn: () => undefined };
-    collect(problems, () => resolveConnection(unchecked, surroundings));
+    collect(problems, () => resolveConnection(unchecked.connection, surroundings));
     const output = { what: 'SENHASEGURA_SECRETS_FILE', path };
     problems.push(...filesUsedTwice({ world: context.world, settings, requests: [], output }));
     if (raw.application === '' && raw.system === '' && raw.environment === '') {

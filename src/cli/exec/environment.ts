@@ -13,7 +13,7 @@ const LEAST_SECRET_LENGTH = 4;
 
 export interface ChildEnvironmentParts {
   readonly world: Pick<World, 'environment' | 'system' | 'directory' | 'home'>;
-  readonly inputs: Pick<Inputs, 'clientId' | 'clientSecret'>;
+  readonly login: Pick<Inputs['login'], 'clientId' | 'clientSecret'>;
   /** Where the client secret can be read from: paths from the root. */
   readonly places: readonly string[];
   readonly writes: readonly Write[];
@@ -22,15 +22,15 @@ export interface ChildEnvironmentParts {
 /** Our own environment with the secrets, and without anything that holds the client secret, in an encoding either, or leads to it. */
 export function childEnvironment({
   world,
-  inputs,
+  login,
   places,
   writes,
 }: ChildEnvironmentParts): Record<string, string | undefined> {
-  const secret = inputs.clientSecret.reveal();
+  const secret = login.clientSecret.reveal();
   const forms = [
     secret,
     ...maskForms(secret, LEAST_SECRET_LENGTH, { hidesManyAlike: true }),
-    ...pairForms(inputs.clientId, secret),
+    ...pairForms(login.clientId, secret),
   ];
   const names = [variableOf('client-secret'), variableOf('client-secret-file')];
   const leads = leadsTo(places, world);

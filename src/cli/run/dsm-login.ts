@@ -31,12 +31,12 @@ export async function withVault<T>(
 ): Promise<T> {
   const { terminal, signals } = context;
   const clock = systemClock;
-  const connection = resolveConnection(inputs, surroundingsOf(context));
-  const { clientId, clientSecret } = inputs;
-  const masking = new Masking(terminal, inputs.minMaskLength, inputs.maskMetadata);
+  const connection = resolveConnection(inputs.connection, surroundingsOf(context));
+  const { clientId, clientSecret } = inputs.login;
+  const masking = new Masking(terminal, inputs.masking.minLength, inputs.masking.metadata);
   masking.own(clientSecret, clientId);
   for (const { value, user } of proxySecretsOf(connection.proxy)) masking.own(new Secret(value), user);
-  if (!inputs.tlsVerify) terminal.warning(UNVERIFIED);
+  if (!inputs.connection.tlsVerify) terminal.warning(UNVERIFIED);
   const onToken = (token: Secret): void => masking.own(token);
   const transport = await dial(connection, terminal);
   try {
@@ -44,14 +44,14 @@ export async function withVault<T>(
       transport,
       clock,
       log: terminal,
-      timeoutMs: inputs.timeoutMs,
-      retries: inputs.retries,
-      deadlineAtMs: clock.nowMs() + inputs.deadlineMs,
+      timeoutMs: inputs.limits.timeoutMs,
+      retries: inputs.limits.retries,
+      deadlineAtMs: clock.nowMs() + inputs.limits.deadlineMs,
       signal: signals.stop,
     });
     let session = new Session({ exchange, clock, clientId, clientSecret, onToken });
-    if (inputs.application !== undefined) {
-      const own = await openApplication(exchange, session, inputs.application, onToken);
+    if (inputs.login.application !== undefined) {
+      const own = await openApplication(exchange, session, inputs.login.application, onToken);
       masking.own(own.clientSecret, own.clientId);
       session = new Session({ exchange, clock, ...own, onToken });
     }
@@ -60,7 +60,7 @@ export async function withVault<T>(
       session,
       masking,
       pace: new Pace({ clock, signal: signals.stop, deadlineAtMs: exchange.deadlineAtMs }),
-      secrets: () => listSecrets(exchange, session, inputs.dsmEndpoint),
+      secrets: () => listSecrets(exchange, session, inputs.endpoints.dsm),
     });
   } finally {
     await transport.close();

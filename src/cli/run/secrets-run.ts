@@ -82,7 +82,7 @@ export class Job {
   async fetch(inputs: Inputs): Promise<void> {
     const { terminal, stop } = this.#parts;
     const connection = this.#connection(inputs, false);
-    this.#releaseFailure = inputs.releaseFailure;
+    this.#releaseFailure = inputs.custody.releaseFailure;
     // What only fetches is evaluated here: `check` has a job too.
     const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');
     await this.#openState(inputs);
@@ -122,9 +122,7 @@ export class Job {
     const { resealed } = await import(/* webpackMode: "eager" */ '../../core/custody/reseal.js');
     this.#wait.releasing();
     const { problems, left } = await release({
-      sealed,
-      clientSecret: this.#clientSecret,
-      run: terminal.run,
+      state: { sealed, clientSecret: this.#clientSecret, run: terminal.run },
       releaseFailure: this.#releaseFailure,
       platform: terminal,
       clock: systemClock,
@@ -148,9 +146,12 @@ export class Job {
     return dial(vault, this.#parts.terminal);
   }
 
-  #connection(inputs: Unchecked, isTrial: boolean): Connection {
+  #connection(inputs: Pick<Unchecked, 'connection'>, isTrial: boolean): Connection {
     const surroundings = surroundingsOf(this.#parts);
-    return resolveConnection(inputs, isTrial ? { ...surroundings, warn: () => undefined } : surroundings);
+    return resolveConnection(
+      inputs.connection,
+      isTrial ? { ...surroundings, warn: () => undefined } : surroundings,
+    );
   }
 
   async #openState({ requests }: Inputs): Promise<void> {

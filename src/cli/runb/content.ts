@@ -52,7 +52,7 @@ export function* contentOf(
     mask: (text: string) => masks.add(text),
     warning: (message: string) => terminal.warning(message),
   };
-  const masking = new Masking(platform, inputs.minMaskLength, inputs.maskMetadata);
+  const masking = new Masking(platform, inputs.masking.minLength, inputs.masking.metadata);
   for (const message of new Set(all.flatMap((each) => expiryWarning(each, Date.now()) ?? [])))
     terminal.warning(message);
   for (const each of all) {
@@ -77,7 +77,7 @@ function everythingIn(
   style: Style,
   inputs: Inputs,
 ): { all: readonly FoundField[]; written: readonly Wish[] } {
-  const { application } = inputs;
+  const { application } = inputs.login;
   let all: readonly FoundField[] = [];
   try {
     all = findInDsm(REQUEST, EVERYTHING, secrets);

@@ -122,7 +122,10 @@ function stays({ terminal }: Context, name: string, why: string): void {
 
 function connectionTo(url: URL, context: Context, inputs: Inputs): Connection {
   // "tls-verify" is about the vault: it must not hand the token to whoever answers for GitLab.
-  const connection = resolveConnection({ ...inputs, url, tlsVerify: true }, surroundingsOf(context));
+  const connection = resolveConnection(
+    { ...inputs.connection, url, tlsVerify: true },
+    surroundingsOf(context),
+  );
   return { ...connection, caCertificates: connection.caCertificates + gitlabCertificates(context) };
 }
 

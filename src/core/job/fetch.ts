@@ -34,13 +34,13 @@ export const UNVERIFIED =
 export async function run(parts: RunParts): Promise<void> {
   const { inputs, platform, clock, signal } = parts;
   const startedMs = clock.nowMs();
-  const masking = new Masking(platform, inputs.minMaskLength, inputs.maskMetadata);
-  masking.own(inputs.clientSecret, inputs.clientId);
+  const masking = new Masking(platform, inputs.masking.minLength, inputs.masking.metadata);
+  masking.own(inputs.login.clientSecret, inputs.login.clientId);
   for (const { value, user } of parts.secrets) masking.own(new Secret(value), user);
-  if (!inputs.tlsVerify) platform.warning(UNVERIFIED);
+  if (!inputs.connection.tlsVerify) platform.warning(UNVERIFIED);
   const credentials = wantedCredentials(inputs.requests);
   const ledger = openLedger(inputs, parts.connection, platform, parts.earlier);
-  const deadlineAtMs = startedMs + inputs.deadlineMs;
+  const deadlineAtMs = startedMs + inputs.limits.deadlineMs;
   const uses = credentials.size + ledger.custody.length > 0 ? usesOf(ledger, parts, deadlineAtMs) : undefined;
 
   const transport = await parts.dial(parts.connection);
@@ -49,14 +49,14 @@ export async function run(parts: RunParts): Promise<void> {
     transport,
     clock,
     log: platform,
-    timeoutMs: inputs.timeoutMs,
-    retries: inputs.retries,
+    timeoutMs: inputs.limits.timeoutMs,
+    retries: inputs.limits.retries,
     deadlineAtMs,
     signal,
     ...(parts.answerGraceMs === undefined ? {} : { lastSignal: grace.signal }),
   });
   const onToken = (token: Secret): void => masking.own(token);
-  const { clientId, clientSecret } = inputs;
+  const { clientId, clientSecret } = inputs.login;
   const session = new Session({ exchange, clock, clientId, clientSecret, onToken });
   try {
     const secrets = await fetchSecrets(parts, exchange, session, masking);
@@ -76,11 +76,11 @@ export async function run(parts: RunParts): Promise<void> {
     // A runner that reads slowly must have every mask before any value is written.
     await pace.within(platform.flush());
     await publish(bindings, platform, ledger);
-    const rows = rowsOf(bindings, inputs.custodyRelease);
+    const rows = rowsOf(bindings, inputs.custody.release);
     for (const row of rows) platform.info(describe(row));
     if (inputs.summary) await platform.summarize(rows);
     throwIfCancelled(signal);
-    if (!inputs.custodyRelease) await keepCustody({ ledger, uses });
+    if (!inputs.custody.release) await keepCustody({ ledger, uses });
   } catch (error) {
     await undo(parts, { exchange, session, ledger, uses });
     throw error;
@@ -97,13 +97,13 @@ async function fetchSecrets(
   masking: Masking,
 ): Promise<DsmSecret[]> {
   if (!inputs.requests.some(({ source }) => source.kind === 'dsm')) return [];
-  if (inputs.application === undefined) return listSecrets(exchange, session, inputs.dsmEndpoint);
-  const own = await openApplication(exchange, session, inputs.application, (signature) =>
+  if (inputs.login.application === undefined) return listSecrets(exchange, session, inputs.endpoints.dsm);
+  const own = await openApplication(exchange, session, inputs.login.application, (signature) =>
     masking.own(signature),
   );
   masking.own(own.clientSecret, own.clientId);
   const onToken = (token: Secret): void => masking.own(token);
-  return listSecrets(exchange, new Session({ exchange, clock, ...own, onToken }), inputs.dsmEndpoint);
+  return listSecrets(exchange, new Session({ exchange, clock, ...own, onToken }), inputs.endpoints.dsm);
 }
 
 /** Custody that outlives the job on purpose: post does not know of it, and no other step of the job releases it. */
@@ -120,7 +120,7 @@ function usesOf(
   const { uses: store } = platform;
   const { use } = ledger.use;
   if (store === undefined || use === undefined) return undefined;
-  const { clientSecret } = inputs;
+  const { clientSecret } = inputs.login;
   return new Uses({ store, use, of: ledger.use, clientSecret, log: platform, clock, deadlineAtMs, signal });
 }
 
@@ -137,14 +137,14 @@ async function fetchCredentials(
   // Its place among the uses of the job, while it counts on nothing: should this process end, its post knows its turn.
   await uses?.sync(ledger.custody);
   const { credentials: read, problems } = await takeCustody(credentials, {
-    pam: new Pam(exchange, session, inputs.pamEndpoint),
+    pam: new Pam(exchange, session, inputs.endpoints.pam),
     ledger,
     uses,
     clock,
     log: platform,
     signal,
     flush: () => platform.flush(),
-    custodyWaitMs: inputs.custodyWaitMs,
+    custodyWaitMs: inputs.custody.waitMs,
     deadlineAtMs: exchange.deadlineAtMs,
     onRead: (name, credential) => {
       for (const request of inputs.requests) {

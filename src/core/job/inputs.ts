@@ -9,7 +9,7 @@ import { readPlan } from '../requests/parse.js';
 import type { SecretRequest } from '../requests/request.js';
 import { isVariableName, type NameRule } from '../requests/variable-names.js';
 import { Secret } from '../secret.js';
-import { LONGEST_TIMEOUT_SECONDS } from '../vault/connection.js';
+import { LONGEST_TIMEOUT_SECONDS, type WantedConnection } from '../vault/connection.js';
 import { type Application, DSM_ENDPOINTS, type DsmEndpoint } from '../vault/dsm.js';
 import { PAM_ENDPOINTS, type PamEndpoint } from '../vault/pam.js';
 import { readUrl } from '../vault/url.js';
@@ -22,35 +22,54 @@ import {
   required,
 } from './read-input.js';
 
-export interface Inputs extends NameLists {
-  readonly url: URL;
+/** Who logs in, and as which application of DSM, where one is selected. */
+export interface LoginInputs {
   readonly clientId: string;
   readonly clientSecret: Secret;
   readonly application: Application | undefined;
+}
+
+export interface EndpointInputs {
+  readonly dsm: DsmEndpoint;
+  readonly pam: PamEndpoint;
+}
+
+/** Of one request, and of the whole step. */
+export interface LimitInputs {
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly deadlineMs: number;
+}
+
+export interface CustodyInputs {
+  readonly waitMs: number;
+  /** False: it outlives the job. */
+  readonly release: boolean;
+  readonly releaseFailure: ReleaseFailure;
+}
+
+export interface MaskingInputs {
+  readonly minLength: number;
+  readonly metadata: boolean;
+}
+
+export interface Inputs extends NameLists {
+  readonly login: LoginInputs;
+  readonly connection: WantedConnection & { readonly url: URL };
+  readonly endpoints: EndpointInputs;
+  readonly limits: LimitInputs;
   readonly requests: readonly SecretRequest[];
   readonly exportEnv: boolean;
-  readonly dsmEndpoint: DsmEndpoint;
-  readonly pamEndpoint: PamEndpoint;
-  readonly caCertificate: string;
-  readonly tlsVerify: boolean;
-  readonly proxy: string;
-  readonly noProxy: string;
-  readonly timeoutMs: number;
-  readonly deadlineMs: number;
-  readonly retries: number;
-  readonly custodyWaitMs: number;
-  readonly custodyRelease: boolean;
-  readonly releaseFailure: ReleaseFailure;
-  readonly minMaskLength: number;
-  readonly maskMetadata: boolean;
+  readonly custody: CustodyInputs;
+  readonly masking: MaskingInputs;
   readonly summary: boolean;
 }
 
 /** As long as a job of a hosted runner can be. */
 export const MOST_DEADLINE_SECONDS = 21_600;
 
-/** Inputs that were read but may not be usable; `url` is missing when it is no address. */
-export type Unchecked = Omit<Inputs, 'url'> & { readonly url: URL | undefined };
+/** Inputs that were read but may not be usable; the connection's `url` is missing when it is no address. */
+export type Unchecked = Omit<Inputs, 'connection'> & { readonly connection: WantedConnection };
 
 /** What the environment says where an input is empty. */
 export interface Fallbacks {
@@ -112,38 +131,47 @@ export function readInputs(
   // A request that could not be read gives names that are not known here.
   if (problems.length === before) problems.push(...checkNameLists({ requests, exportEnv, ...lists }));
   const inputs = {
-    clientId,
-    clientSecret: new Secret(clientSecret),
-    application: collect(problems, () => readApplication(raw)),
+    login: {
+      clientId,
+      clientSecret: new Secret(clientSecret),
+      application: collect(problems, () => readApplication(raw)),
+    },
     requests,
     exportEnv,
-    dsmEndpoint: choice('dsm-endpoint', DSM_ENDPOINTS),
-    pamEndpoint: choice('pam-endpoint', PAM_ENDPOINTS),
-    caCertificate: raw['ca-certificate'],
-    tlsVerify: boolean('tls-verify'),
-    proxy: raw.proxy,
-    noProxy: raw['no-proxy'],
-    timeoutMs: number('timeout', 1, LONGEST_TIMEOUT_SECONDS) * 1_000,
-    deadlineMs: number('deadline', 1, MOST_DEADLINE_SECONDS) * 1_000,
-    retries: number('retries', 0, 20),
-    custodyWaitMs: number('custody-wait', 0, MOST_DEADLINE_SECONDS) * 1_000,
-    custodyRelease: boolean('custody-release'),
-    releaseFailure: choice('release-failure', ['warn', 'fail'] as const),
-    minMaskLength: number('min-mask-length', 1, 1_000),
-    maskMetadata: boolean('mask-metadata'),
+    endpoints: { dsm: choice('dsm-endpoint', DSM_ENDPOINTS), pam: choice('pam-endpoint', PAM_ENDPOINTS) },
+    connection: {
+      url,
+      caCertificate: raw['ca-certificate'],
+      tlsVerify: boolean('tls-verify'),
+      proxy: raw.proxy,
+      noProxy: raw['no-proxy'],
+    },
+    limits: {
+      timeoutMs: number('timeout', 1, LONGEST_TIMEOUT_SECONDS) * 1_000,
+      deadlineMs: number('deadline', 1, MOST_DEADLINE_SECONDS) * 1_000,
+      retries: number('retries', 0, 20),
+    },
+    custody: {
+      waitMs: number('custody-wait', 0, MOST_DEADLINE_SECONDS) * 1_000,
+      release: boolean('custody-release'),
+      releaseFailure: choice('release-failure', ['warn', 'fail'] as const),
+    },
+    masking: { minLength: number('min-mask-length', 1, 1_000), metadata: boolean('mask-metadata') },
     ...lists,
     summary: boolean('summary'),
   };
-  if (inputs.deadlineMs > 0 && inputs.custodyWaitMs > inputs.deadlineMs) {
+  const { waitMs } = inputs.custody;
+  const { deadlineMs } = inputs.limits;
+  if (deadlineMs > 0 && waitMs > deadlineMs) {
     problems.push(
       new SeguraError(
         'INPUT_INVALID',
-        `"custody-wait" is ${inputs.custodyWaitMs / 1_000} s, more than the whole step may take ("deadline", ${inputs.deadlineMs / 1_000} s).`,
-        `deadline: "${Math.min(MOST_DEADLINE_SECONDS, inputs.custodyWaitMs / 1_000 + 60)}"`,
+        `"custody-wait" is ${waitMs / 1_000} s, more than the whole step may take ("deadline", ${deadlineMs / 1_000} s).`,
+        `deadline: "${Math.min(MOST_DEADLINE_SECONDS, waitMs / 1_000 + 60)}"`,
       ),
     );
   }
-  problems.push(...inspect({ ...inputs, url }));
+  problems.push(...inspect(inputs));
   refuse(problems);
-  return { ...inputs, url: url as URL };
+  return { ...inputs, connection: { ...inputs.connection, url: url as URL } };
 }

@@ -52,16 +52,19 @@ export function openLedger(
   platform: Platform,
   earlier?: EarlierTry,
 ): Ledger {
-  const { requests, clientId, clientSecret, pamEndpoint, timeoutMs, releaseFailure } = inputs;
+  const { requests, endpoints, limits } = inputs;
+  const { clientId, clientSecret } = inputs.login;
+  const { releaseFailure } = inputs.custody;
   const { custody = [] } = earlier ?? {};
   const left = custody.map(({ credential }) => credential);
   const credentials = [...new Set([...left, ...wantedCredentials(requests).keys()])];
   const { run, tracking } = platform;
-  const own = { run, tracking, clientId, pamEndpoint, timeoutMs, releaseFailure, custody };
+  const settings = { pamEndpoint: endpoints.pam, timeoutMs: limits.timeoutMs, releaseFailure };
+  const own = { run, tracking, clientId, ...settings, custody };
   const key = platform.isStateAll ? undefined : clientSecret;
   const use = earlier?.use || randomBytes(8).toString('hex');
   const data =
-    key === undefined ? { ...own, use, ...carried(inputs, platform, credentials.length > 0) } : own;
+    key === undefined ? { ...own, use, ...carried(inputs.login, platform, credentials.length > 0) } : own;
   const files = fileNames(inputs);
   const { caCertificates } = connection;
   const whole = new Ledger(platform, key, { ...data, connection });
@@ -93,7 +96,7 @@ function fileNames({ requests, exportEnv }: Inputs): string[] {
 
 /** What only a state has that is all its reader gets. The login is hidden in the form in which it stands there. */
 function carried(
-  { clientSecret }: Inputs,
+  { clientSecret }: Inputs['login'],
   platform: Platform,
   takesCustody: boolean,
 ): Pick<LedgerData, 'login' | 'trace'> {

@@ -17,21 +17,23 @@ import { Pam } from '../vault/pam.js';
 import { Session } from '../vault/session.js';
 import { removeEntries, removeOwnFile } from './remove-files.js';
 
-export interface ReleaseParts {
-  /** The state as it was found, which may be anybody's. */
+/** A state as it was found, which may be anybody's. */
+export interface FoundState {
   readonly sealed: string;
   /** What the state is sealed with; undefined where the state is all there is, and carries its login. */
   readonly clientSecret: Secret | undefined;
   /** The run of the job that a sealed state must belong to. */
   readonly run: string;
-  /** What counts where the ledger cannot be believed. */
-  readonly releaseFailure: ReleaseFailure;
-  /** Told what counts once the ledger is believed. */
-  readonly onSeverity?: ((releaseFailure: ReleaseFailure) => void) | undefined;
   /** True for an earlier try of a main step, while other steps may still use what it took. */
   readonly isRetry?: boolean;
   /** True when post got the states of several uses: none of them is lost. */
   readonly isOneOfSeveral?: boolean;
+}
+
+export interface ReleaseParts {
+  readonly state: FoundState;
+  /** What counts where the ledger cannot be believed. */
+  readonly releaseFailure: ReleaseFailure;
   /** When releasing ends at the latest. */
   readonly deadlineAtMs?: number;
   readonly platform: Pick<Platform, 'info' | 'warning' | 'debug' | 'mask' | 'files' | 'uses'>;
@@ -64,27 +66,28 @@ const NEVER = new AbortController().signal;
  * action, and a later step may have set them. Problems in the result: STATE_INVALID, RELEASE_FAILED.
  */
 export async function release(parts: ReleaseParts): Promise<Released> {
-  const { sealed, platform } = parts;
+  const { state, platform } = parts;
   const { deadlineAtMs = parts.clock.nowMs() + RELEASE_MS } = parts;
   const masking = new Masking(platform, 1, false);
-  if (parts.clientSecret !== undefined) masking.own(parts.clientSecret);
+  if (state.clientSecret !== undefined) masking.own(state.clientSecret);
   let data: LedgerData;
   try {
     data =
-      parts.clientSecret === undefined ? openCarried(sealed) : unseal(sealed, parts.clientSecret, parts.run);
+      state.clientSecret === undefined
+        ? openCarried(state.sealed)
+        : unseal(state.sealed, state.clientSecret, state.run);
   } catch (error) {
     return { problems: problemsOf(error), severity: parts.releaseFailure };
   }
-  const clientSecret = parts.clientSecret ?? unpackLogin(data.login ?? '');
+  const clientSecret = state.clientSecret ?? unpackLogin(data.login ?? '');
   if (data.login !== undefined) platform.mask(data.login);
   masking.own(clientSecret, data.clientId);
-  parts.onSeverity?.(data.releaseFailure);
   const files = removeEntries(data.files, platform) ? [] : data.files;
   let { custody } = data;
   let problems: readonly SeguraError[] = [];
   if (custody.length > 0) {
     try {
-      const failed = await inTurn(data, { ...parts, clientSecret, deadlineAtMs }, (entries) =>
+      const failed = await inTurn(data, { ...parts, ...state, clientSecret, deadlineAtMs }, (entries) =>
         walkBack(data, entries, { ...parts, clientSecret, deadlineAtMs, masking }),
       );
       custody = failed.map(({ entry }) => entry);
@@ -94,7 +97,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
     }
   }
   // The runner keeps what main saved until the job ends, the login too; nothing reads it again.
-  if (data.trace !== undefined && !parts.isRetry) parts.forget?.(data.trace);
+  if (data.trace !== undefined && !state.isRetry) parts.forget?.(data.trace);
   if (custody.length === 0 && data.caFile !== undefined) removeOwnFile(data.caFile.entry, platform);
   return { problems, severity: data.releaseFailure, left: { custody, files } };
 }

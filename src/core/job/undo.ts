@@ -43,7 +43,7 @@ async function giveBackAtOnce(
       deadlineAtMs: clock.nowMs() + limitMs,
       signal: new AbortController().signal,
     });
-    const pam = new Pam(within, await session.over(within), inputs.pamEndpoint);
+    const pam = new Pam(within, await session.over(within), inputs.endpoints.pam);
     return { pam, signal: AbortSignal.timeout(limitMs) };
   };
   const { receipts, shared } = await giveBackAll({ ledger, uses, clock, open });

@@ -8,17 +8,20 @@ const REST_SECONDS = 30;
 /** For the same, where the deadline is offered too. */
 const LONG_REST_SECONDS = 60;
 
+/** The settings that say how long is waited. */
+interface WaitInputs {
+  readonly custody: Pick<Inputs['custody'], 'waitMs'>;
+  readonly limits: Pick<Inputs['limits'], 'deadlineMs'>;
+}
+
 /** A problem of custody that another holds, with settings to wait by that are accepted, and longer than those of this run. */
-export function withWait(
-  problem: SeguraError,
-  { custodyWaitMs, deadlineMs }: Pick<Inputs, 'custodyWaitMs' | 'deadlineMs'>,
-): SeguraError {
+export function withWait(problem: SeguraError, { custody, limits }: WaitInputs): SeguraError {
   if (problem.code !== 'CUSTODY_HELD') return problem;
-  const waited = custodyWaitMs / 1_000;
+  const waited = custody.waitMs / 1_000;
   const most = MOST_DEADLINE_SECONDS - LONG_REST_SECONDS;
   const wait = Math.min(most, waited === 0 ? FIRST_WAIT_SECONDS : 2 * waited);
   if (wait <= waited) return problem;
-  const needsDeadline = deadlineMs / 1_000 < wait + REST_SECONDS;
+  const needsDeadline = limits.deadlineMs / 1_000 < wait + REST_SECONDS;
   const deadline = needsDeadline ? ` and deadline: "${wait + LONG_REST_SECONDS}"` : '';
   const wish = waited === 0 ? 'to wait for it' : 'to wait longer for it';
   return new SeguraError(

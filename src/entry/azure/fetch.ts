@@ -57,12 +57,14 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
     {},
     (unchecked) => {
       const problems = [...inspectPlatform(azure, unchecked), ...azure.requestRefusals(unchecked)];
-      collect(problems, () => resolveConnection(unchecked, { ...surroundings, warn: () => undefined }));
+      collect(problems, () =>
+        resolveConnection(unchecked.connection, { ...surroundings, warn: () => undefined }),
+      );
       return problems;
     },
     isPipelineName,
   );
-  const connection = resolveConnection(inputs, surroundings);
+  const connection = resolveConnection(inputs.connection, surroundings);
   const secrets = proxySecretsOf(connection.proxy);
   azure.prepare(options, inputs);
   await run({

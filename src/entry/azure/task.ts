@@ -64,11 +64,8 @@ export function dial(connection: Connection): Promise<Transport> {
 export function giveBack(sealed: string, isRetry: boolean): Promise<Released> {
   const releaseFailure = severityIn(sealed);
   return release({
-    sealed,
-    clientSecret: undefined,
-    run: azure.run,
+    state: { sealed, clientSecret: undefined, run: azure.run, isRetry },
     releaseFailure,
-    isRetry,
     platform: azure,
     clock: systemClock,
     readFile: (path) => readInputFile(path, environment),

@@ -48,11 +48,13 @@ try {
   };
   const inputs = readInputs(github.readInputs(), fallbacks, (unchecked) => {
     const problems = inspectPlatform(github, unchecked);
-    collect(problems, () => resolveConnection(unchecked, { ...surroundings, warn: () => undefined }));
+    collect(problems, () =>
+      resolveConnection(unchecked.connection, { ...surroundings, warn: () => undefined }),
+    );
     return problems;
   });
   if (inputs.summary) github.inspectSummary();
-  const connection = resolveConnection(inputs, surroundings);
+  const connection = resolveConnection(inputs.connection, surroundings);
   // In the same file, but evaluated only here: refusing an input needs nothing of it.
   const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');
   await run({

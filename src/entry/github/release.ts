@@ -40,11 +40,8 @@ await leave({ problems, severity: releaseFailure });
 
 async function releaseOne(sealed: string): Promise<readonly SeguraError[]> {
   const { problems: found } = await release({
-    sealed,
-    clientSecret: undefined,
-    run: github.run,
+    state: { sealed, clientSecret: undefined, run: github.run, isOneOfSeveral: states.length > 1 },
     releaseFailure,
-    isOneOfSeveral: states.length > 1,
     deadlineAtMs,
     platform: github,
     forget: (trace) => github.forget(trace),

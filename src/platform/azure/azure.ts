@@ -114,7 +114,10 @@ export class Azure implements Platform {
   /** Tells how values are set, before any is; files for values that no variable can hold get an account of their own. */
   prepare(options: AzureOptions, inputs: Inputs): void {
     this.#options = options;
-    const { clientId, pamEndpoint, timeoutMs, releaseFailure } = inputs;
+    const { clientId } = inputs.login;
+    const { releaseFailure } = inputs.custody;
+    const { timeoutMs } = inputs.limits;
+    const pamEndpoint = inputs.endpoints.pam;
     const connection = { url: '', proxy: undefined, noProxy: '', caCertificates: '', tlsVerify: true };
     const data = { run: this.run, use: '', connection, clientId, pamEndpoint, timeoutMs, releaseFailure };
     const store = { save: (sealed: string) => this.saveAs('files', sealed) };

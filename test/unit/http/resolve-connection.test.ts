@@ -17,7 +17,7 @@ function resolved(given: Partial<RawInputs>, environment: Record<string, string>
     'client-secret': 's',
     secrets: '*',
   };
-  const connection = resolveConnection(readInputs({ ...raw, ...given }, {}), {
+  const connection = resolveConnection(readInputs({ ...raw, ...given }, {}).connection, {
     environment,
     readFile: (path) => {
       if (path === 'extra.pem') return TWO;

@@ -43,19 +43,13 @@ describe('action.yml', () => {
 describe('defaults', () => {
   test('are those of the contract', () => {
     expect(read()).toMatchObject({
-      application: undefined,
+      login: { application: undefined },
+      connection: { tlsVerify: true },
       exportEnv: false,
-      dsmEndpoint: 'auto',
-      pamEndpoint: 'auto',
-      tlsVerify: true,
-      timeoutMs: 30_000,
-      deadlineMs: 120_000,
-      retries: 4,
-      custodyWaitMs: 0,
-      custodyRelease: true,
-      releaseFailure: 'warn',
-      minMaskLength: 4,
-      maskMetadata: false,
+      endpoints: { dsm: 'auto', pam: 'auto' },
+      limits: { timeoutMs: 30_000, deadlineMs: 120_000, retries: 4 },
+      custody: { waitMs: 0, release: true, releaseFailure: 'warn' },
+      masking: { minLength: 4, metadata: false },
       summary: true,
     });
   });
@@ -66,13 +60,18 @@ describe('defaults', () => {
       { ...(empty as RawInputs), secrets: '*' },
       { url: ' https://v.example \n', clientId: ' id ', clientSecret: ' pw\n' },
     );
-    expect(inputs).toMatchObject({ clientId: 'id', timeoutMs: 30_000, minMaskLength: 4, summary: true });
-    expect(inputs.clientSecret.reveal()).toBe('pw');
-    expect(inputs.url.href).toBe('https://v.example/');
+    expect(inputs).toMatchObject({
+      login: { clientId: 'id' },
+      limits: { timeoutMs: 30_000 },
+      masking: { minLength: 4 },
+      summary: true,
+    });
+    expect(inputs.login.clientSecret.reveal()).toBe('pw');
+    expect(inputs.connection.url.href).toBe('https://v.example/');
   });
 
   test('an input wins over the environment', () => {
-    expect(read({}, { url: 'https://other.example', clientId: 'other' }).clientId).toBe('id');
+    expect(read({}, { url: 'https://other.example', clientId: 'other' }).login.clientId).toBe('id');
   });
 });
 
@@ -170,10 +169,8 @@ describe('booleans, numbers and choices', () => {
 
   test('the ends of a range belong to it', () => {
     expect(read({ retries: '0', timeout: '3600', deadline: '21600', 'min-mask-length': '1' })).toMatchObject({
-      retries: 0,
-      timeoutMs: 3_600_000,
-      deadlineMs: 21_600_000,
-      minMaskLength: 1,
+      limits: { retries: 0, timeoutMs: 3_600_000, deadlineMs: 21_600_000 },
+      masking: { minLength: 1 },
     });
   });
 });
@@ -183,7 +180,7 @@ describe('inputs that belong together', () => {
 
   test('all three select an application', () => {
     const triple = { application: 'billing', system: 'payments', environment: 'production' };
-    expect(read(triple).application).toEqual(triple);
+    expect(read(triple).login.application).toEqual(triple);
   });
 
   test.each(names)('%s alone is refused, the other two named', (name) => {
@@ -195,7 +192,7 @@ describe('inputs that belong together', () => {
 
   test('a wait for custody beyond the deadline is refused, up to it is fine', () => {
     expect(codesOf(problems({ 'custody-wait': '121' }))).toEqual(['INPUT_INVALID']);
-    expect(read({ 'custody-wait': '120' }).custodyWaitMs).toBe(120_000);
+    expect(read({ 'custody-wait': '120' }).custody.waitMs).toBe(120_000);
   });
 
   test.each(['121', '3000', '21600'])('the remedy for a wait of %s s is a deadline that is taken', (wait) => {

@@ -27,9 +27,7 @@ async function released(sealed: string, answer: Answering = () => success()) {
     request.method === 'POST' ? token() : answer(request, number),
   );
   const result = await release({
-    sealed,
-    clientSecret: new Secret(CLIENT_SECRET),
-    run: RUN,
+    state: { sealed, clientSecret: new Secret(CLIENT_SECRET), run: RUN },
     releaseFailure: 'fail',
     platform,
     clock,

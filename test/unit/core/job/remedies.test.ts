@@ -280,8 +280,8 @@ describe('the settings that are offered for custody that another holds', () => {
     expect(settings).toEqual(expected);
     const [before, after] = [inputsOf(given), inputsOf({ ...given, ...settings })];
     if (settings['custody-wait'] === undefined) return;
-    expect(after.custodyWaitMs).toBeGreaterThan(before.custodyWaitMs);
-    expect(after.deadlineMs - after.custodyWaitMs).toBeGreaterThanOrEqual(30_000);
+    expect(after.custody.waitMs).toBeGreaterThan(before.custody.waitMs);
+    expect(after.limits.deadlineMs - after.custody.waitMs).toBeGreaterThanOrEqual(30_000);
   });
 });
 
