@@ -6,7 +6,7 @@ import type { Clock } from './ports.js';
 const MOST_MS = 20;
 
 export interface PaceParts {
-  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly clock: Pick<Clock, 'nowMs' | 'after'>;
   /** Aborted when the job is cancelled. */
   readonly signal: AbortSignal;
   readonly deadlineAtMs: number;
@@ -47,12 +47,12 @@ export class Pace {
     const stopped = new Promise<void>((done) => {
       stop = done;
     });
-    const timer = setTimeout(stop, Math.max(0, deadlineAtMs - clock.nowMs()));
+    const forget = clock.after(Math.max(0, deadlineAtMs - clock.nowMs()), stop);
     signal.addEventListener('abort', stop);
     try {
       await Promise.race([deed, stopped]);
     } finally {
-      clearTimeout(timer);
+      forget();
       signal.removeEventListener('abort', stop);
     }
     this.check();

@@ -63,6 +63,8 @@ export interface Clock {
   nowMs(): number;
   /** Resolves after `ms`, or at once when `signal` is aborted: look at the signal afterwards. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Calls `deed` once in `ms`, unless the result is called before. */
+  after(ms: number, deed: () => void): () => void;
   /** Uniform in [0, 1). */
   random(): number;
 }

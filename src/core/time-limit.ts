@@ -1,3 +1,5 @@
+import type { Clock } from './ports.js';
+
 export interface TimeLimit {
   /** Aborted when the time is over, with a TimeoutError as its reason, or when what it was made from is. */
   readonly signal: AbortSignal;
@@ -11,34 +13,34 @@ export interface TimeLimit {
  * Made by hand: on Node 20 what AbortSignal.any makes of an AbortSignal.timeout can be collected before its time, and then
  * never fires.
  */
-export function timeLimit(ms: number, signal: AbortSignal): TimeLimit {
+export function timeLimit(ms: number, signal: AbortSignal, clock: Pick<Clock, 'after'>): TimeLimit {
   const limit = new AbortController();
   const stop = (): void => limit.abort(signal.reason);
-  const timer = setTimeout(() => limit.abort(new DOMException('The time is over.', 'TimeoutError')), ms);
+  const forget = clock.after(ms, () => limit.abort(new DOMException('The time is over.', 'TimeoutError')));
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   return {
     signal: limit.signal,
     lift: () => {
-      clearTimeout(timer);
+      forget();
       signal.removeEventListener('abort', stop);
     },
   };
 }
 
 /** What is aborted `ms` after `signal` is, unless `lift` comes first. */
-export function graceAfter(signal: AbortSignal, ms: number): TimeLimit {
+export function graceAfter(signal: AbortSignal, ms: number, clock: Pick<Clock, 'after'>): TimeLimit {
   const limit = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
+  let forget = (): void => undefined;
   const begin = (): void => {
-    timer = setTimeout(() => limit.abort(signal.reason), ms);
+    forget = clock.after(ms, () => limit.abort(signal.reason));
   };
   signal.addEventListener('abort', begin, { once: true });
   if (signal.aborted) begin();
   return {
     signal: limit.signal,
     lift: () => {
-      clearTimeout(timer);
+      forget();
       signal.removeEventListener('abort', begin);
     },
   };

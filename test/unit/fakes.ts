@@ -35,6 +35,12 @@ export class FakeClock implements Clock {
   random(): number {
     return this.chance;
   }
+
+  /** What it limits is real work, which takes real time. */
+  after(ms: number, deed: () => void): () => void {
+    const timer = setTimeout(deed, ms);
+    return () => clearTimeout(timer);
+  }
 }
 
 type Answer = HttpReply | Error;

@@ -134,6 +134,15 @@ test('the environment is read by the entry alone', () => {
   expect(readers.map(({ name }) => name)).toEqual([]);
 });
 
+test('the core asks its Clock for the time, and for every wait', () => {
+  const pattern =
+    /Date\s*\.\s*now|performance\s*\.|\bset(?:Timeout|Interval)\b|AbortSignal\s*\.\s*timeout|new Date\(\)|node:timers/;
+  const offenders = inFolder('core').filter(({ text }) =>
+    pattern.test(text.replaceAll(/\/\*[\s\S]*?\*\//g, '')),
+  );
+  expect(offenders.map(({ name }) => name)).toEqual([]);
+});
+
 test('no signal is one of AbortSignal.any, which on Node 20 is collected before its time and then never fires', () => {
   const root = resolve(SRC, '..');
   const files = ['src', 'test', 'bench', 'scripts'].flatMap((folder) =>

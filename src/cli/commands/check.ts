@@ -4,6 +4,7 @@ import type { Inputs } from '../../core/job/inputs.js';
 import { printable } from '../../core/printable.js';
 import { quote } from '../../core/requests/tokens.js';
 import type { DsmSecret } from '../../core/vault/dsm.js';
+import { systemClock } from '../../platform/process/clock.js';
 import { writeNow } from '../../platform/process/write-now.js';
 import { type Context, openJob } from '../context.js';
 import { writeTo } from '../write.js';
@@ -63,7 +64,7 @@ async function unmet(
   const problems: SeguraError[] = [];
   const requests = inputs.requests.filter(({ source }) => source.kind === 'dsm');
   const bindings = bind({ ...inputs, requests }, { secrets, credentials: new Map() }, problems);
-  const warnings = bindings.flatMap(({ found }) => expiryWarning(found, Date.now()) ?? []);
+  const warnings = bindings.flatMap(({ found }) => expiryWarning(found, systemClock.nowMs()) ?? []);
   for (const warning of new Set(warnings)) terminal.warning(warning);
   return problems;
 }

@@ -15,6 +15,7 @@ import { toVariableName } from '../../core/requests/variable-names.js';
 import type { DsmSecret } from '../../core/vault/dsm.js';
 import type { Assignment } from '../../platform/formats/format.js';
 import type { RunbTool } from '../../platform/formats/runb/tools.js';
+import { systemClock } from '../../platform/process/clock.js';
 import type { Context } from '../context.js';
 import { exportLine } from './export-line.js';
 
@@ -53,7 +54,7 @@ export function* contentOf(
     warning: (message: string) => terminal.warning(message),
   };
   const masking = new Masking(platform, inputs.masking.minLength, inputs.masking.metadata);
-  for (const message of new Set(all.flatMap((each) => expiryWarning(each, Date.now()) ?? [])))
+  for (const message of new Set(all.flatMap((each) => expiryWarning(each, systemClock.nowMs()) ?? [])))
     terminal.warning(message);
   for (const each of all) {
     const place = placeOf(each, style.prefixIdentity);

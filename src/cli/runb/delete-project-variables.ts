@@ -9,6 +9,7 @@ import { resolveConnection } from '../../http/resolve-connection.js';
 import { readCertificates } from '../../http/tls/certificates.js';
 import type { Assignment } from '../../platform/formats/format.js';
 import { type DeletedVariable, deleteVariables } from '../../platform/gitlab/project-variables.js';
+import { systemClock } from '../../platform/process/clock.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../options/usage-error.js';
 import { dial, surroundingsOf } from '../run/connect.js';
@@ -82,7 +83,7 @@ export async function deleteProjectVariables(
   }
   if (values.size === 0) return true;
   const transport = await dial(connectionTo(gitlab.url, context, inputs), terminal);
-  const limit = timeLimit(LONGEST_MS, signals.stop);
+  const limit = timeLimit(LONGEST_MS, signals.stop, systemClock);
   try {
     const results = await deleteVariables({
       transport,

@@ -6,6 +6,8 @@ import type { CustodyEntry, LedgerData } from './ledger-data.js';
 import { seal } from './seal.js';
 
 const MOST_ID_LENGTH = 20;
+/** As long as any time is written, in digits, until the year 2286. */
+const LONGEST_TIME_MS = 9_999_999_999_999;
 
 /**
  * The ledger of this run: every change is sealed and saved at once, so that whatever ends the process, what gives back
@@ -120,8 +122,8 @@ export class Ledger {
       state: 'held' as const,
       id: credential.padEnd(MOST_ID_LENGTH),
       prefix: 'api' as const,
-      doubtedAtMs: Date.now(),
-      sinceMs: Date.now(),
+      doubtedAtMs: LONGEST_TIME_MS,
+      sinceMs: LONGEST_TIME_MS,
     }));
     const number = ''.padEnd(20);
     const entries = files.map((path) => ({ path, device: number, inode: number, folder: false }));

@@ -44,7 +44,7 @@ export async function run(parts: RunParts): Promise<void> {
   const uses = credentials.size + ledger.custody.length > 0 ? usesOf(ledger, parts, deadlineAtMs) : undefined;
 
   const transport = await parts.dial(parts.connection);
-  const grace = graceAfter(signal, parts.answerGraceMs ?? 0);
+  const grace = graceAfter(signal, parts.answerGraceMs ?? 0, clock);
   const exchange = new Exchange({
     transport,
     clock,

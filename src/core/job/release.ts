@@ -10,6 +10,7 @@ import { Masking } from '../masking/masker.js';
 import type { Clock, FileEntry, Platform, Transport } from '../ports.js';
 import { printable } from '../printable.js';
 import { Secret } from '../secret.js';
+import { timeLimit } from '../time-limit.js';
 import { areCertificates } from '../vault/certificate-blocks.js';
 import type { Connection } from '../vault/connection.js';
 import { Exchange } from '../vault/exchange.js';
@@ -171,11 +172,12 @@ async function walkBack(
     clientSecret,
     onToken: (token) => masking.own(token),
   });
+  const limit = timeLimit(Math.max(0, deadlineAtMs - clock.nowMs()), NEVER, clock);
   try {
     return await giveBack(custody, {
       pam: new Pam(exchange, session, data.pamEndpoint),
       clock,
-      signal: AbortSignal.timeout(Math.max(0, deadlineAtMs - clock.nowMs())),
+      signal: limit.signal,
       lateReadWaitsMs: LATE_READ_WAITS_MS,
       onReceipt: (receipt) => {
         const line = receiptLine(receipt, clock.nowMs());
@@ -183,6 +185,7 @@ async function walkBack(
       },
     });
   } finally {
+    limit.lift();
     await transport.close();
   }
 }

@@ -3,6 +3,7 @@ import { FIRST_TIMEOUT_MS, receiptLine } from '../custody/release.js';
 import { giveBackAll } from '../custody/take.js';
 import type { Uses } from '../custody/uses.js';
 import { printable } from '../printable.js';
+import { type TimeLimit, timeLimit } from '../time-limit.js';
 import type { Exchange } from '../vault/exchange.js';
 import { Pam } from '../vault/pam.js';
 import type { Session } from '../vault/session.js';
@@ -20,6 +21,8 @@ export interface Taking {
 /** What is released after a failure may take so long; after a cancellation the platform leaves less. */
 const GIVE_BACK_MS = 15_000;
 const GIVE_BACK_CANCELLED_MS = 4_000;
+/** Releasing is not cancelled: only time ends it. */
+const NEVER = new AbortController().signal;
 
 /** Releases at once what a failed step holds, and removes its files: the job got nothing it could need them for. */
 export async function undo(parts: RunParts, taking: Taking): Promise<void> {
@@ -36,17 +39,19 @@ async function giveBackAtOnce(
   { exchange, session, ledger, uses }: Taking,
 ): Promise<void> {
   if (ledger.custody.length === 0) return;
+  let limit: TimeLimit | undefined;
   const open = async (): Promise<{ pam: Pam; signal: AbortSignal }> => {
     const limitMs = signal.aborted ? GIVE_BACK_CANCELLED_MS : GIVE_BACK_MS;
     const within = exchange.within({
       firstTimeoutMs: FIRST_TIMEOUT_MS,
       deadlineAtMs: clock.nowMs() + limitMs,
-      signal: new AbortController().signal,
+      signal: NEVER,
     });
     const pam = new Pam(within, await session.over(within), inputs.endpoints.pam);
-    return { pam, signal: AbortSignal.timeout(limitMs) };
+    limit = timeLimit(limitMs, NEVER, clock);
+    return { pam, signal: limit.signal };
   };
-  const { receipts, shared } = await giveBackAll({ ledger, uses, clock, open });
+  const { receipts, shared } = await giveBackAll({ ledger, uses, clock, open }).finally(() => limit?.lift());
   for (const receipt of receipts) {
     const left = `custody of ${printable(receipt.entry.credential)} is left to be given back`;
     platform.info(receiptLine(receipt, clock.nowMs()) ?? left);

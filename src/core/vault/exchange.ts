@@ -122,7 +122,7 @@ export class Exchange {
     const leftMs = Math.min(timeoutMs, firstTimeoutMs * 2 ** (number - 1), deadlineAtMs - clock.nowMs());
     if (signal.aborted || leftMs <= 0) return new TransportFailure('aborted', true, 'not sent');
     const { lastSignal = signal } = this.#parts;
-    const limit = timeLimit(Math.ceil(leftMs), isAwaited ? lastSignal : signal);
+    const limit = timeLimit(Math.ceil(leftMs), isAwaited ? lastSignal : signal, clock);
     try {
       return await transport.send(request, limit.signal);
     } catch (error) {

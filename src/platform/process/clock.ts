@@ -1,14 +1,18 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../../core/ports.js';
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   random: () => Math.random(),
+  after: (ms, deed) => {
+    const timer = setTimeout(deed, ms);
+    return () => clearTimeout(timer);
+  },
   sleep: async (ms, signal) => {
     // One signal ends many sleeps at once.
     setMaxListeners(0, signal);
     // Being woken early is no failure: who sleeps looks at the signal afterwards.
-    await setTimeout(ms, undefined, { signal }).catch(() => undefined);
+    await wait(ms, undefined, { signal }).catch(() => undefined);
   },
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Pace } from '../../../src/core/pace.js';
+import { systemClock } from '../../../src/platform/process/clock.js';
 import { codesOf, FakeClock, problemsOfPromise } from '../fakes.js';
 
 const stop = (): AbortController => new AbortController();
@@ -44,14 +45,17 @@ describe('a turn of long work', () => {
 describe('a wait for a reader', () => {
   test('ends at the deadline and when the job is cancelled, though nobody reads', async () => {
     const never = new Promise<void>(() => undefined);
-    const late = { nowMs: () => Date.now() };
-    const timed = new Pace({ clock: late, signal: stop().signal, deadlineAtMs: Date.now() + 30 });
+    const timed = new Pace({ clock: systemClock, signal: stop().signal, deadlineAtMs: Date.now() + 30 });
     expect(codesOf(await problemsOfPromise(timed.within(never)))).toEqual(['TIMED_OUT']);
     const controller = stop();
-    const pace = new Pace({ clock: late, signal: controller.signal, deadlineAtMs: Date.now() + 60_000 });
+    const pace = new Pace({
+      clock: systemClock,
+      signal: controller.signal,
+      deadlineAtMs: Date.now() + 60_000,
+    });
     setTimeout(() => controller.abort(), 10);
     expect(codesOf(await problemsOfPromise(pace.within(never)))).toEqual(['CANCELLED']);
-    const idle = new Pace({ clock: late, signal: stop().signal, deadlineAtMs: Date.now() + 60_000 });
+    const idle = new Pace({ clock: systemClock, signal: stop().signal, deadlineAtMs: Date.now() + 60_000 });
     await idle.within(Promise.resolve());
   });
 });

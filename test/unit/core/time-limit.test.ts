@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
 import { timeLimit } from '../../../src/core/time-limit.js';
+import { systemClock } from '../../../src/platform/process/clock.js';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -22,12 +23,12 @@ async function firesAmidGarbage(make: () => AbortSignal): Promise<boolean> {
 
 test('fires though garbage is collected before', async () => {
   const never = new AbortController();
-  expect(await firesAmidGarbage(() => timeLimit(150, never.signal).signal)).toBe(true);
+  expect(await firesAmidGarbage(() => timeLimit(150, never.signal, systemClock).signal)).toBe(true);
 });
 
 test('tells a time that is over from a job that ends', async () => {
   const job = new AbortController();
-  const [late, ended] = [timeLimit(10, job.signal), timeLimit(60_000, job.signal)];
+  const [late, ended] = [timeLimit(10, job.signal, systemClock), timeLimit(60_000, job.signal, systemClock)];
   onTestFinished(() => ended.lift());
   await new Promise((resolve) => late.signal.addEventListener('abort', resolve));
   expect(late.signal.reason).toMatchObject({ name: 'TimeoutError' });
@@ -37,14 +38,14 @@ test('tells a time that is over from a job that ends', async () => {
 });
 
 test('is over at once when the job has ended', () => {
-  const limit = timeLimit(60_000, AbortSignal.abort());
+  const limit = timeLimit(60_000, AbortSignal.abort(), systemClock);
   onTestFinished(() => limit.lift());
   expect(limit.signal.aborted).toBe(true);
 });
 
 test('that is lifted neither fires nor keeps the process', async () => {
   const job = new AbortController();
-  const limit = timeLimit(5, job.signal);
+  const limit = timeLimit(5, job.signal, systemClock);
   limit.lift();
   job.abort();
   await new Promise((resolve) => setTimeout(resolve, 20));
