@@ -12,6 +12,7 @@ import type {
   Write,
 } from '../../src/core/ports.js';
 import { Secret } from '../../src/core/secret.js';
+import { clientSecretAuth } from '../../src/core/vault/auth/client-secret.js';
 import { Exchange } from '../../src/core/vault/exchange.js';
 import { Session } from '../../src/core/vault/session.js';
 
@@ -135,8 +136,7 @@ export function sessionOver({ exchange, clock }: Line, onToken: (token: Secret) 
   return new Session({
     exchange,
     clock,
-    clientId: CLIENT_ID,
-    clientSecret: new Secret(CLIENT_SECRET),
+    auth: clientSecretAuth(CLIENT_ID, new Secret(CLIENT_SECRET)),
     onToken,
   });
 }

@@ -4,13 +4,12 @@ import { SeguraError } from '../../core/errors.js';
 import { release } from '../../core/job/release.js';
 import { printable } from '../../core/printable.js';
 import { Secret } from '../../core/secret.js';
-import { proxySecretsOf } from '../../http/proxy.js';
 import { StateFile } from '../../platform/disk/state-file.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { type Context, openSettings } from '../context.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { UsageError } from '../options/usage-error.js';
-import { dial, surroundingsOf } from '../run/connect.js';
+import { reachOf, surroundingsOf } from '../run/connect.js';
 import { removeOwnFolder } from '../run/private-folder.js';
 import { remedyOf } from '../wording.js';
 
@@ -44,8 +43,7 @@ export async function releaseState(context: Context): Promise<number> {
     platform: terminal,
     clock: systemClock,
     readFile: surroundingsOf(context).readFile,
-    secretsOf: ({ proxy }) => proxySecretsOf(proxy),
-    dial: (connection) => dial(connection, terminal),
+    reach: reachOf(terminal),
   });
   for (const problem of problems) terminal.report(problem, remedyOf(problem, world.environment));
   const rest = left === undefined ? sealed : resealed(sealed, clientSecret, terminal.run, left);

@@ -54,16 +54,12 @@ export async function runb(context: Context): Promise<number> {
   const output = { path, how: 'replace', stop: context.signals.stop } as const;
   checkOutput(output);
 
-  const { assignments, masks } = await withVault(
-    context,
-    inputs,
-    async ({ exchange, session, secrets, pace }) => {
-      await postVariables(exchange, session, sent);
-      const content = await pace.through(contentOf(context, inputs, style, await secrets()));
-      refuse(RUNB_TOOLS[tool].refusals(content.assignments));
-      return content;
-    },
-  );
+  const { assignments, masks } = await withVault(context, inputs, async ({ client, pace }) => {
+    await postVariables(client.exchange, client.session, sent);
+    const content = await pace.through(contentOf(context, inputs, style, await client.listSecrets()));
+    refuse(RUNB_TOOLS[tool].refusals(content.assignments));
+    return content;
+  });
   // An old file must not stay for the job to source, so one is written even when there is nothing to say in it.
   await writeOutput(world, RUNB_TOOLS[tool].render(assignments, masks), output);
   for (const { name, source } of assignments)

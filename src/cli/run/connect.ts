@@ -1,5 +1,7 @@
 import type { Transport } from '../../core/ports.js';
+import type { Reach } from '../../core/vault/client.js';
 import type { Connection } from '../../core/vault/connection.js';
+import { proxySecretsOf } from '../../http/proxy.js';
 import type { Surroundings } from '../../http/resolve-connection.js';
 import { openTransport } from '../../http/transport.js';
 import { type Places, resolvePath } from '../../platform/disk/places.js';
@@ -20,6 +22,14 @@ export function surroundingsOf({ world, terminal }: { world: World; terminal: Te
 /** Where paths that settings name begin. */
 export function placesOf({ directory, temp }: World): Places {
   return { workspace: directory, temp };
+}
+
+/** How a command reaches the vault. */
+export function reachOf(terminal: Terminal): Reach {
+  return {
+    dial: (connection) => dial(connection, terminal),
+    secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+  };
 }
 
 /** A connection to the vault, whose requests a terminal shows while they take long. */

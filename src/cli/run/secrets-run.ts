@@ -3,12 +3,10 @@ import type { ReleaseFailure } from '../../core/custody/ledger-data.js';
 import { collect, problemsOf } from '../../core/errors.js';
 import { type Fallbacks, type Inputs, readInputs, type Unchecked } from '../../core/job/inputs.js';
 import { inspectPlatform, wantedCredentials } from '../../core/job/preflight.js';
-import type { Transport } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import { isVariableName, type NameRule } from '../../core/requests/variable-names.js';
 import { Secret } from '../../core/secret.js';
 import type { Connection } from '../../core/vault/connection.js';
-import { proxySecretsOf } from '../../http/proxy.js';
 import { resolveConnection } from '../../http/resolve-connection.js';
 import type { StateFile } from '../../platform/disk/state-file.js';
 import { systemClock } from '../../platform/process/clock.js';
@@ -16,7 +14,7 @@ import type { Terminal } from '../../platform/terminal/terminal.js';
 import type { Settings } from '../options/settings.js';
 import type { World } from '../process.js';
 import { remedyOf } from '../wording.js';
-import { dial, surroundingsOf } from './connect.js';
+import { reachOf, surroundingsOf } from './connect.js';
 import { filesUsedTwice, type NamedFile } from './one-file-twice.js';
 import { makeOwnFolder, removeOwnFolder } from './private-folder.js';
 import { asVariables, outputsOf } from './refuse-outputs.js';
@@ -97,8 +95,7 @@ export class Job {
         signal: stop,
         answerGraceMs: ANSWER_GRACE_MS,
         connection,
-        secrets: proxySecretsOf(connection.proxy),
-        dial: (vault) => this.#dial(vault),
+        reach: reachOf(terminal),
       });
     } catch (error) {
       await this.giveBack();
@@ -127,8 +124,7 @@ export class Job {
       platform: terminal,
       clock: systemClock,
       readFile: surroundingsOf(this.#parts).readFile,
-      secretsOf: ({ proxy }) => proxySecretsOf(proxy),
-      dial: (vault) => this.#dial(vault),
+      reach: reachOf(terminal),
     })
       .catch((error: unknown) => ({ problems: problemsOf(error), left: undefined }))
       .finally(() => this.#wait.end());
@@ -140,10 +136,6 @@ export class Job {
 
   get isReleaseFailureFatal(): boolean {
     return this.#releaseFailure === 'fail';
-  }
-
-  #dial(vault: Connection): Promise<Transport> {
-    return dial(vault, this.#parts.terminal);
   }
 
   #connection(inputs: Pick<Unchecked, 'connection'>, isTrial: boolean): Connection {

@@ -7,23 +7,18 @@ import { Uses } from '../custody/uses.js';
 import { collect, refuse, type SeguraError } from '../errors.js';
 import { Masking } from '../masking/masker.js';
 import { Pace } from '../pace.js';
-import type { Platform, Transport } from '../ports.js';
-import { Secret } from '../secret.js';
-import { graceAfter } from '../time-limit.js';
+import type { Platform } from '../ports.js';
+import type { Client } from '../vault/client.js';
 import type { Credential } from '../vault/credential.js';
-import { type DsmSecret, listSecrets, openApplication } from '../vault/dsm.js';
-import { Exchange } from '../vault/exchange.js';
-import { Pam } from '../vault/pam.js';
-import { Session } from '../vault/session.js';
+import type { DsmSecret } from '../vault/dsm.js';
+import type { Inputs } from './inputs.js';
 import { EarlyMasking, maskArrived, maskSecrets, settle } from './mask-found.js';
+import { openClient } from './open-client.js';
 import { keepAuthorities, openLedger, wantedCredentials } from './preflight.js';
 import { describe, publish, rowsOf } from './publish.js';
 import type { RunParts } from './run-parts.js';
 import { type Taking, undo } from './undo.js';
 import { withWait } from './wait-remedy.js';
-
-export const UNVERIFIED =
-  'tls-verify is false: anybody on the way can read and change what the vault sends. Use it to debug on your own machine only; give "ca-certificate" instead.';
 
 /**
  * The main step: inputs → plan → session → secrets → mapping → sinks, with the ledger beside it.
@@ -32,37 +27,28 @@ export const UNVERIFIED =
  * at once; what then is left stands in the ledger for post. Errors: any code of error-codes.ts but STATE_INVALID.
  */
 export async function run(parts: RunParts): Promise<void> {
-  const { inputs, platform, clock, signal } = parts;
-  const startedMs = clock.nowMs();
+  const { inputs, platform, clock } = parts;
+  const deadlineAtMs = clock.nowMs() + inputs.limits.deadlineMs;
   const masking = new Masking(platform, inputs.masking.minLength, inputs.masking.metadata);
-  masking.own(inputs.login.clientSecret, inputs.login.clientId);
-  for (const { value, user } of parts.secrets) masking.own(new Secret(value), user);
-  if (!inputs.connection.tlsVerify) platform.warning(UNVERIFIED);
+  const client = await openClient(inputs, { ...parts, log: platform, masking, deadlineAtMs });
+  try {
+    await fetchAll(parts, client, masking);
+  } finally {
+    await client.close();
+  }
+}
+
+async function fetchAll(parts: RunParts, client: Client, masking: Masking): Promise<void> {
+  const { inputs, platform, clock, signal } = parts;
+  const { deadlineAtMs } = client.exchange;
   const credentials = wantedCredentials(inputs.requests);
   const ledger = openLedger(inputs, parts.connection, platform, parts.earlier);
-  const deadlineAtMs = startedMs + inputs.limits.deadlineMs;
   const uses = credentials.size + ledger.custody.length > 0 ? usesOf(ledger, parts, deadlineAtMs) : undefined;
-
-  const transport = await parts.dial(parts.connection);
-  const grace = graceAfter(signal, parts.answerGraceMs ?? 0, clock);
-  const exchange = new Exchange({
-    transport,
-    clock,
-    log: platform,
-    timeoutMs: inputs.limits.timeoutMs,
-    retries: inputs.limits.retries,
-    deadlineAtMs,
-    signal,
-    ...(parts.answerGraceMs === undefined ? {} : { lastSignal: grace.signal }),
-  });
-  const onToken = (token: Secret): void => masking.own(token);
-  const { clientId, clientSecret } = inputs.login;
-  const session = new Session({ exchange, clock, clientId, clientSecret, onToken });
   try {
-    const secrets = await fetchSecrets(parts, exchange, session, masking);
-    const pace = new Pace({ clock, signal, deadlineAtMs: exchange.deadlineAtMs });
+    const secrets = await fetchSecrets(inputs, client);
+    const pace = new Pace({ clock, signal, deadlineAtMs });
     await maskSecrets(inputs, secrets, masking, pace);
-    const taking = { transport, exchange, session, ledger, uses };
+    const taking = { client, ledger, uses };
     const early = new EarlyMasking(inputs, masking);
     const taken = await fetchCredentials(parts, taking, credentials, early);
     // Nothing is written of what could not be read whole.
@@ -82,28 +68,15 @@ export async function run(parts: RunParts): Promise<void> {
     throwIfCancelled(signal);
     if (!inputs.custody.release) await keepCustody({ ledger, uses });
   } catch (error) {
-    await undo(parts, { exchange, session, ledger, uses });
+    await undo(parts, { client, ledger, uses });
     throw error;
-  } finally {
-    grace.lift();
-    await transport.close();
   }
 }
 
-async function fetchSecrets(
-  { inputs, clock }: RunParts,
-  exchange: Exchange,
-  session: Session,
-  masking: Masking,
-): Promise<DsmSecret[]> {
-  if (!inputs.requests.some(({ source }) => source.kind === 'dsm')) return [];
-  if (inputs.login.application === undefined) return listSecrets(exchange, session, inputs.endpoints.dsm);
-  const own = await openApplication(exchange, session, inputs.login.application, (signature) =>
-    masking.own(signature),
-  );
-  masking.own(own.clientSecret, own.clientId);
-  const onToken = (token: Secret): void => masking.own(token);
-  return listSecrets(exchange, new Session({ exchange, clock, ...own, onToken }), inputs.endpoints.dsm);
+async function fetchSecrets({ requests, login }: Inputs, client: Client): Promise<DsmSecret[]> {
+  if (!requests.some(({ source }) => source.kind === 'dsm')) return [];
+  const reader = login.application === undefined ? client : await client.asApplication(login.application);
+  return reader.listSecrets();
 }
 
 /** Custody that outlives the job on purpose: post does not know of it, and no other step of the job releases it. */
@@ -126,18 +99,18 @@ function usesOf(
 
 async function fetchCredentials(
   { inputs, platform, clock, signal }: RunParts,
-  { transport, exchange, session, ledger, uses }: Taking & { readonly transport: Transport },
+  { client, ledger, uses }: Taking,
   credentials: ReadonlyMap<string, boolean>,
   early: EarlyMasking,
 ): Promise<{ credentials: ReadonlyMap<string, Credential>; problems: readonly SeguraError[] }> {
   if (credentials.size === 0) return { credentials: new Map(), problems: [] };
   // A refused login is known before any read can be on its way.
-  await session.bearer();
-  keepAuthorities(ledger, inputs, platform, transport.authorities?.() ?? '');
+  await client.session.bearer();
+  keepAuthorities(ledger, inputs, platform, client.authorities());
   // Its place among the uses of the job, while it counts on nothing: should this process end, its post knows its turn.
   await uses?.sync(ledger.custody);
   const { credentials: read, problems } = await takeCustody(credentials, {
-    pam: new Pam(exchange, session, inputs.endpoints.pam),
+    pam: client.pam,
     ledger,
     uses,
     clock,
@@ -145,7 +118,7 @@ async function fetchCredentials(
     signal,
     flush: () => platform.flush(),
     custodyWaitMs: inputs.custody.waitMs,
-    deadlineAtMs: exchange.deadlineAtMs,
+    deadlineAtMs: client.exchange.deadlineAtMs,
     onRead: (name, credential) => {
       for (const request of inputs.requests) {
         if (request.source.kind !== 'pam' || request.source.credential !== name) continue;

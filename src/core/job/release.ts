@@ -7,15 +7,14 @@ import { inTurn } from '../custody/release-in-turn.js';
 import { openCarried, unseal } from '../custody/unseal.js';
 import { problemsOf, SeguraError } from '../errors.js';
 import { Masking } from '../masking/masker.js';
-import type { Clock, FileEntry, Platform, Transport } from '../ports.js';
+import type { Clock, FileEntry, Platform } from '../ports.js';
 import { printable } from '../printable.js';
-import { Secret } from '../secret.js';
+import type { Secret } from '../secret.js';
 import { timeLimit } from '../time-limit.js';
+import { clientSecretAuth } from '../vault/auth/client-secret.js';
 import { areCertificates } from '../vault/certificate-blocks.js';
+import { Client, type Reach } from '../vault/client.js';
 import type { Connection } from '../vault/connection.js';
-import { Exchange } from '../vault/exchange.js';
-import { Pam } from '../vault/pam.js';
-import { Session } from '../vault/session.js';
 import { removeEntries, removeOwnFile } from './remove-files.js';
 
 /** A state as it was found, which may be anybody's. */
@@ -42,8 +41,7 @@ export interface ReleaseParts {
   readonly forget?: (trace: FileEntry) => void;
   readonly clock: Clock;
   readonly readFile: (path: string) => string;
-  readonly secretsOf: (connection: Connection) => readonly { value: string; user?: string }[];
-  readonly dial: (connection: Connection) => Promise<Transport>;
+  readonly reach: Reach;
 }
 
 /** What was left undone, and how much that matters. */
@@ -151,31 +149,30 @@ async function walkBack(
 ): Promise<Receipt[]> {
   const connection = connectionOf(data, parts);
   const { platform, clock, clientSecret, deadlineAtMs, masking } = parts;
-  for (const { value, user } of parts.secretsOf(connection)) masking.own(new Secret(value), user);
-  const transport = await parts.dial(connection);
-  const exchange = new Exchange({
-    transport,
+  const client = await Client.open({
+    connection,
+    reach: parts.reach,
+    auth: clientSecretAuth(data.clientId, clientSecret),
+    endpoints: { dsm: 'auto', pam: data.pamEndpoint },
+    limits: {
+      timeoutMs: data.timeoutMs,
+      firstTimeoutMs: FIRST_TIMEOUT_MS,
+      isPersistent: true,
+      // How often main may try is a choice about reading; what is held is tried to be released until time is up.
+      retries: Number.POSITIVE_INFINITY,
+      deadlineAtMs,
+      signal: NEVER,
+    },
     clock,
     log: platform,
-    timeoutMs: data.timeoutMs,
-    firstTimeoutMs: FIRST_TIMEOUT_MS,
-    isPersistent: true,
-    // How often main may try is a choice about reading; what is held is tried to be released until time is up.
-    retries: Number.POSITIVE_INFINITY,
-    deadlineAtMs,
-    signal: NEVER,
-  });
-  const session = new Session({
-    exchange,
-    clock,
-    clientId: data.clientId,
-    clientSecret,
-    onToken: (token) => masking.own(token),
+    hide: (secret, user) => masking.own(secret, user),
+    // By main.
+    isWarned: true,
   });
   const limit = timeLimit(Math.max(0, deadlineAtMs - clock.nowMs()), NEVER, clock);
   try {
     return await giveBack(custody, {
-      pam: new Pam(exchange, session, data.pamEndpoint),
+      pam: client.pam,
       clock,
       signal: limit.signal,
       lateReadWaitsMs: LATE_READ_WAITS_MS,
@@ -186,6 +183,6 @@ async function walkBack(
     });
   } finally {
     limit.lift();
-    await transport.close();
+    await client.close();
   }
 }

@@ -1,4 +1,5 @@
-import type { Clock, Platform, Transport } from '../ports.js';
+import type { Clock, Platform } from '../ports.js';
+import type { Reach } from '../vault/client.js';
 import type { Connection } from '../vault/connection.js';
 import type { Inputs } from './inputs.js';
 import type { EarlierTry } from './preflight.js';
@@ -12,9 +13,7 @@ export interface RunParts {
   /** How long a cancellation waits for the answer to a read that may take custody; not at all where a platform is in a hurry. */
   readonly answerGraceMs?: number;
   readonly connection: Connection;
-  /** What of the connection must not be shown. */
-  readonly secrets: readonly { value: string; user?: string }[];
-  readonly dial: (connection: Connection) => Promise<Transport>;
+  readonly reach: Reach;
   /** Where the platform runs a failed step again. */
   readonly earlier?: EarlierTry | undefined;
 }

@@ -4,16 +4,14 @@ import { giveBackAll } from '../custody/take.js';
 import type { Uses } from '../custody/uses.js';
 import { printable } from '../printable.js';
 import { type TimeLimit, timeLimit } from '../time-limit.js';
-import type { Exchange } from '../vault/exchange.js';
-import { Pam } from '../vault/pam.js';
-import type { Session } from '../vault/session.js';
+import type { Client } from '../vault/client.js';
+import type { Pam } from '../vault/pam.js';
 import { removeFiles, removeOwnFile } from './remove-files.js';
 import type { RunParts } from './run-parts.js';
 
 /** What a run takes with, and keeps account in. */
 export interface Taking {
-  readonly exchange: Exchange;
-  readonly session: Session;
+  readonly client: Client;
   readonly ledger: Ledger;
   readonly uses: Uses | undefined;
 }
@@ -35,19 +33,18 @@ export async function undo(parts: RunParts, taking: Taking): Promise<void> {
 }
 
 async function giveBackAtOnce(
-  { inputs, platform, clock, signal }: RunParts,
-  { exchange, session, ledger, uses }: Taking,
+  { platform, clock, signal }: RunParts,
+  { client, ledger, uses }: Taking,
 ): Promise<void> {
   if (ledger.custody.length === 0) return;
   let limit: TimeLimit | undefined;
   const open = async (): Promise<{ pam: Pam; signal: AbortSignal }> => {
     const limitMs = signal.aborted ? GIVE_BACK_CANCELLED_MS : GIVE_BACK_MS;
-    const within = exchange.within({
+    const { pam } = await client.within({
       firstTimeoutMs: FIRST_TIMEOUT_MS,
       deadlineAtMs: clock.nowMs() + limitMs,
       signal: NEVER,
     });
-    const pam = new Pam(within, await session.over(within), inputs.endpoints.pam);
     limit = timeLimit(limitMs, NEVER, clock);
     return { pam, signal: limit.signal };
   };

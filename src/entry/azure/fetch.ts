@@ -6,7 +6,6 @@ import { run } from '../../core/job/fetch.js';
 import { readInputs } from '../../core/job/inputs.js';
 import { type EarlierTry, inspectPlatform } from '../../core/job/preflight.js';
 import { isPipelineName } from '../../core/requests/variable-names.js';
-import { proxySecretsOf } from '../../http/proxy.js';
 import { resolveConnection } from '../../http/resolve-connection.js';
 import { withAgentCa, withAgentProxy } from '../../platform/azure/agent-network.js';
 import { localize, type Result, type StateName } from '../../platform/azure/azure.js';
@@ -16,7 +15,7 @@ import { cancelled } from '../../platform/azure/messages.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
-import { azure, dial, environment, giveBack, leave, start, states } from './task.js';
+import { azure, environment, giveBack, leave, reach, start, states } from './task.js';
 
 /** An agent kills 7.5 s and 2.5 s after its signals: the process leaves before the second, and post does the rest. */
 const LEAVE_MS = 4_800;
@@ -65,7 +64,6 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
     isPipelineName,
   );
   const connection = resolveConnection(inputs.connection, surroundings);
-  const secrets = proxySecretsOf(connection.proxy);
   azure.prepare(options, inputs);
   await run({
     inputs,
@@ -73,8 +71,7 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
     clock: systemClock,
     signal: stop.signal,
     connection,
-    secrets,
-    dial,
+    reach,
     earlier,
   });
 }

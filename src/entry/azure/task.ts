@@ -5,8 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { problemsOf } from '../../core/errors.js';
 import { brokenOff, type Released, release } from '../../core/job/release.js';
 import { severityIn } from '../../core/job/severity.js';
-import type { Transport } from '../../core/ports.js';
-import type { Connection } from '../../core/vault/connection.js';
+import type { Reach } from '../../core/vault/client.js';
 import { proxySecretsOf } from '../../http/proxy.js';
 import { openTransport } from '../../http/transport.js';
 import { Azure, localize, type Result } from '../../platform/azure/azure.js';
@@ -55,10 +54,12 @@ export function start(step: () => Promise<Result>, onFault: (error: unknown) => 
   else void onFault(refusal);
 }
 
-/** A connection to the vault; the HTTP client is in the same file, but evaluated only here. */
-export function dial(connection: Connection): Promise<Transport> {
-  return openTransport(connection, () => import(/* webpackMode: "eager" */ '../../http/undici.js'));
-}
+/** How the vault is reached; the HTTP client is in the same file, but evaluated only here. */
+export const reach: Reach = {
+  dial: (connection) =>
+    openTransport(connection, () => import(/* webpackMode: "eager" */ '../../http/undici.js')),
+  secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+};
 
 /** Releases all that a state says is held. `isRetry`: for an earlier try of main, while other steps use what they hold. */
 export function giveBack(sealed: string, isRetry: boolean): Promise<Released> {
@@ -69,7 +70,6 @@ export function giveBack(sealed: string, isRetry: boolean): Promise<Released> {
     platform: azure,
     clock: systemClock,
     readFile: (path) => readInputFile(path, environment),
-    secretsOf: ({ proxy }) => proxySecretsOf(proxy),
-    dial,
+    reach,
   }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));
 }

@@ -63,9 +63,11 @@ try {
     clock: systemClock,
     signal: stop.signal,
     connection,
-    secrets: proxySecretsOf(connection.proxy),
-    // Shared with the post step's bundle: the HTTP client is most of both.
-    dial: (vault) => openTransport(vault, () => import(/* webpackIgnore: true */ './undici.js')),
+    reach: {
+      // Shared with the post step's bundle: the HTTP client is most of both.
+      dial: (vault) => openTransport(vault, () => import(/* webpackIgnore: true */ './undici.js')),
+      secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+    },
   });
 } catch (error) {
   await fail(error);

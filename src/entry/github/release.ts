@@ -47,9 +47,11 @@ async function releaseOne(sealed: string): Promise<readonly SeguraError[]> {
     forget: (trace) => github.forget(trace),
     clock: systemClock,
     readFile: (path) => readInputFile(path, environment),
-    secretsOf: ({ proxy }) => proxySecretsOf(proxy),
-    // Shared with the main step's bundle: the HTTP client is most of both.
-    dial: (connection) => openTransport(connection, () => import(/* webpackIgnore: true */ './undici.js')),
+    reach: {
+      // Shared with the main step's bundle: the HTTP client is most of both.
+      dial: (connection) => openTransport(connection, () => import(/* webpackIgnore: true */ './undici.js')),
+      secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+    },
   }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));
   return found;
 }

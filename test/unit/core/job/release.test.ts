@@ -34,8 +34,7 @@ async function released(sealed: string, answer: Answering = () => success()) {
     readFile: () => {
       throw new Error('ENOENT');
     },
-    secretsOf: () => [],
-    dial: async () => transport,
+    reach: { dial: async () => transport, secretsOf: () => [] },
   });
   return { ...result, platform, transport };
 }

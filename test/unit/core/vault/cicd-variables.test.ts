@@ -4,6 +4,7 @@ import { checkVariables } from '../../../../src/cli/runb/check-variables.js';
 import { readMapping } from '../../../../src/cli/runb/read-mapping.js';
 import { TransportFailure } from '../../../../src/core/ports.js';
 import { Secret } from '../../../../src/core/secret.js';
+import { clientSecretAuth } from '../../../../src/core/vault/auth/client-secret.js';
 import {
   type CicdVariables,
   encodeVariables,
@@ -133,8 +134,7 @@ describe('variables that are posted', () => {
       const session = new Session({
         exchange: line.exchange,
         clock: line.clock,
-        clientId,
-        clientSecret: new Secret(own),
+        auth: clientSecretAuth(clientId, new Secret(own)),
         onToken: () => undefined,
       });
       const mapping = '{"key_value": [{"name": "ção", "fields": ["A", "B"]}]}\n';

@@ -1,0 +1,65 @@
+import { SeguraError } from '../../errors.js';
+import type { Secret } from '../../secret.js';
+import { open } from '../envelope.js';
+import { explain } from '../errors/reply-error.js';
+import type { Answer, Exchange } from '../exchange.js';
+import type { ClientAuth, Grant } from './client-auth.js';
+import { readToken } from './token-reply.js';
+
+const TOKEN_PATH = '/iso/oauth2/token';
+const ENDPOINT = `POST ${TOKEN_PATH}`;
+
+/**
+ * The login of OAuth 2.0 client credentials, in both forms that are known; the second only where the first is rejected.
+ *
+ * Source: POST /iso/oauth2/token, docs.senhasegura.io v3-32 "A2A first steps"; credentials in the body, as every
+ * official client sends them, then HTTP Basic (RFC 6749 section 2.3.1), as helpcenter.senhasegura.io 3.25 shows.
+ */
+export function clientSecretAuth(clientId: string, clientSecret: Secret): ClientAuth {
+  return {
+    clientId,
+    secrets: [{ secret: clientSecret, user: clientId }],
+    async logIn(exchange) {
+      const inBody = { client_id: clientId, client_secret: clientSecret.reveal() };
+      let reply = await post(exchange, { grant_type: 'client_credentials', ...inBody }, {});
+      if (reply.status === 400 || reply.status === 401) {
+        const pair = `${clientId}:${clientSecret.reveal()}`;
+        const basic = { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+        reply = await post(exchange, { grant_type: 'client_credentials' }, basic);
+      }
+      return granted(reply, clientId);
+    },
+  };
+}
+
+function post(
+  exchange: Exchange,
+  form: Record<string, string>,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  return exchange.send({
+    method: 'POST',
+    path: TOKEN_PATH,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      accept: 'application/json',
+      ...headers,
+    },
+    body: new URLSearchParams(form).toString(),
+  });
+}
+
+function granted(reply: Answer, clientId: string): Grant {
+  const opened = open(reply, ENDPOINT);
+  if (!opened.ok) {
+    if (opened.status === 400 || opened.status === 401 || opened.says === 'authentication-failed') {
+      throw new SeguraError(
+        'TOKEN_REJECTED',
+        `${ENDPOINT}: the vault refused the client credentials (HTTP ${opened.status}).`,
+        'Check "client-id" and "client-secret", and in the vault that the authorization is active, has not expired, and allows this runner\'s address.',
+      );
+    }
+    throw explain(opened, ENDPOINT, clientId);
+  }
+  return readToken(opened.body, ENDPOINT);
+}

@@ -1,0 +1,125 @@
+import type { Clock, Log, Transport } from '../ports.js';
+import { Secret } from '../secret.js';
+import { graceAfter, type TimeLimit } from '../time-limit.js';
+import type { ClientAuth } from './auth/client-auth.js';
+import { clientSecretAuth } from './auth/client-secret.js';
+import type { Connection } from './connection.js';
+import { type Application, type DsmEndpoint, type DsmSecret, listSecrets, openApplication } from './dsm.js';
+import { Exchange, type ExchangeParts } from './exchange.js';
+import { Pam, type PamEndpoint } from './pam.js';
+import { Session } from './session.js';
+
+export const UNVERIFIED =
+  'tls-verify is false: anybody on the way can read and change what the vault sends. Use it to debug on your own machine only; give "ca-certificate" instead.';
+
+/** How a client gets to a vault: what sends bytes, and knows what of an address must not be shown. */
+export interface Reach {
+  readonly dial: (connection: Connection) => Promise<Transport>;
+  readonly secretsOf: (connection: Connection) => readonly { value: string; user?: string }[];
+}
+
+/** Which of its endpoints the vault is asked at. */
+export interface Endpoints {
+  readonly dsm: DsmEndpoint;
+  readonly pam: PamEndpoint;
+}
+
+/** How long and how often the vault is asked, and what ends it. */
+export interface ClientLimits extends Omit<ExchangeParts, 'transport' | 'clock' | 'log' | 'lastSignal'> {
+  /** How long a cancellation waits for the answer to a read that may take custody; not at all where it is not given. */
+  readonly answerGraceMs?: number | undefined;
+}
+
+export interface ClientParts {
+  readonly connection: Connection;
+  readonly reach: Reach;
+  readonly auth: ClientAuth;
+  readonly endpoints: Endpoints;
+  readonly limits: ClientLimits;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called with all that the client logs in with, and with each token, before any of it can be shown. */
+  readonly hide: (secret: Secret, user?: string) => void;
+  /** True where it was told before that TLS is not verified. */
+  readonly isWarned?: boolean;
+}
+
+interface Line {
+  readonly transport: Transport;
+  readonly exchange: Exchange;
+  readonly grace: TimeLimit;
+}
+
+/**
+ * A client of one vault under one login. It sends nothing before it is asked for something, and logs in by itself.
+ *
+ * Errors of `open`: those of `dial`. To be closed when all is done.
+ */
+export class Client {
+  /** For what has no method here. */
+  readonly exchange: Exchange;
+  readonly session: Session;
+  readonly pam: Pam;
+  readonly #parts: ClientParts;
+  readonly #line: Line;
+
+  static async open(parts: ClientParts): Promise<Client> {
+    const { connection, reach, auth, limits, clock, log, hide } = parts;
+    hideLogin(auth, hide);
+    for (const { value, user } of reach.secretsOf(connection)) hide(new Secret(value), user);
+    if (!connection.tlsVerify && parts.isWarned !== true) log.warning(UNVERIFIED);
+    const transport = await reach.dial(connection);
+    const { answerGraceMs, ...rest } = limits;
+    const grace = graceAfter(limits.signal, answerGraceMs ?? 0, clock);
+    const last = answerGraceMs === undefined ? {} : { lastSignal: grace.signal };
+    const exchange = new Exchange({ transport, clock, log, ...rest, ...last });
+    return new Client(parts, { transport, exchange, grace });
+  }
+
+  private constructor(parts: ClientParts, line: Line, session?: Session) {
+    const { auth, clock, hide, endpoints } = parts;
+    const { exchange } = line;
+    this.#parts = parts;
+    this.#line = line;
+    this.exchange = exchange;
+    this.session = session ?? new Session({ exchange, clock, auth, onToken: (token) => hide(token) });
+    this.pam = new Pam(exchange, this.session, endpoints.pam);
+  }
+
+  /** The DSM secrets that this login may read. Errors: those of listSecrets. */
+  listSecrets(): Promise<DsmSecret[]> {
+    return listSecrets(this.exchange, this.session, this.#parts.endpoints.dsm);
+  }
+
+  /** A client on the same line under the own login of an application. Errors: those of openApplication. */
+  async asApplication(application: Application): Promise<Client> {
+    const { hide } = this.#parts;
+    const own = await openApplication(this.exchange, this.session, application, (signature) =>
+      hide(signature),
+    );
+    const auth = clientSecretAuth(own.clientId, own.clientSecret);
+    hideLogin(auth, hide);
+    return new Client({ ...this.#parts, auth }, this.#line);
+  }
+
+  /** A client on the same line, with the token that this one has by now, whose requests have other limits. */
+  async within(limits: Parameters<Exchange['within']>[0]): Promise<Client> {
+    const exchange = this.exchange.within(limits);
+    return new Client(this.#parts, { ...this.#line, exchange }, await this.session.over(exchange));
+  }
+
+  /** Those CA certificates of the connection that vouched for the vault so far, as PEM. */
+  authorities(): string {
+    return this.#line.transport.authorities?.() ?? '';
+  }
+
+  /** Closes the line, for every client on it. */
+  async close(): Promise<void> {
+    this.#line.grace.lift();
+    await this.#line.transport.close();
+  }
+}
+
+function hideLogin({ secrets }: ClientAuth, hide: ClientParts['hide']): void {
+  for (const { secret, user } of secrets) hide(secret, user);
+}

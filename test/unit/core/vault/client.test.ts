@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { Secret } from '../../../../src/core/secret.js';
+import { clientSecretAuth } from '../../../../src/core/vault/auth/client-secret.js';
+import { Client, type ClientParts, UNVERIFIED } from '../../../../src/core/vault/client.js';
+import { CLIENT_ID, CLIENT_SECRET, FakeClock, FakeTransport, quietLog, success, token } from '../../fakes.js';
+
+const CONNECTION = {
+  url: 'https://vault.example.com',
+  proxy: 'http://me:hunter2@proxy.example.com:3128',
+  noProxy: '',
+  caCertificates: '',
+  tlsVerify: true,
+};
+
+function opening(given: Partial<ClientParts> = {}) {
+  const clock = new FakeClock();
+  const events: string[] = [];
+  const tokens: string[] = [];
+  const transport = new FakeTransport(({ path }) => {
+    if (path.includes('token')) return token(`token-${tokens.push(path)}`);
+    if (path.includes('Application')) return success({ id: 'app-id', signature: 'app-signature' });
+    return success({ secrets: [{ identity: 'db', data: [] }] });
+  });
+  const opened = Client.open({
+    connection: CONNECTION,
+    reach: {
+      dial: async () => {
+        events.push('dial');
+        return transport;
+      },
+      secretsOf: () => [{ value: 'hunter2', user: 'me' }],
+    },
+    auth: clientSecretAuth(CLIENT_ID, new Secret(CLIENT_SECRET)),
+    endpoints: { dsm: 'auto', pam: 'auto' },
+    limits: {
+      timeoutMs: 30_000,
+      retries: 0,
+      deadlineAtMs: clock.now + 60_000,
+      signal: new AbortController().signal,
+    },
+    clock,
+    log: { ...quietLog, warning: (message) => events.push(message === UNVERIFIED ? 'unverified' : message) },
+    hide: (secret, user) => events.push(`hide ${secret.reveal()}${user === undefined ? '' : ` of ${user}`}`),
+    ...given,
+  });
+  return { opened, events, transport };
+}
+
+test('all that a client logs in with is hidden before the line to the vault is made', async () => {
+  const { opened, events, transport } = opening();
+  await opened;
+  expect(events).toEqual([`hide ${CLIENT_SECRET} of ${CLIENT_ID}`, 'hide hunter2 of me', 'dial']);
+  expect(transport.lines).toEqual([]);
+});
+
+test('each token is hidden, and is asked for once', async () => {
+  const { opened, events, transport } = opening();
+  const client = await opened;
+  await client.listSecrets();
+  await client.listSecrets();
+  expect(events.slice(3)).toEqual([`hide token-1`]);
+  expect(transport.lines).toEqual(['POST /iso/oauth2/token', 'GET /iso/sctm/secret', 'GET /iso/sctm/secret']);
+});
+
+test('TLS that is not verified is warned of, unless that was done before', async () => {
+  const connection = { ...CONNECTION, tlsVerify: false };
+  const loud = opening({ connection });
+  await loud.opened;
+  expect(loud.events).toContain('unverified');
+  const quiet = opening({ connection, isWarned: true });
+  await quiet.opened;
+  expect(quiet.events).not.toContain('unverified');
+});
+
+test('an application has a login of its own on the same line, hidden before it is used', async () => {
+  const { opened, events, transport } = opening();
+  const client = await opened;
+  const own = await client.asApplication({ application: 'a', system: 's', environment: 'e' });
+  await own.listSecrets();
+  expect(own.session.clientId).toBe('app-id');
+  expect(events.filter((each) => each === 'dial')).toHaveLength(1);
+  expect(events.slice(-3)).toEqual([`hide app-signature`, 'hide app-signature of app-id', `hide token-2`]);
+  expect(transport.requests.at(-1)?.headers['authorization']).toBe('Bearer token-2');
+});
+
+test('a client within other limits goes on with the token that is there', async () => {
+  const { opened, transport } = opening();
+  const client = await opened;
+  await client.session.bearer();
+  const within = await client.within({
+    deadlineAtMs: Number.POSITIVE_INFINITY,
+    signal: new AbortController().signal,
+  });
+  await within.listSecrets();
+  expect(transport.lines).toEqual(['POST /iso/oauth2/token', 'GET /iso/sctm/secret']);
+});
