@@ -43,7 +43,7 @@ describe('when inputs cannot be used', () => {
 });
 
 describe('an agent that cannot carry values safely', () => {
-  const percents = 'changes and shows every value with a "%"';
+  const percents = 'change every value that contains "%" and show it in the log';
   test.each([
     [{ DECODE_PERCENTS: 'false' }, percents],
     [{ SECRET_DECODE_PERCENTS: 'false', VSTS_SECRET_VARIABLES: '["DECODE_PERCENTS"]' }, percents],
@@ -62,7 +62,7 @@ describe('who the vault is asked as', () => {
     const { vault, job } = await start();
     const main = await job.main(azureInputsFor(vault, WANTED), { connection: connectionTo(vault) });
     expect(main.result).toBe('Failed');
-    expect(main.log).toContain('Both seguraConnection and url, clientId, clientSecret are given');
+    expect(main.log).toContain('seguraConnection cannot be combined with url, clientId, clientSecret');
     expect(vault.journal.requests).toEqual([]);
   });
 
@@ -90,7 +90,7 @@ describe('who the vault is asked as', () => {
     const main = await job.main({ ...azureInputsFor(vault, WANTED), clientSecret: '$(SEGURA_SECRET)' });
     expect(main.stdout).not.toContain('SEGURA_SECRET');
     expect([main.result, vault.journal.requests]).toEqual(['Failed', []]);
-    expect(main.log).toContain('Input "clientSecret" is the text $(…): this run has no variable');
+    expect(main.log).toContain('Input "clientSecret" is the text $(…), because this run has no variable');
   });
 
   test('is told as a matter of forks where the build is of one', async () => {

@@ -7,7 +7,7 @@ const SRC = join(import.meta.dirname, '../../src');
 
 /** The texts of the task's own source. */
 const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((name) => /(^|[/\\])azure[a-z-]*\.ts$/.test(name))
+  .filter((name) => /(^|[/\\])azure[/\\][a-z-]+\.ts$/.test(name))
   .map((name) => readFileSync(join(SRC, name), 'utf8'))
   .join('\n');
 const { messages } = JSON.parse(readFileSync(join(TASK, 'task.json'), 'utf8')) as {

@@ -69,8 +69,8 @@ describe('a name that Azure Pipelines keeps for itself', () => {
       expect(main.told).toMatch(/postgres\/PASSWORD > (MY_|output:)/);
       expect(main.told).toMatch(
         isLost(name)
-          ? /keeps names that begin with "[a-z]+" for itself/
-          : /steers the agent or later tasks|changes how programs of the job run/,
+          ? /reserves names that begin with "[a-z]+"\./
+          : /controls the agent or later tasks|changes how programs of the job run/,
       );
     },
   );
@@ -141,7 +141,7 @@ describe('the variable that clientSecret comes from', () => {
   test.each(['postgres/* > *', 'postgres/B > api_secret'])('is not set anew: %s', async (secrets) => {
     const { vault, main, post } = await runFrom({ secrets, credentials: '96 > env:DEPLOY' });
     expect(main.result).toBe('Failed');
-    expect(main.told).toMatch(/NAME_RESERVED: .*, which the input clientSecret comes from/);
+    expect(main.told).toMatch(/NAME_RESERVED: .*, which holds the clientSecret/);
     expect(main.told).toMatch(/> MY_(API_SECRET|api_secret)/);
     expect([post.result, vault.custodies()], post.told).toEqual(['Succeeded', []]);
   });

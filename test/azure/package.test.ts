@@ -106,7 +106,7 @@ describe('a bundle of the package', () => {
 
   test('main speaks Portuguese where the organization does', async () => {
     const { text } = await start('main.js', { SYSTEM_CULTURE: 'pt-BR' });
-    expect(text).toContain('Escolha uma conexão de serviço em seguraConnection, ou defina clientSecret.');
+    expect(text).toContain('Escolha uma conexão de serviço em seguraConnection ou defina clientSecret.');
   });
 });
 

@@ -103,7 +103,7 @@ describe("the agent's proxy", () => {
       const place = await start();
       const main = await both(place, { ...agentProxy(DEAD, bypass), HTTPS_PROXY: DEAD });
       expect(place.proxy.connects).toEqual([]);
-      expect(main.told.includes('( is no regular expression. It is ignored.')).toBe(bypass.includes('('));
+      expect(main.told.includes(', ( is not a valid regular expression.')).toBe(bypass.includes('('));
     },
   );
 
@@ -121,7 +121,7 @@ describe("the agent's proxy", () => {
     const place = await start();
     const main = await both(place, { ...agentProxy(place.proxy.address), AGENT_PROXYBYPASSLIST: '["' });
     expect(place.proxy.connects.length).toBeGreaterThan(1);
-    expect(main.told).toContain("The agent's proxy bypass list cannot be read. It is ignored.");
+    expect(main.told).toContain('The proxy bypass list of the agent cannot be read. The task ignores it.');
   });
 
   test('is left out on loopback', async () => {
@@ -147,7 +147,9 @@ describe("the agent's proxy", () => {
       const inputs = azureInputsFor(vault, { ...WANTED, url: remote(vault) });
       const main = await job.main(inputs, { env: agentProxy(address) });
       expect([main.result, vault.journal.requests]).toEqual(['Failed', []]);
-      expect(main.told).toContain("INPUT_INVALID: The agent's proxy, in Agent.ProxyUrl, is no address");
+      expect(main.told).toContain(
+        'INPUT_INVALID: The proxy URL of the agent, Agent.ProxyUrl, is not a valid HTTP proxy URL.',
+      );
       expect(main.told).not.toMatch(/HTTPS_PROXY|hunter2/);
     },
   );
@@ -171,7 +173,7 @@ describe("the agent's CA file", () => {
     const env = { AGENT_CAINFO: '/nowhere/ca.pem' };
     const main = await job.main(azureInputsFor(vault, { ...WANTED, caCertificate: '' }), { env });
     expect(main.result).toBe('Failed');
-    expect(main.told).toContain("The agent's CA file /nowhere/ca.pem cannot be read (ENOENT)");
+    expect(main.told).toContain('The CA file of the agent, /nowhere/ca.pem, cannot be read (ENOENT).');
     expect(main.told).toContain('TLS_UNTRUSTED');
   });
 });

@@ -55,7 +55,7 @@ describe('when the task is tried again', () => {
     await killedTry(started);
     const main = await job.main({ ...inputs, credentials: '96 > B' });
     expect(main.result, main.told).toBe('Succeeded');
-    expect(main.told).toContain('An earlier try of this step left something');
+    expect(main.told).toContain('An earlier attempt of this step left custody or files behind');
     expect(main.told).toContain('released custody of 94');
     expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['96']);
     expect(faultsOf(job, main, longSecretsOf(vault))).toEqual([]);

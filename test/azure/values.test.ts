@@ -78,7 +78,7 @@ describe('a value with $( in it', () => {
       ...Object.keys(MACROS).map((each) => `postgres/${each} for ${each}`),
       '94/password for DEPLOY',
     ])
-      expect(main.told).toContain(`VALUE_BROKEN: The value of ${name} holds "$("`);
+      expect(main.told).toContain(`VALUE_BROKEN: The value of ${name} contains "$("`);
     expect(main.told).toContain('postgres/TOKEN > path:TOKEN');
     expect(main.told).toContain('multiline: base64');
     expect([job.agent.variables.size, vault.custodies()]).toEqual([0, []]);
