@@ -38,7 +38,7 @@ describeShells('in %s, after_script', (shell) => {
     tell(job, 'refuse', '1');
     const { code, log } = await job.after();
     expect(code).toBe(1);
-    expect(log).toContain('segura-secrets: CUSTODY MAY NOT HAVE BEEN GIVEN BACK');
+    expect(log).toContain('segura-secrets: THIS JOB MAY STILL HOLD CUSTODY');
     expect(log).toContain(join(job.private, 'state'));
     expect(existsSync(join(job.private, 'state'))).toBe(true);
   });
@@ -55,7 +55,7 @@ describeShells('in %s, after_script', (shell) => {
     await job.after();
     rmSync(join(job.folder, 'refuse'));
     job.variables['CI_JOB_ID'] = '1003';
-    expect((await job.run([])).log).toContain('Job 1002 had died here');
+    expect((await job.run([])).log).toContain('Job 1002 died here');
     expect((await job.after()).code).toBe(0);
     expect(job.leftBehind()).toEqual([]);
   });
@@ -94,7 +94,7 @@ describeShells('in %s, after_script', (shell) => {
     symlinkSync(join(job.folder, 'group/elsewhere'), job.private);
     const { code, log } = await job.after();
     expect(code).toBe(1);
-    expect(log).toContain('segura-secrets: CUSTODY MAY NOT HAVE BEEN GIVEN BACK');
+    expect(log).toContain('segura-secrets: THIS JOB MAY STILL HOLD CUSTODY');
     expect(log).toContain(`Link: ${job.private}`);
     expect(existsSync(kept)).toBe(true);
     expect(callsOf(job)).toHaveLength(1);
@@ -117,8 +117,8 @@ describeShells('in %s, after_script follows no symbolic link in its folder:', (s
     symlinkSync(name === 'state' ? kept : dirname(kept), join(job.private, name));
     const { code, log } = await job.after();
     expect(code).toBe(1);
-    expect(log).toContain('is a symbolic link: it is not followed.');
-    expect(log).toContain('segura-secrets: CUSTODY MAY NOT HAVE BEEN GIVEN BACK');
+    expect(log).toContain('is ignored: it is a symbolic link, or its state is one.');
+    expect(log).toContain('segura-secrets: THIS JOB MAY STILL HOLD CUSTODY');
     expect(existsSync(kept)).toBe(true);
     expect(callsOf(job).filter((call) => call.includes('segura-secrets-77') || call.includes(name))).toEqual(
       name === 'state' ? [expect.stringContaining('export ')] : [],
@@ -165,7 +165,7 @@ describeShells('in %s, the job that runs a command', (shell) => {
     expect(log).toBe(
       [
         'segura-secrets: This job has no command to run.',
-        '  Set the input command (in the include: the variable SEGURA_SECRETS_COMMAND), or give the job a script.',
+        '  Set the input command (with the include: the variable SEGURA_SECRETS_COMMAND), or give the job a script.',
         '',
       ].join('\n'),
     );

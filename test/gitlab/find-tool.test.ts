@@ -40,8 +40,8 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     tell(job, 'version', '0.9.0');
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(1);
-    expect(log).toContain(`has version 0.9.0, ${VERSION} is wanted`);
-    expect(log).toContain('nothing says where to get it');
+    expect(log).toContain(`is ignored: it has version 0.9.0, and this job needs ${VERSION}.`);
+    expect(log).toContain('the URL to download it is not set');
     expect(log).not.toContain('values:');
     expect(callsOf(job)).toEqual([]);
   });
@@ -96,7 +96,7 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     job.variables['SEGURA_SECRETS_BUNDLE_URL'] = address;
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(1);
-    expect(log).toContain('SEGURA_SECRETS_BUNDLE_URL is not an https address.');
+    expect(log).toContain('SEGURA_SECRETS_BUNDLE_URL is not a valid https URL.');
     expect(log).not.toContain('dana');
   });
 
@@ -108,7 +108,7 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     job.variables['SEGURA_SECRETS_BUNDLE_URL'] = address;
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(1);
-    expect(log).toContain('SEGURA_SECRETS_BUNDLE_URL has a user or password before its host');
+    expect(log).toContain('SEGURA_SECRETS_BUNDLE_URL contains a user name or password');
     expect(log).not.toContain('example.com');
   });
 
@@ -136,8 +136,8 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(1);
     expect(log.trim().split('\n')).toEqual([
-      `segura-secrets: What was downloaded from ${server.url}/b is not in its file ${job.private}/segura-secrets.mjs.`,
-      '  See that the disk is not full, and that nothing else removes files there.',
+      `segura-secrets: The file ${job.private}/segura-secrets.mjs, downloaded from ${server.url}/b, cannot be read.`,
+      '  Check that the disk is not full, and that no other program removes files there.',
     ]);
   });
 
@@ -158,7 +158,7 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(1);
     expect(log).toContain(`neither segura-secrets ${VERSION} nor Node 20.19 or newer`);
-    expect(log).toContain('Put one of them into the image');
+    expect(log).toContain('Add one of them to the image');
     expect(server.tokens).toEqual([]);
   });
 

@@ -48,7 +48,7 @@ describeShells('in %s, the sweep of a folder that jobs share', (shell) => {
     leaveBehind(job, `${LIVE}/process`, made);
   };
   const expectSwept = async (): Promise<void> => {
-    expect((await job.run([])).log).toContain('Job 77 had died here');
+    expect((await job.run([])).log).toContain('Job 77 died here');
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
   };
 
@@ -58,14 +58,14 @@ describeShells('in %s, the sweep of a folder that jobs share', (shell) => {
     job.variables['CI_JOB_ID'] = '1003';
     const { code, log } = await job.run([]);
     expect(code).toBe(0);
-    expect(log).toBe('segura-secrets: Job 1002 still runs in this folder: what it holds is left alone.\n');
+    expect(log).toBe('segura-secrets: Job 1002 still runs in this folder: its custody and files stay.\n');
     expect(callsOf(job).filter((call) => call.startsWith('release'))).toEqual([]);
     expect((await job.after()).code).toBe(0);
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
     tell(job, 'go', '');
     expect((await running).code).toBe(0);
     job.variables['CI_JOB_ID'] = '1004';
-    expect((await job.run([])).log).toContain('Job 1002 had died here');
+    expect((await job.run([])).log).toContain('Job 1002 died here');
     expect(job.leftBehind()).toEqual(['segura-secrets-1004']);
   });
 
@@ -113,8 +113,8 @@ describeShells('in %s, the sweep of a folder that jobs share', (shell) => {
     leaveBehind(job, 'segura-secrets-78/state', 'held');
     spawnSync('mkfifo', [join(job.temp, 'segura-secrets-78/process')]);
     const { log } = await job.run([]);
-    expect(log).toContain('Job 77 had died here');
-    expect(log).toContain('Job 78 had died here');
+    expect(log).toContain('Job 77 died here');
+    expect(log).toContain('Job 78 died here');
   });
 
   test('needs nothing of /proc to prepare a job', async () => {

@@ -34,7 +34,7 @@ describeShells('in %s, before_script makes a private folder:', (shell) => {
     symlinkSync(elsewhere, job.private);
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(1);
-    expect(log).toContain('could not be made');
+    expect(log).toContain('could not be created');
     expect(lstatSync(job.private).isSymbolicLink()).toBe(true);
     expect(existsSync(join(elsewhere, 'bin'))).toBe(false);
   });
@@ -43,7 +43,7 @@ describeShells('in %s, before_script makes a private folder:', (shell) => {
     mkdirSync(job.private, { mode: 0o777 });
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(1);
-    expect(log).toContain(`The private folder ${job.private} could not be made.`);
+    expect(log).toContain(`The private folder ${job.private} could not be created.`);
     expect(callsOf(job)).toEqual([]);
   });
 

@@ -96,7 +96,7 @@ describeShells('in %s, with the tool itself,', (shell) => {
     expect(code).toBe(3);
     await vault.settled();
     expect(vault.custodies()).toEqual([]);
-    expect(log).toContain('Job 1002 had died here; what it left is given back and removed.');
+    expect(log).toContain('Job 1002 died here: its custody is released and its files are removed.');
   });
 
   test('a state that another wrote is refused, kept and told of', async () => {
@@ -138,7 +138,7 @@ describeShells('in %s, with the tool itself,', (shell) => {
     job.variables['SENHASEGURA_CLIENT_SECRET'] = 'another by now';
     const { code, log } = await job.after();
     expect(code).toBe(1);
-    expect(log).toContain('CUSTODY MAY NOT HAVE BEEN GIVEN BACK');
+    expect(log).toContain('THIS JOB MAY STILL HOLD CUSTODY');
     expect(statSync(join(job.private, 'state')).isFile()).toBe(true);
     connect(job, vault, SECRETS);
     expect((await job.after()).code).toBe(0);

@@ -34,7 +34,7 @@ describeShells('in %s, before_script refuses', (shell) => {
     job.variables['SENHASEGURA_CLIENT_SECRET'] = '';
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(1);
-    expect(log).toContain('this job was not given the client secret');
+    expect(log).toContain('this job did not get the client secret');
     expect(log).toContain('a fork gets none');
   });
 

@@ -40,7 +40,7 @@ describe.skipIf(!runsPipelines)(
       const { code, log } = await project.run(PIPELINE, ['--concurrency', '2'], false);
       expect({ code, log }).toMatchObject({ code: 0 });
       expect(log).toMatch(/second +> segura-secrets: Job \d+ still runs in this folder/);
-      expect(log).not.toContain('had died here');
+      expect(log).not.toContain('died here');
       expect(readdirSync(`${project.checkout}.tmp`)).toEqual([]);
       await vault.settled();
       expect(vault.everTaken()).toEqual(['94']);

@@ -23,7 +23,7 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
     leaveBehind(job, 'segura-secrets-77/bin/segura-secrets', `#!/bin/sh\ntouch ${ran}\n`, 0o700);
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(0);
-    expect(log).toContain('Job 77 had died here; what it left is given back and removed.');
+    expect(log).toContain('Job 77 died here: its custody is released and its files are removed.');
     expect(callsOf(job)[0]).toBe(`release --run ${join(job.temp, 'segura-secrets-77')} --state ${state}`);
     expect(existsSync(ran)).toBe(false);
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
@@ -61,7 +61,7 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
     symlinkSync(name === 'state' ? live : dirname(live), join(job.temp, 'segura-secrets-7', name));
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(0);
-    expect(log).toContain('or the state in it, is a symbolic link: it is passed over.');
+    expect(log).toContain('is ignored: it is a symbolic link, or its state is one.');
     expect(readFileSync(live, 'utf8')).toBe('held');
     expect(callsOf(job).filter((call) => call.startsWith('release'))).toEqual([]);
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
