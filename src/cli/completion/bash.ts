@@ -1,9 +1,9 @@
 import type { CommandWord, OptionWord } from './words.js';
 
-/** A script for bash 3.2 or newer. */
+/** A completion script for bash 3.2 or newer. */
 export function bashCompletion(commands: readonly CommandWord[]): string {
   return `# Completes segura-secrets in bash: source <(segura-secrets completion bash)
-# A line each: the shell must not take a name for a pattern.
+# Reads line by line, because an array assignment would expand a name as a pattern.
 _segura_secrets_lines() {
   local line
   while IFS= read -r line; do
@@ -19,7 +19,7 @@ _segura_secrets_files() {
 _segura_secrets() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command=\${COMP_WORDS[1]} i
   COMPREPLY=()
-  # Where an option and its value are joined by "=", bash takes that for a word between them.
+  # bash treats the "=" between an option and its value as a word.
   if [[ $cur == = ]]; then
     cur=
   elif [[ $prev == = ]]; then

@@ -1,6 +1,6 @@
 import type { CommandWord, OptionWord } from './words.js';
 
-/** A file of completions for fish 3 or newer. */
+/** A completion script for fish 3 or newer. */
 export function fishCompletion(commands: readonly CommandWord[]): string {
   return `# Completes segura-secrets in fish: segura-secrets completion fish >~/.config/fish/completions/segura-secrets.fish
 function __segura_secrets_in

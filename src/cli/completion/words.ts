@@ -8,24 +8,24 @@ export type Values =
   | { readonly kind: 'words'; readonly words: readonly string[] };
 
 export interface OptionWord {
-  /** As it is written: `--state`, `-s`. */
+  /** What the user types: `--state`, `-s`. */
   readonly names: readonly string[];
   readonly meaning: string;
-  /** Undefined for an option that stands alone. */
+  /** Undefined for an option without a value. */
   readonly values: Values | undefined;
-  /** True when it may be given several times. */
+  /** True if the option can be repeated. */
   readonly repeats: boolean;
 }
 
 export interface CommandWord {
   readonly name: CommandName;
   readonly summary: string;
-  /** What follows it that is no option. */
+  /** The positional arguments that it accepts. */
   readonly words: readonly string[];
   readonly options: readonly OptionWord[];
 }
 
-/** Every command with what may follow it, for the scripts that shells complete by. */
+/** Every command with its options and arguments, for the completion scripts. */
 export function commandWords(): readonly CommandWord[] {
   return (Object.keys(COMMANDS) as CommandName[]).map((name) => {
     const { summary, options } = COMMANDS[name];

@@ -1,6 +1,6 @@
 import type { CommandWord, OptionWord } from './words.js';
 
-/** A function for compsys of zsh, to be put on the fpath or to be sourced. */
+/** A completion function for zsh, to source or to put on the fpath. */
 export function zshCompletion(commands: readonly CommandWord[]): string {
   return `#compdef segura-secrets
 # Completes segura-secrets in zsh: segura-secrets completion zsh >"\${fpath[1]}/_segura-secrets"

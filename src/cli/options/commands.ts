@@ -3,12 +3,12 @@ import type { OptionName } from './options.js';
 export interface CommandHelp {
   readonly usage: string;
   readonly summary: string;
-  /** A call that works as it stands, a line for each 80 columns. */
+  /** A call that works unchanged, in lines of at most 80 columns. */
   readonly example: readonly string[];
-  /** What has to be set, beside what `usage` shows. */
+  /** What to set in addition to what `usage` shows. */
   readonly required: 'everything' | 'online' | 'client secret' | 'nothing';
   readonly options: readonly OptionName[];
-  /** Words that the command takes of its own. */
+  /** The positional arguments that the command accepts. */
   readonly words?: readonly string[];
 }
 
@@ -34,18 +34,18 @@ const CUSTODY = ['custody-wait', 'custody-release', 'release-failure'] as const;
 const MASKS = ['min-mask-length', 'mask-metadata', 'unmasked', 'opaque'] as const;
 const TALK = ['quiet', 'debug'] as const;
 
-/** What each command is for, and the options it takes. */
+/** Each command: what it does, and its options. */
 export const COMMANDS = {
   exec: {
     usage: 'exec [options] -- COMMAND [ARGUMENT...]',
-    summary: 'runs COMMAND with the secrets in its environment, and hides them in its output',
+    summary: 'runs COMMAND with the secrets in its environment, and redacts its output',
     example: ["segura-secrets exec --secrets 'postgres/PASSWORD > DB_PASSWORD' -- ./deploy.sh"],
     required: 'everything',
     options: ['interactive', 'state', 'run', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
   },
   export: {
     usage: 'export --format FORMAT [options]',
-    summary: 'prints the secrets as assignments that a shell or a CI system reads',
+    summary: 'prints the secrets as assignments for a shell or a CI system',
     example: [
       'secrets=$(segura-secrets export --format sh --state "$state" \\',
       '  --credentials \'94 > DEPLOY_PASSWORD\') && eval "$secrets"',
@@ -66,14 +66,14 @@ export const COMMANDS = {
   },
   release: {
     usage: 'release --state FILE [options]',
-    summary: 'releases what the state file holds, and removes its secret files',
+    summary: 'releases the custody that the state file records, and removes its secret files',
     example: ['segura-secrets release --state "$state"'],
     required: 'client secret',
     options: ['state', 'run', 'config', 'client-secret-file', ...TALK],
   },
   runb: {
     usage: 'runb -a APPLICATION -s SYSTEM -e ENVIRONMENT [-t TOOL] [options]',
-    summary: 'writes the file that "dsm runb" of the vendor writes, without its faults',
+    summary: 'writes the same file as "dsm runb" of the vendor, without its bugs',
     example: ['segura-secrets runb -a billing -s payments -e staging && . ./.runb.vars'],
     required: 'everything',
     options: [
@@ -90,14 +90,14 @@ export const COMMANDS = {
   },
   check: {
     usage: 'check [--online] [options]',
-    summary: 'says what is wrong with the requests, and touches no credential',
+    summary: 'checks the requests and reports every error, without reading a credential',
     example: ["segura-secrets check --online --secrets 'postgres/PASSWORD > DB_PASSWORD'"],
     required: 'online',
     options: ['online', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
   },
   completion: {
     usage: `completion ${SHELLS.join('|')}`,
-    summary: 'prints what makes a shell complete commands and options',
+    summary: 'prints the completion script for a shell',
     example: ['source <(segura-secrets completion bash)'],
     required: 'nothing',
     options: [],
@@ -105,7 +105,7 @@ export const COMMANDS = {
   },
   help: {
     usage: 'help [COMMAND]',
-    summary: 'shows this, or the options of a command',
+    summary: 'shows this overview, or the options of a command',
     example: ['segura-secrets help exec'],
     required: 'nothing',
     options: [],

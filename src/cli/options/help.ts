@@ -2,13 +2,13 @@ import { COMMANDS, type CommandHelp, type CommandName } from './commands.js';
 import { defaultOf, OPTIONS, type OptionName, variableOf } from './options.js';
 
 const WIDTH = 80;
-/** Where the meanings of options and settings begin. */
+/** The column where the meanings of options and settings begin. */
 const COLUMN = 30;
 
 const REQUIRED: Readonly<Record<string, string>> = {
   SENHASEGURA_URL: 'base URL of the vault, or --url',
   SENHASEGURA_CLIENT_ID: 'client id of the authorization, or --client-id',
-  SENHASEGURA_CLIENT_SECRET: 'its client secret, or --client-secret-file',
+  SENHASEGURA_CLIENT_SECRET: 'client secret of the authorization, or --client-secret-file',
 };
 const HEADS: Readonly<Record<CommandHelp['required'], string>> = {
   everything: 'Required:',
@@ -17,7 +17,7 @@ const HEADS: Readonly<Record<CommandHelp['required'], string>> = {
   nothing: '',
 };
 
-/** What `help` prints: all commands, or one with its options; no line is over 80 columns. */
+/** The text of `help`: all commands, or one command with its options, at most 80 columns wide. */
 export function helpText(command?: CommandName): string {
   return `${(command === undefined ? overview() : helpOf(COMMANDS[command])).join('\n')}\n`;
 }
@@ -27,7 +27,7 @@ function overview(): string[] {
     ...wrapped(`segura-secrets ${usage}`, 2),
     ...wrapped(summary, 6),
   ]);
-  const note = `Every option that is an input of the GitHub Action can also be set as a variable of the environment, or in a YAML file (--config): --custody-wait is ${variableOf('custody-wait')}. Options come first, then the environment, then the file.`;
+  const note = `Options that are inputs of the GitHub Action also work as environment variables, and as keys of a YAML file (--config): --custody-wait is ${variableOf('custody-wait')}. Options override the environment, and the environment overrides the file.`;
   return ['Usage:', ...commands, ...required('everything'), '', ...wrapped(note, 0)];
 }
 
@@ -59,14 +59,14 @@ function lineOf(name: OptionName): string[] {
   return inColumns(head, `${meaning}${initial === '' ? '' : ` (${initial})`}`);
 }
 
-/** The meaning beside its head, or below one that is too long. */
+/** The meaning beside its head, or below it if the head is too long. */
 function inColumns(head: string, meaning: string): string[] {
   const [first = '', ...more] = wrapped(meaning, COLUMN);
   if (head.length >= COLUMN - 1) return [head, first, ...more];
   return [head.padEnd(COLUMN) + first.slice(COLUMN), ...more];
 }
 
-/** Lines of words, each after `indent` spaces. */
+/** The text in lines of at most `WIDTH` columns, each after `indent` spaces. */
 function wrapped(text: string, indent: number): string[] {
   const lines: string[] = [];
   let line = '';

@@ -1,110 +1,123 @@
 import { INPUT_DEFAULTS, type InputName } from '../../core/input-names.js';
 
-/** Inputs that no option stands for: the first must never be an argument, the others only mean something to GitHub. */
+/** Inputs without an option: a client secret must never be an argument, and the others only apply to GitHub. */
 type NoOption = 'client-secret' | 'export-env' | 'summary';
 export type InputOption = Exclude<InputName, NoOption>;
 
 export interface Option {
-  /** What help says of it; `FILE` and the like name its value. */
+  /** What stands for its value in help, such as `FILE`. Empty if it has none. */
   readonly value: string;
   readonly meaning: string;
-  /** One letter, for those that `dsm runb` has. */
+  /** One letter, only for options that `dsm runb` has too. */
   readonly short?: string;
-  /** Other names of the same. */
+  /** Other names of the option. */
   readonly aliases?: readonly string[];
 }
 
-/** The options that are inputs too, with the same names and meanings. */
+/** The options that are also inputs, with the same names and meanings. */
 export const INPUT_OPTIONS: Readonly<Record<InputOption, Option>> = {
   url: { value: 'URL', meaning: 'base URL of the vault' },
   'client-id': { value: 'ID', meaning: 'OAuth 2.0 client id of the authorization' },
   application: {
     value: 'NAME',
-    meaning: 'DSM application; with --system and --environment',
+    meaning: 'DSM application; set it together with --system and --environment',
     short: 'a',
     aliases: ['app-name'],
   },
   system: { value: 'NAME', meaning: 'system of the DSM application', short: 's' },
   environment: { value: 'NAME', meaning: 'environment of the DSM application', short: 'e' },
-  secrets: { value: 'LINES', meaning: "DSM requests, one a line: 'identity/field > NAME'; may be repeated" },
-  credentials: { value: 'LINES', meaning: "PAM requests, one a line: 'id > NAME'; may be repeated" },
-  'dsm-endpoint': { value: 'auto|sctm|dapp|api', meaning: 'where DSM secrets are listed' },
-  'pam-endpoint': { value: 'auto|api|iso|coe', meaning: 'where PAM credentials are read' },
+  secrets: {
+    value: 'LINES',
+    meaning: "DSM requests, one per line: 'identity/field > NAME'; may be repeated",
+  },
+  credentials: { value: 'LINES', meaning: "PAM requests, one per line: 'id > NAME'; may be repeated" },
+  'dsm-endpoint': { value: 'auto|sctm|dapp|api', meaning: 'vault endpoint that lists DSM secrets' },
+  'pam-endpoint': { value: 'auto|api|iso|coe', meaning: 'vault endpoint that returns PAM credentials' },
   'ca-certificate': {
     value: 'FILE',
-    meaning: 'more CA certificates to trust: a PEM file, or the PEM itself',
+    meaning: 'additional CA certificates to trust; a PEM file, or the PEM text',
   },
-  'tls-verify': { value: 'true|false', meaning: "verify the vault's certificate" },
-  proxy: { value: 'URL', meaning: 'HTTP proxy; overrides HTTPS_PROXY' },
+  'tls-verify': { value: 'true|false', meaning: 'verify the TLS certificate of the vault' },
+  proxy: { value: 'URL', meaning: 'HTTP proxy URL; overrides HTTPS_PROXY' },
   'no-proxy': { value: 'HOSTS', meaning: 'hosts to reach without the proxy; overrides NO_PROXY' },
-  timeout: { value: 'SECONDS', meaning: 'time for one request' },
-  deadline: { value: 'SECONDS', meaning: 'time for the whole fetch' },
-  retries: { value: 'NUMBER', meaning: 'retries of a request' },
-  'custody-wait': { value: 'SECONDS', meaning: 'time to wait for a credential that another client holds' },
+  timeout: { value: 'SECONDS', meaning: 'maximum time for one request' },
+  deadline: { value: 'SECONDS', meaning: 'maximum time for the whole fetch' },
+  retries: { value: 'NUMBER', meaning: 'maximum number of retries per request' },
+  'custody-wait': {
+    value: 'SECONDS',
+    meaning: 'maximum time to wait for a credential that another client holds',
+  },
   'custody-release': { value: 'true|false', meaning: 'release custody at the end' },
   'release-failure': {
     value: 'warn|fail',
     meaning: 'what exec does when custody cannot be released',
   },
-  'min-mask-length': { value: 'NUMBER', meaning: 'shortest value that is redacted' },
-  'mask-metadata': { value: 'true|false', meaning: 'also redact user names, host names and the like' },
+  'min-mask-length': { value: 'NUMBER', meaning: 'minimum length of a value to redact' },
+  'mask-metadata': {
+    value: 'true|false',
+    meaning: 'also redact metadata, such as user names, host names and ports',
+  },
   unmasked: {
     value: 'NAMES',
-    meaning: 'destinations whose values stay readable, by full name, no *; may be repeated',
+    meaning: 'destinations whose values are not redacted; full names, no *; may be repeated',
   },
   opaque: {
     value: 'NAMES',
     meaning:
-      'destinations whose values may look encrypted (base64 of 128, 256, 384 or 512 bytes), by full name, no *; may be repeated',
+      'destinations whose values may look encrypted (base64 of 128, 256, 384 or 512 bytes); full names, no *; may be repeated',
   },
 };
 
-/** The options that only a command line has. */
+/** The options that exist only on the command line. */
 export const OWN_OPTIONS = {
   config: {
     value: 'FILE',
-    meaning: 'YAML file of settings; also SENHASEGURA_CONFIG_FILE',
+    meaning: 'YAML file with settings; or set SENHASEGURA_CONFIG_FILE',
     short: 'c',
   },
   'client-secret-file': {
     value: 'FILE',
     meaning:
-      'file with the client secret; - is standard input, or a prompt on a terminal; also SENHASEGURA_CLIENT_SECRET_FILE',
+      'file that contains the client secret; - reads standard input, or prompts on a terminal; or set SENHASEGURA_CLIENT_SECRET_FILE',
   },
-  state: { value: 'FILE', meaning: 'notes what has to be released' },
+  state: { value: 'FILE', meaning: 'file that records what to release' },
   run: {
     value: 'NAME',
-    meaning: 'run of a job that the state belongs to; release accepts only a state of the same run',
+    meaning: 'name of this run; release accepts the state only with the same name',
   },
-  format: { value: 'sh|pwsh|dotenv|json|github|azure|docker', meaning: 'who reads the assignments' },
+  format: { value: 'sh|pwsh|dotenv|json|github|azure|docker', meaning: 'format of the assignments' },
   readers: {
     value: 'READER,...',
-    meaning: 'with --format dotenv, who must read it: sh, node, npm, python, compose (all)',
+    meaning: 'programs that read the dotenv file: sh, node, npm, python, compose (all)',
   },
   output: {
     value: 'FILE',
-    meaning: 'write to this file, which only its owner can read; - is standard output',
+    meaning: 'file to write, which only its owner can read; - is standard output',
   },
   interactive: {
     value: '',
-    meaning: 'for shells and REPLs: the command gets the terminal itself, and what it prints is not redacted',
+    meaning: 'connect the command to the terminal, for shells and REPLs; its output is not redacted',
   },
-  online: { value: '', meaning: 'also log in and list what DSM offers; takes no custody' },
+  online: { value: '', meaning: 'also log in and read the list of DSM secrets; takes no custody' },
   tool: {
     value: 'TOOL',
-    meaning: 'who reads the file: github, azure-devops, bamboo, bitbucket, circleci, teamcity, gitlab, linux',
+    meaning:
+      'tool that reads the file: github, azure-devops, bamboo, bitbucket, circleci, teamcity, gitlab, linux',
     short: 't',
     aliases: ['tool-name'],
   },
   'prefix-identity': {
     value: '',
-    meaning: 'write each field as IDENTITY_FIELD; also SENHASEGURA_PREFIX_IDENTITY',
+    meaning: 'name each variable IDENTITY_FIELD; or set SENHASEGURA_PREFIX_IDENTITY',
   },
   'delete-variables': {
     value: '',
-    meaning: 'with --tool gitlab: delete the project variables that the vault now holds',
+    meaning: 'delete the project variables that the vault now holds; only with --tool gitlab',
   },
-  'environment-scope': { value: 'SCOPE', meaning: 'with --delete-variables: scope of the variables' },
+  'environment-scope': {
+    value: 'SCOPE',
+    meaning: 'environment scope of the project variables; only with --delete-variables',
+  },
   quiet: { value: '', meaning: 'print only warnings and errors' },
   debug: {
     value: '',
@@ -118,17 +131,17 @@ export type OptionName = InputOption | keyof typeof OWN_OPTIONS;
 
 export const OPTIONS: Readonly<Record<OptionName, Option>> = { ...INPUT_OPTIONS, ...OWN_OPTIONS };
 
-/** The variable of the environment, and key of a config file, that stands for an option or input. */
+/** The environment variable for an option or input, which is also its key in a config file. */
 export function variableOf(name: OptionName | InputName): string {
   return name === 'config'
     ? 'SENHASEGURA_CONFIG_FILE'
     : `SENHASEGURA_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** Options whose values are put together where they stand several times. */
+/** Options that can be repeated: their values are joined. */
 export const REPEATABLE: readonly OptionName[] = ['secrets', 'credentials', 'unmasked', 'opaque', 'readers'];
 
-/** True for an option that is true when it stands alone. */
+/** True for an option that can stand without a value, which makes it true. */
 export function isSwitch(name: OptionName): boolean {
   return OPTIONS[name].value === '' || OPTIONS[name].value === 'true|false';
 }
