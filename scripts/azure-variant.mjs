@@ -1,10 +1,10 @@
-// What of the Azure DevOps extension differs with who publishes it, and in the variant that stands beside it.
+// Changes the manifests of the Azure DevOps extension: for another publisher, or for a variant to install beside the first.
 import { createHash } from 'node:crypto';
 
 /** The namespace for names that are addresses. Source: RFC 9562, 6.6. */
 const URL_NAMESPACE = '6ba7b811-9dad-11d1-80b4-00c04fd430c8';
 
-/** What the value of each option has to be, and how that is told. */
+/** The valid values of each option, as a pattern and in words. */
 const RULES = {
   publisher: [/^[a-z0-9][a-z0-9-]*$/i, 'letters, digits and hyphens, no hyphen first'],
   'connection-type': [/^[a-z0-9]+$/i, 'letters and digits'],

@@ -1,5 +1,5 @@
-// Stamps azure-task/: the version of package.json into both manifests, and the English strings of task.json into its
-// resource file. With the word `package` it then makes the extension, without a network: see HELP.
+// Writes the version of package.json into both manifests of azure-task/, and the English strings of task.json into its
+// resource file. With the argument `package` it then packs the extension with tfx: see HELP.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -161,7 +161,7 @@ function change(folder) {
   }
 }
 
-/** The path of the package that tfx made. What it warns of is a fault that else shows when somebody installs it. */
+/** The path of the package that tfx made. A warning of tfx is an error here, because it would show only at installation. */
 function runTfx(folder, output) {
   const tfx = require.resolve('tfx-cli/_build/tfx-cli.js');
   const { publisher, id, version } = readJson(folder, 'vss-extension.json');

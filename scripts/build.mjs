@@ -1,4 +1,4 @@
-// Bundles each entry into one file of dist/, byte for byte the same on every machine.
+// Bundles each entry into one file, in dist/ or azure-task/. The bytes are the same on every machine.
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,

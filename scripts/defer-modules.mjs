@@ -1,4 +1,4 @@
-// Makes a bundle quick to start: what its quickest commands do not need stays text until it is needed.
+// Makes a bundle start faster: modules that its fastest commands do not need stay text until one is required.
 import { createHash } from 'node:crypto';
 import { ascii, evaluatedBy, inParentheses, LAZY, partsOf, withLazyBuiltins } from './quick-bundle.mjs';
 

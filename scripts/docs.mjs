@@ -1,6 +1,5 @@
-// Writes the generated parts of the documents in place: the inputs of action.yml and task.json, the error codes of the
-// sources, the help of the command line as dist/ prints it. The codes are read from the text of their file, so nothing is
-// compiled.
+// Updates the generated parts of the documents: the inputs of action.yml and task.json, the error codes of the sources,
+// the help of the command line as dist/ prints it. It reads the codes from the text of their file and compiles nothing.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

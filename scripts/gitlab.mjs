@@ -1,5 +1,5 @@
-// Writes into the files of gitlab/ what has one source elsewhere: the version, the bundle's SHA-256, and the shell code
-// of the include, which is the component's.
+// Updates the files of gitlab/: writes the version and the SHA-256 of the bundle into both, and copies the shell code of
+// the component into the include.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-// Gives each entry of package-lock.json the integrity that the registry states, which npm leaves out of some.
+// Adds the integrity that the registry states to each entry of package-lock.json. npm leaves it out of some entries.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 

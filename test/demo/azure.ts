@@ -55,23 +55,23 @@ async function demonstrate(vault: Vault, job: AzureJob, paper: Paper): Promise<v
   const journal: string[] = [];
   vault.journal.subscribe((entry) => journal.push(logLine(entry, vault.data)));
   const { inputs, connection, scripts } = readPipeline(vault);
-  paper.line(`A vault with sample data runs at ${vault.url}. The service connection my-vault leads to it.`);
+  paper.line(`A vault with sample data runs at ${vault.url}. The service connection my-vault points to it.`);
   paper.heading('azure-pipelines.yml');
   paper.lines(PIPELINE.trimEnd().split('\n'));
 
   const main = await job.main(inputs, { connection });
-  showStep(paper, 'The task runs: the log that a reader sees', [...main.told.split('\n'), ended(main)]);
+  showStep(paper, 'The task runs: its log', [...main.told.split('\n'), ended(main)]);
   paper.heading('What later steps get');
   paper.table([...job.agent.variables.values()].map(({ name, isSecret }) => [name, hidden(isSecret)]));
   const codes = scripts.map((script) => runScript(paper, job, script));
   paper.heading('While the job runs');
   const secretFiles = (): number => filesWith(vault.secretValues(), job.files()).length;
-  paper.line(`  custodies held: ${vault.custodies().length}, files with secrets: ${secretFiles()}`);
+  paper.line(`  credentials in custody: ${vault.custodies().length}, files with secrets: ${secretFiles()}`);
 
   const post = await job.post(inputs, { connection });
   await vault.settled();
   showStep(paper, 'The job ends: the post-job step', [...post.told.split('\n'), ended(post)]);
-  paper.heading("The vault's journal");
+  paper.heading('The journal of the vault');
   paper.lines(journal);
   const isSuccess = [main, post].every(({ code, result }) => code === 0 && result === 'Succeeded');
   const left = { what: 'files with secrets left', count: secretFiles() };
@@ -120,5 +120,5 @@ function showStep(paper: Paper, title: string, log: readonly string[]): void {
 }
 
 function hidden(isSecret: boolean): string {
-  return isSecret ? '(secret variable: masked)' : '(not secret: no mask)';
+  return isSecret ? '(secret variable: masked)' : '(not a secret: not masked)';
 }

@@ -1,7 +1,7 @@
 import type { Vault } from '../vault/index.js';
 import type { Paper } from './paper.js';
 
-/** What must not be left when a job has ended: in words, and how many there are. */
+/** What must not be left when a job has ended: its name and its number. */
 export interface Left {
   readonly what: string;
   readonly count: number;
@@ -14,9 +14,9 @@ export function conclude(paper: Paper, vault: Vault, left: Left, succeeded: bool
   const shown = vault.secretValues().filter((secret) => paper.text.includes(secret)).length;
   const isGood = succeeded && taken > 0 && held === 0 && left.count === 0 && shown === 0;
   paper.line();
-  paper.line(`custodies taken: ${taken}`);
+  paper.line(`credentials taken into custody: ${taken}`);
   paper.line(`${left.what}: ${left.count}`);
-  paper.line(`secrets shown above: ${shown}`);
-  paper.line(`custodies held: ${held}${isGood ? '' : ' - something went wrong, see above'}`);
+  paper.line(`secrets visible above: ${shown}`);
+  paper.line(`credentials still in custody: ${held}${isGood ? '' : ' - something went wrong, see above'}`);
   process.exitCode = isGood ? 0 : 1;
 }

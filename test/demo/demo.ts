@@ -20,10 +20,10 @@ if (chosen === undefined) refuse(words);
 else await chosen();
 
 function refuse(unknown: readonly string[]): void {
-  console.error(`There is no demonstration "${unknown.join(' ')}". There are:
-  npm run demo              of the GitHub Action
-  npm run demo -- --gitlab  of the GitLab component
-  npm run demo -- --azure   of the Azure DevOps task`);
+  console.error(`Unknown demo "${unknown.join(' ')}". Run one of these:
+  npm run demo              the GitHub Action
+  npm run demo -- --gitlab  the GitLab component
+  npm run demo -- --azure   the Azure DevOps task`);
   process.exitCode = 2;
 }
 
@@ -51,23 +51,23 @@ async function demonstrate(vault: Vault, job: Job, paper: Paper): Promise<void> 
     'ca-certificate': vault.caCertificate,
     ...REQUESTS,
   };
-  paper.line(`A vault with sample data runs at ${vault.url}. A job asks it for:`);
+  paper.line(`A vault with sample data runs at ${vault.url}. A job requests:`);
   paper.lines(`${REQUESTS.secrets}\n${REQUESTS.credentials}`.split('\n'));
 
   const main = await job.main(inputs);
-  showStep(paper, 'The step runs: the log that a reader sees', main);
+  showStep(paper, 'The step runs: its log', main);
   paper.heading('What later steps get');
   paper.table([...main.outputs].map(([name, value]) => [name, hidden(value, main.masks)]));
   paper.heading('The job summary');
   paper.table(summaryRows(main.summary));
   paper.heading('While the job runs');
   const secretFiles = (): number => filesWith(vault.secretValues(), job.leftBehind()).length;
-  paper.line(`  custodies held: ${vault.custodies().length}, files with secrets: ${secretFiles()}`);
+  paper.line(`  credentials in custody: ${vault.custodies().length}, files with secrets: ${secretFiles()}`);
 
   const post = await job.post(inputs);
   await vault.settled();
   showStep(paper, 'The job ends: the post step', post);
-  paper.heading("The vault's journal");
+  paper.heading('The journal of the vault');
   paper.lines(journal);
   const left = { what: 'files with secrets left', count: secretFiles() };
   conclude(paper, vault, left, main.code === 0 && post.code === 0);
@@ -84,5 +84,5 @@ function showStep(paper: Paper, title: string, { log, stderr, code }: StepResult
 
 function hidden(value: string, masks: readonly string[]): string {
   const at = masks.indexOf(value);
-  return at === -1 ? '(not secret: no mask)' : `(the ${ordinal(at + 1)} mask hides it)`;
+  return at === -1 ? '(not a secret: not masked)' : `(masked by the ${ordinal(at + 1)} mask)`;
 }

@@ -14,7 +14,7 @@ const PIPELINE = `include:
         94                > DEPLOY_PASSWORD
         94/username       > DEPLOY_USER
 
-# All of the script has the values.
+# The whole script gets the values.
 migrate:
   stage: test
   extends: .segura-secrets
@@ -26,7 +26,7 @@ migrate:
     - echo "and now the job fails" && false
   allow_failure: true
 
-# One command has the values, and what it prints is redacted.
+# Only one command gets the values, and its output is redacted.
 deploy:
   stage: deploy
   extends: .segura-secrets-exec
@@ -39,7 +39,7 @@ deploy:
 export async function demonstrateGitLab(): Promise<void> {
   if (missingPrograms.length > 0) {
     console.error(
-      `Install ${missingPrograms.join(' and ')} first: gitlab-ci-local, which runs the pipeline, needs it.`,
+      `Install ${missingPrograms.join(' and ')} first. gitlab-ci-local runs the pipeline of this demo, and needs it.`,
     );
     process.exitCode = 1;
     return;
@@ -59,15 +59,15 @@ export async function demonstrateGitLab(): Promise<void> {
 async function demonstrate(vault: Vault, project: Project, paper: Paper): Promise<void> {
   const journal: string[] = [];
   vault.journal.subscribe((entry) => journal.push(logLine(entry, vault.data)));
-  paper.line(`A vault with sample data runs at ${vault.url}. A project of GitLab has this pipeline:`);
+  paper.line(`A vault with sample data runs at ${vault.url}. A GitLab project has this pipeline:`);
   paper.heading('.gitlab-ci.yml');
   paper.lines(PIPELINE.trimEnd().split('\n'));
 
   const { code, log } = await project.run(PIPELINE);
   await vault.settled();
-  paper.heading('The jobs run in gitlab-ci-local: the log that a reader sees');
+  paper.heading('The jobs run in gitlab-ci-local: their log');
   paper.lines([...log.split('\n').filter((line) => line.trim() !== ''), `exit code ${code}`]);
-  paper.heading("The vault's journal");
+  paper.heading('The journal of the vault');
   paper.lines(journal);
   const left = { what: 'files left beside the checkout', count: project.leftBehind().length };
   conclude(paper, vault, left, code === 0);

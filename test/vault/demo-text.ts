@@ -14,18 +14,18 @@ export function introduction(vault: Vault, caFile: string): string[] {
     `  export SENHASEGURA_URL=${vault.url} SENHASEGURA_CLIENT_ID=${clientId}`,
     `  export SENHASEGURA_CLIENT_SECRET=${clientSecret} SENHASEGURA_CA_CERTIFICATE=${caFile}`,
     '',
-    'Every value in it is fake. A workflow to copy, on a runner of this machine, with the client secret above',
-    'stored as SEGURA_CLIENT_SECRET:',
+    'All values are fake. To try a workflow on a runner of this machine, store the client secret above as',
+    'SEGURA_CLIENT_SECRET, and copy this:',
     '',
     ...workflow(vault, caFile),
     '',
     ...contents(vault.data),
     '',
-    `Requests and custody changes follow; Ctrl-C ends (or a signal to process ${process.pid}).`,
+    `Requests and custody changes follow. Press Ctrl-C to stop, or send a signal to process ${process.pid}.`,
   ];
 }
 
-/** What this client can ask for, by name alone. */
+/** What this client can request: only names. */
 function contents(data: VaultData): string[] {
   const own = data.authorizations.find(({ name }) => name === 'ci')?.secretIds ?? [];
   const readable = data.secrets.filter(({ id }) => own.includes(id));
