@@ -66,7 +66,7 @@ test('the client of the vault works by itself, with nothing loaded of a job, a p
 
   expect(told.identities).toContain('postgres');
   expect(told.password).toBe(vault.password('94'));
-  expect(told.steps.slice(-3)).toEqual(['leaving', 'taken', 'released']);
+  expect(told.steps.slice(-3)).toEqual(['leaves', 'replied', 'released']);
   expect(told.hidden).toBeGreaterThanOrEqual(3);
   expect(told.code).toBe('TOKEN_REJECTED');
   expect(vault.everTaken()).toEqual(['94']);

@@ -74,13 +74,13 @@ async function openClient(clientSecret: string): Promise<Client> {
 const client = await openClient(given.clientSecret);
 const identities = (await client.listSecrets()).map(({ identity }) => identity);
 const credential = await client.pam.read(given.credential, true, {
-  leaving: async () => {
-    steps.push('leaving');
+  leaves: async () => {
+    steps.push('leaves');
   },
-  doubted: () => steps.push('doubted'),
-  taken: () => steps.push('taken'),
-  answered: () => steps.push('answered'),
+  givenUp: () => steps.push('given up'),
+  replied: () => steps.push('replied'),
   refused: () => steps.push('refused'),
+  notTaken: () => steps.push('not taken'),
 });
 const password = textOfField(credential.fields.get('password') ?? null);
 steps.push(await client.pam.release(credential.id ?? given.credential, undefined));

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { resealed } from '../../core/custody/reseal.js';
+import { resealed } from '../../core/custody/unseal.js';
 import { SeguraError } from '../../core/errors.js';
 import { release } from '../../core/job/release.js';
 import { printable } from '../../core/printable.js';

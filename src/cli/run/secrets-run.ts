@@ -116,7 +116,7 @@ export class Job {
       return true;
     }
     const { release } = await import(/* webpackMode: "eager" */ '../../core/job/release.js');
-    const { resealed } = await import(/* webpackMode: "eager" */ '../../core/custody/reseal.js');
+    const { resealed } = await import(/* webpackMode: "eager" */ '../../core/custody/unseal.js');
     this.#wait.releasing();
     const { problems, left } = await release({
       state: { sealed, clientSecret: this.#clientSecret, run: terminal.run },

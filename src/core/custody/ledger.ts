@@ -1,11 +1,10 @@
 import type { FileEntry, LedgerStore } from '../ports.js';
 import type { Secret } from '../secret.js';
-import type { Prefix } from '../vault/pam.js';
 import type { UseOf } from './account.js';
 import type { CustodyEntry, LedgerData } from './ledger-data.js';
 import { seal } from './seal.js';
+import { type CustodyEvent, MAX_ID_LENGTH, next } from './transitions.js';
 
-const MOST_ID_LENGTH = 20;
 /** As long as any time is written, in digits, until the year 2286. */
 const LONGEST_TIME_MS = 9_999_999_999_999;
 
@@ -49,62 +48,30 @@ export class Ledger {
 
   /** The certificates that post has where the file with the whole set is gone. */
   trust(caCertificates: string): void {
-    this.#change({ connection: { ...this.#data.connection, caCertificates } });
+    this.#data = { ...this.#data, connection: { ...this.#data.connection, caCertificates } };
   }
 
-  /** Adds those that are not in the ledger yet, and gives them. */
-  ask(credentials: readonly string[], nowMs: number): ReadonlySet<string> {
-    const fresh = credentials.filter((credential) => this.#find(credential) === undefined);
-    const entries = fresh.map((credential) => ({ credential, state: 'asked' as const, sinceMs: nowMs }));
-    this.#put({ custody: [...this.custody, ...entries] });
-    return new Set(fresh);
+  /** Before a round of reads: each has an entry that is saved from then on. Errors: what the platform says. */
+  ask(credentials: readonly string[], atMs: number): void {
+    const events = credentials.map((credential) => ({ type: 'asked', credential, atMs }) as const);
+    this.#put({ custody: events.reduce(after, this.custody) });
   }
 
-  hold(credential: string, known: Pick<CustodyEntry, 'id' | 'prefix'>, nowMs: number): void {
-    // A vault may send any text as an id; one that no id is would only swell the state.
-    const id = known.id !== undefined && known.id.length <= MOST_ID_LENGTH ? known.id : undefined;
-    const before = this.#find(credential);
-    const prefix = known.prefix ?? before?.prefix;
-    this.#update(credential, { state: 'held', prefix, id: id ?? before?.id, sinceMs: nowMs });
-  }
-
-  /** A reply for another credential claims to be about this one: what it says it took is looked after too. */
-  claim(id: string, prefix: Prefix | undefined, nowMs: number): void {
-    const entry = this.#find(id);
-    const claimed = { credential: id, state: 'held', id, prefix, sinceMs: nowMs } as const;
-    if (entry === undefined) this.#put({ custody: [...this.custody, claimed] });
-    // A read of its own is under way: whatever becomes of that, the entry stays.
-    if (entry?.state === 'asked') this.#update(id, { state: 'again' });
-  }
-
-  /** A request that may take custody leaves. Beside one that took it already, it may be carried out by itself, late. */
-  leave(credential: string): void {
-    if (this.#find(credential)?.state === 'held') this.#update(credential, { state: 'again' });
-  }
-
-  /** The request that left last was plainly refused, and took nothing. */
-  settle(credential: string): void {
-    if (this.#find(credential)?.state === 'again') this.#update(credential, { state: 'held' });
-  }
-
-  doubt(credential: string, nowMs: number): void {
-    this.#update(credential, { doubtedAtMs: nowMs });
-  }
-
-  strike(credentials: readonly string[]): void {
-    const gone = new Set(credentials);
-    this.#change({ custody: this.custody.filter(({ credential }) => !gone.has(credential)) });
+  /**
+   * Changes the entries as TRANSITIONS says. Errors: what the platform says when it cannot be saved, unless entries only
+   * went: what was saved before names them still, which costs a harmless request; a failure here could strand the others.
+   */
+  note(...events: readonly CustodyEvent[]): void {
+    const before = this.custody;
+    const custody = events.reduce(after, before);
+    if (custody === before) return;
+    this.#data = { ...this.#data, custody };
+    const hasOnlyGone = custody.every((entry) => before.includes(entry));
     try {
       this.#save();
-    } catch {
-      // What was saved before names them still, which costs a harmless request; a failure here could strand the others.
+    } catch (error) {
+      if (!hasOnlyGone) throw error;
     }
-  }
-
-  /** Strikes a credential that surely was not taken; one that is held, or that an earlier try may have taken, stays. */
-  strikeAsked(credential: string): void {
-    const { state, doubtedAtMs } = this.#find(credential) ?? {};
-    if (state === 'asked' && doubtedAtMs === undefined) this.strike([credential]);
   }
 
   addFile(file: FileEntry): void {
@@ -120,7 +87,7 @@ export class Ledger {
     const custody = credentials.map((credential) => ({
       credential,
       state: 'held' as const,
-      id: credential.padEnd(MOST_ID_LENGTH),
+      id: credential.padEnd(MAX_ID_LENGTH),
       prefix: 'api' as const,
       doubtedAtMs: LONGEST_TIME_MS,
       sinceMs: LONGEST_TIME_MS,
@@ -130,22 +97,9 @@ export class Ledger {
     return Buffer.byteLength(this.#sealed({ ...this.#data, custody, files: [...this.files, ...entries] }));
   }
 
-  #find(credential: string): CustodyEntry | undefined {
-    return this.custody.find((each) => each.credential === credential);
-  }
-
-  #update(credential: string, change: Partial<CustodyEntry>): void {
-    const changed = (each: CustodyEntry) => (each.credential === credential ? { ...each, ...change } : each);
-    this.#put({ custody: this.custody.map(changed) });
-  }
-
   #put(change: Partial<LedgerData>): void {
-    this.#change(change);
-    this.#save();
-  }
-
-  #change(change: Partial<LedgerData>): void {
     this.#data = { ...this.#data, ...change };
+    this.#save();
   }
 
   #save(): void {
@@ -157,4 +111,13 @@ export class Ledger {
     const isNeeded = this.#key === undefined && data.custody.length > 0;
     return seal(isNeeded ? data : { ...data, login: undefined }, this.#key);
   }
+}
+
+/** The entries after one event; the same list where nothing changed. */
+function after(custody: readonly CustodyEntry[], event: CustodyEvent): readonly CustodyEntry[] {
+  const entry = custody.find(({ credential }) => credential === event.credential);
+  const changed = next(entry, event);
+  if (changed === entry) return custody;
+  if (entry === undefined) return changed === undefined ? custody : [...custody, changed];
+  return custody.flatMap((each) => (each === entry ? (changed ?? []) : [each]));
 }

@@ -2,7 +2,8 @@ import type { Clock, Platform } from '../ports.js';
 import { printable } from '../printable.js';
 import type { Secret } from '../secret.js';
 import type { CustodyEntry, LedgerData } from './ledger-data.js';
-import { LATE_READ_MS, type Receipt } from './release.js';
+import type { Receipt } from './release.js';
+import { LATE_READ_MS, mayComeLate, next } from './transitions.js';
 import { type Turn, turnOf } from './turn.js';
 import { type Account, Uses } from './uses.js';
 
@@ -43,13 +44,16 @@ export async function inTurn(
     const own = { state: isRetry ? 'running' : 'ended', custody } as const;
     const isWritten = account !== undefined && uses.write(after(account, turn, custody.length > 0), own);
     if (!isRetry || isWritten) return failed;
-    return data.custody.map((entry) => failed.find((each) => each.entry === entry) ?? asAsked(entry));
+    return data.custody.flatMap(
+      (entry) => failed.find((each) => each.entry === entry) ?? asLeft(entry, clock.nowMs()),
+    );
   });
 }
 
 /** Released, and kept in the ledger all the same: to release it once more costs a harmless request. */
-function asAsked(entry: CustodyEntry): Receipt {
-  return { entry: { ...entry, state: 'asked' }, result: 'unsure' };
+function asLeft(entry: CustodyEntry, atMs: number): Receipt[] {
+  const left = next(entry, { type: 'left', credential: entry.credential, atMs });
+  return left === undefined ? [] : [{ entry: left, result: 'unsure' }];
 }
 
 function failedOf(receipts: readonly Receipt[]): Receipt[] {
@@ -88,9 +92,7 @@ function tell(turn: Turn, data: LedgerData, account: Account | undefined, parts:
 /** A read that was given up may be carried out late: who releases the credential after this must come after that. */
 async function outlast(left: readonly CustodyEntry[], { clock, deadlineAtMs }: TurnParts): Promise<void> {
   const nowMs = clock.nowMs();
-  const isDoubted = ({ state, doubtedAtMs }: CustodyEntry): boolean =>
-    state !== 'held' || (doubtedAtMs !== undefined && nowMs - doubtedAtMs < LATE_READ_MS);
-  if (left.some(isDoubted))
+  if (left.some((entry) => mayComeLate(entry, nowMs)))
     await clock.sleep(Math.min(LATE_READ_MS, Math.max(0, deadlineAtMs - nowMs)), NEVER);
 }
 

@@ -1,16 +1,13 @@
-import { LATE_READ_WAITS_MS } from '../assumptions.js';
 import { problemsOf, SeguraError } from '../errors.js';
 import type { Clock } from '../ports.js';
 import { printable } from '../printable.js';
 import { type Pam, RELEASE_REMEDY } from '../vault/pam.js';
 import { isSame } from './account.js';
 import type { CustodyEntry } from './ledger-data.js';
+import { type CustodyEvent, mayComeLate } from './transitions.js';
 
 /** For the first try of a request that gives back: one that hangs must not cost the others their time. */
 export const FIRST_TIMEOUT_MS = 8_000;
-
-/** How long after it was given up a read may be carried out. */
-export const LATE_READ_MS = LATE_READ_WAITS_MS.reduce((sum, waitMs) => sum + waitMs, 0);
 
 export interface Receipt {
   readonly entry: CustodyEntry;
@@ -18,7 +15,7 @@ export interface Receipt {
    * `not-held`: the vault says it is in nobody's custody here, or unknown. `unsure`: a read whose reply never came may still be
    * carried out. `failed`: it may be held still, for the reason in `error`.
    */
-  readonly result: 'released' | 'not-held' | 'unsure' | 'failed';
+  readonly result: Extract<CustodyEvent['type'], 'released' | 'not-held' | 'unsure' | 'failed'>;
   readonly error?: SeguraError;
 }
 
@@ -92,8 +89,7 @@ async function giveBackOne(
 ): Promise<Outcome> {
   // A read without a reply may be carried out after custody was released, even after a success: that may have been
   // the custody of another entry, when two names mean one credential. So one look is not enough.
-  const isRecent = entry.doubtedAtMs !== undefined && clock.nowMs() - entry.doubtedAtMs < LATE_READ_MS;
-  const isDoubted = entry.state !== 'held' || isRecent;
+  const isDoubted = mayComeLate(entry, clock.nowMs());
   let isReleased = false;
   try {
     for (const waitMs of [0, ...lateReadWaitsMs]) {

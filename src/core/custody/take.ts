@@ -9,6 +9,7 @@ import type { Pam } from '../vault/pam.js';
 import type { Ledger } from './ledger.js';
 import type { CustodyEntry } from './ledger-data.js';
 import { giveBack, type Receipt } from './release.js';
+import type { CustodyEvent } from './transitions.js';
 import type { Shared, Uses } from './uses.js';
 
 export interface CustodyParts {
@@ -89,8 +90,9 @@ export async function giveBackAll(
       signal,
       lateReadWaitsMs: [],
       onReceipt: ({ entry, result }) => {
-        if (isLetGo && (result === 'released' || result === 'not-held')) ledger.strike([entry.credential]);
-        if (result === 'unsure') ledger.doubt(entry.credential, clock.nowMs());
+        const isOver = result === 'released' || result === 'not-held';
+        if (isLetGo || !isOver)
+          ledger.note({ type: result, credential: entry.credential, atMs: clock.nowMs() });
       },
     });
   };
@@ -110,40 +112,40 @@ async function readAll(
   const { pam, ledger, uses, clock, signal, onRead, flush } = parts;
   const credentials = new Map<string, Credential>();
   const problems: SeguraError[] = [];
-  // What an earlier round left in the ledger may be held still: this round strikes only what it added itself.
-  const fresh = ledger.ask([...wanted.keys()], clock.nowMs());
+  ledger.ask([...wanted.keys()], clock.nowMs());
   // After the state: a use that is counted has a post that ends it.
   await uses?.sync(ledger.custody);
-  const strike = (name: string): void => {
-    if (fresh.has(name)) ledger.strikeAsked(name);
-  };
   let isStopped = false;
   const read = async (name: string, wantsPassword: boolean): Promise<void> => {
-    if (isStopped || signal.aborted) return strike(name);
+    const note = (type: CustodyEvent['type'], known: Pick<CustodyEntry, 'id' | 'prefix'> = {}): void =>
+      ledger.note({ type, credential: name, atMs: clock.nowMs(), ...known });
+    if (isStopped || signal.aborted) return note('not-taken');
     let hasLeft = false;
     try {
       const credential = await pam.read(name, wantsPassword, {
-        leaving: async () => {
-          ledger.leave(name);
+        leaves: async () => {
+          note('leaves');
           // Where the state goes through a pipe, it may wait behind other lines, and would end with this process.
           await flush();
           throwIfCancelled(signal);
           hasLeft = true;
         },
-        doubted: () => ledger.doubt(name, clock.nowMs()),
-        taken: (early, prefix) => {
+        givenUp: () => note('given-up'),
+        replied: (early, prefix) => {
           // Masks come first: a platform may print what is saved.
           if (early !== undefined) onRead(name, early);
-          ledger.hold(name, { id: early?.id, prefix }, clock.nowMs());
-          if (early?.otherId !== undefined) ledger.claim(early.otherId, prefix, clock.nowMs());
+          note('replied', { id: early?.id, prefix });
+          const { otherId: id } = early ?? {};
+          if (id !== undefined)
+            ledger.note({ type: 'claimed', credential: id, id, prefix, atMs: clock.nowMs() });
         },
-        answered: () => ledger.settle(name),
-        refused: () => strike(name),
+        refused: () => note('refused'),
+        notTaken: () => note('not-taken'),
       });
       onRead(name, credential);
       credentials.set(name, credential);
     } catch (error) {
-      if (!hasLeft || wasNeverSent(error)) strike(name);
+      if (!hasLeft || wasNeverSent(error)) note('not-taken');
       const found = problemsOf(error);
       problems.push(...found);
       isStopped ||= stopWhenHeld && found.some(({ code }) => code === 'CUSTODY_HELD');

@@ -3,7 +3,7 @@ import { SeguraError } from '../errors.js';
 import type { Secret } from '../secret.js';
 import type { LedgerData } from './ledger-data.js';
 import { isLedgerData } from './ledger-shape.js';
-import { mac } from './seal.js';
+import { mac, seal } from './seal.js';
 
 /**
  * The ledger that `sealed` holds, when it was sealed with this `key` in this `run` of the job.
@@ -57,4 +57,20 @@ function invalid(what: string): SeguraError {
     `The saved state ${what}. What this step took into custody may still be held, and its files may still be there.`,
     'Look for what else writes the state, and release in the vault by hand what this job may still hold.',
   );
+}
+
+type Left = Pick<LedgerData, 'custody' | 'files'>;
+
+/** The sealed text with only `left` of what it held; empty when that is nothing. Errors: STATE_INVALID. */
+export function resealed(sealed: string, key: Secret, run: string, left: Left): string {
+  return isNothing(left) ? '' : seal({ ...unseal(sealed, key, run), ...left }, key);
+}
+
+/** The same for a state that carries its login. Errors: STATE_INVALID. */
+export function recarried(sealed: string, left: Left): string {
+  return isNothing(left) ? '' : seal({ ...openCarried(sealed), ...left }, undefined);
+}
+
+function isNothing({ custody, files }: Left): boolean {
+  return custody.length + files.length === 0;
 }

@@ -7,7 +7,7 @@ import { Uses } from '../custody/uses.js';
 import { collect, refuse, type SeguraError } from '../errors.js';
 import { Masking } from '../masking/masker.js';
 import { Pace } from '../pace.js';
-import type { Platform } from '../ports.js';
+import type { Clock, Platform } from '../ports.js';
 import type { Client } from '../vault/client.js';
 import type { Credential } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
@@ -66,7 +66,7 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
     for (const row of rows) platform.info(describe(row));
     if (inputs.summary) await platform.summarize(rows);
     throwIfCancelled(signal);
-    if (!inputs.custody.release) await keepCustody({ ledger, uses });
+    if (!inputs.custody.release) await keepCustody({ ledger, uses }, clock);
   } catch (error) {
     await undo(parts, { client, ledger, uses });
     throw error;
@@ -80,9 +80,10 @@ async function fetchSecrets({ requests, login }: Inputs, client: Client): Promis
 }
 
 /** Custody that outlives the job on purpose: post does not know of it, and no other step of the job releases it. */
-async function keepCustody({ ledger, uses }: Pick<Taking, 'ledger' | 'uses'>): Promise<void> {
+async function keepCustody({ ledger, uses }: Pick<Taking, 'ledger' | 'uses'>, clock: Clock): Promise<void> {
   await uses?.sync(ledger.custody, 'kept');
-  ledger.strike(ledger.custody.map(({ credential }) => credential));
+  const atMs = clock.nowMs();
+  ledger.note(...ledger.custody.map(({ credential }) => ({ type: 'kept', credential, atMs }) as const));
 }
 
 function usesOf(

@@ -11,18 +11,18 @@ import type { Session } from './session.js';
 /** The two prefixes that PAM routes live under: `api` from 3.33, `iso` up to 3.32. */
 export type Prefix = 'api' | 'iso';
 
-/** Told what became of custody while a credential is read. */
+/** Told what became of custody while a credential is read, in the words of core/custody/transitions.ts. */
 export interface Witness {
   /** A request that may take custody leaves when this resolves. */
-  leaving(): Promise<void>;
+  leaves(): Promise<void>;
   /** A read that got no answer may still be carried out, now or later, beside the one that follows it. */
-  doubted(): void;
+  givenUp(): void;
   /** The reply came: custody is ours. `credential` is missing when the reply could not be read. */
-  taken(credential: Credential | undefined, prefix: Prefix | undefined): void;
+  replied(credential: Credential | undefined, prefix: Prefix | undefined): void;
   /** The request that left last took nothing: the vault refused it plainly. */
-  answered(): void;
-  /** No request for the credential can have been carried out. */
   refused(): void;
+  /** No request for the credential can have been carried out. */
+  notTaken(): void;
 }
 
 /** Reads PAM credentials, each of which takes custody, and gives custody back. */
@@ -50,7 +50,7 @@ export class Pam {
     if (this.#endpoint === 'coe') {
       if (isNumber)
         return requirePassword(await this.#readOld(credential, witness, false), wantsPassword, credential);
-      witness.refused();
+      witness.notTaken();
       throw new SeguraError(
         'CREDENTIAL_NOT_FOUND',
         `Credential ${printable(credential)} cannot be read by name at pam-endpoint "coe".`,
@@ -75,17 +75,17 @@ export class Pam {
       if (opened.ok) {
         this.#known ??= prefix;
         return readTaken(opened.body, { asked: credential, endpoint: `GET ${path}` }, (read) =>
-          witness.taken(read, prefix),
+          witness.replied(read, prefix),
         );
       }
       if (!isMissingRoute(opened)) {
-        if (isPlain(opened) && !unsure) witness.refused();
+        if (isPlain(opened) && !unsure) witness.notTaken();
         throw this.#explainRead(opened, credential, `GET ${path}`);
       }
       statuses.push(opened.status);
       mayBeOurs ||= unsure;
     }
-    if (!mayBeOurs) witness.refused();
+    if (!mayBeOurs) witness.notTaken();
     const places = this.#prefixes().map((prefix) => `/${prefix}/pam/credential`);
     throw new SeguraError(
       'NO_SUCH_ROUTE',
@@ -115,7 +115,7 @@ export class Pam {
       if (opened.ok) {
         mayBeOurs = true;
         read = readTaken(opened.body, { asked: id, endpoint: `GET ${path}` }, (credential) =>
-          witness.taken(credential, undefined),
+          witness.replied(credential, undefined),
         );
         if (hasPassword(read)) return read;
         continue;
@@ -124,7 +124,7 @@ export class Pam {
       if (refusal?.code !== 'CUSTODY_HELD') refusal = this.#explainRead(opened, id, `GET ${path}`);
       if (opened.status >= 500) break;
     }
-    if (!mayBeOurs) witness.refused();
+    if (!mayBeOurs) witness.notTaken();
     if (read === undefined && refusal !== undefined && (!isRead || refusal.code === 'CUSTODY_HELD'))
       throw refusal;
     return read;
@@ -132,14 +132,14 @@ export class Pam {
 
   async #get(path: string, witness: Witness): Promise<{ opened: Opened; unsure: boolean }> {
     const bearer = await this.#session.bearer();
-    await witness.leaving();
+    await witness.leaves();
     const request = { method: 'GET', path, headers: headersFor(bearer) } as const;
     // With its answer it is known whether custody was taken: without it, only time tells.
-    const reply = await this.#exchange.send(request, 'always', () => witness.doubted(), true);
+    const reply = await this.#exchange.send(request, 'always', () => witness.givenUp(), true);
     const opened = open(reply, `GET ${path}`);
     if (!opened.ok) {
-      if (isPlain(opened)) witness.answered();
-      else witness.doubted();
+      if (isPlain(opened)) witness.refused();
+      else witness.givenUp();
     }
     return { opened, unsure: reply.unsure };
   }

@@ -1,6 +1,5 @@
 import './before-library.js';
-import { recarried } from '../../core/custody/reseal.js';
-import { openCarried } from '../../core/custody/unseal.js';
+import { openCarried, recarried } from '../../core/custody/unseal.js';
 import { collect, problemsOf, refuse } from '../../core/errors.js';
 import { run } from '../../core/job/fetch.js';
 import { readInputs } from '../../core/job/inputs.js';

@@ -15,6 +15,11 @@ function begun(...credentials: string[]) {
   return { platform, ledger };
 }
 
+const replied = (credential: string, id: string, atMs = 2_000) =>
+  ({ type: 'replied', credential, id, prefix: 'api', atMs }) as const;
+const gone = (type: 'released' | 'not-taken', ...credentials: string[]) =>
+  credentials.map((credential) => ({ type, credential, atMs: 3_000 }));
+
 describe('every change', () => {
   test('is saved at once, so that what gives back knows of it', () => {
     const { platform, ledger } = begun('94', 'root@web-01');
@@ -22,7 +27,7 @@ describe('every change', () => {
       { credential: '94', state: 'asked', sinceMs: 1_000 },
       { credential: 'root@web-01', state: 'asked', sinceMs: 1_000 },
     ]);
-    ledger.hold('root@web-01', { id: '12', prefix: 'iso' }, 2_000);
+    ledger.note({ ...replied('root@web-01', '12'), prefix: 'iso' });
     expect(opened(platform).custody[1]).toEqual({
       credential: 'root@web-01',
       state: 'held',
@@ -30,7 +35,7 @@ describe('every change', () => {
       prefix: 'iso',
       sinceMs: 2_000,
     });
-    ledger.strike(['94']);
+    ledger.note(...gone('released', '94'));
     expect(opened(platform).custody.map(({ credential }) => credential)).toEqual(['root@web-01']);
     ledger.addFile({ path: '/tmp/x', device: '1', inode: '2', folder: false });
     expect(opened(platform).files).toHaveLength(1);
@@ -43,7 +48,7 @@ describe('every change', () => {
 describe('an entry', () => {
   test('that is held is not asked for anew', () => {
     const { ledger } = begun('94');
-    ledger.hold('94', { id: '94', prefix: 'api' }, 2_000);
+    ledger.note(replied('94', '94'));
     ledger.ask(['94', '95'], 3_000);
     expect(ledger.custody.map(({ credential, state }) => [credential, state])).toEqual([
       ['94', 'held'],
@@ -53,9 +58,8 @@ describe('an entry', () => {
 
   test('that is held is not struck as one that was only asked for', () => {
     const { ledger } = begun('94', '95');
-    ledger.hold('94', {}, 2_000);
-    ledger.strikeAsked('94');
-    ledger.strikeAsked('95');
+    ledger.note(replied('94', '94'));
+    ledger.note(...gone('not-taken', '94', '95'));
     expect(ledger.custody.map(({ credential }) => credential)).toEqual(['94']);
   });
 });
@@ -74,7 +78,7 @@ describe('the saved text that carries the login', () => {
     expect(last().login).toBeUndefined();
     ledger.ask(['94'], 1_000);
     expect(unpackLogin(last().login ?? '').reveal()).toBe(CLIENT_SECRET);
-    ledger.strike(['94']);
+    ledger.note(...gone('released', '94'));
     expect(last().login).toBeUndefined();
   });
 
@@ -82,7 +86,7 @@ describe('the saved text that carries the login', () => {
     const { platform, ledger } = carrying();
     const foreseen = ledger.sizeWith(['94'], []);
     ledger.ask(['94'], Date.now());
-    ledger.hold('94', { id: '94', prefix: 'api' }, Date.now());
+    ledger.note(replied('94', '94', Date.now()));
     expect(platform.saved.at(-1)?.length).toBeLessThanOrEqual(foreseen);
   });
 });
@@ -93,7 +97,7 @@ test('a save that fails stops what is asked for, and nothing that is struck', ()
     throw new Error('ENOSPC');
   };
   expect(() => ledger.ask(['95'], 2_000)).toThrow('ENOSPC');
-  ledger.strike(['94', '95']);
+  ledger.note(...gone('released', '94', '95'));
   expect(ledger.custody).toEqual([]);
 });
 
@@ -110,7 +114,7 @@ describe('the saved text', () => {
     const { platform, ledger } = begun();
     const foreseen = ledger.sizeWith(names, []);
     ledger.ask(names, Date.now());
-    for (const name of names) ledger.hold(name, { id: '1234567', prefix: 'api' }, Date.now());
+    for (const name of names) ledger.note(replied(name, '1234567', Date.now()));
     expect(platform.saved.at(-1)?.length).toBeLessThanOrEqual(foreseen);
   });
 });

@@ -26,7 +26,7 @@ test('what limits the release in main begins when the lock of the account is had
   const clientSecret = new Secret(CLIENT_SECRET);
   const ledger = new Ledger(platform, undefined, { ...LEDGER_DATA, use: 'a' });
   ledger.ask(['94'], clock.nowMs());
-  ledger.hold('94', { id: '94' }, clock.nowMs());
+  ledger.note({ type: 'replied', credential: '94', id: '94', atMs: clock.nowMs() });
   const uses = new Uses({
     store: new UseFolder(temp),
     use: 'a',

@@ -33,11 +33,11 @@ function reading(answers: Record<string, HttpReply>, endpoint: PamEndpoint = 'au
   const pam = new Pam(line.exchange, sessionOver(line), endpoint);
   const events: string[] = [];
   const witness = {
-    leaving: async () => void events.push('leaving'),
-    answered: () => 0,
-    taken: () => events.push('taken'),
-    refused: () => events.push('refused'),
-    doubted: () => events.push('doubted'),
+    leaves: async () => void events.push('leaves'),
+    refused: () => 0,
+    replied: () => events.push('replied'),
+    notTaken: () => events.push('not taken'),
+    givenUp: () => events.push('given up'),
   };
   const read = (name = '94', wantsPassword = true) => pam.read(name, wantsPassword, witness);
   const paths = () =>
@@ -145,7 +145,7 @@ describe('the number in a reply', () => {
     const problems = await problemsOfPromise(run.read(name));
     expect(codesOf(problems)).toEqual(['REPLY_MALFORMED']);
     expect(problems[0]?.message).not.toMatch(/77|\.\.|pw/);
-    expect(run.events).toEqual(['leaving', 'taken']);
+    expect(run.events).toEqual(['leaves', 'replied']);
   });
 
   test('is looked at in a reply of the old endpoint too', async () => {
@@ -185,19 +185,19 @@ describe('what a refusal of a read is called', () => {
     const problems = await problemsOfPromise(run.read());
     expect(codesOf(problems)).toEqual([code]);
     expect(problems[0]?.message).not.toContain('hunter2');
-    expect(run.events).toEqual(['leaving', told === 'refused' ? 'refused' : 'doubted']);
+    expect(run.events).toEqual(['leaves', told === 'refused' ? 'not taken' : 'given up']);
   });
 
   test('no endpoint at all is told, and nothing was taken', async () => {
     const run = reading({});
     expect(codesOf(await problemsOfPromise(run.read()))).toEqual(['NO_SUCH_ROUTE']);
-    expect(run.events.at(-1)).toBe('refused');
+    expect(run.events.at(-1)).toBe('not taken');
   });
 
   test('a name at the old endpoint is refused without a request', async () => {
     const run = reading({}, 'coe');
     expect(codesOf(await problemsOfPromise(run.read('root@web-01')))).toEqual(['CREDENTIAL_NOT_FOUND']);
-    expect([run.paths(), run.events]).toEqual([[], ['refused']]);
+    expect([run.paths(), run.events]).toEqual([[], ['not taken']]);
   });
 
   test('custody of another at the old endpoint stays that error', async () => {
@@ -209,6 +209,6 @@ describe('what a refusal of a read is called', () => {
   test('a read that took custody is told even when it cannot be understood', async () => {
     const run = reading({ [API]: success({ credential: 'hunter2' }) });
     expect(codesOf(await problemsOfPromise(run.read()))).toEqual(['REPLY_MALFORMED']);
-    expect(run.events).toEqual(['leaving', 'taken']);
+    expect(run.events).toEqual(['leaves', 'replied']);
   });
 });
