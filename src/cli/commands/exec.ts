@@ -39,7 +39,6 @@ export async function exec(context: Context): Promise<Outcome> {
   // Its socket looks like one that was inherited.
   await refuseDebugger(world, terminal);
   const inherited = world.inheritedDescriptors();
-  terminal.refuseWrites = (writes) => environmentRefusals(writes, world.system, world.environment);
   const settings = await openSettings(context);
   const job = await openJob(context, settings);
   const inputs = job.readInputs(false);
@@ -60,14 +59,16 @@ export async function exec(context: Context): Promise<Outcome> {
     state: settings.option('state'),
   });
   try {
-    await job.fetch(inputs);
+    const writes = await job.fetch(inputs, (asked) =>
+      environmentRefusals(asked, world.system, world.environment),
+    );
     if (signals.stop.aborted) {
       await job.giveBack();
       return signals.first;
     }
     const preparation = await preparing;
     for (const warning of preparation.warnings) terminal.warning(warning);
-    const environment = childEnvironment({ world, login: inputs.login, places, writes: terminal.writes });
+    const environment = childEnvironment({ world, login: inputs.login, places, writes });
     return await runChild(context, job, {
       command,
       words,

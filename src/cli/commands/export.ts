@@ -18,27 +18,24 @@ type FormatName = keyof typeof EXPORT_FORMATS;
 
 /** Prints the secrets as assignments; what was taken stays taken until `release`. */
 export async function exportSecrets(context: Context): Promise<number> {
-  const { world, terminal, signals, arguments: given } = context;
+  const { world, signals, arguments: given } = context;
   const name = formatOf(given.options.get('format')?.at(-1));
   const readers = readersOf(given.options.get('readers')?.join(','), name);
   const format = readers === undefined ? EXPORT_FORMATS[name] : dotenvFor(readers);
   const output = outputOf(context, name);
-  terminal.refuseWrites = (writes) => format.refusals(assignmentsOf(writes));
 
   const job = await openJob(context);
   const isName = name === 'azure' ? isPipelineName : isVariableName;
   const what = given.options.has('output') ? '--output' : 'standard output';
   const inputs = job.readInputs(true, {}, isName, { what, path: output.path });
   checkOutput(output);
-  await job.fetch(inputs);
+  const writes = await job.fetch(inputs, (asked) => format.refusals(assignmentsOf(asked)));
   try {
     throwIfCancelled(signals.stop);
     // Of the commands that hide a value, only those of the runner that runs this job are not the value in a log.
     if (name === 'github' && world.environment['GITHUB_ACTIONS'] === 'true') await tellMasks(context);
-    const text = format.render(
-      assignmentsOf(terminal.writes),
-      await masksOf(context, inputs.masking.minLength),
-    );
+    const masks = await masksOf(writes, context, inputs.masking.minLength);
+    const text = format.render(assignmentsOf(writes), masks);
     await writeOutput(world, text, output);
   } catch (error) {
     await job.giveBack();
@@ -65,11 +62,15 @@ function assignmentsOf(writes: readonly Write[]): Assignment[] {
 }
 
 /** The forms of the values alone: what is written may outlive the login, whose own secrets it must not hold. */
-async function masksOf({ terminal, signals }: Context, minLength: number): Promise<string[]> {
+async function masksOf(
+  writes: readonly Write[],
+  { terminal, signals }: Context,
+  minLength: number,
+): Promise<string[]> {
   const pace = new Pace({ clock: systemClock, signal: signals.stop, deadlineAtMs: Number.POSITIVE_INFINITY });
   const known = new Set(terminal.masks);
   const masks = new Set<string>();
-  for (const { value } of terminal.writes) {
+  for (const { value } of writes) {
     const forms = await pace.through(formsInSteps(value, minLength, terminal));
     for (const form of forms) if (known.has(form)) masks.add(form);
     await pace.turn();

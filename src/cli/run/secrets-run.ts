@@ -3,6 +3,7 @@ import type { ReleaseFailure } from '../../core/custody/ledger-data.js';
 import { collect, problemsOf } from '../../core/errors.js';
 import { type Fallbacks, type Inputs, readInputs, type Unchecked } from '../../core/job/inputs.js';
 import { inspectPlatform, wantedCredentials } from '../../core/job/preflight.js';
+import type { Write } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import { isVariableName, type NameRule } from '../../core/requests/variable-names.js';
 import { Secret } from '../../core/secret.js';
@@ -11,6 +12,7 @@ import { resolveConnection } from '../../http/resolve-connection.js';
 import type { StateFile } from '../../platform/disk/state-file.js';
 import { systemClock } from '../../platform/process/clock.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
+import { TerminalRun, type WriteRefusals } from '../../platform/terminal/terminal-run.js';
 import type { Settings } from '../options/settings.js';
 import type { World } from '../process.js';
 import { remedyOf } from '../wording.js';
@@ -37,6 +39,7 @@ export class Job {
   readonly #parts: JobParts;
   readonly #clientSecret: Secret;
   #state: StateFile | undefined;
+  #run: TerminalRun | undefined;
   readonly #wait: WaitLine;
   #releaseFailure: ReleaseFailure = 'warn';
 
@@ -76,21 +79,23 @@ export class Job {
     return { ...inputs, requests: inputs.requests.map(asVariables) };
   }
 
-  /** Fetches everything; the values are then in the terminal's `writes`. What a failure leaves is given back here. */
-  async fetch(inputs: Inputs): Promise<void> {
+  /** Fetches everything, and gives the values. What a failure leaves is released here. */
+  async fetch(inputs: Inputs, writeRefusals: WriteRefusals): Promise<readonly Write[]> {
     const { terminal, stop } = this.#parts;
     const connection = this.#connection(inputs, false);
     this.#releaseFailure = inputs.custody.releaseFailure;
     // What only fetches is evaluated here: `check` has a job too.
     const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');
     await this.#openState(inputs);
+    const platform = new TerminalRun({ terminal, store: this.#state, writeRefusals });
+    this.#run = platform;
     const names = [...wantedCredentials(inputs.requests).keys()];
-    const tell = (): void => this.#wait.stopping(terminal.sealed === '' ? [] : names);
+    const tell = (): void => this.#wait.stopping(platform.sealed === '' ? [] : names);
     stop.addEventListener('abort', tell);
     try {
       await run({
         inputs,
-        platform: terminal,
+        platform,
         clock: systemClock,
         signal: stop,
         answerGraceMs: ANSWER_GRACE_MS,
@@ -104,13 +109,14 @@ export class Job {
       stop.removeEventListener('abort', tell);
       this.#wait.end();
     }
-    if (terminal.sealed === '') this.#closeState('');
+    if (platform.sealed === '') this.#closeState('');
+    return platform.writes;
   }
 
   /** Gives back all that was taken, told on the terminal; true when nothing is left. */
   async giveBack(): Promise<boolean> {
     const { terminal, world } = this.#parts;
-    const { sealed } = terminal;
+    const sealed = this.#run?.sealed ?? '';
     if (sealed === '') {
       this.#closeState('');
       return true;
@@ -159,7 +165,6 @@ export class Job {
       if (given === '') removeOwnFolder(path);
       throw error;
     }
-    terminal.store = this.#state;
     if (given !== '') return;
     const line = `if this process is killed, run: segura-secrets release --state ${printable(path)}`;
     // Custody outlives a process that is killed, and nothing else says where it is noted.

@@ -21,7 +21,10 @@ const MOST_CA_LENGTH = 64 * 1024;
  * What the platform can tell before the network is touched: what it lacks, and files that cannot be created. It warns of
  * names that steer programs.
  */
-export function inspectPlatform(platform: Platform, { requests, exportEnv }: Unchecked): SeguraError[] {
+export function inspectPlatform(
+  platform: Pick<Platform, 'files' | 'refusals' | 'warning'>,
+  { requests, exportEnv }: Unchecked,
+): SeguraError[] {
   const claims = literalClaims(requests, exportEnv);
   for (const message of steeringWarnings(claims)) platform.warning(message);
   const files = claims.filter(({ kind }) => kind === 'file');

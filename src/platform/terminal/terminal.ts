@@ -1,11 +1,8 @@
 import type { SeguraError } from '../../core/errors.js';
-import type { FileStore, LedgerStore, Platform, Write } from '../../core/ports.js';
+import type { FileStore, Hiding, Log } from '../../core/ports.js';
 import { JobFiles } from '../disk/job-files.js';
 import type { Places } from '../disk/places.js';
 import { Progress, type Screen } from './progress.js';
-
-/** Larger than any state that could be wanted, and still read at once. */
-const MOST_STATE_LENGTH = 16 * 1024 * 1024;
 
 export interface TerminalParts {
   readonly screen: Screen;
@@ -27,24 +24,17 @@ export interface Words {
 /** Select Graphic Rendition of ECMA-48: bold in red or yellow, and faint. */
 const COLORS = { error: '1;31', warning: '1;33', debug: '2' } as const;
 
-/** A command line: messages go to standard error, values and masks are kept for the command that asked for them. */
-export class Terminal implements Platform {
+/** What a command line says, on standard error, and what is hidden of it: what all its work has in common. */
+export class Terminal implements Log, Hiding {
   readonly files: FileStore;
   readonly run: string;
-  readonly mostStateLength = MOST_STATE_LENGTH;
   readonly hidesManyAlike = true;
   readonly progress: Progress;
-  /** Where the ledger is kept; set before anything is fetched. */
-  store: LedgerStore | undefined;
-  /** Why values cannot be given away in the way that the command is to. */
-  refuseWrites: (writes: readonly Write[]) => SeguraError[] = () => [];
   readonly #screen: Screen;
   readonly #verbosity: TerminalParts['verbosity'];
   readonly #masks = new Set<string>();
-  readonly #writes: Write[] = [];
   readonly #isColored: () => boolean;
   readonly #words: Words;
-  #sealed = '';
 
   constructor({ screen, places, system, verbosity, run, isColored, words }: TerminalParts) {
     this.run = `command line ${run}`;
@@ -59,15 +49,6 @@ export class Terminal implements Platform {
   /** Every text to hide, longest first. */
   get masks(): readonly string[] {
     return [...this.#masks].sort((a, b) => b.length - a.length);
-  }
-
-  get writes(): readonly Write[] {
-    return this.#writes;
-  }
-
-  /** The state as it was saved last; empty when nothing was taken. */
-  get sealed(): string {
-    return this.#sealed;
   }
 
   get isQuiet(): boolean {
@@ -103,27 +84,6 @@ export class Terminal implements Platform {
 
   mask(text: string): void {
     if (text.trim() !== '') this.#masks.add(text);
-  }
-
-  save(sealed: string): void {
-    this.store?.save(sealed);
-    this.#sealed = sealed;
-  }
-
-  async flush(): Promise<void> {
-    // Nothing of a value is shown before every mask is known here: they are kept in this process.
-  }
-
-  writeRefusals(writes: readonly Write[]): SeguraError[] {
-    return this.refuseWrites(writes);
-  }
-
-  write(write: Write): void {
-    this.#writes.push(write);
-  }
-
-  async summarize(): Promise<void> {
-    // A command line has no summary but its log.
   }
 
   #level(word: string, level: keyof typeof COLORS): string {

@@ -1,0 +1,84 @@
+import type { SeguraError } from '../../core/errors.js';
+import type { FileStore, LedgerStore, Platform, Write } from '../../core/ports.js';
+import type { Terminal } from './terminal.js';
+
+/** Larger than any state that could be wanted, and still read at once. */
+const MOST_STATE_LENGTH = 16 * 1024 * 1024;
+
+/** Why values cannot be given away in the way that the command is to. */
+export type WriteRefusals = (writes: readonly Write[]) => SeguraError[];
+
+export interface TerminalRunParts {
+  readonly terminal: Terminal;
+  /** Where the ledger is kept, for a command that takes custody or writes files. */
+  readonly store: LedgerStore | undefined;
+  readonly writeRefusals: WriteRefusals;
+}
+
+/** One fetch of a command line: values are kept for the command that asked for them. */
+export class TerminalRun implements Platform {
+  readonly files: FileStore;
+  readonly run: string;
+  readonly mostStateLength = MOST_STATE_LENGTH;
+  readonly hidesManyAlike: boolean;
+  readonly writeRefusals: WriteRefusals;
+  readonly #terminal: Terminal;
+  readonly #store: LedgerStore | undefined;
+  readonly #writes: Write[] = [];
+  #sealed = '';
+
+  constructor({ terminal, store, writeRefusals }: TerminalRunParts) {
+    this.#terminal = terminal;
+    this.#store = store;
+    this.writeRefusals = writeRefusals;
+    this.files = terminal.files;
+    this.run = terminal.run;
+    this.hidesManyAlike = terminal.hidesManyAlike;
+  }
+
+  get writes(): readonly Write[] {
+    return this.#writes;
+  }
+
+  /** The state as it was saved last; empty when nothing was taken. */
+  get sealed(): string {
+    return this.#sealed;
+  }
+
+  refusals(): SeguraError[] {
+    return this.#terminal.refusals();
+  }
+
+  info(message: string): void {
+    this.#terminal.info(message);
+  }
+
+  warning(message: string): void {
+    this.#terminal.warning(message);
+  }
+
+  debug(message: string): void {
+    this.#terminal.debug(message);
+  }
+
+  mask(text: string): void {
+    this.#terminal.mask(text);
+  }
+
+  save(sealed: string): void {
+    this.#store?.save(sealed);
+    this.#sealed = sealed;
+  }
+
+  async flush(): Promise<void> {
+    // Nothing of a value is shown before every mask is known here: they are kept in this process.
+  }
+
+  write(write: Write): void {
+    this.#writes.push(write);
+  }
+
+  async summarize(): Promise<void> {
+    // A command line has no summary but its log.
+  }
+}
