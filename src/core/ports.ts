@@ -118,6 +118,8 @@ export interface Write {
   readonly source: string;
   /** It is no secret, as the user says: what hides every value leaves this one readable. */
   readonly unmasked?: boolean;
+  /** `value` is the path of a private file: asked for, or needed since the platform cannot hold the value itself. */
+  readonly file?: 'asked' | 'needed' | undefined;
 }
 
 /** A row of the job summary; no value and no length of one. */
@@ -168,7 +170,11 @@ export interface Platform extends Log, LedgerStore, Hiding {
   flush(): Promise<void>;
   /** Why values cannot be written there, looked at before any is. */
   writeRefusals(writes: readonly Write[]): SeguraError[];
-  write(write: Write): void;
+  /** True for a value of which it can hold only the path of a file with it. Without this it holds every value. */
+  needsFile?(value: string): boolean;
+  /** Writes all values of a run. Files, ledger and masks come before. Errors: what the platform cannot write. */
+  commit(writes: readonly Write[]): Promise<void>;
+  /** Tells of what was written: nothing is written here. */
   summarize(rows: readonly SummaryRow[]): Promise<void>;
 }
 

@@ -197,9 +197,9 @@ export class FakePlatform implements Platform {
     this.saved.push(sealed);
   }
 
-  write(write: Write): void {
-    this.events.push(`write ${write.name}`);
-    this.writes.push(write);
+  async commit(writes: readonly Write[]): Promise<void> {
+    this.events.push(...writes.map(({ name }) => `write ${name}`));
+    this.writes.push(...writes);
   }
 
   info(message: string): void {

@@ -24,6 +24,8 @@ export interface Binding {
   readonly target: Target;
   /** Its value is left readable. */
   readonly unmasked?: boolean;
+  /** No one asked for a path: the platform cannot hold the value itself. */
+  readonly needsFile?: boolean;
 }
 
 export type Target =

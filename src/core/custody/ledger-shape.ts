@@ -53,14 +53,12 @@ const connection: Readonly<Record<string, Judge>> = {
   runLabel: isMaybe(isLike(RUN_LABEL)),
 };
 const isConnection = has({ ...connection, url: isReadBy((text) => readUrl('url', text)) });
-/** Of files alone the vault is not spoken to. */
-const isNoConnection = has({ ...connection, url: isOneOf('') });
 const isAnyLedger = has({
   version: isOneOf(2),
   run: isText,
   tracking: isMaybe(isText),
   use: isText,
-  connection: (value) => isConnection(value) || isNoConnection(value),
+  connection: isConnection,
   caFile: isMaybe(has({ entry: isFile, sha256: isText })),
   trace: isMaybe(isFile),
   clientId: isText,
@@ -72,7 +70,7 @@ const isAnyLedger = has({
   files: isList((value) => isFile(value) || isFolder(value)),
 });
 /** What is needed besides where there is custody to release. */
-const canLogIn = has({ connection: isConnection, clientId: isLike(/./s), login: isLike(LOGIN) });
+const canLogIn = has({ clientId: isLike(/./s), login: isLike(LOGIN) });
 
 /**
  * Whether a value that anybody may have written has the form of a ledger that carries its login. It is judged as the

@@ -15,7 +15,7 @@ import type { Inputs } from './inputs.js';
 import { EarlyMasking, maskArrived, maskSecrets, settle } from './mask-found.js';
 import { openClient } from './open-client.js';
 import { keepAuthorities, openLedger, wantedCredentials } from './preflight.js';
-import { describe, publish, rowsOf } from './publish.js';
+import { asHeld, describe, publish, rowsOf } from './publish.js';
 import type { RunParts } from './run-parts.js';
 import { type Taking, undo } from './undo.js';
 import { withWait } from './wait-remedy.js';
@@ -57,7 +57,8 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
     const fetched = { secrets, credentials: taken.credentials };
     const bound = await pace.through(bindInSteps(inputs, fetched, problems));
     refuse(problems);
-    const bindings = await settle(inputs, bound, { masking, pace, log: platform, nowMs: clock.nowMs() });
+    const settled = await settle(inputs, bound, { masking, pace, log: platform, nowMs: clock.nowMs() });
+    const bindings = asHeld(settled, platform);
     warnOfKubeconfig(bindings, platform);
     // A runner that reads slowly must have every mask before any value is written.
     await pace.within(platform.flush());

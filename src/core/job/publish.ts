@@ -3,6 +3,7 @@ import type { Ledger } from '../custody/ledger.js';
 import { refuse } from '../errors.js';
 import type { FileEntry, NewFile, Platform, SummaryRow, Write } from '../ports.js';
 import { printable } from '../printable.js';
+import { nameKey } from '../requests/free-names.js';
 import { checkStateSize } from './preflight.js';
 
 /**
@@ -17,27 +18,42 @@ export async function publish(
   ledger: Ledger,
 ): Promise<void> {
   refuse(platform.writeRefusals(bindings.flatMap((binding) => writeOf(binding, '') ?? [])));
-  const names = bindings
-    .filter(holdsFile)
-    .map(({ target }) => (target.kind === 'file' ? target.path : target.name));
+  const filed = new Map<string, Binding>();
+  for (const binding of bindings.filter(holdsFile))
+    if (!filed.has(fileKey(binding))) filed.set(fileKey(binding), binding);
   checkStateSize(
     ledger,
     ledger.custody.map(({ credential }) => credential),
-    names,
+    [...filed.values()].map(({ target }) => (target.kind === 'file' ? target.path : target.name)),
     platform,
   );
-  const paths = new Map<Binding, string>();
+  const paths = new Map<string, string>();
   let folder: FileEntry | undefined;
-  for (const binding of bindings.filter(holdsFile)) {
+  // One after the other: when one fails, none is under way that would be left behind.
+  for (const [key, binding] of filed) {
     if (binding.target.kind === 'name') folder ??= createFolder(platform, ledger);
     const file = await createFile(binding, folder, platform, ledger);
     file.write(binding.found.value.reveal());
-    paths.set(binding, file.entry.path);
+    paths.set(key, file.entry.path);
   }
-  for (const binding of bindings) {
-    const write = writeOf(binding, paths.get(binding) ?? '');
-    if (write !== undefined) platform.write(write);
-  }
+  await platform.commit(
+    bindings.flatMap((binding) => writeOf(binding, paths.get(fileKey(binding)) ?? '') ?? []),
+  );
+}
+
+/** The bindings as the platform can hold them: by the path of a file where it cannot hold the value. */
+export function asHeld(bindings: readonly Binding[], platform: Pick<Platform, 'needsFile'>): Binding[] {
+  return bindings.map((binding) => {
+    const { target, found } = binding;
+    const holdsValue = target.kind === 'name' && target.content === 'value';
+    if (!holdsValue || platform.needsFile?.(found.value.reveal()) !== true) return binding;
+    return { ...binding, target: { ...target, content: 'path' }, needsFile: true };
+  });
+}
+
+/** One name may be asked for in two places, in any case: its value needs one file. */
+function fileKey({ target }: Binding): string {
+  return target.kind === 'file' ? `file:${target.path}` : nameKey(target.name);
 }
 
 function holdsFile({ target }: Binding): boolean {
@@ -68,12 +84,13 @@ async function createFile(
   return file;
 }
 
-function writeOf({ found, target, unmasked }: Binding, path: string): Write | undefined {
+function writeOf({ found, target, unmasked, needsFile }: Binding, path: string): Write | undefined {
   if (target.kind === 'file') return undefined;
   const value = target.content === 'path' ? path : found.value.reveal();
   return {
     ...{ name: target.name, value, env: target.env, output: target.output, source: found.source },
     ...(unmasked === true ? { unmasked } : {}),
+    ...(target.content === 'path' ? { file: needsFile === true ? 'needed' : 'asked' } : {}),
   };
 }
 

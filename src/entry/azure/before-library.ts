@@ -5,11 +5,8 @@ import { environmentBytes } from '../../platform/process/size-limits.js';
 
 const { env } = process;
 
-/** The state of an earlier try, or of main for post: the library moves these variables out of the environment. */
-export const states = {
-  ledger: env['VSTS_TASKVARIABLE_SEGURA_LEDGER'] ?? '',
-  files: env['VSTS_TASKVARIABLE_SEGURA_FILES'] ?? '',
-} as const;
+/** The state of an earlier try, or of main for post: the library moves this variable out of the environment. */
+export const state = env['VSTS_TASKVARIABLE_SEGURA_LEDGER'] ?? '';
 
 /** How much stands in the environment, of which the library takes out inputs and secrets. */
 export const bytes = environmentBytes(env);

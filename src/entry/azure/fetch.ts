@@ -7,14 +7,15 @@ import { type EarlierTry, inspectPlatform } from '../../core/job/preflight.js';
 import { isPipelineName } from '../../core/requests/variable-names.js';
 import { resolveConnection } from '../../http/resolve-connection.js';
 import { withAgentCa, withAgentProxy } from '../../platform/azure/agent-network.js';
-import { localize, type Result, type StateName } from '../../platform/azure/azure.js';
+import { localize, type Result } from '../../platform/azure/azure.js';
+import { AzureRun } from '../../platform/azure/azure-run.js';
 import { readInputFile } from '../../platform/azure/files.js';
 import { readAzureInputs, readOptions } from '../../platform/azure/inputs.js';
 import { cancelled } from '../../platform/azure/messages.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
-import { azure, environment, giveBack, leave, reach, start, states } from './task.js';
+import { azure, bytes, environment, giveBack, leave, reach, start, state } from './task.js';
 
 /** An agent kills 7.5 s and 2.5 s after its signals: the process leaves before the second, and post does the rest. */
 const LEAVE_MS = 4_800;
@@ -27,11 +28,9 @@ start(async () => {
   try {
     const debug = nodeDebugWarning(environment);
     if (debug !== undefined) azure.warning(debug);
-    await giveBackEarlier('files');
-    await fetchAll(await giveBackEarlier('ledger'));
+    await fetchAll(await giveBackEarlier());
     return 'Succeeded';
   } catch (error) {
-    azure.discardFiles();
     const problems = stop.signal.aborted ? [cancelled(localize)] : problemsOf(error);
     for (const problem of problems) azure.report(problem, 'error');
     if (error instanceof Error) azure.debug(error.name);
@@ -63,10 +62,11 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
     isPipelineName,
   );
   const connection = resolveConnection(inputs.connection, surroundings);
-  azure.prepare(options, inputs);
+  const system = process.platform;
+  const platform = new AzureRun({ azure, options, system, environmentBytes: bytes });
   await run({
     inputs,
-    platform: azure,
+    platform,
     clock: systemClock,
     signal: stop.signal,
     connection,
@@ -80,14 +80,13 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
  * that fails, nothing new is taken, and what is left stays in the state. To the other steps of the job both tries are one
  * use: a record of the earlier one would have no post of its own. Errors (as one Refusal): those of release.
  */
-async function giveBackEarlier(state: StateName): Promise<EarlierTry | undefined> {
-  const sealed = states[state];
-  if (sealed === '') return undefined;
-  const { use, custody, files } = openCarried(sealed);
+async function giveBackEarlier(): Promise<EarlierTry | undefined> {
+  if (state === '') return undefined;
+  const { use, custody, files } = openCarried(state);
   if (custody.length + files.length === 0) return { use, custody };
   azure.info(localize('EarlierTry'));
-  const { problems, left } = await giveBack(sealed, true);
-  if (left !== undefined) azure.saveAs(state, recarried(sealed, left));
+  const { problems, left } = await giveBack(state, true);
+  if (left !== undefined) azure.save(recarried(state, left));
   refuse(problems);
   return { use, custody: left?.custody ?? custody };
 }

@@ -2,12 +2,10 @@ import { severityIn } from '../../core/job/severity.js';
 import { endUnloaded } from './load-failure.js';
 
 // An agent runs this after every job, most often with nothing to do: then nothing more is evaluated.
-const { env } = process;
-if (env['VSTS_TASKVARIABLE_SEGURA_LEDGER'] || env['VSTS_TASKVARIABLE_SEGURA_FILES']) {
+const state = process.env['VSTS_TASKVARIABLE_SEGURA_LEDGER'] ?? '';
+if (state !== '') {
   // Read before the library is loaded, which takes the state out of the environment.
-  const isFailure =
-    severityIn(`${env['VSTS_TASKVARIABLE_SEGURA_LEDGER']}${env['VSTS_TASKVARIABLE_SEGURA_FILES']}`) ===
-    'fail';
+  const isFailure = severityIn(state) === 'fail';
   import(/* webpackMode: "eager" */ './release.js').catch((error: unknown) => {
     endUnloaded(
       {

@@ -1,8 +1,7 @@
 import './before-library.js';
 import { brokenOff } from '../../core/job/release.js';
 import { severityIn } from '../../core/job/severity.js';
-import type { Result, StateName } from '../../platform/azure/azure.js';
-import { azure, giveBack, leave, start, states } from './task.js';
+import { azure, giveBack, leave, start, state } from './task.js';
 
 // A job that is being cancelled signals its post steps too: they use what time they are left.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => undefined);
@@ -13,19 +12,14 @@ const LAST_LINES_MS = 1_000;
 setTimeout(() => void breakOff(), HARD_STOP_MS).unref();
 
 // No input is read: a variable that it names may hold another text by now.
-const severity = severityIn(states.ledger + states.files);
+const severity = severityIn(state);
 
 start(async () => {
-  let result: Result = 'Succeeded';
-  for (const state of ['files', 'ledger'] as const satisfies readonly StateName[]) {
-    if (states[state] === '') continue;
-    const released = await giveBack(states[state], false);
-    const isFailure = released.severity === 'fail';
-    for (const problem of released.problems) azure.report(problem, isFailure ? 'error' : 'warning');
-    if (released.problems.length > 0 && result !== 'Failed')
-      result = isFailure ? 'Failed' : 'SucceededWithIssues';
-  }
-  return result;
+  const released = await giveBack(state, false);
+  const isFailure = released.severity === 'fail';
+  for (const problem of released.problems) azure.report(problem, isFailure ? 'error' : 'warning');
+  if (released.problems.length === 0) return 'Succeeded';
+  return isFailure ? 'Failed' : 'SucceededWithIssues';
 }, breakOff);
 
 function breakOff(error?: unknown): Promise<never> {

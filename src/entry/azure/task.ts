@@ -13,9 +13,9 @@ import { readInputFile } from '../../platform/azure/files.js';
 import { nodeRefusal } from '../../platform/azure/messages.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { leaveProcess, onUnforeseen } from '../../platform/process/output.js';
-import { bytes, states } from './before-library.js';
+import { bytes, state } from './before-library.js';
 
-export { states };
+export { bytes, state };
 
 /** One process of the task, main or post. */
 export const environment = process.env;
@@ -23,7 +23,6 @@ export const azure = new Azure(
   environment,
   process.platform,
   join(dirname(fileURLToPath(import.meta.url)), 'task.json'),
-  bytes,
 );
 
 let hasLeft = false;

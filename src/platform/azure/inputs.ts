@@ -41,7 +41,7 @@ export function readAzureInputs(): RawInputs {
   const raw = {
     ...given,
     ...(connection === '' ? {} : readConnection(connection, given['ca-certificate'], problems)),
-    // Every name is a variable here, and its values are set by the step of the core that would write a summary.
+    // Every name is a variable here, and how scripts read them ends each log.
     'export-env': 'true',
     summary: 'true',
   };

@@ -1,8 +1,5 @@
-import type { Ledger } from '../../core/custody/ledger.js';
 import { SeguraError } from '../../core/errors.js';
-import { checkStateSize } from '../../core/job/preflight.js';
-import type { FileEntry, Platform, Write } from '../../core/ports.js';
-import type { AzureFiles } from './files.js';
+import type { Write } from '../../core/ports.js';
 import type { AzureOptions } from './inputs.js';
 import { type Localize, scriptNamesOf } from './reserved-names.js';
 import { hasLineEnd, isHoldable } from './secret-variable.js';
@@ -16,6 +13,8 @@ export interface Wanted {
   readonly isOutput: boolean;
   /** The user says that it is no secret: it becomes an ordinary variable. */
   readonly isUnmasked: boolean;
+  /** The value is the path of a private file, which is no secret: asked for, or needed since no variable can hold it. */
+  readonly file: Write['file'];
 }
 
 /** One variable as it is set: with a value that it can hold. */
@@ -25,17 +24,10 @@ export interface Setting extends Wanted {
   readonly change: 'none' | 'base64' | 'file';
 }
 
-export interface SettingsParts {
-  readonly files: AzureFiles;
-  /** Where the files are accounted for that such a value goes to. */
-  readonly ledger: Ledger | undefined;
-  readonly options: AzureOptions;
-}
-
 /** Each name once, whatever its case, which Azure Pipelines ignores: two lines may ask for one thing in two places. */
 export function wantedOf(writes: readonly Write[], { outputs }: AzureOptions): Wanted[] {
   const wanted = new Map<string, Wanted>();
-  for (const { name, value, source, env, output, unmasked } of writes) {
+  for (const { name, value, source, env, output, unmasked, file } of writes) {
     const key = name.toUpperCase();
     const earlier = wanted.get(key);
     const isOutput = outputs || (output && !env);
@@ -46,6 +38,7 @@ export function wantedOf(writes: readonly Write[], { outputs }: AzureOptions): W
       isVariable: env || (earlier?.isVariable ?? false),
       isOutput: isOutput || (earlier?.isOutput ?? false),
       isUnmasked: unmasked === true,
+      file,
     });
   }
   return [...wanted.values()];
@@ -71,76 +64,33 @@ export function valueRefusals(wanted: readonly Wanted[], localize: Localize): Se
     });
 }
 
-/** Turns what the core writes into variables, and tells what became of it. */
-export class Settings {
-  readonly #parts: SettingsParts;
+/** The variable with a value that it can hold: base64 where the value has to change. */
+export function settingOf(wanted: Wanted): Setting {
+  const { value, isUnmasked, file } = wanted;
+  const isSecret = !isUnmasked;
+  if (file === 'needed') return { ...wanted, isSecret: false, change: 'file' };
+  if (!isHoldable(value)) return { ...wanted, value: base64Of(value), isSecret, change: 'base64' };
+  return { ...wanted, isSecret: isSecret && file === undefined, change: 'none' };
+}
 
-  constructor(parts: SettingsParts) {
-    this.#parts = parts;
-  }
-
-  /** Errors: FILE_REFUSED, VALUE_TOO_LARGE when the account of the files would be too long. */
-  async make(
-    wanted: readonly Wanted[],
-    platform: Pick<Platform, 'mostStateLength' | 'flush'>,
-  ): Promise<readonly Setting[]> {
-    const { files, ledger, options } = this.#parts;
-    const broken = wanted.filter(({ value }) => !isHoldable(value));
-    if (options.multiline !== 'file' || ledger === undefined || broken.length === 0)
-      return wanted.map((each) => this.#setting(each, ''));
-    const names = broken.map(({ name }) => name);
-    checkStateSize(ledger, [], names, platform);
-    const folder = files.createFolder();
-    ledger.addFile(folder);
-    const settings: Setting[] = [];
-    // One after the other: when one fails, none is under way that would be left behind.
-    for (const each of wanted) {
-      const path = isHoldable(each.value) ? '' : await this.#toFile(each, folder, ledger, platform);
-      settings.push(this.#setting(each, path));
-    }
-    return settings;
-  }
-
-  /** The lines that end the log of the step: names alone. */
-  lines(settings: readonly Setting[], localize: Localize): string[] {
-    const changes = settings.flatMap(({ name, change }) =>
-      change === 'none' ? [] : [localize(change === 'file' ? 'FileSet' : 'BaseSixtyFourSet', name)],
-    );
-    const block = (names: readonly string[], prefix: string): string[] => {
-      const own = scriptNamesOf(names);
-      return ['env:', ...names.map((name) => `  ${own.get(name)}: $(${prefix}${name})`)];
-    };
-    const variables = settings
-      .filter(({ isVariable, isSecret }) => isVariable && isSecret)
-      .map(({ name }) => name);
-    const outputs = settings.filter(({ isOutput }) => isOutput).map(({ name }) => name);
-    return [
-      ...changes,
-      ...(variables.length === 0 ? [] : [localize('EnvBlock'), ...block(variables, '')]),
-      ...(outputs.length === 0 ? [] : [localize('OutputBlock'), ...block(outputs, 'segura.')]),
-    ];
-  }
-
-  async #toFile(
-    { name, value }: Wanted,
-    folder: FileEntry,
-    ledger: Ledger,
-    platform: Pick<Platform, 'flush'>,
-  ): Promise<string> {
-    const file = await this.#parts.files.create(`${folder.path}/${name}`);
-    ledger.addFile(file.entry);
-    await platform.flush();
-    file.write(value);
-    return file.entry.path;
-  }
-
-  #setting(wanted: Wanted, path: string): Setting {
-    const { value, isUnmasked } = wanted;
-    const isSecret = !isUnmasked;
-    if (path !== '') return { ...wanted, value: path, isSecret: false, change: 'file' };
-    if (!isHoldable(value)) return { ...wanted, value: base64Of(value), isSecret, change: 'base64' };
-    return { ...wanted, isSecret: isSecret && !this.#parts.files.hasMade(value), change: 'none' };
-  }
+/** The lines that end the log of the step: names alone. */
+export function linesOf(settings: readonly Setting[], localize: Localize): string[] {
+  const changes = settings.flatMap(({ name, change }) =>
+    change === 'none' ? [] : [localize(change === 'file' ? 'FileSet' : 'BaseSixtyFourSet', name)],
+  );
+  const block = (names: readonly string[], prefix: string): string[] => {
+    const own = scriptNamesOf(names);
+    return ['env:', ...names.map((name) => `  ${own.get(name)}: $(${prefix}${name})`)];
+  };
+  const variables = settings
+    .filter(({ isVariable, isSecret }) => isVariable && isSecret)
+    .map(({ name }) => name);
+  const outputs = settings.filter(({ isOutput }) => isOutput).map(({ name }) => name);
+  return [
+    ...changes,
+    ...(variables.length === 0 ? [] : [localize('EnvBlock'), ...block(variables, '')]),
+    ...(outputs.length === 0 ? [] : [localize('OutputBlock'), ...block(outputs, 'segura.')]),
+  ];
 }
 
 export function base64Of(value: string): string {

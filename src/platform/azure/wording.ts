@@ -40,24 +40,17 @@ export function inAzureSentences(text: string): string {
 
 const DESTINATIONS: readonly (readonly [RegExp, string])[] = [
   [/, as private file, path as output and environment(?=;|$)/, ', as private file, path as variable'],
+  [/, as private file, path as environment(?=;|$)/, ', as private file, path as variable'],
+  [/, as private file, path as output(?=;|$)/, ', as private file, path as output variable'],
   [/, as output and environment(?=;|$)/, ', as secret variable'],
   [/, as environment(?=;|$)/, ', as secret variable'],
   [/, as output(?=;|$)/, ', as secret output variable'],
 ];
 
-/**
- * The line that tells of one value, with the places that Azure Pipelines has for it. Names, in upper case: `filed` have a
- * file in place, `unmasked` are ordinary variables.
- */
-export function inAzurePlaces(
-  line: string,
-  filed: ReadonlySet<string>,
-  unmasked: ReadonlySet<string> = new Set(),
-): string {
+/** The line that tells of one value, with the places that Azure Pipelines has for it. `unmasked`: names, in upper case. */
+export function inAzurePlaces(line: string, unmasked: ReadonlySet<string> = new Set()): string {
   const [pattern, place] = DESTINATIONS.find(([each]) => each.test(line)) ?? [];
   if (pattern === undefined || place === undefined) return line;
   const [, name = ''] = /^([\w.-]+): /.exec(line) ?? [];
-  if (filed.has(name.toUpperCase()))
-    return line.replace(pattern, place.replace('as secret', 'as private file, path as'));
   return line.replace(pattern, unmasked.has(name.toUpperCase()) ? place.replace('as secret', 'as') : place);
 }

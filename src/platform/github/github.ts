@@ -138,9 +138,11 @@ export class GitHub implements Platform {
     return writeRefusals(writes, this.#system, environmentBytes(this.#environment));
   }
 
-  write({ name, value, env, output }: Write): void {
-    if (output) this.#fileOf('GITHUB_OUTPUT').appendPair(name, value);
-    if (env) this.#fileOf('GITHUB_ENV').appendPair(name, value);
+  async commit(writes: readonly Write[]): Promise<void> {
+    for (const { name, value, env, output } of writes) {
+      if (output) this.#fileOf('GITHUB_OUTPUT').appendPair(name, value);
+      if (env) this.#fileOf('GITHUB_ENV').appendPair(name, value);
+    }
   }
 
   /** Tells of a summary that cannot be written, while nothing was taken yet. */

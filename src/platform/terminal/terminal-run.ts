@@ -24,7 +24,7 @@ export class TerminalRun implements Platform {
   readonly writeRefusals: WriteRefusals;
   readonly #terminal: Terminal;
   readonly #store: LedgerStore | undefined;
-  readonly #writes: Write[] = [];
+  #writes: readonly Write[] = [];
   #sealed = '';
 
   constructor({ terminal, store, writeRefusals }: TerminalRunParts) {
@@ -74,8 +74,8 @@ export class TerminalRun implements Platform {
     // Nothing of a value is shown before every mask is known here: they are kept in this process.
   }
 
-  write(write: Write): void {
-    this.#writes.push(write);
+  async commit(writes: readonly Write[]): Promise<void> {
+    this.#writes = writes;
   }
 
   async summarize(): Promise<void> {

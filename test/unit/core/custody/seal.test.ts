@@ -173,8 +173,10 @@ describe('a state that carries its login', () => {
     const files = [{ ...FILE, folder: true, path: 'C:\\temp\\segura-secrets-Ab12Cd' }, FILE];
     const full = { ...CARRIED, connection, custody, files, timeoutMs: 3_600_000, trace: FILE } as LedgerData;
     expect(openCarried(seal(full, undefined))).toEqual(full);
-    const filesOnly = { ...full, custody: [], login: undefined, connection: { ...connection, url: '' } };
+    const filesOnly = { ...full, custody: [], login: undefined };
     expect(broken(seal(filesOnly, undefined))).toEqual([]);
+    const nowhere = { ...filesOnly, connection: { ...connection, url: '' } };
+    expect(broken(seal(nowhere, undefined))).toEqual(['STATE_INVALID']);
     expect(broken(seal({ ...filesOnly, custody: full.custody }, undefined))).toEqual(['STATE_INVALID']);
   });
 

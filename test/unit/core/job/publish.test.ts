@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Binding, Target } from '../../../../src/core/bindings/bind.js';
 import { SeguraError } from '../../../../src/core/errors.js';
 import { checkStateSize } from '../../../../src/core/job/preflight.js';
-import { describe as lineOf, publish, rowsOf } from '../../../../src/core/job/publish.js';
+import { asHeld, describe as lineOf, publish, rowsOf } from '../../../../src/core/job/publish.js';
 import { removeFiles } from '../../../../src/core/job/remove-files.js';
 import { Secret } from '../../../../src/core/secret.js';
 import { codesOf, FakePlatform, ledgerOn, problemsIn, problemsOfPromise } from '../../fakes.js';
@@ -57,6 +57,23 @@ describe('what is written', () => {
       ['A', VALUE],
       ['P', '/tmp/private/P'],
     ]);
+  });
+
+  test('is the path of one file where the platform cannot hold a value, however often it is asked for', async () => {
+    const platform = new FakePlatform();
+    const bindings = asHeld([named('KEY'), named('key'), named('P', 'path')], {
+      needsFile: (value) => value === VALUE,
+    });
+    await publish(bindings, platform, ledgerOn(platform));
+    const created = platform.events.filter((event) => event.startsWith('create'));
+    expect(created).toEqual(['create /tmp/private/KEY', 'create /tmp/private/P']);
+    expect(platform.contents.get('/tmp/private/KEY')).toBe(VALUE);
+    expect(platform.writes.map(({ name, value, file: kind }) => [name, value, kind])).toEqual([
+      ['KEY', '/tmp/private/KEY', 'needed'],
+      ['key', '/tmp/private/KEY', 'needed'],
+      ['P', '/tmp/private/P', 'asked'],
+    ]);
+    expect(rowsOf(bindings, true)[0]?.destination).toBe('private file, path as output and environment');
   });
 
   test('is nothing when the platform cannot carry one value', async () => {

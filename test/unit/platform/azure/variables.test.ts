@@ -1,37 +1,27 @@
 import { expect, test } from 'vitest';
-import { Ledger } from '../../../../src/core/custody/ledger.js';
-import { Secret } from '../../../../src/core/secret.js';
-import type { AzureFiles } from '../../../../src/platform/azure/files.js';
-import { Settings } from '../../../../src/platform/azure/variables.js';
-import { FakePlatform, LEDGER_DATA } from '../../fakes.js';
+import { settingOf, wantedOf } from '../../../../src/platform/azure/variables.js';
 
-const VALUE = 'first line\nsecond line';
+const write = { name: 'KEY', value: '/tmp/private/KEY', source: 'tls/KEY', env: true, output: true };
+const OPTIONS = { multiline: 'file', outputs: false } as const;
 
-test('a value goes into its file when the ledger that names it has left the process', async () => {
-  const platform = new FakePlatform();
-  const ledger = new Ledger(platform, new Secret('the-client-secret'), LEDGER_DATA);
-  const settings = new Settings({
-    // All that is asked of files but what only the real ones can tell.
-    files: Object.assign(platform.files, { hasMade: () => false }) as unknown as AzureFiles,
-    ledger,
-    options: { multiline: 'file', outputs: false },
-  });
-  const wanted = {
-    name: 'KEY',
-    value: VALUE,
-    source: 'tls/KEY',
-    isVariable: true,
-    isOutput: false,
-    isUnmasked: false,
-  };
-  const [made] = await settings.make([wanted], platform);
-  expect(platform.events).toEqual([
-    'save',
-    'create /tmp/private/KEY',
-    'save',
-    'flush',
-    'fill /tmp/private/KEY',
+test.each([
+  ['needed', 'file'],
+  ['asked', 'none'],
+] as const)('a path of a file that was %s is a variable of its own and no secret', (file, change) => {
+  const [wanted] = wantedOf([{ ...write, file }], OPTIONS);
+  if (wanted === undefined) throw new Error('no variable');
+  expect(settingOf(wanted)).toMatchObject({ value: write.value, isSecret: false, change });
+});
+
+test('a value is a secret variable, as base64 where no variable can hold it', () => {
+  const values = ['plain', 'two\nlines', 'a$(b)'];
+  const wanted = wantedOf(
+    values.map((value, index) => ({ ...write, name: `N${index}`, value })),
+    OPTIONS,
+  );
+  expect(wanted.map(settingOf).map(({ value, isSecret, change }) => [value, isSecret, change])).toEqual([
+    ['plain', true, 'none'],
+    [Buffer.from('two\nlines').toString('base64'), true, 'base64'],
+    [Buffer.from('a$(b)').toString('base64'), true, 'base64'],
   ]);
-  expect(made).toMatchObject({ value: '/tmp/private/KEY', isSecret: false, change: 'file' });
-  expect(platform.contents.get('/tmp/private/KEY')).toBe(VALUE);
 });

@@ -43,8 +43,16 @@ test.each([
   ],
   ['f: ready, from a/b, as file', 'f: ready, from a/b, as file'],
   ['A: ready, from as output/b, as environment', 'A: ready, from as output/b, as secret variable'],
-  ['k: ready, from a/b, as environment', 'k: ready, from a/b, as private file, path as variable'],
-  ['K: ready, from a/b, as output', 'K: ready, from a/b, as private file, path as output variable'],
+  [
+    'A: ready, from a/b, as private file, path as environment',
+    'A: ready, from a/b, as private file, path as variable',
+  ],
+  [
+    'A: ready, from a/b, as private file, path as output',
+    'A: ready, from a/b, as private file, path as output variable',
+  ],
+  ['k: ready, from a/b, as environment', 'k: ready, from a/b, as variable'],
+  ['K: ready, from a/b, as output', 'K: ready, from a/b, as output variable'],
   ['K: ready, from a/b, as file', 'K: ready, from a/b, as file'],
 ])('tells %s as %s', (line, expected) => {
   expect(inAzurePlaces(line, new Set(['K']))).toBe(expected);

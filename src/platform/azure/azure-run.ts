@@ -1,0 +1,111 @@
+import * as tl from 'azure-pipelines-task-lib/task.js';
+import type { SeguraError } from '../../core/errors.js';
+import type { FileStore, Platform, UseStore, Write } from '../../core/ports.js';
+import { writeRefusals } from '../process/size-limits.js';
+import { type Azure, localize } from './azure.js';
+import { type AzureOptions, holdsClientSecret } from './inputs.js';
+import { nameRefusals } from './reserved-names.js';
+import { isHoldable } from './secret-variable.js';
+import {
+  base64Of,
+  linesOf,
+  namesInEnvironment,
+  type Setting,
+  settingOf,
+  valueRefusals,
+  wantedOf,
+} from './variables.js';
+import { inAzurePlaces } from './wording.js';
+
+export interface AzureRunParts {
+  readonly azure: Azure;
+  readonly options: AzureOptions;
+  readonly system: NodeJS.Platform;
+  /** What stood in the environment, of which the library takes out inputs and secrets as it loads. */
+  readonly environmentBytes: number;
+}
+
+/** One fetch of a task: values become variables of the pipeline. */
+export class AzureRun implements Platform {
+  readonly files: FileStore;
+  readonly uses: UseStore | undefined;
+  readonly run: string;
+  readonly mostStateLength: number;
+  /** An input may name a variable that a later step sets anew: nothing but the state is sure to be ours. */
+  readonly isStateAll = true;
+  readonly #parts: AzureRunParts;
+  #settings: readonly Setting[] = [];
+
+  constructor(parts: AzureRunParts) {
+    const { files, uses, run, mostStateLength } = parts.azure;
+    this.files = files;
+    this.uses = uses;
+    this.run = run;
+    this.mostStateLength = mostStateLength;
+    this.#parts = parts;
+  }
+
+  refusals(): SeguraError[] {
+    return this.#parts.azure.refusals();
+  }
+
+  info(message: string): void {
+    const unmasked = this.#settings.filter(({ isUnmasked }) => isUnmasked);
+    const names = new Set(unmasked.map(({ name }) => name.toUpperCase()));
+    this.#parts.azure.info(inAzurePlaces(message, names));
+  }
+
+  warning(message: string): void {
+    this.#parts.azure.warning(message);
+  }
+
+  debug(message: string): void {
+    this.#parts.azure.debug(message);
+  }
+
+  mask(text: string): void {
+    this.#parts.azure.mask(text);
+  }
+
+  save(sealed: string): void {
+    this.#parts.azure.save(sealed);
+  }
+
+  flush(): Promise<void> {
+    return this.#parts.azure.flush();
+  }
+
+  needsFile(value: string): boolean {
+    return this.#parts.options.multiline === 'file' && !isHoldable(value);
+  }
+
+  writeRefusals(writes: readonly Write[]): SeguraError[] {
+    const { options, system, environmentBytes } = this.#parts;
+    const wanted = wantedOf(writes, options);
+    const held = wanted.map((each) => {
+      const value = isHoldable(each.value) ? each.value : base64Of(each.value);
+      return { ...each, value, env: true, output: false };
+    });
+    return [
+      ...nameRefusals(wanted, localize, holdsClientSecret),
+      ...(options.multiline === 'error' ? valueRefusals(wanted, localize) : []),
+      ...writeRefusals(held, system, environmentBytes, namesInEnvironment),
+    ];
+  }
+
+  /** Sets every variable. Each value is masked as it stands in its command before the first of these leaves. */
+  async commit(writes: readonly Write[]): Promise<void> {
+    this.#settings = wantedOf(writes, this.#parts.options).map(settingOf);
+    for (const { value, isSecret } of this.#settings) if (isSecret) this.mask(value);
+    await this.flush();
+    for (const { name, value, isSecret, isVariable, isOutput } of this.#settings) {
+      if (isVariable) tl.setVariable(name, value, isSecret, false);
+      if (isOutput) tl.setVariable(name, value, isSecret, true);
+    }
+  }
+
+  /** What ends the log of the step: how a script reads what was set. */
+  async summarize(): Promise<void> {
+    for (const line of linesOf(this.#settings, localize)) this.info(line);
+  }
+}
