@@ -109,12 +109,25 @@ export interface FileStore {
   isInWorkspace(entry: FileEntry): boolean;
 }
 
-/** One value on its way to a name. */
-export interface Write {
+/** Where one value goes: a name that gets it, or a file. */
+export interface Place {
+  readonly kind: 'name' | 'file';
+  /** The name, or the path of the file. */
   readonly name: string;
-  readonly value: string;
+  /** What a name gets: the value, or the path of a private file that holds it. */
+  readonly content: 'value' | 'path';
+  /** The name becomes a variable of later steps. */
   readonly env: boolean;
+  /** The name becomes an output of this step. */
   readonly output: boolean;
+}
+
+/** A place by what it is called. */
+export type PlaceName = Pick<Place, 'kind' | 'name'>;
+
+/** One value on its way to a name. */
+export interface Write extends Pick<Place, 'name' | 'env' | 'output'> {
+  readonly value: string;
   readonly source: string;
   /** It is no secret, as the user says: what hides every value leaves this one readable. */
   readonly unmasked?: boolean;

@@ -1,10 +1,11 @@
 import { collect, SeguraError } from '../errors.js';
 import { whyMasked } from '../masking/always-masked.js';
 import { MOST_MASKED } from '../masking/budget.js';
+import type { Place, PlaceName } from '../ports.js';
 import { type Claim, claim } from '../requests/claim.js';
 import { checkClaims } from '../requests/collisions.js';
 import type { FoundField } from '../requests/found-field.js';
-import { type NameList, type NameLists, type Place, placeKey } from '../requests/name-list.js';
+import { type NameList, type NameLists, placeKey } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
 import type { Credential } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
@@ -21,23 +22,12 @@ export interface Wanted extends Pick<NameLists, 'opaque'> {
 export interface Binding {
   readonly found: FoundField;
   readonly custody: boolean;
-  readonly target: Target;
+  readonly target: Place;
   /** Its value is left readable. */
   readonly unmasked?: boolean;
   /** No one asked for a path: the platform cannot hold the value itself. */
   readonly needsFile?: boolean;
 }
-
-export type Target =
-  /** `content` "path": the value goes to a private file, and the name gets its path. */
-  | {
-      readonly kind: 'name';
-      readonly name: string;
-      readonly content: 'value' | 'path';
-      readonly env: boolean;
-      readonly output: boolean;
-    }
-  | { readonly kind: 'file'; readonly path: string };
 
 export interface Fetched {
   readonly secrets: readonly DsmSecret[];
@@ -76,13 +66,10 @@ export function* bindInSteps(
       })),
     );
     problems.push(...refuseEncrypted(request, wishes, opaque));
-    for (const { found: each, destination, place } of wishes) {
+    for (const { found: each, place } of wishes) {
       claims.push(place);
-      const output = destination.kind !== 'env';
-      const target: Target =
-        place.kind === 'file'
-          ? { kind: 'file', path: place.name }
-          : { kind: 'name', name: place.name, content: place.content, env: place.env, output };
+      const { kind, name, content, env, output } = place;
+      const target: Place = { kind, name, content, env, output };
       // Two lines may ask for the same thing, a wildcard and a name for instance: it is written once.
       bindings.set(JSON.stringify(target), { found: each, custody: request.source.kind === 'pam', target });
     }
@@ -103,17 +90,12 @@ function tooMany(): SeguraError {
   );
 }
 
-/** Where a value goes, by what that is called. */
-export function placeOf(target: Target): Place {
-  return target.kind === 'file' ? { kind: 'file', name: target.path } : { kind: 'name', name: target.name };
-}
-
 /** The places of a find of which each has to be hidden, each once; none where all of them are named in `unmasked`. */
 export function maskedPlaces(
   { exportEnv, unmasked }: { readonly exportEnv: boolean; readonly unmasked: NameList },
   request: SecretRequest,
   found: FoundField,
-): Place[] {
+): PlaceName[] {
   const all = request.destinations.map((destination) => claim(request, destination, found.origin, exportEnv));
   const hidden = all.filter((place) => !unmasked.has(place) || whyMasked(found) !== undefined);
   return [...new Map(hidden.map((place) => [placeKey(place), place])).values()];

@@ -1,9 +1,10 @@
 import { nearest } from '../did-you-mean.js';
 import { SeguraError } from '../errors.js';
 import { isPassword, PASSWORD, whyMasked } from '../masking/always-masked.js';
+import type { PlaceName } from '../ports.js';
 import { type Claim, literalClaims } from '../requests/claim.js';
 import type { FoundField } from '../requests/found-field.js';
-import { type NameList, type NameLists, type Place, placeKey, showPlace } from '../requests/name-list.js';
+import { type NameList, type NameLists, placeKey, showPlace } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
 import { labelled } from '../requests/variable-names.js';
 
@@ -16,7 +17,7 @@ interface Wanted extends NameLists {
 export function checkNameLists({ requests, exportEnv, unmasked, opaque }: Wanted): SeguraError[] {
   const claims = literalClaims(requests, exportEnv);
   const prefixes = requests.flatMap((request) => wildcardsOf(request).map(({ name }) => name.toUpperCase()));
-  const isReachable = (place: Place): boolean =>
+  const isReachable = (place: PlaceName): boolean =>
     place.kind === 'name' && prefixes.some((prefix) => placeKey(place).startsWith(prefix));
   const passwords = [...claims, ...passwordsOfWildcards(requests)].filter(
     (each) => isPassword(each.source) && unmasked.has(each),
@@ -31,7 +32,7 @@ export function checkNameLists({ requests, exportEnv, unmasked, opaque }: Wanted
 /** The same once the vault has named every field. */
 export function checkNamesFound(
   { unmasked, opaque }: NameLists,
-  found: readonly { readonly place: Place; readonly found: FoundField }[],
+  found: readonly { readonly place: PlaceName; readonly found: FoundField }[],
 ): SeguraError[] {
   const places = found.map(({ place }) => place);
   return [
@@ -50,7 +51,7 @@ function wildcardsOf({ source, destinations }: SecretRequest): { name: string }[
 }
 
 /** What `94/* > D_*` is sure to bring. */
-function passwordsOfWildcards(requests: readonly SecretRequest[]): (Place & Pick<Claim, 'source'>)[] {
+function passwordsOfWildcards(requests: readonly SecretRequest[]): (PlaceName & Pick<Claim, 'source'>)[] {
   return requests.flatMap((request) =>
     request.source.kind === 'pam'
       ? wildcardsOf(request).map(({ name }) => ({
@@ -64,11 +65,11 @@ function passwordsOfWildcards(requests: readonly SecretRequest[]): (Place & Pick
 
 function unknownNames(
   list: NameList,
-  known: readonly Place[],
-  isReachable: (place: Place) => boolean = () => false,
+  known: readonly PlaceName[],
+  isReachable: (place: PlaceName) => boolean = () => false,
 ): SeguraError[] {
   const keys = new Set(known.map(placeKey));
-  const isKnown = (place: Place): boolean => keys.has(placeKey(place)) || isReachable(place);
+  const isKnown = (place: PlaceName): boolean => keys.has(placeKey(place)) || isReachable(place);
   const unknown = list.places.filter((place) => !isKnown(place));
   if (unknown.length === 0) return [];
   const mended = list.places.flatMap((place) => {
@@ -89,7 +90,7 @@ function unknownNames(
   ];
 }
 
-function mustBeMasked(unmasked: NameList, place: Place, what: string): SeguraError {
+function mustBeMasked(unmasked: NameList, place: PlaceName, what: string): SeguraError {
   const others = unmasked.places.filter((each) => placeKey(each) !== placeKey(place));
   return new SeguraError(
     'INPUT_INVALID',

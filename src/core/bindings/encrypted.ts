@@ -1,7 +1,8 @@
 import { RSA_CIPHERTEXT_BYTES } from '../assumptions.js';
 import { SeguraError } from '../errors.js';
+import type { PlaceName } from '../ports.js';
 import type { FoundField } from '../requests/found-field.js';
-import type { NameList, Place } from '../requests/name-list.js';
+import type { NameList } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
 
 /** Sources that a message lists before it says how many more there are. */
@@ -9,7 +10,7 @@ const MOST_LISTED = 5;
 
 export interface Arrival {
   readonly found: FoundField;
-  readonly place: Place;
+  readonly place: PlaceName;
 }
 
 /**

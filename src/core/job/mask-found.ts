@@ -1,4 +1,4 @@
-import { type Binding, maskedPlaces, placeOf } from '../bindings/bind.js';
+import { type Binding, maskedPlaces } from '../bindings/bind.js';
 import { checkNamesFound } from '../bindings/check-name-lists.js';
 import { expiryWarning } from '../bindings/expiry.js';
 import { findInDsm } from '../bindings/find.js';
@@ -112,7 +112,7 @@ export async function settle(
   parts: { masking: Masking; pace: Pace; log: Pick<Log, 'warning'>; nowMs: number },
 ): Promise<Binding[]> {
   const { masking, pace, log, nowMs } = parts;
-  const places = bindings.map(({ target, found }) => ({ place: placeOf(target), found }));
+  const places = bindings.map(({ target, found }) => ({ place: target, found }));
   refuse(checkNamesFound(choices, places));
   const told = new Set<string>();
   const tell = (message: string | undefined): void => {
@@ -123,8 +123,7 @@ export async function settle(
   const settled: Binding[] = [];
   for (const binding of bindings) {
     await pace.turn();
-    const { found, target } = binding;
-    const place = placeOf(target);
+    const { found, target: place } = binding;
     const name = printable(showPlace(place));
     tell(expiryWarning(found, nowMs));
     if (found.twin !== undefined) tell(twinWarning(found));

@@ -24,7 +24,7 @@ export async function publish(
   checkStateSize(
     ledger,
     ledger.custody.map(({ credential }) => credential),
-    [...filed.values()].map(({ target }) => (target.kind === 'file' ? target.path : target.name)),
+    [...filed.values()].map(({ target }) => target.name),
     platform,
   );
   const paths = new Map<string, string>();
@@ -53,7 +53,7 @@ export function asHeld(bindings: readonly Binding[], platform: Pick<Platform, 'n
 
 /** One name may be asked for in two places, in any case: its value needs one file. */
 function fileKey({ target }: Binding): string {
-  return target.kind === 'file' ? `file:${target.path}` : nameKey(target.name);
+  return target.kind === 'file' ? `file:${target.name}` : nameKey(target.name);
 }
 
 function holdsFile({ target }: Binding): boolean {
@@ -72,7 +72,7 @@ async function createFile(
   platform: Platform,
   ledger: Ledger,
 ): Promise<NewFile> {
-  const path = target.kind === 'file' ? target.path : `${folder?.path}/${target.name}`;
+  const path = target.kind === 'file' ? target.name : `${folder?.path}/${target.name}`;
   const file = await platform.files.create(path);
   ledger.addFile(file.entry);
   await platform.flush();
@@ -97,7 +97,7 @@ function writeOf({ found, target, unmasked, needsFile }: Binding, path: string):
 /** What the log and the summary say of each binding: names, never a value or the length of one. */
 export function rowsOf(bindings: readonly Binding[], custodyRelease: boolean): SummaryRow[] {
   return bindings.map(({ found, target, custody }) => ({
-    name: printable(target.kind === 'file' ? target.path : target.name),
+    name: printable(target.name),
     source: found.source,
     destination: destinationOf(target),
     version: printable(found.version ?? ''),

@@ -1,14 +1,10 @@
+import type { Place } from '../ports.js';
 import type { Destination } from './destination.js';
 import type { SecretRequest, Source } from './request.js';
 import { labelled } from './variable-names.js';
 
-/** One source's wish for one name or file. */
-export interface Claim {
-  readonly kind: 'name' | 'file';
-  readonly name: string;
-  /** What would stand there: a value, or the path of a file that holds it. */
-  readonly content: 'value' | 'path';
-  readonly env: boolean;
+/** One source's wish for one place. */
+export interface Claim extends Place {
   readonly source: Source;
   /** What the request asked for. */
   readonly asked: Source;
@@ -41,7 +37,8 @@ export function claim(
   const { where, source: asked } = request;
   const common = { source, asked, where, place: kind === 'plain' ? '' : `${kind}:` } as const;
   if (kind === 'file') {
-    return { ...common, kind, name: destination.path, content: 'value', env: false, wildcard: false };
+    const file = { kind, name: destination.path, content: 'value', env: false, output: false } as const;
+    return { ...common, ...file, wildcard: false };
   }
   const { name, wildcard } = destination;
   return {
@@ -50,6 +47,7 @@ export function claim(
     name: wildcard ? labelled(name, source.field ?? '') : name,
     content: kind === 'path' ? 'path' : 'value',
     env: kind === 'env' || (kind !== 'output' && exportEnv),
+    output: kind !== 'env',
     wildcard: asked.field === undefined,
   };
 }

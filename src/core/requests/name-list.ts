@@ -1,28 +1,25 @@
 import { collect, type SeguraError } from '../errors.js';
-import type { Claim } from './claim.js';
+import type { PlaceName } from '../ports.js';
 import { type Char, firstBareIndex, quote, readLine, split, textOf, trim } from './tokens.js';
-
-/** A destination by what it is called: a name, or a file by its path. */
-export type Place = Pick<Claim, 'kind' | 'name'>;
 
 /** The destinations that an input lists, as they stand after ">" in the requests. */
 export class NameList {
   readonly input: 'unmasked' | 'opaque';
-  readonly places: readonly Place[];
+  readonly places: readonly PlaceName[];
   readonly #keys: ReadonlySet<string>;
 
-  constructor(input: 'unmasked' | 'opaque', places: readonly Place[] = []) {
+  constructor(input: 'unmasked' | 'opaque', places: readonly PlaceName[] = []) {
     this.input = input;
     this.places = places;
     this.#keys = new Set(places.map(placeKey));
   }
 
-  has(place: Place): boolean {
+  has(place: PlaceName): boolean {
     return this.#keys.has(placeKey(place));
   }
 
   /** The line that says the same without some of it, or with others in place. */
-  lineWith(places: readonly Place[]): string {
+  lineWith(places: readonly PlaceName[]): string {
     const list = [...new Set(places.map(showPlace))].join(',');
     return `${this.input}: ${/^[\w:./,-]+$/.test(list) ? list : JSON.stringify(list)}`;
   }
@@ -36,12 +33,12 @@ export interface NameLists {
 }
 
 /** Case means nothing to GitHub's expressions and to Windows, and so nothing here. */
-export function placeKey({ kind, name }: Place): string {
+export function placeKey({ kind, name }: PlaceName): string {
   return kind === 'file' ? `file:${name}` : name.toUpperCase();
 }
 
 /** As it has to stand in a list. */
-export function showPlace({ kind, name }: Place): string {
+export function showPlace({ kind, name }: PlaceName): string {
   if (kind === 'name') return name;
   return `file:${/[\s",#]/.test(name) ? quote(name) : name}`;
 }
@@ -52,7 +49,7 @@ export function showPlace({ kind, name }: Place): string {
  * Errors, put to `problems`: REQUEST_INVALID for a quote that is never closed.
  */
 export function readNameList(input: 'unmasked' | 'opaque', text: string, problems: SeguraError[]): NameList {
-  const places: Place[] = [];
+  const places: PlaceName[] = [];
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
     const chars = collect(problems, () => readLine(line, `Line ${index + 1} of "${input}"`)) ?? [];
     for (const part of split(chars, ',').map(trim)) if (textOf(part) !== '') places.push(readPlace(part));
@@ -60,7 +57,7 @@ export function readNameList(input: 'unmasked' | 'opaque', text: string, problem
   return new NameList(input, places);
 }
 
-function readPlace(part: readonly Char[]): Place {
+function readPlace(part: readonly Char[]): PlaceName {
   const colon = firstBareIndex(part, ':');
   const kind = textOf(part.slice(0, Math.max(colon, 0)));
   const rest = textOf(part.slice(colon + 1));

@@ -50,7 +50,7 @@ export class AzureRun implements Platform {
   }
 
   info(message: string): void {
-    const unmasked = this.#settings.filter(({ isUnmasked }) => isUnmasked);
+    const unmasked = this.#settings.filter((each) => each.unmasked === true);
     const names = new Set(unmasked.map(({ name }) => name.toUpperCase()));
     this.#parts.azure.info(inAzurePlaces(message, names));
   }
@@ -84,12 +84,13 @@ export class AzureRun implements Platform {
     const wanted = wantedOf(writes, options);
     const held = wanted.map((each) => {
       const value = isHoldable(each.value) ? each.value : base64Of(each.value);
-      return { ...each, value, env: true, output: false };
+      // An output is a variable too, and has the limits of one.
+      return { ...each, value, output: false, names: namesInEnvironment(each) };
     });
     return [
       ...nameRefusals(wanted, localize, holdsClientSecret),
       ...(options.multiline === 'error' ? valueRefusals(wanted, localize) : []),
-      ...writeRefusals(held, system, environmentBytes, namesInEnvironment),
+      ...writeRefusals(held, system, environmentBytes, ({ names }) => names),
     ];
   }
 
@@ -98,9 +99,9 @@ export class AzureRun implements Platform {
     this.#settings = wantedOf(writes, this.#parts.options).map(settingOf);
     for (const { value, isSecret } of this.#settings) if (isSecret) this.mask(value);
     await this.flush();
-    for (const { name, value, isSecret, isVariable, isOutput } of this.#settings) {
-      if (isVariable) tl.setVariable(name, value, isSecret, false);
-      if (isOutput) tl.setVariable(name, value, isSecret, true);
+    for (const { name, value, isSecret, env, output } of this.#settings) {
+      if (env) tl.setVariable(name, value, isSecret, false);
+      if (output) tl.setVariable(name, value, isSecret, true);
     }
   }
 

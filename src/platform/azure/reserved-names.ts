@@ -1,4 +1,5 @@
 import { SeguraError } from '../../core/errors.js';
+import type { Write } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import type { Claim } from '../../core/requests/claim.js';
 import { FreeNames } from '../../core/requests/free-names.js';
@@ -31,17 +32,12 @@ const STEERING = `
   .split(/\s+/);
 
 /** One name that a value would get. */
-export interface Wish {
-  readonly name: string;
-  readonly source: string;
-  /** False for what is an output variable alone, which is known by the name of its step too. */
-  readonly isVariable: boolean;
-}
+type Wish = Pick<Write, 'name' | 'source' | 'env'>;
 
 export function wishesOf(claims: readonly Claim[]): Wish[] {
   return claims
     .filter(({ kind }) => kind === 'name')
-    .map(({ name, source, env }) => ({ name, source: printable(showSource(source)), isVariable: env }));
+    .map(({ name, source, env }) => ({ name, source: printable(showSource(source)), env }));
 }
 
 /** Why names cannot be variables of a pipeline, beside those that the core reserves. */
@@ -51,8 +47,9 @@ export function nameRefusals(
   holdsClientSecret: (name: string) => boolean,
 ): SeguraError[] {
   const free = new FreeNames(wishes.map(({ name }) => name));
-  return wishes.flatMap(({ name, source, isVariable }) => {
-    if (!isVariable || isReserved(name)) return [];
+  return wishes.flatMap(({ name, source, env }) => {
+    // What is an output variable only is known by the name of its step too.
+    if (!env || isReserved(name)) return [];
     const lost = entryFor(name, LOST);
     const message =
       (lost !== undefined && localize('NameLost', source, name, lost.replace('*', ''))) ||

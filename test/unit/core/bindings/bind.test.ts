@@ -38,7 +38,7 @@ function bound({ secrets = '', credentials = '', vault = [], pam = new Map(), ex
 const shown = (bindings: Binding[]): string[] =>
   bindings.map(({ target, found }) =>
     target.kind === 'file'
-      ? `file:${target.path}=${found.value.reveal()}`
+      ? `file:${target.name}=${found.value.reveal()}`
       : `${target.output ? 'o' : ''}${target.env ? 'e' : ''}:${target.name}=${found.value.reveal()}`,
   );
 

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Binding, Target } from '../../../../src/core/bindings/bind.js';
+import type { Binding } from '../../../../src/core/bindings/bind.js';
 import { SeguraError } from '../../../../src/core/errors.js';
 import { checkStateSize } from '../../../../src/core/job/preflight.js';
 import { asHeld, describe as lineOf, publish, rowsOf } from '../../../../src/core/job/publish.js';
 import { removeFiles } from '../../../../src/core/job/remove-files.js';
+import type { Place } from '../../../../src/core/ports.js';
 import { Secret } from '../../../../src/core/secret.js';
 import { codesOf, FakePlatform, ledgerOn, problemsIn, problemsOfPromise } from '../../fakes.js';
 
 const VALUE = 'line 1\r\nline 2 ção\n';
-const binding = (target: Target, custody = false): Binding => ({
+const binding = (target: Place, custody = false): Binding => ({
   found: {
     field: 'x',
     origin: { kind: 'dsm', identity: 'a', map: undefined, field: 'x' },
@@ -23,7 +24,8 @@ const binding = (target: Target, custody = false): Binding => ({
 });
 const named = (name: string, content: 'value' | 'path' = 'value'): Binding =>
   binding({ kind: 'name', name, content, env: true, output: true });
-const file = (path: string): Binding => binding({ kind: 'file', path });
+const file = (name: string): Binding =>
+  binding({ kind: 'file', name, content: 'value', env: false, output: false });
 
 test('a file inside the workspace is named in a warning, with a way out that the request has not taken yet', async () => {
   const platform = new FakePlatform();
