@@ -167,7 +167,7 @@ deploy:
       }),
     );
     expect(code).toBe(1);
-    expect(log).toContain('A protected variable reaches protected branches and tags alone');
+    expect(log).toContain('Only protected branches and tags get a protected variable.');
   });
 
   test('an image without the tool downloads the bundle and runs it', async () => {

@@ -30,19 +30,19 @@ describeShells('in %s, before_script refuses', (shell) => {
     expect(callsOf(job)).toEqual([]);
   });
 
-  test('to run without the client secret, and says who is not given it', async () => {
+  test('to run without the client secret, and says which jobs get it', async () => {
     job.variables['SENHASEGURA_CLIENT_SECRET'] = '';
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(1);
     expect(log).toContain('this job did not get the client secret');
-    expect(log).toContain('a fork gets none');
+    expect(log).toContain('Forks get neither.');
   });
 
   test('to run for a job that only references the scripts', async () => {
     delete job.variables['SEGURA_SECRETS_VERSION'];
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(1);
-    expect(log).toContain('!reference alone brings the scripts, but not the variables.');
+    expect(log).toContain('!reference copies only the scripts, not the variables.');
   });
 
   test('to go on in a shell without errexit', async () => {
