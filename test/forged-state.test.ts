@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { LedgerData } from '../src/core/custody/ledger-data.js';
 import { packLogin } from '../src/core/custody/login.js';
 import { seal } from '../src/core/custody/seal.js';
@@ -66,14 +66,18 @@ const CHANGES: Record<string, (bait: Bait) => object> = {
 test.concurrent.each(Object.entries(CHANGES))(
   'a forged state with %s is STATE_INVALID at once, and removes nothing',
   async (_, change) => {
+    // Not by onTestFinished: of tests that run at the same time it may name another one.
     const job = new Job();
-    onTestFinished(() => job.close());
-    const bait = { file: join(job.workspace, 'precious'), folder: join(job.workspace, 'folder') };
-    mkdirSync(bait.folder);
-    for (const path of [bait.file, join(bait.folder, 'empty')]) writeFileSync(path, '');
-    const post = await job.post({}, { state: new Map([['segura_ledger', forged(bait, change(bait))]]) });
-    expect([post.code, post.stderr], post.log).toEqual([0, '']);
-    expect(post.log.match(/title=\w+/g)).toEqual(['title=STATE_INVALID']);
-    expect([bait.file, join(bait.folder, 'empty')].map((path) => existsSync(path))).toEqual([true, true]);
+    try {
+      const bait = { file: join(job.workspace, 'precious'), folder: join(job.workspace, 'folder') };
+      mkdirSync(bait.folder);
+      for (const path of [bait.file, join(bait.folder, 'empty')]) writeFileSync(path, '');
+      const post = await job.post({}, { state: new Map([['segura_ledger', forged(bait, change(bait))]]) });
+      expect([post.code, post.stderr], post.log).toEqual([0, '']);
+      expect(post.log.match(/title=\w+/g)).toEqual(['title=STATE_INVALID']);
+      expect([bait.file, join(bait.folder, 'empty')].map((path) => existsSync(path))).toEqual([true, true]);
+    } finally {
+      job.close();
+    }
   },
 );
