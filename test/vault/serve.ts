@@ -24,8 +24,11 @@ export async function serve(
 ): Promise<void> {
   const entry = arrived(world, connection, request);
   let gone = false;
-  response.once('close', () => {
-    gone = !response.writableFinished;
+  const closed = new Promise<true>((done) => {
+    response.once('close', () => {
+      gone = !response.writableFinished;
+      done(true);
+    });
   });
   entry.outcome = await outcome();
   world.journal.end(entry);
@@ -38,9 +41,11 @@ export async function serve(
     const fault = world.faults.take({ method: exchange.method, path: exchange.path ?? '', clientId });
     if (fault !== undefined) entry.fault = fault.kind;
 
-    if (fault?.kind === 'delay' || fault?.kind === 'lateCustody') {
-      if (!(await world.work.wait(fault.ms))) return 'vault-closed';
-      if (gone && fault.kind === 'delay') return 'client-gone';
+    if (fault?.kind === 'lateCustody' && !(await world.work.wait(fault.ms))) return 'vault-closed';
+    if (fault?.kind === 'delay') {
+      // Nothing is left to do for a client that has gone, so nobody who waits for the vault to settle waits for that.
+      if (!(await Promise.race([world.work.wait(fault.ms), closed]))) return 'vault-closed';
+      if (gone) return 'client-gone';
     }
     if (fault?.kind === 'reset') return reset(connection);
     const reply = judged(world, exchange, fault);
