@@ -1,19 +1,52 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import SkipsReporter from './test/support/skips-reporter.js';
+
+/** `npm run test:slow`: many processes each, or waits that must be real. Every other test file is in `npm test`. */
+const SLOW = [
+  'test/kill.test.ts',
+  'test/azure/kill.test.ts',
+  'test/cli/kill.test.ts',
+  'test/schedules.test.ts',
+  'test/worst-minute.test.ts',
+];
+const EXCLUDED = ['build/**', 'node_modules/**'];
 
 // These drive shells, signals and modes that Windows does not have.
 const posixOnly = process.platform === 'win32' ? ['test/cli/**', 'test/gitlab/**'] : [];
 
 export default defineConfig({
   test: {
-    exclude: ['build/**', 'node_modules/**', ...posixOnly],
-    include: ['test/**/*.test.ts'],
-    // Most of a test's time is a process that waits: a file on each core, this process's own too.
-    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    reporters: ['default', new SkipsReporter()],
     coverage: {
       include: ['src/core/**', 'src/http/**', 'src/platform/**', 'src/cli/**'],
       reporter: ['text', 'json-summary'],
     },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: [...EXCLUDED, ...posixOnly, ...SLOW],
+          env: { SEGURA_TEST_WAITS: 'short' },
+          // Half of a test's time is a process that waits: two files on each core.
+          maxWorkers: 2 * availableParallelism(),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'slow',
+          include: SLOW,
+          exclude: [...EXCLUDED, ...posixOnly],
+          // Each runs many processes at once itself: a file on each core, and all of them after the others.
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -2,7 +2,6 @@
 // resource file. With the argument `package` it then packs the extension with tfx: see HELP.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +19,8 @@ const HELP = `npm run package:azure -- [options]
 
 Options stand after the --: those before it are npm's.`;
 
-const require = createRequire(import.meta.url);
+/** Not among the dependencies: it brings more packages than all the others together, for this one command. */
+const TFX = 'tfx-cli@0.23.1';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const EXTENSION = join(ROOT, 'azure-task');
 const TASK = 'SeguraSecrets/SeguraSecretsV1';
@@ -163,21 +163,31 @@ function change(folder) {
 
 /** The path of the package that tfx made. A warning of tfx is an error here, because it would show only at installation. */
 function runTfx(folder, output) {
-  const tfx = require.resolve('tfx-cli/_build/tfx-cli.js');
   const { publisher, id, version } = readJson(folder, 'vss-extension.json');
   const path = join(output, `${publisher}.${id}-${version}.vsix`);
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
+  const [command, ...first] = tfxCommand();
+  const { status, stdout, stderr, error } = spawnSync(
+    command,
     [
-      ...[tfx, 'extension', 'create', '--root', folder, '--manifest-globs', 'vss-extension.json'],
+      ...[...first, 'extension', 'create', '--root', folder, '--manifest-globs', 'vss-extension.json'],
       ...['--output-path', path, '--no-prompt', '--no-color'],
     ],
     { encoding: 'utf8' },
   );
-  const said = stdout + stderr;
+  const said = `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`;
   if (status === 0 && !/^\s*warning:/im.test(said)) return path;
   rmSync(path, { force: true });
   throw new Error(`tfx made no package without warnings:\n${said}`);
+}
+
+/** Starts tfx: from the folder SEGURA_TFX if one is set, where `.ci/run` installs it, else through npx. */
+function tfxCommand() {
+  const folder = process.env.SEGURA_TFX;
+  if (folder) return [process.execPath, join(folder, 'node_modules/tfx-cli/_build/tfx-cli.js')];
+  const npx = ['exec', '--yes', `--package=${TFX}`, '--', 'tfx'];
+  // npm tells its scripts where it is: Windows can start npx.cmd only through a shell.
+  const npm = process.env.npm_execpath;
+  return npm ? [process.execPath, npm, ...npx] : ['npm', ...npx];
 }
 
 function rewrite(name, edit) {

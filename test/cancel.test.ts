@@ -56,7 +56,7 @@ describe('when the job is cancelled while credentials are read', () => {
     });
     expect(main.code).toBe(1);
     expect(tookMs).toBeLessThan(5_000);
-    const post = await job.post(inputs);
+    const post = await job.post(inputs, { realWaits: true });
     await vault.settled();
     expect(post.log).toContain('released custody of 94');
     expect(vault.everTaken()).toContain('94');

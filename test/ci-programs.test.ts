@@ -7,10 +7,11 @@ import { ACTION } from './support/runner.js';
 const ALWAYS = ['node', 'npm', 'sh', 'bash', 'perl', 'dd', 'cat', 'mkfifo', 'mount', 'umount'];
 /** What comes with another command of the list. */
 const WITH: Readonly<Record<string, string>> = { java: 'javac', setpriv: 'setsid', unshare: 'setsid' };
-/** What no package of the system gives. */
-const NOWHERE = ['pwsh'];
+/** What no package of the system gives: PowerShell, and tfx, which comes from npm. */
+const NOWHERE = ['pwsh', 'tfx'];
 
-const CALL = /\b(?:spawn|spawnSync|execFile|execFileSync|isInstalled)\(\s*'([a-z][\w-]*)'/g;
+const CALL = /\b(?:spawn|spawnSync|execFile|execFileSync)\(\s*'([a-z][\w-]*)'/g;
+const LACKS = /\blacks\(\s*'([a-z][\w-]*)'/g;
 const SHELL = /^\s*\['[\w ]+', '([a-z]+)'/gm;
 const OF_SOURCE = /ofSource\('[^']+', \[([^\]]+)\]/g;
 
@@ -18,6 +19,7 @@ function programsIn(name: string): string[] {
   const text = readFileSync(join(ACTION, 'test', name), 'utf8');
   const namesOf = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, found = '']) => found);
   return [
+    ...namesOf(LACKS),
     ...namesOf(OF_SOURCE).flatMap((names) => names.match(/\w+/g) ?? []),
     ...(text.includes('node:child_process') ? namesOf(CALL) : []),
     ...(name.endsWith('shells.ts') ? namesOf(SHELL) : []),

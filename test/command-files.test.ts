@@ -14,11 +14,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
 import { ACTION, Job } from './support/runner.js';
+import { cannot, lacks } from './support/skips.js';
 import { startVault, type Vault } from './vault/index.js';
 
 const FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE'] as const;
-const isRoot = process.getuid?.() === 0;
-const canChangeUser = isRoot && spawnSync('setpriv', ['--version']).status === 0;
+const needsRoot = (): boolean => cannot(process.getuid?.() !== 0, 'what only root can set up');
+const NO_MOUNT = 'a full disk, for which `mount` needs the right to mount';
 
 async function withVault(deed: (vault: Vault, job: Job) => Promise<void>): Promise<void> {
   const vault = await startVault({ dialect: 'api' });
@@ -73,7 +74,7 @@ describe('a file of the runner that cannot be written is named, with cause and c
       }));
 
     // Root may write anywhere: the user of a job container that is not the runner's may not.
-    test.skipIf(!canChangeUser)(`${file} that belongs to another user`, () =>
+    test.skipIf(needsRoot() || lacks('setpriv'))(`${file} that belongs to another user`, () =>
       withVault(async (vault, job) => {
         const paths = Object.fromEntries(FILES.map((name) => [name, join(job.commands, name)]));
         for (const [name, path] of Object.entries(paths)) {
@@ -117,10 +118,10 @@ describe('a file of the runner that cannot be written is named, with cause and c
     );
   }
 
-  test.skipIf(!isRoot)('GITHUB_STATE on a disk that is full', (context) =>
+  test.skipIf(needsRoot())('GITHUB_STATE on a disk that is full', (context) =>
     withVault(async (vault, job) => {
       const disk = fullDisk();
-      if (disk === undefined) return context.skip('this machine lets nobody mount a file system');
+      if (disk === undefined) return context.skip(cannot(true, NO_MOUNT), NO_MOUNT);
       try {
         const path = join(disk.folder, 'state');
         writeFileSync(path, '');
@@ -138,10 +139,10 @@ describe('a file of the runner that cannot be written is named, with cause and c
     }),
   );
 
-  test.skipIf(!isRoot)('GITHUB_OUTPUT on a disk that fills up: what was taken is released', (context) =>
+  test.skipIf(needsRoot())('GITHUB_OUTPUT on a disk that fills up: what was taken is released', (context) =>
     withVault(async (vault, job) => {
       const disk = fullDisk();
-      if (disk === undefined) return context.skip('this machine lets nobody mount a file system');
+      if (disk === undefined) return context.skip(cannot(true, NO_MOUNT), NO_MOUNT);
       try {
         const path = join(disk.folder, 'output');
         writeFileSync(path, '');
@@ -161,7 +162,6 @@ describe('a file of the runner that cannot be written is named, with cause and c
 });
 
 const ALL = [...FILES, 'GITHUB_STEP_SUMMARY'] as const;
-const hasFifos = spawnSync('mkfifo', ['--version']).error === undefined;
 const mkfifo = (path: string) => execFileSync('mkfifo', [path]);
 
 /** What another program may put in the place of a runner's file. */
@@ -171,7 +171,7 @@ const REPLACEMENTS: readonly (readonly [string, (path: string, other: string) =>
   ['a link to a device', (path) => symlinkSync('/dev/zero', path)],
 ];
 
-describe.skipIf(!hasFifos)(
+describe.skipIf(lacks('mkfifo'))(
   'a file of the runner that is no regular file never holds the step, nor gets a value',
   () => {
     for (const file of ALL) {

@@ -6,6 +6,7 @@ import { inputsFor } from './support/inputs.js';
 import { closedPipe, fullPipe, type PipeEnd } from './support/pipes.js';
 import { Job } from './support/runner.js';
 import { filesWith, longSecretsOf } from './support/secret-files.js';
+import { isWindows } from './support/skips.js';
 import type { Vault } from './vault/index.js';
 
 const WANTED = { secrets: 'postgres/USERNAME > path:USER', credentials: '94 > A\n96 > B' };
@@ -60,7 +61,7 @@ function during(pipe: PipeEnd): number {
   return pipe.descriptor;
 }
 
-describe.skipIf(process.platform === 'win32').each(Object.keys(CLIENTS))('%s', (name) => {
+describe.skipIf(isWindows()).each(Object.keys(CLIENTS))('%s', (name) => {
   test('takes nothing when nobody reads what main prints', async () => {
     const { vault, client } = await start(name);
     const main = await client.main({ stdout: during(closedPipe()) });

@@ -88,7 +88,8 @@ describe('post', () => {
     const job = new Job();
     const credentials = Array.from({ length: 30 }, (_, at) => `${1_000 + at} > P${at}`).join('\n');
     const inputs = inputsFor(vault, { credentials });
-    vault.faults.add({ match: { path: /credential/ }, times: 8, fault: { kind: 'delay', ms: 20_000 } });
+    const match = { method: 'GET', path: /credential/ };
+    vault.faults.add({ match, times: 8, fault: { kind: 'delay', ms: 20_000 } });
     await job.main(inputs, {
       onStart: (pid) => {
         const looking = setInterval(() => {

@@ -4,10 +4,13 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
 import { nodeWhere } from './support/nodes.js';
 import { Job, type StepResult } from './support/runner.js';
+import { cannot, lacks } from './support/skips.js';
 import { startVault, type Vault } from './vault/index.js';
 
 const WITH = nodeWhere('require("node:tls").getCACertificates');
 const WITHOUT = nodeWhere('!require("node:tls").getCACertificates');
+const lacksNewer = lacks('a Node of 22.15 or newer', WITH !== undefined);
+const lacksOlder = lacks('a Node before 22.15', WITHOUT !== undefined);
 
 /** A vault whose CA only the system's store has: on Linux that is the file of SSL_CERT_FILE. */
 async function fetched(
@@ -28,40 +31,43 @@ async function fetched(
   return { vault, job, main: await job.main(inputs, options) };
 }
 
-describe.skipIf(process.platform !== 'linux')('certificates of the system (on Linux only)', () => {
-  test.skipIf(WITH === undefined).each([
-    ['NODE_USE_SYSTEM_CA=1', { NODE_USE_SYSTEM_CA: '1' }, []],
-    ['NODE_OPTIONS', { NODE_OPTIONS: '--use-system-ca' }, []],
-    ['the flag of Node', {}, ['--use-system-ca']],
-  ] as const)(
-    'count with %s, in post too, whatever its environment says (skipped where no Node of 22.15 or newer is found)',
-    async (_, env, flags) => {
-      const { vault, job, main } = await fetched(WITH, env, [...flags]);
-      expect([main.code, main.outputs.size], main.log).toEqual([0, 1]);
-      const post = await job.post({}, WITH === undefined ? {} : { node: WITH });
-      expect([post.code, vault.custodies()], post.log).toEqual([0, []]);
-    },
-  );
+describe.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))(
+  'certificates of the system (on Linux only)',
+  () => {
+    test.skipIf(lacksNewer).each([
+      ['NODE_USE_SYSTEM_CA=1', { NODE_USE_SYSTEM_CA: '1' }, []],
+      ['NODE_OPTIONS', { NODE_OPTIONS: '--use-system-ca' }, []],
+      ['the flag of Node', {}, ['--use-system-ca']],
+    ] as const)(
+      'count with %s, in post too, whatever its environment says (skipped where no Node of 22.15 or newer is found)',
+      async (_, env, flags) => {
+        const { vault, job, main } = await fetched(WITH, env, [...flags]);
+        expect([main.code, main.outputs.size], main.log).toEqual([0, 1]);
+        const post = await job.post({}, WITH === undefined ? {} : { node: WITH });
+        expect([post.code, vault.custodies()], post.log).toEqual([0, []]);
+      },
+    );
 
-  test.skipIf(WITH === undefined)(
-    'count for nothing when nobody asks for them (skipped where no Node of 22.15 or newer is found)',
-    async () => {
-      for (const env of [{}, { NODE_USE_SYSTEM_CA: '0' }]) {
-        const { vault, main } = await fetched(WITH, env);
-        expect([main.code, vault.journal.requests], main.log).toEqual([1, []]);
+    test.skipIf(lacksNewer)(
+      'count for nothing when nobody asks for them (skipped where no Node of 22.15 or newer is found)',
+      async () => {
+        for (const env of [{}, { NODE_USE_SYSTEM_CA: '0' }]) {
+          const { vault, main } = await fetched(WITH, env);
+          expect([main.code, vault.journal.requests], main.log).toEqual([1, []]);
+          expect(main.log).toContain('title=TLS_UNTRUSTED');
+        }
+      },
+    );
+
+    test.skipIf(lacksOlder)(
+      'are told of where Node cannot read them (skipped where no older Node is found)',
+      async () => {
+        const { main } = await fetched(WITHOUT, { NODE_USE_SYSTEM_CA: '1' });
         expect(main.log).toContain('title=TLS_UNTRUSTED');
-      }
-    },
-  );
-
-  test.skipIf(WITHOUT === undefined)(
-    'are told of where Node cannot read them (skipped where no older Node is found)',
-    async () => {
-      const { main } = await fetched(WITHOUT, { NODE_USE_SYSTEM_CA: '1' });
-      expect(main.log).toContain('title=TLS_UNTRUSTED');
-      expect(main.log).toMatch(
-        /::warning::NODE_USE_SYSTEM_CA asks for the certificates of the system, which Node/,
-      );
-    },
-  );
-});
+        expect(main.log).toMatch(
+          /::warning::NODE_USE_SYSTEM_CA asks for the certificates of the system, which Node/,
+        );
+      },
+    );
+  },
+);

@@ -66,7 +66,7 @@ describe('when the job is cancelled while credentials are read', () => {
     const late = { kind: 'lateCustody', ms: 1_500 } as const;
     const { vault, job, inputs, main } = await cancelAt('SIGINT', 0, late);
     expect([main.code, main.result]).toEqual([0, 'Canceled']);
-    const post = await job.post(inputs);
+    const post = await job.post(inputs, { realWaits: true });
     await vault.settled();
     expect(vault.everTaken()).toContain('1000');
     expect(vault.custodies()).toEqual([]);

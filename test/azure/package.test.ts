@@ -3,7 +3,16 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ACTION } from '../support/runner.js';
-import { filesIn, folder, identityOf, makePackage, type Package, run, version } from './packaging.js';
+import {
+  filesIn,
+  folder,
+  identityOf,
+  lacksTfx,
+  makePackage,
+  type Package,
+  run,
+  version,
+} from './packaging.js';
 import { EXTENSION, readStrings, readTask, TASK } from './schema-files.js';
 
 let plain: Package;
@@ -13,7 +22,7 @@ beforeAll(async () => {
   [plain, dev] = await Promise.all([makePackage('plain'), makePackage('dev', '--dev')]);
 });
 
-describe('the package', () => {
+describe.skipIf(lacksTfx)('the package', () => {
   test('is made without a warning, and named by its path alone', () => {
     expect(plain.stdout).toBe(
       `${join(folder, 'plain-out', `segura-secrets.segura-secrets-${version}.vsix`)}\n`,
@@ -68,7 +77,7 @@ describe('the package', () => {
   });
 });
 
-describe('a bundle of the package', () => {
+describe.skipIf(lacksTfx)('a bundle of the package', () => {
   /** As the agent starts it, with nothing told: no input, no connection, no state. */
   async function start(
     script: string,
@@ -110,7 +119,7 @@ describe('a bundle of the package', () => {
   });
 });
 
-describe('with --dev', () => {
+describe.skipIf(lacksTfx)('with --dev', () => {
   test('the extension, the task, the contributions and the connection type have ids of their own', () => {
     expect(identityOf(dev)).toContain('Id="segura-secrets-dev"');
     const ids = (made: Package): string[] => {

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll } from 'vitest';
 import { ACTION } from '../support/runner.js';
+import { lacks } from '../support/skips.js';
 import type { readExtension } from './schema-files.js';
 import { unzip } from './zip.js';
 
@@ -13,6 +14,12 @@ export const run = promisify(execFile);
 /** Where the packages of a test file go; it is gone when its tests are over. */
 export const folder = mkdtempSync(join(tmpdir(), 'segura-vsix-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Whether tfx is missing, which `.ci/run` installs: these tests download nothing. */
+export const lacksTfx = lacks(
+  'tfx',
+  existsSync(join(process.env['SEGURA_TFX'] ?? '', 'node_modules/tfx-cli/_build/tfx-cli.js')),
+);
 
 /** Of the project, and so of a package that is told no other. */
 export const { version } = JSON.parse(readFileSync(join(ACTION, 'package.json'), 'utf8')) as {

@@ -1,13 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { COMMANDS, type CommandName } from '../../src/cli/options/commands.js';
 import type { Desk } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
-import { hasScript, onTerminal } from '../support/terminal.js';
+import { lacks } from '../support/skips.js';
+import { lacksScript, onTerminal } from '../support/terminal.js';
 
-const has = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 let desk: Desk;
 
 beforeEach(async () => {
@@ -47,7 +46,7 @@ function expectOffers(offered: readonly string[], some: readonly string[], none:
   for (const word of none) expect(offered).not.toContain(word);
 }
 
-describe.runIf(has('bash'))('bash', () => {
+describe.skipIf(lacks('bash'))('bash', () => {
   test('has a function for segura-secrets', async () => {
     const ended = await desk.shell(['bash'], `. '${await script('bash')}'; complete -p segura-secrets`);
     expect(ended.stdout.toString()).toBe('complete -F _segura_secrets segura-secrets\n');
@@ -86,14 +85,14 @@ describe.runIf(has('bash'))('bash', () => {
   });
 });
 
-describe.runIf(has('zsh'))('zsh', () => {
+describe.skipIf(lacks('zsh'))('zsh', () => {
   test('reads the script', async () => {
     const path = await script('zsh');
     const ended = await desk.spawn('zsh', ['-fn', path], {});
     expect([ended.code, ended.stderr]).toEqual([0, '']);
   });
 
-  test.runIf(hasScript())('completes commands, options, values and files at a prompt', async () => {
+  test.skipIf(lacksScript())('completes commands, options, values and files at a prompt', async () => {
     const path = await script('zsh');
     const start = `autoload -Uz compinit; compinit -u -D; source '${path}'; segura-secrets() { print -rl -- "<$*>"; }; PS1='ready> '; print begun`;
     writeFileSync(join(desk.folder, '.zshrc'), start);
@@ -121,7 +120,7 @@ describe.runIf(has('zsh'))('zsh', () => {
   });
 });
 
-describe.runIf(has('fish'))('fish', () => {
+describe.skipIf(lacks('fish'))('fish', () => {
   test.each(CASES)('completes %j', async (line, some, none) => {
     const path = await script('fish');
     const ended = await desk.spawn('fish', ['-N', '-c', `source '${path}'; complete -C '${line}'`], {});

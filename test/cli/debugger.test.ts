@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Ended } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
 import { NODE } from '../support/python.js';
+import { cannot } from '../support/skips.js';
 
 const KEY = ['--quiet', '--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'] as const;
 const SIGUSR1 = 1n << 9n;
@@ -41,7 +42,7 @@ function freePort(): Promise<number> {
 const trying = (port: number): string =>
   `require('net').connect(${port}, '127.0.0.1').on('connect', () => { console.log('open'); process.exit(); }).on('error', ({ code }) => console.log(code))`;
 
-describe.runIf(process.platform === 'linux')("Node's debugger", () => {
+describe.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))("Node's debugger", () => {
   test('that a SIGUSR1 opens at the start is closed before anything is fetched, with a warning', async () => {
     const { desk } = await openDesk();
     for (const [args, shown] of [

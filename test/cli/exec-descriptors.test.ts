@@ -3,12 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openDesk } from '../support/desk-fixture.js';
-import { flagsDuring, hasPython } from '../support/python.js';
+import { flagsDuring, lacksPython } from '../support/python.js';
+import { isWindows, lacks } from '../support/skips.js';
 
 const KEY = ['--quiet', '--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'] as const;
 const EXEC = `segura_secrets exec --quiet --secrets 'stripe/STRIPE_SECRET_KEY > KEY' --`;
 
-describe.skipIf(!hasPython)('an open file that others have too', () => {
+describe.skipIf(lacksPython)('an open file that others have too', () => {
   test.each([
     ['pipe', false],
     ['socket', false],
@@ -88,7 +89,7 @@ describe('what a command prints', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('a descriptor above 2 reaches the command', () => {
+describe.skipIf(isWindows())('a descriptor above 2 reaches the command', () => {
   test.each([3, 5, 9, 12, 30])('as a file: %d', async (number) => {
     const { desk } = await openDesk();
     const ended = await desk.shell(['bash'], `${EXEC} bash -c 'echo through >&${number}' ${number}> file`);
@@ -122,7 +123,7 @@ const styles = [[], ['--jobserver-style=pipe'], ['--jobserver-style=fifo']].filt
   (style) => spawnSync('make', [...style, '--version']).status === 0,
 );
 
-describe.skipIf(styles.length === 0)('make', () => {
+describe.skipIf(lacks('make', styles.length > 0))('make', () => {
   test.each(styles.map((style) => ['-j3', ...style].join(' ')))(
     'shares its job server with a make inside: %s',
     async (flags) => {

@@ -4,10 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { COMMAND_LINE } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
 import { NODE } from '../support/python.js';
+import { cannot } from '../support/skips.js';
 
 const KEY = "--quiet --secrets 'stripe/STRIPE_SECRET_KEY > KEY'";
 
-describe.skipIf(process.platform !== 'linux')('what is no UTF-8', () => {
+describe.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))('what is no UTF-8', () => {
   test.each([
     ["export BAD=$'a\\xffb'", 'env', 'The variable BAD of the environment'],
     ["export BAD=$'\\xc3'", 'env', 'The variable BAD of the environment'],

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isInstalled } from '../gitlab/programs.js';
 import { COMMAND_LINE } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
 import { NODE } from '../support/python.js';
+import { cannot, isWindows, lacks } from '../support/skips.js';
 
 const KEY = ['--quiet', '--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'] as const;
 const EXEC = `segura_secrets exec --quiet --secrets 'stripe/STRIPE_SECRET_KEY > KEY' --`;
@@ -13,11 +13,15 @@ const HELPERS = ['mkfifo', 'sh', 'sleep'] as const;
 
 const WITHOUT = ['unshare', '--user', '--map-root-user', '--mount'] as const;
 const canHide = spawnSync(WITHOUT[0], [...WITHOUT.slice(1), 'mount', '--bind', '/dev/null', '/etc/hostname']);
+const cannotHide = cannot(
+  canHide.status !== 0,
+  'a system without some programs, for which `unshare` needs the right to make a namespace',
+);
 /** Puts a file in place of each program. */
 const hide = (programs: readonly string[], hidden: string): string =>
   programs.map((name) => `mount --bind '${hidden}' "$(realpath "$(command -v ${name})")"`).join(' && ');
 
-describe.skipIf(process.platform === 'win32')('a program beside the command', () => {
+describe.skipIf(isWindows())('a program beside the command', () => {
   test.each([
     ['no PATH', undefined],
     ['an empty PATH', ''],
@@ -41,17 +45,20 @@ describe.skipIf(process.platform === 'win32')('a program beside the command', ()
     expect(existsSync(join(desk.folder, 'ran'))).toBe(false);
   });
 
-  test.runIf(process.platform === 'linux')('gets no variable of ours, and no folder to hold', async () => {
-    const { desk } = await openDesk();
-    const script = `ps -eo pid=,ppid=,args= | awk -v exec="$PPID" '$2 == exec && /sh -c [t]rap/ { print $1 }' > watcher
+  test.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))(
+    'gets no variable of ours, and no folder to hold',
+    async () => {
+      const { desk } = await openDesk();
+      const script = `ps -eo pid=,ppid=,args= | awk -v exec="$PPID" '$2 == exec && /sh -c [t]rap/ { print $1 }' > watcher
       tr '\\0' '\\n' < /proc/$(cat watcher)/environ > environment; readlink /proc/$(cat watcher)/cwd > folder`;
-    const ended = await desk.run(['exec', ...KEY, '--', 'sh', '-c', script]);
-    expect(ended.code, ended.stderr).toBe(0);
-    expect(readFileSync(join(desk.folder, 'environment'), 'utf8')).toMatch(/^PATH=\/usr\/bin:.*\n$/);
-    expect(readFileSync(join(desk.folder, 'folder'), 'utf8')).toBe('/\n');
-  });
+      const ended = await desk.run(['exec', ...KEY, '--', 'sh', '-c', script]);
+      expect(ended.code, ended.stderr).toBe(0);
+      expect(readFileSync(join(desk.folder, 'environment'), 'utf8')).toMatch(/^PATH=\/usr\/bin:.*\n$/);
+      expect(readFileSync(join(desk.folder, 'folder'), 'utf8')).toBe('/\n');
+    },
+  );
 
-  test.runIf(canHide.status === 0 && isInstalled('busybox'))(
+  test.skipIf(cannotHide || lacks('busybox'))(
     'gets no variable of ours when it makes the pipes',
     async () => {
       const { desk } = await openDesk();
@@ -74,7 +81,7 @@ describe.skipIf(process.platform === 'win32')('a program beside the command', ()
 const ORDERED = 'for i in 1 2 3 4 5 6 7 8 9; do echo "out$i"; echo "err$i" > /dev/stderr; done';
 const IN_ORDER = Array.from({ length: 9 }, (_, at) => `out${at + 1}\nerr${at + 1}\n`).join('');
 
-describe.skipIf(process.platform === 'win32')('where no FIFO can be made', () => {
+describe.skipIf(isWindows())('where no FIFO can be made', () => {
   test('in the temporary folder, the order, /dev/stderr and SIGPIPE are what they are elsewhere', async () => {
     const { desk } = await openDesk();
     const env = { TMPDIR: join(desk.folder, 'nowhere') };
@@ -92,7 +99,7 @@ describe.skipIf(process.platform === 'win32')('where no FIFO can be made', () =>
 
   const NODES = `for (let i = 1; i < 10; i += 1) { fs.writeSync(1, 'out' + i + '\\n'); fs.writeSync(2, 'err' + i + '\\n'); }`;
 
-  test.runIf(canHide.status === 0).each([
+  test.skipIf(cannotHide).each([
     ['by a program, all of this is as elsewhere', ['mkfifo'], ['sh', '-c', ORDERED], /^$/],
     [
       'by a program or a shell, order is kept, and a warning says what is lost',

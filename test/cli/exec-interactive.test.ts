@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { isInstalled } from '../gitlab/programs.js';
 import { COMMAND_LINE } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
-import { hasPython, NODE, onTerminal } from '../support/python.js';
+import { lacksPython, NODE, onTerminal } from '../support/python.js';
+import { lacks } from '../support/skips.js';
 
 const EXEC = [NODE, COMMAND_LINE, 'exec', '--interactive', '--quiet'] as const;
 const DEPLOY = ['--credentials', '94 > DEPLOY'] as const;
@@ -16,7 +16,7 @@ test('--interactive is refused where standard output is no terminal, and nothing
   expect(vault.everTaken()).toEqual([]);
 });
 
-describe.skipIf(!hasPython)('exec --interactive', () => {
+describe.skipIf(lacksPython)('exec --interactive', () => {
   test('gives a shell the terminal, with its keys and job control, and says that nothing is hidden', async () => {
     const { vault, desk } = await openDesk();
     const value = vault.value('stripe', 'STRIPE_SECRET_KEY') ?? '';
@@ -74,7 +74,7 @@ describe.skipIf(!hasPython)('exec --interactive', () => {
     expect(vault.custodies()).toEqual([]);
   });
 
-  test.runIf(isInstalled('bash'))('redacts a stream that is no terminal', async () => {
+  test.skipIf(lacks('bash'))('redacts a stream that is no terminal', async () => {
     const { desk } = await openDesk();
     const line = `'${EXEC.join("' '")}' --secrets 'stripe/STRIPE_SECRET_KEY > KEY' -- sh -c 'echo "err $KEY" >&2' 2> err; cat err`;
     const ended = await onTerminal(desk, [], ['bash', '-c', line]);

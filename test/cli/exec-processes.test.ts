@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isInstalled } from '../gitlab/programs.js';
 import { COMMAND_LINE } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
-import { hasPython, NODE, onTerminal } from '../support/python.js';
+import { lacksPython, NODE, onTerminal } from '../support/python.js';
+import { cannot, lacks } from '../support/skips.js';
 import { until } from '../vault/vault-fixture.js';
 
 const KEY = ['--quiet', '--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'] as const;
@@ -23,7 +23,7 @@ describe('a process that the command leaves behind', () => {
     expect(existsSync(join(desk.folder, 'survived'))).toBe(false);
   }, 15_000);
 
-  test.runIf(hasPython)(
+  test.skipIf(lacksPython)(
     'gets an error in place of the signal where it ignores that',
     async () => {
       const { desk } = await openDesk();
@@ -56,7 +56,7 @@ except OSError as error: open('got', 'w').write(errno.errorcode[error.errno])
 describe('what Node changes at its start', () => {
   const exec = `'${NODE}' '${COMMAND_LINE}' exec --quiet --secrets 'stripe/STRIPE_SECRET_KEY > KEY' --`;
 
-  test.skipIf(!hasPython || !isInstalled('setsid'))(
+  test.skipIf(lacksPython || lacks('setsid'))(
     'is no ignored signal for a command that setsid keeps from the terminal, with its exit code',
     async () => {
       const { desk } = await openDesk();
@@ -78,33 +78,40 @@ describe('what Node changes at its start', () => {
 const ALONE = ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc'];
 const canBeFirst = spawnSync('unshare', [...ALONE, 'true']).status === 0;
 
-describe.runIf(canBeFirst)('exec as process 1', () => {
-  test('says that orphans are not reaped, and ends with 128 + n where it survives its own signal', async () => {
-    const { vault, desk } = await openDesk();
-    const exec = [NODE, COMMAND_LINE, 'exec', '--credentials', '94 > DEPLOY', '--'];
-    const ended = await desk.spawn('unshare', [...ALONE, ...exec, 'sh', '-c', 'echo ran; kill -TERM $$'], {});
-    expect([ended.code, ended.stdout.toString()], ended.stderr).toEqual([143, 'ran\n']);
-    expect(ended.stderr).toContain('docker run --init');
-    expect(vault.custodies()).toEqual([]);
-  });
+describe.skipIf(cannot(!canBeFirst, 'process 1, for which `unshare` needs the right to make a namespace'))(
+  'exec as process 1',
+  () => {
+    test('says that orphans are not reaped, and ends with 128 + n where it survives its own signal', async () => {
+      const { vault, desk } = await openDesk();
+      const exec = [NODE, COMMAND_LINE, 'exec', '--credentials', '94 > DEPLOY', '--'];
+      const ended = await desk.spawn(
+        'unshare',
+        [...ALONE, ...exec, 'sh', '-c', 'echo ran; kill -TERM $$'],
+        {},
+      );
+      expect([ended.code, ended.stdout.toString()], ended.stderr).toEqual([143, 'ran\n']);
+      expect(ended.stderr).toContain('docker run --init');
+      expect(vault.custodies()).toEqual([]);
+    });
 
-  test('obeys a signal to stop', async () => {
-    const { vault, desk } = await openDesk();
-    const exec = `exec '${NODE}' '${COMMAND_LINE}' exec --quiet --credentials '94 > DEPLOY' -- sh -c 'echo ready; exec sleep 60'`;
-    let isSent = false;
-    const ended = await desk.spawn(
-      'unshare',
-      ['--user', '--map-root-user', '--pid', '--fork', 'sh', '-c', exec],
-      {
-        onOutput: (text, pid) => {
-          if (isSent || !text.includes('ready')) return;
-          isSent = true;
-          const [child = ''] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
-          process.kill(Number(child), 'SIGTERM');
+    test('obeys a signal to stop', async () => {
+      const { vault, desk } = await openDesk();
+      const exec = `exec '${NODE}' '${COMMAND_LINE}' exec --quiet --credentials '94 > DEPLOY' -- sh -c 'echo ready; exec sleep 60'`;
+      let isSent = false;
+      const ended = await desk.spawn(
+        'unshare',
+        ['--user', '--map-root-user', '--pid', '--fork', 'sh', '-c', exec],
+        {
+          onOutput: (text, pid) => {
+            if (isSent || !text.includes('ready')) return;
+            isSent = true;
+            const [child = ''] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+            process.kill(Number(child), 'SIGTERM');
+          },
         },
-      },
-    );
-    expect(ended.code, ended.stderr).toBe(143);
-    expect(vault.custodies()).toEqual([]);
-  });
-});
+      );
+      expect(ended.code, ended.stderr).toBe(143);
+      expect(vault.custodies()).toEqual([]);
+    });
+  },
+);

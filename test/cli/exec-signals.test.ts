@@ -2,10 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isInstalled } from '../gitlab/programs.js';
 import { COMMAND_LINE, type Desk, type Ended } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
-import { hasPython, NODE, onTerminal } from '../support/python.js';
+import { lacksPython, NODE, onTerminal } from '../support/python.js';
+import { cannot, lacks } from '../support/skips.js';
 import { until } from '../vault/vault-fixture.js';
 
 const KEY = ['--quiet', '--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'] as const;
@@ -16,7 +16,7 @@ for (const name of '${names}'.split(' ')) process.on(name, () => console.log('go
 console.log('ready');
 setTimeout(() => undefined, 1500);`;
 
-describe.skipIf(!isInstalled('setsid'))('a signal', () => {
+describe.skipIf(lacks('setsid'))('a signal', () => {
   /** Runs exec as the leader of a group, as a CI runner does, and tells once it is ready. */
   const inGroup = (
     desk: Desk,
@@ -133,17 +133,20 @@ describe('exec ends by the signal that ended the command', () => {
 
   const DUMPING = ['QUIT', 'ABRT', 'SEGV', 'BUS', 'ILL', 'FPE', 'XCPU', 'SYS', 'TRAP'];
 
-  test.runIf(process.platform === 'linux').each(DUMPING)('SIG%s, where no memory is kept', async (name) => {
-    const { desk } = await openDesk();
-    const limits = (size: string) =>
-      `ulimit -c ${size} && exec '${NODE}' '${COMMAND_LINE}' exec --quiet --secrets 'stripe/STRIPE_SECRET_KEY > KEY' -- sh -c 'ulimit -c 0; kill -${name} $$'`;
-    const ended = await desk.spawn('bash', ['-c', limits('0')], {});
-    expect(ended.signal, ended.stderr).toBe(`SIG${name}`);
-    const dumping = await desk.spawn('bash', ['-c', limits('unlimited')], {});
-    expect(dumping.signal, dumping.stderr).toBe(null);
-    expect(dumping.code).toBeGreaterThan(128);
-    expect(desk.files()).toEqual([]);
-  });
+  test.skipIf(cannot(process.platform !== 'linux', 'what only Linux has')).each(DUMPING)(
+    'SIG%s, where no memory is kept',
+    async (name) => {
+      const { desk } = await openDesk();
+      const limits = (size: string) =>
+        `ulimit -c ${size} && exec '${NODE}' '${COMMAND_LINE}' exec --quiet --secrets 'stripe/STRIPE_SECRET_KEY > KEY' -- sh -c 'ulimit -c 0; kill -${name} $$'`;
+      const ended = await desk.spawn('bash', ['-c', limits('0')], {});
+      expect(ended.signal, ended.stderr).toBe(`SIG${name}`);
+      const dumping = await desk.spawn('bash', ['-c', limits('unlimited')], {});
+      expect(dumping.signal, dumping.stderr).toBe(null);
+      expect(dumping.code).toBeGreaterThan(128);
+      expect(desk.files()).toEqual([]);
+    },
+  );
 
   test('and so does a command that is told to stop while it fetches', async () => {
     for (const args of [['export', '--format', 'sh'], ['exec']]) {
@@ -177,7 +180,7 @@ describe('exec ends by the signal that ended the command', () => {
   }, 30_000);
 });
 
-describe.skipIf(!hasPython)('in front of a terminal', () => {
+describe.skipIf(lacksPython)('in front of a terminal', () => {
   const loop = `n=0; while [ $n -lt 3 ]; do n=$((n + 1)); '${NODE}' '${COMMAND_LINE}' exec --quiet --secrets 'stripe/STRIPE_SECRET_KEY > KEY' -- sh -c 'echo ready; exec sleep 3'; done; echo went on`;
 
   test('ctrl-C ends the loop of a shell around exec', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { COMMAND_LINE, type Desk, type Ended } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
+import { cannot } from '../support/skips.js';
 import type { Vault } from '../vault/index.js';
 
 const NODE = process.env['SEGURA_TEST_NODE'] ?? process.execPath;
@@ -42,46 +43,47 @@ function kill(pid: number): void {
   }
 }
 
-describe.runIf(canBeFirst)('as process 1 of a container', () => {
-  const WAITING = [
-    ['--client-secret-file', { SENHASEGURA_CLIENT_SECRET: undefined }],
-    ['--config', {}],
-    ['--ca-certificate', { SENHASEGURA_CA_CERTIFICATE: undefined }],
-  ] as const;
+describe.skipIf(cannot(!canBeFirst, 'process 1, for which `unshare` needs the right to make a namespace'))(
+  'as process 1 of a container',
+  () => {
+    const WAITING = [
+      ['--client-secret-file', { SENHASEGURA_CLIENT_SECRET: undefined }],
+      ['--config', {}],
+      ['--ca-certificate', { SENHASEGURA_CA_CERTIFICATE: undefined }],
+    ] as const;
 
-  test.each(WAITING)('a signal ends what waits for a FIFO: %s', async (option, env) => {
-    for (const command of ['export --format json', 'exec']) {
-      const fifo = join(desk.folder, `${command}-fifo`);
-      execFileSync('mkfifo', [fifo]);
-      const args = [...command.split(' '), option, fifo, ...WANTED];
-      const ended = await firstProcess(command === 'exec' ? [...args, '--', 'true'] : args, env);
-      expect([ended.code, ended.stdout.length], `${command}: ${ended.stderr}`).toEqual([143, 0]);
-      expect(ended.tookMs).toBeLessThan(8_000);
-    }
-    expect(vault.journal.requests).toEqual([]);
-  });
+    test.each(WAITING)('a signal ends what waits for a FIFO: %s', async (option, env) => {
+      for (const command of ['export --format json', 'exec']) {
+        const fifo = join(desk.folder, `${command}-fifo`);
+        execFileSync('mkfifo', [fifo]);
+        const args = [...command.split(' '), option, fifo, ...WANTED];
+        const ended = await firstProcess(command === 'exec' ? [...args, '--', 'true'] : args, env);
+        expect([ended.code, ended.stdout.length], `${command}: ${ended.stderr}`).toEqual([143, 0]);
+        expect(ended.tookMs).toBeLessThan(8_000);
+      }
+      expect(vault.journal.requests).toEqual([]);
+    });
 
-  test('a signal ends what waits for a pipe that says nothing, standard input too', async () => {
-    const words = `'${NODE}' '${COMMAND_LINE}' export --format json ${WANTED[0]} '${WANTED[1]}'`;
-    for (const script of [
-      `exec ${words} --client-secret-file <(exec sleep 60)`,
-      `exec ${words} --client-secret-file - < <(exec sleep 60)`,
-    ]) {
-      const ended = await desk.spawn('unshare', [...AS_FIRST, 'bash', '-c', script], {
-        env: { SENHASEGURA_CLIENT_SECRET: undefined },
-        onStart: (outer) => {
-          setTimeout(() => process.kill(childOf(outer), 'SIGTERM'), 1_500);
-          setTimeout(() => kill(outer), 12_000).unref();
-        },
-      });
-      expect(ended.code, ended.stderr).toBe(143);
-      expect(ended.tookMs).toBeLessThan(8_000);
-    }
-    expect(vault.journal.requests).toEqual([]);
-  });
-});
-
-test.skipIf(canBeFirst)('process 1 cannot be tried here: unshare may make no namespace', () => undefined);
+    test('a signal ends what waits for a pipe that says nothing, standard input too', async () => {
+      const words = `'${NODE}' '${COMMAND_LINE}' export --format json ${WANTED[0]} '${WANTED[1]}'`;
+      for (const script of [
+        `exec ${words} --client-secret-file <(exec sleep 60)`,
+        `exec ${words} --client-secret-file - < <(exec sleep 60)`,
+      ]) {
+        const ended = await desk.spawn('unshare', [...AS_FIRST, 'bash', '-c', script], {
+          env: { SENHASEGURA_CLIENT_SECRET: undefined },
+          onStart: (outer) => {
+            setTimeout(() => process.kill(childOf(outer), 'SIGTERM'), 1_500);
+            setTimeout(() => kill(outer), 12_000).unref();
+          },
+        });
+        expect(ended.code, ended.stderr).toBe(143);
+        expect(ended.tookMs).toBeLessThan(8_000);
+      }
+      expect(vault.journal.requests).toEqual([]);
+    });
+  },
+);
 
 describe('what comes through a pipe', () => {
   test.each([

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { COMMANDS, type CommandName } from '../../src/cli/options/commands.js';
 import type { Desk } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
-import { hasScript, onTerminal } from '../support/terminal.js';
+import { lacksScript, onTerminal } from '../support/terminal.js';
 import type { Vault } from '../vault/index.js';
 
 const NAMES = Object.keys(COMMANDS) as CommandName[];
@@ -88,7 +88,7 @@ describe('colours', () => {
   const FAULTY = "segura_secrets exec --debug --secrets 'nope/x > X' -- true";
   const ERROR = '\u001b[1;31mSECRET_NOT_FOUND:\u001b[0m';
 
-  test.runIf(hasScript())(
+  test.skipIf(lacksScript())(
     'of level words are shown on a terminal, unless NO_COLOR or TERM=dumb says otherwise',
     async () => {
       const colored = await onTerminal(desk, `${FAULTY} 2>&1`);

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { COMMAND_LINE, type Desk } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
+import { lacksScript } from '../support/terminal.js';
 import type { Vault } from '../vault/index.js';
 
 let vault: Vault;
@@ -13,17 +13,9 @@ beforeEach(async () => {
   ({ vault, desk } = await openDesk());
 });
 
-function hasScript(): boolean {
-  try {
-    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
-  } catch {
-    return false;
-  }
-}
-
 const SECRETS = ['--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'];
 
-test.runIf(hasScript())(
+test.skipIf(lacksScript())(
   'on a terminal a request of over a second is shown while it is waited for',
   async () => {
     vault.faults.add({ match: { path: /sctm/ }, times: 1, fault: { kind: 'delay', ms: 2_500 } });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Desk } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
-import { hasScript, onTerminal } from '../support/terminal.js';
+import { lacksScript, onTerminal } from '../support/terminal.js';
 import type { Vault } from '../vault/index.js';
 
 const hidden = { SENHASEGURA_CLIENT_SECRET: undefined };
@@ -16,7 +16,7 @@ beforeEach(async () => {
   secret = desk.env['SENHASEGURA_CLIENT_SECRET'] ?? '';
 });
 
-describe.runIf(hasScript())('the client secret from a terminal', () => {
+describe.skipIf(lacksScript())('the client secret from a terminal', () => {
   test.each(['-', '/dev/stdin'])('is asked for and not shown: %s', async (file) => {
     const shown = await onTerminal(
       desk,

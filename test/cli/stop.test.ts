@@ -16,6 +16,7 @@ async function stopped(fault: Fault, ...args: string[]): Promise<Ended & { after
   vault.faults.add({ match: { method: 'GET', path: /credential\/94/ }, fault });
   let atMs = 0;
   const ended = await desk.run(args, {
+    realWaits: fault.kind === 'lateCustody',
     onStart: (pid) => {
       const looking = setInterval(() => {
         if (!vault.journal.requests.some(({ path }) => path.includes('credential/94'))) return;
@@ -69,7 +70,7 @@ test('a fetch that fails under a read without an answer says what it waits for',
     fault: { kind: 'lateCustody', ms: 2_000 },
   });
   const [args = []] = COMMANDS;
-  const ended = await desk.run([...args, '--quiet', '--timeout', '1', '--retries', '0']);
+  const ended = await desk.run([...args, '--quiet', '--timeout', '1', '--retries', '0'], { realWaits: true });
   await vault.settled();
   expect([ended.code, vault.custodies()], ended.stderr).toEqual([3, []]);
   expect(ended.stderr).toContain('still releasing custody: ');

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { COMMAND_LINE, type Desk } from '../support/command-line.js';
 import { deskAt, openDesk } from '../support/desk-fixture.js';
 import { largeValues, vaultWith } from '../support/nasty.js';
+import { cannot } from '../support/skips.js';
 import type { Vault } from '../vault/index.js';
 
 const DEPLOY = ['--credentials', '94 > DEPLOY'] as const;
@@ -95,18 +96,21 @@ describe('on a disk that is full', () => {
     }
   });
 
-  test.runIf(canMount())('no file is left beside a state that cannot be written', async () => {
-    const words = "export --format sh --credentials '94 > A' --state full/st";
-    const own = "exec --credentials '94 > A' -- true";
-    const script = `mkdir full; mount -t tmpfs -o size=16k tmpfs full; (cat /dev/zero >full/filler) 2>/dev/null
+  test.skipIf(cannot(!canMount(), 'a full disk, for which `mount` needs the right to mount'))(
+    'no file is left beside a state that cannot be written',
+    async () => {
+      const words = "export --format sh --credentials '94 > A' --state full/st";
+      const own = "exec --credentials '94 > A' -- true";
+      const script = `mkdir full; mount -t tmpfs -o size=16k tmpfs full; (cat /dev/zero >full/filler) 2>/dev/null
       segura_secrets ${words}; TMPDIR=full segura_secrets ${own}; ls -A full`;
-    const inside = script.replaceAll('segura_secrets', `'${process.execPath}' '${COMMAND_LINE}'`);
-    const ended = await desk.spawn('unshare', ['-rm', 'sh', '-c', inside], {});
-    expect(ended.stdout.toString(), ended.stderr).toBe('filler\n');
-    expect(ended.stderr).toContain('(ENOSPC)');
-    expect(ended.stderr).toContain('The disk is full');
-    expect(vault.journal.requests).toEqual([]);
-  });
+      const inside = script.replaceAll('segura_secrets', `'${process.execPath}' '${COMMAND_LINE}'`);
+      const ended = await desk.spawn('unshare', ['-rm', 'sh', '-c', inside], {});
+      expect(ended.stdout.toString(), ended.stderr).toBe('filler\n');
+      expect(ended.stderr).toContain('(ENOSPC)');
+      expect(ended.stderr).toContain('The disk is full');
+      expect(vault.journal.requests).toEqual([]);
+    },
+  );
 
   test('a secret file and the file of --output are errors too', async () => {
     const full = await vaultWith(largeValues(1));
@@ -132,20 +136,23 @@ function canMount(): boolean {
 
 const isRoot = process.getuid?.() === 0;
 
-test.runIf(isRoot)('a user of whom the system knows nothing is served', async () => {
-  chmodSync(desk.folder, 0o777);
-  const words = ['--reuid', '54321', '--clear-groups', process.execPath, COMMAND_LINE];
-  const env = { HOME: undefined };
-  const ended = await desk.spawn('setpriv', [...words, 'exec', ...KEY, '--', 'echo', 'ran'], { env });
-  expect([ended.code, ended.stdout.toString()], ended.stderr).toEqual([0, 'ran\n']);
-  const home = await desk.spawn(
-    'setpriv',
-    [...words, 'exec', '--secrets', 'tls/TLS_KEY > file:~/key', '--', 'true'],
-    { env },
-  );
-  expect(home.code).toBe(125);
-  expect(home.stderr).toContain('FILE_REFUSED: The home folder of this user is not known');
-});
+test.skipIf(cannot(!isRoot, 'what only root can set up'))(
+  'a user of whom the system knows nothing is served',
+  async () => {
+    chmodSync(desk.folder, 0o777);
+    const words = ['--reuid', '54321', '--clear-groups', process.execPath, COMMAND_LINE];
+    const env = { HOME: undefined };
+    const ended = await desk.spawn('setpriv', [...words, 'exec', ...KEY, '--', 'echo', 'ran'], { env });
+    expect([ended.code, ended.stdout.toString()], ended.stderr).toEqual([0, 'ran\n']);
+    const home = await desk.spawn(
+      'setpriv',
+      [...words, 'exec', '--secrets', 'tls/TLS_KEY > file:~/key', '--', 'true'],
+      { env },
+    );
+    expect(home.code).toBe(125);
+    expect(home.stderr).toContain('FILE_REFUSED: The home folder of this user is not known');
+  },
+);
 
 describe('no input ends in INTERNAL', () => {
   const ODD = [

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { ACTION } from '../support/runner.js';
 import { openVault } from '../vault/vault-fixture.js';
-import { componentInclude, Project, runsPipelines } from './pipeline.js';
+import { componentInclude, lacksPipelines, Project } from './pipeline.js';
 
-describe.skipIf(!runsPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () => {
+describe.skipIf(lacksPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () => {
   let project: Project;
 
   beforeEach(async () => {

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { INPUT_DEFAULTS } from '../../src/core/input-names.js';
 import { ACTION } from '../support/runner.js';
+import { lacks } from '../support/skips.js';
 import { COMPONENT, componentInputs, componentJobs, INCLUDE, includeJobs, scriptsOf, TOOL } from './files.js';
-import { execute, isInstalled } from './programs.js';
+import { execute } from './programs.js';
 import { schemaProblems } from './schema.js';
 
 const PROJECT = join(ACTION, 'gitlab/.gitlab-ci.yml');
@@ -28,7 +29,7 @@ describe('the component and the include', () => {
     expect(componentJobs()['.segura-secrets']?.variables).toMatchObject(pinned);
   });
 
-  test.skipIf(!isInstalled('shellcheck')).each(['sh', 'bash', 'dash', 'busybox'])(
+  test.skipIf(lacks('shellcheck')).each(['sh', 'bash', 'dash', 'busybox'])(
     'pass shellcheck as %s',
     { timeout: 60_000 },
     async (dialect) => {

@@ -3,8 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { VERSION } from '../../src/core/version.js';
+import { lacks } from '../support/skips.js';
 import { GitLabJob } from './job.js';
-import { isInstalled } from './programs.js';
 import { describeShells } from './shells.js';
 import { callsOf, type FileServer, installStub, serveFile, tell } from './stub.js';
 
@@ -120,7 +120,7 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     expect(await job.run(SHOW)).toEqual({ code: 0, log: 'values: yes\n' });
   });
 
-  test.skipIf(!isInstalled('curl'))('heeds no .curlrc of the image', async () => {
+  test.skipIf(lacks('curl'))('heeds no .curlrc of the image', async () => {
     writeFileSync(join(job.folder, '.curlrc'), `trace-ascii = "${join(job.folder, 'trace')}"\n`);
     Object.assign(job.variables, {
       SEGURA_SECRETS_BUNDLE_URL: `${server.url}/b`,

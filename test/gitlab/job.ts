@@ -10,9 +10,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathOf } from '../support/skips.js';
 import type { Vault } from '../vault/index.js';
 import { includeJobs, type Scripts, scriptsOf, TOOL } from './files.js';
-import { type Ended, execute, pathOf } from './programs.js';
+import { type Ended, execute } from './programs.js';
 
 /**
  * A job as GitLab Runner runs one: before_script and script in one shell with errexit, after_script in a new one, both

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { pathOf } from '../support/skips.js';
 import { until } from '../vault/vault-fixture.js';
 import { GitLabJob } from './job.js';
-import { pathOf } from './programs.js';
 import { describeShells } from './shells.js';
 import { callsOf, installStub, leaveBehind, tell } from './stub.js';
 

@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import type { Vault } from '../vault/index.js';
 import { openVault } from '../vault/vault-fixture.js';
 import { TOOL } from './files.js';
-import { componentInclude, LOCAL_INCLUDE, Project, runsPipelines } from './pipeline.js';
+import { componentInclude, LOCAL_INCLUDE, lacksPipelines, Project } from './pipeline.js';
 import { serveFile } from './stub.js';
 
 const REQUESTS = {
@@ -17,7 +17,7 @@ const VARIABLES = { SENHASEGURA_SECRETS: REQUESTS.secrets, SENHASEGURA_CREDENTIA
 const HASH =
   'for name in TLS_KEY DB_PASSWORD DEPLOY_PASSWORD; do printenv "$name" | head -c -1 | sha256sum | cut -c 1-64; done';
 
-describe.skipIf(!runsPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () => {
+describe.skipIf(lacksPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () => {
   let vault: Vault;
   let project: Project;
 

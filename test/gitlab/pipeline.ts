@@ -12,9 +12,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { stringify } from 'yaml';
 import { ACTION } from '../support/runner.js';
+import { cannot, lacks } from '../support/skips.js';
 import type { Vault } from '../vault/index.js';
 import { COMPONENT, INCLUDE, TOOL } from './files.js';
-import { type Ended, execute, isInstalled } from './programs.js';
+import { type Ended, execute } from './programs.js';
 
 const RUNNER = join(ACTION, 'node_modules/gitlab-ci-local/dist/index.js');
 const PROJECT = 'group/project';
@@ -23,10 +24,10 @@ const STATE = '.gitlab-ci-local';
 const LONGEST_MS = 60_000;
 
 /** What gitlab-ci-local calls and is not here. */
-export const missingPrograms = ['bash', 'git', 'rsync'].filter((program) => !isInstalled(program));
+export const missingPrograms = ['bash', 'git', 'rsync'].filter((program) => lacks(program));
 
-/** On Linux alone: no other system was tried. */
-export const runsPipelines = process.platform === 'linux' && missingPrograms.length === 0;
+export const lacksPipelines =
+  cannot(process.platform !== 'linux', 'what was tried only on Linux') || missingPrograms.length > 0;
 
 /** How a pipeline file includes the component, with inputs. */
 export function componentInclude(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -1,16 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 
 const LONGEST_MS = 25_000;
-
-export function isInstalled(program: string): boolean {
-  return pathOf(program) !== '';
-}
-
-/** Where the PATH finds a program; empty when nowhere. */
-export function pathOf(program: string): string {
-  if (process.platform === 'win32') return '';
-  return spawnSync('sh', ['-c', 'command -v "$0"', program], { encoding: 'utf8' }).stdout.trim();
-}
 
 export interface Ended {
   readonly code: number | null;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ACTION } from '../support/runner.js';
 import { openVault } from '../vault/vault-fixture.js';
 import { includeJobs, scriptsOf } from './files.js';
-import { Project, runsPipelines } from './pipeline.js';
+import { lacksPipelines, Project } from './pipeline.js';
 import { schemaProblems } from './schema.js';
 
 const README = readFileSync(join(ACTION, 'gitlab/README.md'), 'utf8');
@@ -21,7 +21,7 @@ describe('the README', () => {
   );
 
   test
-    .skipIf(!runsPipelines)
+    .skipIf(lacksPipelines)
     .each(
       EXAMPLES.flatMap((example, at) => (example.includes('- local:') ? [[at + 1, example] as const] : [])),
     )('has an example %i whose jobs gitlab-ci-local finds', { timeout: 60_000 }, async (_, example) => {

@@ -6,7 +6,7 @@ import type { ClientKeys, Vault } from '../vault/index.js';
 import { AzureAgent } from './azure-agent.js';
 import { type AzureCommand, parseCommand } from './azure-command.js';
 import { environmentOf, type ServiceConnection } from './azure-environment.js';
-import { ACTION } from './runner.js';
+import { ACTION, nodeFlagsOf } from './runner.js';
 import { filesBelow } from './secret-files.js';
 
 /** Folder of the task as it is built. */
@@ -17,6 +17,8 @@ export interface AzureStepOptions {
   readonly connection?: ServiceConnection;
   /** Flags of node before the script, for hooks. */
   readonly nodeFlags?: readonly string[];
+  /** Whether to wait as long as in production before custody is released once more. */
+  readonly realWaits?: boolean;
   /** What standard output goes to, when nobody is to read it. */
   readonly stdout?: number;
   /** When the agent begins to read what the process prints, in milliseconds: at once when not given. */
@@ -76,7 +78,7 @@ export class AzureJob {
     agent.result = undefined;
     const logged = agent.log.length;
     const startedMs = performance.now();
-    const args = [...(options.nodeFlags ?? []), join(this.task, script)];
+    const args = [...nodeFlagsOf(options), join(this.task, script)];
     const ended = await execute(args, this.workspace, env, options);
     const lines = `${ended.stdout}${ended.stderr}`.split(/\r\n|\r|\n/).filter((line) => line !== '');
     for (const line of lines) agent.read(line);

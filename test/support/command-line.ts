@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClientKeys, Vault } from '../vault/index.js';
-import { ACTION } from './runner.js';
+import { ACTION, nodeFlagsOf } from './runner.js';
 import { filesBelow } from './secret-files.js';
 
 /** The bundle that users run. */
@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
   readonly nodeFlags?: readonly string[];
+  /** Whether to wait as long as in production before custody is released once more. */
+  readonly realWaits?: boolean;
   /** Told of the process once it runs, to send it signals. */
   readonly onStart?: (pid: number) => void;
   /** Told of all output so far whenever there is more. */
@@ -51,7 +53,7 @@ export class Desk {
   /** Runs the command line with `args`. */
   run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
     const node = process.env['SEGURA_TEST_NODE'] ?? process.execPath;
-    return this.spawn(node, [...(options.nodeFlags ?? []), COMMAND_LINE, ...args], options);
+    return this.spawn(node, [...nodeFlagsOf(options), COMMAND_LINE, ...args], options);
   }
 
   /** Runs a script of `shell` in which `segura-secrets` is the command line. */

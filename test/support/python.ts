@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { isInstalled } from '../gitlab/programs.js';
 import { COMMAND_LINE, type Desk, type Ended } from './command-line.js';
+import { lacks } from './skips.js';
 
 export const NODE = process.env['SEGURA_TEST_NODE'] ?? process.execPath;
-export const hasPython = isInstalled('python3');
+export const lacksPython = lacks('python3');
 
 const scriptOf = (name: string): string => join(import.meta.dirname, name);
 

@@ -13,6 +13,18 @@ function isCompiled(): boolean {
   return basename(resolve(import.meta.dirname, '../..')) === 'build';
 }
 
+/**
+ * Flags of node for a bundle under test. In the project `fast`, waits before custody is released once more are short; a
+ * test in which the vault carries out a read late asks for real ones.
+ */
+export function nodeFlagsOf({
+  nodeFlags = [],
+  realWaits = false,
+}: Pick<StepOptions, 'nodeFlags' | 'realWaits'>): string[] {
+  const isShort = process.env['SEGURA_TEST_WAITS'] === 'short' && !realWaits;
+  return [...(isShort ? ['--require', join(ACTION, 'test/support/short-waits.cjs')] : []), ...nodeFlags];
+}
+
 export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The state of this step, for a job in which several use the action. */
@@ -21,6 +33,8 @@ export interface StepOptions {
   readonly node?: string;
   /** Flags of node before the script, for hooks. */
   readonly nodeFlags?: readonly string[];
+  /** Whether to wait as long as in production before custody is released once more: see nodeFlagsOf. */
+  readonly realWaits?: boolean;
   /** Told of the process once it runs, to send it signals. */
   readonly onStart?: (pid: number) => void;
   /** What standard output goes to, when nobody is to read it. */
@@ -110,7 +124,7 @@ export class Job {
       ...Object.fromEntries(saved),
     };
     const ended = await execute(
-      [...(options.nodeFlags ?? []), join(ACTION, 'dist', script)],
+      [...nodeFlagsOf(options), join(ACTION, 'dist', script)],
       this.workspace,
       env,
       options,

@@ -1,7 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMAND_LINE, type Desk } from './command-line.js';
+import { lacks } from './skips.js';
 
 export interface Shown {
   readonly code: number | null;
@@ -9,13 +10,10 @@ export interface Shown {
   readonly text: string;
 }
 
-/** Whether `script` of util-linux is here, which makes pseudo-terminals. */
-export function hasScript(): boolean {
-  try {
-    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
-  } catch {
-    return false;
-  }
+/** Whether `script` of util-linux is missing, which makes pseudo-terminals. */
+export function lacksScript(): boolean {
+  const { stdout } = spawnSync('script', ['--version'], { encoding: 'utf8' });
+  return lacks('script of util-linux', stdout?.includes('util-linux') ?? false);
 }
 
 /**

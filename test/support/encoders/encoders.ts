@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { ACTION } from '../runner.js';
+import { cannot, lacks } from '../skips.js';
 
 /** A program that encodes values as programs of its language print them. */
 export interface Encoder {
   readonly name: string;
-  readonly isThere: boolean;
+  /** Whether a program is missing that it needs. */
+  readonly lacksProgram: boolean;
   /** It puts backslashes before a choice of characters of its own: what it makes is hidden by exec only. */
   readonly isChoosy?: boolean;
   /** Every form of every value: all of one value together. One process for all, since starting it takes longest. */
@@ -18,9 +20,6 @@ export interface Encoder {
 
 /** The programs stand here as sources; when they run compiled tests, the sources stay where they are. */
 const SOURCES = join(ACTION, 'test/support/encoders');
-
-const has = (program: string): boolean =>
-  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 function run(program: string, args: readonly string[], input = '', cwd = tmpdir()): Promise<Buffer> {
   return new Promise((done, fail) => {
@@ -49,7 +48,7 @@ function ofSource(
 ): Encoder {
   return {
     name,
-    isThere: programs.every(has),
+    lacksProgram: programs.filter((program) => lacks(program)).length > 0,
     encode: async (values, folder) => {
       const [program, ...args] = await build(folder);
       return fromHex(await run(program, args, toHex(values)));
@@ -61,7 +60,7 @@ const source = (file: string): string => join(SOURCES, file);
 
 const JQ: Encoder = {
   name: 'jq',
-  isThere: has('jq'),
+  lacksProgram: lacks('jq'),
   encode: async (values) => {
     const filter = '.[] | (@uri, @html, (tojson | .[1:-1])) | (., "\\u0000")';
     return (await run('jq', ['-j', filter], JSON.stringify(values))).toString().split('\0').slice(0, -1);
@@ -71,7 +70,7 @@ const JQ: Encoder = {
 /** A server is told of each value in the body of one request. */
 const CURL: Encoder = {
   name: 'curl --data-urlencode',
-  isThere: has('curl'),
+  lacksProgram: lacks('curl'),
   encode: async (values, folder) => {
     let body = '';
     const server = createServer((request, response) => {
@@ -111,7 +110,7 @@ function urlParts(value: string): string[] {
 
 const NODE: Encoder = {
   name: 'Node',
-  isThere: true,
+  lacksProgram: false,
   encode: async (values) =>
     values.flatMap((value) => [
       ...urlParts(value),
@@ -124,7 +123,7 @@ const NODE: Encoder = {
 /** Control characters and bytes beyond ASCII made visible; each value in a file of its own. */
 const CAT: Encoder = {
   name: 'cat',
-  isThere: has('cat') && process.platform === 'linux',
+  lacksProgram: cannot(process.platform !== 'linux', 'what only Linux has') || lacks('cat'),
   encode: async (values, folder) => {
     const forms: string[] = [];
     for (const value of values) {
@@ -138,7 +137,7 @@ const CAT: Encoder = {
 
 const FISH: Encoder = {
   name: 'fish',
-  isThere: has('fish'),
+  lacksProgram: lacks('fish'),
   isChoosy: true,
   encode: async (values, folder) => {
     const code = 'for value in $argv; string escape -- $value; string escape --no-quoted -- $value; end';

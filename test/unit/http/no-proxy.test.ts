@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -114,9 +114,8 @@ test('an entry that means something is not told', () => {
     expect(doubtfulEntries(noProxy), noProxy).toEqual([]);
 });
 
-const has = (program: string): boolean => spawnSync(program, ['--help']).error === undefined;
-const hasCurl = has('curl');
-const hasGo = has('go');
+const lacksCurl = lacks('curl');
+const lacksGo = lacks('go');
 
 describe('beside other programs', () => {
   const folder = mkdtempSync(join(tmpdir(), 'segura-no-proxy-'));
@@ -129,7 +128,7 @@ describe('beside other programs', () => {
 
   beforeAll(async () => {
     await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
-    if (!hasGo) return;
+    if (lacksGo) return;
     writeFileSync(join(folder, 'main.go'), GO);
     execFileSync('go', ['build', '-o', join(folder, 'reads'), join(folder, 'main.go')], {
       env: { ...process.env, GOTOOLCHAIN: 'local', CGO_ENABLED: '0' },
@@ -163,7 +162,7 @@ describe('beside other programs', () => {
     return execFileSync(join(folder, 'reads'), [url], { env, encoding: 'utf8' }) === 'direct';
   }
 
-  test.skipIf(!hasCurl || !hasGo)(
+  test.skipIf(lacksCurl || lacksGo)(
     'an entry counts where the real curl or Go counts it',
     async () => {
       for (const [noProxy, url, direct] of CASES) {
@@ -200,3 +199,5 @@ func main() {
 	}
 }
 `;
+
+import { lacks } from '../../support/skips.js';

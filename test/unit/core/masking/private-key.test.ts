@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { isPrivateKey } from '../../../../src/core/masking/private-key.js';
+import { lacks } from '../../../support/skips.js';
 
 const RSA = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const EC = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
@@ -73,7 +74,6 @@ describe('a private key is known as', () => {
     },
   );
 
-  const has = (program: string, option: string): boolean => spawnSync(program, [option]).error === undefined;
   const inFolder = <T>(deed: (folder: string) => T): T => {
     const folder = mkdtempSync(join(tmpdir(), 'segura-key-'));
     try {
@@ -83,7 +83,7 @@ describe('a private key is known as', () => {
     }
   };
 
-  test.skipIf(!has('ssh-keygen', '-?'))(
+  test.skipIf(lacks('ssh-keygen'))(
     'what ssh-keygen writes, without its PEM lines too (skipped without it)',
     () =>
       inFolder((folder) => {
@@ -98,7 +98,7 @@ describe('a private key is known as', () => {
       }),
   );
 
-  test.skipIf(!has('openssl', 'version'))('what openssl writes as PKCS #12 (skipped without it)', () =>
+  test.skipIf(lacks('openssl'))('what openssl writes as PKCS #12 (skipped without it)', () =>
     inFolder((folder) => {
       const at = (name: string): string => join(folder, name);
       execFileSync(

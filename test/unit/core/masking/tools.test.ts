@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { maskForms, pairForms } from '../../../../src/core/masking/encodings.js';
+import { lacks } from '../../../support/skips.js';
 
 const VALUES: Record<string, string> = {
   plain: 'Sup3rS3cretValue42',
@@ -21,10 +22,9 @@ const VALUES: Record<string, string> = {
   PEM: `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n'.repeat(3)}-----END PRIVATE KEY-----\n`,
 };
 
-const has = (tool: string): boolean => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
-const PYTHON = has('python3');
-const JQ = has('jq');
-const BASH = has('bash');
+const lacksPython = lacks('python3');
+const lacksJq = lacks('jq');
+const lacksBash = lacks('bash');
 
 function run(tool: string, args: readonly string[], value: string): string {
   const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8', PYTHONUTF8: '1', V: value };
@@ -105,22 +105,22 @@ describe.each(Object.entries(VALUES))(
     test('as it is', () => check(value, value));
 
     describe.each([
-      ['bash', BASH, SHELL],
-      ['python3', PYTHON, PYTHON_FORMS],
-      ['jq', JQ, JQ_FORMS],
-    ] as const)('as %s prints it (skipped without it)', (tool, isThere, names) => {
+      ['bash', lacksBash, SHELL],
+      ['python3', lacksPython, PYTHON_FORMS],
+      ['jq', lacksJq, JQ_FORMS],
+    ] as const)('as %s prints it (skipped without it)', (tool, lacksTool, names) => {
       let forms: string[] = [];
       beforeAll(() => {
-        if (isThere) forms = formsOf(tool, value);
+        if (!lacksTool) forms = formsOf(tool, value);
       });
-      test.skipIf(!isThere).each([...Object.keys(names).entries()])('form %i: %s', (index) => {
+      test.skipIf(lacksTool).each([...Object.keys(names).entries()])('form %i: %s', (index) => {
         check(forms[index] ?? '', value);
       });
     });
   },
 );
 
-describe.skipIf(!JQ)('a leaf of a JSON value (skipped without jq)', () => {
+describe.skipIf(lacksJq)('a leaf of a JSON value (skipped without jq)', () => {
   const value = VALUES['JSON with leaves'] ?? '';
 
   test.each([

@@ -23,6 +23,7 @@ import {
   refusalOf,
   removeEntry,
 } from '../../../../src/platform/disk/secret-file.js';
+import { isWindows } from '../../../support/skips.js';
 import { codesOf, problemsIn } from '../../fakes.js';
 
 let folder = '';
@@ -38,7 +39,7 @@ afterEach(() => {
 const at = (name: string): string => join(folder, name);
 const mode = (path: string): number => statSync(path).mode & 0o777;
 
-describe.skipIf(process.platform === 'win32')('permissions (skipped on Windows, which has no modes)', () => {
+describe.skipIf(isWindows())('permissions (skipped on Windows, which has no modes)', () => {
   test.each([0, 0o022, 0o077, 0o777])(
     'a file is its owner’s alone from the first byte under umask %o',
     (mask) => {

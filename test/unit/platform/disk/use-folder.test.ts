@@ -17,6 +17,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { codeOf } from '../../../../src/core/errors.js';
 import { readRegularFile } from '../../../../src/platform/disk/regular-file.js';
 import { USE_FOLDER, UseFolder } from '../../../../src/platform/disk/use-folder.js';
+import { isWindows } from '../../../support/skips.js';
 
 function begun() {
   const temp = mkdtempSync(join(tmpdir(), 'segura-uses-'));
@@ -27,7 +28,7 @@ function begun() {
 const refusal = async (uses: UseFolder): Promise<string> => uses.lock(0).then(() => 'none', codeOf);
 
 describe('the folder', () => {
-  test.skipIf(process.platform === 'win32')('is made for its owner only, whatever the umask', async () => {
+  test.skipIf(isWindows())('is made for its owner only, whatever the umask', async () => {
     const { folder, uses } = begun();
     const unlock = await uses.lock(0);
     uses.write('a', 'text');
@@ -36,22 +37,19 @@ describe('the folder', () => {
     if (unlock !== 'busy') unlock();
   });
 
-  test.skipIf(process.platform === 'win32')(
-    'is not used when others could, or when it is a link or a file',
-    async () => {
-      const { temp, folder, uses } = begun();
-      mkdirSync(folder);
-      chmodSync(folder, 0o755);
-      expect(await refusal(uses)).toBe('EPERM');
-      rmSync(folder, { recursive: true });
-      mkdirSync(join(temp, 'else'), { mode: 0o700 });
-      symlinkSync(join(temp, 'else'), folder);
-      expect(await refusal(uses)).toBe('EPERM');
-      rmSync(folder);
-      writeFileSync(folder, '', { mode: 0o600 });
-      expect(await refusal(uses)).toBe('EPERM');
-    },
-  );
+  test.skipIf(isWindows())('is not used when others could, or when it is a link or a file', async () => {
+    const { temp, folder, uses } = begun();
+    mkdirSync(folder);
+    chmodSync(folder, 0o755);
+    expect(await refusal(uses)).toBe('EPERM');
+    rmSync(folder, { recursive: true });
+    mkdirSync(join(temp, 'else'), { mode: 0o700 });
+    symlinkSync(join(temp, 'else'), folder);
+    expect(await refusal(uses)).toBe('EPERM');
+    rmSync(folder);
+    writeFileSync(folder, '', { mode: 0o600 });
+    expect(await refusal(uses)).toBe('EPERM');
+  });
 });
 
 describe('an account', () => {
@@ -64,7 +62,7 @@ describe('an account', () => {
     expect([uses.read('a'), uses.readAll()]).toEqual(['two', ['two']]);
   });
 
-  test.skipIf(process.platform === 'win32')('that is a link is not followed', async () => {
+  test.skipIf(isWindows())('that is a link is not followed', async () => {
     const { temp, folder, uses } = begun();
     await uses.lock(0);
     writeFileSync(join(temp, 'precious'), 'precious');
@@ -85,26 +83,23 @@ describe('the lock', () => {
     expect(await waiting).not.toBe('busy');
   });
 
-  test.skipIf(process.platform === 'win32')(
-    'that is a folder, a FIFO or a link to a device holds nobody',
-    async () => {
-      const { temp, folder, uses } = begun();
-      const unlock = await uses.lock(0);
-      if (unlock !== 'busy') unlock();
-      const path = join(folder, 'lock');
-      mkdirSync(path);
-      expect(await refusal(uses)).toBe('EPERM');
-      rmSync(path, { recursive: true });
-      execFileSync('mkfifo', [path]);
-      expect(await refusal(uses)).toBe('EPERM');
-      expect(() => readRegularFile(path)).toThrow('no regular file');
-      rmSync(path);
-      symlinkSync('/dev/zero', path);
-      expect(await uses.lock(60)).toBe('busy');
-      expect(() => readRegularFile(path)).toThrow('no regular file');
-      rmSync(temp, { recursive: true });
-    },
-  );
+  test.skipIf(isWindows())('that is a folder, a FIFO or a link to a device holds nobody', async () => {
+    const { temp, folder, uses } = begun();
+    const unlock = await uses.lock(0);
+    if (unlock !== 'busy') unlock();
+    const path = join(folder, 'lock');
+    mkdirSync(path);
+    expect(await refusal(uses)).toBe('EPERM');
+    rmSync(path, { recursive: true });
+    execFileSync('mkfifo', [path]);
+    expect(await refusal(uses)).toBe('EPERM');
+    expect(() => readRegularFile(path)).toThrow('no regular file');
+    rmSync(path);
+    symlinkSync('/dev/zero', path);
+    expect(await uses.lock(60)).toBe('busy');
+    expect(() => readRegularFile(path)).toThrow('no regular file');
+    rmSync(temp, { recursive: true });
+  });
 
   test('of a process that was killed is broken, by one of many that wait', async () => {
     const { temp, folder, uses } = begun();

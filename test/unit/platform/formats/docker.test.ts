@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { EXPORT_FORMATS } from '../../../../src/platform/formats/export-formats.js';
 import { NASTY } from '../../../support/nasty.js';
+import { lacks } from '../../../support/skips.js';
 import { readByDocker } from './env-file-readers.js';
 import { assigned, forHardValues, HARD_VALUES } from './values.js';
 
@@ -11,21 +12,27 @@ const named = (values: readonly string[]): Record<string, string> =>
   Object.fromEntries(assigned(values).map(({ name, value }) => [name, value]));
 const isCarried = (value: string): boolean => docker.refusals(assigned([value])).length === 0;
 
-test.runIf(readByDocker)('docker run --env-file reads back each value that is written', () => {
-  const check = (all: readonly string[]): void => {
-    const values = all.filter(isCarried);
-    expect(readByDocker?.(docker.render(assigned(values), []))).toEqual(named(values));
-  };
-  check(VALUES);
-  forHardValues(check, 4);
-});
+test.skipIf(lacks('docker run --env-file', readByDocker !== undefined))(
+  'docker run --env-file reads back each value that is written',
+  () => {
+    const check = (all: readonly string[]): void => {
+      const values = all.filter(isCarried);
+      expect(readByDocker?.(docker.render(assigned(values), []))).toEqual(named(values));
+    };
+    check(VALUES);
+    forHardValues(check, 4);
+  },
+);
 
-test.runIf(readByDocker)('a value is refused from the length on at which docker fails', () => {
-  const longest = 'x'.repeat(64 * 1024 - 2 - 'V0='.length);
-  expect([isCarried(longest), isCarried(`${longest}x`)]).toEqual([true, false]);
-  expect(readByDocker?.(docker.render(assigned([longest]), []))).toEqual({ V0: longest });
-  expect(() => readByDocker?.(docker.render(assigned([`${longest}xx`]), []))).toThrow(/too long/);
-});
+test.skipIf(lacks('docker run --env-file', readByDocker !== undefined))(
+  'a value is refused from the length on at which docker fails',
+  () => {
+    const longest = 'x'.repeat(64 * 1024 - 2 - 'V0='.length);
+    expect([isCarried(longest), isCarried(`${longest}x`)]).toEqual([true, false]);
+    expect(readByDocker?.(docker.render(assigned([longest]), []))).toEqual({ V0: longest });
+    expect(() => readByDocker?.(docker.render(assigned([`${longest}xx`]), []))).toThrow(/too long/);
+  },
+);
 
 test('values without a line end are carried, and no others', () => {
   expect(HARD_VALUES.filter((value) => isCarried(value) === /[\r\n]/.test(value))).toEqual([]);

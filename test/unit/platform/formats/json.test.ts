@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { EXPORT_FORMATS } from '../../../../src/platform/formats/export-formats.js';
-import { has, hexOfAll, run } from './shells.js';
+import { lacks } from '../../../support/skips.js';
+import { hexOfAll, run } from './shells.js';
 import { assigned, forHardValues } from './values.js';
 
 const { json } = EXPORT_FORMATS;
@@ -16,7 +17,7 @@ test('brings back every value, in order, and a NUL character too', () => {
   }, 100);
 });
 
-test.runIf(has('jq'))('brings back every byte through jq', () => {
+test.skipIf(lacks('jq'))('brings back every byte through jq', () => {
   forHardValues((values) => {
     const input = Buffer.from(json.render(assigned(values), []));
     const { stdout } = run('jq', ['-j', '.[] | (., "\\u0000")'], { input });

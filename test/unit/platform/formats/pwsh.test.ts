@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EXPORT_FORMATS } from '../../../../src/platform/formats/export-formats.js';
-import { has, run } from './shells.js';
+import { lacks } from '../../../support/skips.js';
+import { run } from './shells.js';
 import { assigned, forHardValues, HARD_VALUES } from './values.js';
 
 const { pwsh } = EXPORT_FORMATS;
@@ -99,7 +100,7 @@ test('a NUL character is refused', () => {
   expect(pwsh.refusals(assigned(['a\0', 'b'])).map(({ code }) => code)).toEqual(['VALUE_BROKEN']);
 });
 
-describe.runIf(has('pwsh'))('in PowerShell', () => {
+describe.skipIf(lacks('pwsh'))('in PowerShell', () => {
   const ways = ['Out-String | Invoke-Expression', 'Invoke-Expression'];
   test.each(ways)('every value comes back by | %s', (way) => {
     const folder = mkdtempSync(join(tmpdir(), 'formats-'));

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { EXPORT_FORMATS } from '../../../../src/platform/formats/export-formats.js';
 import { RUNB_TOOLS } from '../../../../src/platform/formats/runb/tools.js';
+import { isWindows } from '../../../support/skips.js';
 import { hexOfAll, inShell, SHELLS, variablesOf } from './shells.js';
 import { assigned, forHardValues, HARD_VALUES } from './values.js';
 
 const { sh } = EXPORT_FORMATS;
 
-test.skipIf(process.platform === 'win32')('bash and dash are among the shells', () => {
+test.skipIf(isWindows())('bash and dash are among the shells', () => {
   expect(SHELLS.map(([name]) => name)).toEqual(expect.arrayContaining(['bash', 'dash']));
 });
 
@@ -43,7 +44,7 @@ test('linux, bitbucket and gitlab are the same lines', () => {
   }
 });
 
-test.skipIf(process.platform === 'win32')('circleci without a place to write to stops the step', () => {
+test.skipIf(isWindows())('circleci without a place to write to stops the step', () => {
   const text = RUNB_TOOLS.circleci.render(assigned(['value']), []);
   expect(() => inShell(['dash'], '. ./text', text)).toThrow(/BASH_ENV/);
 });

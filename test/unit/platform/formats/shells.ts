@@ -2,9 +2,7 @@ import { type SpawnSyncOptions, type SpawnSyncReturns, spawnSync } from 'node:ch
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-export const has = (program: string): boolean =>
-  spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
+import { lacks } from '../../../support/skips.js';
 
 const isWindows = process.platform === 'win32';
 
@@ -19,9 +17,9 @@ export const SHELLS: readonly (readonly [name: string, ...command: string[]])[] 
     ['ksh', 'ksh'],
     ['mksh', 'mksh'],
   ] as const
-).filter(([, program]) => !isWindows && (program === 'bash' || program === 'dash' || has(program)));
+).filter(([, program]) => !isWindows && (program === 'bash' || program === 'dash' || !lacks(program)));
 
-/** A program that some machines lack: `has` asks for it first. */
+/** A program that some machines lack: `lacks` asks for it first. */
 export function run(
   program: string,
   args: readonly string[],

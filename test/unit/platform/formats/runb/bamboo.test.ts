@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RUNB_TOOLS } from '../../../../../src/platform/formats/runb/tools.js';
-import { has, run } from '../shells.js';
+import { lacks } from '../../../../support/skips.js';
+import { run } from '../shells.js';
 import { assigned, forHardValues, HARD_VALUES } from '../values.js';
 
 const { bamboo } = RUNB_TOOLS;
@@ -49,7 +50,7 @@ test('brings back every value by the rules of Java properties, in ASCII', () => 
   }, 100);
 });
 
-test.runIf(has('java'))('brings back every value in Java itself', () => {
+test.skipIf(lacks('java'))('brings back every value in Java itself', () => {
   const folder = mkdtempSync(join(tmpdir(), 'formats-'));
   try {
     writeFileSync(join(folder, 'Read.java'), JAVA);
