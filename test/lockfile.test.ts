@@ -14,7 +14,7 @@ const { packages } = JSON.parse(readFileSync(LOCKFILE, 'utf8')) as { packages: R
 const installed = Object.entries(packages).filter(([place]) => place.includes('node_modules/'));
 
 test('every package of the lockfile has the integrity that the registry states', () => {
-  expect(installed.length).toBeGreaterThan(400);
+  expect(installed.length).toBeGreaterThan(250);
   const without = installed.filter(
     ([, { integrity = '', link }]) => !link && !/^sha512-[\w+/]{86}==$/.test(integrity),
   );
