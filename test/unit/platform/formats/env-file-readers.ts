@@ -34,7 +34,7 @@ export const REAL_READERS: readonly RealReader[] = [
   ...SHELLS.filter(([name]) => ['bash', 'dash', 'busybox ash'].includes(name)).map(([name, ...command]) => ({
     name: `${name} that sources it`,
     reader: 'sh' as const,
-    read: (text: string) => variablesIn(inShell(command, 'set -a; . ./text; env -0', text).stdout),
+    read: remembered((text) => variablesIn(inShell(command, 'set -a; . ./text; env -0', text).stdout)),
     isSlow: true,
   })),
   { name: 'util.parseEnv', reader: 'node', read: parseEnv, isSlow: false },
@@ -50,7 +50,7 @@ export const readByDocker = byProgram('docker');
 function byNode(): Read | undefined {
   if (process.platform === 'win32') return undefined;
   const print = 'process.stdout.write(JSON.stringify(process.env))';
-  return (text) => printedBy(text, (file) => [NODE, `--env-file=${file}`, '-e', print]);
+  return remembered((text) => printedBy(text, (file) => [NODE, `--env-file=${file}`, '-e', print]));
 }
 
 /** Where some tool has brought it along. */
@@ -65,13 +65,25 @@ function byNpm(): Read | undefined {
 function byPython(): Read | undefined {
   const packages = join(INSTALLED, 'python');
   if (INSTALLED === '' || !existsSync(packages)) return undefined;
-  return (text) => printedBy(text, (file) => ['python3', '-c', PYTHON, file], { PYTHONPATH: packages });
+  return remembered((text) =>
+    printedBy(text, (file) => ['python3', '-c', PYTHON, file], { PYTHONPATH: packages }),
+  );
 }
 
 function byProgram(name: string): Read | undefined {
   const program = join(INSTALLED, name);
   if (INSTALLED === '' || !existsSync(program)) return undefined;
-  return (text) => printedBy(text, (file) => [program, file]);
+  return remembered((text) => printedBy(text, (file) => [program, file]));
+}
+
+/** Starts a program once for each text: many sets of readers get the same one. */
+function remembered(read: Read): Read {
+  const known = new Map<string, Variables>();
+  return (text) => {
+    const variables = known.get(text) ?? read(text);
+    known.set(text, variables);
+    return variables;
+  };
 }
 
 /** The variables that a program prints as JSON once it has read a file with this text. */
