@@ -6,12 +6,12 @@ import { Terminal } from '../platform/terminal/terminal.js';
 import { endedBySignals } from './ended-by-signals.js';
 import type { Arguments } from './options/arguments.js';
 import type { Settings } from './options/settings.js';
-import { inOwnWords, lineInOwnWords } from './own-words.js';
 import type { World } from './process.js';
 import { refuseDebugger } from './refuse-debugger.js';
 import { placesOf } from './run/connect.js';
 import type { Job } from './run/secrets-run.js';
 import type { Signals } from './signals.js';
+import { commandWords } from './words.js';
 
 /** What every command works with. */
 export interface Context {
@@ -41,7 +41,7 @@ export function openTerminal(world: World, given: Arguments): Terminal {
     run: given.options.get('run')?.at(-1) ?? '',
     verbosity: isTrue('debug') ? 'debug' : isTrue('quiet') ? 'quiet' : 'normal',
     isColored: () => isColored(world.stderr.isTTY === true, world.environment),
-    words: { ofLine: (text) => lineInOwnWords(text, given.command), ofProblem: inOwnWords },
+    words: commandWords(given.command),
   });
 }
 

@@ -10,8 +10,8 @@ import { type CommandName, isCommand } from './options/commands.js';
 import { helpText } from './options/help.js';
 import { UsageError } from './options/usage-error.js';
 import type { World } from './process.js';
+import { remedyOf } from './remedy.js';
 import { Signals } from './signals.js';
-import { remedyOf } from './wording.js';
 import { writeTo } from './write.js';
 
 /** Each command is in the same file, and is evaluated when it is run. */

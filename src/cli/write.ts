@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { throwIfCancelled } from '../core/cancel.js';
 import { codeOf, SeguraError } from '../core/errors.js';
+import { throwIfCancelled } from '../core/pace.js';
 import { printable } from '../core/printable.js';
 import { replaceFile } from '../platform/disk/atomic-write.js';
 import { diskRemedy } from '../platform/disk/disk-remedy.js';

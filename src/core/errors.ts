@@ -1,19 +1,34 @@
 import type { ErrorCode } from './error-codes.js';
+import type { OptionKey } from './input-names.js';
+import { plain, say, type Text, word } from './text.js';
 
 /**
  * An error a user can act on: a stable code, what is wrong, and the line that mends it.
  *
- * Neither `message` nor `remedy` ever holds a secret or text of a reply.
+ * Both are kept as texts that each surface renders; `message` and `remedy` are these in the words of action.yml. Neither
+ * ever holds a secret or text of a reply.
  */
 export class SeguraError extends Error {
   override readonly name = 'SeguraError';
   readonly code: ErrorCode;
   readonly remedy: string;
+  readonly messageText: Text;
+  readonly remedyText: Text;
+  /** The option that is missing or wrong, where a surface may have more to say of it. */
+  readonly about: OptionKey | undefined;
 
-  constructor(code: ErrorCode, message: string, remedy: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(
+    code: ErrorCode,
+    message: Text,
+    remedy: Text,
+    { about, ...options }: ErrorOptions & { readonly about?: OptionKey } = {},
+  ) {
+    super(plain(message), options);
     this.code = code;
-    this.remedy = remedy;
+    this.remedy = plain(remedy);
+    this.messageText = message;
+    this.remedyText = remedy;
+    this.about = about;
   }
 }
 
@@ -43,8 +58,8 @@ export function problemsOf(error: unknown): readonly SeguraError[] {
   return [
     new SeguraError(
       'INTERNAL',
-      `An unexpected ${kind} stopped the step${place === '' ? '' : ` (${place})`}.`,
-      'Please report it with this line; run again with debug logging for the steps before it.',
+      say`An unexpected ${kind} stopped ${word('the step')}${place === '' ? '' : ` (${place})`}.`,
+      say`Please report it with this line; run again with ${word('debug logging for the steps before it')}.`,
       { cause: error },
     ),
   ];

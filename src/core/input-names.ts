@@ -30,3 +30,18 @@ export const INPUT_DEFAULTS = {
 
 export type InputName = keyof typeof INPUT_DEFAULTS;
 export type RawInputs = Readonly<Record<InputName, string>>;
+
+type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : S;
+
+/** An input as an option of a library: `client-id` is `clientId`. */
+export type OptionKey = Camel<InputName>;
+
+export function optionKey<N extends InputName>(name: N): Camel<N> {
+  return name.replaceAll(/-(\w)/g, (_match, letter: string) => letter.toUpperCase()) as Camel<N>;
+}
+
+export function inputName(key: OptionKey): InputName {
+  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) as InputName;
+}

@@ -1,6 +1,6 @@
-import { throwIfCancelled } from './cancel.js';
 import { SeguraError } from './errors.js';
 import type { Clock } from './ports.js';
+import { option, say, word } from './text.js';
 
 /** For so long work may keep the process to itself: signals and timers wait for it. */
 const MOST_MS = 20;
@@ -65,8 +65,14 @@ export class Pace {
     if (clock.nowMs() < deadlineAtMs) return;
     throw new SeguraError(
       'TIMED_OUT',
-      'The deadline of the step passed while what the vault sent was masked and mapped.',
-      'Raise "deadline", or ask for less in one step.',
+      say`${word('The deadline of the step')} passed while what the vault sent was masked and mapped.`,
+      say`Raise ${option.deadline}, or ask for less ${word('in one step')}.`,
     );
   }
+}
+
+/** Errors: CANCELLED. */
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new SeguraError('CANCELLED', word('The job is being cancelled.'), word('Run the job again.'));
 }

@@ -1,5 +1,8 @@
 import type { SeguraError } from './errors.js';
 import type { Route } from './route.js';
+import type { Place, Text } from './text.js';
+
+export type { Place };
 
 /** What the domain asks of the world. Adapters in `http/` and `platform/` provide it. */
 
@@ -70,8 +73,8 @@ export interface Clock {
 }
 
 export interface Log {
-  info(message: string): void;
-  warning(message: string): void;
+  info(message: Text): void;
+  warning(message: Text): void;
   debug(message: string): void;
 }
 
@@ -107,19 +110,6 @@ export interface FileStore {
   /** Keeps a text beside the state, for what the state cannot carry. */
   keep(text: string): FileEntry;
   isInWorkspace(entry: FileEntry): boolean;
-}
-
-/** Where one value goes: a name that gets it, or a file. */
-export interface Place {
-  readonly kind: 'name' | 'file';
-  /** The name, or the path of the file. */
-  readonly name: string;
-  /** What a name gets: the value, or the path of a private file that holds it. */
-  readonly content: 'value' | 'path';
-  /** The name becomes a variable of later steps. */
-  readonly env: boolean;
-  /** The name becomes an output of this step. */
-  readonly output: boolean;
 }
 
 /** A place by what it is called. */

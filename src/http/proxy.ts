@@ -1,4 +1,5 @@
 import { SeguraError } from '../core/errors.js';
+import { option, say, subject, type Text } from '../core/text.js';
 import { proxyUrl } from '../core/vault/proxy-url.js';
 import { passesBy } from './no-proxy.js';
 
@@ -26,25 +27,25 @@ export function resolveProxy({ url, input, noProxy, environment }: ProxyParts): 
     if (input === '') return undefined;
     throw new SeguraError(
       'INPUT_INVALID',
-      'A vault at http: is on this machine, and no "proxy" is used for it.',
-      'Leave "proxy" out, or use an https url.',
+      say`A vault at http: is on this machine, and no ${option.proxy} is used for it.`,
+      say`Leave ${option.proxy} out, or use an https url.`,
     );
   }
   const value = input || (environment['https_proxy'] ?? environment['HTTPS_PROXY'] ?? '');
   if (value === '' || (url !== undefined && passesBy(noProxy, url))) return undefined;
-  return readProxy(input === '' ? 'Environment variable HTTPS_PROXY' : 'Input "proxy"', value);
+  return readProxy(input === '' ? 'Environment variable HTTPS_PROXY' : subject('proxy'), value);
 }
 
 export function resolveNoProxy(input: string, environment: ProxyEnvironment): string {
   return input || (environment['no_proxy'] ?? environment['NO_PROXY'] ?? '');
 }
 
-function readProxy(where: string, text: string): string {
+function readProxy(where: Text, text: string): string {
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   if (proxyUrl(full) !== undefined) return full;
   throw new SeguraError(
     'INPUT_INVALID',
-    `${where} is no address of an HTTP proxy.`,
+    say`${where} is no address of an HTTP proxy.`,
     'Write http://user:password@proxy.example.com:3128, special characters of user and password as %XX.',
   );
 }

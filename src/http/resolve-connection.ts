@@ -1,5 +1,6 @@
 import { collect, refuse, type SeguraError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
+import { option, say, type Text } from '../core/text.js';
 import { readCertificate, splitCertificates } from '../core/vault/certificate-blocks.js';
 import type { Connection, WantedConnection } from '../core/vault/connection.js';
 import { doubtfulEntries } from './no-proxy.js';
@@ -13,7 +14,7 @@ const LONG_SET = 16 * 1024;
 export interface Surroundings {
   readonly environment: ProxyEnvironment;
   readonly readFile: (path: string) => string;
-  readonly warn: (message: string) => void;
+  readonly warn: (message: Text) => void;
   /** The run of the job, for the vault's log; printable ASCII, empty outside a job. */
   readonly runLabel?: string;
 }
@@ -51,7 +52,7 @@ function shortened(pem: string): string {
 function warnOfNoProxy(noProxy: string, warn: Surroundings['warn']): void {
   for (const entry of doubtfulEntries(noProxy)) {
     warn(
-      `NO_PROXY (or "no-proxy") has the entry ${printable(entry)}, which is no host, address or network: it covers nothing.`,
+      say`NO_PROXY (or ${option.noProxy}) has the entry ${printable(entry)}, which is no host, address or network: it covers nothing.`,
     );
   }
 }

@@ -12,6 +12,7 @@ import type {
   Write,
 } from '../../src/core/ports.js';
 import { Secret } from '../../src/core/secret.js';
+import { plain, type Text } from '../../src/core/text.js';
 import { clientSecretAuth } from '../../src/core/vault/auth/client-secret.js';
 import { Exchange } from '../../src/core/vault/exchange.js';
 import { Session } from '../../src/core/vault/session.js';
@@ -202,11 +203,11 @@ export class FakePlatform implements Platform {
     this.writes.push(...writes);
   }
 
-  info(message: string): void {
-    this.infos.push(message);
+  info(message: Text): void {
+    this.infos.push(plain(message));
   }
-  warning(message: string): void {
-    this.warnings.push(message);
+  warning(message: Text): void {
+    this.warnings.push(plain(message));
   }
   debug(): void {}
   async flush(): Promise<void> {

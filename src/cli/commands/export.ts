@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import { throwIfCancelled } from '../../core/cancel.js';
 import { formsInSteps } from '../../core/masking/encodings.js';
-import { Pace } from '../../core/pace.js';
+import { Pace, throwIfCancelled } from '../../core/pace.js';
 import type { Write } from '../../core/ports.js';
 import { isPipelineName, isVariableName } from '../../core/requests/variable-names.js';
 import { dotenvFor } from '../../platform/formats/dotenv.js';

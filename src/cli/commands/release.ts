@@ -4,14 +4,15 @@ import { SeguraError } from '../../core/errors.js';
 import { release } from '../../core/job/release.js';
 import { printable } from '../../core/printable.js';
 import { Secret } from '../../core/secret.js';
+import { say, subject } from '../../core/text.js';
 import { StateFile } from '../../platform/disk/state-file.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { type Context, openSettings } from '../context.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { UsageError } from '../options/usage-error.js';
+import { remedyOf } from '../remedy.js';
 import { reachOf, surroundingsOf } from '../run/connect.js';
 import { removeOwnFolder } from '../run/private-folder.js';
-import { remedyOf } from '../wording.js';
 
 /** Releases what a state file holds. Where something is left, the file holds that, and the exit code says why. */
 export async function releaseState(context: Context): Promise<number> {
@@ -33,8 +34,9 @@ export async function releaseState(context: Context): Promise<number> {
   if (clientSecret.reveal() === '') {
     throw new SeguraError(
       'INPUT_MISSING',
-      'Input "client-secret" is empty.',
+      say`${subject('clientSecret')} is empty.`,
       'Set SENHASEGURA_CLIENT_SECRET.',
+      { about: 'clientSecret' },
     );
   }
   const { problems, left } = await release({

@@ -1,6 +1,7 @@
 import { SeguraError } from '../../core/errors.js';
 import { FreeNames } from '../../core/requests/free-names.js';
 import { type SecretRequest, showSource } from '../../core/requests/request.js';
+import { say } from '../../core/text.js';
 
 /** Why requests cannot be met here: `output:` is an output of a GitHub step, which a command line has none of. */
 export function outputsOf(requests: readonly SecretRequest[]): SeguraError[] {
@@ -11,7 +12,7 @@ export function outputsOf(requests: readonly SecretRequest[]): SeguraError[] {
       return [
         new SeguraError(
           'REQUEST_INVALID',
-          `${where} asks for the output ${name}${wildcard ? '*' : ''}, which GitHub Actions alone has.`,
+          say`${where} asks for the output ${name}${wildcard ? '*' : ''}, which GitHub Actions alone has.`,
           `Write ${showSource(source)} > ${asVariable(name, wildcard)}`,
         ),
       ];

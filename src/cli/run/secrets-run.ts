@@ -15,7 +15,7 @@ import type { Terminal } from '../../platform/terminal/terminal.js';
 import { TerminalRun, type WriteRefusals } from '../../platform/terminal/terminal-run.js';
 import type { Settings } from '../options/settings.js';
 import type { World } from '../process.js';
-import { remedyOf } from '../wording.js';
+import { remedyOf } from '../remedy.js';
 import { reachOf, surroundingsOf } from './connect.js';
 import { filesUsedTwice, type NamedFile } from './one-file-twice.js';
 import { makeOwnFolder, removeOwnFolder } from './private-folder.js';
@@ -187,7 +187,7 @@ export class Job {
         terminal.warning(`Something is left to release. Run: segura-secrets release --state ${path}`);
       }
     } catch (error) {
-      for (const problem of problemsOf(error)) terminal.warning(problem.message);
+      for (const problem of problemsOf(error)) terminal.warning(problem.messageText);
       if (left !== '')
         terminal.warning(
           `Something is left to release, and ${path} could not be kept: release it in the vault by hand.`,

@@ -12,6 +12,7 @@ import { checkClaims } from '../../core/requests/collisions.js';
 import type { FoundField } from '../../core/requests/found-field.js';
 import type { Source } from '../../core/requests/request.js';
 import { toVariableName } from '../../core/requests/variable-names.js';
+import { say, type Text } from '../../core/text.js';
 import type { DsmSecret } from '../../core/vault/dsm.js';
 import type { Assignment } from '../../platform/formats/format.js';
 import type { RunbTool } from '../../platform/formats/runb/tools.js';
@@ -51,7 +52,7 @@ export function* contentOf(
   const masks = new Set<string>();
   const platform = {
     mask: (text: string) => masks.add(text),
-    warning: (message: string) => terminal.warning(message),
+    warning: (message: Text) => terminal.warning(message),
   };
   const masking = new Masking(platform, inputs.masking.minLength, inputs.masking.metadata);
   for (const message of new Set(all.flatMap((each) => expiryWarning(each, systemClock.nowMs()) ?? [])))
@@ -143,14 +144,14 @@ function inWordsOfRunb(
     ? 'Add --prefix-identity, which writes each field as IDENTITY_FIELD. Otherwise: '
     : '';
   return problems.map((problem) => {
-    const { code, message, remedy } = problem;
-    const instead = (start: string, other: string): SeguraError =>
-      new SeguraError(code, message, `${start}Rename it in the vault, or use${other}`);
+    const { code, messageText, remedyText } = problem;
+    const instead = (start: string, other: Text): SeguraError =>
+      new SeguraError(code, messageText, say`${start}Rename it in the vault, or use${other}`);
     if (code.startsWith('NAME_')) {
       if (line === undefined) return instead(option, ' "segura-secrets export" with other names.');
       return instead(option, problem === first ? `: ${line}` : ' the same line as above.');
     }
     if (code !== 'FIELD_AMBIGUOUS') return problem;
-    return instead('', ` "segura-secrets export". ${remedy}`);
+    return instead('', say` "segura-secrets export". ${remedyText}`);
   });
 }

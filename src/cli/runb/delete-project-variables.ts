@@ -12,9 +12,10 @@ import { type DeletedVariable, deleteVariables } from '../../platform/gitlab/pro
 import { systemClock } from '../../platform/process/clock.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../options/usage-error.js';
+import { remedyOf } from '../remedy.js';
 import { dial, surroundingsOf } from '../run/connect.js';
-import { remedyOf } from '../wording.js';
 
+const API = { subject: 'Input "CI_API_V4_URL"', write: (url: string) => `CI_API_V4_URL: ${url}` };
 const LONGEST_MS = 60_000;
 
 /** A GitLab project, and the token that may change it. */
@@ -54,7 +55,7 @@ export function gitlabProjectOf(
       'Run it in a GitLab job with GITLAB_ACCESS_TOKEN, a token of the api scope, or leave --delete-variables out.',
     );
   }
-  return { url: readUrl('CI_API_V4_URL', api), project, token: new Secret(token), scope };
+  return { url: readUrl(api, API), project, token: new Secret(token), scope };
 }
 
 /**

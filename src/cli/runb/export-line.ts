@@ -4,7 +4,7 @@ import { FreeNames } from '../../core/requests/free-names.js';
 import { showSource } from '../../core/requests/request.js';
 import { isSteering, toVariableName } from '../../core/requests/variable-names.js';
 import type { Application } from '../../core/vault/dsm.js';
-import { shellQuote } from '../../platform/formats/shell.js';
+import { shellQuote, shellWord } from '../../platform/formats/shell.js';
 
 /**
  * The command that brings all of `found` by names of which no two are the same, to whom case is nothing too; undefined
@@ -15,7 +15,7 @@ export function exportLine(
   found: readonly FoundField[],
 ): string | undefined {
   const options = Object.entries({ ...application }).flatMap(([name, value]) =>
-    value === '' ? [] : [`--${name} ${inShell(value)}`],
+    value === '' ? [] : [`--${name} ${shellWord(value)}`],
   );
   const apart = requestsApart(found);
   if (apart.some((request) => printable(request) !== request)) return undefined;
@@ -48,8 +48,4 @@ function requestsApart(found: readonly FoundField[]): string[] {
 
 function nameOf({ field }: FoundField): string {
   return toVariableName(field).toUpperCase();
-}
-
-function inShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : shellQuote(word);
 }

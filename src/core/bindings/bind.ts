@@ -7,6 +7,7 @@ import { checkClaims } from '../requests/collisions.js';
 import type { FoundField } from '../requests/found-field.js';
 import { type NameList, type NameLists, placeKey } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
+import { word } from '../text.js';
 import type { Credential } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import { refuseEncrypted } from './encrypted.js';
@@ -86,7 +87,7 @@ function tooMany(): SeguraError {
   return new SeguraError(
     'VALUE_TOO_LARGE',
     `More than ${MOST_MASKED.values.toLocaleString('en')} values are asked for.`,
-    'Ask for less in one step.',
+    word('Ask for less in one step.'),
   );
 }
 

@@ -7,6 +7,7 @@ import type { FoundField } from '../requests/found-field.js';
 import { type NameList, type NameLists, placeKey, showPlace } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
 import { labelled } from '../requests/variable-names.js';
+import { option, say, settings } from '../text.js';
 
 interface Wanted extends NameLists {
   readonly requests: readonly SecretRequest[];
@@ -84,8 +85,10 @@ function unknownNames(
   return [
     new SeguraError(
       'INPUT_INVALID',
-      `"${list.input}" names ${names}, which no request gives: each name stands there in full, as after ">".`,
-      mended.length === 0 ? `Leave ${names} out of "${list.input}".` : list.lineWith(mended),
+      say`${option[list.input]} names ${names}, which no request gives: each name stands there in full, as after ">".`,
+      mended.length === 0
+        ? say`Leave ${names} out of ${option[list.input]}.`
+        : settings('whole', list.with(mended)),
     ),
   ];
 }
@@ -94,7 +97,9 @@ function mustBeMasked(unmasked: NameList, place: PlaceName, what: string): Segur
   const others = unmasked.places.filter((each) => placeKey(each) !== placeKey(place));
   return new SeguraError(
     'INPUT_INVALID',
-    `"unmasked" names ${showPlace(place)}, which is ${what}: that is always masked.`,
-    others.length === 0 ? `Leave ${showPlace(place)} out of "unmasked".` : unmasked.lineWith(others),
+    say`${option.unmasked} names ${showPlace(place)}, which is ${what}: that is always masked.`,
+    others.length === 0
+      ? say`Leave ${showPlace(place)} out of ${option.unmasked}.`
+      : settings('whole', unmasked.with(others)),
   );
 }

@@ -4,6 +4,7 @@ import type { PlaceName } from '../ports.js';
 import type { FoundField } from '../requests/found-field.js';
 import type { NameList } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
+import { say, settings } from '../text.js';
 
 /** Sources that a message lists before it says how many more there are. */
 const MOST_LISTED = 5;
@@ -29,12 +30,12 @@ export function refuseEncrypted(
   const sources = [...new Set(refused.map(({ found }) => found.source))];
   const rest = sources.length - MOST_LISTED;
   const listed = sources.slice(0, MOST_LISTED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-  const line = opaque.lineWith([...opaque.places, ...refused.map(({ place }) => place)]);
+  const line = opaque.with([...opaque.places, ...refused.map(({ place }) => place)]);
   return [
     new SeguraError(
       'VALUE_BROKEN',
-      `${request.where}: the vault sends ${listed} in a form that looks encrypted, and there is no key here to decrypt it.`,
-      `Turn off "Enable encryption of sensitive information" of the authorization in the vault. For a value that is meant to look so write ${line}`,
+      say`${request.where}: the vault sends ${listed} in a form that looks encrypted, and there is no key here to decrypt it.`,
+      say`Turn off "Enable encryption of sensitive information" of the authorization in the vault. For a value that is meant to look so write ${settings('inside', line)}`,
     ),
   ];
 }

@@ -1,8 +1,10 @@
 import { nearest } from '../did-you-mean.js';
+import type { ErrorCode } from '../error-codes.js';
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
 import { type SecretRequest, type Source, showSource } from '../requests/request.js';
 import { quote } from '../requests/tokens.js';
+import { bare, say, type Text } from '../text.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import {
   fieldsOf,
@@ -30,21 +32,23 @@ export function secretNotFound(
     whole === undefined
       ? near && lineOfSecret(request, near)
       : wildcardLine(request, sourceOf(whole, undefined));
-  let remedy = hasList(
+  let remedy: Text = hasList(
     'It shows',
     identities,
     'Check the identity in the vault, and that the authorization includes it.',
   );
   if (near !== undefined) remedy = `Did you mean ${printable(quote(near.identity))}? ${fieldsOf(near)}`;
   if (line !== undefined)
-    remedy = whole === undefined ? `Did you mean ${line}?` : `For all fields of that secret write ${line}`;
+    remedy =
+      whole === undefined ? say`Did you mean ${line}?` : say`For all fields of that secret write ${line}`;
   if (identity === '*') remedy = 'For every secret write * without quotes.';
   // One twin would have been found.
   if (twinsOf(identity, identities).length > 0) remedy = SAME_LOOK;
   const others = unreadable === 0 ? '' : ` (${unreadable} of its secrets have no identity that can be read)`;
-  return new SeguraError(
+  return problem(
     'SECRET_NOT_FOUND',
-    `${request.where}: the vault shows this authorization no secret "${printable(identity)}"${others}.`,
+    request,
+    `the vault shows this authorization no secret "${printable(identity)}"${others}.`,
     remedy,
   );
 }
@@ -54,9 +58,10 @@ export function noSuchMap(
   source: Source & { kind: 'dsm' },
   count: number,
 ): SeguraError {
-  return new SeguraError(
+  return problem(
     'FIELD_NOT_FOUND',
-    `${request.where}: ${printable(source.identity ?? '*')} has ${count} map${count === 1 ? '' : 's'}, so there is no [${source.map}].`,
+    request,
+    `${printable(source.identity ?? '*')} has ${count} map${count === 1 ? '' : 's'}, so there is no [${source.map ?? 0}].`,
     count === 0
       ? 'The secret is empty: put a value into it in the vault.'
       : `Write an index from [0] to [${count - 1}], or none.`,
@@ -70,28 +75,26 @@ export function fieldNotFound(
   isNull: boolean,
 ): SeguraError {
   if (isNull) {
-    return new SeguraError(
+    return problem(
       'FIELD_NULL',
-      `${request.where}: ${shown(source)} is there, but the vault holds no value for it.`,
+      request,
+      `${shown(source)} is there, but the vault holds no value for it.`,
       'Set the value in the vault, or leave the line out.',
     );
   }
   const near = nearest(source.field ?? '', labels);
   if (twinsOf(source.field ?? '', labels).length > 0)
-    return new SeguraError(
-      'FIELD_NOT_FOUND',
-      `${request.where}: ${shown(source)} has no such field.`,
-      SAME_LOOK,
-    );
+    return problem('FIELD_NOT_FOUND', request, `${shown(source)} has no such field.`, SAME_LOOK);
   // A name that no log shows as it is cannot be asked for by what the log shows.
   const isShown = near !== undefined && labels.includes(near);
   const line = isShown ? lineFor(request, { ...source, field: near }) : undefined;
-  return new SeguraError(
+  return problem(
     'FIELD_NOT_FOUND',
-    `${request.where}: ${shown(source)} has no such field.`,
+    request,
+    `${shown(source)} has no such field.`,
     line === undefined
       ? hasList('It has', labels, 'Check the name of the field in the vault: case counts.')
-      : `Did you mean ${line}?`,
+      : say`Did you mean ${line}?`,
   );
 }
 
@@ -101,18 +104,20 @@ export function inOtherMap(
   source: Source & { kind: 'dsm' },
   map: number,
 ): SeguraError {
-  return new SeguraError(
+  return problem(
     'FIELD_NOT_FOUND',
-    `${request.where}: ${shown(source)} has no such field.`,
+    request,
+    `${shown(source)} has no such field.`,
     withLine(`It is in map [${map}]`, lineFor(request, { ...source, map })),
   );
 }
 
 export function nothingAtAll(request: SecretRequest): SeguraError {
-  return new SeguraError(
+  return problem(
     'SECRET_NOT_FOUND',
-    `${request.where}: the vault shows this authorization no secret at all.`,
-    'Include secrets in the authorization. With application, system and environment check their spelling: a vault may register an unknown one, which has none.',
+    request,
+    'the vault shows this authorization no secret at all.',
+    say`Include secrets in the authorization. With ${bare('application')}, ${bare('system')} and ${bare('environment')} check their spelling: a vault may register an unknown one, which has none.`,
   );
 }
 
@@ -122,35 +127,43 @@ const SAME_LOOK =
 export function severalMaps(request: SecretRequest, origin: Source, indexes: readonly number[]): SeguraError {
   const [first = 0] = indexes;
   const chosen = origin.kind === 'dsm' ? { ...origin, map: first } : origin;
-  return new SeguraError(
+  return problem(
     'FIELD_AMBIGUOUS',
-    `${request.where}: ${shown(origin)} stands in maps [${indexes.join('] and [')}] with different values.`,
+    request,
+    `${shown(origin)} stands in maps [${indexes.join('] and [')}] with different values.`,
     withLine('Say which', lineFor(request, chosen)),
   );
 }
 
 export function twoSecrets(request: SecretRequest, origin: Source): SeguraError {
-  return new SeguraError(
+  return problem(
     'FIELD_AMBIGUOUS',
-    `${request.where}: ${shown(origin)} stands in two secrets of that identity with different values.`,
-    'Give the secrets identities of their own in the vault, or select one application: application, system, environment.',
+    request,
+    `${shown(origin)} stands in two secrets of that identity with different values.`,
+    say`Give the secrets identities of their own in the vault, or select one application: ${bare('application')}, ${bare('system')}, ${bare('environment')}.`,
   );
 }
 
 export function notEncrypted(request: SecretRequest, origin: Source): SeguraError {
-  return new SeguraError(
+  return problem(
     'VALUE_BROKEN',
-    `${request.where}: the vault failed to encrypt ${shown(origin)} and sent an error text in its place.`,
+    request,
+    `the vault failed to encrypt ${shown(origin)} and sent an error text in its place.`,
     'Turn off "Enable encryption of sensitive information" of the authorization, or mend its key.',
   );
 }
 
 export function notText(request: SecretRequest, origin: Source): SeguraError {
-  return new SeguraError(
+  return problem(
     'VALUE_BROKEN',
-    `${request.where}: ${shown(origin)} is not valid Unicode text, so its bytes cannot be kept.`,
+    request,
+    `${shown(origin)} is not valid Unicode text, so its bytes cannot be kept.`,
     'Store the value in the vault as base64.',
   );
+}
+
+function problem(code: ErrorCode, { where }: SecretRequest, what: string, remedy: Text): SeguraError {
+  return new SeguraError(code, say`${where}: ${what}`, remedy);
 }
 
 function shown(source: Source): string {

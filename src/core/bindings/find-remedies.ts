@@ -1,7 +1,9 @@
 import { printable } from '../printable.js';
-import { showDestination } from '../requests/destination.js';
+import { kindText, showDestination } from '../requests/destination.js';
 import { type SecretRequest, type Source, showSource } from '../requests/request.js';
+import { shownWhole } from '../requests/shown-whole.js';
 import { quote } from '../requests/tokens.js';
+import { joined, say, type Text } from '../text.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import { usableLabels } from '../vault/field.js';
 
@@ -15,7 +17,7 @@ export function isReadable(secret: DsmSecret): boolean {
 }
 
 /** The line of a request with another secret; undefined when that lacks the field. */
-export function lineOfSecret(request: SecretRequest, secret: DsmSecret): string | undefined {
+export function lineOfSecret(request: SecretRequest, secret: DsmSecret): Text | undefined {
   const { field } = request.source;
   const source = sourceOf(secret.identity, field);
   if (field === undefined) return wildcardLine(request, source);
@@ -42,25 +44,23 @@ export function hasList(what: string, names: readonly string[], otherwise: strin
 }
 
 /** A request for one field, where it was to go; undefined where no log shows the line as it is. */
-export function lineFor({ destinations }: SecretRequest, source: Source): string | undefined {
+export function lineFor({ destinations }: SecretRequest, source: Source): Text | undefined {
   const label = source.field ?? '';
   const places = destinations.map((destination) => showDestination(destination, label) || 'NAME');
-  const line = `${showSource(source)} > ${places.join(', ') || 'NAME'}`;
-  return printable(line) === line ? line : undefined;
+  return shownWhole(say`${showSource(source)} > ${places.length === 0 ? 'NAME' : joined(places, ', ')}`);
 }
 
 /** A request for all fields, each name of the request as a prefix. */
-export function wildcardLine({ destinations }: SecretRequest, source: Source): string | undefined {
-  const places = destinations.map((destination) => {
+export function wildcardLine({ destinations }: SecretRequest, source: Source): Text | undefined {
+  const places = destinations.map((destination): Text => {
     if (destination.kind === 'file') return 'path:PREFIX_*';
     const { kind, name, wildcard } = destination;
-    return `${kind === 'plain' ? '' : `${kind}:`}${name}${wildcard ? '' : '_'}*`;
+    return say`${kindText(kind)}${name}${wildcard ? '' : '_'}*`;
   });
-  const line = `${showSource(source)} > ${places.join(', ') || '*'}`;
-  return printable(line) === line ? line : undefined;
+  return shownWhole(say`${showSource(source)} > ${places.length === 0 ? '*' : joined(places, ', ')}`);
 }
 
 /** An index is what is left where no log shows the line as it is. */
-export function withLine(what: string, line: string | undefined): string {
-  return line === undefined ? `${what} by the index of the map.` : `${what}: ${line}`;
+export function withLine(what: string, line: Text | undefined): Text {
+  return line === undefined ? `${what} by the index of the map.` : say`${what}: ${line}`;
 }

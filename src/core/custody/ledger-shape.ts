@@ -52,7 +52,7 @@ const connection: Readonly<Record<string, Judge>> = {
   tlsVerify: isFlag,
   runLabel: isMaybe(isLike(RUN_LABEL)),
 };
-const isConnection = has({ ...connection, url: isReadBy((text) => readUrl('url', text)) });
+const isConnection = has({ ...connection, url: isReadBy((text) => readUrl(text)) });
 const isAnyLedger = has({
   version: isOneOf(2),
   run: isText,

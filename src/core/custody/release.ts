@@ -1,6 +1,7 @@
 import { problemsOf, SeguraError } from '../errors.js';
 import type { Clock } from '../ports.js';
 import { printable } from '../printable.js';
+import { say } from '../text.js';
 import { type Pam, RELEASE_REMEDY } from '../vault/pam.js';
 import { isSame } from './account.js';
 import type { CustodyEntry } from './ledger-data.js';
@@ -107,11 +108,11 @@ async function giveBackOne(
 }
 
 function releaseFailed(entry: CustodyEntry, problem: SeguraError | undefined): SeguraError {
-  const reason = problem === undefined ? '' : ` ${problem.code}: ${problem.message}`;
+  const reason = problem === undefined ? '' : say` ${problem.code}: ${problem.messageText}`;
   return new SeguraError(
     'RELEASE_FAILED',
-    `Custody of ${printable(entry.credential)} could not be given back.${reason}`,
-    `${RELEASE_REMEDY}${problem === undefined ? '' : ` ${problem.remedy}`}`,
+    say`Custody of ${printable(entry.credential)} could not be given back.${reason}`,
+    say`${RELEASE_REMEDY}${problem === undefined ? '' : say` ${problem.remedyText}`}`,
     { cause: problem },
   );
 }

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
-import { throwIfCancelled } from '../cancel.js';
 import { problemsOf, Refusal, SeguraError } from '../errors.js';
+import { throwIfCancelled } from '../pace.js';
 import { type Clock, type Log, TransportFailure } from '../ports.js';
 import { printable } from '../printable.js';
 import type { Credential } from '../vault/credential.js';

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { SeguraError } from '../errors.js';
 import type { Secret } from '../secret.js';
+import { say, word } from '../text.js';
 import type { LedgerData } from './ledger-data.js';
 import { isLedgerData } from './ledger-shape.js';
 import { mac, seal } from './seal.js';
@@ -54,8 +55,8 @@ function parse(text: string): unknown {
 function invalid(what: string): SeguraError {
   return new SeguraError(
     'STATE_INVALID',
-    `The saved state ${what}. What this step took into custody may still be held, and its files may still be there.`,
-    'Look for what else writes the state, and release in the vault by hand what this job may still hold.',
+    say`The saved state ${what}. ${word('What this step took')} into custody may still be held, and its files may still be there.`,
+    say`Look for what else writes the state, and release in the vault by hand what ${word('this job')} may still hold.`,
   );
 }
 

@@ -1,13 +1,13 @@
 import { type Binding, bindInSteps } from '../bindings/bind.js';
 import { findInCredential } from '../bindings/find.js';
-import { throwIfCancelled } from '../cancel.js';
 import type { Ledger } from '../custody/ledger.js';
 import { takeCustody } from '../custody/take.js';
 import { Uses } from '../custody/uses.js';
 import { collect, refuse, type SeguraError } from '../errors.js';
 import { Masking } from '../masking/masker.js';
-import { Pace } from '../pace.js';
+import { Pace, throwIfCancelled } from '../pace.js';
 import type { Clock, Platform } from '../ports.js';
+import { say, word } from '../text.js';
 import type { Client } from '../vault/client.js';
 import type { Credential } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
@@ -15,7 +15,7 @@ import type { Inputs } from './inputs.js';
 import { EarlyMasking, maskArrived, maskSecrets, settle } from './mask-found.js';
 import { openClient } from './open-client.js';
 import { keepAuthorities, openLedger, wantedCredentials } from './preflight.js';
-import { asHeld, describe, publish, rowsOf } from './publish.js';
+import { asHeld, publish, readyLine, rowsOf } from './publish.js';
 import type { RunParts } from './run-parts.js';
 import { type Taking, undo } from './undo.js';
 import { withWait } from './wait-remedy.js';
@@ -63,9 +63,8 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
     // A runner that reads slowly must have every mask before any value is written.
     await pace.within(platform.flush());
     await publish(bindings, platform, ledger);
-    const rows = rowsOf(bindings, inputs.custody.release);
-    for (const row of rows) platform.info(describe(row));
-    if (inputs.summary) await platform.summarize(rows);
+    for (const each of bindings) platform.info(readyLine(each, inputs.custody.release));
+    if (inputs.summary) await platform.summarize(rowsOf(bindings, inputs.custody.release));
     throwIfCancelled(signal);
     if (!inputs.custody.release) await keepCustody({ ledger, uses }, clock);
   } catch (error) {
@@ -138,7 +137,7 @@ function warnOfKubeconfig(bindings: readonly Binding[], platform: Platform): voi
   for (const { target, found } of bindings) {
     if (target.kind === 'name' && target.env && target.name.toUpperCase() === 'KUBECONFIG') {
       platform.warning(
-        `KUBECONFIG comes from ${found.source}: every later step speaks to the cluster it names.`,
+        say`KUBECONFIG comes from ${found.source}: ${word('every later step')} speaks to the cluster it names.`,
       );
     }
   }

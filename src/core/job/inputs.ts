@@ -9,6 +9,7 @@ import { readPlan } from '../requests/parse.js';
 import type { SecretRequest } from '../requests/request.js';
 import { isVariableName, type NameRule } from '../requests/variable-names.js';
 import { Secret } from '../secret.js';
+import { option, say, settings, word } from '../text.js';
 import { LONGEST_TIMEOUT_SECONDS, type WantedConnection } from '../vault/connection.js';
 import { type Application, DSM_ENDPOINTS, type DsmEndpoint } from '../vault/dsm.js';
 import { PAM_ENDPOINTS, type PamEndpoint } from '../vault/pam.js';
@@ -102,7 +103,7 @@ export function readInputs(
     collect(problems, () => readChoice(name, raw[name], options)) ?? (options[0] as T);
 
   const givenUrl = raw.url || fallbacks.url?.trim() || '';
-  const url = collect(problems, () => readUrl('url', required('url', givenUrl)));
+  const url = collect(problems, () => readUrl(required('url', givenUrl)));
   const clientId = raw['client-id'] || fallbacks.clientId?.trim() || '';
   collect(problems, () => required('client-id', clientId));
   const clientSecret = raw['client-secret'] || fallbacks.clientSecret?.trim() || '';
@@ -117,8 +118,9 @@ export function readInputs(
     problems.push(
       new SeguraError(
         'INPUT_MISSING',
-        'Neither "secrets" nor "credentials" asks for anything.',
-        'secrets: "*"',
+        say`Neither ${option.secrets} nor ${option.credentials} asks for anything.`,
+        settings('whole', { key: 'secrets', value: '*' }),
+        { about: 'secrets' },
       ),
     );
   }
@@ -166,8 +168,11 @@ export function readInputs(
     problems.push(
       new SeguraError(
         'INPUT_INVALID',
-        `"custody-wait" is ${waitMs / 1_000} s, more than the whole step may take ("deadline", ${deadlineMs / 1_000} s).`,
-        `deadline: "${Math.min(MOST_DEADLINE_SECONDS, waitMs / 1_000 + 60)}"`,
+        say`${option.custodyWait} is ${waitMs / 1_000} s, more than ${word('the whole step')} may take (${option.deadline}, ${deadlineMs / 1_000} s).`,
+        settings('whole', {
+          key: 'deadline',
+          value: String(Math.min(MOST_DEADLINE_SECONDS, waitMs / 1_000 + 60)),
+        }),
       ),
     );
   }

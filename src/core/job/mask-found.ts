@@ -10,6 +10,7 @@ import { printable } from '../printable.js';
 import type { FoundField } from '../requests/found-field.js';
 import { showPlace } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
+import { option, plain, say, type Text } from '../text.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import type { Inputs } from './inputs.js';
 
@@ -115,9 +116,9 @@ export async function settle(
   const places = bindings.map(({ target, found }) => ({ place: target, found }));
   refuse(checkNamesFound(choices, places));
   const told = new Set<string>();
-  const tell = (message: string | undefined): void => {
-    if (message === undefined || told.has(message)) return;
-    told.add(message);
+  const tell = (message: Text | undefined): void => {
+    if (message === undefined || told.has(plain(message))) return;
+    told.add(plain(message));
     log.warning(message);
   };
   const settled: Binding[] = [];
@@ -141,10 +142,10 @@ export async function settle(
 }
 
 /** What is told on every run of a name in `unmasked`. */
-export function readableWarning(name: string, isMasked: boolean): string {
+export function readableWarning(name: string, isMasked: boolean): Text {
   return isMasked
-    ? `${name} is named in "unmasked", but the same value is masked for another name or as a credential of our own: it stays masked.`
-    : `${name} is named in "unmasked": its value can be read in every log that it comes to.`;
+    ? say`${name} is named in ${option.unmasked}, but the same value is masked for another name or as a credential of our own: it stays masked.`
+    : say`${name} is named in ${option.unmasked}: its value can be read in every log that it comes to.`;
 }
 
 function twinWarning({ source, twin }: FoundField): string {

@@ -7,6 +7,7 @@ import type { Platform } from '../ports.js';
 import { literalClaims } from '../requests/claim.js';
 import { steeringWarnings } from '../requests/collisions.js';
 import type { SecretRequest } from '../requests/request.js';
+import { word } from '../text.js';
 import type { Connection } from '../vault/connection.js';
 import { englishName } from '../vault/credential.js';
 import type { Inputs, Unchecked } from './inputs.js';
@@ -123,7 +124,7 @@ export function checkStateSize(
   throw new SeguraError(
     'VALUE_TOO_LARGE',
     `${credentials.length} credentials and ${files.length} files are more than the platform's state can keep account of.`,
-    'Ask for them in several steps.',
+    word('Ask for them in several steps.'),
   );
 }
 

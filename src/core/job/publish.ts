@@ -4,6 +4,7 @@ import { refuse } from '../errors.js';
 import type { FileEntry, NewFile, Platform, SummaryRow, Write } from '../ports.js';
 import { printable } from '../printable.js';
 import { nameKey } from '../requests/free-names.js';
+import { ACTION_WORDS, placeText, say, type Text, word } from '../text.js';
 import { checkStateSize } from './preflight.js';
 
 /**
@@ -78,7 +79,7 @@ async function createFile(
   await platform.flush();
   if (platform.files.isInWorkspace(file.entry)) {
     platform.warning(
-      `The file ${printable(path)} is inside the workspace: keep it out of commits, caches and artifacts, or ${target.kind === 'file' ? 'use path:NAME' : 'let the temporary folder be outside'}.`,
+      say`The file ${printable(path)} is inside ${word('the workspace')}: keep it out of commits, caches and artifacts, or ${target.kind === 'file' ? 'use path:NAME' : 'let the temporary folder be outside'}.`,
     );
   }
   return file;
@@ -99,26 +100,25 @@ export function rowsOf(bindings: readonly Binding[], custodyRelease: boolean): S
   return bindings.map(({ found, target, custody }) => ({
     name: printable(target.name),
     source: found.source,
-    destination: destinationOf(target),
+    destination: spelledPlace(target),
     version: printable(found.version ?? ''),
     expires: printable(found.expires ?? ''),
-    custody: custody ? (custodyRelease ? 'until the job ends' : 'kept') : '',
+    custody: custody ? (custodyRelease ? ACTION_WORDS.word('until the job ends') : 'kept') : '',
   }));
 }
 
-function destinationOf(target: Binding['target']): string {
-  if (target.kind === 'file') return 'file';
-  const places = [target.output ? 'output' : '', target.env ? 'environment' : ''].filter(
-    (place) => place !== '',
-  );
-  return (target.content === 'path' ? 'private file, path as ' : '') + places.join(' and ');
+/** Where a value is, in words of outputs and environment variables. */
+function spelledPlace({ kind, content, env, output }: Binding['target']): string {
+  if (kind === 'file') return 'file';
+  const places = [output ? 'output' : '', env ? 'environment' : ''].filter((place) => place !== '');
+  return (content === 'path' ? 'private file, path as ' : '') + places.join(' and ');
 }
 
-export function describe(row: SummaryRow): string {
-  const facts = [
-    row.version === '' ? '' : `version ${row.version}`,
-    row.expires === '' ? '' : `expires ${row.expires}`,
-    row.custody === '' ? '' : `custody ${row.custody}`,
-  ].filter((fact) => fact !== '');
-  return `${row.name}: ready, from ${row.source}, as ${row.destination}${facts.length === 0 ? '' : `; ${facts.join('; ')}`}`;
+/** The line of the log that tells of a binding: the same facts, where it went in the words of the platform. */
+export function readyLine({ found, target, custody }: Binding, custodyRelease: boolean): Text {
+  const lasts = custodyRelease ? word('until the job ends') : 'kept';
+  const version = found.version ? `; version ${printable(found.version)}` : '';
+  const expires = found.expires ? `; expires ${printable(found.expires)}` : '';
+  const held = custody ? say`; custody ${lasts}` : '';
+  return say`${printable(target.name)}: ready, from ${found.source}, as ${placeText(target, spelledPlace(target))}${version}${expires}${held}`;
 }

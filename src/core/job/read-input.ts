@@ -1,5 +1,6 @@
 import { SeguraError } from '../errors.js';
-import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../input-names.js';
+import { INPUT_DEFAULTS, type InputName, optionKey, type RawInputs } from '../input-names.js';
+import { joined, option, say, settings, subject } from '../text.js';
 import type { Application } from '../vault/dsm.js';
 
 /** A text that must not be empty. Errors: INPUT_MISSING. */
@@ -7,8 +8,9 @@ export function required(name: InputName, value: string): string {
   if (value !== '') return value;
   throw new SeguraError(
     'INPUT_MISSING',
-    `Input "${name}" is empty.`,
-    `Set "${name}", or the environment variable SENHASEGURA_${name.toUpperCase().replaceAll('-', '_')}.`,
+    say`${subject(optionKey(name))} is empty.`,
+    say`Set ${option[optionKey(name)]}, or the environment variable SENHASEGURA_${name.toUpperCase().replaceAll('-', '_')}.`,
+    { about: optionKey(name) },
   );
 }
 
@@ -17,7 +19,7 @@ export function requireClientSecret(value: string, untrusted: string | undefined
   if (value !== '' || untrusted === undefined) return required('client-secret', value);
   throw new SeguraError(
     'FORK_WITHOUT_SECRETS',
-    `Input "client-secret" is empty: ${untrusted}.`,
+    say`${subject('clientSecret')} is empty: ${untrusted}.`,
     "Skip the step there: if: (github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository) && github.actor != 'dependabot[bot]'",
   );
 }
@@ -31,7 +33,10 @@ export function readApplication(raw: RawInputs): Application | undefined {
   if (empty.length === 0) return { application, system, environment };
   throw new SeguraError(
     'INPUT_INVALID',
-    `"application", "system" and "environment" select the DSM application together, but ${empty.map((name) => `"${name}"`).join(' and ')} ${empty.length === 1 ? 'is' : 'are'} empty.`,
+    say`${option.application}, ${option.system} and ${option.environment} select the DSM application together, but ${joined(
+      empty.map((name) => option[name]),
+      ' and ',
+    )} ${empty.length === 1 ? 'is' : 'are'} empty.`,
     'Set all three, or none of them.',
   );
 }
@@ -44,11 +49,7 @@ export function readBoolean(name: InputName, raw: string): boolean {
     case 'false':
       return false;
     default:
-      throw new SeguraError(
-        'INPUT_INVALID',
-        `Input "${name}" is "${raw}".`,
-        `${name}: "${INPUT_DEFAULTS[name]}" (true or false)`,
-      );
+      throw notUsable(name, raw, 'true or false');
   }
 }
 
@@ -57,11 +58,7 @@ export function readNumber(name: InputName, raw: string, least: number, most: nu
   const text = raw || INPUT_DEFAULTS[name];
   const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
-  throw new SeguraError(
-    'INPUT_INVALID',
-    `Input "${name}" is "${raw}".`,
-    `${name}: "${INPUT_DEFAULTS[name]}" (a whole number from ${least} to ${most})`,
-  );
+  throw notUsable(name, raw, `a whole number from ${least} to ${most}`);
 }
 
 /** One of the options, in any case; the default where it is empty. Errors: INPUT_INVALID. */
@@ -69,9 +66,11 @@ export function readChoice<T extends string>(name: InputName, raw: string, optio
   const text = (raw || INPUT_DEFAULTS[name]).toLowerCase();
   const found = options.find((option) => option === text);
   if (found !== undefined) return found;
-  throw new SeguraError(
-    'INPUT_INVALID',
-    `Input "${name}" is "${raw}".`,
-    `${name}: "${INPUT_DEFAULTS[name]}" (one of ${options.join(', ')})`,
-  );
+  throw notUsable(name, raw, `one of ${options.join(', ')}`);
+}
+
+function notUsable(name: InputName, raw: string, usable: string): SeguraError {
+  const key = optionKey(name);
+  const remedy = settings('whole', { key, value: INPUT_DEFAULTS[name] });
+  return new SeguraError('INPUT_INVALID', say`${subject(key)} is "${raw}".`, say`${remedy} (${usable})`);
 }

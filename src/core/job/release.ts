@@ -10,6 +10,7 @@ import { Masking } from '../masking/masker.js';
 import type { Clock, FileEntry, Platform } from '../ports.js';
 import { printable } from '../printable.js';
 import type { Secret } from '../secret.js';
+import { say, word } from '../text.js';
 import { timeLimit } from '../time-limit.js';
 import { clientSecretAuth } from '../vault/auth/client-secret.js';
 import { areCertificates } from '../vault/certificate-blocks.js';
@@ -106,7 +107,7 @@ export function brokenOff(error?: unknown): readonly SeguraError[] {
   const problem = new SeguraError(
     'RELEASE_FAILED',
     'Giving back was broken off: what no line above calls released may still be held.',
-    'Look in the vault for what this job holds, and give it back by hand.',
+    say`Look in the vault for what ${word('this job')} holds, and give it back by hand.`,
   );
   return error === undefined ? [problem] : [...problemsOf(error), problem];
 }

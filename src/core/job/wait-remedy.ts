@@ -1,4 +1,6 @@
 import { SeguraError } from '../errors.js';
+import { type Setting, say, settings, word } from '../text.js';
+import { OR_TOGETHER } from '../vault/errors/credential-error.js';
 import { type Inputs, MOST_DEADLINE_SECONDS } from './inputs.js';
 
 /** What is worth waiting for a person or a short job. */
@@ -7,6 +9,8 @@ const FIRST_WAIT_SECONDS = 60;
 const REST_SECONDS = 30;
 /** For the same, where the deadline is offered too. */
 const LONG_REST_SECONDS = 60;
+
+const ONE_BY_ONE = word('put the jobs that share it in one `concurrency:` group');
 
 /** The settings that say how long is waited. */
 interface WaitInputs {
@@ -22,12 +26,15 @@ export function withWait(problem: SeguraError, { custody, limits }: WaitInputs):
   const wait = Math.min(most, waited === 0 ? FIRST_WAIT_SECONDS : 2 * waited);
   if (wait <= waited) return problem;
   const needsDeadline = limits.deadlineMs / 1_000 < wait + REST_SECONDS;
-  const deadline = needsDeadline ? ` and deadline: "${wait + LONG_REST_SECONDS}"` : '';
+  const all: Setting[] = [
+    { key: 'custodyWait', value: String(wait) },
+    ...(needsDeadline ? [{ key: 'deadline', value: String(wait + LONG_REST_SECONDS) } as const] : []),
+  ];
   const wish = waited === 0 ? 'to wait for it' : 'to wait longer for it';
   return new SeguraError(
     problem.code,
-    problem.message,
-    `Set custody-wait: "${wait}"${deadline} ${wish}, ${problem.remedy.replace(/^Put/, 'put')}`,
+    problem.messageText,
+    say`${settings('Set', ...all)} ${wish}, ${ONE_BY_ONE}, ${OR_TOGETHER}`,
     { cause: problem },
   );
 }

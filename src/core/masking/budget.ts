@@ -1,5 +1,6 @@
 import { SeguraError } from '../errors.js';
 import type { FoundField } from '../requests/found-field.js';
+import type { Text } from '../text.js';
 
 /**
  * What one run may mask. Past these no runner can search its lines for the masks, and making them would take longer than
@@ -42,7 +43,7 @@ export class MaskBudget {
   }
 
   /** Whether the forms of a value may be made. `remedy` is what to do when they may not. */
-  admits(found: FoundField, remedy: () => string): boolean {
+  admits(found: FoundField, remedy: () => Text): boolean {
     const value = found.value.reveal();
     const left = MOST_MASKED.leaves - this.#spent.leaves;
     if (value.length > MOST_CHARACTERS_OF_ONE)
@@ -57,12 +58,12 @@ export class MaskBudget {
   }
 
   /** Whether the forms of a value may be handed to the platform. */
-  takes(forms: readonly string[], found: FoundField, remedy: () => string): boolean {
+  takes(forms: readonly string[], found: FoundField, remedy: () => Text): boolean {
     const bytes = forms.reduce((sum, form) => sum + Buffer.byteLength(form), 0);
     return this.#spend({ masks: forms.length, bytes }, found, remedy);
   }
 
-  #spend(costs: Partial<Record<Measure, number>>, { source }: FoundField, remedy: () => string): boolean {
+  #spend(costs: Partial<Record<Measure, number>>, { source }: FoundField, remedy: () => Text): boolean {
     for (const [measure, cost = 0] of Object.entries(costs) as [Measure, number | undefined][]) {
       this.#spent[measure] += cost;
       if (this.#spent[measure] <= MOST_MASKED[measure]) continue;

@@ -2,6 +2,7 @@ import type { SeguraError } from '../errors.js';
 import type { Hiding, Platform } from '../ports.js';
 import type { FoundField } from '../requests/found-field.js';
 import type { Secret } from '../secret.js';
+import { option, plain, say, settings, type Text, word } from '../text.js';
 import { whyMasked } from './always-masked.js';
 import { MaskBudget } from './budget.js';
 import { formsInSteps, maskForms, pairForms } from './encodings.js';
@@ -89,7 +90,7 @@ export class Masking {
       if (value !== '')
         this.#warn(
           found,
-          `is shorter than ${this.#minLength} characters and is not masked: it can show in logs. Use a longer secret, or lower "min-mask-length".`,
+          say`is shorter than ${this.#minLength} characters and ${word('is not masked: it can show in logs')}. Use a longer secret, or lower ${option.minMaskLength}.`,
         );
       return;
     }
@@ -99,7 +100,7 @@ export class Masking {
     if (forms.length === 0) {
       this.#warn(
         found,
-        'has only white space or lines too short to mask, and is not masked: it can show in logs.',
+        say`has only white space or lines too short to mask, and ${word('is not masked: it can show in logs')}.`,
       );
     }
     if (!this.#budget.takes([...forms, ...pairs], found, () => wayOut(found, names))) return;
@@ -124,11 +125,11 @@ export class Masking {
     const goesTo = names.length === 0 ? '' : `for ${names.join(', ')} `;
     const instead =
       whyMasked(found) === undefined
-        ? `If it is no secret, name it in "unmasked": ${names.length === 0 ? 'NAME' : names.join(',')}`
+        ? say`If it is no secret, name it in ${option.unmasked}: ${names.length === 0 ? 'NAME' : names.join(',')}`
         : 'Use a longer one.';
     this.#warn(
       found,
-      `${goesTo}${what}: the log hides that wherever it stands, inside longer words too. ${instead}`,
+      say`${goesTo}${what}: the log hides that wherever it stands, inside longer words too. ${instead}`,
     );
   }
 
@@ -140,13 +141,13 @@ export class Masking {
     }
   }
 
-  #warn(found: FoundField, what: string): void {
-    this.#tell(`The value of ${found.source} ${what}`);
+  #warn(found: FoundField, what: Text): void {
+    this.#tell(say`The value of ${found.source} ${what}`);
   }
 
-  #tell(message: string): void {
-    if (this.#told.has(message)) return;
-    this.#told.add(message);
+  #tell(message: Text): void {
+    if (this.#told.has(plain(message))) return;
+    this.#told.add(plain(message));
     this.#platform.warning(message);
   }
 }
@@ -164,8 +165,9 @@ function ordinaryIn(value: string, forms: readonly string[]): string | undefined
 }
 
 /** What to do about a value that is too much to mask. */
-function wayOut(found: FoundField, names: readonly string[]): string {
-  const fewer = 'Ask for less in one step.';
+function wayOut(found: FoundField, names: readonly string[]): Text {
+  const fewer = word('Ask for less in one step.');
   if (names.length === 0 || whyMasked(found) !== undefined) return fewer;
-  return `${fewer} For a value that is no secret write unmasked: ${names.join(',')}`;
+  const unmasked = { key: 'unmasked', value: names.join(','), isBare: true } as const;
+  return say`${fewer} For a value that is no secret write ${settings('inside', unmasked)}`;
 }

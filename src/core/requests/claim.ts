@@ -1,5 +1,6 @@
 import type { Place } from '../ports.js';
-import type { Destination } from './destination.js';
+import type { Text } from '../text.js';
+import { type Destination, kindText } from './destination.js';
 import type { SecretRequest, Source } from './request.js';
 import { labelled } from './variable-names.js';
 
@@ -11,8 +12,8 @@ export interface Claim extends Place {
   /** True when that is more than this one field. */
   readonly wildcard: boolean;
   /** What stands before the name in a request line: `output:`, or nothing. */
-  readonly place: string;
-  readonly where: string;
+  readonly place: Text;
+  readonly where: Text;
 }
 
 /** The claims that the text of the requests makes by itself, before the vault has named any field. */
@@ -35,7 +36,7 @@ export function claim(
 ): Claim {
   const { kind } = destination;
   const { where, source: asked } = request;
-  const common = { source, asked, where, place: kind === 'plain' ? '' : `${kind}:` } as const;
+  const common = { source, asked, where, place: kindText(kind) } as const;
   if (kind === 'file') {
     const file = { kind, name: destination.path, content: 'value', env: false, output: false } as const;
     return { ...common, ...file, wildcard: false };

@@ -1,8 +1,10 @@
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
+import { joined, ofOutputs, say, type Text, word } from '../text.js';
 import type { Claim } from './claim.js';
 import { FreeNames, nameKey } from './free-names.js';
 import { type Source, showSource, sourceKey } from './request.js';
+import { shownWhole } from './shown-whole.js';
 import { quote } from './tokens.js';
 import { labelled } from './variable-names.js';
 
@@ -29,7 +31,7 @@ export class Collisions {
     const [first, second] = [shown(earlier), shown(later)];
     return new SeguraError(
       'NAME_COLLISION',
-      `${thing} would come from both ${first} (${earlier.where}) and ${second} (${later.where})${same}.`,
+      say`${thing} would come from both ${first} (${earlier.where}) and ${second} (${later.where})${same}.`,
       this.#apart(earlier, later) ?? 'Rename one of them in the vault: no line can show its name as it is.',
     );
   }
@@ -37,7 +39,7 @@ export class Collisions {
   reserved(each: Claim): SeguraError {
     return new SeguraError(
       'NAME_RESERVED',
-      `${each.where} would set the environment variable ${each.name} from ${shown(each)}, which changes how programs of the job run.`,
+      say`${each.where} would set the environment variable ${each.name} from ${shown(each)}, which changes how ${word('programs of the job')} run.`,
       (each.wildcard ? this.#prefixed(each) : this.#renamed(each)) ?? 'Use another name.',
     );
   }
@@ -45,58 +47,60 @@ export class Collisions {
   nameless(each: Claim): SeguraError {
     return new SeguraError(
       'NAME_INVALID',
-      `${each.where} would give ${shown(each)} no name: its label in the vault is empty.`,
+      say`${each.where} would give ${shown(each)} no name: its label in the vault is empty.`,
       this.#prefixed(each) ?? 'Give it a label in the vault.',
     );
   }
 
-  #apart(earlier: Claim, later: Claim): string | undefined {
+  #apart(earlier: Claim, later: Claim): Text | undefined {
     if (earlier.wildcard && later.wildcard) return this.#eachByItself(earlier, later);
     const wildcard = [later, earlier].find((each) => each.wildcard);
     const line = wildcard === undefined ? this.#elsewhere(later) : this.#withPrefix(wildcard);
-    return line === undefined ? undefined : `Give one of them another place: ${line}`;
+    return line === undefined ? undefined : say`Give one of them another place: ${line}`;
   }
 
   /** In place of wildcards that meet: a prefix for each secret, or within one secret a name for each field. */
-  #eachByItself(earlier: Claim, later: Claim): string | undefined {
+  #eachByItself(earlier: Claim, later: Claim): Text | undefined {
     const isOne = sourceKey(wholeOf(earlier)) === sourceKey(wholeOf(later));
     // A prefix does not tell the fields of one secret apart.
     const byField = isOne || [earlier, later].some((each) => this.#meetsItself(wholeOf(each)));
-    const lines = [earlier, later].map((each) =>
-      byField ? this.#elsewhere(each) : this.#withPrefix({ ...each, asked: wholeOf(each) }),
-    );
-    if (lines.includes(undefined)) return undefined;
-    return `In place of the "*" write each by itself: ${lines.join(' and ')}`;
+    const lines = [earlier, later]
+      .map((each) => (byField ? this.#elsewhere(each) : this.#withPrefix({ ...each, asked: wholeOf(each) })))
+      .filter((line) => line !== undefined);
+    if (lines.length < 2) return undefined;
+    return say`In place of the "*" write each by itself: ${joined(lines, ' and ')}`;
   }
 
-  #renamed(each: Claim): string | undefined {
+  #renamed(each: Claim): Text | undefined {
     const name = this.#names.one(`MY_${each.name}`);
-    const line = lineOf(each.source, `${each.place}${name}`);
-    if (line === undefined || each.content === 'path') return line && `Use another name: ${line}`;
-    return `Use another name: ${line}, or make it an output: ${lineOf(each.source, `output:${each.name}`)}`;
+    const line = lineOf(each.source, say`${each.place}${name}`);
+    if (line === undefined) return undefined;
+    const output = each.content === 'path' ? undefined : lineOf(each.source, `output:${each.name}`);
+    const instead = output === undefined ? '' : ofOutputs(say`, or make it an output: ${output}`);
+    return say`Use another name: ${line}${instead}`;
   }
 
-  #prefixed(each: Claim): string | undefined {
+  #prefixed(each: Claim): Text | undefined {
     const line = this.#withPrefix(each);
-    return line === undefined ? undefined : `Give its names a prefix: ${line}`;
+    return line === undefined ? undefined : say`Give its names a prefix: ${line}`;
   }
 
   /** One field, with a name or file of its own. */
-  #elsewhere(each: Claim): string | undefined {
+  #elsewhere(each: Claim): Text | undefined {
     const wish = showSource(each.source).replaceAll('"', '');
     const place = each.kind === 'file' ? quote(this.#freeFile(each.name)) : this.#names.one(wish);
-    return lineOf(each.source, `${each.place}${place}`);
+    return lineOf(each.source, say`${each.place}${place}`);
   }
 
   /** What a request asked for, its names told apart by a prefix: the same one each time. */
-  #withPrefix({ asked, place }: Claim): string | undefined {
+  #withPrefix({ asked, place }: Claim): Text | undefined {
     const key = sourceKey(asked);
     const covered = this.#claims.filter(({ source }) => isPartOf(source, asked));
     const labels = covered.map(({ source }) => source.field ?? '');
     const wish = showSource(asked).replaceAll(/["*]/g, '');
     const prefix = this.#prefixes.get(key) ?? this.#names.prefix(wish, labels);
     this.#prefixes.set(key, prefix);
-    return lineOf(asked, `${place}${prefix}*`);
+    return lineOf(asked, say`${place}${prefix}*`);
   }
 
   #meetsItself(whole: Source): boolean {
@@ -131,7 +135,6 @@ function isPartOf(source: Source, asked: Source): boolean {
 }
 
 /** A request line; undefined where the log would show another one, which then asks for something else. */
-function lineOf(source: Source, place: string): string | undefined {
-  const line = `${showSource(source)} > ${place}`;
-  return printable(line) === line ? line : undefined;
+function lineOf(source: Source, place: Text): Text | undefined {
+  return shownWhole(say`${showSource(source)} > ${place}`);
 }

@@ -1,4 +1,5 @@
 import type { SeguraError } from '../errors.js';
+import { say, type Text, word } from '../text.js';
 import type { Claim } from './claim.js';
 import { Collisions } from './collision-errors.js';
 import { nameKey } from './free-names.js';
@@ -33,12 +34,12 @@ export function checkClaims(claims: readonly Claim[]): SeguraError[] {
 }
 
 /** A warning for each name that a user wrote out although it steers programs. */
-export function steeringWarnings(claims: readonly Claim[]): string[] {
+export function steeringWarnings(claims: readonly Claim[]): Text[] {
   const names = claims.filter(
     ({ env, wildcard, name }) => env && !wildcard && isSteering(name) && !isReserved(name),
   );
   return names.map(
     ({ name, where }) =>
-      `${where} sets the environment variable ${name}, which changes how programs of the job run: the vault decides how.`,
+      say`${where} sets the environment variable ${name}, which changes how ${word('programs of the job')} run: the vault decides how.`,
   );
 }

@@ -1,6 +1,7 @@
 import { SeguraError } from '../errors.js';
+import { say, type Text, word } from '../text.js';
 import { type LineNames, namesBeside } from './offered-lines.js';
-import { type Char, firstBareIndex, quote, textOf } from './tokens.js';
+import { type Char, firstBareIndex, quote, requestInvalid, textOf } from './tokens.js';
 import { isOutputName, isVariableName, labelled, type NameRule } from './variable-names.js';
 
 /**
@@ -18,7 +19,7 @@ export type Destination =
 interface Context {
   readonly source: string;
   readonly wildcard: boolean;
-  readonly where: string;
+  readonly where: Text;
   readonly isName?: NameRule;
   readonly names?: LineNames;
 }
@@ -36,17 +37,13 @@ export function readDestination(chars: readonly Char[], context: Context): Desti
   const prefix = kind === 'plain' ? '' : `${kind}:`;
   if (text === '') {
     const place = kind === 'file' ? (wildcard ? `path:${any()}` : 'file:PATH') : `${prefix}${any()}`;
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} has an empty destination.`,
-      `Write ${source} > ${place}`,
-    );
+    throw requestInvalid(where, 'has an empty destination.', `Write ${source} > ${place}`);
   }
   if (kind === 'file') {
     if (!wildcard) return { kind, path: text };
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} puts every field of ${source} into one file.`,
+    throw requestInvalid(
+      where,
+      `puts every field of ${source} into one file.`,
       `Name one field for file:${text}, or write ${source} > path:${any()} for a file each.`,
     );
   }
@@ -57,8 +54,8 @@ export function readDestination(chars: readonly Char[], context: Context): Desti
     throw new SeguraError(
       'REQUEST_INVALID',
       wildcard
-        ? `${where} gives all fields of ${source} the one name ${text}; one field only is ${one}.`
-        : `${where} gives the one field ${source} a name for many, ${text}.`,
+        ? say`${where} gives all fields of ${source} the one name ${text}; one field only is ${one}.`
+        : say`${where} gives the one field ${source} a name for many, ${text}.`,
       `Write ${source} > ${prefix}${wildcard ? `${names.prefix(text)}*` : names.one(name.replace(/_$/, ''))}`,
     );
   }
@@ -66,8 +63,8 @@ export function readDestination(chars: readonly Char[], context: Context): Desti
   if (!isName(whole) && !(kind === 'output' && isOutputName(whole))) {
     throw new SeguraError(
       'NAME_INVALID',
-      `${where} asks for the name "${text}", which is no legal ${kind === 'output' ? 'output' : 'variable'} name.`,
-      `Use letters, digits and "_", not a digit first: ${source} > ${prefix}${starred ? `${names.prefix(name)}*` : names.one(name)}`,
+      say`${where} asks for the name "${text}", which is no legal ${kind === 'output' ? 'output' : 'variable'} name.`,
+      say`Use letters, digits and "_", not a digit first: ${source} > ${kindText(kind)}${starred ? `${names.prefix(name)}*` : names.one(name)}`,
     );
   }
   return { kind, name, wildcard: starred };
@@ -78,9 +75,9 @@ function readKind(chars: readonly Char[], { source, wildcard, where }: Context):
   const kind = KINDS.find((known) => known === word);
   if (kind !== undefined) return kind;
   const isPath = /^[A-Za-z]$/.test(word) && !wildcard;
-  throw new SeguraError(
-    'REQUEST_INVALID',
-    `${where} has a destination of the unknown kind "${word}:".`,
+  throw requestInvalid(
+    where,
+    `has a destination of the unknown kind "${word}:".`,
     isPath
       ? `Write ${source} > file:${quote(textOf(chars))}`
       : 'Write NAME, PREFIX_*, env:NAME, output:NAME, file:PATH or path:NAME.',
@@ -88,8 +85,14 @@ function readKind(chars: readonly Char[], { source, wildcard, where }: Context):
 }
 
 /** A destination as it stands in a request line, for one field of that label. */
-export function showDestination(destination: Destination, label: string): string {
+export function showDestination(destination: Destination, label: string): Text {
   if (destination.kind === 'file') return `file:${quote(destination.path)}`;
   const { kind, name, wildcard } = destination;
-  return `${kind === 'plain' ? '' : `${kind}:`}${wildcard ? labelled(name, label) : name}`;
+  return say`${kindText(kind)}${wildcard ? labelled(name, label) : name}`;
+}
+
+/** What stands before a name in a request line: `output:`, or nothing. */
+export function kindText(kind: Destination['kind']): Text {
+  if (kind === 'env') return word('env:');
+  return kind === 'plain' ? '' : `${kind}:`;
 }

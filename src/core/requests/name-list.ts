@@ -1,5 +1,6 @@
 import { collect, type SeguraError } from '../errors.js';
 import type { PlaceName } from '../ports.js';
+import { lineOf, type Setting } from '../text.js';
 import { type Char, firstBareIndex, quote, readLine, split, textOf, trim } from './tokens.js';
 
 /** The destinations that an input lists, as they stand after ">" in the requests. */
@@ -18,10 +19,10 @@ export class NameList {
     return this.#keys.has(placeKey(place));
   }
 
-  /** The line that says the same without some of it, or with others in place. */
-  lineWith(places: readonly PlaceName[]): string {
-    const list = [...new Set(places.map(showPlace))].join(',');
-    return `${this.input}: ${/^[\w:./,-]+$/.test(list) ? list : JSON.stringify(list)}`;
+  /** The setting that says the same without some of it, or with others in place. */
+  with(places: readonly PlaceName[]): Setting {
+    const value = [...new Set(places.map(showPlace))].join(',');
+    return { key: this.input, value, isBare: /^[\w:./,-]+$/.test(value) };
   }
 }
 
@@ -51,7 +52,7 @@ export function showPlace({ kind, name }: PlaceName): string {
 export function readNameList(input: 'unmasked' | 'opaque', text: string, problems: SeguraError[]): NameList {
   const places: PlaceName[] = [];
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
-    const chars = collect(problems, () => readLine(line, `Line ${index + 1} of "${input}"`)) ?? [];
+    const chars = collect(problems, () => readLine(line, lineOf(index + 1, input))) ?? [];
     for (const part of split(chars, ',').map(trim)) if (textOf(part) !== '') places.push(readPlace(part));
   }
   return new NameList(input, places);

@@ -1,9 +1,10 @@
-import { collect, SeguraError } from '../errors.js';
+import { collect, type SeguraError } from '../errors.js';
+import { lineOf } from '../text.js';
 import { readDestination } from './destination.js';
 import { lineWith, namesBeside, type Shown, withOneArrow, withoutSpaces } from './offered-lines.js';
 import { type SecretRequest, type Source, showSource } from './request.js';
-import { type Line, readDsmSource, readPamSource } from './source.js';
-import { type Char, isBlank, readLine, split, textOf, trim } from './tokens.js';
+import { type Line, readDsmSource, readPamSource, writing } from './source.js';
+import { type Char, isBlank, readLine, requestInvalid, split, textOf, trim } from './tokens.js';
 import { isVariableName, type NameRule } from './variable-names.js';
 
 /**
@@ -24,7 +25,7 @@ export function readPlan(
   const given: string[] = [];
   const lines = text.split(/\r\n|\r|\n/);
   for (const [index, line] of lines.entries()) {
-    const where = `Line ${index + 1} of "${input}"`;
+    const where = lineOf(index + 1, input);
     const others = (): string => [...lines.slice(0, index), ...lines.slice(index + 1), beside].join('\n');
     collect(problems, () => {
       const chars = readLine(line, where);
@@ -41,20 +42,20 @@ function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]
   const [left = [], right, ...more] = split(chars, '>').map(trim);
   const shown = { left, right };
   if (more.length > 0) {
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} has more than one ">".`,
-      line.offer(withOneArrow([left, right ?? [], ...more])) ??
+    throw requestInvalid(
+      where,
+      'has more than one ">".',
+      writing(line.offer(withOneArrow([left, right ?? [], ...more]))) ??
         'Separate several destinations by commas, and put a name with ">" in quotes.',
     );
   }
   if (left.length === 0) {
     const one = lineWith(kind === 'dsm' ? 'IDENTITY/FIELD' : 'ID', shown);
     const all = lineWith(kind === 'dsm' ? 'IDENTITY/*' : 'ID/*', shown);
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} names no source before ">".`,
-      line.offer([one, all]) ?? 'Write the source before ">".',
+    throw requestInvalid(
+      where,
+      'names no source before ">".',
+      writing(line.offer([one, all])) ?? 'Write the source before ">".',
     );
   }
   refuseSpaces(line, shown, left);
@@ -62,9 +63,9 @@ function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]
   const wildcard = source.field === undefined;
   if (right === undefined) {
     if (kind === 'dsm') return { source, where, destinations: [{ kind: 'plain', name: '', wildcard: true }] };
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} has no destination for ${showSource(source)}.`,
+    throw requestInvalid(
+      where,
+      `has no destination for ${showSource(source)}.`,
       `Write ${showSource(source)} > ${wildcard ? `${names.prefix('PREFIX')}*` : names.one('NAME')}`,
     );
   }
@@ -78,23 +79,22 @@ function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]
   return { source, where, destinations: destinations.filter((destination) => destination !== undefined) };
 }
 
-/** The first of some lines that is understood, as what to write; undefined when none is. */
+/** The first of some lines that is understood; undefined when none is. */
 function offer(line: Omit<Line, 'offer'>, candidates: readonly string[]): string | undefined {
   const trial = { ...line, names: namesBeside(() => '', []), offer: () => undefined };
-  const found = candidates.find((candidate) => {
+  return candidates.find((candidate) => {
     const problems: SeguraError[] = [];
     collect(problems, () => readRequest(trial, readLine(candidate, line.where), problems));
     return problems.length === 0;
   });
-  return found === undefined ? undefined : `Write ${found}`;
 }
 
 function refuseSpaces(line: Line, shown: Shown, part: readonly Char[]): void {
   if (!part.some(({ char, quoted }) => !quoted && /\s/.test(char))) return;
-  throw new SeguraError(
-    'REQUEST_INVALID',
-    `${line.where} has a space inside "${textOf(part)}".`,
-    line.offer(withoutSpaces(shown, part)) ??
+  throw requestInvalid(
+    line.where,
+    `has a space inside "${textOf(part)}".`,
+    writing(line.offer(withoutSpaces(shown, part))) ??
       'Put a name with spaces in quotes, write ">" before the destination, a comma between two, and one request per line.',
   );
 }

@@ -1,3 +1,4 @@
+import type { Text } from '../text.js';
 import type { Destination } from './destination.js';
 import { quote } from './tokens.js';
 
@@ -17,7 +18,7 @@ export interface SecretRequest {
   readonly source: Source;
   readonly destinations: readonly Destination[];
   /** Where the line stands, for messages: `Line 2 of "secrets"`. */
-  readonly where: string;
+  readonly where: Text;
 }
 
 /** What tells two sources apart, whatever they look like when they are shown. */

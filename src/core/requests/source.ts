@@ -1,8 +1,8 @@
 import { hasSeveralAts, isDots } from '../credential-name.js';
-import { SeguraError } from '../errors.js';
+import type { Text } from '../text.js';
 import { type LineNames, lineWith, quotedSource, type Shown, wildcardLineWith } from './offered-lines.js';
 import type { Source } from './request.js';
-import { type Char, isBare, lastBareIndex, quote, rawOf, textOf } from './tokens.js';
+import { type Char, isBare, lastBareIndex, quote, rawOf, requestInvalid, textOf } from './tokens.js';
 import type { NameRule } from './variable-names.js';
 
 /** The field that a PAM request without one means. */
@@ -11,11 +11,16 @@ const DEFAULT_PAM_FIELD = 'password';
 /** What is known about a line beside its text. */
 export interface Line {
   readonly kind: Source['kind'];
-  readonly where: string;
+  readonly where: Text;
   readonly isName: NameRule;
   readonly names: LineNames;
-  /** The first of some lines that is understood, as what to write; undefined when none is. */
+  /** The first of some lines that is understood; undefined when none is. */
   readonly offer: (candidates: readonly string[]) => string | undefined;
+}
+
+/** A line as what to write. */
+export function writing(line: string | undefined): string | undefined {
+  return line === undefined ? undefined : `Write ${line}`;
 }
 
 /** The source of a line of `secrets`. Errors: REQUEST_INVALID. */
@@ -51,24 +56,24 @@ export function readPamSource(line: Line, shown: Shown): Source {
   const credential = readName(line, shown, left, 'credential');
   if (!left.some(({ quoted }) => quoted) && /\[\d+\]$/.test(credential)) {
     const rest = slash === -1 ? '' : rawOf(chars.slice(slash));
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} asks for a map of credential ${credential}, but only DSM secrets have maps.`,
-      line.offer([lineWith(`${quote(credential.replace(/\[\d+\]$/, ''))}${rest}`, shown)]) ??
+    throw requestInvalid(
+      where,
+      `asks for a map of credential ${credential}, but only DSM secrets have maps.`,
+      writing(line.offer([lineWith(`${quote(credential.replace(/\[\d+\]$/, ''))}${rest}`, shown)])) ??
         'Leave the index out.',
     );
   }
   if (isDots(credential)) {
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} names no credential: "${credential}" would mean another place in the vault.`,
+    throw requestInvalid(
+      where,
+      `names no credential: "${credential}" would mean another place in the vault.`,
       'Use the id, user@host or identifier of the credential.',
     );
   }
   if (hasSeveralAts(credential)) {
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} names ${credential}: a user name with "@" cannot be asked for as user@host.`,
+    throw requestInvalid(
+      where,
+      `names ${credential}: a user name with "@" cannot be asked for as user@host.`,
       'Use the id or the identifier of the credential.',
     );
   }
@@ -81,12 +86,12 @@ function readField(line: Line, shown: Shown, slash: number): string | undefined 
   if (isBare(chars, '*')) return undefined;
   if (textOf(chars) === '') {
     const of = rawOf(shown.left.slice(0, slash));
-    const one = line.offer([lineWith(`${of}/FIELD`, shown)]);
+    const one = writing(line.offer([lineWith(`${of}/FIELD`, shown)]));
     const all = line.offer([wildcardLineWith(`${of}/*`, shown, line.names)]);
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${line.where} names no field after "${textOf(shown.left.slice(0, slash))}/".`,
-      [one, all?.replace('Write', 'for all fields')].filter(Boolean).join(', or ') ||
+    throw requestInvalid(
+      line.where,
+      `names no field after "${textOf(shown.left.slice(0, slash))}/".`,
+      [one, all === undefined ? undefined : `for all fields ${all}`].filter(Boolean).join(', or ') ||
         'Write the name of the field.',
     );
   }
@@ -97,31 +102,27 @@ function readName(line: Line, shown: Shown, chars: readonly Char[], what: string
   const { where, names } = line;
   const name = textOf(chars);
   if (name === '') {
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} has an empty ${what}.`,
-      `Write the name of the ${what}.`,
-    );
+    throw requestInvalid(where, `has an empty ${what}.`, `Write the name of the ${what}.`);
   }
   if (!name.isWellFormed()) {
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} has half a character of Unicode in the name of a ${what}.`,
+    throw requestInvalid(
+      where,
+      `has half a character of Unicode in the name of a ${what}.`,
       `Copy the name of the ${what} from the vault.`,
     );
   }
   if (what === 'credential' && isBare(chars, '*')) {
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} asks for every credential, which would take custody of all of them.`,
+    throw requestInvalid(
+      where,
+      'asks for every credential, which would take custody of all of them.',
       `Name each: 94 > ${names.one('DEPLOY_PASSWORD')}, or for all fields of one 94/* > ${names.prefix('DEPLOY')}*`,
     );
   }
   if (chars.some(({ char, quoted }) => !quoted && char === '*')) {
-    const literal = line.offer([lineWith(quotedSource(shown.left), shown)]);
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} has "*" inside the ${what} "${name}": it stands for everything or, in quotes, for itself.`,
+    const literal = writing(line.offer([lineWith(quotedSource(shown.left), shown)]));
+    throw requestInvalid(
+      where,
+      `has "*" inside the ${what} "${name}": it stands for everything or, in quotes, for itself.`,
       literal === undefined
         ? 'Put a name that has the star in quotes.'
         : `${literal} for a name that has the star`,

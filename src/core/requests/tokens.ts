@@ -1,9 +1,15 @@
 import { SeguraError } from '../errors.js';
+import { say, type Text } from '../text.js';
 
 /** One character of a request line and whether quotes protect it from meaning anything. */
 export interface Char {
   readonly char: string;
   readonly quoted: boolean;
+}
+
+/** What is wrong with a line of requests: `what` goes on after where it stands. */
+export function requestInvalid(where: Text, what: string, remedy: Text): SeguraError {
+  return new SeguraError('REQUEST_INVALID', say`${where} ${what}`, remedy);
 }
 
 /**
@@ -12,7 +18,7 @@ export interface Char {
  * `"` opens and closes a quoted part, `\"` inside one is a quote; `#` at the start or after white space begins a
  * comment. Errors: REQUEST_INVALID when a quote is never closed.
  */
-export function readLine(line: string, where: string): Char[] {
+export function readLine(line: string, where: Text): Char[] {
   const chars: Char[] = [];
   let quoted = false;
   for (let index = 0; index < line.length; index += 1) {
@@ -31,9 +37,9 @@ export function readLine(line: string, where: string): Char[] {
     }
   }
   if (quoted) {
-    throw new SeguraError(
-      'REQUEST_INVALID',
-      `${where} opens a quote that is never closed: ${line.trim()}`,
+    throw requestInvalid(
+      where,
+      `opens a quote that is never closed: ${line.trim()}`,
       'Close it, and write \\" for a quote that belongs to the name.',
     );
   }

@@ -1,5 +1,6 @@
 import type { Clock, Log, Transport } from '../ports.js';
 import { Secret } from '../secret.js';
+import { bare, option, say } from '../text.js';
 import { graceAfter, type TimeLimit } from '../time-limit.js';
 import type { ClientAuth } from './auth/client-auth.js';
 import { clientSecretAuth } from './auth/client-secret.js';
@@ -9,8 +10,7 @@ import { Exchange, type ExchangeParts } from './exchange.js';
 import { Pam, type PamEndpoint } from './pam.js';
 import { Session } from './session.js';
 
-export const UNVERIFIED =
-  'tls-verify is false: anybody on the way can read and change what the vault sends. Use it to debug on your own machine only; give "ca-certificate" instead.';
+export const UNVERIFIED = say`${bare('tlsVerify')} is false: anybody on the way can read and change what the vault sends. Use it to debug on your own machine only; give ${option.caCertificate} instead.`;
 
 /** How a client gets to a vault: what sends bytes, and knows what of an address must not be shown. */
 export interface Reach {

@@ -1,5 +1,6 @@
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
+import { option, say } from '../text.js';
 import { type Field, type Fields, fieldAt, textOfField } from './field.js';
 import { child, isObject, type JsonObject, malformed, type Node, optionalTextAt } from './json.js';
 
@@ -123,7 +124,7 @@ export function requirePassword(
   throw new SeguraError(
     'FIELD_NULL',
     `The vault sends no password for credential ${printable(credential)}.`,
-    'Check that it has one, that the authorization may see it, and try another "pam-endpoint".',
+    say`Check that it has one, that the authorization may see it, and try another ${option.pamEndpoint}.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { SeguraError } from '../errors.js';
 import { Secret } from '../secret.js';
+import { option, say } from '../text.js';
 import { open, type Refused } from './envelope.js';
 import { explain } from './errors/reply-error.js';
 import type { Exchange } from './exchange.js';
@@ -58,7 +59,7 @@ export async function listSecrets(
   throw new SeguraError(
     'NO_SUCH_ROUTE',
     `The vault lists DSM secrets at none of ${missing.join(', ')}.`,
-    'Check the path of "url", that DSM is licensed, and "dsm-endpoint" where it is set.',
+    say`Check the path of ${option.url}, that DSM is licensed, and ${option.dsmEndpoint} where it is set.`,
   );
 }
 

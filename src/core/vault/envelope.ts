@@ -1,6 +1,7 @@
 import { CUSTODY_HELD_MESSAGE } from '../assumptions.js';
 import { SeguraError } from '../errors.js';
 import type { HttpReply } from '../ports.js';
+import { option, say } from '../text.js';
 import type { Trace } from './errors/trace.js';
 import { isObject, type JsonObject, malformed } from './json.js';
 
@@ -141,7 +142,7 @@ function redirected(reply: HttpReply, endpoint: string): SeguraError {
   return new SeguraError(
     'REDIRECTED',
     `${endpoint}: the vault answered with a redirect (HTTP ${reply.status})${target === undefined ? '' : ` to the host ${target}`}, which is not followed: it would be handed the credentials.`,
-    'Set "url" to the address that the vault itself answers at.',
+    say`Set ${option.url} to the address that the vault itself answers at.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
+import { option, say } from '../text.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -20,11 +21,14 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What to check where a reply is none of a vault; the sentence may go on. */
+export const IS_VAULT = say`Check that ${option.url} is the vault itself, not a portal or gateway in front of it`;
+
 export function malformed(endpoint: string, what: string): SeguraError {
   return new SeguraError(
     'REPLY_MALFORMED',
     `${endpoint}: ${what}.`,
-    'Check that "url" is the vault itself, not a portal or gateway in front of it, and that its version is supported.',
+    say`${IS_VAULT}, and that its version is supported.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
+import { option, say, settings } from '../text.js';
 import { type Credential, hasPassword, readTaken, requirePassword } from './credential.js';
 import { headersFor, isMissingRoute } from './dsm.js';
 import { isPlain, NOT_IN_CUSTODY, type Opened, open, type Refused } from './envelope.js';
@@ -53,8 +54,8 @@ export class Pam {
       witness.notTaken();
       throw new SeguraError(
         'CREDENTIAL_NOT_FOUND',
-        `Credential ${printable(credential)} cannot be read by name at pam-endpoint "coe".`,
-        'Ask for it by its number, or set pam-endpoint: auto.',
+        say`Credential ${printable(credential)} cannot be read by name at ${settings('value', { key: 'pamEndpoint', value: 'coe' })}.`,
+        say`Ask for it by its number, or ${settings('set', { key: 'pamEndpoint', value: 'auto', isBare: true })}.`,
       );
     }
     const read = await this.#readDetail(credential, witness);
@@ -90,7 +91,7 @@ export class Pam {
     throw new SeguraError(
       'NO_SUCH_ROUTE',
       `The vault reads PAM credentials at none of ${places.join(', ')} (HTTP ${statuses.join(', ')}).`,
-      'Check the path of "url", and set pam-endpoint: coe for a vault that has only the old endpoint.',
+      say`Check the path of ${option.url}, and ${settings('set', { key: 'pamEndpoint', value: 'coe', isBare: true })} for a vault that has only the old endpoint.`,
     );
   }
 

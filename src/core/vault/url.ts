@@ -1,11 +1,24 @@
 import { SeguraError } from '../errors.js';
+import { say, settings, subject, type Text, word } from '../text.js';
+
+/** What an address is called where it is wrong. */
+export interface AddressName {
+  readonly subject: Text;
+  /** What to write in place of it. */
+  write(url: string): Text;
+}
+
+const OF_VAULT: AddressName = {
+  subject: subject('url'),
+  write: (value) => settings('whole', { key: 'url', value, isBare: true }),
+};
 
 /**
  * The vault's base URL, its path kept and without a slash at the end.
  *
  * Errors: INPUT_INVALID unless it is https (http for loopback alone) without user, query and fragment.
  */
-export function readUrl(name: string, text: string): URL {
+export function readUrl(text: string, name: AddressName = OF_VAULT): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   // Before an "@" a password may stand, in whatever is no proper address too.
   const shown = text.replace(/^.*@/s, '…@');
@@ -13,29 +26,29 @@ export function readUrl(name: string, text: string): URL {
     const host = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([A-Za-z0-9.-]+(?::\d+)?(?:\/\S*)?)$/i.exec(text)?.[1];
     throw new SeguraError(
       'INPUT_INVALID',
-      `Input "${name}" is "${shown}", which is no web address.`,
-      `${name}: https://${host ?? 'vault.example.com'}`,
+      say`${name.subject} is "${shown}", which is no web address.`,
+      name.write(`https://${host ?? 'vault.example.com'}`),
     );
   }
   if (url.username !== '' || url.password !== '') {
     throw new SeguraError(
       'INPUT_INVALID',
-      `Input "${name}" holds a user name or password.`,
-      'Leave them out: the client id and secret have inputs of their own.',
+      say`${name.subject} holds a user name or password.`,
+      say`Leave them out: the client id and secret ${word('have inputs of their own')}.`,
     );
   }
   if (url.search !== '' || url.hash !== '') {
     throw new SeguraError(
       'INPUT_INVALID',
-      `Input "${name}" has a query or fragment: "${shown}".`,
-      `${name}: ${url.origin}${url.pathname}`,
+      say`${name.subject} has a query or fragment: "${shown}".`,
+      name.write(`${url.origin}${url.pathname}`),
     );
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new SeguraError(
       'INPUT_INVALID',
-      `Input "${name}" is "${shown}", but secrets travel over https only (http for this machine's loopback alone).`,
-      `${name}: ${text.replace(/^http:/i, 'https:')}`,
+      say`${name.subject} is "${shown}", but secrets travel over https only (http for this machine's loopback alone).`,
+      name.write(text.replace(/^http:/i, 'https:')),
     );
   }
   url.pathname = url.pathname.replace(/\/+$/, '');

@@ -5,6 +5,7 @@ import { run } from '../../core/job/fetch.js';
 import { readInputs } from '../../core/job/inputs.js';
 import { type EarlierTry, inspectPlatform } from '../../core/job/preflight.js';
 import { isPipelineName } from '../../core/requests/variable-names.js';
+import type { Text } from '../../core/text.js';
 import { resolveConnection } from '../../http/resolve-connection.js';
 import { withAgentCa, withAgentProxy } from '../../platform/azure/agent-network.js';
 import { localize, type Result } from '../../platform/azure/azure.js';
@@ -41,7 +42,7 @@ start(async () => {
 async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
   const raw = readAzureInputs();
   const options = readOptions();
-  const warn = (message: string): void => azure.warning(message);
+  const warn = (message: Text): void => azure.warning(message);
   const surroundings = {
     environment: withAgentProxy(environment, raw, warn),
     readFile: (path: string) => readInputFile(path, environment),

@@ -1,6 +1,7 @@
 import { collect, problemsOf, SeguraError } from '../../core/errors.js';
 import { readInputs } from '../../core/job/inputs.js';
 import { inspectPlatform } from '../../core/job/preflight.js';
+import type { Text } from '../../core/text.js';
 import { proxySecretsOf } from '../../http/proxy.js';
 import { resolveConnection } from '../../http/resolve-connection.js';
 import { openTransport } from '../../http/transport.js';
@@ -43,7 +44,7 @@ try {
   const surroundings = {
     environment,
     readFile: (path: string) => readInputFile(path, environment),
-    warn: (message: string) => github.warning(message),
+    warn: (message: Text) => github.warning(message),
     runLabel: runLabelOf(environment),
   };
   const inputs = readInputs(github.readInputs(), fallbacks, (unchecked) => {

@@ -1,4 +1,5 @@
 import { codeOf, SeguraError } from '../../core/errors.js';
+import { say, subject } from '../../core/text.js';
 import { readCertificate, splitCertificates } from '../../core/vault/certificate-blocks.js';
 
 /** What two PEM blocks of one certificate have in common, however their lines break. */
@@ -37,11 +38,7 @@ export function readCertificates(input: string, readFile: (path: string) => stri
       input.length > 200 || input.includes('\n')
         ? 'text that is neither PEM nor base64 of PEM'
         : `"${input}", which cannot be read as a file (${code})`;
-    throw new SeguraError(
-      'CA_INVALID',
-      `Input "ca-certificate" is ${shown}.`,
-      'Give PEM text, base64 of PEM, or the path of a PEM file.',
-    );
+    throw invalid(` is ${shown}.`, 'Give PEM text, base64 of PEM, or the path of a PEM file.');
   }
   return checked(text, `file ${input}`);
 }
@@ -50,16 +47,14 @@ function checked(pem: string, where: string): string {
   const blocks = splitCertificates(pem);
   const begun = pem.split('-----BEGIN CERTIFICATE-----').length - 1;
   if (blocks.length === 0) {
-    throw new SeguraError(
-      'CA_INVALID',
-      `Input "ca-certificate": ${where} holds no certificate.`,
+    throw invalid(
+      `: ${where} holds no certificate.`,
       'It has to begin with -----BEGIN CERTIFICATE-----; a private key or a request is something else.',
     );
   }
   if (blocks.length < begun) {
-    throw new SeguraError(
-      'CA_INVALID',
-      `Input "ca-certificate": only ${blocks.length} of ${begun} certificates in ${where} are whole.`,
+    throw invalid(
+      `: only ${blocks.length} of ${begun} certificates in ${where} are whole.`,
       'Each has to end with -----END CERTIFICATE-----: copy the file again, to its last line.',
     );
   }
@@ -67,12 +62,16 @@ function checked(pem: string, where: string): string {
     try {
       readCertificate(block);
     } catch {
-      throw new SeguraError(
-        'CA_INVALID',
-        `Input "ca-certificate": certificate ${index + 1} of ${blocks.length} in ${where} cannot be read.`,
+      throw invalid(
+        `: certificate ${index + 1} of ${blocks.length} in ${where} cannot be read.`,
         'Export it again as PEM (base64), the whole chain one after the other.',
       );
     }
   }
   return `${blocks.join('\n')}\n`;
+}
+
+/** `what` goes on after the name of the input. */
+function invalid(what: string, remedy: string): SeguraError {
+  return new SeguraError('CA_INVALID', say`${subject('caCertificate')}${what}`, remedy);
 }

@@ -1,6 +1,7 @@
 import * as tl from 'azure-pipelines-task-lib/task.js';
 import type { SeguraError } from '../../core/errors.js';
 import type { FileStore, Platform, UseStore, Write } from '../../core/ports.js';
+import { render, type Text } from '../../core/text.js';
 import { writeRefusals } from '../process/size-limits.js';
 import { type Azure, localize } from './azure.js';
 import { type AzureOptions, holdsClientSecret } from './inputs.js';
@@ -15,7 +16,7 @@ import {
   valueRefusals,
   wantedOf,
 } from './variables.js';
-import { inAzurePlaces } from './wording.js';
+import { azureWords } from './words.js';
 
 export interface AzureRunParts {
   readonly azure: Azure;
@@ -49,13 +50,13 @@ export class AzureRun implements Platform {
     return this.#parts.azure.refusals();
   }
 
-  info(message: string): void {
+  info(message: Text): void {
     const unmasked = this.#settings.filter((each) => each.unmasked === true);
     const names = new Set(unmasked.map(({ name }) => name.toUpperCase()));
-    this.#parts.azure.info(inAzurePlaces(message, names));
+    this.#parts.azure.info(render(message, azureWords(names)));
   }
 
-  warning(message: string): void {
+  warning(message: Text): void {
     this.#parts.azure.warning(message);
   }
 

@@ -4,6 +4,7 @@ import { SeguraError } from '../../core/errors.js';
 import type { Unchecked } from '../../core/job/inputs.js';
 import type { FileStore, LedgerStore, Log, UseStore } from '../../core/ports.js';
 import { literalClaims } from '../../core/requests/claim.js';
+import { render, type Text } from '../../core/text.js';
 import { JobFiles } from '../disk/job-files.js';
 import { UseFolder } from '../disk/use-folder.js';
 import { flushOutput } from '../process/output.js';
@@ -11,7 +12,7 @@ import { placesOf } from './files.js';
 import { holdsClientSecret } from './inputs.js';
 import { asShown } from './messages.js';
 import { type Localize, nameRefusals, wishesOf } from './reserved-names.js';
-import { inAzureWords } from './wording.js';
+import { azureWords } from './words.js';
 
 /** The task variable that carries the ledger to the next try and to post. */
 const STATE_NAME = 'segura_ledger';
@@ -77,12 +78,12 @@ export class Azure implements Log, LedgerStore {
     return nameRefusals(wishesOf(literalClaims(requests, exportEnv)), localize, holdsClientSecret);
   }
 
-  info(message: string): void {
-    tl.writeExternalOutput(message + EOL, FILTERED);
+  info(message: Text): void {
+    tl.writeExternalOutput(render(message, azureWords()) + EOL, FILTERED);
   }
 
-  warning(message: string): void {
-    tl.warningExternalOutput(inAzureWords(message), FILTERED);
+  warning(message: Text): void {
+    tl.warningExternalOutput(render(message, azureWords()), FILTERED);
   }
 
   debug(message: string): void {

@@ -1,8 +1,7 @@
 import * as tl from 'azure-pipelines-task-lib/task.js';
 import { refuse, SeguraError } from '../../core/errors.js';
-import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../core/input-names.js';
+import { INPUT_DEFAULTS, type InputName, optionKey, type RawInputs } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
-import { taskName } from './wording.js';
 
 const MULTILINE = ['error', 'base64', 'file'] as const;
 
@@ -29,14 +28,14 @@ const IS_FORK = 'System.PullRequest.IsFork';
 export function readAzureInputs(): RawInputs {
   const problems: SeguraError[] = [];
   const names = (Object.keys(INPUT_DEFAULTS) as InputName[]).filter((name) => name !== 'export-env');
-  const given = Object.fromEntries(names.map((name) => [name, read(taskName(name))])) as Record<
+  const given = Object.fromEntries(names.map((name) => [name, read(optionKey(name))])) as Record<
     InputName,
     string
   >;
   const connection = read('seguraConnection');
   if (connection === '' && isOfFork() && !isKnown(given['client-secret'])) refuse([forkWithoutSecrets()]);
   for (const name of names) if (MACRO.test(given[name])) problems.push(unresolved(name, given[name]));
-  const others = OWN.filter((name) => given[name] !== '').map(taskName);
+  const others = OWN.filter((name) => given[name] !== '').map(optionKey);
   if (connection !== '' && others.length > 0) problems.push(both(others.join(', ')));
   const raw = {
     ...given,
@@ -68,7 +67,7 @@ function forkWithoutSecrets(): SeguraError {
 /** Empty when there is none. */
 function readClientSecret(): string {
   const connection = read('seguraConnection');
-  return connection === '' ? read(taskName('client-secret')) : parameter(connection, 'password');
+  return connection === '' ? read(optionKey('client-secret')) : parameter(connection, 'password');
 }
 
 /** Whether the client secret comes from the variable of that name: set anew, it would be another one to each later step. */
@@ -144,7 +143,7 @@ function unresolved(name: InputName, text: string): SeguraError {
   const shown = name === 'client-secret' ? '$(…)' : printable(text);
   return new SeguraError(
     'INPUT_MISSING',
-    tl.loc('MacroUnresolved', taskName(name), shown),
+    tl.loc('MacroUnresolved', optionKey(name), shown),
     tl.loc('MacroUnresolvedRemedy'),
   );
 }

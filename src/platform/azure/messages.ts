@@ -1,22 +1,20 @@
 import { SeguraError } from '../../core/errors.js';
+import type { OptionKey } from '../../core/input-names.js';
+import { render } from '../../core/text.js';
 import type { Localize } from './reserved-names.js';
-import { inAzureSentences, inAzureWords, taskName } from './wording.js';
+import { azureWords } from './words.js';
 
-/** How the codes begin whose texts quote the user's own, which may well look like the name of an input. */
-const QUOTING = ['REQUEST_', 'NAME_', 'SECRET_', 'FIELD_', 'CREDENTIAL_', 'FILE_', 'VALUE_'];
+/** Inputs that a service connection gives. */
+const OF_CONNECTION: readonly (OptionKey | undefined)[] = ['url', 'clientId', 'clientSecret'];
 
 /** A problem as the task shows it: one that the core found in the words of Azure Pipelines. */
 export function asShown(
-  { code, message, remedy }: SeguraError,
+  { code, about, messageText, remedyText }: SeguraError,
   localize: Localize,
 ): { message: string; remedy: string } {
-  const [, missing] = /^Input "(url|client-id|client-secret)" is empty/.exec(message) ?? [];
-  if (code === 'INPUT_MISSING' && missing !== undefined) {
-    const name = taskName(missing as 'url' | 'client-id' | 'client-secret');
-    return { message: inAzureWords(message), remedy: localize('ConnectionMissingRemedy', name) };
-  }
-  const inWords = QUOTING.some((beginning) => code.startsWith(beginning)) ? inAzureSentences : inAzureWords;
-  return { message: inWords(message), remedy: inWords(remedy) };
+  const isOfConnection = code === 'INPUT_MISSING' && OF_CONNECTION.includes(about);
+  const remedy = isOfConnection ? localize('ConnectionMissingRemedy', about ?? '') : remedyText;
+  return { message: render(messageText, azureWords()), remedy: render(remedy, azureWords()) };
 }
 
 export function cancelled(localize: Localize): SeguraError {

@@ -19,6 +19,7 @@ import { basename, dirname, join } from 'node:path';
 import { isPrivateFolder, PRIVATE_FOLDER } from '../../core/custody/private-folder.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type { FileEntry, NewFile } from '../../core/ports.js';
+import { say, type Text, word } from '../../core/text.js';
 import { diskRemedy } from './disk-remedy.js';
 import type { Places } from './places.js';
 
@@ -30,11 +31,10 @@ export function refusalOf(path: string): SeguraError | undefined {
     const folder = dirname(path);
     // Only a folder that is missing can be made, and only a plain name stands between double quotes of a shell.
     const canBeMade = codeOf(error) === 'ENOENT' && !/["$`!\p{Cc}]/u.test(folder);
-    return new SeguraError(
-      'FILE_REFUSED',
+    return refused(
       `The folder ${folder} of the file ${path} cannot be used (${codeOf(error)}).`,
       canBeMade
-        ? `Make it in a step before: run: mkdir -p "${folder}"`
+        ? say`${word('Make it in a step before: run:')} mkdir -p "${folder}"`
         : 'Name a folder that the job can use.',
     );
   }
@@ -43,10 +43,9 @@ export function refusalOf(path: string): SeguraError | undefined {
   } catch (error) {
     return codeOf(error) === 'ENOENT' ? undefined : cannotCreate(path, error);
   }
-  return new SeguraError(
-    'FILE_REFUSED',
+  return refused(
     `The file ${path} exists already; it is not overwritten.`,
-    'Name another file, or remove it in a step before.',
+    word('Name another file, or remove it in a step before.'),
   );
 }
 
@@ -97,7 +96,7 @@ export function createFolder({ temp }: Places): FileEntry {
     const { dev, ino } = lstatSync(path, { bigint: true });
     return { path, device: String(dev), inode: String(ino), folder: true };
   } catch (error) {
-    throw cannotCreate(temp, error, 'Let the temporary folder be one where the job may write.');
+    throw cannotCreate(temp, error, say`Let the temporary folder be one where ${word('the job may write')}.`);
   }
 }
 
@@ -163,14 +162,12 @@ function writeAll(handle: number, bytes: Buffer): void {
 function cannotCreate(
   path: string,
   error: unknown,
-  remedy = 'Name a place where the job may write, for example path:NAME for a private file.',
+  remedy: Text = say`Name a place where ${word('the job may write')}, for example path:NAME for a private file.`,
 ): SeguraError {
-  return new SeguraError(
-    'FILE_REFUSED',
-    `The file ${path} cannot be written (${codeOf(error)}).`,
-    diskRemedy(codeOf(error)) ?? remedy,
-    {
-      cause: error,
-    },
-  );
+  const code = codeOf(error);
+  return refused(`The file ${path} cannot be written (${code}).`, diskRemedy(code) ?? remedy, error);
+}
+
+function refused(what: string, remedy: Text, cause?: unknown): SeguraError {
+  return new SeguraError('FILE_REFUSED', what, remedy, { cause });
 }

@@ -1,4 +1,5 @@
 import { SeguraError } from '../../core/errors.js';
+import { say } from '../../core/text.js';
 import { DOTENV_READERS, type DotenvReader, readersThatDiffer, writtenFor } from './dotenv-readers.js';
 import { type Assignment, asFile, type Format, lines } from './format.js';
 import { isKeptByShells, keptNames } from './sh.js';
@@ -16,7 +17,10 @@ export function dotenvFor(readers: readonly DotenvReader[]): Format {
       const names = readers.includes('sh') ? keptNames(assignments) : [];
       return [
         ...assignments.flatMap((assignment) => refusalOf(assignment, readers, option) ?? []),
-        ...names.map(({ code, message, remedy }) => new SeguraError(code, message, option + remedy)),
+        ...names.map(
+          ({ code, messageText, remedyText }) =>
+            new SeguraError(code, messageText, say`${option}${remedyText}`),
+        ),
       ];
     },
     render: (assignments) =>

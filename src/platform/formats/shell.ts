@@ -3,6 +3,11 @@ export function shellQuote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** The same, bare where a shell takes it so. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : shellQuote(text);
+}
+
 /** `export NAME='…'`. */
 export function exportLine({ name, value }: { readonly name: string; readonly value: string }): string {
   return `export ${name}=${shellQuote(value)}`;

@@ -4,6 +4,7 @@ import { collect, SeguraError } from '../../core/errors.js';
 import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../core/input-names.js';
 import { runnerForms } from '../../core/masking/forms/runner.js';
 import type { FileEntry, FileStore, Platform, SummaryRow, UseStore, Write } from '../../core/ports.js';
+import { plain, type Text } from '../../core/text.js';
 import { JobFiles } from '../disk/job-files.js';
 import { type Places, resolvePath } from '../disk/places.js';
 import { readRegularFile } from '../disk/regular-file.js';
@@ -89,12 +90,12 @@ export class GitHub implements Platform {
     ];
   }
 
-  info(message: string): void {
-    core.info(message);
+  info(message: Text): void {
+    core.info(plain(message));
   }
 
-  warning(message: string): void {
-    core.warning(message);
+  warning(message: Text): void {
+    core.warning(plain(message));
   }
 
   debug(message: string): void {

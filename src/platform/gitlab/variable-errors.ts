@@ -3,6 +3,7 @@ import { SeguraError } from '../../core/errors.js';
 import type { HttpReply, TransportFailure } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import { proxyText, routeText } from '../../core/route.js';
+import { option, say, type Text, word } from '../../core/text.js';
 import { traceText } from '../../core/vault/errors/trace.js';
 
 /** A request about a variable. */
@@ -68,15 +69,15 @@ export function unanswered(
   method: Method,
   signal: AbortSignal,
 ): SeguraError {
-  const problem = (code: ErrorCode, what: string, remedy: string): SeguraError =>
-    new SeguraError(code, `GitLab variable ${printable(name)}${what}`, remedy, { cause: failure });
+  const problem = (code: ErrorCode, what: Text, remedy: Text): SeguraError =>
+    new SeguraError(code, say`GitLab variable ${printable(name)}${what}`, remedy, { cause: failure });
   if (failure.reason === 'aborted') {
     const isTimeout = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
     const state = method === 'GET' || failure.neverSent ? 'was not deleted' : 'may have been deleted or not';
     const again = 'Run it again: what is gone already does no harm.';
     return isTimeout
       ? problem('TIMED_OUT', ` ${state}: GitLab did not answer in time.`, again)
-      : problem('CANCELLED', ` ${state}: the job is being cancelled.`, again);
+      : problem('CANCELLED', say` ${state}: ${word('the job is being cancelled')}.`, again);
   }
   const { reason, detail, route } = failure;
   if (reason === 'tls' || reason === 'proxy-tls') {
@@ -90,12 +91,12 @@ export function unanswered(
     return problem(
       'PROXY_FAILED',
       `: ${proxyText(route)} did not connect to GitLab (${detail}).`,
-      'Check "proxy" and its user and password, or name GitLab in "no-proxy".',
+      say`Check ${option.proxy} and its user and password, or name GitLab in ${option.noProxy}.`,
     );
   }
   return problem(
     'VAULT_UNREACHABLE',
     `: no answer from ${routeText(route, 'GitLab')} (${detail}).`,
-    'Check CI_API_V4_URL, that the runner may reach GitLab, and "proxy" where there is one.',
+    say`Check CI_API_V4_URL, that ${word('the runner')} may reach GitLab, and ${option.proxy} where there is one.`,
   );
 }

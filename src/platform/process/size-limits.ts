@@ -50,13 +50,7 @@ export function writeRefusals<W extends Write>(
     }
     if (output) outputBytes += 2 * (name.length + value.length);
     if (output && 2 * value.length > MOST_OUTPUT_BYTES) {
-      problems.push(
-        new SeguraError(
-          'VALUE_TOO_LARGE',
-          `The value of ${source} is larger than an output can be (1 MB).`,
-          asFile,
-        ),
-      );
+      problems.push(tooLarge(`The value of ${source} is larger than an output can be (1 MB).`, asFile));
       outputBytes = Number.NEGATIVE_INFINITY;
     }
     hasEnv ||= names.length > 0;
@@ -65,8 +59,7 @@ export function writeRefusals<W extends Write>(
       envBytes = Number.NEGATIVE_INFINITY;
       const most = system === 'win32' ? '32,767 characters' : '120 KB';
       problems.push(
-        new SeguraError(
-          'VALUE_TOO_LARGE',
+        tooLarge(
           `The value of ${source} is larger than the environment variable ${name} can be (${most}).`,
           asFile,
         ),
@@ -75,20 +68,15 @@ export function writeRefusals<W extends Write>(
   }
   if (outputBytes > MOST_OUTPUT_BYTES) {
     problems.push(
-      new SeguraError(
-        'VALUE_TOO_LARGE',
-        'The outputs together are larger than those of a job can be (1 MB).',
-        'Ask for the largest as files: file:PATH or path:NAME.',
-      ),
+      tooLarge('The outputs together are larger than those of a job can be (1 MB).', LARGEST_AS_FILES),
     );
   }
   const mostEnvBytes = MOST_ENV_BYTES_TOGETHER[system] ?? MOST_ENV_BYTES_TOGETHER_ELSEWHERE;
   if (hasEnv && envBytes > mostEnvBytes) {
     problems.push(
-      new SeguraError(
-        'VALUE_TOO_LARGE',
+      tooLarge(
         `With these the environment would be larger than is safe to start a process with (${mostEnvBytes / 1024} KB).`,
-        'Ask for the largest as files: file:PATH or path:NAME.',
+        LARGEST_AS_FILES,
       ),
     );
   }
@@ -102,4 +90,10 @@ function isTooLargeForEnv(name: string, value: string, system: NodeJS.Platform):
 
 function bytesOf(name: string, value: string): number {
   return Buffer.byteLength(`${name}=${value}`) + BYTES_PER_STRING;
+}
+
+const LARGEST_AS_FILES = 'Ask for the largest as files: file:PATH or path:NAME.';
+
+function tooLarge(what: string, remedy: string): SeguraError {
+  return new SeguraError('VALUE_TOO_LARGE', what, remedy);
 }

@@ -1,5 +1,6 @@
 import type { SeguraError } from '../../core/errors.js';
 import type { FileStore, LedgerStore, Platform, Write } from '../../core/ports.js';
+import type { Text } from '../../core/text.js';
 import type { Terminal } from './terminal.js';
 
 /** Larger than any state that could be wanted, and still read at once. */
@@ -49,11 +50,11 @@ export class TerminalRun implements Platform {
     return this.#terminal.refusals();
   }
 
-  info(message: string): void {
+  info(message: Text): void {
     this.#terminal.info(message);
   }
 
-  warning(message: string): void {
+  warning(message: Text): void {
     this.#terminal.warning(message);
   }
 

@@ -1,5 +1,6 @@
 import type { SeguraError } from '../../core/errors.js';
 import type { FileStore, Hiding, Log } from '../../core/ports.js';
+import { render, type Text, type Words } from '../../core/text.js';
 import { JobFiles } from '../disk/job-files.js';
 import type { Places } from '../disk/places.js';
 import { Progress, type Screen } from './progress.js';
@@ -12,13 +13,8 @@ export interface TerminalParts {
   /** Which run of a job this is; empty for none in particular. */
   readonly run: string;
   readonly isColored: () => boolean;
+  /** How whoever reads it here spells what the core says. */
   readonly words: Words;
-}
-
-/** What the core says, in the words of whoever reads it here. */
-export interface Words {
-  ofLine(text: string): string;
-  ofProblem(text: string, problem: SeguraError): string;
 }
 
 /** Select Graphic Rendition of ECMA-48: bold in red or yellow, and faint. */
@@ -59,31 +55,33 @@ export class Terminal implements Log, Hiding {
     return [];
   }
 
-  info(message: string): void {
-    if (this.#verbosity !== 'quiet') this.#say(this.#words.ofLine(message));
+  info(message: Text): void {
+    if (this.#verbosity !== 'quiet') this.#say(this.#shown(message));
   }
 
   /** What has to be known however little is to be said. */
-  notice(message: string): void {
-    this.#say(message);
+  notice(message: Text): void {
+    this.#say(this.#shown(message));
   }
 
-  warning(message: string): void {
-    this.#say(`${this.#level('warning:', 'warning')} ${this.#words.ofLine(message)}`);
+  warning(message: Text): void {
+    this.#say(`${this.#level('warning:', 'warning')} ${this.#shown(message)}`);
   }
 
   debug(message: string): void {
     if (this.#verbosity === 'debug') this.#say(`${this.#level('debug:', 'debug')} ${message}`);
   }
 
-  report(problem: SeguraError, remedy: string): void {
-    const message = this.#words.ofProblem(problem.message, problem);
-    const cure = this.#words.ofProblem(remedy, problem);
-    this.#say(`${this.#level(`${problem.code}:`, 'error')} ${message}\n  ${cure}`);
+  report({ code, messageText }: SeguraError, remedy: Text): void {
+    this.#say(`${this.#level(`${code}:`, 'error')} ${this.#shown(messageText)}\n  ${this.#shown(remedy)}`);
   }
 
   mask(text: string): void {
     if (text.trim() !== '') this.#masks.add(text);
+  }
+
+  #shown(text: Text): string {
+    return render(text, this.#words);
   }
 
   #level(word: string, level: keyof typeof COLORS): string {

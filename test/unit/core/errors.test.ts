@@ -12,7 +12,9 @@ const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
 
 describe('the list of codes', () => {
   test.each(Object.keys(ERROR_CODES))('%s is given by some error', (code) => {
-    expect(sources.some((text) => new RegExp(`SeguraError\\(\\s*'${code}'`).test(text))).toBe(true);
+    expect(sources.some((text) => new RegExp(`(?:SeguraError|problem)\\(\\s*'${code}'`).test(text))).toBe(
+      true,
+    );
   });
 
   test('holds the code of every error', () => {

@@ -2,6 +2,7 @@ import { rootCertificates } from 'node:tls';
 import { expect, test } from 'vitest';
 import { INPUT_DEFAULTS, type RawInputs } from '../../../src/core/input-names.js';
 import { readInputs } from '../../../src/core/job/inputs.js';
+import { plain } from '../../../src/core/text.js';
 import { splitCertificates } from '../../../src/core/vault/certificate-blocks.js';
 import { resolveConnection } from '../../../src/http/resolve-connection.js';
 import { codesOf, problemsIn } from '../fakes.js';
@@ -24,7 +25,7 @@ function resolved(given: Partial<RawInputs>, environment: Record<string, string>
       if (path === 'damaged.pem') return TWO + ONE.replace(/.{64}\n/, '');
       throw new Error('ENOENT');
     },
-    warn: (message) => warnings.push(message),
+    warn: (message) => warnings.push(plain(message)),
   });
   return { connection, warnings };
 }

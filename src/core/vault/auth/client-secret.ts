@@ -1,5 +1,6 @@
 import { SeguraError } from '../../errors.js';
 import type { Secret } from '../../secret.js';
+import { option, say, word } from '../../text.js';
 import { open } from '../envelope.js';
 import { explain } from '../errors/reply-error.js';
 import type { Answer, Exchange } from '../exchange.js';
@@ -56,7 +57,7 @@ function granted(reply: Answer, clientId: string): Grant {
       throw new SeguraError(
         'TOKEN_REJECTED',
         `${ENDPOINT}: the vault refused the client credentials (HTTP ${opened.status}).`,
-        'Check "client-id" and "client-secret", and in the vault that the authorization is active, has not expired, and allows this runner\'s address.',
+        say`Check ${option.clientId} and ${option.clientSecret}, and in the vault that the authorization is active, has not expired, and allows ${word('this runner')}'s address.`,
       );
     }
     throw explain(opened, ENDPOINT, clientId);

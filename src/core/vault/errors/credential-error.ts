@@ -1,43 +1,53 @@
+import type { ErrorCode } from '../../error-codes.js';
 import { SeguraError } from '../../errors.js';
 import { printable } from '../../printable.js';
+import { say, type Text, word } from '../../text.js';
 import type { Refused } from '../envelope.js';
+import { toldOf } from './trace.js';
+
+const ONE_BY_ONE = word('Put the jobs that share it in one `concurrency:` group');
+
+/** What helps beside waiting for custody, as the end of a sentence. */
+export const OR_TOGETHER = 'or let its policy allow simultaneous viewing.';
 
 /** The refusals of a read that say what is wrong with the credential itself. */
 export function credentialError(refused: Refused, credential: string): SeguraError | undefined {
   const { code, status, bodyStatus, says } = refused;
-  const told = `HTTP ${status}${code === undefined ? '' : `, code ${code}`}`;
+  const name = printable(credential);
+  const problem = (errorCode: ErrorCode, what: Text, remedy: Text): SeguraError =>
+    new SeguraError(errorCode, say`${what} (${toldOf(refused)}).`, remedy);
   if (says === 'custody') {
-    return new SeguraError(
+    return problem(
       'CUSTODY_HELD',
-      `Credential ${printable(credential)} is in the custody of somebody else (${told}).`,
-      'Put the jobs that share it in one `concurrency:` group, or let its policy allow simultaneous viewing.',
+      say`Credential ${name} is in the custody of ${word('somebody else')}`,
+      say`${ONE_BY_ONE}, ${OR_TOGETHER}`,
     );
   }
   if (code === 1010) {
-    return new SeguraError(
+    return problem(
       'CREDENTIAL_NOT_FOUND',
-      `${printable(credential)} is no PAM credential (${told}).`,
+      `${name} is no PAM credential`,
       'SSH keys and other items are not fetched: use the id of a credential with a password.',
     );
   }
   if (code === 1007 || (code === undefined && bodyStatus === 404 && says !== 'no-route')) {
-    return new SeguraError(
+    return problem(
       'CREDENTIAL_NOT_FOUND',
-      `The vault has no PAM credential ${printable(credential)} (${told}).`,
+      `The vault has no PAM credential ${name}`,
       'Check the id, user@host or identifier, as the vault shows it.',
     );
   }
   if (code === 1008 || code === 1017) {
-    return new SeguraError(
+    return problem(
       'CREDENTIAL_INACTIVE',
-      `Credential ${printable(credential)} is disabled in the vault (${told}).`,
+      `Credential ${name} is disabled in the vault`,
       'Enable it in the vault, or ask for another.',
     );
   }
   if (code === 1009 || (status < 300 && bodyStatus === 401)) {
-    return new SeguraError(
+    return problem(
       'ACCESS_DENIED',
-      `The authorization has no access to credential ${printable(credential)} (${told}).`,
+      `The authorization has no access to credential ${name}`,
       'Add the credential to the authorization in the vault.',
     );
   }

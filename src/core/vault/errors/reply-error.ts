@@ -1,6 +1,7 @@
 import { SeguraError } from '../../errors.js';
+import { option, say, type Text, word } from '../../text.js';
 import type { Refused } from '../envelope.js';
-import { traceText } from './trace.js';
+import { toldOf, traceText } from './trace.js';
 
 /** Code of "Without PAM Configuration Access permission", for anything that writes, as releasing custody does. */
 const NO_WRITE_PERMISSION = 1039;
@@ -8,11 +9,12 @@ const NO_WRITE_PERMISSION = 1039;
 /** The error for a refusal of a request of `clientId` that means nothing more special to the caller. */
 export function explain(refused: Refused, endpoint: string, clientId: string): SeguraError {
   const { status, code, says, trace } = refused;
-  const told = `HTTP ${status}${code === undefined ? '' : `, code ${code}`}`;
+  const told = toldOf(refused);
+  const denied = (why: Text, remedy: Text): SeguraError =>
+    new SeguraError('ACCESS_DENIED', say`${endpoint}: the ${why} (${told}).`, remedy);
   if (says === 'resource-not-authorized') {
-    return new SeguraError(
-      'ACCESS_DENIED',
-      `${endpoint}: the authorization does not include this resource (${told}).`,
+    return denied(
+      'authorization does not include this resource',
       'Add it to "Authorized resources" of the authorization in the vault.',
     );
   }
@@ -20,43 +22,36 @@ export function explain(refused: Refused, endpoint: string, clientId: string): S
     return new SeguraError(
       'RATE_LIMITED',
       `${endpoint}: the vault turns requests away as too many (${told}), however often they are tried.`,
-      'Run fewer jobs at once, or raise "retries".',
+      say`Run fewer jobs at once, or raise ${option.retries}.`,
     );
   }
   if (says === 'ip-not-allowed' || status === 403) {
-    return new SeguraError(
-      'ACCESS_DENIED',
-      `${endpoint}: the vault does not let this runner in (${told}).`,
-      'Add the runner\'s address to "Authorized IPs" of the authorization in the vault.',
+    return denied(
+      say`vault does not let ${word('this runner')} in`,
+      say`Add ${word('the runner')}'s address to "Authorized IPs" of the authorization in the vault.`,
     );
   }
   if (says === 'inactive-authorization' || says === 'authentication-failed' || status === 401) {
-    return new SeguraError(
-      'ACCESS_DENIED',
-      `${endpoint}: the vault does not accept the access token (${told}).`,
-      'Check in the vault that the authorization is active, has not expired, and allows this runner.',
+    return denied(
+      'vault does not accept the access token',
+      say`Check in the vault that the authorization is active, has not expired, and allows ${word('this runner')}.`,
     );
   }
   if (says === 'no-route' || ((status === 404 || status === 410) && code === undefined)) {
     return new SeguraError(
       'NO_SUCH_ROUTE',
       `${endpoint}: the vault has no such endpoint (${told}).`,
-      'Check the path of "url", and "dsm-endpoint" or "pam-endpoint" where they are set.',
+      say`Check the path of ${option.url}, and ${option.dsmEndpoint} or ${option.pamEndpoint} where they are set.`,
     );
   }
   if (code === NO_WRITE_PERMISSION) {
-    return new SeguraError(
-      'ACCESS_DENIED',
-      `${endpoint}: the authorization may only read (${told}).`,
+    return denied(
+      'authorization may only read',
       'Set "PAM resource permission" of the authorization to "Read and write" in the vault.',
     );
   }
   if (code === 1006 || code === 1009) {
-    return new SeguraError(
-      'ACCESS_DENIED',
-      `${endpoint}: the authorization has no access to it (${told}).`,
-      'Grant the authorization access to it in the vault.',
-    );
+    return denied('authorization has no access to it', 'Grant the authorization access to it in the vault.');
   }
   return new SeguraError(
     'VAULT_FAILED',

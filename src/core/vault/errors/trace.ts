@@ -20,6 +20,17 @@ export function traceText({ atMs, clientId = '', requestId = '' }: Trace): strin
   return first === '' ? '' : ` ${[first.charAt(0).toUpperCase() + first.slice(1), ...rest].join(', ')}.`;
 }
 
+/** The numbers of a refusal: the status, and the business code where there is one. */
+export function toldOf({
+  status,
+  code,
+}: {
+  readonly status: number;
+  readonly code: number | undefined;
+}): string {
+  return `HTTP ${status}${code === undefined ? '' : `, code ${code}`}`;
+}
+
 /** Text of a peer: nothing of it may be a command of a CI system or hide what stands beside it. */
 function shown(text: string): string {
   return text.replaceAll(/[^\w.:/+=@-]/g, '_').slice(0, MOST_LENGTH);

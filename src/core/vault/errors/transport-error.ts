@@ -1,6 +1,9 @@
+import type { ErrorCode } from '../../error-codes.js';
 import { SeguraError } from '../../errors.js';
 import type { Clock, TransportFailure } from '../../ports.js';
 import { proxyText, routeText, vaultText } from '../../route.js';
+import { option, say, type Text, word } from '../../text.js';
+import { IS_VAULT } from '../json.js';
 
 /** What a request was limited by. */
 interface Limits {
@@ -9,8 +12,6 @@ interface Limits {
   readonly deadlineAtMs: number;
   readonly timeoutMs: number;
 }
-
-const REPORT_REPLY = 'Check that "url" is the vault itself, not a portal or gateway in front of it.';
 
 /**
  * The error for a request that got no reply: of a cancellation, of a time that is over, or of what broke on the way.
@@ -23,82 +24,64 @@ export function transportError(
   endpoint: string,
   { signal, clock, deadlineAtMs, timeoutMs }: Limits,
 ): SeguraError {
-  const options = { cause: failure };
+  const problem = (code: ErrorCode, message: Text, remedy: Text): SeguraError =>
+    new SeguraError(code, message, remedy, { cause: failure });
   if (signal.aborted) {
-    return new SeguraError(
+    return problem(
       'CANCELLED',
-      `${endpoint} was broken off: the job is being cancelled.`,
-      'Run the job again.',
-      options,
+      say`${endpoint} was broken off: ${word('the job is being cancelled')}.`,
+      word('Run the job again.'),
     );
   }
   const { reason, detail, route } = failure;
   const told = route === undefined ? detail : `${detail}, ${routeText(route, '')}`;
   switch (reason) {
-    case 'aborted':
-      return clock.nowMs() >= deadlineAtMs - 5
-        ? new SeguraError(
-            'TIMED_OUT',
-            `The deadline of the step passed during ${endpoint}.`,
-            'Raise "deadline", or look at why the vault is slow.',
-            options,
-          )
-        : new SeguraError(
-            'TIMED_OUT',
-            `${endpoint} took longer than ${timeoutMs / 1_000} s.`,
-            'Raise "timeout", or look at why the vault is slow.',
-            options,
-          );
+    case 'aborted': {
+      const isOver = clock.nowMs() >= deadlineAtMs - 5;
+      return problem(
+        'TIMED_OUT',
+        isOver
+          ? say`${word('The deadline of the step')} passed during ${endpoint}.`
+          : `${endpoint} took longer than ${timeoutMs / 1_000} s.`,
+        say`Raise ${isOver ? option.deadline : option.timeout}, or look at why the vault is slow.`,
+      );
+    }
     case 'tls':
-      return new SeguraError(
+    case 'proxy-tls': {
+      const isVault = reason === 'tls';
+      const { caCertificate: ca, proxy, url } = option;
+      return problem(
         'TLS_UNTRUSTED',
-        `The vault's certificate was not accepted (${told}).`,
-        'Give the CA that signed it as "ca-certificate" (the whole chain), and use the host name that the certificate is for in "url".',
-        options,
+        `${isVault ? "The vault's certificate" : 'The certificate of the proxy'} was not accepted (${told}).`,
+        say`${isVault ? say`Give the CA that signed it as ${ca}` : say`Add the CA that signed it to ${ca}`} (the whole chain), and use the host name that the certificate is for in ${isVault ? url : proxy}.`,
       );
-    case 'proxy-tls':
-      return new SeguraError(
-        'TLS_UNTRUSTED',
-        `The certificate of the proxy was not accepted (${told}).`,
-        'Add the CA that signed it to "ca-certificate" (the whole chain), and use the host name that the certificate is for in "proxy".',
-        options,
-      );
+    }
     case 'proxy':
-      return new SeguraError(
+      return problem(
         'PROXY_FAILED',
         `${endpoint}: ${proxyText(route)} did not connect to ${vaultText(route)} (${detail}).`,
-        'Check "proxy" and its user and password, or name the vault in "no-proxy".',
-        options,
+        say`Check ${option.proxy} and its user and password, or name the vault in ${option.noProxy}.`,
       );
     case 'proxy-down':
-      return new SeguraError(
+      return problem(
         'PROXY_FAILED',
         `${endpoint}: ${proxyText(route)} cannot be reached, and so ${vaultText(route)} cannot either (${detail}).`,
-        'Check "proxy" (or HTTPS_PROXY), or name the vault in "no-proxy" when it is reached without one.',
-        options,
+        say`Check ${option.proxy} (or HTTPS_PROXY), or name the vault in ${option.noProxy} when it is reached without one.`,
       );
     case 'too-large':
-      return new SeguraError(
-        'REPLY_MALFORMED',
-        `${endpoint}: the reply is larger than ${detail}.`,
-        REPORT_REPLY,
-        options,
-      );
     case 'encoding':
-      return new SeguraError(
+      return problem(
         'REPLY_MALFORMED',
-        `${endpoint}: the reply is ${detail}.`,
-        REPORT_REPLY,
-        options,
+        `${endpoint}: the reply is ${reason === 'encoding' ? '' : 'larger than '}${detail}.`,
+        say`${IS_VAULT}.`,
       );
     case 'unreachable':
     case 'broken':
     case 'unknown':
-      return new SeguraError(
+      return problem(
         'VAULT_UNREACHABLE',
         `${endpoint}: ${reason === 'unreachable' ? 'no connection to' : 'the connection broke to'} ${routeText(route, 'the vault')} (${detail}).`,
-        'Check "url", that the runner may reach the vault, and "proxy" where there is one.',
-        options,
+        say`Check ${option.url}, that ${word('the runner')} may reach the vault, and ${option.proxy} where there is one.`,
       );
   }
 }
@@ -107,7 +90,7 @@ export function transportError(
 export function rateLimited(endpoint: string, waitMs: number): SeguraError {
   return new SeguraError(
     'RATE_LIMITED',
-    `${endpoint}: the vault asks to wait ${Math.ceil(waitMs / 1_000)} s, longer than the step has left.`,
-    'Raise "deadline", or run fewer jobs at once.',
+    say`${endpoint}: the vault asks to wait ${Math.ceil(waitMs / 1_000)} s, longer than ${word('the step has left')}.`,
+    say`Raise ${option.deadline}, or run fewer jobs at once.`,
   );
 }

@@ -3,6 +3,7 @@ import type { SeguraError } from '../../../../src/core/errors.js';
 import { literalClaims } from '../../../../src/core/requests/claim.js';
 import { checkClaims, steeringWarnings } from '../../../../src/core/requests/collisions.js';
 import { readPlan } from '../../../../src/core/requests/parse.js';
+import { plain } from '../../../../src/core/text.js';
 import { codesOf } from '../../fakes.js';
 
 function problemsOfLines(secrets: string, credentials = '', exportEnv = false): SeguraError[] {
@@ -94,7 +95,7 @@ describe('names that steer programs', () => {
 
 describe('names that steer programs, of which no request is refused', () => {
   const warnings = (lines: string, exportEnv: boolean): string[] =>
-    steeringWarnings(literalClaims(readPlan('dsm', lines, []), exportEnv));
+    steeringWarnings(literalClaims(readPlan('dsm', lines, []), exportEnv)).map(plain);
 
   test.each(['a/x > env:PIP_INDEX_URL', 'a/x > path:OPENSSL_MODULES', 'a/x > GOPROXY', 'a/GOPROXY'])(
     '%s is warned about',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SeguraError } from '../../../../src/core/errors.js';
 import { type NameList, readNameList } from '../../../../src/core/requests/name-list.js';
+import { plain, settings } from '../../../../src/core/text.js';
 import { codesOf } from '../../fakes.js';
 
 function read(text: string): { list: NameList; problems: SeguraError[] } {
@@ -39,7 +40,7 @@ describe('a list of destinations', () => {
   test('gives a line that reads as the same list', () => {
     for (const text of ['A', 'A,b-c', 'file:/a/b.txt,X', 'file:"a b",Y', 'file:"x,#y"']) {
       const { list } = read(text);
-      const [, line = ''] = /^unmasked: (.*)$/.exec(list.lineWith(list.places)) ?? [];
+      const [, line = ''] = /^unmasked: (.*)$/.exec(plain(settings('whole', list.with(list.places)))) ?? [];
       const value = line.startsWith('"') ? String(JSON.parse(line)) : line;
       expect(read(value).list.places).toEqual(list.places);
     }

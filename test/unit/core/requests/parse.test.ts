@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { SeguraError } from '../../../../src/core/errors.js';
 import { readPlan } from '../../../../src/core/requests/parse.js';
 import { type SecretRequest, type Source, showSource } from '../../../../src/core/requests/request.js';
+import { plain } from '../../../../src/core/text.js';
 import { codesOf } from '../../fakes.js';
 
 type Kind = Source['kind'];
@@ -82,7 +83,7 @@ describe('lines', () => {
 
   test('every bad line is named at once with its number and its input, the good ones are kept', () => {
     const { requests, problems } = plan('dsm', 'a/b > X\r\n"open\r\n\r\na b/c > Y\rc/d > 1X\ne/f > Z');
-    expect(requests.map(({ where }) => where)).toEqual([
+    expect(requests.map(({ where }) => plain(where))).toEqual([
       'Line 1 of "secrets"',
       'Line 5 of "secrets"',
       'Line 6 of "secrets"',

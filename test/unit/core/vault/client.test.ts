@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Secret } from '../../../../src/core/secret.js';
+import { plain } from '../../../../src/core/text.js';
 import { clientSecretAuth } from '../../../../src/core/vault/auth/client-secret.js';
 import { Client, type ClientParts, UNVERIFIED } from '../../../../src/core/vault/client.js';
 import { CLIENT_ID, CLIENT_SECRET, FakeClock, FakeTransport, quietLog, success, token } from '../../fakes.js';
@@ -39,7 +40,10 @@ function opening(given: Partial<ClientParts> = {}) {
       signal: new AbortController().signal,
     },
     clock,
-    log: { ...quietLog, warning: (message) => events.push(message === UNVERIFIED ? 'unverified' : message) },
+    log: {
+      ...quietLog,
+      warning: (message) => events.push(message === UNVERIFIED ? 'unverified' : plain(message)),
+    },
     hide: (secret, user) => events.push(`hide ${secret.reveal()}${user === undefined ? '' : ` of ${user}`}`),
     ...given,
   });

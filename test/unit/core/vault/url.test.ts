@@ -14,7 +14,7 @@ describe('addresses that are taken', () => {
     ['http://127.9.9.9', 'http://127.9.9.9', ''],
     ['http://[::1]:1', 'http://[::1]:1', ''],
   ])('%s', (text, origin, path) => {
-    const url = readUrl('url', text);
+    const url = readUrl(text);
     expect([url.origin, basePath(url)]).toEqual([origin, path]);
   });
 });
@@ -36,7 +36,7 @@ describe('addresses that are refused', () => {
     'https://user@vault.example.com',
     'https://:pw@vault.example.com',
   ])('%s', (text) => {
-    expect(codesOf(problemsIn(() => readUrl('url', text)))).toEqual(['INPUT_INVALID']);
+    expect(codesOf(problemsIn(() => readUrl(text)))).toEqual(['INPUT_INVALID']);
   });
 
   test.each([
@@ -45,9 +45,9 @@ describe('addresses that are refused', () => {
     'http://vault.example.com/x',
     'https://v.example/?a=b',
   ])('the remedy for %s is an address that is taken', (text) => {
-    const [problem] = problemsIn(() => readUrl('url', text));
+    const [problem] = problemsIn(() => readUrl(text));
     const line = problem?.remedy.replace(/^url: /, '') ?? '';
-    expect(problemsIn(() => readUrl('url', line))).toEqual([]);
+    expect(problemsIn(() => readUrl(line))).toEqual([]);
   });
 });
 
@@ -66,7 +66,7 @@ describe('a password in the address', () => {
     'ftp://user:hun/hunter2@vault.example.com',
     'https://user:hunter2@vault example.com',
   ])('of %s is not repeated', (text) => {
-    const [problem] = problemsIn(() => readUrl('url', text));
+    const [problem] = problemsIn(() => readUrl(text));
     expect(problem?.code).toBe('INPUT_INVALID');
     expect(`${problem?.message} ${problem?.remedy}`).not.toContain('hunter2');
   });

@@ -1,0 +1,28 @@
+import type { ErrorCode } from '../core/error-codes.js';
+import type { SeguraError } from '../core/errors.js';
+import type { Text } from '../core/text.js';
+import { REMOVED_BY_OUTER } from './exec/environment.js';
+import type { World } from './process.js';
+
+/** What a command line says in place of the core's remedy for an error of a code. */
+const OF_CODE: Partial<Record<ErrorCode, string>> = {
+  RELEASE_FAILED:
+    'Once the vault answers, run segura-secrets release with the state file, or give it back in the vault by hand.',
+};
+
+/** What to do about a problem. */
+export function remedyOf({ code, about, remedyText }: SeguraError, environment: World['environment']): Text {
+  if (code === 'INPUT_MISSING' && about === 'clientSecret')
+    return `Set SENHASEGURA_CLIENT_SECRET in the environment, or give --client-secret-file FILE.${whyEmpty(environment)}`;
+  if (code === 'INPUT_MISSING' && about === 'secrets')
+    return "Give --secrets 'identity/field > NAME' or --credentials 'id > NAME'; --secrets '*' is everything.";
+  return OF_CODE[code] ?? remedyText;
+}
+
+/** GitLab keeps protected variables from unprotected refs and from forks without saying so. */
+function whyEmpty(environment: World['environment']): string {
+  if (environment[REMOVED_BY_OUTER] !== undefined)
+    return ' The segura-secrets exec around this one removed it from the environment: let that one fetch what both need.';
+  if (environment['GITLAB_CI'] !== 'true' || environment['CI_COMMIT_REF_PROTECTED'] === 'true') return '';
+  return ' This ref is not protected, and GitLab gives protected variables to protected refs alone, none to forks.';
+}

@@ -1,0 +1,66 @@
+import { inputName } from '../core/input-names.js';
+import type { Setting, Word, Words } from '../core/text.js';
+import { shellWord } from '../platform/formats/shell.js';
+import type { CommandName } from './options/commands.js';
+
+/** How long custody lasts, where a line tells of a value. */
+const UNTIL: Partial<Record<CommandName, string>> = {
+  exec: 'until the command ends',
+  export: 'until segura-secrets release',
+};
+
+/** A command line is no step of a job: it runs commands, has options, and is on a machine. */
+const OWN: Readonly<Record<Exclude<Word, 'until the job ends'>, string>> = {
+  'this runner': 'this machine',
+  'the runner': 'this machine',
+  'the step': 'the command',
+  'the whole step': 'the whole fetch',
+  'The deadline of the step': 'The deadline (--deadline)',
+  'the step has left': '--deadline leaves',
+  'debug logging for the steps before it': '--debug for the lines before it',
+  'in one step': 'in one run',
+  'Ask for less in one step.': 'Ask for less in one run.',
+  'Ask for them in several steps.': 'Ask for them in several runs.',
+  'Name another file, or remove it in a step before.': 'Name another file, or remove it first.',
+  'Make it in a step before: run:': 'Run before:',
+  'What this step took': 'What it took',
+  'every later step': 'every program that gets it',
+  'this job': 'it',
+  'the job may write': 'this user may write',
+  'programs of the job': 'programs',
+  'The job is being cancelled.': 'A signal stopped it.',
+  'the job is being cancelled': 'a signal stopped it',
+  'Run the job again.': 'Run it again.',
+  'Put the jobs that share it in one `concurrency:` group':
+    'Let the jobs that share it run one after another (in GitLab: resource_group)',
+  'put the jobs that share it in one `concurrency:` group':
+    'let the jobs that share it run one after another (in GitLab: resource_group)',
+  'somebody else': 'another client',
+  'the workspace': 'the current folder',
+  'have inputs of their own': 'are settings of their own',
+  'is not masked: it can show in logs': 'is not masked: it can show in logs',
+  // Every plain name is a variable here.
+  'env:': '',
+};
+
+/** The words of a command line. */
+export function commandWords(command: CommandName): Words {
+  return {
+    word: (word) => (word === 'until the job ends' ? (UNTIL[command] ?? 'until it ends') : OWN[word]),
+    option: (key, as) => {
+      if (key === 'clientSecret') return as === 'subject' ? 'The client secret' : 'the client secret';
+      return `--${inputName(key)}`;
+    },
+    line: (number, of) => `Line ${number} of --${inputName(of)}`,
+    settings: (settings, as) => {
+      const verb = { whole: 'Write ', Set: 'Write ', set: 'write ', inside: '', value: '' }[as];
+      return verb + settings.map(inShell).join(' ');
+    },
+    place: (_, spelled) => spelled,
+    ofOutputs: () => '',
+  };
+}
+
+function inShell({ key, value }: Setting): string {
+  return `--${inputName(key)} ${shellWord(value)}`;
+}

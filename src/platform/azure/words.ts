@@ -1,0 +1,26 @@
+import { type Place, type Words, wordsOfInputs } from '../../core/text.js';
+
+/** What Azure Pipelines has other words for: its inputs, its steps, its agents. */
+const OWN = wordsOfInputs((key) => key, {
+  'this runner': 'this agent',
+  'the runner': 'the agent',
+  'Make it in a step before: run:': 'Make it in a step before: script:',
+  'Put the jobs that share it in one `concurrency:` group':
+    'Put the jobs that share it behind one exclusive lock',
+  'put the jobs that share it in one `concurrency:` group':
+    'put the jobs that share it behind one exclusive lock',
+  // An agent masks each secret variable itself, however short.
+  'is not masked: it can show in logs':
+    'gets no mask of the task: where it is in no secret variable, it can show in logs',
+});
+
+/** The words of Azure Pipelines. `unmasked`: names, in upper case, of ordinary variables. */
+export function azureWords(unmasked: ReadonlySet<string> = new Set()): Words {
+  const place = ({ name, kind, content, env }: Place): string => {
+    if (kind === 'file') return 'file';
+    const variable = env ? 'variable' : 'output variable';
+    if (content === 'path') return `private file, path as ${variable}`;
+    return unmasked.has(name.toUpperCase()) ? variable : `secret ${variable}`;
+  };
+  return { ...OWN, place };
+}
