@@ -1,5 +1,5 @@
 import { codeOf } from '../core/errors.js';
-import { TransportFailure } from '../core/ports.js';
+import { TransportFailure } from '../core/transport.js';
 
 /** What OpenSSL and Node call what is wrong with a certificate, a handshake or a record. */
 const TLS =

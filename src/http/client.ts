@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import type { Dispatcher, Pool } from 'undici';
-import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../core/ports.js';
-import type { Route } from '../core/route.js';
-import type { Connection } from '../core/vault/connection.js';
-import { basePath } from '../core/vault/url.js';
+import type { Route } from '../core/transport.js';
+import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../core/transport.js';
+import type { Connection } from '../core/vault/connection/connection.js';
+import { basePath } from '../core/vault/connection/url.js';
 import { failureOf } from './classify-failure.js';
 import { hostAndPort, openLine } from './line.js';
 import { passesBy } from './no-proxy.js';

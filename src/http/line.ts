@@ -1,7 +1,7 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
 import { codeOf } from '../core/errors.js';
-import { type FailureReason, TransportFailure } from '../core/ports.js';
+import { type FailureReason, TransportFailure } from '../core/transport.js';
 import { isTlsCode } from './classify-failure.js';
 import type { ProxyAddress } from './proxy.js';
 import { ready } from './socket.js';

@@ -1,6 +1,6 @@
 import { SeguraError } from '../core/errors.js';
 import { option, say, subject, type Text } from '../core/text.js';
-import { proxyUrl } from '../core/vault/proxy-url.js';
+import { proxyUrl } from '../core/vault/connection/proxy-url.js';
 import { passesBy } from './no-proxy.js';
 
 /** Environment variables that name a proxy; lower case wins, as in curl. */

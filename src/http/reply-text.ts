@@ -1,4 +1,4 @@
-import { TransportFailure } from '../core/ports.js';
+import { TransportFailure } from '../core/transport.js';
 
 /** As sent, and unpacked. */
 const MOST_REPLY_BYTES = 10 * 1024 * 1024;

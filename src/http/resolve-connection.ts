@@ -1,8 +1,8 @@
 import { collect, refuse, type SeguraError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { option, say, type Text } from '../core/text.js';
-import { readCertificate, splitCertificates } from '../core/vault/certificate-blocks.js';
-import type { Connection, WantedConnection } from '../core/vault/connection.js';
+import { readCertificate, splitCertificates } from '../core/vault/connection/certificate-blocks.js';
+import type { Connection, WantedConnection } from '../core/vault/connection/connection.js';
 import { doubtfulEntries } from './no-proxy.js';
 import { type ProxyEnvironment, resolveNoProxy, resolveProxy } from './proxy.js';
 import { readCertificates, withoutThose } from './tls/certificates.js';

@@ -1,6 +1,6 @@
 import type { Pool } from 'undici';
-import type { Transport } from '../core/ports.js';
-import type { Connection } from '../core/vault/connection.js';
+import type { Transport } from '../core/transport.js';
+import type { Connection } from '../core/vault/connection/connection.js';
 
 /** Loads the HTTP library: late, since it costs more than all else and is not needed to refuse an input. */
 export type LoadUndici = () => Promise<{ readonly Pool: typeof Pool }>;

@@ -1,4 +1,4 @@
-import type { Connection } from '../core/vault/connection.js';
+import type { Connection } from '../core/vault/connection/connection.js';
 import { VERSION } from '../core/version.js';
 
 /** Product, version and the run of the job, so that a line in the vault's log can be matched with a run. */

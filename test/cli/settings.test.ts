@@ -297,7 +297,7 @@ describe('help and version', () => {
       ['exec', '--help'],
     ]) {
       const ended = await desk.run(args);
-      expect(ended.stdout.toString()).toMatch(/--custody-wait SECONDS +time to wait[^-]*\(0\)/);
+      expect(ended.stdout.toString()).toMatch(/--custody-wait SECONDS +maximum time to wait[^-]*\(0\)/);
       expect(ended.stdout.toString()).not.toContain('--format');
     }
   });

@@ -1,18 +1,10 @@
 import { Ledger } from '../../src/core/custody/ledger.js';
 import type { LedgerData } from '../../src/core/custody/ledger-data.js';
 import { problemsOf, type SeguraError } from '../../src/core/errors.js';
-import type {
-  Clock,
-  FileEntry,
-  HttpReply,
-  HttpRequest,
-  Platform,
-  SummaryRow,
-  Transport,
-  Write,
-} from '../../src/core/ports.js';
+import type { Clock, FileEntry, Platform, SummaryRow, Write } from '../../src/core/ports.js';
 import { Secret } from '../../src/core/secret.js';
 import { plain, type Text } from '../../src/core/text.js';
+import type { HttpReply, HttpRequest, Transport } from '../../src/core/transport.js';
 import { clientSecretAuth } from '../../src/core/vault/auth/client-secret.js';
 import { Exchange } from '../../src/core/vault/exchange.js';
 import { Session } from '../../src/core/vault/session.js';

@@ -1,6 +1,6 @@
-import type { Transport } from '../../core/ports.js';
+import type { Transport } from '../../core/transport.js';
 import type { Reach } from '../../core/vault/client.js';
-import type { Connection } from '../../core/vault/connection.js';
+import type { Connection } from '../../core/vault/connection/connection.js';
 import { proxySecretsOf } from '../../http/proxy.js';
 import type { Surroundings } from '../../http/resolve-connection.js';
 import { openTransport } from '../../http/transport.js';

@@ -7,7 +7,7 @@ import type { Write } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import { isVariableName, type NameRule } from '../../core/requests/variable-names.js';
 import { Secret } from '../../core/secret.js';
-import type { Connection } from '../../core/vault/connection.js';
+import type { Connection } from '../../core/vault/connection/connection.js';
 import { resolveConnection } from '../../http/resolve-connection.js';
 import type { StateFile } from '../../platform/disk/state-file.js';
 import { systemClock } from '../../platform/process/clock.js';

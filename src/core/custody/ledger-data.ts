@@ -1,6 +1,7 @@
 import type { FileEntry } from '../ports.js';
-import type { Connection } from '../vault/connection.js';
-import type { PamEndpoint, Prefix } from '../vault/pam.js';
+import type { Connection } from '../vault/connection/connection.js';
+import type { PamEndpoint } from '../vault/endpoints.js';
+import type { Prefix } from '../vault/pam.js';
 
 /** A credential whose custody we have or may have. */
 export interface CustodyEntry {

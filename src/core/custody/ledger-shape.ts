@@ -12,11 +12,11 @@ import {
   isWholeFrom,
   type Judge,
 } from '../shape.js';
-import { areCertificates } from '../vault/certificate-blocks.js';
-import { LONGEST_TIMEOUT_SECONDS } from '../vault/connection.js';
-import type { PamEndpoint } from '../vault/pam.js';
-import { proxyUrl } from '../vault/proxy-url.js';
-import { readUrl } from '../vault/url.js';
+import { areCertificates } from '../vault/connection/certificate-blocks.js';
+import { LONGEST_TIMEOUT_SECONDS } from '../vault/connection/connection.js';
+import { proxyUrl } from '../vault/connection/proxy-url.js';
+import { readUrl } from '../vault/connection/url.js';
+import type { PamEndpoint } from '../vault/endpoints.js';
 import type { LedgerData } from './ledger-data.js';
 import { isPrivateFolder } from './private-folder.js';
 

@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
 import { problemsOf, Refusal, SeguraError } from '../errors.js';
 import { throwIfCancelled } from '../pace.js';
-import { type Clock, type Log, TransportFailure } from '../ports.js';
+import type { Clock, Log } from '../ports.js';
 import { printable } from '../printable.js';
+import { TransportFailure } from '../transport.js';
 import type { Credential } from '../vault/credential.js';
 import { MOST_AT_ONCE } from '../vault/exchange.js';
 import type { Pam } from '../vault/pam.js';

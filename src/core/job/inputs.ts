@@ -10,10 +10,10 @@ import type { SecretRequest } from '../requests/request.js';
 import { isVariableName, type NameRule } from '../requests/variable-names.js';
 import { Secret } from '../secret.js';
 import { option, say, settings, word } from '../text.js';
-import { LONGEST_TIMEOUT_SECONDS, type WantedConnection } from '../vault/connection.js';
-import { type Application, DSM_ENDPOINTS, type DsmEndpoint } from '../vault/dsm.js';
-import { PAM_ENDPOINTS, type PamEndpoint } from '../vault/pam.js';
-import { readUrl } from '../vault/url.js';
+import { LONGEST_TIMEOUT_SECONDS, type WantedConnection } from '../vault/connection/connection.js';
+import { readUrl } from '../vault/connection/url.js';
+import type { Application } from '../vault/dsm.js';
+import { DSM_ENDPOINTS, type DsmEndpoint, PAM_ENDPOINTS, type PamEndpoint } from '../vault/endpoints.js';
 import {
   readApplication,
   readBoolean,

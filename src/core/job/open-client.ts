@@ -2,7 +2,7 @@ import type { Masking } from '../masking/masker.js';
 import type { Clock, Log } from '../ports.js';
 import { clientSecretAuth } from '../vault/auth/client-secret.js';
 import { Client, type Reach } from '../vault/client.js';
-import type { Connection } from '../vault/connection.js';
+import type { Connection } from '../vault/connection/connection.js';
 import type { Inputs } from './inputs.js';
 
 export interface OpeningParts {

@@ -8,7 +8,7 @@ import { literalClaims } from '../requests/claim.js';
 import { steeringWarnings } from '../requests/collisions.js';
 import type { SecretRequest } from '../requests/request.js';
 import { word } from '../text.js';
-import type { Connection } from '../vault/connection.js';
+import type { Connection } from '../vault/connection/connection.js';
 import { englishName } from '../vault/credential.js';
 import type { Inputs, Unchecked } from './inputs.js';
 

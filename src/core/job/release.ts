@@ -13,9 +13,9 @@ import type { Secret } from '../secret.js';
 import { say, word } from '../text.js';
 import { timeLimit } from '../time-limit.js';
 import { clientSecretAuth } from '../vault/auth/client-secret.js';
-import { areCertificates } from '../vault/certificate-blocks.js';
 import { Client, type Reach } from '../vault/client.js';
-import type { Connection } from '../vault/connection.js';
+import { areCertificates } from '../vault/connection/certificate-blocks.js';
+import type { Connection } from '../vault/connection/connection.js';
 import { removeEntries, removeOwnFile } from './remove-files.js';
 
 /** A state as it was found, which may be anybody's. */

@@ -1,6 +1,6 @@
 import type { Clock, Platform } from '../ports.js';
 import type { Reach } from '../vault/client.js';
-import type { Connection } from '../vault/connection.js';
+import type { Connection } from '../vault/connection/connection.js';
 import type { Inputs } from './inputs.js';
 import type { EarlierTry } from './preflight.js';
 

@@ -1,13 +1,15 @@
-import type { Clock, Log, Transport } from '../ports.js';
+import type { Clock, Log } from '../ports.js';
 import { Secret } from '../secret.js';
 import { bare, option, say } from '../text.js';
 import { graceAfter, type TimeLimit } from '../time-limit.js';
+import type { Transport } from '../transport.js';
 import type { ClientAuth } from './auth/client-auth.js';
 import { clientSecretAuth } from './auth/client-secret.js';
-import type { Connection } from './connection.js';
-import { type Application, type DsmEndpoint, type DsmSecret, listSecrets, openApplication } from './dsm.js';
+import type { Connection } from './connection/connection.js';
+import { type Application, type DsmSecret, listSecrets, openApplication } from './dsm.js';
+import type { DsmEndpoint, PamEndpoint } from './endpoints.js';
 import { Exchange, type ExchangeParts } from './exchange.js';
-import { Pam, type PamEndpoint } from './pam.js';
+import { Pam } from './pam.js';
 import { Session } from './session.js';
 
 export const UNVERIFIED = say`${bare('tlsVerify')} is false: anybody on the way can read and change what the vault sends. Use it to debug on your own machine only; give ${option.caCertificate} instead.`;

@@ -1,6 +1,7 @@
 import { SeguraError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { option, say } from '../text.js';
+import type { DsmEndpoint } from './endpoints.js';
 import { open, type Refused } from './envelope.js';
 import { explain } from './errors/reply-error.js';
 import type { Exchange } from './exchange.js';
@@ -161,10 +162,6 @@ function readMaps(data: Node): Fields[] {
     (map) => new Map(Object.keys(objectAt(map)).map((label) => [label, fieldAt(child(map, label))])),
   );
 }
-
-export const DSM_ENDPOINTS = ['auto', 'sctm', 'dapp', 'api'] as const;
-
-export type DsmEndpoint = (typeof DSM_ENDPOINTS)[number];
 
 /** The three names that select a DSM application. */
 export interface Application {

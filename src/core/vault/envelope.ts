@@ -1,7 +1,7 @@
 import { CUSTODY_HELD_MESSAGE } from '../assumptions.js';
 import { SeguraError } from '../errors.js';
-import type { HttpReply } from '../ports.js';
 import { option, say } from '../text.js';
+import type { HttpReply } from '../transport.js';
 import type { Trace } from './errors/trace.js';
 import { isObject, type JsonObject, malformed } from './json.js';
 

@@ -1,13 +1,7 @@
 import pLimit from 'p-limit';
-import {
-  type Clock,
-  type HttpReply,
-  type HttpRequest,
-  type Log,
-  type Transport,
-  TransportFailure,
-} from '../ports.js';
+import type { Clock, Log } from '../ports.js';
 import { timeLimit } from '../time-limit.js';
+import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../transport.js';
 import { isFinalFailure } from './envelope.js';
 import { rateLimited, transportError } from './errors/transport-error.js';
 import { type Outcome, type Repeat, waitBeforeRetry } from './retry.js';

@@ -3,6 +3,7 @@ import { printable } from '../printable.js';
 import { option, say, settings } from '../text.js';
 import { type Credential, hasPassword, readTaken, requirePassword } from './credential.js';
 import { headersFor, isMissingRoute } from './dsm.js';
+import type { PamEndpoint } from './endpoints.js';
 import { isPlain, NOT_IN_CUSTODY, type Opened, open, type Refused } from './envelope.js';
 import { credentialError } from './errors/credential-error.js';
 import { explain } from './errors/reply-error.js';
@@ -182,7 +183,3 @@ export const RELEASE_REMEDY = 'Give it back by hand in the vault, and look there
 function encode(credential: string): string {
   return encodeURIComponent(credential).replaceAll('%40', '@');
 }
-
-export const PAM_ENDPOINTS = ['auto', 'api', 'iso', 'coe'] as const;
-
-export type PamEndpoint = (typeof PAM_ENDPOINTS)[number];

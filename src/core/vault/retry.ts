@@ -1,4 +1,4 @@
-import type { FailureReason } from '../ports.js';
+import type { FailureReason } from '../transport.js';
 
 /**
  * Whether a request may be sent a second time: `always`, or `unsent`: only when it surely was not carried out.

@@ -1,6 +1,6 @@
 import { codeOf, SeguraError } from '../../core/errors.js';
 import { say, subject } from '../../core/text.js';
-import { readCertificate, splitCertificates } from '../../core/vault/certificate-blocks.js';
+import { readCertificate, splitCertificates } from '../../core/vault/connection/certificate-blocks.js';
 
 /** What two PEM blocks of one certificate have in common, however their lines break. */
 export function derOf(block: string): string {

@@ -1,6 +1,6 @@
 import { type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
-import { splitCertificates } from '../../core/vault/certificate-blocks.js';
-import type { Connection } from '../../core/vault/connection.js';
+import { splitCertificates } from '../../core/vault/connection/certificate-blocks.js';
+import type { Connection } from '../../core/vault/connection/connection.js';
 import { derOf } from './certificates.js';
 
 type Tls = Pick<typeof import('node:tls'), 'createSecureContext' | 'rootCertificates'>;

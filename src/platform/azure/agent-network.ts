@@ -3,7 +3,7 @@ import * as tl from 'azure-pipelines-task-lib/task.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type { RawInputs } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
-import { isLoopback } from '../../core/vault/url.js';
+import { isLoopback } from '../../core/vault/connection/url.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
 import { SeguraError } from '../../core/errors.js';
-import { type HttpReply, type Transport, TransportFailure } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import type { Secret } from '../../core/secret.js';
+import { type HttpReply, type Transport, TransportFailure } from '../../core/transport.js';
 import { isObject } from '../../core/vault/json.js';
 import { type Method, refusalOf, unanswered } from './variable-errors.js';
 

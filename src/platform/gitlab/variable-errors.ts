@@ -1,9 +1,9 @@
 import type { ErrorCode } from '../../core/error-codes.js';
 import { SeguraError } from '../../core/errors.js';
-import type { HttpReply, TransportFailure } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
-import { proxyText, routeText } from '../../core/route.js';
 import { option, say, type Text, word } from '../../core/text.js';
+import type { HttpReply, TransportFailure } from '../../core/transport.js';
+import { proxyText, routeText } from '../../core/transport.js';
 import { traceText } from '../../core/vault/errors/trace.js';
 
 /** A request about a variable. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type FailureReason, TransportFailure } from '../../../src/core/ports.js';
+import { type FailureReason, TransportFailure } from '../../../src/core/transport.js';
 import { failureOf, isTlsCode } from '../../../src/http/classify-failure.js';
 
 const fault = (code: string, more: object = {}): Error => Object.assign(new Error('hunter2'), { code }, more);

@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Transport, TransportFailure } from '../../../src/core/ports.js';
-import type { Connection } from '../../../src/core/vault/connection.js';
+import { type Transport, TransportFailure } from '../../../src/core/transport.js';
+import type { Connection } from '../../../src/core/vault/connection/connection.js';
 import { openTransport } from '../../../src/http/transport.js';
 import { type ConnectProxyOptions, startConnectProxy } from '../../support/connect-proxy.js';
 import { issueCertificates } from '../../vault/certificate.js';

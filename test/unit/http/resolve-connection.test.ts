@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { INPUT_DEFAULTS, type RawInputs } from '../../../src/core/input-names.js';
 import { readInputs } from '../../../src/core/job/inputs.js';
 import { plain } from '../../../src/core/text.js';
-import { splitCertificates } from '../../../src/core/vault/certificate-blocks.js';
+import { splitCertificates } from '../../../src/core/vault/connection/certificate-blocks.js';
 import { resolveConnection } from '../../../src/http/resolve-connection.js';
 import { codesOf, problemsIn } from '../fakes.js';
 

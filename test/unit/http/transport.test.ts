@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import { type HttpReply, type Transport, TransportFailure } from '../../../src/core/ports.js';
+import { type HttpReply, type Transport, TransportFailure } from '../../../src/core/transport.js';
 import { openTransport } from '../../../src/http/transport.js';
 import { LEDGER_DATA } from '../fakes.js';
 

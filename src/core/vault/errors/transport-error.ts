@@ -1,8 +1,9 @@
 import type { ErrorCode } from '../../error-codes.js';
 import { SeguraError } from '../../errors.js';
-import type { Clock, TransportFailure } from '../../ports.js';
-import { proxyText, routeText, vaultText } from '../../route.js';
+import type { Clock } from '../../ports.js';
 import { option, say, type Text, word } from '../../text.js';
+import type { TransportFailure } from '../../transport.js';
+import { proxyText, routeText, vaultText } from '../../transport.js';
 import { IS_VAULT } from '../json.js';
 
 /** What a request was limited by. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LATE_READ_WAITS_MS } from '../../../../src/core/assumptions.js';
 import type { CustodyEntry } from '../../../../src/core/custody/ledger-data.js';
 import { duration, giveBack, type Receipt, receiptLine } from '../../../../src/core/custody/release.js';
-import { TransportFailure } from '../../../../src/core/ports.js';
+import { TransportFailure } from '../../../../src/core/transport.js';
 import { Pam } from '../../../../src/core/vault/pam.js';
 import {
   type Answering,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { takeCustody } from '../../../../src/core/custody/take.js';
-import { TransportFailure } from '../../../../src/core/ports.js';
+import { TransportFailure } from '../../../../src/core/transport.js';
 import { Pam } from '../../../../src/core/vault/pam.js';
 import {
   type Answering,

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { SeguraError } from '../../../../src/core/errors.js';
 import { LIBRARY_WORDS } from '../../../../src/core/library/words.js';
-import { type HttpReply, TransportFailure } from '../../../../src/core/ports.js';
 import { render } from '../../../../src/core/text.js';
+import { type HttpReply, TransportFailure } from '../../../../src/core/transport.js';
+import { readUrl } from '../../../../src/core/vault/connection/url.js';
 import { listSecrets } from '../../../../src/core/vault/dsm.js';
 import { Pam } from '../../../../src/core/vault/pam.js';
-import { readUrl } from '../../../../src/core/vault/url.js';
 import {
   HELD_BY_ANOTHER,
   json,

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkVariables } from '../../../../src/cli/runb/check-variables.js';
 import { readMapping } from '../../../../src/cli/runb/read-mapping.js';
-import { TransportFailure } from '../../../../src/core/ports.js';
 import { Secret } from '../../../../src/core/secret.js';
+import { TransportFailure } from '../../../../src/core/transport.js';
 import { clientSecretAuth } from '../../../../src/core/vault/auth/client-secret.js';
 import {
   type CicdVariables,

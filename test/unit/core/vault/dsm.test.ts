@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type HttpReply, TransportFailure } from '../../../../src/core/ports.js';
-import type { DsmEndpoint } from '../../../../src/core/vault/dsm.js';
+import { type HttpReply, TransportFailure } from '../../../../src/core/transport.js';
 import { listSecrets, openApplication } from '../../../../src/core/vault/dsm.js';
+import type { DsmEndpoint } from '../../../../src/core/vault/endpoints.js';
 import { textOfField } from '../../../../src/core/vault/field.js';
 import {
   codesOf,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { HttpReply } from '../../../../src/core/ports.js';
+import type { HttpReply } from '../../../../src/core/transport.js';
 import { isFinalFailure, type Opened, open } from '../../../../src/core/vault/envelope.js';
 import { explain } from '../../../../src/core/vault/errors/reply-error.js';
 import { json, NO_ROUTE, problemsIn, refusal, success } from '../../fakes.js';

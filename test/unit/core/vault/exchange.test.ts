@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SeguraError } from '../../../../src/core/errors.js';
-import { type FailureReason, type HttpRequest, TransportFailure } from '../../../../src/core/ports.js';
+import { type FailureReason, type HttpRequest, TransportFailure } from '../../../../src/core/transport.js';
 import { json, lineTo, problemsOfPromise, refusal, success } from '../../fakes.js';
 
 const REQUEST: HttpRequest = { method: 'GET', path: '/iso/sctm/secret', headers: {} };

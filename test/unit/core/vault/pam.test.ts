@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpReply } from '../../../../src/core/ports.js';
+import type { HttpReply } from '../../../../src/core/transport.js';
+import type { PamEndpoint } from '../../../../src/core/vault/endpoints.js';
 import { textOfField } from '../../../../src/core/vault/field.js';
-import type { PamEndpoint } from '../../../../src/core/vault/pam.js';
 import { Pam } from '../../../../src/core/vault/pam.js';
 import {
   codesOf,

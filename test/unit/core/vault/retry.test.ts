@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FailureReason } from '../../../../src/core/ports.js';
+import type { FailureReason } from '../../../../src/core/transport.js';
 import {
   type Attempt,
   askedWaitMs,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from '../../../../src/core/errors.js';
-import { TransportFailure } from '../../../../src/core/ports.js';
+import { TransportFailure } from '../../../../src/core/transport.js';
 import {
   CLIENT_ID,
   CLIENT_SECRET,

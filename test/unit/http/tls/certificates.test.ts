@@ -1,6 +1,6 @@
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import { splitCertificates } from '../../../../src/core/vault/certificate-blocks.js';
+import { splitCertificates } from '../../../../src/core/vault/connection/certificate-blocks.js';
 import { readCertificates } from '../../../../src/http/tls/certificates.js';
 import { codesOf, problemsIn } from '../../fakes.js';
 

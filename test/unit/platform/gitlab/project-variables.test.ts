@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SeguraError } from '../../../../src/core/errors.js';
-import type { Transport } from '../../../../src/core/ports.js';
 import { Secret } from '../../../../src/core/secret.js';
+import type { Transport } from '../../../../src/core/transport.js';
 import { openTransport } from '../../../../src/http/transport.js';
 import {
   type DeleteVariables,

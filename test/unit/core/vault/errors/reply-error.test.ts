@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpReply } from '../../../../../src/core/ports.js';
+import type { HttpReply } from '../../../../../src/core/transport.js';
 import { open } from '../../../../../src/core/vault/envelope.js';
 import { explain } from '../../../../../src/core/vault/errors/reply-error.js';
 import { codesOf, json, NO_ROUTE, problemsIn, refusal } from '../../../fakes.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { basePath, readUrl } from '../../../../src/core/vault/url.js';
-import { codesOf, problemsIn } from '../../fakes.js';
+import { basePath, readUrl } from '../../../../../src/core/vault/connection/url.js';
+import { codesOf, problemsIn } from '../../../fakes.js';
 
 describe('addresses that are taken', () => {
   test.each([

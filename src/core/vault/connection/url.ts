@@ -1,5 +1,5 @@
-import { SeguraError } from '../errors.js';
-import { say, settings, subject, type Text, word } from '../text.js';
+import { SeguraError } from '../../errors.js';
+import { say, settings, subject, type Text, word } from '../../text.js';
 
 /** What an address is called where it is wrong. */
 export interface AddressName {

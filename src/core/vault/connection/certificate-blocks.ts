@@ -1,4 +1,4 @@
-import { isReadBy } from '../shape.js';
+import { isReadBy } from '../../shape.js';
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
