@@ -9,6 +9,11 @@ const SLOW = [
   'test/cli/kill.test.ts',
   'test/schedules.test.ts',
   'test/worst-minute.test.ts',
+  'test/uses.test.ts',
+  'test/azure/uses.test.ts',
+  'test/cli/exec-signals.test.ts',
+  'test/cli/first-process.test.ts',
+  'test/cli/stop.test.ts',
 ];
 const EXCLUDED = ['build/**', 'node_modules/**'];
 

@@ -6,7 +6,7 @@ import { Job } from './support/runner.js';
 import { startVault } from './vault/index.js';
 
 describe('a job', () => {
-  test('gets exactly what it asks for, told by name, and gives custody back when it ends', async () => {
+  test('gets exactly what it asks for, told by name, and releases custody when it ends', async () => {
     const vault = await startVault({ dialect: 'api' });
     const job = new Job();
     const inputs = inputsFor(vault, {
@@ -114,7 +114,7 @@ describe('what is wrong', () => {
     await vault.close();
   });
 
-  test("with the vault's answers is told all at once, before anything is written, and custody is given back", async () => {
+  test("with the vault's answers is told all at once, before anything is written, and custody is released", async () => {
     const vault = await startVault({ dialect: 'api' });
     const job = new Job();
     const main = await job.main(

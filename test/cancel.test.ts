@@ -31,7 +31,7 @@ async function cancelAt(path: RegExp, signal: NodeJS.Signals, held: number, read
 
 describe('when the job is cancelled while credentials are read', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    test(`main gives back what it holds and leaves within 5 s (${signal})`, async () => {
+    test(`main releases what it holds and leaves within 5 s (${signal})`, async () => {
       const { vault, job, inputs, main, tookMs } = await cancelAt(/credential\/96/, signal, 2, {
         kind: 'delay',
         ms: 20_000,
@@ -49,7 +49,7 @@ describe('when the job is cancelled while credentials are read', () => {
     });
   }
 
-  test('post gives back a read that the vault carried out after main had left', async () => {
+  test('post releases a read that the vault carried out after main had left', async () => {
     const { vault, job, inputs, main, tookMs } = await cancelAt(/credential\/94/, 'SIGTERM', 0, {
       kind: 'lateCustody',
       ms: 1_500,
@@ -65,7 +65,7 @@ describe('when the job is cancelled while credentials are read', () => {
     await vault.close();
   });
 
-  test('main leaves within 5 s even when giving back hangs, and post does the rest', async () => {
+  test('main leaves within 5 s even when releasing hangs, and post does the rest', async () => {
     const vault = await startVault({ dialect: 'api' });
     vault.faults.add({ match: { path: /credential\/96/ }, fault: { kind: 'delay', ms: 20_000 } });
     vault.faults.add({ match: { method: 'DELETE' }, times: 2, fault: { kind: 'delay', ms: 20_000 } });
@@ -84,7 +84,7 @@ describe('when the job is cancelled while credentials are read', () => {
     });
     expect(main.code).toBe(1);
     expect(performance.now() - startedMs).toBeLessThan(5_000);
-    expect(main.log).toContain('left to be given back');
+    expect(main.log).toContain('left to be released');
     const post = await job.post(inputs);
     expect(post.code, post.log).toBe(0);
     expect(vault.custodies()).toEqual([]);

@@ -63,7 +63,7 @@ const DIFFERENCES: readonly Difference[] = [
   {
     on: ['azure'],
     cases: [
-      'credentials are taken into custody and given back',
+      'credentials are taken into custody and released',
       'short values stay readable, and so do user names',
     ],
     why: 'The task sets secret variables, and an agent hides what stands in one, whatever that is and however short.',

@@ -3,15 +3,15 @@ import { inputsFor } from './support/inputs.js';
 import { Job } from './support/runner.js';
 import { startVault } from './vault/index.js';
 
-describe('a credential in the custody of somebody else', () => {
-  test('is refused by name when there is no wait, and what was taken beside it is given back', async () => {
+describe('a credential in the custody of another client', () => {
+  test('is refused by name when there is no wait, and what was taken beside it is released', async () => {
     const vault = await startVault({ dialect: 'api' });
     vault.holdBy('95', 'a person');
     const job = new Job();
     const main = await job.main(inputsFor(vault, { credentials: '94 > A\n95 > B' }));
     expect(main.code).toBe(1);
     expect(main.log).toContain(
-      '::error title=CUSTODY_HELD::Credential 95 is in the custody of somebody else',
+      '::error title=CUSTODY_HELD::Credential 95 is in the custody of another client',
     );
     expect(main.outputs.size).toBe(0);
     expect(vault.custodies().map(({ holder }) => holder)).toEqual(['a person']);

@@ -164,7 +164,7 @@ describe('a login', () => {
     expect(lines).toEqual([TOKEN, TOKEN, 'GET /iso/sctm/secret']);
   });
 
-  test('that is refused costs two requests, and no credential is read or given back', async () => {
+  test('that is refused costs two requests, and no credential is read or released', async () => {
     const vault = await startVault({ dialect: 'api' });
     const job = new Job();
     const inputs = {

@@ -69,7 +69,7 @@ describe.skipIf(isWindows()).each(Object.keys(CLIENTS))('%s', (name) => {
     expect(filesWith(longSecretsOf(vault), client.files())).toEqual([]);
   });
 
-  test('gives back when nobody reads what post prints', async () => {
+  test('releases when nobody reads what post prints', async () => {
     const { vault, client } = await start(name);
     expect((await client.main()).code).toBe(0);
     expect(vault.custodies().length).toBe(2);

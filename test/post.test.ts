@@ -60,14 +60,14 @@ describe('post', () => {
       const other = { ...inputs, 'release-failure': releaseFailure === 'fail' ? 'warn' : 'fail' };
       const post = await job.post(other, { nodeFlags: flagsOf(breakOff) });
       expect([post.code, post.stderr], post.log).toEqual([code, '']);
-      expect(post.stdout).toContain(`::${type} title=RELEASE_FAILED::Giving back was broken off`);
+      expect(post.stdout).toContain(`::${type} title=RELEASE_FAILED::Custody release was interrupted`);
       expect(post.stdout.includes('An unexpected RangeError')).toBe(breakOff !== 'time runs out');
       expect(post.stdout).not.toContain(MESSAGE);
       await close();
     },
   );
 
-  test('gives back what main held when an unforeseen error ended it', async () => {
+  test('releases what main held when an unforeseen error ended it', async () => {
     const vault = await startVault({ dialect: 'api' });
     const job = new Job();
     const inputs = inputsFor(vault, { credentials: `${CREDENTIALS}\n1000 > D` });
@@ -135,7 +135,7 @@ describe('post', () => {
     });
   }
 
-  test('counts what somebody else gave back (1018) and what is gone (1007) as given back', async () => {
+  test('counts what another client released (1018) and what is gone (1007) as released', async () => {
     const { vault, job, inputs, close } = await held();
     vault.releaseBy('94', vault.clients.ci.clientId);
     vault.faults.add({ match: { path: /custody\/96/ }, fault: { kind: 'businessError', code: 1_007 } });
@@ -162,7 +162,7 @@ describe('post', () => {
       });
       const post = await job.post(inputs);
       expect(post.code).toBe(0);
-      expect(post.log).toMatch(/::warning title=RELEASE_FAILED::Custody of 94 could not be given back\./);
+      expect(post.log).toMatch(/::warning title=RELEASE_FAILED::Custody of 94 could not be released\./);
       expect(
         deletions(vault)
           .filter((line) => line.endsWith('/94'))
@@ -187,7 +187,7 @@ describe('post', () => {
     await close();
   });
 
-  test('gives back custody that was kept on purpose only when main did not end well', async () => {
+  test('releases custody that was kept on purpose only when main did not end well', async () => {
     const { vault, job, inputs, close } = await held({}, { 'custody-release': 'false' });
     const post = await job.post(inputs);
     expect(post.code).toBe(0);

@@ -270,7 +270,7 @@ describe('when something changed on the way', () => {
     expect(stranger.journal.lines()).toEqual([]);
   });
 
-  test('post gives custody back directly, as main reached the vault', async () => {
+  test('post releases custody directly, as main reached the vault', async () => {
     const [vault, stranger] = [await vaultOf(), await vaultOf()];
     const trap = await proxyOf({ divertTo: stranger.port });
     const { job, file } = jobWith(stranger.caCertificate);

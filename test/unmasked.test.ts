@@ -150,7 +150,7 @@ describe('a value that looks encrypted', () => {
     expect(mended.main.masks).toContain(value);
   });
 
-  test('of a PAM credential is refused, and custody is given back', async () => {
+  test('of a PAM credential is refused, and custody is released', async () => {
     const { vault } = await run({}, { secrets: 'stripe/*' });
     vault.faults.add({ match: { path: /pam/ }, fault: { kind: 'encryptedValue' } });
     const job = new Job();

@@ -36,7 +36,7 @@ async function withJob(vault: Vault, deed: (job: Job) => Promise<void>): Promise
   }
 }
 
-describe.concurrent('custody is given back', () => {
+describe.concurrent('custody is released', () => {
   test('when the job is cancelled while it waits and the vault is busy', { timeout: 120_000 }, async () => {
     const vault = await startVault({ dialect: 'api' });
     vault.holdBy('95', 'a person');

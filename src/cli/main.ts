@@ -69,7 +69,7 @@ function refuseWords({ command, words, child }: Arguments): void {
   if (command === 'help' || command === 'completion') return;
   if (words.length > 0) {
     throw new UsageError(
-      `The command ${command} takes no words of its own.`,
+      `The command ${command} takes no positional arguments.`,
       `Give each value with its option, and true or false with a switch as in --tls-verify=false.${command === 'exec' ? ' Put "--" before the command to run.' : ''}`,
     );
   }

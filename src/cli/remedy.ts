@@ -7,7 +7,7 @@ import type { World } from './process.js';
 /** What a command line says in place of the core's remedy for an error of a code. */
 const OF_CODE: Partial<Record<ErrorCode, string>> = {
   RELEASE_FAILED:
-    'Once the vault answers, run segura-secrets release with the state file, or give it back in the vault by hand.',
+    'Once the vault answers, run segura-secrets release with the state file, or release it in the vault by hand.',
 };
 
 /** What to do about a problem. */
@@ -24,5 +24,5 @@ function whyEmpty(environment: World['environment']): string {
   if (environment[REMOVED_BY_OUTER] !== undefined)
     return ' The segura-secrets exec around this one removed it from the environment: let that one fetch what both need.';
   if (environment['GITLAB_CI'] !== 'true' || environment['CI_COMMIT_REF_PROTECTED'] === 'true') return '';
-  return ' This ref is not protected, and GitLab gives protected variables to protected refs alone, none to forks.';
+  return ' This ref is not protected, and GitLab gives protected variables only to protected refs, none to forks.';
 }

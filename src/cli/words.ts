@@ -35,7 +35,6 @@ const OWN: Readonly<Record<Exclude<Word, 'until the job ends'>, string>> = {
     'Let the jobs that share it run one after another (in GitLab: resource_group)',
   'put the jobs that share it in one `concurrency:` group':
     'let the jobs that share it run one after another (in GitLab: resource_group)',
-  'somebody else': 'another client',
   'the workspace': 'the current folder',
   'have inputs of their own': 'are settings of their own',
   'is not masked: it can show in logs': 'is not masked: it can show in logs',

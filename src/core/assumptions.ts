@@ -3,7 +3,7 @@
  */
 
 /**
- * How a vault tells that somebody else holds a credential: no document shows that reply. Assumed: an error whose
+ * How a vault tells that another client holds a credential: no document shows that reply. Assumed: an error whose
  * message speaks of custody, in English or Portuguese, and whose code is not 1018.
  */
 export const CUSTODY_HELD_MESSAGE = /custod[iy]|custódia/i;

@@ -21,7 +21,7 @@ export interface Log {
   debug(message: string): void;
 }
 
-/** Where the ledger lives between the main step and what gives back. */
+/** Where the ledger lives between the main step and what releases custody. */
 export interface LedgerStore {
   save(sealed: string): void;
 }
@@ -78,7 +78,7 @@ export interface SummaryRow {
   readonly custody: string;
 }
 
-/** A private place that all steps of a job share, and no other job. What it gives back may be anybody's. */
+/** A private place that all steps of a job share, and no other job. What it returns may be anybody's. */
 export interface UseStore {
   /**
    * Keeps other processes out until the result is called; `busy` when that could not be had in time, or until `signal` is
@@ -98,7 +98,7 @@ export interface Platform extends Log, LedgerStore, Hiding {
   readonly files: FileStore;
   /** Where the uses of one job are counted, for a platform that runs several. */
   readonly uses?: UseStore | undefined;
-  /** Whether what gives back has nothing but the state: it then carries the login. */
+  /** Whether what releases custody has nothing but the state: it then carries the login. */
   readonly isStateAll?: boolean;
   /** Where the platform keeps the state as a file until the job ends. */
   readonly trace?: FileEntry | undefined;
@@ -106,7 +106,7 @@ export interface Platform extends Log, LedgerStore, Hiding {
   readonly run: string;
   /** What tells this job from others of the same run and name, where the platform says it. */
   readonly tracking?: string | undefined;
-  /** The largest state it can hand to what gives back, in characters. */
+  /** The largest state it can hand to what releases custody, in characters. */
   readonly mostStateLength: number;
   /** What it lacks for this step to work safely. */
   refusals(): SeguraError[];

@@ -36,7 +36,6 @@ export type Word =
   | 'Run the job again.'
   | 'Put the jobs that share it in one `concurrency:` group'
   | 'put the jobs that share it in one `concurrency:` group'
-  | 'somebody else'
   | 'the workspace'
   | 'have inputs of their own'
   | 'is not masked: it can show in logs'

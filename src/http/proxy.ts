@@ -45,7 +45,7 @@ function readProxy(where: Text, text: string): string {
   if (proxyUrl(full) !== undefined) return full;
   throw new SeguraError(
     'INPUT_INVALID',
-    say`${where} is no address of an HTTP proxy.`,
+    say`${where} is not a valid HTTP proxy URL.`,
     'Write http://user:password@proxy.example.com:3128, special characters of user and password as %XX.',
   );
 }

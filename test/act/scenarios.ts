@@ -109,7 +109,7 @@ export const SCENARIOS: readonly Scenario[] = [
     succeeds: true,
     takes: ['94'],
     says: ['step outcome: failure', 'nothing exported', 'FIELD_NOT_FOUND', 'released custody of 94'],
-    doesNotSay: ['::set-output:: STRIPE_KEY', '::set-env:: STRIPE_KEY', 'could not be given back'],
+    doesNotSay: ['::set-output:: STRIPE_KEY', '::set-env:: STRIPE_KEY', 'could not be released'],
   },
   {
     job: 'nested',

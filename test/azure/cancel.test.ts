@@ -36,7 +36,7 @@ async function cancelAt(signal: NodeJS.Signals, held: number, read: Fault, relea
 
 describe('when the job is cancelled while credentials are read', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'main gives back what it holds and leaves within 5 s (%s)',
+    'main releases what it holds and leaves within 5 s (%s)',
     async (signal) => {
       const { vault, job, inputs, main, tookMs } = await cancelAt(signal, 2, { kind: 'delay', ms: 20_000 });
       expect([main.code, main.signal, main.result]).toEqual([0, null, 'Canceled']);
@@ -51,18 +51,18 @@ describe('when the job is cancelled while credentials are read', () => {
     },
   );
 
-  test('main leaves within 5 s even when giving back hangs, and post does the rest', async () => {
+  test('main leaves within 5 s even when releasing hangs, and post does the rest', async () => {
     const hang = { kind: 'delay', ms: 20_000 } as const;
     const { vault, job, inputs, main, tookMs } = await cancelAt('SIGINT', 2, hang, hang);
     expect([main.code, main.result]).toEqual([0, 'Canceled']);
     expect(tookMs).toBeLessThan(5_000);
-    expect(main.told).toContain('left to be given back');
+    expect(main.told).toContain('left to be released');
     const post = await job.post(inputs);
     expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);
     expect(vault.custodies()).toEqual([]);
   });
 
-  test('post gives back a read that the vault carried out after main had left', async () => {
+  test('post releases a read that the vault carried out after main had left', async () => {
     const late = { kind: 'lateCustody', ms: 1_500 } as const;
     const { vault, job, inputs, main } = await cancelAt('SIGINT', 0, late);
     expect([main.code, main.result]).toEqual([0, 'Canceled']);

@@ -28,7 +28,7 @@ describe('post', () => {
     job.close();
   });
 
-  test('ends with issues, and no other code than 0, when it cannot give back', async () => {
+  test('ends with issues, and no other code than 0, when it cannot release', async () => {
     const { vault, job, inputs } = await held();
     const fault = { kind: 'businessError', code: 1_009 } as const;
     vault.faults.add({ match: { path: /custody\/94/ }, times: Number.POSITIVE_INFINITY, fault });
@@ -48,7 +48,7 @@ describe('post', () => {
     expect(post.told).toMatch(/^##\[error\]RELEASE_FAILED: /m);
   });
 
-  test('gives nothing back that was kept on purpose', async () => {
+  test('releases nothing that was kept on purpose', async () => {
     const { vault, job, inputs } = await held({ custodyRelease: 'false' });
     const post = await job.post(inputs);
     expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);
@@ -68,7 +68,7 @@ describe('post', () => {
     },
   );
 
-  test('gives back whatever variables of the job a later step has set', async () => {
+  test('releases whatever variables of the job a later step has set', async () => {
     const { vault, job, inputs } = await held();
     for (const name of [
       'SYSTEM_JOBATTEMPT',
@@ -97,7 +97,7 @@ describe('post', () => {
       const other = { ...inputs, releaseFailure: releaseFailure === 'fail' ? 'warn' : 'fail' };
       const post = await job.post(other, { nodeFlags: flagsOf(breakOff) });
       expect([post.code, post.result, post.stderr], post.told).toEqual([0, result, '']);
-      expect(post.told).toContain(`##[${type}]RELEASE_FAILED: Giving back was broken off`);
+      expect(post.told).toContain(`##[${type}]RELEASE_FAILED: Custody release was interrupted`);
       expect(post.told.includes('INTERNAL: An unexpected RangeError')).toBe(breakOff !== 'time runs out');
       expect(post.stdout).not.toContain(MESSAGE);
     },
@@ -124,11 +124,11 @@ describe('post', () => {
       expect([post.code, post.result, post.stderr], post.told).toEqual([0, result, '']);
       expect(post.told).toMatch(
         new RegExp(
-          `^##\\[${type}\\]RELEASE_FAILED: What gives custody back cannot be loaded \\([A-Z]+\\)\\.$`,
+          `^##\\[${type}\\]RELEASE_FAILED: The code that releases custody cannot be loaded \\([A-Z]+\\)\\.$`,
           'm',
         ),
       );
-      expect(post.told).toContain('Give back in the vault by hand');
+      expect(post.told).toContain('Release in the vault by hand');
       expect(post.told).not.toContain(job.temp);
     },
   );

@@ -49,7 +49,7 @@ async function killedTry({ vault, job, inputs }: Started): Promise<void> {
 }
 
 describe('when the task is tried again', () => {
-  test('main first gives back what the earlier try holds, and then takes its own', async () => {
+  test('main first releases what the earlier try holds, and then takes its own', async () => {
     const started = await start();
     const { vault, job, inputs } = started;
     await killedTry(started);
@@ -85,7 +85,7 @@ describe('when the task is tried again', () => {
     expect(job.agent.value('segura.DB')).not.toBeUndefined();
   });
 
-  test('while giving back fails nothing new is taken, and post still knows of what is held', async () => {
+  test('while releasing fails nothing new is taken, and post still knows of what is held', async () => {
     const started = await start();
     const { vault, job, inputs } = started;
     await killedTry(started);

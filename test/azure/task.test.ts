@@ -19,7 +19,7 @@ async function start(): Promise<{ vault: Vault; job: AzureJob; secrets: string[]
 }
 
 describe('a run that goes well', () => {
-  test('sets secret variables, files and outputs, and post gives everything back', async () => {
+  test('sets secret variables, files and outputs, and post releases everything', async () => {
     const { vault, job, secrets } = await start();
     const inputs = azureInputsFor(vault, WANTED);
     const main = await job.main(inputs);
@@ -84,7 +84,7 @@ describe('a run that goes well', () => {
 });
 
 describe('a run that fails', () => {
-  test('midway gives back at once what it holds, sets nothing, and names the problem', async () => {
+  test('midway releases at once what it holds, sets nothing, and names the problem', async () => {
     const { vault, job, secrets } = await start();
     const inputs = azureInputsFor(vault, { ...WANTED, credentials: `${WANTED.credentials}\n99999 > NONE` });
     const main = await job.main(inputs);

@@ -9,7 +9,7 @@ import { until } from '../vault/vault-fixture.js';
 const DEPLOY = ['--credentials', '94 > DEPLOY'] as const;
 
 describe('exec', () => {
-  test('gives the command its secrets, hides them in both streams, and gives custody back', async () => {
+  test('gives the command its secrets, hides them in both streams, and releases custody', async () => {
     const { vault, desk } = await openDesk();
     const script = 'printf "out:%s\\n" "$DB"; printf "err:%s\\n" "$DEPLOY" >&2; test -n "$DB$DEPLOY"';
     const ended = await desk.run([
@@ -157,7 +157,7 @@ describe('exec', () => {
   test.each([
     ['./no-such-program', 127],
     ['./', 126],
-  ])('says that %s cannot be run, and gives custody back', async (command, code) => {
+  ])('says that %s cannot be run, and releases custody', async (command, code) => {
     const { vault, desk } = await openDesk();
     const ended = await desk.run(['exec', ...DEPLOY, '--', command]);
     expect(ended.code, ended.stderr).toBe(code);
@@ -195,7 +195,7 @@ describe('exec', () => {
     expect(desk.files().map(({ path: file }) => file)).toEqual([join(desk.folder, 'expected')]);
   });
 
-  test('warns when custody could not be given back, fails on demand, and keeps the state', async () => {
+  test('warns when custody could not be released, fails on demand, and keeps the state', async () => {
     const { vault, desk } = await openDesk();
     vault.faults.add({
       match: { method: 'DELETE' },
@@ -237,7 +237,7 @@ describe('exec that is told to stop', () => {
   const WAIT = 'trap "echo trapped; exit 5" TERM INT HUP; echo ready; while :; do sleep 0.05; done';
 
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'by %s passes it on and gives custody back',
+    'by %s passes it on and releases custody',
     async (signal) => {
       const { vault, desk } = await openDesk();
       const ended = await desk.run(['exec', ...DEPLOY, '--', 'sh', '-c', WAIT], {
@@ -259,7 +259,7 @@ describe('exec that is told to stop', () => {
     expect(vault.custodies()).toEqual([]);
   });
 
-  test('gives custody back under a command that will not end', async () => {
+  test('releases custody under a command that will not end', async () => {
     const { vault, desk } = await openDesk();
     let pid = 0;
     const running = desk.run(
@@ -307,7 +307,7 @@ describe('exec that is told to stop', () => {
     expect(desk.files()).toEqual([]);
   });
 
-  test('by SIGKILL leaves a state by which release gives everything back', async () => {
+  test('by SIGKILL leaves a state by which release releases everything', async () => {
     const { vault, desk } = await openDesk();
     const killed = await desk.run(
       [
@@ -346,7 +346,7 @@ describe('exec that is told to stop', () => {
 });
 
 describe('exec whose output goes astray', () => {
-  test('gives custody back when nobody reads any more', async () => {
+  test('releases custody when nobody reads any more', async () => {
     const { vault, desk } = await openDesk();
     const ended = await desk.shell(
       ['bash'],
@@ -399,7 +399,7 @@ describe('exec whose output goes astray', () => {
     expect(vault.custodies()).toEqual([]);
   });
 
-  test('gives custody back while its reader reads nothing', async () => {
+  test('releases custody while its reader reads nothing', async () => {
     const { vault, desk } = await openDesk();
     const running = desk.shell(
       ['bash'],

@@ -120,7 +120,7 @@ test('export --format azure takes names that variables of a pipeline may have, a
   await vault.close();
 });
 
-describe('export of what has to be given back', () => {
+describe('export of what has to be released', () => {
   test('is refused without a state file, before the vault is asked', async () => {
     const { vault, desk } = await openDesk();
     for (const request of [
@@ -225,7 +225,7 @@ describe('export of what has to be given back', () => {
     expect(vault.everTaken()).toEqual([]);
   });
 
-  test('is given back when nobody takes the output', async () => {
+  test('is released when nobody takes the output', async () => {
     const { vault, desk } = await openDesk();
     const ended = await desk.shell(
       ['bash'],
@@ -365,7 +365,7 @@ test.each(['UID', 'RANDOM', '_', 'BASH_VERSION', 'TMOUT'])(
   },
 );
 
-test('export tells which values a format cannot carry, and gives back', async () => {
+test('export tells which values a format cannot carry, and releases', async () => {
   const vault = await vaultWith(VALUES);
   const desk = deskAt(vault);
   const ended = await desk.run([

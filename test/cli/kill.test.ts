@@ -47,7 +47,7 @@ function killAt(name: keyof typeof COMMANDS, at: number): Promise<Ending> {
 }
 
 describe.each(Object.keys(COMMANDS) as (keyof typeof COMMANDS)[])('when %s is killed', (name) => {
-  test('anywhere, release gives back every custody and removes every secret file', {
+  test('anywhere, release releases every custody and removes every secret file', {
     timeout: 600_000,
   }, async () => {
     const count = await withDesk(async (desk) => {

@@ -51,7 +51,7 @@ describe('release', () => {
     },
   );
 
-  test('keeps in the file what could not be given back, and that alone', async () => {
+  test('keeps in the file what could not be released, and that alone', async () => {
     const { vault, desk } = await held();
     vault.faults.add({
       match: { method: 'DELETE', path: /custody\/96/ },
@@ -64,10 +64,10 @@ describe('release', () => {
     });
     const first = await desk.run(['release', '--state', 'state']);
     expect(first.code).toBe(4);
-    expect(first.stderr).toContain('Custody of 96 could not be given back');
+    expect(first.stderr).toContain('Custody of 96 could not be released');
     expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['96']);
 
-    // Another job takes one of those that were given back: the second release must leave it alone.
+    // Another job takes one of those that were released: the second release must leave it alone.
     vault.faults.clear();
     vault.holdBy('94', desk.env['SENHASEGURA_CLIENT_ID'] ?? '');
     const second = await desk.run(['release', '--state', 'state']);

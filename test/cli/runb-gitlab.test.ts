@@ -10,7 +10,7 @@ function stayed({ stderr }: Ended): string[] {
 }
 
 describe('runb --tool gitlab --delete-variables', () => {
-  test('deletes what is named and the vault gives back with the same value, and says what stays', async () => {
+  test('deletes what is named and the vault returns with the same value, and says what stays', async () => {
     const { gitlab, run, left, file } = await openGitLab();
     const ended = await run();
     expectOk(ended);
@@ -22,7 +22,7 @@ describe('runb --tool gitlab --delete-variables', () => {
     expect(left()).toEqual(['OTHER *', 'ABSENT *', 'UNNAMED *']);
     expect(ended.stderr).toContain('project variable SAME: deleted (environment scope *)\n');
     expect(stayed(ended)).toEqual([
-      'ABSENT stays: the vault does not give it back.',
+      'ABSENT stays: the vault does not return it.',
       'OTHER stays: GitLab has it with another value than the vault (environment scope *).',
     ]);
     expect(readFileSync(file, 'utf8')).toContain("export OTHER='the value of the vault'\n");

@@ -213,7 +213,7 @@ describe('the client secret', () => {
     const ended = await json(WANTED, { ...hidden, GITLAB_CI: 'true', CI_COMMIT_REF_PROTECTED: 'false' });
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('Set SENHASEGURA_CLIENT_SECRET in the environment');
-    expect(ended.stderr).toContain('GitLab gives protected variables to protected refs alone');
+    expect(ended.stderr).toContain('GitLab gives protected variables only to protected refs');
     const elsewhere = await json(WANTED, hidden);
     expect(elsewhere.stderr).not.toContain('GitLab');
   });
@@ -249,7 +249,7 @@ describe('a command line that is wrong', () => {
     expect(ended.stderr).toContain('Write --retries 4 (a whole number from 0 to 20)');
     expect(ended.stderr).toContain('Write --deadline 360');
     expect(ended.stderr).toContain('Write --url https://vault.example.com');
-    expect(ended.stderr).toContain('asks for the output X, which GitHub Actions alone has');
+    expect(ended.stderr).toContain('asks for the output X, which only GitHub Actions has');
   });
 });
 

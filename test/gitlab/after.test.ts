@@ -15,7 +15,7 @@ describeShells('in %s, after_script', (shell) => {
   afterEach(() => job.close());
 
   test.each(['true', 'exit 7', 'kill -KILL $$'])(
-    'gives back and removes all files after the script %s',
+    'releases and removes all files after the script %s',
     async (line) => {
       await job.run([line]);
       expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
@@ -25,7 +25,7 @@ describeShells('in %s, after_script', (shell) => {
     },
   );
 
-  test('gives back when the fetch failed after it had taken something', async () => {
+  test('releases when the fetch failed after it had taken something', async () => {
     tell(job, 'code', '1');
     await job.run([]);
     expect((await job.after()).code).toBe(0);
@@ -33,7 +33,7 @@ describeShells('in %s, after_script', (shell) => {
     expect(job.leftBehind()).toEqual([]);
   });
 
-  test('says loudly that nothing was given back, keeps the state, and ends with an error', async () => {
+  test('says loudly that nothing was released, keeps the state, and ends with an error', async () => {
     await job.run([]);
     tell(job, 'refuse', '1');
     const { code, log } = await job.after();
@@ -49,7 +49,7 @@ describeShells('in %s, after_script', (shell) => {
     expect((await job.after()).code).toBe(3);
   });
 
-  test('lets the next job give back what it could not', async () => {
+  test('lets the next job release what it could not', async () => {
     await job.run([]);
     tell(job, 'refuse', '1');
     await job.after();
@@ -150,7 +150,7 @@ describeShells('in %s, the job that runs a command', (shell) => {
     expect(rest).toEqual([`--|sh|-ec|./deploy "$DB_PASSWORD" 'two words'`]);
   });
 
-  test('gives back in after_script what a killed exec left', async () => {
+  test('releases in after_script what a killed exec left', async () => {
     installStub(job);
     await job.runExec(['mkdir "$CI_PROJECT_DIR.tmp/segura-secrets-1002/exec-7"']);
     const state = leaveBehind(job, 'segura-secrets-1002/exec-7/state', 'held');
@@ -196,7 +196,7 @@ describeShells('in %s, the job that runs a command', (shell) => {
     expect(third).toMatch(/^exec --run \S+ --state \S+\/exec-\d+\/state -- echo --state --run$/);
   });
 
-  test('seals what a release of its own gives back for the same folder', async () => {
+  test('seals what a release of its own releases for the same folder', async () => {
     installStub(job);
     const { code, log } = await job.runExec(['segura-secrets release --state "$HOME/mine" || true']);
     expect({ code, log }).toMatchObject({ code: 0 });

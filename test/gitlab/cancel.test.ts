@@ -16,7 +16,7 @@ describe.skipIf(lacksShells)('a cancelled job, with the tool itself:', () => {
   afterEach(() => job.close());
 
   test.each(['SIGTERM', 'SIGKILL'] as const)(
-    'after_script gives back when %s ends the fetch',
+    'after_script releases when %s ends the fetch',
     async (signal) => {
       job.variables['SENHASEGURA_CREDENTIALS'] = '94 > DEPLOY_PASSWORD';
       vault.faults.add({ match: { path: /\/credential\/94$/ }, fault: { kind: 'delayReply', ms: 1_500 } });
@@ -32,7 +32,7 @@ describe.skipIf(lacksShells)('a cancelled job, with the tool itself:', () => {
   );
 
   test.each(['SIGTERM', 'SIGKILL'] as const)(
-    'after_script gives back when %s ends a command',
+    'after_script releases when %s ends a command',
     async (signal) => {
       job.variables['SENHASEGURA_CREDENTIALS'] = '94 > DEPLOY_PASSWORD';
       job.variables['SEGURA_SECRETS_COMMAND'] = ': >"$HOME/started"; sleep 20';

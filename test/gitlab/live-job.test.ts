@@ -52,7 +52,7 @@ describeShells('in %s, the sweep of a folder that jobs share', (shell) => {
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
   };
 
-  test('leaves a job alone whose script still runs, and gives it back once that is dead', async () => {
+  test('leaves a job alone whose script still runs, and releases it once that is dead', async () => {
     const running = job.run([': >"$HOME/started"', 'until [ -e "$HOME/go" ]; do sleep 0.05; done']);
     await until(() => job.has('started'));
     job.variables['CI_JOB_ID'] = '1003';
@@ -79,7 +79,7 @@ describeShells('in %s, the sweep of a folder that jobs share', (shell) => {
     expect(readFileSync(state, 'utf8')).toBe('held');
   });
 
-  test('gives back what a process held that is gone', async () => {
+  test('releases what a process held that is gone', async () => {
     const child = start('sleep', '30');
     leave(processOf(child.pid));
     child.kill('SIGKILL');
@@ -87,7 +87,7 @@ describeShells('in %s, the sweep of a folder that jobs share', (shell) => {
     await expectSwept();
   });
 
-  test('gives back what a process held that nobody has buried yet', async () => {
+  test('releases what a process held that nobody has buried yet', async () => {
     const child = start('sh', '-c', 'sleep 0.01 & echo "$!"; exec sleep 30');
     const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer];
     const number = Number(line.toString());
@@ -101,7 +101,7 @@ describeShells('in %s, the sweep of a folder that jobs share', (shell) => {
     ['the process was in another PID namespace', (made) => made.replace(/\d+/, '1')],
     ['no process is named', () => ''],
     ['it is not the account of a process', () => 'pid:[1] ../self 1\n'],
-  ])('gives back where %s', async (_, change) => {
+  ])('releases where %s', async (_, change) => {
     leave(change(processOf(start('sleep', '30').pid)));
     await expectSwept();
   });

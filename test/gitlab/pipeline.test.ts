@@ -45,7 +45,7 @@ describe.skipIf(lacksPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () =
     ['the include', { include: LOCAL_INCLUDE }, VARIABLES],
     ['the component', { include: componentInclude(REQUESTS) }, {}],
   ])('%s', (_, head, variables) => {
-    test('gives a job the values byte for byte, and gives custody back when it passes', async () => {
+    test('gives a job the values byte for byte, and releases custody when it passes', async () => {
       const { code, log } = await project.run(
         stringify({ ...head, deploy: { extends: '.segura-secrets', variables, script: [HASH] } }),
       );
@@ -55,7 +55,7 @@ describe.skipIf(lacksPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () =
       await expectAllGivenBack();
     });
 
-    test('gives custody back when the job fails', async () => {
+    test('releases custody when the job fails', async () => {
       const { code, log } = await project.run(
         stringify({ ...head, deploy: { extends: '.segura-secrets', variables, script: ['exit 3'] } }),
       );
@@ -132,7 +132,7 @@ deploy:
     await expectAllGivenBack();
   });
 
-  test('after_script gives back what an exec left that was killed', async () => {
+  test('after_script releases what an exec left that was killed', async () => {
     const kill = 'segura-secrets exec -- sh -c \'kill -KILL "$PPID"\'';
     const { code, log } = await project.run(
       stringify({

@@ -64,7 +64,7 @@ describeShells('in %s, with the tool itself,', (shell) => {
   );
 
   test.each(['000', '077'])(
-    'under umask %s all it writes is private, and custody is given back',
+    'under umask %s all it writes is private, and custody is released',
     async (umask) => {
       job.variables['SENHASEGURA_SECRETS'] = 'odd/LINES > path:LINES_FILE';
       job.variables['SENHASEGURA_CREDENTIALS'] = '94 > DEPLOY_PASSWORD';
@@ -85,7 +85,7 @@ describeShells('in %s, with the tool itself,', (shell) => {
     },
   );
 
-  test('a job gives back what one before it left that died, to the vault of that one', async () => {
+  test('a job releases what one before it left that died, to the vault of that one', async () => {
     job.variables['SENHASEGURA_CREDENTIALS'] = '94 > DEPLOY_PASSWORD';
     await job.run(['kill -KILL $$']);
     expect(vault.custodies()).toHaveLength(1);
@@ -132,7 +132,7 @@ describeShells('in %s, with the tool itself,', (shell) => {
     },
   );
 
-  test('after_script says loudly that it could not give back, and keeps the state', async () => {
+  test('after_script says loudly that it could not release, and keeps the state', async () => {
     job.variables['SENHASEGURA_CREDENTIALS'] = '94 > DEPLOY_PASSWORD';
     await job.run([]);
     job.variables['SENHASEGURA_CLIENT_SECRET'] = 'another by now';

@@ -17,7 +17,7 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
   });
   afterEach(() => job.close());
 
-  test('gives it back by the tool found now, never by the one kept there, and removes it', async () => {
+  test('releases it by the tool found now, never by the one kept there, and removes it', async () => {
     const state = leaveBehind(job, 'segura-secrets-77/state', 'held');
     const ran = join(job.folder, 'planted');
     leaveBehind(job, 'segura-secrets-77/tool', `${ran}\n`);
@@ -30,7 +30,7 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
   });
 
-  test('gives back what a killed exec left, and removes a folder with nothing in it', async () => {
+  test('releases what a killed exec left, and removes a folder with nothing in it', async () => {
     const state = leaveBehind(job, 'segura-secrets-77/exec-12/state', 'held');
     leaveBehind(job, 'segura-secrets-78/path', '/bin');
     expect((await job.run(SHOW)).code).toBe(0);
@@ -38,7 +38,7 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
   });
 
-  test('keeps what cannot be given back, says so loudly, and goes on', async () => {
+  test('keeps what cannot be released, says so loudly, and goes on', async () => {
     const state = leaveBehind(job, 'segura-secrets-77/state', 'held');
     tell(job, 'refuse', '1');
     const { code, log } = await job.run(SHOW);

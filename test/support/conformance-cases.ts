@@ -60,7 +60,7 @@ export const GOLDEN: Readonly<Record<string, Golden>> = {
     }),
     expected: (vault) => ({ variables: { CLOUD_KEY: fieldOf(vault, 'billing-cloud', 'my_key_name') } }),
   },
-  'credentials are taken into custody and given back': {
+  'credentials are taken into custody and released': {
     inputs: () => ({
       secrets: 'stripe/STRIPE_SECRET_KEY > STRIPE_KEY',
       credentials: lines('94 > DEPLOY_PASSWORD', '94/hostname > DEPLOY_HOST', 'reader@db-01 > DB_READER'),
@@ -168,7 +168,7 @@ export const GOLDEN: Readonly<Record<string, Golden>> = {
     }),
     expected: () => ({ codes: ['INPUT_INVALID', 'NAME_COLLISION', 'NAME_RESERVED'] }),
   },
-  "what is wrong with the vault's answers is told at once, and custody is given back": {
+  "what is wrong with the vault's answers is told at once, and custody is released": {
     inputs: () => ({
       secrets: lines('nothing/HERE > A', 'postgres/NOTHING > B', 'aws/TTL > C'),
       credentials: lines('94 > D', '94/nothing > E'),
@@ -182,7 +182,7 @@ export const GOLDEN: Readonly<Record<string, Golden>> = {
     inputs: () => ({ credentials: lines('94 > A', '98 > B') }),
     expected: () => ({ codes: ['CREDENTIAL_INACTIVE'], taken: ['94'] }),
   },
-  'a credential that somebody else holds stays with them': {
+  'a credential that another client holds stays with them': {
     before: (vault) => vault.holdBy('94', 'somebody'),
     inputs: () => ({ credentials: '94 > DEPLOY_PASSWORD' }),
     expected: () => ({ codes: ['CUSTODY_HELD'], kept: ['94'] }),

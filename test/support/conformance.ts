@@ -91,7 +91,7 @@ export const azure: Platform = async (vault, { inputs, files, probes }) => {
   }
 };
 
-/** As `.segura-secrets` of GitLab uses the command line: values for a shell, given back when it is done. */
+/** As `.segura-secrets` of GitLab uses the command line: values for a shell, released when it is done. */
 export const shell: Platform = (vault, asked) =>
   atDesk(vault, asked, (desk, words, env) => {
     const script = [

@@ -13,7 +13,7 @@ const AT_ONCE = 16;
 /** How many kills a test makes; SEGURA_TEST_KILLS says another number, and a large one is every await. */
 export const SAMPLE = Number(process.env['SEGURA_TEST_KILLS'] ?? 80);
 
-/** What one kill, and what gives back after it, came to. */
+/** What one kill, and what releases custody after it, came to. */
 export interface Ending {
   readonly at: number;
   readonly killed: boolean;

@@ -15,7 +15,7 @@ async function two(options: VaultOptions = {}): Promise<{ vault: Vault; ci: stri
   return { vault, ci, other };
 }
 
-test('a read takes custody and a release gives it back', async () => {
+test('a read takes custody and a release releases it', async () => {
   const { vault, ci } = await two({ now: () => 5_000 });
   await read(vault, ci);
   const holder = vault.clients.ci.clientId;

@@ -59,7 +59,7 @@ function workflow(vault: Vault, caFile: string): string[] {
     '    runs-on: self-hosted',
     '    steps:',
     '      - id: segura',
-    '        uses: OWNER/segura-secrets@v1 # better: the full SHA of a release',
+    '        uses: OWNER/segura-secrets@<commit SHA> # v1.1.0 of a release',
     '        with:',
     `          url: ${vault.url}`,
     `          client-id: ${vault.clients.ci.clientId}`,

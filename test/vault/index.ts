@@ -40,7 +40,7 @@ export interface Vault {
   custodies(): { credentialId: string; holder: string; since: number }[];
   /** Credential ids ever taken through the wire, each once, in order. */
   everTaken(): string[];
-  /** Custody held by somebody else; `holder` is any text, or a client id. */
+  /** Custody held by another client; `holder` is any text, or a client id. */
   holdBy(credentialId: string, holder: string): void;
   releaseBy(credentialId: string, holder: string): void;
   /** Every secret of the data (earlier versions too), client secret, token and signature ever issued. */

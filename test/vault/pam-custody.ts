@@ -6,7 +6,7 @@ import type { Reply } from './reply.js';
 import { changePassword } from './rotation.js';
 
 /**
- * DELETE …/pam/credential/custody/{id}: gives back what this caller took through GET.
+ * DELETE …/pam/credential/custody/{id}: releases what this caller took through GET.
  * Refusals: 1007, 1008, 1009, 1018, 1039. Source: docs.senhasegura.io v3-32 and v3-33 release custody.
  */
 export function releaseCustody(call: Call): Reply {

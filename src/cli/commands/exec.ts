@@ -15,14 +15,14 @@ import { refuseDebugger } from '../refuse-debugger.js';
 import type { Job } from '../run/secrets-run.js';
 import { stopWith } from '../stop-with.js';
 
-/** After a signal to stop the command may use its secrets for so long; then they are given back under it. */
+/** After a signal to stop the command may use its secrets for so long; then they are released under it. */
 const STOP_GRACE_MS = 3_000;
 
 /** A terminal sends these to every process in front of it, the command too. */
 const FROM_KEYBOARD: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 const FROM_TERMINAL: readonly NodeJS.Signals[] = [...FROM_KEYBOARD, 'SIGHUP', 'SIGWINCH'];
 
-/** Runs a command with the secrets in its environment, hides them in its output, and gives back when it ends. */
+/** Runs a command with the secrets in its environment, hides them in its output, and releases when it ends. */
 export async function exec(context: Context): Promise<Outcome> {
   const { world, terminal, signals, arguments: given } = context;
   const [command, ...words] = given.child ?? [];
@@ -63,7 +63,7 @@ export async function exec(context: Context): Promise<Outcome> {
       environmentRefusals(asked, world.system, world.environment),
     );
     if (signals.stop.aborted) {
-      await job.giveBack();
+      await job.releaseCustody();
       return signals.first;
     }
     const preparation = await preparing;
@@ -90,7 +90,7 @@ interface Wanted {
 }
 
 async function runChild({ world, terminal, signals }: Context, job: Job, wanted: Wanted): Promise<Outcome> {
-  const giveBack = once(() => job.giveBack());
+  const releaseCustody = once(() => job.releaseCustody());
   try {
     const child = startChild({ ...wanted, redaction: new Redaction(terminal.masks) });
     const { isApart } = wanted.preparation;
@@ -100,11 +100,11 @@ async function runChild({ world, terminal, signals }: Context, job: Job, wanted:
       if (!isThereToo) child.kill(signal);
       // A key is what the shell or the REPL in front of the terminal is asked for, not we.
       if (wanted.isInteractive && FROM_KEYBOARD.includes(signal)) return;
-      if (isStop) setTimeout(() => void giveBack(), STOP_GRACE_MS).unref();
+      if (isStop) setTimeout(() => void releaseCustody(), STOP_GRACE_MS).unref();
     });
     const outcome = await child.ended;
     const [isAllBack, { isWritten, isHeld }] = await Promise.all([
-      giveBack(),
+      releaseCustody(),
       child.drained(() => signals.stop.aborted),
     ]);
     if (!isWritten) terminal.warning('Not all that the command printed could be written.');
@@ -116,7 +116,7 @@ async function runChild({ world, terminal, signals }: Context, job: Job, wanted:
     const hasFailed = !isWritten || (!isAllBack && job.isReleaseFailureFatal);
     return outcome === 0 && hasFailed ? OWN_FAILURE : outcome;
   } catch (error) {
-    await giveBack();
+    await releaseCustody();
     throw error;
   }
 }

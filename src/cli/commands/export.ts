@@ -37,7 +37,7 @@ export async function exportSecrets(context: Context): Promise<number> {
     const text = format.render(assignmentsOf(writes), masks);
     await writeOutput(world, text, output);
   } catch (error) {
-    await job.giveBack();
+    await job.releaseCustody();
     throw error;
   }
   return 0;

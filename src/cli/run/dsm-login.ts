@@ -15,7 +15,7 @@ export interface Login {
   readonly pace: Pace;
 }
 
-/** The outcome of `deed`, for commands that read DSM alone: they take nothing that would have to be given back. */
+/** The outcome of `deed`, for commands that read DSM alone: they take nothing that would have to be released. */
 export async function withVault<T>(
   context: Context,
   inputs: Inputs,

@@ -12,7 +12,7 @@ export function outputsOf(requests: readonly SecretRequest[]): SeguraError[] {
       return [
         new SeguraError(
           'REQUEST_INVALID',
-          say`${where} asks for the output ${name}${wildcard ? '*' : ''}, which GitHub Actions alone has.`,
+          say`${where} asks for the output ${name}${wildcard ? '*' : ''}, which only GitHub Actions has.`,
           `Write ${showSource(source)} > ${asVariable(name, wildcard)}`,
         ),
       ];

@@ -34,7 +34,7 @@ export interface JobParts {
 /** After a signal the answer to a read on its way is waited for so long: with it, one release is enough. */
 const ANSWER_GRACE_MS = 2_000;
 
-/** What is fetched for one command, and given back after it: the main step and the post step in one process. */
+/** What is fetched for one command, and released after it: the main step and the post step in one process. */
 export class Job {
   readonly #parts: JobParts;
   readonly #clientSecret: Secret;
@@ -103,7 +103,7 @@ export class Job {
         reach: reachOf(terminal),
       });
     } catch (error) {
-      await this.giveBack();
+      await this.releaseCustody();
       throw error;
     } finally {
       stop.removeEventListener('abort', tell);
@@ -113,8 +113,8 @@ export class Job {
     return platform.writes;
   }
 
-  /** Gives back all that was taken, told on the terminal; true when nothing is left. */
-  async giveBack(): Promise<boolean> {
+  /** Releases all that was taken, told on the terminal; true when nothing is left. */
+  async releaseCustody(): Promise<boolean> {
     const { terminal, world } = this.#parts;
     const sealed = this.#run?.sealed ?? '';
     if (sealed === '') {

@@ -62,7 +62,7 @@ export function gitlabProjectOf(
  * Deletes variables of the GitLab project that the vault holds by now, so that it alone holds them; true when none failed.
  *
  * What the job has is no witness: it may come from a group, or from another scope. So each is read from GitLab, and is
- * deleted, at the scope it was found at, only when its value there is the one the vault has just given back. What stays
+ * deleted, at the scope it was found at, only when its value there is the one the vault has just returned. What stays
  * is told, with the reason.
  */
 export async function deleteProjectVariables(
@@ -80,7 +80,7 @@ export async function deleteProjectVariables(
   const values = new Map<string, Secret>();
   for (const { name, value } of kept) if (named.has(name)) values.set(name, new Secret(value));
   for (const name of named.keys()) {
-    if (!values.has(name)) stays(context, name, 'the vault does not give it back');
+    if (!values.has(name)) stays(context, name, 'the vault does not return it');
   }
   if (values.size === 0) return true;
   const transport = await dial(connectionTo(gitlab.url, context, inputs), terminal);

@@ -12,7 +12,7 @@ export interface CustodyEntry {
   /** The number the vault knows it by, once it said so. */
   readonly id?: string | undefined;
   readonly prefix?: Prefix | undefined;
-  /** When a try was given up that may be carried out even after it was given back. */
+  /** When a try was given up that may be carried out even after it was released. */
   readonly doubtedAtMs?: number | undefined;
   /** When it was asked for, or its reply came. */
   readonly sinceMs: number;

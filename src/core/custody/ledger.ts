@@ -9,7 +9,7 @@ import { type CustodyEvent, MAX_ID_LENGTH, next } from './transitions.js';
 const LONGEST_TIME_MS = 9_999_999_999_999;
 
 /**
- * The ledger of this run: every change is sealed and saved at once, so that whatever ends the process, what gives back
+ * The ledger of this run: every change is sealed and saved at once, so that whatever ends the process, what releases custody
  * knows of it. An entry is written before the read that takes custody leaves: an entry too many costs one harmless
  * request, an entry too few a locked account.
  */

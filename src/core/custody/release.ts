@@ -7,7 +7,7 @@ import { isSame } from './account.js';
 import type { CustodyEntry } from './ledger-data.js';
 import { type CustodyEvent, mayComeLate } from './transitions.js';
 
-/** For the first try of a request that gives back: one that hangs must not cost the others their time. */
+/** For the first try of a request that releases: one that hangs must not cost the others their time. */
 export const FIRST_TIMEOUT_MS = 8_000;
 
 export interface Receipt {
@@ -20,7 +20,7 @@ export interface Receipt {
   readonly error?: SeguraError;
 }
 
-export interface GiveBackParts {
+export interface ReleaseCustodyParts {
   readonly pam: Pam;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -38,11 +38,14 @@ type Outcome =
  * Releases every custody of `entries`, several at a time; one failure never strands the rest. Names that surely mean one
  * credential are one custody: it is released once, and each name gets the receipt of that.
  */
-export async function giveBack(entries: readonly CustodyEntry[], parts: GiveBackParts): Promise<Receipt[]> {
+export async function releaseCustody(
+  entries: readonly CustodyEntry[],
+  parts: ReleaseCustodyParts,
+): Promise<Receipt[]> {
   const receipts = new Map<CustodyEntry, Receipt>();
   await Promise.all(
     groupsOf(entries).map(async (group) => {
-      const outcome = await giveBackOne(merged(group), parts);
+      const outcome = await releaseOne(merged(group), parts);
       for (const entry of group) {
         const receipt = receiptOf(entry, outcome);
         receipts.set(entry, receipt);
@@ -84,9 +87,9 @@ function receiptOf(entry: CustodyEntry, outcome: Outcome): Receipt {
     : { entry, result };
 }
 
-async function giveBackOne(
+async function releaseOne(
   entry: CustodyEntry,
-  { pam, clock, signal, lateReadWaitsMs }: GiveBackParts,
+  { pam, clock, signal, lateReadWaitsMs }: ReleaseCustodyParts,
 ): Promise<Outcome> {
   // A read without a reply may be carried out after custody was released, even after a success: that may have been
   // the custody of another entry, when two names mean one credential. So one look is not enough.
@@ -111,7 +114,7 @@ function releaseFailed(entry: CustodyEntry, problem: SeguraError | undefined): S
   const reason = problem === undefined ? '' : say` ${problem.code}: ${problem.messageText}`;
   return new SeguraError(
     'RELEASE_FAILED',
-    say`Custody of ${printable(entry.credential)} could not be given back.${reason}`,
+    say`Custody of ${printable(entry.credential)} could not be released.${reason}`,
     say`${RELEASE_REMEDY}${problem === undefined ? '' : say` ${problem.remedyText}`}`,
     { cause: problem },
   );

@@ -9,7 +9,7 @@ import { MOST_AT_ONCE } from '../vault/exchange.js';
 import type { Pam } from '../vault/pam.js';
 import type { Ledger } from './ledger.js';
 import type { CustodyEntry } from './ledger-data.js';
-import { giveBack, type Receipt } from './release.js';
+import { type Receipt, releaseCustody } from './release.js';
 import type { CustodyEvent } from './transitions.js';
 import type { Shared, Uses } from './uses.js';
 
@@ -45,7 +45,7 @@ const LAST_ROUND_MS = 2_000;
 /**
  * Every wanted credential, each read once, its custody taken. `wanted` says of each whether its password is needed.
  *
- * While somebody else holds one, and `custodyWaitMs` is not over, everything is given back before the next try: whoever
+ * While another client holds one, and `custodyWaitMs` is not over, everything is released before the next try: whoever
  * waits holds nothing, so two jobs that want the same two never lock each other out, under whatever names they ask.
  */
 export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: CustodyParts): Promise<Taken> {
@@ -57,7 +57,7 @@ export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: C
     const isWaitWorthWhile =
       taken.problems.length > 0 && taken.problems.every(({ code }) => code === 'CUSTODY_HELD') && leftMs > 0;
     if (!isWaitWorthWhile || signal.aborted) return taken;
-    await giveBackAll({ ...parts, open: async () => parts });
+    await releaseAll({ ...parts, open: async () => parts });
     throwIfCancelled(signal);
     const held = [...wanted.keys()].filter((name) => !taken.credentials.has(name)).map(printable);
     if (round === 1)
@@ -74,7 +74,7 @@ export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: C
  *
  * So is what another step of this job may count on: its values are in use, and a release can change the password.
  */
-export async function giveBackAll(
+export async function releaseAll(
   parts: Pick<CustodyParts, 'ledger' | 'uses' | 'clock'> & {
     /** What is released with: opened when its turn has come, so that no limit of it runs before. */
     readonly open: () => Promise<Pick<CustodyParts, 'pam' | 'signal'>>;
@@ -85,7 +85,7 @@ export async function giveBackAll(
   // left its own custody of it to this one.
   const release = async (entries: readonly CustodyEntry[], isLetGo: boolean): Promise<Receipt[]> => {
     const { pam, signal } = await open();
-    return giveBack(entries, {
+    return releaseCustody(entries, {
       pam,
       clock,
       signal,

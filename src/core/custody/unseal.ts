@@ -15,9 +15,7 @@ export function unseal(sealed: string, key: Secret, run: string): LedgerData {
   // With no client secret there is no key, and anybody could have made the seal.
   const text = key.reveal() === '' ? undefined : textOf(sealed, key);
   if (text === undefined)
-    throw invalid(
-      'does not carry our seal: another program wrote it, or the client secret is another by now',
-    );
+    throw invalid('failed its integrity check: another program wrote it, or the client secret changed');
   const data = JSON.parse(text) as LedgerData;
   if (data.run !== run) throw invalid('belongs to another run of a job');
   return data;

@@ -23,7 +23,7 @@ import { withWait } from './wait-remedy.js';
 /**
  * The main step: inputs → plan → session → secrets → mapping → sinks, with the ledger beside it.
  *
- * Nothing is written until everything was fetched and mapped. Whatever fails after custody was taken, it is given back
+ * Nothing is written until everything was fetched and mapped. Whatever fails after custody was taken, it is released
  * at once; what then is left stands in the ledger for post. Errors: any code of error-codes.ts but STATE_INVALID.
  */
 export async function run(parts: RunParts): Promise<void> {

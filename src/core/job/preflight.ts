@@ -46,7 +46,7 @@ export function wantedCredentials(requests: readonly SecretRequest[]): Map<strin
 /**
  * The ledger of this run, still empty and unsaved.
  *
- * It carries the CA set for giving custody back; a set too long for the state is kept in a file beside it.
+ * It carries the CA set for releasing custody; a set too long for the state is kept in a file beside it.
  * A step that is tried again goes on with the use of its earlier try, and with what that may still hold.
  * Errors: VALUE_TOO_LARGE when the state could not hold all that is asked for, FILE_REFUSED.
  */
@@ -123,7 +123,7 @@ export function checkStateSize(
   if (fits(ledger, credentials, files, platform)) return;
   throw new SeguraError(
     'VALUE_TOO_LARGE',
-    `${credentials.length} credentials and ${files.length} files are more than the platform's state can keep account of.`,
+    `${credentials.length} credentials and ${files.length} files do not fit into the state that is passed to the cleanup step.`,
     word('Ask for them in several steps.'),
   );
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { LATE_READ_WAITS_MS } from '../assumptions.js';
 import type { CustodyEntry, LedgerData, ReleaseFailure } from '../custody/ledger-data.js';
 import { unpackLogin } from '../custody/login.js';
-import { FIRST_TIMEOUT_MS, giveBack, type Receipt, receiptLine } from '../custody/release.js';
+import { FIRST_TIMEOUT_MS, type Receipt, receiptLine, releaseCustody } from '../custody/release.js';
 import { inTurn } from '../custody/release-in-turn.js';
 import { openCarried, unseal } from '../custody/unseal.js';
 import { problemsOf, SeguraError } from '../errors.js';
@@ -106,8 +106,8 @@ export async function release(parts: ReleaseParts): Promise<Released> {
 export function brokenOff(error?: unknown): readonly SeguraError[] {
   const problem = new SeguraError(
     'RELEASE_FAILED',
-    'Giving back was broken off: what no line above calls released may still be held.',
-    say`Look in the vault for what ${word('this job')} holds, and give it back by hand.`,
+    'Custody release was interrupted. Any credential not listed as released above may still be held.',
+    say`Look in the vault for what ${word('this job')} holds, and release it by hand.`,
   );
   return error === undefined ? [problem] : [...problemsOf(error), problem];
 }
@@ -172,7 +172,7 @@ async function walkBack(
   });
   const limit = timeLimit(Math.max(0, deadlineAtMs - clock.nowMs()), NEVER, clock);
   try {
-    return await giveBack(custody, {
+    return await releaseCustody(custody, {
       pam: client.pam,
       clock,
       signal: limit.signal,

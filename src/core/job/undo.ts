@@ -1,6 +1,6 @@
 import type { Ledger } from '../custody/ledger.js';
 import { FIRST_TIMEOUT_MS, receiptLine } from '../custody/release.js';
-import { giveBackAll } from '../custody/take.js';
+import { releaseAll } from '../custody/take.js';
 import type { Uses } from '../custody/uses.js';
 import { printable } from '../printable.js';
 import { type TimeLimit, timeLimit } from '../time-limit.js';
@@ -27,12 +27,12 @@ export async function undo(parts: RunParts, taking: Taking): Promise<void> {
   const { platform } = parts;
   const { ledger } = taking;
   removeFiles(ledger, platform);
-  await giveBackAtOnce(parts, taking);
+  await releaseAtOnce(parts, taking);
   // What is left in the ledger still needs the CA set that was kept beside it.
   if (ledger.custody.length === 0 && ledger.caFile !== undefined) removeOwnFile(ledger.caFile, platform);
 }
 
-async function giveBackAtOnce(
+async function releaseAtOnce(
   { platform, clock, signal }: RunParts,
   { client, ledger, uses }: Taking,
 ): Promise<void> {
@@ -48,9 +48,9 @@ async function giveBackAtOnce(
     limit = timeLimit(limitMs, NEVER, clock);
     return { pam, signal: limit.signal };
   };
-  const { receipts, shared } = await giveBackAll({ ledger, uses, clock, open }).finally(() => limit?.lift());
+  const { receipts, shared } = await releaseAll({ ledger, uses, clock, open }).finally(() => limit?.lift());
   for (const receipt of receipts) {
-    const left = `custody of ${printable(receipt.entry.credential)} is left to be given back`;
+    const left = `custody of ${printable(receipt.entry.credential)} is left to be released`;
     platform.info(receiptLine(receipt, clock.nowMs()) ?? left);
   }
   for (const { entry, isKept } of shared) {

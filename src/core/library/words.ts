@@ -24,7 +24,6 @@ const OWN: Readonly<Record<Word, string>> = {
   'Run the job again.': 'Call it again.',
   'Put the jobs that share it in one `concurrency:` group': 'Let those who share it run one after another',
   'put the jobs that share it in one `concurrency:` group': 'let those who share it run one after another',
-  'somebody else': 'another client',
   'the workspace': 'the current folder',
   'have inputs of their own': 'are options of their own',
   'is not masked: it can show in logs': 'is not masked: it can show in logs',

@@ -12,7 +12,7 @@ import { Exchange, type ExchangeParts } from './exchange.js';
 import { Pam } from './pam.js';
 import { Session } from './session.js';
 
-export const UNVERIFIED = say`${bare('tlsVerify')} is false: anybody on the way can read and change what the vault sends. Use it to debug on your own machine only; give ${option.caCertificate} instead.`;
+export const UNVERIFIED = say`${bare('tlsVerify')} is false: anyone on the network path can read and modify what the vault sends. Use it only to debug on your own machine; set ${option.caCertificate} instead.`;
 
 /** How a client gets to a vault: what sends bytes, and knows what of an address must not be shown. */
 export interface Reach {

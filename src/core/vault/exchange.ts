@@ -49,7 +49,7 @@ export class Exchange {
     return this.#parts.deadlineAtMs;
   }
 
-  /** The same, with other limits: what gives back must not be stopped by what stopped the reads. */
+  /** The same, with other limits: what releases custody must not be stopped by what stopped the reads. */
   within(limits: Pick<ExchangeParts, 'deadlineAtMs' | 'signal' | 'firstTimeoutMs'>): Exchange {
     return new Exchange({ ...this.#parts, ...limits });
   }

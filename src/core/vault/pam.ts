@@ -27,7 +27,7 @@ export interface Witness {
   notTaken(): void;
 }
 
-/** Reads PAM credentials, each of which takes custody, and gives custody back. */
+/** Reads PAM credentials, each of which takes custody, and releases custody. */
 export class Pam {
   readonly #exchange: Exchange;
   readonly #session: Session;
@@ -147,7 +147,7 @@ export class Pam {
   }
 
   /**
-   * What became of giving custody back. 1018 (nobody's custody here) and 1007 (no such credential) leave nothing held.
+   * What became of releasing custody. 1018 (nobody's custody here) and 1007 (no such credential) leave nothing held.
    *
    * Source: DELETE /api/pam/credential/custody/[id], docs.senhasegura.io v3-33 "Release credential custody".
    */
@@ -177,7 +177,7 @@ export class Pam {
   }
 }
 
-export const RELEASE_REMEDY = 'Give it back by hand in the vault, and look there why it was refused.';
+export const RELEASE_REMEDY = 'Release it by hand in the vault, and look there why it was refused.';
 
 /** A credential's name in a path; "@" may stand there as it is, and some vaults want it so. */
 function encode(credential: string): string {

@@ -16,7 +16,7 @@ import { cancelled } from '../../platform/azure/messages.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
-import { azure, bytes, environment, giveBack, leave, reach, start, state } from './task.js';
+import { azure, bytes, environment, leave, reach, releaseCustody, start, state } from './task.js';
 
 /** An agent kills 7.5 s and 2.5 s after its signals: the process leaves before the second, and post does the rest. */
 const LEAVE_MS = 4_800;
@@ -29,7 +29,7 @@ start(async () => {
   try {
     const debug = nodeDebugWarning(environment);
     if (debug !== undefined) azure.warning(debug);
-    await fetchAll(await giveBackEarlier());
+    await fetchAll(await releaseEarlier());
     return 'Succeeded';
   } catch (error) {
     const problems = stop.signal.aborted ? [cancelled(localize)] : problemsOf(error);
@@ -81,12 +81,12 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
  * that fails, nothing new is taken, and what is left stays in the state. To the other steps of the job both tries are one
  * use: a record of the earlier one would have no post of its own. Errors (as one Refusal): those of release.
  */
-async function giveBackEarlier(): Promise<EarlierTry | undefined> {
+async function releaseEarlier(): Promise<EarlierTry | undefined> {
   if (state === '') return undefined;
   const { use, custody, files } = openCarried(state);
   if (custody.length + files.length === 0) return { use, custody };
   azure.info(localize('EarlierTry'));
-  const { problems, left } = await giveBack(state, true);
+  const { problems, left } = await releaseCustody(state, true);
   if (left !== undefined) azure.save(recarried(state, left));
   refuse(problems);
   return { use, custody: left?.custody ?? custody };

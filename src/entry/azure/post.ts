@@ -10,10 +10,10 @@ if (state !== '') {
     endUnloaded(
       {
         code: 'RELEASE_FAILED',
-        what: 'What gives custody back cannot be loaded',
+        what: 'The code that releases custody cannot be loaded',
         error,
         remedy:
-          'Give back in the vault by hand what this job holds, and let the agent write to its temporary folder (Agent.TempDirectory).',
+          'Release in the vault by hand what this job holds, and let the agent write to its temporary folder (Agent.TempDirectory).',
       },
       isFailure ? 'Failed' : 'SucceededWithIssues',
     );

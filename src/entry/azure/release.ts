@@ -1,7 +1,7 @@
 import './before-library.js';
 import { brokenOff } from '../../core/job/release.js';
 import { severityIn } from '../../core/job/severity.js';
-import { azure, giveBack, leave, start, state } from './task.js';
+import { azure, leave, releaseCustody, start, state } from './task.js';
 
 // A job that is being cancelled signals its post steps too: they use what time they are left.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => undefined);
@@ -15,7 +15,7 @@ setTimeout(() => void breakOff(), HARD_STOP_MS).unref();
 const severity = severityIn(state);
 
 start(async () => {
-  const released = await giveBack(state, false);
+  const released = await releaseCustody(state, false);
   const isFailure = released.severity === 'fail';
   for (const problem of released.problems) azure.report(problem, isFailure ? 'error' : 'warning');
   if (released.problems.length === 0) return 'Succeeded';

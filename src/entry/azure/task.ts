@@ -61,7 +61,7 @@ export const reach: Reach = {
 };
 
 /** Releases all that a state says is held. `isRetry`: for an earlier try of main, while other steps use what they hold. */
-export function giveBack(sealed: string, isRetry: boolean): Promise<Released> {
+export function releaseCustody(sealed: string, isRetry: boolean): Promise<Released> {
   const releaseFailure = severityIn(sealed);
   return release({
     state: { sealed, clientSecret: undefined, run: azure.run, isRetry },

@@ -29,7 +29,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) {
 outliveReaders();
 // Before all else, so that post can tell a state that is lost; what is wrong with the file is told with the inputs.
 if (environment['GITHUB_STATE']) collect([], () => github.save(''));
-// Post gives back what is held.
+// Post releases what is held.
 onUnforeseen(fail);
 
 try {

@@ -42,7 +42,7 @@ export class StateFile implements LedgerStore {
     return new StateFile(path);
   }
 
-  /** The state file of an earlier run, to be given back. */
+  /** The state file of an earlier run, to be released. */
   static of(path: string): StateFile {
     return new StateFile(path);
   }
@@ -118,7 +118,7 @@ function taken(path: string): SeguraError {
   return new SeguraError(
     'FILE_REFUSED',
     `The state file ${printable(path)} holds what another run took.`,
-    `Give that back first: segura-secrets release --state ${path}`,
+    `Release that first: segura-secrets release --state ${path}`,
   );
 }
 
@@ -126,6 +126,6 @@ function refused(path: string, why: string): SeguraError {
   return new SeguraError(
     'FILE_REFUSED',
     `The state file ${printable(path)} cannot be used (${why}).`,
-    diskRemedy(why) ?? 'Name a file in a folder of this job alone: --state "$(mktemp -d)/state"',
+    diskRemedy(why) ?? 'Name a file in a folder that only this job uses: --state "$(mktemp -d)/state"',
   );
 }

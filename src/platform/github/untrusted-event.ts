@@ -4,7 +4,7 @@ import type { Environment } from './github.js';
 /** Why GitHub gives this run no secrets, when it does not; the reason completes "the client secret is empty: …". */
 export function untrustedReason(environment: Environment): string | undefined {
   if (environment['GITHUB_ACTOR'] === 'dependabot[bot]') {
-    return 'this run was started by Dependabot, which gets the secrets of Dependabot alone';
+    return 'this run was started by Dependabot, which gets only the secrets of Dependabot';
   }
   if (environment['GITHUB_EVENT_NAME'] !== 'pull_request') return undefined;
   const event = readEvent(environment['GITHUB_EVENT_PATH'] ?? '');

@@ -51,7 +51,7 @@ export function refusalOf(
   if (status === 429) {
     return new SeguraError(
       'RATE_LIMITED',
-      `${where}: GitLab turns requests away as too many.`,
+      `${where}: GitLab is rate limiting this client.`,
       'Run it again later.',
     );
   }

@@ -1,6 +1,6 @@
 import { SeguraError } from '../../core/errors.js';
 
-/** Keeps a reader that leaves from ending this process, which has custody to give back first. */
+/** Keeps a reader that leaves from ending this process, which has custody to release first. */
 export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
@@ -35,5 +35,5 @@ export function onUnforeseen(tell: (error: unknown) => Promise<never>): void {
 }
 
 function readerGone(): SeguraError {
-  return new SeguraError('CANCELLED', 'Nobody reads any more what this step prints.', 'Run the job again.');
+  return new SeguraError('CANCELLED', 'Standard output was closed.', 'Run the job again.');
 }

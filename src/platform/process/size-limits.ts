@@ -8,7 +8,7 @@ const MOST_ENV_BYTES = 120 * 1024;
 const MOST_ENV_CHARACTERS_WINDOWS = 32_767;
 /**
  * Arguments and environment together are 2 MiB on Linux by default, 1 MiB on macOS, and past that no later step starts,
- * the one that gives back neither: a quarter of it is left to what comes after. Windows has no such limit. Source:
+ * the one that releases custody neither: a quarter of it is left to what comes after. Windows has no such limit. Source:
  * execve(2).
  */
 const MOST_ENV_BYTES_TOGETHER: Partial<Record<NodeJS.Platform, number>> = {

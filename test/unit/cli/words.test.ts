@@ -151,8 +151,8 @@ test('names of the user stay as they are, though they look like those of inputs'
     'Line 1 of --secrets: the vault shows this authorization no secret "environment".',
   );
   expect(shown(remedyText)).toBe('Did you mean "url"/x > NAME?');
-  expect(shown(say`${subject('url')} is "deadline", which is no web address.`)).toBe(
-    '--url is "deadline", which is no web address.',
+  expect(shown(say`${subject('url')} is "deadline", which is not a valid URL.`)).toBe(
+    '--url is "deadline", which is not a valid URL.',
   );
 });
 

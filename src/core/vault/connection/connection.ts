@@ -1,4 +1,4 @@
-/** How the vault is reached. The main step resolves it once; what gives back uses the same, whatever the environment says by then. */
+/** How the vault is reached. The main step resolves it once; what releases custody uses the same, whatever the environment says by then. */
 export interface Connection {
   /** Base URL without a slash at the end. */
   readonly url: string;

@@ -26,7 +26,7 @@ export function readUrl(text: string, name: AddressName = OF_VAULT): URL {
     const host = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([A-Za-z0-9.-]+(?::\d+)?(?:\/\S*)?)$/i.exec(text)?.[1];
     throw new SeguraError(
       'INPUT_INVALID',
-      say`${name.subject} is "${shown}", which is no web address.`,
+      say`${name.subject} is "${shown}", which is not a valid URL.`,
       name.write(`https://${host ?? 'vault.example.com'}`),
     );
   }
@@ -47,7 +47,7 @@ export function readUrl(text: string, name: AddressName = OF_VAULT): URL {
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new SeguraError(
       'INPUT_INVALID',
-      say`${name.subject} is "${shown}", but secrets travel over https only (http for this machine's loopback alone).`,
+      say`${name.subject} is "${shown}", but secrets travel only over https (http only for the loopback of this machine).`,
       name.write(text.replace(/^http:/i, 'https:')),
     );
   }

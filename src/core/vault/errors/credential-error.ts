@@ -19,7 +19,7 @@ export function credentialError(refused: Refused, credential: string): SeguraErr
   if (says === 'custody') {
     return problem(
       'CUSTODY_HELD',
-      say`Credential ${name} is in the custody of ${word('somebody else')}`,
+      say`Credential ${name} is in the custody of another client`,
       say`${ONE_BY_ONE}, ${OR_TOGETHER}`,
     );
   }

@@ -21,7 +21,7 @@ export function explain(refused: Refused, endpoint: string, clientId: string): S
   if (status === 429) {
     return new SeguraError(
       'RATE_LIMITED',
-      `${endpoint}: the vault turns requests away as too many (${told}), however often they are tried.`,
+      `${endpoint}: the vault is rate limiting this client (${told}), and retrying did not help.`,
       say`Run fewer jobs at once, or raise ${option.retries}.`,
     );
   }

@@ -21,7 +21,7 @@ const gone = (type: 'released' | 'not-taken', ...credentials: string[]) =>
   credentials.map((credential) => ({ type, credential, atMs: 3_000 }));
 
 describe('every change', () => {
-  test('is saved at once, so that what gives back knows of it', () => {
+  test('is saved at once, so that what releases custody knows of it', () => {
     const { platform, ledger } = begun('94', 'root@web-01');
     expect(opened(platform).custody).toEqual([
       { credential: '94', state: 'asked', sinceMs: 1_000 },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LATE_READ_WAITS_MS } from '../../../../src/core/assumptions.js';
 import type { CustodyEntry } from '../../../../src/core/custody/ledger-data.js';
-import { duration, giveBack, type Receipt, receiptLine } from '../../../../src/core/custody/release.js';
+import { duration, type Receipt, receiptLine, releaseCustody } from '../../../../src/core/custody/release.js';
 import { TransportFailure } from '../../../../src/core/transport.js';
 import { Pam } from '../../../../src/core/vault/pam.js';
 import {
@@ -38,7 +38,7 @@ async function given(
     return answer(request, releases);
   });
   const told: Receipt[] = [];
-  const receipts = await giveBack(entries, {
+  const receipts = await releaseCustody(entries, {
     pam: new Pam(line.exchange, sessionOver(line), 'auto'),
     clock: line.clock,
     signal: line.stop.signal,
@@ -86,7 +86,7 @@ describe('names of one credential', () => {
 });
 
 describe('custody that is held', () => {
-  test('is given back with one request', async () => {
+  test('is released with one request', async () => {
     const { results, lines, told } = await given([held('94')], () => success());
     expect([results, lines, told.length]).toEqual([
       ['released'],
@@ -99,7 +99,7 @@ describe('custody that is held', () => {
     ['1018', NOT_IN_CUSTODY],
     ['1007', refusal(1007, 'Credential not found')],
     ['404 with 1007', refusal(1007, 'Credential not found', 404)],
-  ])('counts as given back when the vault answers %s', async (_, reply) => {
+  ])('counts as released when the vault answers %s', async (_, reply) => {
     const { results, lines } = await given([held('94')], () => reply);
     expect([results, lines.length]).toEqual([['not-held'], 1]);
   });
@@ -109,7 +109,7 @@ describe('custody that is held', () => {
     ['404 of the vault', json(404, { response: { error: true, message: 'Resource sub not found' } })],
     ['404 without a body', { status: 404, headers: {}, text: '' }],
     ['410', json(410, {})],
-  ])('is given back at the other prefix after %s', async (_, reply) => {
+  ])('is released at the other prefix after %s', async (_, reply) => {
     const { results, lines } = await given([held('94')], ({ path }) =>
       path.startsWith('/api') ? reply : success(),
     );
@@ -138,7 +138,7 @@ describe('custody that is held', () => {
     expect([results, lines.length]).toEqual([['released'], 3]);
   });
 
-  test('by user and host is given back by that name when no id is known', async () => {
+  test('by user and host is released by that name when no id is known', async () => {
     const { lines } = await given([{ ...asked('root@web 01/x') }], () => success());
     expect(new Set(lines)).toEqual(new Set(['DELETE /api/pam/credential/custody/root@web%2001%2Fx']));
   });
@@ -150,7 +150,7 @@ describe('custody that was only asked for', () => {
     expect([results, lines.length, sleeps]).toEqual([['not-held'], 3, [2_000, 5_000]]);
   });
 
-  test('is given back when the read was carried out late', async () => {
+  test('is released when the read was carried out late', async () => {
     const { results } = await given([asked('94')], (_, number) => (number < 3 ? NOT_IN_CUSTODY : success()));
     expect(results).toEqual(['released']);
   });
@@ -191,7 +191,7 @@ describe('one failure', () => {
 
   test('to log in fails each, with two requests', async () => {
     const line = lineTo(() => json(401, { error: 'invalid_client' }));
-    const receipts = await giveBack([held('1'), held('2'), held('3')], {
+    const receipts = await releaseCustody([held('1'), held('2'), held('3')], {
       pam: new Pam(line.exchange, sessionOver(line), 'auto'),
       clock: line.clock,
       signal: line.stop.signal,

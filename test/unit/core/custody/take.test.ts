@@ -122,7 +122,7 @@ describe('a read that failed', () => {
   });
 });
 
-describe('while somebody else holds one', () => {
+describe('while another client holds one', () => {
   test('without a wait the rest is read and the problem told', async () => {
     const run = taking(['1', '2'], ({ path }) => (nameOf(path) === '1' ? HELD_BY_ANOTHER : credential('2')));
     const { problems, credentials } = await run.taken;
@@ -130,7 +130,7 @@ describe('while somebody else holds one', () => {
     expect(run.left()).toEqual(['2 held']);
   });
 
-  test('everything is given back before each wait', async () => {
+  test('everything is released before each wait', async () => {
     const holding = new Set<string>();
     let tries = 0;
     const run = taking(
@@ -196,8 +196,8 @@ describe('a reply that is about another credential', () => {
   });
 });
 
-describe('custody that could not be given back before a wait', () => {
-  /** `1` is read, `2` is somebody else’s, and giving `1` back fails. */
+describe('custody that could not be released before a wait', () => {
+  /** `1` is read, `2` belongs to another client, and releasing `1` fails. */
   const stuck: Answering = ({ method, path }) => {
     if (method === 'DELETE') return refusal(1009, 'No access to credential');
     return nameOf(path) === '1' ? credential('1') : HELD_BY_ANOTHER;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Ledger } from '../../../../src/core/custody/ledger.js';
-import { giveBackAll } from '../../../../src/core/custody/take.js';
+import { releaseAll } from '../../../../src/core/custody/take.js';
 import { Uses } from '../../../../src/core/custody/uses.js';
 import { Secret } from '../../../../src/core/secret.js';
 import { Pam } from '../../../../src/core/vault/pam.js';
@@ -51,6 +51,6 @@ test('what limits the release in main begins when the lock of the account is had
       signal: AbortSignal.timeout(5_000),
     };
   };
-  const { receipts } = await giveBackAll({ ledger, uses, clock, open });
+  const { receipts } = await releaseAll({ ledger, uses, clock, open });
   expect(receipts.map(({ result }) => result)).toEqual(['released']);
 });

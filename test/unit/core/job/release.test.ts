@@ -70,7 +70,7 @@ describe('post', () => {
     expect([severity, codesOf(problems)]).toEqual(['warn', ['RELEASE_FAILED']]);
   });
 
-  test('removes files even when custody cannot be given back', async () => {
+  test('removes files even when custody cannot be released', async () => {
     const files = [{ path: '/tmp/pw', device: '1', inode: '2', folder: false }];
     const { platform } = await released(sealed({ files }), () => new Error('hunter2'));
     expect(platform.events).toContain('remove /tmp/pw');

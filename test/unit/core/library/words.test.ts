@@ -40,7 +40,7 @@ async function readOver(answer: HttpReply | Error, endpoint: 'auto' | 'coe' = 'a
 test('an address that is none', () => {
   expect(asCallerSees(problemsIn(() => readUrl('vault.example.com')))).toEqual([
     'INPUT_INVALID',
-    'Option `url` is "vault.example.com", which is no web address.',
+    'Option `url` is "vault.example.com", which is not a valid URL.',
     'Pass `url: "https://vault.example.com"`',
   ]);
 });

@@ -74,7 +74,7 @@ describe('an account', () => {
 });
 
 describe('the lock', () => {
-  test('keeps others out until it is given back', async () => {
+  test('keeps others out until it is released', async () => {
     const { temp, uses } = begun();
     const unlock = await uses.lock(0);
     expect(await uses.lock(60)).toBe('busy');
