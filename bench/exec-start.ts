@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { COMMAND_LINE, Desk } from '../test/support/command-line.js';
 import { startVault } from '../test/vault/index.js';
 import { atMost, interleave, type Line, median, told } from './figures.js';
@@ -11,10 +13,16 @@ const SECRETS = ['--quiet', '--secrets', 'postgres/PASSWORD > DB'];
 export async function measureExecStart(rounds: number): Promise<Line[]> {
   const vault = await startVault({ dialect: 'api' });
   const desk = new Desk(vault);
+  const nowhere = openSync(devNull, 'w');
   const times = { bare: [] as number[], fetch: [] as number[], exec: [] as number[] };
   const run = async (args: readonly string[], into: number[]): Promise<void> => {
     const startedMs = performance.now();
-    const child = spawn(NODE, [COMMAND_LINE, ...args], { cwd: desk.folder, env: desk.env, stdio: 'ignore' });
+    const child = spawn(NODE, [COMMAND_LINE, ...args], {
+      cwd: desk.folder,
+      env: desk.env,
+      // `ignore` opens the null device for both ways, as Node does for a closed descriptor: export refuses that.
+      stdio: ['ignore', nowhere, 'ignore'],
+    });
     const code = await new Promise((done) => child.once('exit', done));
     if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
     into.push(performance.now() - startedMs);
@@ -29,6 +37,7 @@ export async function measureExecStart(rounds: number): Promise<Line[]> {
     ]);
   } finally {
     desk.close();
+    closeSync(nowhere);
     await vault.close();
   }
   // The first round warms the file cache.

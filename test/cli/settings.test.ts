@@ -226,7 +226,7 @@ describe('a command line that is wrong', () => {
     [['export', '--format'], '--format needs a value'],
     [['export', '--format', 'xml', ...WANTED], 'one of sh, pwsh, dotenv, json, github, azure'],
     [['export', ...WANTED], 'Write --format'],
-    [['export', 'json'], 'takes no words'],
+    [['export', 'json'], 'takes no positional arguments'],
     [['exec', ...WANTED, 'ls'], 'Put "--" before the command'],
     [['exec', ...WANTED, '--'], 'needs a command to run'],
     [['release'], 'Write --state FILE'],

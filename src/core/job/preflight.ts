@@ -123,7 +123,7 @@ export function checkStateSize(
   if (fits(ledger, credentials, files, platform)) return;
   throw new SeguraError(
     'VALUE_TOO_LARGE',
-    `${credentials.length} credentials and ${files.length} files do not fit into the state that is passed to the cleanup step.`,
+    `${credentials.length} credentials and ${files.length} files do not fit into the saved state.`,
     word('Ask for them in several steps.'),
   );
 }
