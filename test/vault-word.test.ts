@@ -43,3 +43,24 @@ describe('a reply about another credential than the one that was asked for', () 
     },
   );
 });
+
+describe('a read that the vault carried out and whose reply something on the way replaced', () => {
+  test.each([
+    { kind: 'html', status: 403 },
+    { kind: 'html', status: 400 },
+    { kind: 'status', status: 451 },
+    { kind: 'status', status: 406 },
+    { kind: 'echoSecret' },
+  ] as const)('leaves no custody taken: %j', async (fault) => {
+    const vault = await startVault({ dialect: 'api' });
+    const match = { method: 'GET', path: /\/pam\/credential\/94/ };
+    vault.faults.add({ match, fault: fault.kind === 'echoSecret' ? fault : { ...fault, handled: true } });
+    const job = new Job();
+    const main = await job.main(inputsFor(vault, { credentials: '94 > DEPLOY_PASSWORD' }));
+    expect(main.code, main.log).toBe(1);
+    const post = await job.post(inputsFor(vault, {}));
+    expect(vault.custodies(), post.log).toEqual([]);
+    job.close();
+    await vault.close();
+  });
+});

@@ -85,7 +85,7 @@ function answer(api: GitLabApi, request: IncomingMessage, response: ServerRespon
 function replyTo(api: GitLabApi, request: IncomingMessage): Reply {
   const url = new URL(request.url ?? '', api.url);
   const [, id = '', key = ''] = /^\/api\/v4\/projects\/([^/]+)\/variables\/([^/]+)$/.exec(url.pathname) ?? [];
-  if (id === '') return { status: 404, body: { error: '404 Not FoundField' } };
+  if (id === '') return { status: 404, body: { error: '404 Not Found' } };
   const token = api.tokens[String(request.headers['private-token'])];
   if (token === undefined) return { status: 401, body: { message: '401 Unauthorized' } };
   const scopes = request.method === 'GET' ? ['api', 'read_api'] : ['api'];
@@ -130,5 +130,5 @@ function shown({ key, value, scope, hidden = false }: GitLabVariable): Record<st
 }
 
 function notFound(what: string): Reply {
-  return { status: 404, body: { message: `404 ${what} Not FoundField` } };
+  return { status: 404, body: { message: `404 ${what} Not Found` } };
 }

@@ -260,7 +260,7 @@ export const DEVICE_ALREADY_DISABLED: Refusal = { status: 400, code: 1011, messa
 export const V2_ERRORS = {
   sensitive: { status: 403, title: 'Forbidden' },
   unknownField: { status: 422, title: 'Unprocessable Entity' },
-  notFound: { status: 404, title: 'Not FoundField' },
+  notFound: { status: 404, title: 'Not Found' },
   sensitiveFields: ['password', 'content'],
 };
 

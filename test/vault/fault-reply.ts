@@ -53,7 +53,7 @@ export function spoiledReply(
     case 'errorWith200':
       return { ...businessError(fault.code ?? 1007, fault.message ?? 'Credential not found'), status: 200 };
     case 'redirect':
-      return plainText(fault.status ?? 302, 'FoundField', { location: fault.location });
+      return plainText(fault.status ?? 302, 'Found', { location: fault.location });
     case 'ipNotAllowed':
       return plainError(IP_DENIED.status, IP_DENIED.message);
     case 'truncated': {

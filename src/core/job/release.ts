@@ -93,7 +93,9 @@ export async function release(parts: ReleaseParts): Promise<Released> {
       custody = failed.map(({ entry }) => entry);
       problems = failed.flatMap(({ error }) => error ?? []);
     } catch (error) {
-      problems = problemsOf(error);
+      const found = problemsOf(error);
+      // An unforeseen error says nothing of custody.
+      problems = found.some(({ code }) => code === 'INTERNAL') ? brokenOff(error) : found;
     }
   }
   // The runner keeps what main saved until the job ends, the login too; nothing reads it again.

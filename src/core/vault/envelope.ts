@@ -146,11 +146,15 @@ function redirected(reply: HttpReply, endpoint: string): SeguraError {
   );
 }
 
+/** What a server answers before it carries anything out: no login, no such path or method, too many requests. */
+const BEFORE_ANY_WORK = [401, 404, 405, 410, 429];
+
 /**
- * A refusal that surely took nothing: the vault's own word. A gateway's failure on the way is none, nor is a failure of
- * the vault midway, nor an error inside a success, which no document explains.
+ * A refusal that surely took nothing: the vault's own word, by its code or a documented text. A gateway's failure on the
+ * way is none, nor is a filter's (a read was carried out, and its reply with the password was blocked as 403), nor a
+ * failure of the vault midway, nor an error inside a success, which no document explains.
  */
 export function isPlain({ status, code, says }: Refused): boolean {
-  if (status < 400 || status === 408 || says === 'failure') return false;
-  return status < 500 || says !== undefined || (code !== undefined && code >= 1_000);
+  if (status < 400 || says === 'failure') return false;
+  return says !== undefined || (code !== undefined && code >= 1_000) || BEFORE_ANY_WORK.includes(status);
 }
