@@ -10,7 +10,7 @@ export interface Flow {
 
 const SECRETS = 'postgres/PASSWORD > DB_PASSWORD\ndb/prod/user > DB_USER\nstripe/* > STRIPE_*';
 const CREDENTIALS = 50;
-const MOST_CONNECTIONS = 8;
+const MAX_CONNECTIONS = 8;
 
 /** TCP, TLS 1.3 without early data, and the reply to the token request, without which nothing else may be asked. */
 const UNTIL_TOKEN = 3;
@@ -25,7 +25,7 @@ const UNTIL_CONNECTED = 2;
  */
 function roundTripsOfReads(): number {
   let roundTrips = 0;
-  const read = (): number => roundTrips + (MOST_CONNECTIONS - 1) * Math.max(0, roundTrips - UNTIL_CONNECTED);
+  const read = (): number => roundTrips + (MAX_CONNECTIONS - 1) * Math.max(0, roundTrips - UNTIL_CONNECTED);
   while (read() < CREDENTIALS) roundTrips += 1;
   return roundTrips;
 }
@@ -59,6 +59,6 @@ export const FLOWS: readonly Flow[] = [
     },
     roundTrips: UNTIL_TOKEN + roundTripsOfReads(),
     requests: CREDENTIALS + 1,
-    mostConnections: MOST_CONNECTIONS,
+    mostConnections: MAX_CONNECTIONS,
   },
 ];

@@ -7,7 +7,7 @@ import { logLine } from './log-file.js';
 
 const SECRETS = 100;
 const LINES = 200;
-const LEAST_LENGTH = 4;
+const MIN_LENGTH = 4;
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const PRINTABLE = String.fromCharCode(...Array.from({ length: 94 }, (_, at) => 0x21 + at));
 
@@ -70,7 +70,7 @@ export function measureMasks(): Line[] {
     for (let secret = 0; secret < SECRETS; secret += 1) {
       const value = make();
       for (const form of [
-        ...maskForms(value, LEAST_LENGTH, { hidesBesides: runnerForms }),
+        ...maskForms(value, MIN_LENGTH, { hidesBesides: runnerForms }),
         ...pairForms('app-user', value),
       ]) {
         masks += 1;

@@ -8,7 +8,7 @@ import { FLOWS, type Flow } from './flows.js';
 const ROUND_TRIPS_MS = [0, 20, 50];
 /** Judged where the network outweighs the machine. */
 const JUDGED_MS = 50;
-const MOST_RATIO = 1.2;
+const MAX_RATIO = 1.2;
 
 interface Sample {
   readonly networkMs: number;
@@ -78,8 +78,8 @@ function linesOf({ flow, roundTripMs, samples }: Case): Line[] {
   const time: Line = {
     what: `${flow.name}, ${roundTripMs} ms`,
     value: roundTripMs === 0 ? '' : ratio.toFixed(2),
-    goal: isJudged ? `at most ${MOST_RATIO.toFixed(2)}` : '',
-    met: isJudged ? ratio <= MOST_RATIO : undefined,
+    goal: isJudged ? `at most ${MAX_RATIO.toFixed(2)}` : '',
+    met: isJudged ? ratio <= MAX_RATIO : undefined,
     beside: `${networkMs.toFixed(0)} ms of network for ${flow.roundTrips} round trips, ${processMs.toFixed(0)} ms in all`,
   };
   if (!isJudged && isExact) return [time];

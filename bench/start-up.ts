@@ -5,9 +5,9 @@ import { ACTION } from '../test/support/runner.js';
 import { atMost, interleave, type Line, median, told } from './figures.js';
 import { runNode } from './process.js';
 
-const MOST_MAIN = 2;
-const MOST_POST = 1.3;
-const MOST_POST_NODE_20 = 1.6;
+const MAX_MAIN = 2;
+const MAX_POST = 1.3;
+const MAX_POST_NODE_20 = 1.6;
 
 /** What main saves before all else. */
 const NOTHING = { STATE_segura_ledger: '' };
@@ -27,8 +27,8 @@ export async function measureStartUp(rounds: number, nodeMajor: number): Promise
     atMost(what, ms / bareMs, most, `${ms.toFixed(1)} ms`);
   return [
     told('node -e 0', '1.00', `${bareMs.toFixed(1)} ms`),
-    line('main, a missing input', main.medianMs(), MOST_MAIN),
-    line('post, nothing to do', post.medianMs(), nodeMajor >= 24 ? MOST_POST : MOST_POST_NODE_20),
+    line('main, a missing input', main.medianMs(), MAX_MAIN),
+    line('post, nothing to do', post.medianMs(), nodeMajor >= 24 ? MAX_POST : MAX_POST_NODE_20),
     {
       what: 'idle post loads no other file',
       value: isAlone ? 'yes' : 'no',

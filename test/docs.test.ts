@@ -10,9 +10,9 @@ import { ERROR_CODES } from '../src/core/error-codes.js';
 import type { SeguraError } from '../src/core/errors.js';
 import { INPUT_DEFAULTS } from '../src/core/input-names.js';
 import { maskForms } from '../src/core/masking/encodings.js';
-import { literalClaims } from '../src/core/requests/claim.js';
-import { checkClaims } from '../src/core/requests/collisions.js';
-import { readPlan } from '../src/core/requests/parse.js';
+import { staticClaims } from '../src/core/requests/claim.js';
+import { findCollisions } from '../src/core/requests/collisions.js';
+import { parseRequests } from '../src/core/requests/parse.js';
 import { VERSION } from '../src/core/version.js';
 import { readDocuments } from './gitlab/files.js';
 import { schemaProblems } from './gitlab/schema.js';
@@ -183,10 +183,10 @@ describe.each(DOCS)('%s', (path) => {
         ).toEqual([]);
         const problems: SeguraError[] = [];
         const requests = [
-          ...readPlan('dsm', linesOf(inputs['secrets']), problems),
-          ...readPlan('pam', linesOf(inputs['credentials']), problems),
+          ...parseRequests('dsm', linesOf(inputs['secrets']), problems),
+          ...parseRequests('pam', linesOf(inputs['credentials']), problems),
         ];
-        problems.push(...checkClaims(literalClaims(requests, true)));
+        problems.push(...findCollisions(staticClaims(requests, true)));
         expect(
           problems.map(({ message }) => message),
           text,

@@ -6,7 +6,7 @@ import { Terminal } from '../platform/terminal/terminal.js';
 import { endedBySignals } from './ended-by-signals.js';
 import type { Arguments } from './options/arguments.js';
 import type { Settings } from './options/settings.js';
-import type { World } from './process.js';
+import type { ProcessContext } from './process.js';
 import { refuseDebugger } from './refuse-debugger.js';
 import { placesOf } from './run/connect.js';
 import type { Job } from './run/secrets-run.js';
@@ -15,14 +15,14 @@ import { commandWords } from './words.js';
 
 /** What every command works with. */
 export interface Context {
-  readonly world: World;
+  readonly world: ProcessContext;
   readonly arguments: Arguments;
   readonly terminal: Terminal;
   readonly signals: Signals;
 }
 
 /** How much is said, and where private files lie: beside the state file when there is one. */
-export function openTerminal(world: World, given: Arguments): Terminal {
+export function openTerminal(world: ProcessContext, given: Arguments): Terminal {
   const state = given.options.get('state')?.at(-1) || undefined;
   const isTrue = (name: 'quiet' | 'debug'): boolean => /^true$/i.test(given.options.get(name)?.at(-1) ?? '');
   return new Terminal({

@@ -2,7 +2,7 @@ import { isAbsolute, sep } from 'node:path';
 import { SeguraError } from '../core/errors.js';
 import type { Arguments } from './options/arguments.js';
 import type { OptionName } from './options/options.js';
-import type { World } from './process.js';
+import type { ProcessContext } from './process.js';
 
 const FILES: readonly OptionName[] = ['state', 'config', 'client-secret-file'];
 
@@ -10,7 +10,7 @@ const FILES: readonly OptionName[] = ['state', 'config', 'client-secret-file'];
  * The process as it is when its current folder is gone: what has to be released still can be, when its files are named by
  * whole paths. Errors: FILE_REFUSED.
  */
-export function withFolder(world: World, { command, options }: Arguments): World {
+export function withFolder(world: ProcessContext, { command, options }: Arguments): ProcessContext {
   if (world.directory !== '') return world;
   const isWhole = (name: OptionName): boolean =>
     (options.get(name) ?? []).every((path) => path === '-' || isAbsolute(path));

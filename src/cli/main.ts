@@ -9,7 +9,7 @@ import { type Arguments, readArguments, unknownCommand } from './options/argumen
 import { type CommandName, isCommand } from './options/commands.js';
 import { helpText } from './options/help.js';
 import { UsageError } from './options/usage-error.js';
-import type { World } from './process.js';
+import type { ProcessContext } from './process.js';
 import { remedyOf } from './remedy.js';
 import { Signals } from './signals.js';
 import { writeTo } from './write.js';
@@ -38,7 +38,7 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<Outcome>>>
 const WRONG_USAGE = 2;
 
 /** Carries out a command line; the result is the exit code, or the signal by which to end. */
-export async function main(world: World): Promise<Outcome> {
+export async function main(world: ProcessContext): Promise<Outcome> {
   const signals = new Signals(world.system);
   if (world.arguments.length === 0) {
     await writeTo(world.stderr, helpText());

@@ -4,7 +4,7 @@ import type { Inspector } from '../platform/process/inspector.js';
 import type { InputFiles } from './options/input-files.js';
 
 /** What a command gets of the process it runs in. */
-export interface World {
+export interface ProcessContext {
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly system: NodeJS.Platform;

@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { SeguraError } from '../core/errors.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
-import type { World } from './process.js';
+import type { ProcessContext } from './process.js';
 
 /** Terminals that said so already: a command may ask more than once. */
 const told = new WeakSet<object>();
 
 /** Says what became of Node's debugger, by which every secret can be read. Errors: PLATFORM_UNSUPPORTED when it is in use. */
 export async function refuseDebugger(
-  { closeInspector }: Pick<World, 'closeInspector'>,
+  { closeInspector }: Pick<ProcessContext, 'closeInspector'>,
   terminal: Pick<Terminal, 'warning'>,
 ): Promise<void> {
   const became = closeInspector();

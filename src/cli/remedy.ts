@@ -2,7 +2,7 @@ import type { ErrorCode } from '../core/error-codes.js';
 import type { SeguraError } from '../core/errors.js';
 import type { Text } from '../core/text.js';
 import { REMOVED_BY_OUTER } from './exec/environment.js';
-import type { World } from './process.js';
+import type { ProcessContext } from './process.js';
 
 /** What a command line says in place of the core's remedy for an error of a code. */
 const OF_CODE: Partial<Record<ErrorCode, string>> = {
@@ -11,7 +11,10 @@ const OF_CODE: Partial<Record<ErrorCode, string>> = {
 };
 
 /** What to do about a problem. */
-export function remedyOf({ code, about, remedyText }: SeguraError, environment: World['environment']): Text {
+export function remedyOf(
+  { code, about, remedyText }: SeguraError,
+  environment: ProcessContext['environment'],
+): Text {
   if (code === 'INPUT_MISSING' && about === 'clientSecret')
     return `Set SENHASEGURA_CLIENT_SECRET in the environment, or give --client-secret-file FILE.${whyEmpty(environment)}`;
   if (code === 'INPUT_MISSING' && about === 'secrets')
@@ -20,7 +23,7 @@ export function remedyOf({ code, about, remedyText }: SeguraError, environment: 
 }
 
 /** GitLab keeps protected variables from unprotected refs and from forks without saying so. */
-function whyEmpty(environment: World['environment']): string {
+function whyEmpty(environment: ProcessContext['environment']): string {
   if (environment[REMOVED_BY_OUTER] !== undefined)
     return ' The segura-secrets exec around this one removed it from the environment: let that one fetch what both need.';
   if (environment['GITLAB_CI'] !== 'true' || environment['CI_COMMIT_REF_PROTECTED'] === 'true') return '';

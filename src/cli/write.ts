@@ -7,7 +7,7 @@ import { replaceFile } from '../platform/disk/atomic-write.js';
 import { diskRemedy } from '../platform/disk/disk-remedy.js';
 import { isClosed, probeDescriptor, probePath } from '../platform/disk/probe-output.js';
 import { descriptorOf, takesText, writeInto, writeThrough } from '../platform/disk/write-through.js';
-import type { World } from './process.js';
+import type { ProcessContext } from './process.js';
 
 /** Where text goes: a path, `-` for standard output, and what ends the wait for a reader. */
 export interface Output {
@@ -36,7 +36,7 @@ export async function writeTo(stream: Writable, text: string): Promise<void> {
  * Errors: FILE_REFUSED, CANCELLED.
  */
 export async function writeOutput(
-  world: Pick<World, 'stdout' | 'stderr'>,
+  world: Pick<ProcessContext, 'stdout' | 'stderr'>,
   text: string,
   { path, how, stop }: Output,
 ): Promise<void> {

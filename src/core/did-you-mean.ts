@@ -1,7 +1,7 @@
 import { printable } from './printable.js';
 
 /** The known name nearest to a wanted one, when it is near enough to be what was meant. */
-export function nearest(wanted: string, known: Iterable<string>): string | undefined {
+export function closestMatch(wanted: string, known: Iterable<string>): string | undefined {
   const simple = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 4)) + 1;

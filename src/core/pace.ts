@@ -3,7 +3,7 @@ import type { Clock } from './ports.js';
 import { option, say, word } from './text.js';
 
 /** For so long work may keep the process to itself: signals and timers wait for it. */
-const MOST_MS = 20;
+const MAX_MS = 20;
 
 export interface PaceParts {
   readonly clock: Pick<Clock, 'nowMs' | 'after'>;
@@ -25,7 +25,7 @@ export class Pace {
   /** To be called between small pieces of work. Errors: CANCELLED, TIMED_OUT. */
   async turn(): Promise<void> {
     const { clock } = this.#parts;
-    if (clock.nowMs() - this.#restedAtMs < MOST_MS) return;
+    if (clock.nowMs() - this.#restedAtMs < MAX_MS) return;
     await new Promise((done) => setImmediate(done));
     this.#restedAtMs = clock.nowMs();
     this.check();

@@ -14,7 +14,7 @@ import { Trust } from './tls/trust.js';
 import { userAgentOf } from './user-agent.js';
 
 /** Connections to the vault at one time. */
-const MOST_CONNECTIONS = 8;
+const MAX_CONNECTIONS = 8;
 /** An idle connection is closed after so long: what stands between may have forgotten it. */
 const KEEP_ALIVE_MS = 30_000;
 
@@ -44,7 +44,7 @@ export class Client implements Transport {
     this.#userAgent = userAgent;
     this.#route = { vault: hostAndPort(vault), proxy: proxy && hostAndPort(proxy.address) };
     this.#pool = new UndiciPool(vault.origin, {
-      connections: MOST_CONNECTIONS,
+      connections: MAX_CONNECTIONS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: 0,
       bodyTimeout: 0,

@@ -1,7 +1,7 @@
 import { TransportFailure } from '../core/transport.js';
 
 /** As sent, and unpacked. */
-const MOST_REPLY_BYTES = 10 * 1024 * 1024;
+const MAX_REPLY_BYTES = 10 * 1024 * 1024;
 
 /** The text of a reply, unpacked. Errors: TransportFailure `too-large` or `encoding`, else the connection's. */
 export async function readText(body: AsyncIterable<Buffer>, encoding = ''): Promise<string> {
@@ -18,7 +18,7 @@ async function readBytes(body: AsyncIterable<Buffer>): Promise<Buffer> {
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > MOST_REPLY_BYTES) throw tooLarge();
+    if (bytes > MAX_REPLY_BYTES) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -36,7 +36,7 @@ async function unpack(bytes: Buffer, encoding: string): Promise<Buffer> {
     .filter((coding) => coding !== '' && coding !== 'identity');
   if (codings.length === 0 || bytes.length === 0) return bytes;
   const zlib = await import('node:zlib');
-  const limit = { maxOutputLength: MOST_REPLY_BYTES };
+  const limit = { maxOutputLength: MAX_REPLY_BYTES };
   try {
     switch (codings.join()) {
       case 'gzip':

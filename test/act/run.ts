@@ -3,7 +3,7 @@ import { type ActRun, findAct, Sandbox } from './act.js';
 import { hostileData, SCENARIOS, type Scenario } from './scenarios.js';
 
 /** Shorter parts of a value stand in any log. */
-const LEAST_TELLING_LENGTH = 8;
+const MIN_TELLING_LENGTH = 8;
 /** Lines of the hostile value that are no secret by themselves. */
 const NOT_TELLING = /INJECTED|ghadelimiter_x|::stop-commands::|-----(?:BEGIN|END) /;
 
@@ -82,7 +82,7 @@ function tellingsOf(vault: Vault): string[] {
   const lines = secrets
     .flatMap((secret) => secret.split(/[\r\n]+/))
     .filter((line) => !NOT_TELLING.test(line));
-  return [...new Set([...secrets, ...lines])].filter((part) => part.length >= LEAST_TELLING_LENGTH);
+  return [...new Set([...secrets, ...lines])].filter((part) => part.length >= MIN_TELLING_LENGTH);
 }
 
 function withoutSecrets(output: string, vault: Vault): string {

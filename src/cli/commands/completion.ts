@@ -1,4 +1,4 @@
-import { nearest } from '../../core/did-you-mean.js';
+import { closestMatch } from '../../core/did-you-mean.js';
 import { bashCompletion } from '../completion/bash.js';
 import { fishCompletion } from '../completion/fish.js';
 import { type CommandWord, commandWords } from '../completion/words.js';
@@ -19,7 +19,7 @@ export async function completion({ world, arguments: { words } }: Context): Prom
   const [word, ...more] = words;
   const shell = SHELLS.find((each) => each === word);
   if (shell === undefined || more.length > 0) {
-    const near = word === undefined || more.length > 0 ? undefined : nearest(word, SHELLS);
+    const near = word === undefined || more.length > 0 ? undefined : closestMatch(word, SHELLS);
     throw new UsageError(
       word === undefined
         ? 'The command completion needs the name of a shell.'

@@ -2,17 +2,17 @@ import type { Inputs } from '../../core/job/inputs.js';
 import { maskForms, pairForms } from '../../core/masking/encodings.js';
 import type { Write } from '../../core/ports.js';
 import { variableOf } from '../options/options.js';
-import type { World } from '../process.js';
+import type { ProcessContext } from '../process.js';
 import { leadsTo } from './leads-to.js';
 
 /** Says to an exec inside that one around it has taken the client secret away. */
 export const REMOVED_BY_OUTER = 'SENHASEGURA_OUTER_EXEC';
 
 /** Shorter forms would be found in variables that have nothing to do with it. */
-const LEAST_SECRET_LENGTH = 4;
+const MIN_SECRET_LENGTH = 4;
 
 export interface ChildEnvironmentParts {
-  readonly world: Pick<World, 'environment' | 'system' | 'directory' | 'home'>;
+  readonly world: Pick<ProcessContext, 'environment' | 'system' | 'directory' | 'home'>;
   readonly login: Pick<Inputs['login'], 'clientId' | 'clientSecret'>;
   /** Where the client secret can be read from: paths from the root. */
   readonly places: readonly string[];
@@ -29,7 +29,7 @@ export function childEnvironment({
   const secret = login.clientSecret.reveal();
   const forms = [
     secret,
-    ...maskForms(secret, LEAST_SECRET_LENGTH, { hidesManyAlike: true }),
+    ...maskForms(secret, MIN_SECRET_LENGTH, { hidesManyAlike: true }),
     ...pairForms(login.clientId, secret),
   ];
   const names = [variableOf('client-secret'), variableOf('client-secret-file')];

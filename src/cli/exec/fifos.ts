@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findHelper, startHelper } from './helper-programs.js';
 
 /** Longer than it ever needs; it gets no time to hang in. */
-const MOST_MS = 5_000;
+const MAX_MS = 5_000;
 
 /** FIFOs with names. */
 export interface Fifos {
@@ -42,7 +42,7 @@ function makeFolder(parent: string): string | undefined {
 function hasMade(program: string, paths: readonly string[], path: string): Promise<boolean> {
   return new Promise((done) => {
     const mkfifo = startHelper(program, ['-m', '600', ...paths], { path, stdio: 'ignore' });
-    const timer = setTimeout(() => mkfifo.kill('SIGKILL'), MOST_MS);
+    const timer = setTimeout(() => mkfifo.kill('SIGKILL'), MAX_MS);
     const end = (isMade: boolean): void => {
       clearTimeout(timer);
       done(isMade);

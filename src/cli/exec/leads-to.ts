@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { World } from '../process.js';
+import type { ProcessContext } from '../process.js';
 
 /** What stands between paths in a list, a command line, a URL, JSON or code. */
 const BETWEEN = /[\s:;,='"`()<>[\]{}|&?#@!$*^]+/;
@@ -13,7 +13,7 @@ const DESCRIPTOR = /^\/(?:dev|proc\/(?:self|\d+))\/(?:fd\/|std)/;
  */
 export function leadsTo(
   places: readonly string[],
-  { directory, home, system }: Pick<World, 'directory' | 'home' | 'system'>,
+  { directory, home, system }: Pick<ProcessContext, 'directory' | 'home' | 'system'>,
 ): (text: string) => boolean {
   const paths = places.filter((place) => place !== '-');
   if (paths.length === 0) return () => false;

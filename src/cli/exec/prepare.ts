@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
-import type { World } from '../process.js';
+import type { ProcessContext } from '../process.js';
 import { isInCi } from './in-ci.js';
 import { openPipes, type Pipes } from './pipes.js';
 import { Watcher } from './watcher.js';
@@ -39,7 +39,7 @@ export interface Wanted {
 
 /** Makes ready what a command is started with; other work can go on meanwhile. */
 export async function prepareChild(
-  world: World,
+  world: ProcessContext,
   { isInteractive, inherited, hasInput, state }: Wanted,
 ): Promise<Preparation> {
   const outlets = outletsOf(world).filter(({ to }) => !isInteractive || to.isTTY !== true);
@@ -58,12 +58,12 @@ export async function prepareChild(
 }
 
 /** Job control works with groups: the command of a person who types at a terminal stays in ours. A CI may have a terminal too. */
-function isAtTerminal({ hasTerminal, environment }: World): boolean {
+function isAtTerminal({ hasTerminal, environment }: ProcessContext): boolean {
   return hasTerminal() && isatty(0) && !isInCi(environment);
 }
 
 /** Where a FIFO may lie: the first is the user's choice, and any may be missing, full, read-only or of the wrong kind. */
-function pipeFolders({ temp, directory }: World, state: string): string[] {
+function pipeFolders({ temp, directory }: ProcessContext, state: string): string[] {
   const own = state === '' ? [] : [dirname(state)];
   const given = [temp, ...own].flatMap((folder) =>
     isAbsolute(folder) ? [folder] : directory === '' ? [] : [resolve(directory, folder)],
@@ -82,7 +82,7 @@ function warningsOf(lacks: Pipes['lacks']): string[] {
   ];
 }
 
-function outletsOf({ stdout, stderr }: World): (Outlet & { to: World['stdout'] })[] {
+function outletsOf({ stdout, stderr }: ProcessContext): (Outlet & { to: ProcessContext['stdout'] })[] {
   if (stdout === stderr) return [{ to: stdout, at: [1, 2] }];
   return [
     { to: stdout, at: [1] },

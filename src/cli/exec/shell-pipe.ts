@@ -2,7 +2,7 @@ import { findHelper, startHelper } from './helper-programs.js';
 
 /** Says which process has the pipe as its descriptor 4, and keeps it until its descriptor 3 is closed. */
 const SCRIPT = ': | { exec 4<&0; read -r pid _ < /proc/self/stat; echo "$pid"; read -r _ <&3; }';
-const MOST_MS = 5_000;
+const MAX_MS = 5_000;
 
 /** A pipe that a shell made between two of its own processes, by its name under /proc. */
 export interface ShellPipe {
@@ -22,7 +22,7 @@ export function openShellPipe(path: string): Promise<ShellPipe | undefined> {
       shell.stdio[3]?.destroy();
       shell.stdout?.destroy();
     };
-    const timer = setTimeout(() => fail(), MOST_MS);
+    const timer = setTimeout(() => fail(), MAX_MS);
     const fail = (): void => {
       end();
       done(undefined);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../../core/did-you-mean.js';
+import { closestMatch } from '../../core/did-you-mean.js';
 import { printable } from '../../core/printable.js';
 import { COMMANDS, type CommandName, isCommand } from './commands.js';
 import { isSwitch, OPTIONS, type OptionName, REPEATABLE } from './options.js';
@@ -118,7 +118,7 @@ function declarationsOf(name: OptionName): [string, Declaration][] {
 
 /** `before` is what the command would have stood behind. */
 export function unknownCommand(word: string, before = 'segura-secrets'): UsageError {
-  const near = nearest(word, Object.keys(COMMANDS));
+  const near = closestMatch(word, Object.keys(COMMANDS));
   return new UsageError(
     word.startsWith('-') ? 'The command comes before its options.' : 'There is no such command.',
     near === undefined
@@ -134,7 +134,7 @@ function unknownOption(command: CommandName, raw: string, names: readonly string
       'Set the environment variable SENHASEGURA_CLIENT_SECRET, or give --client-secret-file FILE (- is standard input).',
     );
   }
-  const near = nearest(raw.replace(/^-+/, ''), names);
+  const near = closestMatch(raw.replace(/^-+/, ''), names);
   return new UsageError(
     `The command ${command} has no option ${/^--?[A-Za-z0-9-]{1,40}$/.test(raw) ? raw : 'of that name'}.`,
     near === undefined ? `See segura-secrets help ${command}.` : `Did you mean --${near}?`,

@@ -1,4 +1,4 @@
-import { nearest } from '../../core/did-you-mean.js';
+import { closestMatch } from '../../core/did-you-mean.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type { InputName } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
@@ -34,7 +34,7 @@ export async function readConfigFile(path: string, known: readonly InputName[]):
   for (const [name, value] of Object.entries(settings)) {
     const key = keyOf(name);
     if (!keys.includes(key)) {
-      const near = nearest(key, keys);
+      const near = closestMatch(key, keys);
       const hint = near === undefined ? '' : ` Did you mean ${near}?`;
       warnings.push(`The config file ${printable(path)} has the unknown key ${printable(name)}.${hint}`);
       continue;

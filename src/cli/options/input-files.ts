@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { readBytes, readRegularFile, toText } from '../../platform/disk/read-text.js';
 
 /** Certificates are more than a setting: those of a whole system are half a megabyte. */
-const MOST_MIB = 16;
+const MAX_MIB = 16;
 
 /** The text of a file of settings, which may be a pipe. Throws as readBytes does, or because it is no text. */
 export async function readSettings(path: string): Promise<string> {
@@ -17,7 +17,7 @@ export class InputFiles {
   async readAhead(path: string): Promise<void> {
     if (this.#ahead.has(path) || !canBeReadOnce(path)) return;
     try {
-      this.#ahead.set(path, { text: (await readBytes(path, MOST_MIB)).toString() });
+      this.#ahead.set(path, { text: (await readBytes(path, MAX_MIB)).toString() });
     } catch (error) {
       this.#ahead.set(path, { error });
     }
@@ -25,7 +25,7 @@ export class InputFiles {
 
   read(path: string): string {
     const ahead = this.#ahead.get(path);
-    if (ahead === undefined) return readRegularFile(path, MOST_MIB).toString();
+    if (ahead === undefined) return readRegularFile(path, MAX_MIB).toString();
     if ('error' in ahead) throw ahead.error;
     return ahead.text;
   }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
-import type { World } from '../process.js';
+import type { ProcessContext } from '../process.js';
 import type { Arguments } from './arguments.js';
 import { type ConfigFile, readConfigFile } from './config-file.js';
 import { openToOthers } from './file-mode.js';
@@ -17,19 +17,19 @@ const PROMPT = 'segura-secrets: client secret (not shown): ';
 export class Settings {
   readonly #warnings: string[] = [];
   #clientSecret = '';
-  readonly #world: World;
+  readonly #world: ProcessContext;
   readonly #options: Arguments['options'];
   #config: ConfigFile = { values: new Map(), warnings: [] };
   #configPath = '';
 
-  private constructor(world: World, { options }: Pick<Arguments, 'options'>) {
+  private constructor(world: ProcessContext, { options }: Pick<Arguments, 'options'>) {
     this.#world = world;
     this.#options = options;
   }
 
   /** Reads the files that settings come from, each once: a pipe gives its text once. Errors: INPUT_INVALID. */
   static async open(
-    world: World,
+    world: ProcessContext,
     given: Pick<Arguments, 'options'>,
     stop: AbortSignal,
     defaultConfigFile = '',

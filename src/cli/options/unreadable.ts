@@ -1,9 +1,9 @@
 import { refuse, SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
-import type { World } from '../process.js';
+import type { ProcessContext } from '../process.js';
 
 /** Errors (as one Refusal): INPUT_INVALID for each variable and argument that a command would get changed. */
-export function refuseUnreadable(world: Pick<World, 'unreadable' | 'arguments'>): void {
+export function refuseUnreadable(world: Pick<ProcessContext, 'unreadable' | 'arguments'>): void {
   const { variables, words } = world.unreadable();
   const first = world.arguments.indexOf('--') + 1;
   refuse([

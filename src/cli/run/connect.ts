@@ -7,10 +7,16 @@ import { openTransport } from '../../http/transport.js';
 import { type Places, resolvePath } from '../../platform/disk/places.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
-import type { World } from '../process.js';
+import type { ProcessContext } from '../process.js';
 
 /** What the connection takes from around a command: the environment, and files named by it. */
-export function surroundingsOf({ world, terminal }: { world: World; terminal: Terminal }): Surroundings {
+export function surroundingsOf({
+  world,
+  terminal,
+}: {
+  world: ProcessContext;
+  terminal: Terminal;
+}): Surroundings {
   return {
     environment: world.environment,
     readFile: (path) => world.files.read(resolvePath(path, placesOf(world))),
@@ -20,7 +26,7 @@ export function surroundingsOf({ world, terminal }: { world: World; terminal: Te
 }
 
 /** Where paths that settings name begin. */
-export function placesOf({ directory, temp }: World): Places {
+export function placesOf({ directory, temp }: ProcessContext): Places {
   return { workspace: directory, temp };
 }
 

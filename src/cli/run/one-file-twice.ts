@@ -7,7 +7,7 @@ import { resolvePath } from '../../platform/disk/places.js';
 import { type FilePlace, isSameFile } from '../../platform/disk/same-file.js';
 import { descriptorOf } from '../../platform/disk/write-through.js';
 import type { Settings } from '../options/settings.js';
-import type { World } from '../process.js';
+import type { ProcessContext } from '../process.js';
 import { placesOf } from './connect.js';
 
 /** A file that a command reads or writes, by what names it. */
@@ -19,7 +19,7 @@ export interface NamedFile {
 }
 
 export interface FilesOfCommand {
-  readonly world: World;
+  readonly world: ProcessContext;
   readonly settings: Settings;
   readonly requests: readonly SecretRequest[];
   /** What the command writes beside its state. */
@@ -62,7 +62,7 @@ function readPlaces(path: string): FilePlace[] {
   return [path === '-' ? 0 : (descriptorOf(path) ?? path)];
 }
 
-function targetsOf(requests: readonly SecretRequest[], world: World): NamedFile[] {
+function targetsOf(requests: readonly SecretRequest[], world: ProcessContext): NamedFile[] {
   return requests.flatMap(({ destinations, source }) =>
     destinations.flatMap((destination) => {
       if (destination.kind !== 'file') return [];
@@ -74,7 +74,7 @@ function targetsOf(requests: readonly SecretRequest[], world: World): NamedFile[
 }
 
 /** Every file that settings name. */
-function filesRead(settings: Settings, world: World): NamedFile[] {
+function filesRead(settings: Settings, world: ProcessContext): NamedFile[] {
   const mapping = 'SENHASEGURA_MAPPING_FILE';
   const certificates = settings.inputs()['ca-certificate'];
   const extra = world.environment['NODE_EXTRA_CA_CERTS'] ?? '';
@@ -90,7 +90,7 @@ function filesRead(settings: Settings, world: World): NamedFile[] {
 }
 
 /** A path of an input. Where it cannot be made out, whoever uses it says why. */
-function pathIn(world: World, path: string): string {
+function pathIn(world: ProcessContext, path: string): string {
   try {
     return resolvePath(path, placesOf(world));
   } catch {

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import type { ReleaseFailure } from '../../core/custody/ledger-data.js';
 import { collect, problemsOf } from '../../core/errors.js';
-import { type Fallbacks, type Inputs, readInputs, type Unchecked } from '../../core/job/inputs.js';
-import { inspectPlatform, wantedCredentials } from '../../core/job/preflight.js';
+import { type DraftInputs, type EnvironmentInputs, type Inputs, readInputs } from '../../core/job/inputs.js';
+import { checkPlatform, wantedCredentials } from '../../core/job/preflight.js';
 import type { Write } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import { isVariableName, type NameRule } from '../../core/requests/variable-names.js';
@@ -14,7 +14,7 @@ import { systemClock } from '../../platform/process/clock.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { TerminalRun, type WriteRefusals } from '../../platform/terminal/terminal-run.js';
 import type { Settings } from '../options/settings.js';
-import type { World } from '../process.js';
+import type { ProcessContext } from '../process.js';
 import { remedyOf } from '../remedy.js';
 import { reachOf, surroundingsOf } from './connect.js';
 import { filesUsedTwice, type NamedFile } from './one-file-twice.js';
@@ -24,7 +24,7 @@ import { hasFiles, stateMissing } from './state-needed.js';
 import { WaitLine } from './wait-line.js';
 
 export interface JobParts {
-  readonly world: World;
+  readonly world: ProcessContext;
   readonly settings: Settings;
   readonly terminal: Terminal;
   /** Aborted when this process is asked to end. */
@@ -58,7 +58,7 @@ export class Job {
    */
   readInputs(
     needsStateFile: boolean,
-    fallbacks: Fallbacks = {},
+    fallbacks: EnvironmentInputs = {},
     isName: NameRule = isVariableName,
     output?: NamedFile,
   ): Inputs {
@@ -68,7 +68,7 @@ export class Job {
       raw,
       fallbacks,
       (unchecked) => {
-        const problems = [...inspectPlatform(terminal, unchecked), ...outputsOf(unchecked.requests)];
+        const problems = [...checkPlatform(terminal, unchecked), ...outputsOf(unchecked.requests)];
         problems.push(...filesUsedTwice({ world, settings, requests: unchecked.requests, output }));
         if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(unchecked));
         collect(problems, () => this.#connection(unchecked, true));
@@ -144,7 +144,7 @@ export class Job {
     return this.#releaseFailure === 'fail';
   }
 
-  #connection(inputs: Pick<Unchecked, 'connection'>, isTrial: boolean): Connection {
+  #connection(inputs: Pick<DraftInputs, 'connection'>, isTrial: boolean): Connection {
     const surroundings = surroundingsOf(this.#parts);
     return resolveConnection(
       inputs.connection,

@@ -5,7 +5,7 @@ import type { CicdVariables } from '../../core/vault/cicd-variables.js';
 
 /** Looks at what would be sent, before the vault is asked for anything. Errors: VALUE_BROKEN, INPUT_INVALID. */
 export function checkVariables({ variables, mapping, clientSecret }: CicdVariables): void {
-  const forms = [clientSecret.reveal(), ...maskForms(clientSecret.reveal(), LEAST_SECRET_LENGTH)];
+  const forms = [clientSecret.reveal(), ...maskForms(clientSecret.reveal(), MIN_SECRET_LENGTH)];
   const isSecret = (text: string): boolean => forms.some((form) => text.includes(form));
   refuse([...variables].flatMap(([name, value]) => refusalOf(name, value, isSecret) ?? []));
   if (!isSecret(mapping)) return;
@@ -37,7 +37,7 @@ export function refusalOf(
 }
 
 /** Shorter forms would be found where they mean nothing. */
-export const LEAST_SECRET_LENGTH = 4;
+export const MIN_SECRET_LENGTH = 4;
 
 /** Environment variables that hold the client secret. */
 export const CLIENT_SECRET_NAME = /^SENHASEGURA_CLIENT_SECRET$/i;

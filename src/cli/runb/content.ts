@@ -8,7 +8,7 @@ import { readableWarning } from '../../core/job/mask-found.js';
 import { whyMasked } from '../../core/masking/always-masked.js';
 import { Masking } from '../../core/masking/masker.js';
 import { type Claim, claim } from '../../core/requests/claim.js';
-import { checkClaims } from '../../core/requests/collisions.js';
+import { findCollisions } from '../../core/requests/collisions.js';
 import type { FoundField } from '../../core/requests/found-field.js';
 import type { Source } from '../../core/requests/request.js';
 import { toVariableName } from '../../core/requests/variable-names.js';
@@ -125,9 +125,9 @@ function prefixOf(origin: Source): string {
 
 function problemsWith(wishes: readonly Wish[], tool: RunbTool): SeguraError[] {
   const claims = wishes.map(({ place }) => place);
-  if (!CASE_SENSITIVE.includes(tool)) return checkClaims(claims);
+  if (!CASE_SENSITIVE.includes(tool)) return findCollisions(claims);
   const names = new Set(claims.map(({ name }) => name));
-  return [...names].flatMap((name) => checkClaims(claims.filter((each) => each.name === name)));
+  return [...names].flatMap((name) => findCollisions(claims.filter((each) => each.name === name)));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { nearest } from '../../core/did-you-mean.js';
+import { closestMatch } from '../../core/did-you-mean.js';
 import { printable } from '../../core/printable.js';
 import { isObject } from '../../core/vault/json.js';
 import { NAMED_FIELDS } from './read-mapping.js';
@@ -55,5 +55,5 @@ function unknownIn(map: unknown, path: string, known: readonly string[]): Unknow
   if (!isObject(map)) return [];
   return Object.keys(map)
     .filter((key) => !known.includes(key))
-    .map((key) => ({ path: printable(`${path}.${key}`), near: nearest(key, known) }));
+    .map((key) => ({ path: printable(`${path}.${key}`), near: closestMatch(key, known) }));
 }

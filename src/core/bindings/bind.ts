@@ -1,9 +1,9 @@
 import { collect, SeguraError } from '../errors.js';
 import { whyMasked } from '../masking/always-masked.js';
-import { MOST_MASKED } from '../masking/budget.js';
+import { MAX_MASKED } from '../masking/budget.js';
 import type { Place, PlaceName } from '../ports.js';
 import { type Claim, claim } from '../requests/claim.js';
-import { checkClaims } from '../requests/collisions.js';
+import { findCollisions } from '../requests/collisions.js';
 import type { FoundField } from '../requests/found-field.js';
 import { type NameList, type NameLists, placeKey } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
@@ -74,19 +74,19 @@ export function* bindInSteps(
       // Two lines may ask for the same thing, a wildcard and a name for instance: it is written once.
       bindings.set(JSON.stringify(target), { found: each, custody: request.source.kind === 'pam', target });
     }
-    if (bindings.size > MOST_MASKED.values) {
+    if (bindings.size > MAX_MASKED.values) {
       problems.push(tooMany());
       break;
     }
   }
-  problems.push(...checkClaims(claims));
+  problems.push(...findCollisions(claims));
   return [...bindings.values()];
 }
 
 function tooMany(): SeguraError {
   return new SeguraError(
     'VALUE_TOO_LARGE',
-    `More than ${MOST_MASKED.values.toLocaleString('en')} values are asked for.`,
+    `More than ${MAX_MASKED.values.toLocaleString('en')} values are asked for.`,
     word('Ask for less in one step.'),
   );
 }

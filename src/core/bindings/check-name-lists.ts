@@ -1,8 +1,8 @@
-import { nearest } from '../did-you-mean.js';
+import { closestMatch } from '../did-you-mean.js';
 import { SeguraError } from '../errors.js';
 import { isPassword, PASSWORD, whyMasked } from '../masking/always-masked.js';
 import type { PlaceName } from '../ports.js';
-import { type Claim, literalClaims } from '../requests/claim.js';
+import { type Claim, staticClaims } from '../requests/claim.js';
 import type { FoundField } from '../requests/found-field.js';
 import { type NameList, type NameLists, placeKey, showPlace } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
@@ -16,7 +16,7 @@ interface Wanted extends NameLists {
 
 /** What is wrong with `unmasked` and `opaque` as far as the text of the requests tells. Errors: INPUT_INVALID. */
 export function checkNameLists({ requests, exportEnv, unmasked, opaque }: Wanted): SeguraError[] {
-  const claims = literalClaims(requests, exportEnv);
+  const claims = staticClaims(requests, exportEnv);
   const prefixes = requests.flatMap((request) => wildcardsOf(request).map(({ name }) => name.toUpperCase()));
   const isReachable = (place: PlaceName): boolean =>
     place.kind === 'name' && prefixes.some((prefix) => placeKey(place).startsWith(prefix));
@@ -75,7 +75,7 @@ function unknownNames(
   if (unknown.length === 0) return [];
   const mended = list.places.flatMap((place) => {
     if (isKnown(place)) return [place];
-    const near = nearest(
+    const near = closestMatch(
       showPlace(place),
       known.filter(({ kind }) => kind === 'name').map(({ name }) => name),
     );

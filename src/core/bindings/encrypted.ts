@@ -7,7 +7,7 @@ import type { SecretRequest } from '../requests/request.js';
 import { say, settings } from '../text.js';
 
 /** Sources that a message lists before it says how many more there are. */
-const MOST_LISTED = 5;
+const MAX_LISTED = 5;
 
 export interface Arrival {
   readonly found: FoundField;
@@ -28,8 +28,8 @@ export function refuseEncrypted(
   );
   if (refused.length === 0) return [];
   const sources = [...new Set(refused.map(({ found }) => found.source))];
-  const rest = sources.length - MOST_LISTED;
-  const listed = sources.slice(0, MOST_LISTED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  const rest = sources.length - MAX_LISTED;
+  const listed = sources.slice(0, MAX_LISTED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
   const line = opaque.with([...opaque.places, ...refused.map(({ place }) => place)]);
   return [
     new SeguraError(

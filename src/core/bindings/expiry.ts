@@ -4,7 +4,7 @@ import { quote } from '../requests/tokens.js';
 
 const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?$/i;
 /** The clocks that are furthest behind UTC. */
-const MOST_BEHIND_MS = 12 * 3_600_000;
+const MAX_BEHIND_MS = 12 * 3_600_000;
 
 /** What there is to say of the time at which a secret or credential expires; undefined where that is to come, or unknown. */
 export function expiryWarning(found: FoundField, nowMs: number): string | undefined {
@@ -15,7 +15,7 @@ export function expiryWarning(found: FoundField, nowMs: number): string | undefi
   const name = printable(quote(origin.kind === 'pam' ? origin.credential : (origin.identity ?? '*')));
   const date = printable(text);
   // Without an offset it is a time of the vault's own clock, whose zone no reply tells.
-  if (time.isZoned || time.ms + MOST_BEHIND_MS <= nowMs)
+  if (time.isZoned || time.ms + MAX_BEHIND_MS <= nowMs)
     return `${name} has expired (${date}): change it in the vault, or its date.`;
   return `${name} has expired or does so within hours (${date}, by the clock of the vault): change it there, or its date.`;
 }

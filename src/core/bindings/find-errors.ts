@@ -1,4 +1,4 @@
-import { nearest } from '../did-you-mean.js';
+import { closestMatch } from '../did-you-mean.js';
 import type { ErrorCode } from '../error-codes.js';
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
@@ -25,7 +25,7 @@ export function secretNotFound(
 ): SeguraError {
   const identities = secrets.map((secret) => secret.identity).filter((name) => name !== '');
   const unreadable = secrets.length - identities.length;
-  const nearName = nearest(identity, identities);
+  const nearName = closestMatch(identity, identities);
   const near = secrets.find((secret) => secret.identity === nearName && isReadable(secret));
   const whole = identities.find((name) => name === `${identity}/${request.source.field ?? ''}`);
   const line =
@@ -82,7 +82,7 @@ export function fieldNotFound(
       'Set the value in the vault, or leave the line out.',
     );
   }
-  const near = nearest(source.field ?? '', labels);
+  const near = closestMatch(source.field ?? '', labels);
   if (twinsOf(source.field ?? '', labels).length > 0)
     return problem('FIELD_NOT_FOUND', request, `${shown(source)} has no such field.`, SAME_LOOK);
   // A name that no log shows as it is cannot be asked for by what the log shows.
@@ -112,7 +112,7 @@ export function inOtherMap(
   );
 }
 
-export function nothingAtAll(request: SecretRequest): SeguraError {
+export function noSecrets(request: SecretRequest): SeguraError {
   return problem(
     'SECRET_NOT_FOUND',
     request,
@@ -135,7 +135,7 @@ export function severalMaps(request: SecretRequest, origin: Source, indexes: rea
   );
 }
 
-export function twoSecrets(request: SecretRequest, origin: Source): SeguraError {
+export function ambiguousIdentity(request: SecretRequest, origin: Source): SeguraError {
   return problem(
     'FIELD_AMBIGUOUS',
     request,
@@ -153,7 +153,7 @@ export function notEncrypted(request: SecretRequest, origin: Source): SeguraErro
   );
 }
 
-export function notText(request: SecretRequest, origin: Source): SeguraError {
+export function invalidUnicode(request: SecretRequest, origin: Source): SeguraError {
   return problem(
     'VALUE_BROKEN',
     request,

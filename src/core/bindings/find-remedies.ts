@@ -34,13 +34,13 @@ export function sourceOf(identity: string, field: string | undefined): Source {
   return { kind: 'dsm', identity, map: undefined, field };
 }
 
-const MOST_LISTED = 10;
+const MAX_LISTED = 10;
 
 /** Names that could have been meant; names of secrets and fields are no secrets, the log of `*` shows them all. */
 export function hasList(what: string, names: readonly string[], otherwise: string): string {
   if (names.length === 0) return otherwise;
-  const listed = names.slice(0, MOST_LISTED).map((name) => printable(quote(name)));
-  return `${what}: ${listed.join(', ')}${names.length > MOST_LISTED ? ', …' : ''}.`;
+  const listed = names.slice(0, MAX_LISTED).map((name) => printable(quote(name)));
+  return `${what}: ${listed.join(', ')}${names.length > MAX_LISTED ? ', …' : ''}.`;
 }
 
 /** A request for one field, where it was to go; undefined where no log shows the line as it is. */

@@ -6,15 +6,15 @@ import { type Credential, englishName } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import { type Fields, textOfField, usableLabels } from '../vault/field.js';
 import {
+  ambiguousIdentity,
   fieldNotFound,
   inOtherMap,
+  invalidUnicode,
+  noSecrets,
   noSuchMap,
   notEncrypted,
-  nothingAtAll,
-  notText,
   secretNotFound,
   severalMaps,
-  twoSecrets,
 } from './find-errors.js';
 import { knownAs } from './twins.js';
 
@@ -37,7 +37,7 @@ export function findInDsm(
   const { identity, map: index } = source;
   const { chosen, isTwin } = chosenOf(identity, secrets);
   if (chosen.length === 0) {
-    throw identity === undefined ? nothingAtAll(request) : secretNotFound(request, identity, secrets);
+    throw identity === undefined ? noSecrets(request) : secretNotFound(request, identity, secrets);
   }
   const mapsOf = ({ maps }: DsmSecret): readonly Fields[] =>
     index === undefined ? maps : maps.slice(index, index + 1);
@@ -55,7 +55,7 @@ export function findInDsm(
       if (value === undefined) continue;
       const earlier = found.get(sourceKey(origin));
       if (earlier !== undefined && earlier.value.reveal() !== value.reveal()) {
-        throw twoSecrets(request, origin);
+        throw ambiguousIdentity(request, origin);
       }
       found.set(sourceKey(origin), {
         field: label,
@@ -154,6 +154,6 @@ function oneValue(request: SecretRequest, maps: readonly Fields[], origin: Sourc
   const text = textOfField(found) ?? '';
   if (values.some((value) => textOfField(value) !== text)) throw severalMaps(request, origin, indexes);
   if (text.trim() === ENCRYPTION_FAILED) throw notEncrypted(request, origin);
-  if (!text.isWellFormed()) throw notText(request, origin);
+  if (!text.isWellFormed()) throw invalidUnicode(request, origin);
   return new Secret(text);
 }

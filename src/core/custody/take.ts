@@ -5,7 +5,7 @@ import type { Clock, Log } from '../ports.js';
 import { printable } from '../printable.js';
 import { TransportFailure } from '../transport.js';
 import type { Credential } from '../vault/credential.js';
-import { MOST_AT_ONCE } from '../vault/exchange.js';
+import { MAX_AT_ONCE } from '../vault/exchange.js';
 import type { Pam } from '../vault/pam.js';
 import type { Ledger } from './ledger.js';
 import type { CustodyEntry } from './ledger-data.js';
@@ -152,7 +152,7 @@ async function readAll(
       isStopped ||= stopWhenHeld && found.some(({ code }) => code === 'CUSTODY_HELD');
     }
   };
-  const limit = pLimit(MOST_AT_ONCE);
+  const limit = pLimit(MAX_AT_ONCE);
   await Promise.all([...wanted].map(([name, wantsPassword]) => limit(() => read(name, wantsPassword))));
   await uses?.sync(ledger.custody);
   if (problems.length === 0 && credentials.size < wanted.size) throwIfCancelled(signal);

@@ -14,7 +14,7 @@ import type { DsmSecret } from '../vault/dsm.js';
 import type { Inputs } from './inputs.js';
 import { EarlyMasking, maskArrived, maskSecrets, settle } from './mask-found.js';
 import { openClient } from './open-client.js';
-import { keepAuthorities, openLedger, wantedCredentials } from './preflight.js';
+import { createLedger, keepAuthorities, wantedCredentials } from './preflight.js';
 import { asHeld, publish, readyLine, rowsOf } from './publish.js';
 import type { RunParts } from './run-parts.js';
 import { type Taking, undo } from './undo.js';
@@ -42,7 +42,7 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
   const { inputs, platform, clock, signal } = parts;
   const { deadlineAtMs } = client.exchange;
   const credentials = wantedCredentials(inputs.requests);
-  const ledger = openLedger(inputs, parts.connection, platform, parts.earlier);
+  const ledger = createLedger(inputs, parts.connection, platform, parts.earlier);
   const uses = credentials.size + ledger.custody.length > 0 ? usesOf(ledger, parts, deadlineAtMs) : undefined;
   try {
     const secrets = await fetchSecrets(inputs, client);

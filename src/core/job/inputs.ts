@@ -2,10 +2,10 @@ import { checkNameLists } from '../bindings/check-name-lists.js';
 import type { ReleaseFailure } from '../custody/ledger-data.js';
 import { collect, refuse, SeguraError } from '../errors.js';
 import type { InputName, RawInputs } from '../input-names.js';
-import { literalClaims } from '../requests/claim.js';
-import { checkClaims } from '../requests/collisions.js';
+import { staticClaims } from '../requests/claim.js';
+import { findCollisions } from '../requests/collisions.js';
 import { type NameLists, readNameList } from '../requests/name-list.js';
-import { readPlan } from '../requests/parse.js';
+import { parseRequests } from '../requests/parse.js';
 import type { SecretRequest } from '../requests/request.js';
 import { isVariableName, type NameRule } from '../requests/variable-names.js';
 import { Secret } from '../secret.js';
@@ -67,13 +67,13 @@ export interface Inputs extends NameLists {
 }
 
 /** As long as a job of a hosted runner can be. */
-export const MOST_DEADLINE_SECONDS = 21_600;
+export const MAX_DEADLINE_SECONDS = 21_600;
 
 /** Inputs that were read but may not be usable; the connection's `url` is missing when it is no address. */
-export type Unchecked = Omit<Inputs, 'connection'> & { readonly connection: WantedConnection };
+export type DraftInputs = Omit<Inputs, 'connection'> & { readonly connection: WantedConnection };
 
 /** What the environment says where an input is empty. */
-export interface Fallbacks {
+export interface EnvironmentInputs {
   readonly url?: string | undefined;
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
@@ -90,8 +90,8 @@ export interface Fallbacks {
  */
 export function readInputs(
   raw: RawInputs,
-  fallbacks: Fallbacks,
-  inspect: (unchecked: Unchecked) => readonly SeguraError[] = () => [],
+  fallbacks: EnvironmentInputs,
+  inspect: (unchecked: DraftInputs) => readonly SeguraError[] = () => [],
   isName: NameRule = isVariableName,
 ): Inputs {
   const problems: SeguraError[] = [];
@@ -111,8 +111,8 @@ export function readInputs(
 
   const before = problems.length;
   const requests = [
-    ...readPlan('dsm', raw.secrets, problems, isName, raw.credentials),
-    ...readPlan('pam', raw.credentials, problems, isName, raw.secrets),
+    ...parseRequests('dsm', raw.secrets, problems, isName, raw.credentials),
+    ...parseRequests('pam', raw.credentials, problems, isName, raw.secrets),
   ];
   if (requests.length === 0 && problems.length === before) {
     problems.push(
@@ -125,7 +125,7 @@ export function readInputs(
     );
   }
   const exportEnv = boolean('export-env');
-  problems.push(...checkClaims(literalClaims(requests, exportEnv)));
+  problems.push(...findCollisions(staticClaims(requests, exportEnv)));
   const lists = {
     unmasked: readNameList('unmasked', raw.unmasked, problems),
     opaque: readNameList('opaque', raw.opaque, problems),
@@ -150,11 +150,11 @@ export function readInputs(
     },
     limits: {
       timeoutMs: number('timeout', 1, LONGEST_TIMEOUT_SECONDS) * 1_000,
-      deadlineMs: number('deadline', 1, MOST_DEADLINE_SECONDS) * 1_000,
+      deadlineMs: number('deadline', 1, MAX_DEADLINE_SECONDS) * 1_000,
       retries: number('retries', 0, 20),
     },
     custody: {
-      waitMs: number('custody-wait', 0, MOST_DEADLINE_SECONDS) * 1_000,
+      waitMs: number('custody-wait', 0, MAX_DEADLINE_SECONDS) * 1_000,
       release: boolean('custody-release'),
       releaseFailure: choice('release-failure', ['warn', 'fail'] as const),
     },
@@ -171,7 +171,7 @@ export function readInputs(
         say`${option.custodyWait} is ${waitMs / 1_000} s, more than ${word('the whole step')} may take (${option.deadline}, ${deadlineMs / 1_000} s).`,
         settings('whole', {
           key: 'deadline',
-          value: String(Math.min(MOST_DEADLINE_SECONDS, waitMs / 1_000 + 60)),
+          value: String(Math.min(MAX_DEADLINE_SECONDS, waitMs / 1_000 + 60)),
         }),
       ),
     );

@@ -4,7 +4,7 @@ import { SeguraError } from '../errors.js';
 import type { UseStore } from '../ports.js';
 import { printable } from '../printable.js';
 
-const MOST_NAMES = 50;
+const MAX_NAMES = 50;
 
 /** What post can say when it got no state. */
 export interface LostState {
@@ -21,7 +21,7 @@ export interface LostState {
 export function lostState(uses: UseStore | undefined, wanted: string): LostState {
   const records = (uses?.readAll() ?? []).flatMap(runningIn);
   const claimed = records.flatMap(({ claims }) => claims.map(({ credential }) => String(credential)));
-  const names = [...new Set(claimed)].slice(0, MOST_NAMES).map(printable);
+  const names = [...new Set(claimed)].slice(0, MAX_NAMES).map(printable);
   const held =
     names.length === 0
       ? 'What this step took into custody may still be held, and files that it wrote may still be there.'

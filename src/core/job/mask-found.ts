@@ -66,8 +66,8 @@ export async function maskArrived(
 }
 
 /** Characters that are masked at once of credentials as they are read; each value counts for some. */
-const MOST_AT_ONCE = 65_536;
-const LEAST_OF_ONE = 128;
+const MAX_AT_ONCE = 65_536;
+const MIN_OF_ONE = 128;
 
 /**
  * Hides what of credentials is read, before anything else is done with it, as long as that takes little time: a reply is
@@ -77,7 +77,7 @@ export class EarlyMasking {
   readonly arrived: Arrived[] = [];
   readonly #choices: Choices;
   readonly #masking: Masking;
-  #left = MOST_AT_ONCE;
+  #left = MAX_AT_ONCE;
 
   constructor(choices: Choices, masking: Masking) {
     this.#choices = choices;
@@ -86,7 +86,7 @@ export class EarlyMasking {
 
   add(each: Arrived): void {
     const { request, found } = each;
-    this.#left -= Math.max(LEAST_OF_ONE, found.value.reveal().length);
+    this.#left -= Math.max(MIN_OF_ONE, found.value.reveal().length);
     if (this.#left < 0) {
       this.arrived.push(each);
       return;

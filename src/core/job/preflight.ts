@@ -4,29 +4,29 @@ import type { LedgerData } from '../custody/ledger-data.js';
 import { packLogin } from '../custody/login.js';
 import { SeguraError } from '../errors.js';
 import type { Platform } from '../ports.js';
-import { literalClaims } from '../requests/claim.js';
+import { staticClaims } from '../requests/claim.js';
 import { steeringWarnings } from '../requests/collisions.js';
 import type { SecretRequest } from '../requests/request.js';
 import { word } from '../text.js';
 import type { Connection } from '../vault/connection/connection.js';
 import { englishName } from '../vault/credential.js';
-import type { Inputs, Unchecked } from './inputs.js';
+import type { DraftInputs, Inputs } from './inputs.js';
 
 /** What a try of a step that is tried again leaves to the next: its use of the job, and what it may still hold. */
 export type EarlierTry = Pick<LedgerData, 'use' | 'custody'>;
 
 /** The largest CA set that travels inside the state. */
-const MOST_CA_LENGTH = 64 * 1024;
+const MAX_CA_LENGTH = 64 * 1024;
 
 /**
  * What the platform can tell before the network is touched: what it lacks, and files that cannot be created. It warns of
  * names that steer programs.
  */
-export function inspectPlatform(
+export function checkPlatform(
   platform: Pick<Platform, 'files' | 'refusals' | 'warning'>,
-  { requests, exportEnv }: Unchecked,
+  { requests, exportEnv }: DraftInputs,
 ): SeguraError[] {
-  const claims = literalClaims(requests, exportEnv);
+  const claims = staticClaims(requests, exportEnv);
   for (const message of steeringWarnings(claims)) platform.warning(message);
   const files = claims.filter(({ kind }) => kind === 'file');
   return [...platform.refusals(), ...platform.files.refusals(files.map(({ name }) => name))];
@@ -50,7 +50,7 @@ export function wantedCredentials(requests: readonly SecretRequest[]): Map<strin
  * A step that is tried again goes on with the use of its earlier try, and with what that may still hold.
  * Errors: VALUE_TOO_LARGE when the state could not hold all that is asked for, FILE_REFUSED.
  */
-export function openLedger(
+export function createLedger(
   inputs: Inputs,
   connection: Connection,
   platform: Platform,
@@ -72,7 +72,7 @@ export function openLedger(
   const files = fileNames(inputs);
   const { caCertificates } = connection;
   const whole = new Ledger(platform, key, { ...data, connection });
-  const isShort = caCertificates.length <= MOST_CA_LENGTH;
+  const isShort = caCertificates.length <= MAX_CA_LENGTH;
   if (credentials.length > 0 && isShort && fits(whole, credentials, files, platform)) return whole;
   const bare = { ...connection, caCertificates: '' };
   const light = new Ledger(platform, key, { ...data, connection: bare });
@@ -93,7 +93,7 @@ export function keepAuthorities(ledger: Ledger, inputs: Inputs, platform: Platfo
 }
 
 function fileNames({ requests, exportEnv }: Inputs): string[] {
-  return literalClaims(requests, exportEnv).flatMap(({ kind, content, name }) =>
+  return staticClaims(requests, exportEnv).flatMap(({ kind, content, name }) =>
     kind === 'file' || content === 'path' ? [name] : [],
   );
 }

@@ -1,7 +1,7 @@
 import { SeguraError } from '../errors.js';
 import { type Setting, say, settings, word } from '../text.js';
 import { OR_TOGETHER } from '../vault/errors/credential-error.js';
-import { type Inputs, MOST_DEADLINE_SECONDS } from './inputs.js';
+import { type Inputs, MAX_DEADLINE_SECONDS } from './inputs.js';
 
 /** What is worth waiting for a person or a short job. */
 const FIRST_WAIT_SECONDS = 60;
@@ -22,7 +22,7 @@ interface WaitInputs {
 export function withWait(problem: SeguraError, { custody, limits }: WaitInputs): SeguraError {
   if (problem.code !== 'CUSTODY_HELD') return problem;
   const waited = custody.waitMs / 1_000;
-  const most = MOST_DEADLINE_SECONDS - LONG_REST_SECONDS;
+  const most = MAX_DEADLINE_SECONDS - LONG_REST_SECONDS;
   const wait = Math.min(most, waited === 0 ? FIRST_WAIT_SECONDS : 2 * waited);
   if (wait <= waited) return problem;
   const needsDeadline = limits.deadlineMs / 1_000 < wait + REST_SECONDS;

@@ -6,7 +6,7 @@ import type { Text } from '../text.js';
  * What one run may mask. Past these no runner can search its lines for the masks, and making them would take longer than
  * a job that is cancelled has left. A JSON document of more leaves is data, not credentials.
  */
-export const MOST_MASKED = {
+export const MAX_MASKED = {
   values: 10_000,
   characters: 2 * 1024 * 1024,
   leaves: 10_000,
@@ -16,9 +16,9 @@ export const MOST_MASKED = {
 } as const;
 
 /** Of one value, whose forms are made at one go: a signal waits for so long. */
-const MOST_CHARACTERS_OF_ONE = 1024 * 1024;
+const MAX_CHARACTERS_OF_ONE = 1024 * 1024;
 
-type Measure = keyof typeof MOST_MASKED;
+type Measure = keyof typeof MAX_MASKED;
 
 const WORDS: Readonly<Record<Measure, string>> = {
   values: '10,000 values',
@@ -45,9 +45,9 @@ export class MaskBudget {
   /** Whether the forms of a value may be made. `remedy` is what to do when they may not. */
   admits(found: FoundField, remedy: () => Text): boolean {
     const value = found.value.reveal();
-    const left = MOST_MASKED.leaves - this.#spent.leaves;
-    if (value.length > MOST_CHARACTERS_OF_ONE)
-      return this.#spend({ characters: MOST_MASKED.characters + 1 }, found, remedy);
+    const left = MAX_MASKED.leaves - this.#spent.leaves;
+    if (value.length > MAX_CHARACTERS_OF_ONE)
+      return this.#spend({ characters: MAX_MASKED.characters + 1 }, found, remedy);
     const costs = {
       values: 1,
       characters: value.length,
@@ -66,7 +66,7 @@ export class MaskBudget {
   #spend(costs: Partial<Record<Measure, number>>, { source }: FoundField, remedy: () => Text): boolean {
     for (const [measure, cost = 0] of Object.entries(costs) as [Measure, number | undefined][]) {
       this.#spent[measure] += cost;
-      if (this.#spent[measure] <= MOST_MASKED[measure]) continue;
+      if (this.#spent[measure] <= MAX_MASKED[measure]) continue;
       this.#problem ??= new SeguraError(
         'VALUE_TOO_LARGE',
         `With the value of ${source} there is more to mask than one run can: ${WORDS[measure]} are the most.`,

@@ -5,7 +5,7 @@ import { escapedForms } from './forms/escapes.js';
 import { jsonForms } from './forms/json.js';
 import { percentForms } from './forms/percent.js';
 import { doubledForms, entityForms } from './forms/quotes.js';
-import { LEAST_PART_LENGTH, partsByRunner, runnerForms } from './forms/runner.js';
+import { MIN_PART_LENGTH, partsByRunner, runnerForms } from './forms/runner.js';
 import { shellForms } from './forms/shell.js';
 
 /**
@@ -14,9 +14,9 @@ import { shellForms } from './forms/shell.js';
  */
 
 /** Shorter derived forms would hide ordinary words. */
-const LEAST_DERIVED_LENGTH = 8;
+const MIN_DERIVED_LENGTH = 8;
 /** A document of more leaves is data, not credentials: past these, leaves are masked as they are. So are lines. */
-const MOST_LEAVES_DERIVED = 500;
+const MAX_LEAVES_DERIVED = 500;
 /** Line width of `xxd -p`. */
 const HEX_LINE_LENGTH = 60;
 /** A longer text is a document: its encodings are made of one spelling, and what the platform makes of them is not looked into. */
@@ -45,7 +45,7 @@ export function maskForms(value: string, minLength: number, by: Hiding = {}): st
 export function* formsInSteps(value: string, minLength: number, by: Hiding = {}): Generator<void, string[]> {
   if (value.length < minLength || value.trim() === '') return [];
   const leaves = jsonLeaves(value);
-  const least = Math.max(minLength, LEAST_DERIVED_LENGTH);
+  const least = Math.max(minLength, MIN_DERIVED_LENGTH);
   const forms = new Set<string>();
   const add = (some: readonly string[]): void => {
     for (const form of some) forms.add(form);
@@ -55,9 +55,9 @@ export function* formsInSteps(value: string, minLength: number, by: Hiding = {})
     add(spellings(text).flatMap((each) => linesOf(each, minLength)));
     if (isLong) yield;
   }
-  for (const text of [value, ...leaves.slice(0, MOST_LEAVES_DERIVED)]) {
+  for (const text of [value, ...leaves.slice(0, MAX_LEAVES_DERIVED)]) {
     for (const each of text.length > LONGEST_LOOKED_INTO ? [text] : spellings(text)) {
-      add(partsByRunner(each).flatMap((part) => linesOf(part, Math.max(minLength, LEAST_PART_LENGTH))));
+      add(partsByRunner(each).flatMap((part) => linesOf(part, Math.max(minLength, MIN_PART_LENGTH))));
       const known = new Set<string>();
       for (const form of derivedForms(each, least, by)) {
         if (!known.has(form)) add(linesOf(form, least));
@@ -67,7 +67,7 @@ export function* formsInSteps(value: string, minLength: number, by: Hiding = {})
     }
   }
   // What hides each line of a mask has the forms of each line as well.
-  const lines = linesOf(value, minLength).slice(0, MOST_LEAVES_DERIVED);
+  const lines = linesOf(value, minLength).slice(0, MAX_LEAVES_DERIVED);
   if (lines.length > 1 || lines[0] !== value) {
     for (const line of lines) {
       add(runnerForms(line).filter(isLongEnough));
@@ -82,7 +82,7 @@ export function* formsInSteps(value: string, minLength: number, by: Hiding = {})
 export function pairForms(user: string, password: string): string[] {
   if (password === '') return [];
   const forms = spellings(`${user}:${password}`).flatMap((pair) =>
-    base64Forms(Buffer.from(pair), LEAST_DERIVED_LENGTH),
+    base64Forms(Buffer.from(pair), MIN_DERIVED_LENGTH),
   );
   return sorted(new Set(forms.filter(isLongEnough)));
 }
@@ -92,7 +92,7 @@ function sorted(forms: ReadonlySet<string>): string[] {
 }
 
 function isLongEnough(form: string): boolean {
-  return form.length >= LEAST_DERIVED_LENGTH;
+  return form.length >= MIN_DERIVED_LENGTH;
 }
 
 /** The shortest first, since what is derived is mostly longer. */

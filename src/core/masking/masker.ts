@@ -10,12 +10,12 @@ import { isMetadata } from './metadata.js';
 import { ordinaryKind } from './ordinary-words.js';
 
 /** A proxy may have a password shorter than this, and masking it would hide half of every log. */
-const LEAST_OWN_LENGTH = 4;
+const MIN_OWN_LENGTH = 4;
 
 /** Handing over a longer form takes as long as making it. */
 const LONG_FORM = 4_096;
 /** No header of HTTP Basic that arrives holds a longer user name. */
-const MOST_USER_LENGTH = 16 * 1024;
+const MAX_USER_LENGTH = 16 * 1024;
 
 /** Hides values on a platform, each form once, and tells of what it leaves readable. */
 export class Masking {
@@ -53,13 +53,13 @@ export class Masking {
   /** Hides a credential of the run itself: client secret, token, signature, proxy password. */
   own(secret: Secret, user?: string): void {
     const value = secret.reveal();
-    if (value !== '' && value.length < LEAST_OWN_LENGTH) {
+    if (value !== '' && value.length < MIN_OWN_LENGTH) {
       this.#tell(
         'A credential of our own (client secret or proxy password) is shorter than 4 characters and is not masked.',
       );
     }
     this.#values.add(value);
-    this.#mask(maskForms(value, LEAST_OWN_LENGTH, this.#platform));
+    this.#mask(maskForms(value, MIN_OWN_LENGTH, this.#platform));
     if (user !== undefined) this.#mask(pairForms(user, value));
   }
 
@@ -96,7 +96,7 @@ export class Masking {
     }
     const forms = yield* formsInSteps(value, this.#minLength, this.#platform);
     const { user } = found;
-    const pairs = user === undefined || user.length > MOST_USER_LENGTH ? [] : pairForms(user, value);
+    const pairs = user === undefined || user.length > MAX_USER_LENGTH ? [] : pairForms(user, value);
     if (forms.length === 0) {
       this.#warn(
         found,

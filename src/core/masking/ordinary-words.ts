@@ -17,14 +17,14 @@ const WORDS = new Set(
 );
 
 /** Longer numbers stand in few logs by chance: ports, years, exit codes, sizes and line numbers have fewer digits. */
-const MOST_DIGITS = 6;
+const MAX_DIGITS = 6;
 /** With white space around it; no word of the list is nearly as long. */
-const MOST_LENGTH = 40;
+const MAX_LENGTH = 40;
 
 /** What a value is when it is ordinary in logs; undefined for one that is not. The text does not tell the value. */
 export function ordinaryKind(value: string): string | undefined {
-  if (value.length > MOST_LENGTH) return undefined;
+  if (value.length > MAX_LENGTH) return undefined;
   const text = value.trim().toLowerCase();
-  if (/^\d+$/.test(text) && text.length <= MOST_DIGITS) return 'a number of a few digits';
+  if (/^\d+$/.test(text) && text.length <= MAX_DIGITS) return 'a number of a few digits';
   return WORDS.has(text) ? 'an ordinary word of logs' : undefined;
 }

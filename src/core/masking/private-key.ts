@@ -26,10 +26,10 @@ const PEM_IN_BASE64 = /LS0tLS1CRUdJTi[A-Za-z0-9+/_-]*(?:\s+[A-Za-z0-9+/_-]+)*/g;
 const HEAD_LENGTH = 120;
 
 /** How often base64 is looked into for more base64. */
-const MOST_LAYERS = 3;
+const MAX_LAYERS = 3;
 
 /** True for a text that holds a private key, as it is, as base64 or hex, or with a field of it in base64. */
-export function isPrivateKey(value: string, layers = MOST_LAYERS): boolean {
+export function isPrivateKey(value: string, layers = MAX_LAYERS): boolean {
   if (MARKS.some((mark) => mark.test(value))) return true;
   if (isXmlKey(value) || (JWK_TYPE.test(value) && JWK_SECRET.test(value))) return true;
   for (const [text] of value.matchAll(PEM_IN_BASE64)) {

@@ -7,7 +7,7 @@ const SHORT_BLOCK = 3;
 /** Longer steps gain little, and more blocks of each form are marked. */
 const LONGEST_SPAN = 16;
 /** Forms that miss no more than so many bytes of an anchor's length are searched for together with all others. */
-const MOST_MISSING = 2;
+const MAX_MISSING = 2;
 
 /** Forms that are searched for together. */
 export class FormSet {
@@ -21,7 +21,7 @@ export class FormSet {
    */
   constructor(sorted: readonly string[], anchors: readonly string[]) {
     this.table = new FormTable(sorted);
-    const least = ANCHOR_BYTES - MOST_MISSING;
+    const least = ANCHOR_BYTES - MAX_MISSING;
     const long = [...sorted.filter(({ length }) => length >= least), ...anchors];
     const short = sorted.filter(({ length }) => length < least);
     const longSpan = Math.max(ANCHOR_BYTES, shortestOf(long, LONGEST_SPAN));

@@ -2,9 +2,9 @@ import { isEncoded } from './lines/line-ends.js';
 import { decoded } from './percent.js';
 
 /** Shorter texts would hide ordinary words. */
-const LEAST_DECODED_LENGTH = 8;
+const MIN_DECODED_LENGTH = 8;
 /** Shorter runs of encoded characters are ordinary words, which a line end really divides. */
-const LEAST_WRAPPED_LENGTH = 8;
+const MIN_WRAPPED_LENGTH = 8;
 
 export interface Pieces {
   /** Every text to hide, none with a line end in it. */
@@ -40,7 +40,7 @@ function addDecoded(pieces: Set<string>): void {
   for (const piece of [...pieces]) {
     if (!piece.includes('%')) continue;
     const text = decoded(piece);
-    if (text.length >= LEAST_DECODED_LENGTH && !/[\r\n]/.test(text)) pieces.add(text);
+    if (text.length >= MIN_DECODED_LENGTH && !/[\r\n]/.test(text)) pieces.add(text);
   }
 }
 
@@ -50,5 +50,5 @@ function bytesOf(line: string): string {
 }
 
 function isWrapped(piece: string): boolean {
-  return piece.length >= LEAST_WRAPPED_LENGTH && isEncoded(piece);
+  return piece.length >= MIN_WRAPPED_LENGTH && isEncoded(piece);
 }

@@ -4,7 +4,7 @@ import type { FormTable } from './form-table.js';
 export const UNDECIDED = -1;
 
 /** Forms that agree this far with the stream are remembered, so that a repeating stream is not compared anew. */
-const LEAST_REMEMBERED = 64;
+const MIN_REMEMBERED = 64;
 
 /** Bytes of the stream known to be the beginning of a form. */
 interface Agreement {
@@ -69,7 +69,7 @@ export class Matcher {
     const formBytes = this.#table.bytes;
     const start = this.#table.starts[form] ?? 0;
     const most = Math.min(end - at, (this.#table.starts[form + 1] ?? 0) - start);
-    const earlier = most < LEAST_REMEMBERED ? undefined : this.#agreements.get(form);
+    const earlier = most < MIN_REMEMBERED ? undefined : this.#agreements.get(form);
     const known = earlier === undefined ? 0 : earlier.start + earlier.length - base - at;
     const shift = earlier === undefined ? 0 : base + at - earlier.start;
     let same = 0;
@@ -80,7 +80,7 @@ export class Matcher {
     while (same < most && formBytes[start + same] === bytes[at + same]) same += 1;
     this.steps += 1 + same - from;
     // What reaches furthest is remembered.
-    if (same >= LEAST_REMEMBERED && same >= known)
+    if (same >= MIN_REMEMBERED && same >= known)
       this.#agreements.set(form, { start: base + at, length: same });
     return same;
   }

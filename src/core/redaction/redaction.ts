@@ -11,7 +11,7 @@ import { Window } from './window.js';
 /** So much of a chunk is copied to where bytes are held: mostly they are decided then, and the rest is not copied. */
 const SEAM_BYTES = 512;
 /** More parts than these are copied into one: each costs the writer more than its bytes do. */
-const MOST_PARTS = 64;
+const MAX_PARTS = 64;
 const MASK = Buffer.from('***');
 
 /** The texts to hide, compiled once; any number of streams may share them. */
@@ -123,5 +123,5 @@ export class Redactor {
 }
 
 function fewOf(parts: Buffer[]): Buffer[] {
-  return parts.length > MOST_PARTS ? [Buffer.concat(parts)] : parts;
+  return parts.length > MAX_PARTS ? [Buffer.concat(parts)] : parts;
 }

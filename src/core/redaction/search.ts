@@ -56,15 +56,15 @@ export class Search {
   }
 
   #candidate(view: DataView, at: number, length: number, base: number): number {
-    let nearest = length;
+    let closestMatch = length;
     for (let each = 0; each < this.#sieves.length; each += 1) {
       let place = (this.#candidates[each] ?? 0) - base;
       if (place < at) {
         place = this.#sieves[each]?.next(view, at, length) ?? length;
         this.#candidates[each] = base + place;
       }
-      if (place < nearest) nearest = place;
+      if (place < closestMatch) closestMatch = place;
     }
-    return nearest;
+    return closestMatch;
   }
 }

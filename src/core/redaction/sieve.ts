@@ -1,7 +1,7 @@
 /** So many bits for each mark keep most of them zero. */
 const BITS_PER_MARK = 32;
-const LEAST_BITS_LOG = 14;
-const MOST_BITS_LOG = 23;
+const MIN_BITS_LOG = 14;
+const MAX_BITS_LOG = 23;
 /** 2^32 divided by the golden ratio: spreads similar blocks over the marks. */
 const SPREAD = 0x9e3779b1;
 const WORD_BYTES = 4;
@@ -38,7 +38,7 @@ export class Sieve {
     const short = forms.filter(({ length }) => length < span).length;
     const marks = forms.length * this.#step + short * 2 * 256;
     const wanted = Math.ceil(Math.log2(Math.max(1, marks) * BITS_PER_MARK));
-    const bitsLog = Math.min(MOST_BITS_LOG, Math.max(LEAST_BITS_LOG, wanted));
+    const bitsLog = Math.min(MAX_BITS_LOG, Math.max(MIN_BITS_LOG, wanted));
     this.#shift = 32 - bitsLog;
     this.#bits = new Int32Array(1 << (bitsLog - 5));
     for (const form of forms) this.#add(form, span);

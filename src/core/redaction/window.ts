@@ -1,6 +1,6 @@
 const NOTHING = Buffer.alloc(0);
 /** What is left of a chunk is copied when it is smaller: it would keep the whole chunk in memory. */
-const LEAST_KEPT_BYTES = 4_096;
+const MIN_KEPT_BYTES = 4_096;
 
 /** The bytes of a stream that are still needed, as one piece of memory. */
 export class Window {
@@ -58,7 +58,7 @@ export class Window {
   release(offset: number): void {
     const left = this.bytes.subarray(offset - this.base);
     const isBorrowed = this.#store.length === 0;
-    this.bytes = isBorrowed && left.length < LEAST_KEPT_BYTES ? Buffer.from(left) : left;
+    this.bytes = isBorrowed && left.length < MIN_KEPT_BYTES ? Buffer.from(left) : left;
     this.base = offset;
     this.#view = undefined;
   }

@@ -17,7 +17,7 @@ export interface Claim extends Place {
 }
 
 /** The claims that the text of the requests makes by itself, before the vault has named any field. */
-export function literalClaims(requests: readonly SecretRequest[], exportEnv: boolean): Claim[] {
+export function staticClaims(requests: readonly SecretRequest[], exportEnv: boolean): Claim[] {
   return requests.flatMap((request) =>
     request.destinations.flatMap((destination) => {
       const field = request.source.field;

@@ -12,7 +12,7 @@ import { isReserved, isSteering } from './variable-names.js';
  *
  * GitHub's expressions and Windows ignore case, so names are compared without it.
  */
-export function checkClaims(claims: readonly Claim[]): SeguraError[] {
+export function findCollisions(claims: readonly Claim[]): SeguraError[] {
   const problems: SeguraError[] = [];
   const taken = new Map<string, Claim>();
   const errors = new Collisions(claims);

@@ -13,7 +13,7 @@ import { isVariableName, type NameRule } from './variable-names.js';
  * `isName`: which names the platform takes. `beside`: the text of the other input, whose names no remedy offers.
  * Errors put there: REQUEST_INVALID, NAME_INVALID.
  */
-export function readPlan(
+export function parseRequests(
   kind: Source['kind'],
   text: string,
   problems: SeguraError[],

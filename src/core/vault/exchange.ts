@@ -7,7 +7,7 @@ import { rateLimited, transportError } from './errors/transport-error.js';
 import { type Outcome, type Repeat, waitBeforeRetry } from './retry.js';
 
 /** Requests to the vault at one time, and so connections. */
-export const MOST_AT_ONCE = 8;
+export const MAX_AT_ONCE = 8;
 
 /** A reply, and whether an earlier try of the same request may have been carried out too. */
 export interface Answer extends HttpReply {
@@ -39,7 +39,7 @@ export interface ExchangeParts {
 /** Requests to the vault, each tried again as far as that is worth while and harmless. */
 export class Exchange {
   readonly #parts: ExchangeParts;
-  readonly #limit = pLimit(MOST_AT_ONCE);
+  readonly #limit = pLimit(MAX_AT_ONCE);
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;

@@ -52,14 +52,14 @@ export function textAt(node: Node): string {
  * The longest token, client id or signature that is taken: every form of it is masked, and of this length no header of
  * HTTP is sure to arrive.
  */
-const MOST_LOGIN_CHARACTERS = 16 * 1024;
+const MAX_LOGIN_CHARACTERS = 16 * 1024;
 
 /** Text to log in with. Errors: REPLY_MALFORMED when it is empty or too long to be that. */
 export function loginAt(node: Node): string {
   const text = textAt(node);
   if (text === '') throw malformed(node.endpoint, `${node.path} is empty`);
-  if (text.length > MOST_LOGIN_CHARACTERS)
-    throw malformed(node.endpoint, `${node.path} has more than ${MOST_LOGIN_CHARACTERS / 1024} KB`);
+  if (text.length > MAX_LOGIN_CHARACTERS)
+    throw malformed(node.endpoint, `${node.path} has more than ${MAX_LOGIN_CHARACTERS / 1024} KB`);
   return text;
 }
 

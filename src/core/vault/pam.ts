@@ -14,7 +14,7 @@ import type { Session } from './session.js';
 export type Prefix = 'api' | 'iso';
 
 /** Told what became of custody while a credential is read, in the words of core/custody/transitions.ts. */
-export interface Witness {
+export interface CustodyObserver {
   /** A request that may take custody leaves when this resolves. */
   leaves(): Promise<void>;
   /** A read that got no answer may still be carried out, now or later, beside the one that follows it. */
@@ -47,7 +47,7 @@ export class Pam {
    * wanted and no endpoint sends one, NO_SUCH_ROUTE, REPLY_MALFORMED, those of Exchange.
    * Source: GET /api/pam/credential/[id], docs.senhasegura.io v3-33; /iso/pam/credential/[id], v3-32.
    */
-  async read(credential: string, wantsPassword: boolean, witness: Witness): Promise<Credential> {
+  async read(credential: string, wantsPassword: boolean, witness: CustodyObserver): Promise<Credential> {
     const isNumber = /^\d+$/.test(credential);
     if (this.#endpoint === 'coe') {
       if (isNumber)
@@ -68,7 +68,7 @@ export class Pam {
     return requirePassword({ ...read, fields }, wantsPassword, credential);
   }
 
-  async #readDetail(credential: string, witness: Witness): Promise<Credential> {
+  async #readDetail(credential: string, witness: CustodyObserver): Promise<Credential> {
     const statuses: number[] = [];
     let mayBeOurs = false;
     for (const prefix of this.#prefixes()) {
@@ -107,7 +107,7 @@ export class Pam {
    * When the credential was read already, a refusal here only means that nothing better is to be had.
    * Source: GET /iso/coe/senha/[id] is what four independent programs call; the query form is less sure.
    */
-  async #readOld(id: string, witness: Witness, isRead: boolean): Promise<Credential | undefined> {
+  async #readOld(id: string, witness: CustodyObserver, isRead: boolean): Promise<Credential | undefined> {
     const paths = [`/iso/coe/senha?credentialId=${encode(id)}`, `/iso/coe/senha/${encode(id)}`];
     let refusal: SeguraError | undefined;
     let read: Credential | undefined;
@@ -132,7 +132,7 @@ export class Pam {
     return read;
   }
 
-  async #get(path: string, witness: Witness): Promise<{ opened: Opened; unsure: boolean }> {
+  async #get(path: string, witness: CustodyObserver): Promise<{ opened: Opened; unsure: boolean }> {
     const bearer = await this.#session.bearer();
     await witness.leaves();
     const request = { method: 'GET', path, headers: headersFor(bearer) } as const;

@@ -3,7 +3,7 @@ import { openCarried, recarried } from '../../core/custody/unseal.js';
 import { collect, problemsOf, refuse } from '../../core/errors.js';
 import { run } from '../../core/job/fetch.js';
 import { readInputs } from '../../core/job/inputs.js';
-import { type EarlierTry, inspectPlatform } from '../../core/job/preflight.js';
+import { checkPlatform, type EarlierTry } from '../../core/job/preflight.js';
 import { isPipelineName } from '../../core/requests/variable-names.js';
 import type { Text } from '../../core/text.js';
 import { resolveConnection } from '../../http/resolve-connection.js';
@@ -54,7 +54,7 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
     given,
     {},
     (unchecked) => {
-      const problems = [...inspectPlatform(azure, unchecked), ...azure.requestRefusals(unchecked)];
+      const problems = [...checkPlatform(azure, unchecked), ...azure.requestRefusals(unchecked)];
       collect(problems, () =>
         resolveConnection(unchecked.connection, { ...surroundings, warn: () => undefined }),
       );

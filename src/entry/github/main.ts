@@ -1,6 +1,6 @@
 import { collect, problemsOf, SeguraError } from '../../core/errors.js';
 import { readInputs } from '../../core/job/inputs.js';
-import { inspectPlatform } from '../../core/job/preflight.js';
+import { checkPlatform } from '../../core/job/preflight.js';
 import type { Text } from '../../core/text.js';
 import { proxySecretsOf } from '../../http/proxy.js';
 import { resolveConnection } from '../../http/resolve-connection.js';
@@ -48,7 +48,7 @@ try {
     runLabel: runLabelOf(environment),
   };
   const inputs = readInputs(github.readInputs(), fallbacks, (unchecked) => {
-    const problems = inspectPlatform(github, unchecked);
+    const problems = checkPlatform(github, unchecked);
     collect(problems, () =>
       resolveConnection(unchecked.connection, { ...surroundings, warn: () => undefined }),
     );

@@ -1,9 +1,9 @@
 import { EOL } from 'node:os';
 import * as tl from 'azure-pipelines-task-lib/task.js';
 import { SeguraError } from '../../core/errors.js';
-import type { Unchecked } from '../../core/job/inputs.js';
+import type { DraftInputs } from '../../core/job/inputs.js';
 import type { FileStore, LedgerStore, Log, UseStore } from '../../core/ports.js';
-import { literalClaims } from '../../core/requests/claim.js';
+import { staticClaims } from '../../core/requests/claim.js';
 import { render, type Text } from '../../core/text.js';
 import { JobFiles } from '../disk/job-files.js';
 import { UseFolder } from '../disk/use-folder.js';
@@ -18,8 +18,8 @@ import { azureWords } from './words.js';
 const STATE_NAME = 'segura_ledger';
 
 /** A task variable reaches post as one environment string: 128 KiB on Linux, 32,767 characters on Windows. */
-const MOST_STATE_LENGTH = 120 * 1024;
-const MOST_STATE_LENGTH_WINDOWS = 32_000;
+const MAX_STATE_LENGTH = 120 * 1024;
+const MAX_STATE_LENGTH_WINDOWS = 32_000;
 
 /** What tells a job from one that left its accounts in the temporary folder: an agent empties it between jobs. */
 const RUN = ['SYSTEM_COLLECTIONID', 'SYSTEM_PLANID', 'SYSTEM_JOBID', 'SYSTEM_JOBATTEMPT'] as const;
@@ -51,7 +51,7 @@ export class Azure implements Log, LedgerStore {
     this.run = RUN.map((name) => environment[name] ?? '').join('/');
     const temp = environment['AGENT_TEMPDIRECTORY'] ?? '';
     this.uses = temp === '' ? undefined : new UseFolder(temp);
-    this.mostStateLength = system === 'win32' ? MOST_STATE_LENGTH_WINDOWS : MOST_STATE_LENGTH;
+    this.mostStateLength = system === 'win32' ? MAX_STATE_LENGTH_WINDOWS : MAX_STATE_LENGTH;
     this.files = new JobFiles(placesOf(environment), system, (message) => this.warning(message));
   }
 
@@ -74,8 +74,8 @@ export class Azure implements Log, LedgerStore {
   }
 
   /** Why the names that the requests themselves ask for cannot be used, looked at before the vault is. */
-  requestRefusals({ requests, exportEnv }: Unchecked): SeguraError[] {
-    return nameRefusals(wishesOf(literalClaims(requests, exportEnv)), localize, holdsClientSecret);
+  requestRefusals({ requests, exportEnv }: DraftInputs): SeguraError[] {
+    return nameRefusals(wishesOf(staticClaims(requests, exportEnv)), localize, holdsClientSecret);
   }
 
   info(message: Text): void {

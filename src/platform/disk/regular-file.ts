@@ -1,14 +1,14 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 
 /** The largest set of certificates that is read. */
-const MOST_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The text of a regular file. Throws for anything else: a FIFO or a device of that name must not hold this process. */
 export function readRegularFile(path: string): string {
   const handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const found = fstatSync(handle);
-    if (!found.isFile() || found.size > MOST_BYTES)
+    if (!found.isFile() || found.size > MAX_BYTES)
       throw Object.assign(new Error('no regular file'), { code: found.isDirectory() ? 'EISDIR' : 'EINVAL' });
     return readFileSync(handle, 'utf8');
   } finally {

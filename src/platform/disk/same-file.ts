@@ -2,7 +2,7 @@ import { fstatSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node
 import { basename, dirname, join, resolve } from 'node:path';
 
 /** A link to a link is followed; past that something turns in a circle. */
-const MOST_LINKS = 40;
+const MAX_LINKS = 40;
 
 /** A place where a file is or may come to be: a path, or a descriptor that is open. */
 export type FilePlace = string | number;
@@ -33,7 +33,7 @@ function wherePathLeads(path: string, links = 0): string {
     return realpathSync(path);
   } catch {
     const parent = dirname(path);
-    if (parent === path || links > MOST_LINKS) return path;
+    if (parent === path || links > MAX_LINKS) return path;
     // A link whose target is not there yet: what is written through it makes the target.
     if (lstatOrNone(path)?.isSymbolicLink())
       return wherePathLeads(resolve(parent, readlinkSync(path)), links + 1);

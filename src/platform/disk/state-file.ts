@@ -18,7 +18,7 @@ import { diskRemedy } from './disk-remedy.js';
 import { readRegularFile } from './read-text.js';
 
 /** More than any state that is saved. */
-const MOST_MIB = 32;
+const MAX_MIB = 32;
 
 /** Stands in the file until something is taken: it belongs to one run from the start. */
 const UNUSED = '\n';
@@ -51,7 +51,7 @@ export class StateFile implements LedgerStore {
   read(): string {
     try {
       // Not as it comes: a FIFO would be waited for, and a device may have no end.
-      return readRegularFile(this.path, MOST_MIB).toString().trim();
+      return readRegularFile(this.path, MAX_MIB).toString().trim();
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return '';
       throw refused(this.path, codeOf(error));

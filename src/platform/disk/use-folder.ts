@@ -29,20 +29,20 @@ const STALE_MS = 75_000;
 const EMPTY_STALE_MS = 2_000;
 const LOOK_AGAIN_MS = 25;
 /** All that one process waits for locks: steps of a job run one after the other. */
-const MOST_WAIT_MS = 5_000;
+const MAX_WAIT_MS = 5_000;
 /** Clocks of a file server may differ by so much. A lock from later than that never gets old. */
-const MOST_SKEW_MS = 2_000;
+const MAX_SKEW_MS = 2_000;
 /** After so many stale locks in one wait, each further try takes its turn. */
-const MOST_BROKEN = 10;
+const MAX_BROKEN = 10;
 /** The number of a process; more is not ours. */
-const MOST_LOCK_BYTES = 32n;
+const MAX_LOCK_BYTES = 32n;
 /** A thousand uses of a hundred credentials; more is not ours. */
-const MOST_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The accounts of a job's uses, in a folder that only its owner can use. */
 export class UseFolder implements UseStore {
   readonly #folder: string;
-  #waitLeftMs = MOST_WAIT_MS;
+  #waitLeftMs = MAX_WAIT_MS;
 
   constructor(temp: string) {
     this.#folder = join(temp, USE_FOLDER);
@@ -64,7 +64,7 @@ export class UseFolder implements UseStore {
       } catch (error) {
         if (codeOf(error) !== 'EEXIST') throw error;
       }
-      if (breakIfStale(path) && broken < MOST_BROKEN) {
+      if (breakIfStale(path) && broken < MAX_BROKEN) {
         broken += 1;
         continue;
       }
@@ -85,7 +85,7 @@ export class UseFolder implements UseStore {
     );
     try {
       const found = fstatSync(handle);
-      if (!found.isFile() || found.size > MOST_BYTES) throw notOurs();
+      if (!found.isFile() || found.size > MAX_BYTES) throw notOurs();
       return readFileSync(handle, 'utf8');
     } finally {
       closeSync(handle);
@@ -153,7 +153,7 @@ function breakIfStale(path: string): boolean {
   try {
     const { ino, ageMs, owner } = readLock(path);
     inode = ino;
-    const isOld = ageMs > (Number.isNaN(owner) ? EMPTY_STALE_MS : STALE_MS) || ageMs < -MOST_SKEW_MS;
+    const isOld = ageMs > (Number.isNaN(owner) ? EMPTY_STALE_MS : STALE_MS) || ageMs < -MAX_SKEW_MS;
     const isStale = isOld || !(Number.isNaN(owner) || isAlive(owner));
     if (!isStale) return false;
   } catch (error) {
@@ -179,7 +179,7 @@ function readLock(path: string): { ino: bigint; ageMs: number; owner: number } {
   );
   try {
     const found = fstatSync(handle, { bigint: true });
-    if (!found.isFile() || found.size > MOST_LOCK_BYTES) throw notOurs();
+    if (!found.isFile() || found.size > MAX_LOCK_BYTES) throw notOurs();
     const owner = Number.parseInt(readFileSync(handle, 'utf8'), 10);
     return { ino: found.ino, ageMs: Date.now() - Number(found.mtimeMs), owner };
   } finally {

@@ -14,12 +14,12 @@ const AGAIN_MS = 20;
 const DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/;
 const NAMED: Readonly<Record<string, number>> = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2 };
 /** A link to a link to a descriptor is still one; past that something turns in a circle. */
-const MOST_LINKS = 8;
+const MAX_LINKS = 8;
 
 /** The descriptor of this process that a path means, such as 1 for /dev/stdout or a link to it. */
 export function descriptorOf(path: string): number | undefined {
   let place = path;
-  for (let links = 0; links < MOST_LINKS; links += 1) {
+  for (let links = 0; links < MAX_LINKS; links += 1) {
     const number = NAMED[place] ?? DESCRIPTOR.exec(place)?.[1];
     if (number !== undefined) return Number(number);
     try {

@@ -2,7 +2,7 @@ import { SeguraError } from '../../core/errors.js';
 import { type Assignment, asFile, type Format, lines, refuseNul, refuseWhere } from './format.js';
 
 /** The longest line that Docker reads, its name and line end too. */
-const MOST_LINE_BYTES = 64 * 1024 - 1;
+const MAX_LINE_BYTES = 64 * 1024 - 1;
 
 /**
  * `NAME=value` lines for `docker run --env-file`, which takes a line as it is: no quotes, no escapes, no comments behind.
@@ -18,7 +18,7 @@ export const DOCKER: Format = {
       (value) => /[\r\n]/.test(value),
       'has a line end, which a line for docker run --env-file cannot hold',
     ),
-    ...assignments.filter((each) => Buffer.byteLength(`${line(each)}\n`) > MOST_LINE_BYTES).map(tooLong),
+    ...assignments.filter((each) => Buffer.byteLength(`${line(each)}\n`) > MAX_LINE_BYTES).map(tooLong),
   ],
   render: (assignments) => lines(assignments.map(line)),
 };

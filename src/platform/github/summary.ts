@@ -1,7 +1,7 @@
 import type { SummaryRow } from '../../core/ports.js';
 
 /** What a step may write in all: of more the runner shows nothing. Source: FileCommandManager.cs, AttachmentSizeLimit. */
-const MOST_SUMMARY_BYTES = 1024 * 1024;
+const MAX_SUMMARY_BYTES = 1024 * 1024;
 /** For the line that says how many rows are missing. */
 const LAST_LINE_BYTES = 200;
 
@@ -12,7 +12,7 @@ export function summaryOf(rows: readonly SummaryRow[], occupied: number): string
   const lines = rows.map((row) =>
     line([row.name, row.source, row.destination, row.version, row.expires, row.custody].map(cell)),
   );
-  const most = MOST_SUMMARY_BYTES - occupied - LAST_LINE_BYTES;
+  const most = MAX_SUMMARY_BYTES - occupied - LAST_LINE_BYTES;
   let bytes = bytesOf(first.join('\n'));
   let shown = 0;
   for (const each of lines) {
@@ -24,7 +24,7 @@ export function summaryOf(rows: readonly SummaryRow[], occupied: number): string
   if (missing === 0) return [...first, ...lines, ''].join('\n');
   const last = `${missing} more ${missing === 1 ? 'row is' : 'rows are'} left out: a step's summary can be 1 MiB at most.`;
   const text = [...first, ...lines.slice(0, shown), '', last, ''].join('\n');
-  return occupied + bytesOf(text) > MOST_SUMMARY_BYTES ? '' : text;
+  return occupied + bytesOf(text) > MAX_SUMMARY_BYTES ? '' : text;
 }
 
 function line(cells: readonly string[]): string {

@@ -4,9 +4,9 @@ import { codeOf } from '../../core/errors.js';
 import { isTerminal } from './is-terminal.js';
 
 /** So much waits for one write that is under way: fewer, larger writes cost less. */
-const MOST_WAITING_BYTES = 1024 * 1024;
+const MAX_WAITING_BYTES = 1024 * 1024;
 /** How long it is waited before the next try at a file that another program made non-blocking, and that is full. */
-const MOST_WAIT_MS = 16;
+const MAX_WAIT_MS = 16;
 
 export type Output = Writable & { readonly isTTY?: boolean };
 
@@ -55,7 +55,7 @@ function open(name: 'stdout' | 'stderr', system: NodeJS.Platform): Output {
  */
 function outputFile(descriptor: number): Output {
   const stream = new Writable({
-    highWaterMark: MOST_WAITING_BYTES,
+    highWaterMark: MAX_WAITING_BYTES,
     write: (chunk: Buffer, _encoding, done) => put(descriptor, [chunk], done),
     writev: (chunks: readonly { chunk: Buffer }[], done) =>
       put(
@@ -81,7 +81,7 @@ function put(
   writev(descriptor, wanted, (error, count) => {
     if (error === null) put(descriptor, after(wanted, count), done);
     else if (codeOf(error) !== 'EAGAIN') done(error);
-    else setTimeout(() => put(descriptor, wanted, done, Math.min(2 * waitMs, MOST_WAIT_MS)), waitMs);
+    else setTimeout(() => put(descriptor, wanted, done, Math.min(2 * waitMs, MAX_WAIT_MS)), waitMs);
   });
 }
 

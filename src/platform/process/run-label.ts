@@ -1,6 +1,6 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const MOST_LENGTH = 100;
+const MAX_LENGTH = 100;
 
 /**
  * Which run of which project this is, in the words of its CI system: `github; owner/repo; run 123/1`. Empty outside one.
@@ -37,5 +37,5 @@ function isTrue(value = ''): boolean {
 
 /** What a comment of a header may hold without an escape (RFC 9110 section 5.6.5), and no more of it than is useful. */
 function printableAscii(text: string): string {
-  return text.replaceAll(/[^\w./@:+~-]/g, '_').slice(0, MOST_LENGTH);
+  return text.replaceAll(/[^\w./@:+~-]/g, '_').slice(0, MAX_LENGTH);
 }

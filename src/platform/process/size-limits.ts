@@ -2,20 +2,20 @@ import { SeguraError } from '../../core/errors.js';
 import type { Write } from '../../core/ports.js';
 
 /** All outputs of a job together, counted as GitHub counts them: in UTF-16. Source: docs.github.com, "Outputs". */
-const MOST_OUTPUT_BYTES = 1024 * 1024;
+const MAX_OUTPUT_BYTES = 1024 * 1024;
 /** One string of an environment is at most 128 KiB on Linux; past that every later step fails to start. */
-const MOST_ENV_BYTES = 120 * 1024;
-const MOST_ENV_CHARACTERS_WINDOWS = 32_767;
+const MAX_ENV_BYTES = 120 * 1024;
+const MAX_ENV_CHARACTERS_WINDOWS = 32_767;
 /**
  * Arguments and environment together are 2 MiB on Linux by default, 1 MiB on macOS, and past that no later step starts,
  * the one that releases custody neither: a quarter of it is left to what comes after. Windows has no such limit. Source:
  * execve(2).
  */
-const MOST_ENV_BYTES_TOGETHER: Partial<Record<NodeJS.Platform, number>> = {
+const MAX_ENV_BYTES_TOGETHER: Partial<Record<NodeJS.Platform, number>> = {
   win32: Number.POSITIVE_INFINITY,
   darwin: 768 * 1024,
 };
-const MOST_ENV_BYTES_TOGETHER_ELSEWHERE = 1536 * 1024;
+const MAX_ENV_BYTES_TOGETHER_ELSEWHERE = 1536 * 1024;
 /** Beside each string the system keeps its end and its address. */
 const BYTES_PER_STRING = 9;
 
@@ -49,7 +49,7 @@ export function writeRefusals<W extends Write>(
       );
     }
     if (output) outputBytes += 2 * (name.length + value.length);
-    if (output && 2 * value.length > MOST_OUTPUT_BYTES) {
+    if (output && 2 * value.length > MAX_OUTPUT_BYTES) {
       problems.push(tooLarge(`The value of ${source} is larger than an output can be (1 MB).`, asFile));
       outputBytes = Number.NEGATIVE_INFINITY;
     }
@@ -66,12 +66,12 @@ export function writeRefusals<W extends Write>(
       );
     }
   }
-  if (outputBytes > MOST_OUTPUT_BYTES) {
+  if (outputBytes > MAX_OUTPUT_BYTES) {
     problems.push(
       tooLarge('The outputs together are larger than those of a job can be (1 MB).', LARGEST_AS_FILES),
     );
   }
-  const mostEnvBytes = MOST_ENV_BYTES_TOGETHER[system] ?? MOST_ENV_BYTES_TOGETHER_ELSEWHERE;
+  const mostEnvBytes = MAX_ENV_BYTES_TOGETHER[system] ?? MAX_ENV_BYTES_TOGETHER_ELSEWHERE;
   if (hasEnv && envBytes > mostEnvBytes) {
     problems.push(
       tooLarge(
@@ -84,8 +84,8 @@ export function writeRefusals<W extends Write>(
 }
 
 function isTooLargeForEnv(name: string, value: string, system: NodeJS.Platform): boolean {
-  if (system === 'win32') return name.length + 1 + value.length > MOST_ENV_CHARACTERS_WINDOWS;
-  return Buffer.byteLength(`${name}=${value}`) > MOST_ENV_BYTES;
+  if (system === 'win32') return name.length + 1 + value.length > MAX_ENV_CHARACTERS_WINDOWS;
+  return Buffer.byteLength(`${name}=${value}`) > MAX_ENV_BYTES;
 }
 
 function bytesOf(name: string, value: string): number {

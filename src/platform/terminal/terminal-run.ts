@@ -4,7 +4,7 @@ import type { Text } from '../../core/text.js';
 import type { Terminal } from './terminal.js';
 
 /** Larger than any state that could be wanted, and still read at once. */
-const MOST_STATE_LENGTH = 16 * 1024 * 1024;
+const MAX_STATE_LENGTH = 16 * 1024 * 1024;
 
 /** Why values cannot be given away in the way that the command is to. */
 export type WriteRefusals = (writes: readonly Write[]) => SeguraError[];
@@ -20,7 +20,7 @@ export interface TerminalRunParts {
 export class TerminalRun implements Platform {
   readonly files: FileStore;
   readonly run: string;
-  readonly mostStateLength = MOST_STATE_LENGTH;
+  readonly mostStateLength = MAX_STATE_LENGTH;
   readonly hidesManyAlike: boolean;
   readonly writeRefusals: WriteRefusals;
   readonly #terminal: Terminal;

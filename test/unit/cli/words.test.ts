@@ -9,9 +9,9 @@ import { INPUT_DEFAULTS } from '../../../src/core/input-names.js';
 import { readyLine } from '../../../src/core/job/publish.js';
 import { withWait } from '../../../src/core/job/wait-remedy.js';
 import { LIBRARY_WORDS } from '../../../src/core/library/words.js';
-import { literalClaims } from '../../../src/core/requests/claim.js';
-import { checkClaims } from '../../../src/core/requests/collisions.js';
-import { readPlan } from '../../../src/core/requests/parse.js';
+import { staticClaims } from '../../../src/core/requests/claim.js';
+import { findCollisions } from '../../../src/core/requests/collisions.js';
+import { parseRequests } from '../../../src/core/requests/parse.js';
 import { Secret } from '../../../src/core/secret.js';
 import {
   bare,
@@ -158,7 +158,7 @@ test('names of the user stay as they are, though they look like those of inputs'
 
 test('a name that is reserved gets another, and neither a kind nor an output', () => {
   const problems: SeguraError[] = [];
-  const [problem] = checkClaims(literalClaims(readPlan('dsm', 'a/x > env:PATH', problems), true));
+  const [problem] = findCollisions(staticClaims(parseRequests('dsm', 'a/x > env:PATH', problems), true));
   expect(problem?.remedy).toBe(
     'Use another name: a/x > env:MY_PATH, or make it an output: a/x > output:PATH',
   );

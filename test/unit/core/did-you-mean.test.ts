@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearest } from '../../../src/core/did-you-mean.js';
+import { closestMatch } from '../../../src/core/did-you-mean.js';
 
 test.each([
   ['postgers', ['stripe', 'postgres'], 'postgres'],
@@ -8,9 +8,9 @@ test.each([
   ['stripe', ['postgres', 'mysql'], undefined],
   ['x', [], undefined],
 ])('near to %s in %j is %s', (wanted, known, near) => {
-  expect(nearest(wanted, known)).toBe(near);
+  expect(closestMatch(wanted, known)).toBe(near);
 });
 
 test('a name that comes from the vault cannot bring a command along', () => {
-  expect(nearest('setenv', ['::set-env'])).not.toContain('::');
+  expect(closestMatch('setenv', ['::set-env'])).not.toContain('::');
 });

@@ -2,9 +2,9 @@ import { urlSafeToo, withoutPadding } from './base64.js';
 import { encodeRfc3986 } from './percent.js';
 
 /** The runner hides no shorter part. */
-export const LEAST_PART_LENGTH = 6;
+export const MIN_PART_LENGTH = 6;
 /** The runner takes the quotes off a text that is longer. */
-const LEAST_QUOTED_LENGTH = 9;
+const MIN_QUOTED_LENGTH = 9;
 
 /**
  * What GitHub's runner hides of its own accord for each text that it is told to mask.
@@ -49,9 +49,9 @@ export function partsByRunner(text: string): string[] {
   const last = text.lastIndexOf('&');
   if (plus !== -1) parts.push(text.slice(0, plus + 2), text.slice(plus + 3));
   else if (last !== -1) parts.push(text.slice(0, last + 1), text.slice(last + 1));
-  const isQuoted = text.length >= LEAST_QUOTED_LENGTH && text.startsWith('"') && text.endsWith('"');
+  const isQuoted = text.length >= MIN_QUOTED_LENGTH && text.startsWith('"') && text.endsWith('"');
   return [
-    ...parts.filter(({ length }) => length >= LEAST_PART_LENGTH),
+    ...parts.filter(({ length }) => length >= MIN_PART_LENGTH),
     ...(isQuoted ? [text.slice(1, -1)] : []),
   ];
 }

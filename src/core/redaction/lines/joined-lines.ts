@@ -2,7 +2,7 @@ import type { FormSet } from '../form-set.js';
 import { type FoundField, Search } from '../search.js';
 import type { Window } from '../window.js';
 import { JoinedRun } from './joined-run.js';
-import { encodedRunBefore, isAfterEncoded, LEAST_WRAPPED_LINE } from './line-ends.js';
+import { encodedRunBefore, isAfterEncoded, MIN_WRAPPED_LINE } from './line-ends.js';
 
 const ignore: FoundField = () => {};
 
@@ -58,7 +58,7 @@ export class JoinedLines {
   /** To be called before the window lets go of what is before `offset`. */
   release(window: Window, offset: number): void {
     const count = offset - window.base;
-    this.#runBefore = encodedRunBefore(window.bytes, count, this.#runBefore, LEAST_WRAPPED_LINE);
+    this.#runBefore = encodedRunBefore(window.bytes, count, this.#runBefore, MIN_WRAPPED_LINE);
   }
 
   /** Begins to join lines at a line end, if it is a soft one that the beginning of a form stands before. */

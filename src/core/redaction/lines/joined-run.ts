@@ -6,9 +6,9 @@ import {
   CARRIAGE_RETURN,
   encodedRunEnd,
   isEncodedByte,
-  LEAST_WRAPPED_LINE,
   LINE_FEED,
-  MOST_PREFIX,
+  MAX_PREFIX,
+  MIN_WRAPPED_LINE,
   prefixEnd,
 } from './line-ends.js';
 
@@ -23,11 +23,11 @@ export class JoinedRun {
   readonly #search: Search;
   readonly #parts = new Parts();
   /** Encoded characters of the present line; the first line has enough of them. */
-  #lineLength = LEAST_WRAPPED_LINE;
+  #lineLength = MIN_WRAPPED_LINE;
   /** Offset in the joined bytes of the last line end; infinity before there is one. */
   #lastLineEnd = Number.POSITIVE_INFINITY;
   /** Characters of the prefix of the present line so far; it has none any more once an encoded one came. */
-  #prefixLength = MOST_PREFIX;
+  #prefixLength = MAX_PREFIX;
   #held = 0;
 
   /** `bytes`: the beginning of a form, at `offset` of the stream, right before a soft line end. */
@@ -52,16 +52,16 @@ export class JoinedRun {
       const end = encodedRunEnd(bytes, at, Math.min(bytes.length, at + STEP_BYTES));
       this.#append(bytes.subarray(at, end), offset);
       this.#lineLength += end - at;
-      this.#prefixLength = MOST_PREFIX;
+      this.#prefixLength = MAX_PREFIX;
       this.#searchOn(false, found);
       return base + end;
     }
-    const afterPrefix = prefixEnd(bytes, at, at + MOST_PREFIX - this.#prefixLength);
+    const afterPrefix = prefixEnd(bytes, at, at + MAX_PREFIX - this.#prefixLength);
     if (afterPrefix > at) {
       this.#prefixLength += afterPrefix - at;
       return base + afterPrefix;
     }
-    const length = this.#lineLength < LEAST_WRAPPED_LINE ? 0 : lineEndLength(bytes, at);
+    const length = this.#lineLength < MIN_WRAPPED_LINE ? 0 : lineEndLength(bytes, at);
     if (length === 0) this.finish(found);
     this.isOver = length === 0 || this.#held === this.#window.end;
     if (this.isOver || length === undefined) return offset;

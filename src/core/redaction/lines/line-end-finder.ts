@@ -2,7 +2,7 @@ import type { Window } from '../window.js';
 import { CARRIAGE_RETURN, encodedRunEnd, isEncodedByte, LINE_FEED, prefixStart } from './line-ends.js';
 
 /** From a line end and its prefix to the place of the anchor after it there are at most so many characters. */
-const MOST_BEFORE_ANCHOR = 8;
+const MAX_BEFORE_ANCHOR = 8;
 
 /**
  * The line ends of one stream that a form may reach over: those beside a place where an anchor stands.
@@ -16,7 +16,7 @@ export class LineEndFinder {
 
   /** To be told of each place where a form or an anchor may begin, in rising order. */
   lookAround({ bytes, base }: Window, at: number): void {
-    const from = at - MOST_BEFORE_ANCHOR;
+    const from = at - MAX_BEFORE_ANCHOR;
     let before = at - 1;
     while (before >= from && isEncodedByte(bytes[before])) before -= 1;
     before = prefixStart(bytes, before + 1) - 1;

@@ -2,7 +2,7 @@ export const LINE_FEED = 0x0a;
 export const CARRIAGE_RETURN = 0x0d;
 
 /** A line of encoded text is longer than this; of most words it is not. */
-export const LEAST_WRAPPED_LINE = 16;
+export const MIN_WRAPPED_LINE = 16;
 
 const ENCODED = new Uint8Array(256);
 for (const char of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_=-')) {
@@ -10,7 +10,7 @@ for (const char of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 }
 
 /** A line may begin with so many characters of an indent or a quotation. */
-export const MOST_PREFIX = 64;
+export const MAX_PREFIX = 64;
 
 const PREFIX = new Uint8Array(256);
 for (const char of Buffer.from(' \t>|#*')) PREFIX[char] = 1;
@@ -25,7 +25,7 @@ export function prefixEnd(bytes: Uint8Array, at: number, limit: number): number 
 
 /** Where the indent or the quotation marks before `at` begin. */
 export function prefixStart(bytes: Uint8Array, at: number): number {
-  const least = Math.max(0, at - MOST_PREFIX);
+  const least = Math.max(0, at - MAX_PREFIX);
   let start = at;
   while (start > least && PREFIX[bytes[start - 1] as number] === 1) start -= 1;
   return start;
@@ -43,11 +43,10 @@ export function isEncodedByte(byte: number | undefined): boolean {
 
 /** Whether at least 16 encoded characters stand right before `at`; `before` of them before the first byte. */
 export function isAfterEncoded(bytes: Uint8Array, at: number, before: number): boolean {
-  if (at < LEAST_WRAPPED_LINE)
-    return encodedRunBefore(bytes, at, before, LEAST_WRAPPED_LINE) >= LEAST_WRAPPED_LINE;
+  if (at < MIN_WRAPPED_LINE) return encodedRunBefore(bytes, at, before, MIN_WRAPPED_LINE) >= MIN_WRAPPED_LINE;
   // Without a decision for each: every line of a log comes through here.
   let every = 1;
-  for (let from = at - LEAST_WRAPPED_LINE; from < at; from += 1)
+  for (let from = at - MIN_WRAPPED_LINE; from < at; from += 1)
     every &= ENCODED[bytes[from] as number] as number;
   return every === 1;
 }

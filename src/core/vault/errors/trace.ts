@@ -7,7 +7,7 @@ export interface Trace {
   readonly requestId?: string | undefined;
 }
 
-const MOST_LENGTH = 100;
+const MAX_LENGTH = 100;
 
 /** As a sentence with a space before it; empty where nothing is known. */
 export function traceText({ atMs, clientId = '', requestId = '' }: Trace): string {
@@ -33,5 +33,5 @@ export function toldOf({
 
 /** Text of a peer: nothing of it may be a command of a CI system or hide what stands beside it. */
 function shown(text: string): string {
-  return text.replaceAll(/[^\w.:/+=@-]/g, '_').slice(0, MOST_LENGTH);
+  return text.replaceAll(/[^\w.:/+=@-]/g, '_').slice(0, MAX_LENGTH);
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Binding, bind } from '../../../../src/core/bindings/bind.js';
 import type { SeguraError } from '../../../../src/core/errors.js';
 import { NameList } from '../../../../src/core/requests/name-list.js';
-import { readPlan } from '../../../../src/core/requests/parse.js';
+import { parseRequests } from '../../../../src/core/requests/parse.js';
 import { isOutputName } from '../../../../src/core/requests/variable-names.js';
 import { Secret } from '../../../../src/core/secret.js';
 import type { Credential } from '../../../../src/core/vault/credential.js';
@@ -29,7 +29,10 @@ interface Given {
 
 function bound({ secrets = '', credentials = '', vault = [], pam = new Map(), exportEnv = false }: Given) {
   const problems: SeguraError[] = [];
-  const requests = [...readPlan('dsm', secrets, problems), ...readPlan('pam', credentials, problems)];
+  const requests = [
+    ...parseRequests('dsm', secrets, problems),
+    ...parseRequests('pam', credentials, problems),
+  ];
   const inputs = { requests, exportEnv, opaque: new NameList('opaque') };
   const bindings = bind(inputs, { secrets: vault, credentials: pam }, problems);
   return { problems, bindings };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findInCredential, findInDsm } from '../../../../src/core/bindings/find.js';
 import type { SeguraError } from '../../../../src/core/errors.js';
 import type { FoundField } from '../../../../src/core/requests/found-field.js';
-import { readPlan } from '../../../../src/core/requests/parse.js';
+import { parseRequests } from '../../../../src/core/requests/parse.js';
 import { Secret } from '../../../../src/core/secret.js';
 import type { DsmSecret } from '../../../../src/core/vault/dsm.js';
 import { codesOf, problemsIn } from '../../fakes.js';
@@ -18,13 +18,13 @@ function secret(identity: string, ...maps: Fields[]): DsmSecret {
 
 function find(line: string, ...secrets: DsmSecret[]): FoundField[] {
   const problems: SeguraError[] = [];
-  const [request] = readPlan('dsm', line, problems);
+  const [request] = parseRequests('dsm', line, problems);
   if (request?.source.kind !== 'dsm') throw new Error(`no DSM request: ${line}`);
   return findInDsm(request, request.source, secrets);
 }
 
 function findPam(line: string, fields: Fields): FoundField[] {
-  const [request] = readPlan('pam', line, []);
+  const [request] = parseRequests('pam', line, []);
   if (request?.source.kind !== 'pam') throw new Error(`no PAM request: ${line}`);
   return findInCredential(request, request.source, {
     id: '94',
@@ -67,7 +67,11 @@ describe('a field that several maps hold', () => {
         const twin = secret(identity, { other: 'x' }, { [label]: 'one' }, { [label]: 'two' });
         const [problem] = problemsIn(() => find('*', twin));
         const line = problem?.remedy.replace(/^Say which: /, '').replace(/ \(or \[2\]\)\.$/, '') ?? '';
-        expect(readPlan('dsm', line, [])[0]?.source, line).toMatchObject({ identity, map: 1, field: label });
+        expect(parseRequests('dsm', line, [])[0]?.source, line).toMatchObject({
+          identity,
+          map: 1,
+          field: label,
+        });
       }
     },
   );

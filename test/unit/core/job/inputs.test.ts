@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../../../src/core/input-names.js';
-import { type Fallbacks, type Inputs, readInputs } from '../../../../src/core/job/inputs.js';
+import { type EnvironmentInputs, type Inputs, readInputs } from '../../../../src/core/job/inputs.js';
 import { codesOf, problemsIn } from '../../fakes.js';
 
 const GOOD = {
@@ -14,9 +14,9 @@ const GOOD = {
   secrets: '*',
 };
 
-const read = (given: Partial<RawInputs> = {}, fallbacks: Fallbacks = {}): Inputs =>
+const read = (given: Partial<RawInputs> = {}, fallbacks: EnvironmentInputs = {}): Inputs =>
   readInputs({ ...GOOD, ...given }, fallbacks);
-const problems = (given: Partial<RawInputs>, fallbacks: Fallbacks = {}) =>
+const problems = (given: Partial<RawInputs>, fallbacks: EnvironmentInputs = {}) =>
   problemsIn(() => read(given, fallbacks));
 
 describe('action.yml', () => {

@@ -5,10 +5,10 @@ import { problemsOf as foundIn, SeguraError } from '../../../../src/core/errors.
 import { INPUT_DEFAULTS } from '../../../../src/core/input-names.js';
 import { readInputs } from '../../../../src/core/job/inputs.js';
 import { withWait } from '../../../../src/core/job/wait-remedy.js';
-import { literalClaims } from '../../../../src/core/requests/claim.js';
-import { checkClaims } from '../../../../src/core/requests/collisions.js';
+import { staticClaims } from '../../../../src/core/requests/claim.js';
+import { findCollisions } from '../../../../src/core/requests/collisions.js';
 import { NameList } from '../../../../src/core/requests/name-list.js';
-import { readPlan } from '../../../../src/core/requests/parse.js';
+import { parseRequests } from '../../../../src/core/requests/parse.js';
 import type { Source } from '../../../../src/core/requests/request.js';
 import { quote } from '../../../../src/core/requests/tokens.js';
 import { Secret } from '../../../../src/core/secret.js';
@@ -20,9 +20,9 @@ type Kind = Source['kind'];
 
 function problemsOf(kind: Kind, text: string, beside = ''): SeguraError[] {
   const problems: SeguraError[] = [];
-  const requests = readPlan(kind, text, problems, undefined, beside);
-  const others = beside === '' ? [] : readPlan(kind === 'dsm' ? 'pam' : 'dsm', beside, problems);
-  return [...problems, ...checkClaims(literalClaims([...requests, ...others], true))];
+  const requests = parseRequests(kind, text, problems, undefined, beside);
+  const others = beside === '' ? [] : parseRequests(kind === 'dsm' ? 'pam' : 'dsm', beside, problems);
+  return [...problems, ...findCollisions(staticClaims([...requests, ...others], true))];
 }
 
 const told = (problems: readonly SeguraError[]): string[] =>
@@ -137,7 +137,8 @@ const secretOf = (
 
 function problemsWith(text: string, vault: readonly DsmSecret[], pam = new Map<string, Credential>()) {
   const problems: SeguraError[] = [];
-  const requests = pam.size === 0 ? readPlan('dsm', text, problems) : readPlan('pam', text, problems);
+  const requests =
+    pam.size === 0 ? parseRequests('dsm', text, problems) : parseRequests('pam', text, problems);
   const inputs = { requests, exportEnv: true, opaque: new NameList('opaque') };
   bind(inputs, { secrets: vault, credentials: pam }, problems);
   return problems;

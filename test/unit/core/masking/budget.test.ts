@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MaskBudget, MOST_MASKED } from '../../../../src/core/masking/budget.js';
+import { MAX_MASKED, MaskBudget } from '../../../../src/core/masking/budget.js';
 import type { FoundField } from '../../../../src/core/requests/found-field.js';
 import { Secret } from '../../../../src/core/secret.js';
 
@@ -20,11 +20,11 @@ const named = (count: number): string =>
 
 describe('before its forms are made a value is', () => {
   test.each<[string, string]>([
-    ['JSON of as many texts as may be', list(MOST_MASKED.leaves)],
-    ['JSON of as many numbers under names', named(MOST_MASKED.leaves)],
+    ['JSON of as many texts as may be', list(MAX_MASKED.leaves)],
+    ['JSON of as many numbers under names', named(MAX_MASKED.leaves)],
     ['text that only begins like JSON', `[main]\n${'key = value\n'.repeat(1_000)}`],
     ['no JSON, and slow to search for its texts', `["${'\\\\"'.repeat(200_000)}`],
-    ['of as many lines as may be', 'x\n'.repeat(MOST_MASKED.lines - 1)],
+    ['of as many lines as may be', 'x\n'.repeat(MAX_MASKED.lines - 1)],
     ['of 1 MB', 'x'.repeat(1024 * 1024)],
   ])('taken: %s', (_, value) => {
     const budget = new MaskBudget();
@@ -32,10 +32,10 @@ describe('before its forms are made a value is', () => {
   });
 
   test.each<[string, string, string]>([
-    ['JSON of one text more', list(MOST_MASKED.leaves + 1), '10,000 texts and numbers'],
-    ['JSON of one number more under names', named(MOST_MASKED.leaves + 1), '10,000 texts and numbers'],
+    ['JSON of one text more', list(MAX_MASKED.leaves + 1), '10,000 texts and numbers'],
+    ['JSON of one number more under names', named(MAX_MASKED.leaves + 1), '10,000 texts and numbers'],
     ['JSON of 90,000 texts', list(80_000), '10,000 texts and numbers'],
-    ['of one line more', 'x\n'.repeat(MOST_MASKED.lines), '20,000 lines'],
+    ['of one line more', 'x\n'.repeat(MAX_MASKED.lines), '20,000 lines'],
     ['of more than 1 MB', 'x'.repeat(1024 * 1024 + 1), '1 MB of one'],
   ])('refused, with its source and the limit: %s', (_, value, limit) => {
     const budget = new MaskBudget();
@@ -57,12 +57,12 @@ test('limits are those of a run, and the first that is passed is told', () => {
 });
 
 test('masks are counted, and their bytes', () => {
-  const many = Array.from({ length: MOST_MASKED.masks }, (_, at) => String(at));
+  const many = Array.from({ length: MAX_MASKED.masks }, (_, at) => String(at));
   const budget = new MaskBudget();
   expect(budget.takes(many, found('v'), REMEDY)).toBe(true);
   expect(budget.takes(['one more'], found('v'), REMEDY)).toBe(false);
   expect(budget.problem?.message).toContain('250,000 masks');
   const large = new MaskBudget();
-  expect(large.takes(['é'.repeat(MOST_MASKED.bytes / 2), 'x'], found('v'), REMEDY)).toBe(false);
+  expect(large.takes(['é'.repeat(MAX_MASKED.bytes / 2), 'x'], found('v'), REMEDY)).toBe(false);
   expect(large.problem?.message).toContain('128 MB of masks');
 });

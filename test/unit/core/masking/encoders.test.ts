@@ -8,7 +8,7 @@ import { RunnerMasker } from '../../../support/runner-masker.js';
 import { cannot } from '../../../support/skips.js';
 import { redact } from '../redaction/reference.js';
 
-const LEAST_LENGTH = 8;
+const MIN_LENGTH = 8;
 const { LARGE: _, ...nasty } = NASTY;
 const printable = fc.string({ unit: 'grapheme-ascii', minLength: 12, maxLength: 40 });
 const wide = fc.string({
@@ -27,13 +27,13 @@ const VALUES = [
   'O\'Reilly "and" Sons',
   'cafe\u0301 r\u00e9sum\u00e9 long',
   ...[printable, wide, special].flatMap((values) => fc.sample(values, { seed: 42, numRuns: 40 })),
-].filter((value) => value.trim().length >= LEAST_LENGTH && !value.includes('\0') && value.isWellFormed());
+].filter((value) => value.trim().length >= MIN_LENGTH && !value.includes('\0') && value.isWellFormed());
 
 const CHOICE = 'masks of what a program escapes by a choice of its own: only exec hides it';
 
 /** What masks leave of a text, line by line, as a runner masks; lines too short for any derived form stay. */
 function leftOf(form: string, masks: readonly string[]): string {
-  const lines = form.split(/[\r\n]/).filter(({ length }) => length >= LEAST_LENGTH);
+  const lines = form.split(/[\r\n]/).filter(({ length }) => length >= MIN_LENGTH);
   const left = lines.flatMap((line) =>
     masks.reduce((pieces, mask) => pieces.flatMap((piece) => piece.split(mask)), [line]),
   );
@@ -73,7 +73,7 @@ describe.each(ENCODERS)('what $name prints', ({ lacksProgram, isChoosy = false, 
         const masker = new RunnerMasker();
         for (const mask of maskForms(value, 4, { hidesBesides: runnerForms })) masker.add(mask);
         for (const form of forms.slice(at * each, (at + 1) * each)) {
-          const lines = form.split(/[\r\n]/).filter(({ length }) => length >= LEAST_LENGTH);
+          const lines = form.split(/[\r\n]/).filter(({ length }) => length >= MIN_LENGTH);
           const output = lines.map((line) => masker.mask(line));
           if (output.some((line) => line.replaceAll('***', '').trim() !== ''))
             left.push({ value, form, output });
@@ -93,7 +93,7 @@ describe.each(ENCODERS)('what $name prints', ({ lacksProgram, isChoosy = false, 
         const lines = output
           .slice(5, -2)
           .split(/[\r\n]/)
-          .filter(({ length }) => length >= LEAST_LENGTH);
+          .filter(({ length }) => length >= MIN_LENGTH);
         if (lines.some((line) => line.replaceAll('***', '').trim() !== ''))
           left.push({ value, form, output });
       }

@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { SeguraError } from '../../../../src/core/errors.js';
-import { literalClaims } from '../../../../src/core/requests/claim.js';
-import { checkClaims, steeringWarnings } from '../../../../src/core/requests/collisions.js';
-import { readPlan } from '../../../../src/core/requests/parse.js';
+import { staticClaims } from '../../../../src/core/requests/claim.js';
+import { findCollisions, steeringWarnings } from '../../../../src/core/requests/collisions.js';
+import { parseRequests } from '../../../../src/core/requests/parse.js';
 import { plain } from '../../../../src/core/text.js';
 import { codesOf } from '../../fakes.js';
 
 function problemsOfLines(secrets: string, credentials = '', exportEnv = false): SeguraError[] {
   const problems: SeguraError[] = [];
-  const requests = [...readPlan('dsm', secrets, problems), ...readPlan('pam', credentials, problems)];
-  return [...problems, ...checkClaims(literalClaims(requests, exportEnv))];
+  const requests = [
+    ...parseRequests('dsm', secrets, problems),
+    ...parseRequests('pam', credentials, problems),
+  ];
+  return [...problems, ...findCollisions(staticClaims(requests, exportEnv))];
 }
 
 describe('two sources for one name', () => {
@@ -95,7 +98,7 @@ describe('names that steer programs', () => {
 
 describe('names that steer programs, of which no request is refused', () => {
   const warnings = (lines: string, exportEnv: boolean): string[] =>
-    steeringWarnings(literalClaims(readPlan('dsm', lines, []), exportEnv)).map(plain);
+    steeringWarnings(staticClaims(parseRequests('dsm', lines, []), exportEnv)).map(plain);
 
   test.each(['a/x > env:PIP_INDEX_URL', 'a/x > path:OPENSSL_MODULES', 'a/x > GOPROXY', 'a/GOPROXY'])(
     '%s is warned about',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SeguraError } from '../../../../src/core/errors.js';
-import { readPlan } from '../../../../src/core/requests/parse.js';
+import { parseRequests } from '../../../../src/core/requests/parse.js';
 import type { SecretRequest, Source } from '../../../../src/core/requests/request.js';
 import { codesOf } from '../../fakes.js';
 
@@ -8,7 +8,7 @@ type Kind = Source['kind'];
 
 function plan(kind: Kind, text: string): { requests: SecretRequest[]; problems: SeguraError[] } {
   const problems: SeguraError[] = [];
-  return { requests: readPlan(kind, text, problems), problems };
+  return { requests: parseRequests(kind, text, problems), problems };
 }
 
 /** The line that a remedy tells to write. */

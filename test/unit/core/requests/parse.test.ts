@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SeguraError } from '../../../../src/core/errors.js';
-import { readPlan } from '../../../../src/core/requests/parse.js';
+import { parseRequests } from '../../../../src/core/requests/parse.js';
 import { type SecretRequest, type Source, showSource } from '../../../../src/core/requests/request.js';
 import { plain } from '../../../../src/core/text.js';
 import { codesOf } from '../../fakes.js';
@@ -10,7 +10,7 @@ type Kind = Source['kind'];
 
 function plan(kind: Kind, text: string): { requests: SecretRequest[]; problems: SeguraError[] } {
   const problems: SeguraError[] = [];
-  return { requests: readPlan(kind, text, problems), problems };
+  return { requests: parseRequests(kind, text, problems), problems };
 }
 
 function sourceOf(kind: Kind, line: string): Source | undefined {
@@ -166,7 +166,7 @@ test('half a character of Unicode, as an escape in a config file can be, is refu
     ['pam', '\ud800 > A'],
   ] as const) {
     const problems: SeguraError[] = [];
-    readPlan(kind, text, problems);
+    parseRequests(kind, text, problems);
     expect(codesOf(problems)).toEqual(['REQUEST_INVALID']);
   }
 });
