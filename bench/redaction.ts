@@ -17,7 +17,7 @@ const MAX_MEMORY_COUNT = 1_000;
 const MAX_MEMORY_MB = 200;
 /** Below, starting and fetching take longer than the output does. */
 const MIN_JUDGED_BYTES = 512 * 1_024 * 1_024;
-/** What anybody would write who only passes the output of a command on. */
+/** What anyone would write who only passes the output of a command on. */
 const PLAIN = `
 const child = require('node:child_process').spawn('cat', [process.argv[1]], { stdio: ['ignore', 'pipe', 'inherit'] });
 child.stdout.on('data', (chunk) => {

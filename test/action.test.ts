@@ -79,7 +79,7 @@ describe('a job', () => {
 });
 
 describe('what is wrong', () => {
-  test('with the inputs is told all at once, before the vault is asked for anything', async () => {
+  test('with the inputs is reported all at once, before the vault is asked for anything', async () => {
     const vault = await startVault();
     const job = new Job();
     const main = await job.main({
@@ -114,7 +114,7 @@ describe('what is wrong', () => {
     await vault.close();
   });
 
-  test("with the vault's answers is told all at once, before anything is written, and custody is released", async () => {
+  test("with the vault's answers is reported all at once, before anything is written, and custody is released", async () => {
     const vault = await startVault({ dialect: 'api' });
     const job = new Job();
     const main = await job.main(

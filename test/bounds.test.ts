@@ -89,7 +89,7 @@ describe('more than one run can mask', () => {
   });
 });
 
-test('a user name of 1 MB beside many passwords makes no masks of a size that nobody asked for', async () => {
+test('a user name of 1 MB beside many passwords makes no masks of a size that no one asked for', async () => {
   const passwords = Object.fromEntries(manyOf(40, (index) => [`K${index}`, leaf(index)] as const));
   const { vault, job } = await open({ username: 'u'.repeat(1024 * 1024), ...passwords });
   const requests = Object.keys(passwords).map((name) => `postgres/${name}`);
@@ -157,7 +157,7 @@ describe('while values are masked', () => {
   });
 });
 
-test('of 5,000 secrets in a listing those that nobody asks for are not masked', async () => {
+test('of 5,000 secrets in a listing those that no one asks for are not masked', async () => {
   const { vault, job } = await open({ PASSWORD: 'the-wanted-password' });
   const [first] = vault.data.secrets;
   for (const index of manyOf(5_000, String).map(Number)) {

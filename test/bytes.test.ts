@@ -122,7 +122,7 @@ describe('a file', () => {
     await vault.close();
   });
 
-  test('that somebody put in the place of ours is left alone by post', async () => {
+  test('that someone put in the place of ours is left alone by post', async () => {
     const vault = await vaultWith({ A: 'value-of-a' });
     const job = new Job();
     mkdirSync(join(job.workspace, 'sub'));

@@ -224,25 +224,27 @@ describe('the job summary', () => {
   test.each([
     ['is missing', (path: string) => rmSync(path, { force: true }), 'ENOENT'],
     ['is a folder', (path: string) => mkdirSync(path), 'EISDIR'],
-  ])('that cannot be written is told before anything is taken, and fails nothing: it %s', (_, spoil, code) =>
-    withVault(async (vault, job) => {
-      const path = join(job.folder, 'summary');
-      spoil(path);
-      const main = await job.main(inputsFor(vault, { credentials: '94 > A' }), {
-        env: { GITHUB_STEP_SUMMARY: path },
-      });
-      expect(main.code, main.log).toBe(0);
-      const told = main.log.indexOf(`(GITHUB_STEP_SUMMARY) cannot be written (${code})`);
-      expect(told).toBeGreaterThan(-1);
-      expect(told).toBeLessThan(main.log.indexOf('POST /iso/oauth2/token'));
-      expect(main.log).toContain('summary: false');
-      expect(main.log.match(/GITHUB_STEP_SUMMARY/g)?.length).toBe(1);
-      const quiet = await job.main(inputsFor(vault, { secrets: 'stripe/*', summary: 'false' }), {
-        env: { GITHUB_STEP_SUMMARY: path },
-      });
-      expect(quiet.log).not.toContain('GITHUB_STEP_SUMMARY');
-      await job.post({});
-    }),
+  ])(
+    'that cannot be written is reported before anything is taken, and fails nothing: it %s',
+    (_, spoil, code) =>
+      withVault(async (vault, job) => {
+        const path = join(job.folder, 'summary');
+        spoil(path);
+        const main = await job.main(inputsFor(vault, { credentials: '94 > A' }), {
+          env: { GITHUB_STEP_SUMMARY: path },
+        });
+        expect(main.code, main.log).toBe(0);
+        const told = main.log.indexOf(`(GITHUB_STEP_SUMMARY) cannot be written (${code})`);
+        expect(told).toBeGreaterThan(-1);
+        expect(told).toBeLessThan(main.log.indexOf('POST /iso/oauth2/token'));
+        expect(main.log).toContain('summary: false');
+        expect(main.log.match(/GITHUB_STEP_SUMMARY/g)?.length).toBe(1);
+        const quiet = await job.main(inputsFor(vault, { secrets: 'stripe/*', summary: 'false' }), {
+          env: { GITHUB_STEP_SUMMARY: path },
+        });
+        expect(quiet.log).not.toContain('GITHUB_STEP_SUMMARY');
+        await job.post({});
+      }),
   );
 
   test('stays under 1 MiB with what stands there already, and says how many rows are missing', () =>

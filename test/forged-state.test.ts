@@ -25,7 +25,7 @@ const entryOf = (path: string, folder: boolean) => {
   return { path, device: String(dev), inode: String(ino), folder };
 };
 
-/** A state whose sum is right, as anybody can write one, that names a file and a folder of another. */
+/** A state whose sum is right, as anyone can write one, that names a file and a folder of another. */
 function forged({ file }: Bait, change: object): string {
   const data = {
     ...{ version: 2, run: '///', use: 'x', connection: CONNECTION, clientId: 'x' },

@@ -62,14 +62,14 @@ function during(pipe: PipeEnd): number {
 }
 
 describe.skipIf(isWindows()).each(Object.keys(CLIENTS))('%s', (name) => {
-  test('takes nothing when nobody reads what main prints', async () => {
+  test('takes nothing when no one reads what main prints', async () => {
     const { vault, client } = await start(name);
     const main = await client.main({ stdout: during(closedPipe()) });
     expect([main.stderr, vault.everTaken(), vault.custodies()]).toEqual(['', [], []]);
     expect(filesWith(longSecretsOf(vault), client.files())).toEqual([]);
   });
 
-  test('releases when nobody reads what post prints', async () => {
+  test('releases when no one reads what post prints', async () => {
     const { vault, client } = await start(name);
     expect((await client.main()).code).toBe(0);
     expect(vault.custodies().length).toBe(2);

@@ -209,7 +209,7 @@ describe('a state that main did not write', () => {
       sealed.replace('"files":[]', '"files":[{"path":"/tmp/x","device":"1","inode":"1","folder":false}]'),
     'is cut': (sealed: string) => sealed.slice(0, -3),
   })) {
-    test(`contacts nobody and is reported when it ${name}`, async () => {
+    test(`contacts no one and is reported when it ${name}`, async () => {
       const { vault, job, inputs, close } = await held();
       const before = vault.journal.requests.length;
       job.state.set('segura_ledger', forge(job.state.get('segura_ledger') ?? ''));
@@ -230,7 +230,7 @@ describe('a state that main did not write', () => {
     await close();
   });
 
-  test('leads nobody to what is in another: a forged one has its own login, vault and nothing else', async () => {
+  test('leads no one to what is in another: a forged one has its own login, vault and nothing else', async () => {
     const { vault, job, inputs, close } = await held();
     const attacker = await startVault({ dialect: 'api' });
     const [, text = ''] = /^[^.]*\.(.*)$/s.exec(job.state.get('segura_ledger') ?? '') ?? [];

@@ -332,7 +332,7 @@ describe('the account of a job', () => {
     });
   });
 
-  test('that cannot be made is told, and stops nothing', async () => {
+  test('that cannot be made is reported, and stops nothing', async () => {
     const { vault, use, uses } = await started();
     writeFileSync(uses, '');
     const step = use();

@@ -282,7 +282,7 @@ describe.concurrent('a secret', () => {
       });
       const ended = new Promise((done) => child.on('close', done));
       await new Promise((done) => setTimeout(done, 1_500));
-      // Nobody has read a byte so far: the pipe is full of masks.
+      // No one has read a byte so far: the pipe is full of masks.
       expect(readFileSync(output, 'utf8')).toBe('');
       let stdout = '';
       child.stdout.on('data', (chunk) => {

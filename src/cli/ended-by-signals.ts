@@ -2,7 +2,7 @@ import { leaveAs } from '../platform/process/leave.js';
 import type { Signals } from './signals.js';
 
 /**
- * The outcome of `deed`, during which a signal that asks this process to end does so at once, as if nobody listened for
+ * The outcome of `deed`, during which a signal that asks this process to end does so at once, as if no one listened for
  * it: for a time in which nothing is taken yet, and a read may wait that could not be broken off.
  */
 export async function endedBySignals<T>(

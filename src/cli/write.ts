@@ -17,7 +17,7 @@ export interface Output {
   readonly stop: AbortSignal;
 }
 
-/** Resolves when all of `text` has left this process. Errors: FILE_REFUSED when nobody reads it. */
+/** Resolves when all of `text` has left this process. Errors: FILE_REFUSED when no one reads it. */
 export async function writeTo(stream: Writable, text: string): Promise<void> {
   await new Promise<void>((done, fail) => {
     const broken = (error: Error): void => fail(notWritten('standard output', error));

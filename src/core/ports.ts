@@ -78,7 +78,7 @@ export interface SummaryRow {
   readonly custody: string;
 }
 
-/** A private place that all steps of a job share, and no other job. What it returns may be anybody's. */
+/** A private place that all steps of a job share, and no other job. What it returns may be anyone's. */
 export interface UseStore {
   /**
    * Keeps other processes out until the result is called; `busy` when that could not be had in time, or until `signal` is

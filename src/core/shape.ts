@@ -1,4 +1,4 @@
-/** Judges a value that anybody may have written. */
+/** Judges a value that anyone may have written. */
 export type Judge = (value: unknown) => boolean;
 
 /** Past this no Date exists. */

@@ -11,7 +11,7 @@ export function isTlsCode(code: string): boolean {
 
 /**
  * What became of a request that threw on a connection that stood: by the error's code only, since a message may quote what
- * a peer sent. It may have been carried out; what fails before is told by whoever made the connection.
+ * a peer sent. It may have been carried out; what fails before is reported by whoever made the connection.
  */
 export function failureOf(error: unknown, signal: AbortSignal): TransportFailure {
   if (error instanceof TransportFailure && !signal.aborted) return error;

@@ -23,7 +23,7 @@ export function ready<T extends Socket>(
     const abort = (): void => end(coded('ABORT_ERR'));
     const timer = setTimeout(() => end(coded('ETIMEDOUT')), CONNECT_MS);
     signal.addEventListener('abort', abort, { once: true });
-    // Between two that listen an error would have nobody to go to, and end the process.
+    // Between two that listen an error would have no one to go to, and end the process.
     socket.on('error', () => undefined);
     socket.once(event, done).once('error', end).once('close', close);
     if (signal.aborted) abort();

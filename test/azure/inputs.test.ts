@@ -93,7 +93,7 @@ describe('who the vault is asked as', () => {
     expect(main.log).toContain('Input "clientSecret" is the text $(…), because this run has no variable');
   });
 
-  test('is told as a matter of forks where the build is of one', async () => {
+  test('is reported as a matter of forks where the build is of one', async () => {
     const { vault, job } = await start();
     const unknown = { clientId: '$(SEGURA_ID)', clientSecret: '$(SEGURA_SECRET)' };
     for (const lacking of [{ clientSecret: unknown.clientSecret }, { clientSecret: '' }, unknown]) {

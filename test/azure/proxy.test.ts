@@ -117,7 +117,7 @@ describe("the agent's proxy", () => {
     },
   );
 
-  test('is used where its bypass list cannot be read, which is told', async () => {
+  test('is used where its bypass list cannot be read, which is reported', async () => {
     const place = await start();
     const main = await both(place, { ...agentProxy(place.proxy.address), AGENT_PROXYBYPASSLIST: '["' });
     expect(place.proxy.connects.length).toBeGreaterThan(1);
@@ -168,7 +168,7 @@ describe("the agent's CA file", () => {
     await both(place, { AGENT_CAINFO: '/nowhere/ca.pem' });
   });
 
-  test('that cannot be read is told, and the vault is not trusted without it', async () => {
+  test('that cannot be read is reported, and the vault is not trusted without it', async () => {
     const { vault, job } = await start();
     const env = { AGENT_CAINFO: '/nowhere/ca.pem' };
     const main = await job.main(azureInputsFor(vault, { ...WANTED, caCertificate: '' }), { env });

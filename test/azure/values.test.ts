@@ -58,7 +58,7 @@ describe('a value of one line', () => {
     }
   });
 
-  test('too short for a mask of the task is masked where it is in a secret variable, and so it is told', async () => {
+  test('too short for a mask of the task is masked where it is in a secret variable, and so it is reported', async () => {
     const { job, main } = await runWith({ SHORT: '4q' });
     expect(main.told).toContain(
       'The value of postgres/SHORT is shorter than 4 characters and gets no mask of the task: where it is in no secret variable',

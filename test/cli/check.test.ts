@@ -18,7 +18,7 @@ describe('check', () => {
     expect(vault.journal.requests).toEqual([]);
   });
 
-  test('needs no client secret while it asks nobody', async () => {
+  test('needs no client secret while it asks no one', async () => {
     const none = { SENHASEGURA_URL: '', SENHASEGURA_CLIENT_ID: '', SENHASEGURA_CLIENT_SECRET: '' };
     const ended = await desk.run(['check', '--secrets', 'a/b > A'], { env: none });
     expect(ended.code, ended.stderr).toBe(0);

@@ -168,7 +168,7 @@ test('a process that goes on printing is left after 10 s', async () => {
   expect(ended.stdout.toString().match(/tick/g)?.length).toBeLessThan(30);
 });
 
-test('a folder that is not there for private files is told with what to set', async () => {
+test('a folder that is not there for private files is reported with what to set', async () => {
   const { vault, desk } = await openDesk();
   const ended = await desk.run(['exec', ...DEPLOY, '--', 'true'], {
     env: { TMPDIR: join(desk.folder, 'nowhere') },

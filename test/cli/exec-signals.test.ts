@@ -163,7 +163,7 @@ describe('exec ends by the signal that ended the command', () => {
     }
   });
 
-  test('though nobody reads what it printed, once it is told to stop', async () => {
+  test('though no one reads what it printed, once it is told to stop', async () => {
     const { vault, desk } = await openDesk();
     const ours = `echo $BASHPID > pid; exec '${NODE}' '${COMMAND_LINE}' exec --credentials '94 > D' -- yes`;
     const running = desk.shell(['bash'], `(${ours}) | (echo $BASHPID > reader; exec sleep 40); exit 0`);

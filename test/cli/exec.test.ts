@@ -346,7 +346,7 @@ describe('exec that is told to stop', () => {
 });
 
 describe('exec whose output goes astray', () => {
-  test('releases custody when nobody reads any more', async () => {
+  test('releases custody when no one reads any more', async () => {
     const { vault, desk } = await openDesk();
     const ended = await desk.shell(
       ['bash'],

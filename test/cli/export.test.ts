@@ -225,7 +225,7 @@ describe('export of what has to be released', () => {
     expect(vault.everTaken()).toEqual([]);
   });
 
-  test('is released when nobody takes the output', async () => {
+  test('is released when no one takes the output', async () => {
     const { vault, desk } = await openDesk();
     const ended = await desk.shell(
       ['bash'],

@@ -85,7 +85,7 @@ describe('export --output', () => {
     expect(compact(ended.stdout), ended.stderr).toBe(text);
   });
 
-  test('to a FIFO that nobody reads ends by a signal, and custody is released', async () => {
+  test('to a FIFO that no one reads ends by a signal, and custody is released', async () => {
     const path = join(desk.folder, 'fifo');
     execFileSync('mkfifo', [path]);
     const args = [

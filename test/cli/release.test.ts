@@ -76,7 +76,7 @@ describe('release', () => {
     expect(existsSync(desk.state)).toBe(false);
   });
 
-  test('obeys no state that another wrote, contacts nobody, and leaves the file', async () => {
+  test('obeys no state that another wrote, contacts no one, and leaves the file', async () => {
     const { vault, desk } = await held();
     const forged = readFileSync(desk.state, 'utf8').replace(vault.url, 'https://127.0.0.1:9');
     writeFileSync(desk.state, forged);

@@ -8,7 +8,7 @@ import { openVault } from '../vault/vault-fixture.js';
 export interface RunbDesk {
   readonly vault: Vault;
   readonly desk: Desk;
-  /** Where the command writes when nobody says where. */
+  /** Where the command writes when no one says where. */
   readonly file: string;
 }
 

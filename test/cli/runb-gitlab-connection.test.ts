@@ -10,7 +10,7 @@ import { closers, DELETE, openGitLab, PATH } from './runb-gitlab-desk.js';
 const otherVault = () => openVault({ dialect: 'api' });
 
 describe('the connection to GitLab', () => {
-  test("hands the token to nobody but GitLab, whatever is thought of the vault's certificate", async () => {
+  test("hands the token to no one but GitLab, whatever is thought of the vault's certificate", async () => {
     const { run, file } = await openGitLab({ tls: 'self-signed' });
     const stranger = await openVault({ tls: 'self-signed' });
     const env = { CI_API_V4_URL: `${stranger.url}/api/v4` };

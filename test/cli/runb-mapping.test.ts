@@ -54,7 +54,7 @@ test('only the variables that the mapping file names are sent, as the applicatio
   expectHidden(vault, ended, Object.values(VARIABLES));
 });
 
-test('each variable that is named but not set is told', async () => {
+test('each variable that is named but not set is reported', async () => {
   const { desk } = await openMapped(MAPPING);
   const { stderr } = await runb(desk);
   const told = [...stderr.matchAll(/warning: The mapping file names (\w+), which is not set/g)];
@@ -119,7 +119,7 @@ test.each([
   expect(vault.journal.requests).toEqual([]);
 });
 
-test('each key that means nothing is told, with the one that may be meant', async () => {
+test('each key that means nothing is reported, with the one that may be meant', async () => {
   const { vault, desk } = await openMapped(
     JSON.stringify({
       key_values: [],
@@ -150,7 +150,7 @@ test.each([
   ['{}', 'names no variable'],
   ['key_value: []', 'names no variable'],
   ['{"key_value": [{"name": "x", "fields": [""]}]}', 'names no variable'],
-])('a mapping file of %j is told', async (mapping, what) => {
+])('a mapping file of %j is reported', async (mapping, what) => {
   const { vault, desk } = await openMapped(mapping);
   const ended = await runb(desk);
   expectOk(ended);

@@ -209,7 +209,7 @@ describe('the client secret', () => {
     }
   });
 
-  test('that is missing is told with where it may come from, and with why GitLab gave none', async () => {
+  test('that is missing is reported with where it may come from, and with why GitLab gave none', async () => {
     const ended = await json(WANTED, { ...hidden, GITLAB_CI: 'true', CI_COMMIT_REF_PROTECTED: 'false' });
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('Set SENHASEGURA_CLIENT_SECRET in the environment');

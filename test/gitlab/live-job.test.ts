@@ -87,7 +87,7 @@ describeShells('in %s, the sweep of a folder that jobs share', (shell) => {
     await expectSwept();
   });
 
-  test('releases what a process held that nobody has buried yet', async () => {
+  test('releases what a process held that no one has buried yet', async () => {
     const child = start('sh', '-c', 'sleep 0.01 & echo "$!"; exec sleep 30');
     const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer];
     const number = Number(line.toString());

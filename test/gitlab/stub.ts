@@ -33,7 +33,7 @@ release)
 esac
 `;
 
-/** What that tool does is told by files in the home folder of the job. */
+/** Files in the home folder of the job say what that tool does. */
 export function installStub(job: GitLabJob, values = "export DB_PASSWORD='from the vault'"): void {
   job.install('segura-secrets', STUB);
   tell(job, 'version', VERSION);

@@ -19,7 +19,7 @@ export interface AzureStepOptions {
   readonly nodeFlags?: readonly string[];
   /** Whether to wait as long as in production before custody is released once more. */
   readonly realWaits?: boolean;
-  /** What standard output goes to, when nobody is to read it. */
+  /** What standard output goes to, when no one is to read it. */
   readonly stdout?: number;
   /** When the agent begins to read what the process prints, in milliseconds: at once when not given. */
   readonly readsAfterMs?: number;

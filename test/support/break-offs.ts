@@ -1,5 +1,5 @@
 /**
- * What ends post in the middle, as flags of node: its last limit of 58 s, here in one, and an error that nobody foresaw.
+ * What ends post in the middle, as flags of node: its last limit of 58 s, here in one, and an error that no one foresaw.
  * Nothing real makes either while the code is what it is.
  */
 const HOOKS = {

@@ -63,7 +63,7 @@ export async function startDelayingRelay(targetPort: number, roundTripMs: number
       vault,
       (now) => now + roundTripMs / 2,
       deliverTo(client, () => {
-        // What comes after the client has closed its side is the vault's goodbye, which nobody waits for.
+        // What comes after the client has closed its side is the vault's goodbye, which no one waits for.
         if (!client.readableEnded) lastByteMs = performance.now();
       }),
     );

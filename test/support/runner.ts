@@ -37,7 +37,7 @@ export interface StepOptions {
   readonly realWaits?: boolean;
   /** Told of the process once it runs, to send it signals. */
   readonly onStart?: (pid: number) => void;
-  /** What standard output goes to, when nobody is to read it. */
+  /** What standard output goes to, when no one is to read it. */
   readonly stdout?: number;
   /** Told of all output so far whenever there is more. */
   readonly onOutput?: (stdout: string) => void;

@@ -9,7 +9,7 @@ import { clientSecretAuth } from '../../src/core/vault/auth/client-secret.js';
 import { Exchange } from '../../src/core/vault/exchange.js';
 import { Session } from '../../src/core/vault/session.js';
 
-/** Time that passes only when somebody sleeps, or when a test says so. */
+/** Time that passes only when someone sleeps, or when a test says so. */
 export class FakeClock implements Clock {
   now = 1_700_000_000_000;
   readonly sleeps: number[] = [];

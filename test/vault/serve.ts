@@ -43,7 +43,7 @@ export async function serve(
 
     if (fault?.kind === 'lateCustody' && !(await world.work.wait(fault.ms))) return 'vault-closed';
     if (fault?.kind === 'delay') {
-      // Nothing is left to do for a client that has gone, so nobody who waits for the vault to settle waits for that.
+      // Nothing is left to do for a client that has gone, so no one who waits for the vault to settle waits for that.
       if (!(await Promise.race([world.work.wait(fault.ms), closed]))) return 'vault-closed';
       if (gone) return 'client-gone';
     }

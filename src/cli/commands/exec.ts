@@ -110,7 +110,7 @@ async function runChild({ world, terminal, signals }: Context, job: Job, wanted:
     if (!isWritten) terminal.warning('Not all that the command printed could be written.');
     if (isHeld) {
       terminal.warning(
-        'The command left a process behind that can still print, and nobody reads that: SIGPIPE ends it then. Redirect its output to a file.',
+        'The command left a process behind that can still print, and no one reads that: SIGPIPE ends it then. Redirect its output to a file.',
       );
     }
     const hasFailed = !isWritten || (!isAllBack && job.isReleaseFailureFatal);

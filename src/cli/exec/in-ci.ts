@@ -13,7 +13,7 @@ const VARIABLES = [
   'bamboo_buildKey',
 ];
 
-/** Whether a CI system runs this, and nobody sits at its terminal, if it gave one. */
+/** Whether a CI system runs this, and no one sits at its terminal, if it gave one. */
 export function isInCi(environment: Readonly<Record<string, string | undefined>>): boolean {
   return VARIABLES.some((name) => !/^(?:|0|false|no)$/i.test(environment[name] ?? ''));
 }

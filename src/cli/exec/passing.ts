@@ -6,7 +6,7 @@ import { type Redaction, Redactor } from '../../core/redaction/redaction.js';
 export interface Passed {
   /** Whether all that was read could be written. */
   readonly isWritten: boolean;
-  /** Whether a process still has the other end, and is left with nobody to read from it. */
+  /** Whether a process still has the other end, and is left with no one to read from it. */
   readonly isHeld: boolean;
 }
 
@@ -58,7 +58,7 @@ export function pass(from: Readable | null, to: Writable, redaction: Redaction):
       done();
     });
   });
-  // Nobody reads us any more: the command learns of it as it would without us.
+  // No one reads us any more: the command learns of it as it would without us.
   to.once('error', (error) => {
     isOver = true;
     isWritten = codeOf(error) === 'EPIPE';

@@ -10,7 +10,7 @@ export function openToOthers(what: string, path: string): string | undefined {
   return `The ${what} ${printable(path)} can be ${may} by others. Run: chmod 600 ${printable(path)}`;
 }
 
-/** What cannot be looked at is told by whoever reads it. */
+/** What cannot be looked at is reported by whoever reads it. */
 function find(path: string): Stats | undefined {
   try {
     return statSync(path);

@@ -75,7 +75,7 @@ export class Settings {
     } as RawInputs;
   }
 
-  /** Empty when nobody gave one. */
+  /** Empty when no one gave one. */
   clientSecret(): string {
     return this.#clientSecret;
   }

@@ -25,6 +25,6 @@ export function removeOwnFolder(state: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // Gone already, or somebody keeps something in it.
+    // Gone already, or someone keeps something in it.
   }
 }

@@ -172,7 +172,7 @@ export class Job {
     else terminal.info(line);
   }
 
-  /** Housekeeping: what fails here is told, and decides nothing. */
+  /** Housekeeping: what fails here is reported, and decides nothing. */
   #closeState(left: string): void {
     const { terminal } = this.#parts;
     if (this.#state === undefined) return;

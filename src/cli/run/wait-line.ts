@@ -1,7 +1,7 @@
 import { printable } from '../../core/printable.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 
-/** For so long nothing is said under --quiet, or of a wait that nobody asked for. */
+/** For so long nothing is said under --quiet, or of a wait that no one asked for. */
 const SILENT_MS = 2_000;
 
 /** One line that says what a command waits for while it should end: without it, a wait looks like a fault. */

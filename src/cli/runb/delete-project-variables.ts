@@ -63,7 +63,7 @@ export function gitlabProjectOf(
  *
  * What the job has is no witness: it may come from a group, or from another scope. So each is read from GitLab, and is
  * deleted, at the scope it was found at, only when its value there is the one the vault has just returned. What stays
- * is told, with the reason.
+ * is reported, with the reason.
  */
 export async function deleteProjectVariables(
   context: Context,
@@ -131,7 +131,7 @@ function connectionTo(url: URL, context: Context, inputs: Inputs): Connection {
   return { ...connection, caCertificates: connection.caCertificates + gitlabCertificates(context) };
 }
 
-/** GitLab names the CA of its own server, which may be another than the vault's; what cannot be read is told. */
+/** GitLab names the CA of its own server, which may be another than the vault's; what cannot be read is reported. */
 function gitlabCertificates(context: Context): string {
   const path = context.world.environment['CI_SERVER_TLS_CA_FILE'] ?? '';
   if (path === '') return '';

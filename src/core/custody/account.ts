@@ -53,7 +53,7 @@ export function sealAccount(records: readonly UseRecord[], name: string, clientS
   return `${hmac(`${PURPOSE_SEAL}${name}\n${text}`, clientSecret).toString('base64url')}.${text}`;
 }
 
-/** The records of a text that anybody may have written; undefined when it is not ours. */
+/** The records of a text that anyone may have written; undefined when it is not ours. */
 export function openAccount(
   sealed: string,
   name: string,

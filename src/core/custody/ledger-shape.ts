@@ -73,7 +73,7 @@ const isAnyLedger = has({
 const canLogIn = has({ clientId: isLike(/./s), login: isLike(LOGIN) });
 
 /**
- * Whether a value that anybody may have written has the form of a ledger that carries its login. It is judged as the
+ * Whether a value that anyone may have written has the form of a ledger that carries its login. It is judged as the
  * inputs are from which main makes one, so that nothing of it fails later, when files are gone already.
  */
 export function isLedgerData(value: unknown): value is LedgerData {

@@ -13,7 +13,7 @@ export const FIRST_TIMEOUT_MS = 8_000;
 export interface Receipt {
   readonly entry: CustodyEntry;
   /**
-   * `not-held`: the vault says it is in nobody's custody here, or unknown. `unsure`: a read whose reply never came may still be
+   * `not-held`: the vault says it is in no one's custody here, or unknown. `unsure`: a read whose reply never came may still be
    * carried out. `failed`: it may be held still, for the reason in `error`.
    */
   readonly result: Extract<CustodyEvent['type'], 'released' | 'not-held' | 'unsure' | 'failed'>;

@@ -5,7 +5,7 @@ import { openCarried } from './unseal.js';
  * The states in a text that a runner handed to a main step: those that an earlier use of this run of the job saved.
  *
  * A runner may take two uses in composite actions for one step. The second then finds the state of the first, which its
- * own must not replace. What is no state of this run is left out: nobody needs it.
+ * own must not replace. What is no state of this run is left out: no one needs it.
  */
 export function statesOf(text: string, run: string): string[] {
   return text.split('\n').filter((each) => each !== '' && openedOf(each)?.run === run);

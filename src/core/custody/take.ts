@@ -167,7 +167,7 @@ function wasNeverSent(error: unknown): boolean {
   );
 }
 
-/** One outage fails every read alike: it is told once. */
+/** One outage fails every read alike: it is reported once. */
 function sameOnce(problems: readonly SeguraError[]): SeguraError[] {
   return [...new Map(problems.map((problem) => [`${problem.code}${problem.message}`, problem])).values()];
 }

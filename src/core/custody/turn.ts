@@ -21,7 +21,7 @@ export interface Turn {
  * release what both hold; uses that began later and still stand as running have lost their post, or its state, and what
  * they hold is released here. The first use of a job leaves nothing to any other, so everything ends with it.
  *
- * Only what is surely the same credential is left to another: what is not, would be released by nobody. `isRetry`: an
+ * Only what is surely the same credential is left to another: what is not, would be released by no one. `isRetry`: an
  * earlier try of a task, while main steps still run, leaves to each other use and takes nothing over.
  */
 export function turnOf(

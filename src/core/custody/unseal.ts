@@ -12,7 +12,7 @@ import { mac, seal } from './seal.js';
  * Errors: STATE_INVALID when the seal does not fit: another program wrote it, or the client secret is another by now.
  */
 export function unseal(sealed: string, key: Secret, run: string): LedgerData {
-  // With no client secret there is no key, and anybody could have made the seal.
+  // With no client secret there is no key, and anyone could have made the seal.
   const text = key.reveal() === '' ? undefined : textOf(sealed, key);
   if (text === undefined)
     throw invalid('failed its integrity check: another program wrote it, or the client secret changed');

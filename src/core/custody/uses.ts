@@ -49,7 +49,7 @@ export interface Shared {
 /**
  * Counts what one job holds under one client id across its steps, so that none releases what another still uses.
  *
- * Whatever is wrong with the account, custody comes first: it is then released as if there were none, and that is told.
+ * Whatever is wrong with the account, custody comes first: it is then released as if there were none, and that is reported.
  */
 export class Uses {
   readonly #parts: UsesParts;

@@ -13,7 +13,7 @@ export interface LostState {
 }
 
 /**
- * Main saves a state before all else: without one, nobody knows what it took. The accounts of the job may name it.
+ * Main saves a state before all else: without one, no one knows what it took. The accounts of the job may name it.
  *
  * `wanted` is the input of post as it was found, which may be that of another action, or missing: it can only make more of
  * this, and so can what a use of the job was told.
@@ -38,7 +38,7 @@ export function lostState(uses: UseStore | undefined, wanted: string): LostState
   };
 }
 
-/** Anybody may have written the text, and nobody here can tell: it is read, shown, and obeyed in nothing else. */
+/** Anyone may have written the text, and no one here can tell: it is read, shown, and obeyed in nothing else. */
 function runningIn(account: string): UseRecord[] {
   try {
     const records = JSON.parse(account.slice(account.indexOf('.') + 1)) as readonly UseRecord[];

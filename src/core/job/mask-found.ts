@@ -141,7 +141,7 @@ export async function settle(
   return settled;
 }
 
-/** What is told on every run of a name in `unmasked`. */
+/** What is reported on every run of a name in `unmasked`. */
 export function readableWarning(name: string, isMasked: boolean): Text {
   return isMasked
     ? say`${name} is named in ${option.unmasked}, but the same value is masked for another name or as a credential of our own: it stays masked.`

@@ -18,7 +18,7 @@ import { areCertificates } from '../vault/connection/certificate-blocks.js';
 import type { Connection } from '../vault/connection/connection.js';
 import { removeEntries, removeOwnFile } from './remove-files.js';
 
-/** A state as it was found, which may be anybody's. */
+/** A state as it was found, which may be anyone's. */
 export interface FoundState {
   readonly sealed: string;
   /** What the state is sealed with; undefined where the state is all there is, and carries its login. */
@@ -128,7 +128,7 @@ function connectionOf(
   try {
     text = readFile(path);
   } catch {
-    // A missing file is told as a changed one: either way the set that main used is gone.
+    // A missing file is reported as a changed one: either way the set that main used is gone.
   }
   const isWhole = createHash('sha256').update(text).digest('hex') === caFile.sha256;
   // Who forged a state has the sum of any text.

@@ -3,7 +3,7 @@ import { codeOf } from '../errors.js';
 import type { FileEntry, Platform } from '../ports.js';
 import { printable } from '../printable.js';
 
-/** Removes every file in the ledger, files before the folder they are in; what cannot be removed is told. */
+/** Removes every file in the ledger, files before the folder they are in; what cannot be removed is reported. */
 export function removeFiles(ledger: Pick<Ledger, 'files' | 'strikeFiles'>, platform: Platform): void {
   if (ledger.files.length > 0 && removeEntries(ledger.files, platform)) ledger.strikeFiles();
 }

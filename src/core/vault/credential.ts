@@ -133,7 +133,7 @@ export function englishName(field: string): string {
   return ENGLISH.get(field) ?? field;
 }
 
-/** The credential of a reply that took custody, which is told even when the reply cannot be read or believed. */
+/** The credential of a reply that took custody, which is reported even when the reply cannot be read or believed. */
 export function readTaken(
   body: JsonObject,
   { asked, endpoint }: { asked: string; endpoint: string },

@@ -118,7 +118,7 @@ function readSecrets(body: Node): DsmSecret[] {
 
 /**
  * A secret of a listing. Its identity is read at once, the rest when it is asked for: of thousands, most never are, and
- * one that cannot be read is nobody's problem but of who asks for it.
+ * one that cannot be read is no one's problem but of who asks for it.
  */
 class ListedSecret implements DsmSecret {
   readonly identity: string;

@@ -55,7 +55,7 @@ export class Exchange {
   }
 
   /**
-   * The vault's reply, whatever its status. `onUnsure` is told before a try follows one that may have been carried out.
+   * The vault's reply, whatever its status. `onUnsure` is called before a try follows one that may have been carried out.
    * `isAwaited`: a cancellation waits for the answer as long as `lastSignal` lets it. An error's `cause` is the
    * TransportFailure, `neverSent` over all tries.
    *

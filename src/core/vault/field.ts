@@ -4,7 +4,7 @@ import { type Node, scalarAt } from './json.js';
 
 /**
  * One field of a secret or credential: its value, null where the vault holds none, or why it cannot be used. The last
- * is thrown only when somebody asks for that field: an odd one beside it is nobody's problem.
+ * is thrown only when someone asks for that field: an odd one beside it is no one's problem.
  */
 export type Field = Secret | null | SeguraError;
 

@@ -147,7 +147,7 @@ export class Pam {
   }
 
   /**
-   * What became of releasing custody. 1018 (nobody's custody here) and 1007 (no such credential) leave nothing held.
+   * What became of releasing custody. 1018 (no one's custody here) and 1007 (no such credential) leave nothing held.
    *
    * Source: DELETE /api/pam/credential/custody/[id], docs.senhasegura.io v3-33 "Release credential custody".
    */

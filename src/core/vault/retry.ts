@@ -42,7 +42,7 @@ export function waitBeforeRetry(attempt: Attempt): number | undefined {
     return repeat === 'always' || outcome.neverSent ? jitteredMs : undefined;
   }
   if (!RETRYABLE_STATUS.has(outcome.status) || outcome.final) return undefined;
-  // A request over the limit was turned away, not carried out; of the others nobody can be sure.
+  // A request over the limit was turned away, not carried out; of the others no one can be sure.
   if (repeat === 'unsent' && outcome.status !== 429) return undefined;
   const askedMs = askedWaitMs(outcome.headers, nowMs);
   return askedMs === undefined ? jitteredMs : askedMs + jitteredMs;

@@ -1,6 +1,6 @@
 import { endUnloaded } from './load-failure.js';
 
-// The rest is loaded here, and not by an import above, so that there is somebody to say why that fails.
+// The rest is loaded here, and not by an import above, so that there is someone to say why that fails.
 import(/* webpackMode: "eager" */ './fetch.js').catch((error: unknown) => {
   endUnloaded(
     {

@@ -27,7 +27,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) {
 }
 
 outliveReaders();
-// Before all else, so that post can tell a state that is lost; what is wrong with the file is told with the inputs.
+// Before all else, so that post can tell a state that is lost; what is wrong with the file is reported with the inputs.
 if (environment['GITHUB_STATE']) collect([], () => github.save(''));
 // Post releases what is held.
 onUnforeseen(fail);

@@ -19,7 +19,7 @@ export function withAgentProxy(
   warn: (message: string) => void,
 ): Environment {
   const agentProxy = tl.getVariable('Agent.ProxyUrl')?.trim() ?? '';
-  // What is wrong with the vault's address is told by who reads it.
+  // What is wrong with the vault's address is reported by who reads it.
   if (proxy !== '' || agentProxy === '' || !URL.canParse(url)) return environment;
   const address = isBypassed(new URL(url), warn) ? '' : addressOf(agentProxy);
   return { ...environment, https_proxy: address, HTTPS_PROXY: address, no_proxy: '', NO_PROXY: '' };

@@ -70,7 +70,7 @@ function isOtherThanFile(path: string): boolean {
   return target !== undefined && !target.isFile();
 }
 
-/** What a process that was killed while it replaced the file may have left beside it: a name that nobody else gives. */
+/** What a process that was killed while it replaced the file may have left beside it: a name that no one else gives. */
 export function removeLeftover(path: string): void {
   removeIfThere(stagingPathOf(path));
 }

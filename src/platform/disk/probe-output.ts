@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { probeReplace } from './atomic-write.js';
 
-/** Throws what the system says where text could not be put at `path`; leaves nothing there, and waits for nobody. */
+/** Throws what the system says where text could not be put at `path`; leaves nothing there, and waits for no one. */
 export function probePath(path: string, how: 'replace' | 'append'): void {
   const found = statSync(path, { throwIfNoEntry: false });
   const { O_WRONLY, O_APPEND, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants;
@@ -25,13 +25,13 @@ export function probePath(path: string, how: 'replace' | 'append'): void {
 /** The same for an open descriptor. */
 export function probeDescriptor(descriptor: number): void {
   const found = fstatSync(descriptor);
-  // Nothing is written by this, but what is open only for reading is told. An empty message of a socket would be one.
+  // Nothing is written by this, but what is open only for reading is reported. An empty message of a socket would be one.
   if (found.isFile() || found.isCharacterDevice()) writeSync(descriptor, Buffer.alloc(0));
   else if (!found.isFIFO() && !found.isSocket()) throw Object.assign(new Error('no file'), { code: 'EBADF' });
 }
 
 /**
- * Whether nobody gets what is printed: the descriptor was closed, in whose place Node opens the null device, or a program
+ * Whether no one gets what is printed: the descriptor was closed, in whose place Node opens the null device, or a program
  * opened that for it. A shell's `>/dev/null` opens it only for writing. False where the system does not say.
  */
 export function isClosed(descriptor: 1 | 2): boolean {

@@ -107,7 +107,7 @@ function place(file: string, path: string): void {
     try {
       copyFileSync(file, path, constants.COPYFILE_EXCL);
     } catch (failure) {
-      // Half a copy is no state of anybody.
+      // Half a copy is no state of anyone.
       if (codeOf(failure) !== 'EEXIST') rmSync(path, { force: true });
       throw failure;
     }

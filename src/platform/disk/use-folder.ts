@@ -140,7 +140,7 @@ function unlock(path: string, inode: bigint): void {
     // One that was taken from us as stale belongs to another process by now.
     if (statSync(path, { bigint: true }).ino === inode) rmSync(path, { force: true });
   } catch {
-    // A lock that is gone locks nobody out.
+    // A lock that is gone locks no one out.
   }
 }
 

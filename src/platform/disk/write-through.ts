@@ -38,7 +38,7 @@ export function takesText(path: string): boolean {
 }
 
 /**
- * Writes into a FIFO or a device, once somebody reads it; it is neither replaced nor given another mode.
+ * Writes into a FIFO or a device, once someone reads it; it is neither replaced nor given another mode.
  *
  * Never blocks: `stop` ends the wait, and the result is then false. Throws what the system says.
  */

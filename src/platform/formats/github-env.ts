@@ -24,7 +24,7 @@ function block({ name, value }: Assignment): string {
   return `${name}<<${delimiter}\n${value}\n${delimiter}\n`;
 }
 
-/** Nobody who chose the value can have known it, so nothing in a value ends its block. */
+/** No one who chose the value can have known it, so nothing in a value ends its block. */
 function delimiterFor(value: string): string {
   const delimiter = `ghadelimiter_${randomUUID()}`;
   return value.includes(delimiter) ? delimiterFor(value) : delimiter;

@@ -67,7 +67,7 @@ export class GitHub implements Platform {
   }
 
   /**
-   * Without its file commands a runner is told of values on standard output, where anybody can read them. The state is
+   * Without its file commands a runner is told of values on standard output, where anyone can read them. The state is
    * really written, empty: what another step put under its name never reaches post.
    */
   refusals(): SeguraError[] {
@@ -151,7 +151,7 @@ export class GitHub implements Platform {
     if (this.#pathOf('GITHUB_STEP_SUMMARY') !== '') this.#trySummary((file) => file.size);
   }
 
-  /** The values are handed over by now: what goes wrong here is told, and fails nothing. */
+  /** The values are handed over by now: what goes wrong here is reported, and fails nothing. */
   async summarize(rows: readonly SummaryRow[]): Promise<void> {
     if (this.#pathOf('GITHUB_STEP_SUMMARY') === '' || this.#hasToldOfSummary) return;
     this.#trySummary((file) => file.append(summaryOf(rows, file.size)));

@@ -59,7 +59,7 @@ export class RunnerFile {
     this.#guarded(() => this.#put(Buffer.from(text)));
   }
 
-  /** Appends a value under a name, between delimiters that nobody can foresee: its lines are no commands. */
+  /** Appends a value under a name, between delimiters that no one can foresee: its lines are no commands. */
   appendPair(name: string, value: string): void {
     this.#guarded(() => this.#putPair(name, value));
   }

@@ -5,7 +5,7 @@ export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
-/** Resolves when all that was printed so far has left this process. Errors: CANCELLED, when nobody reads it any more. */
+/** Resolves when all that was printed so far has left this process. Errors: CANCELLED, when no one reads it any more. */
 export function flushOutput(): Promise<void> {
   return new Promise((done, fail) => {
     process.stdout.write('', (error) => {
@@ -22,7 +22,7 @@ export async function leaveProcess(exitCode: number, mostMs?: number): Promise<n
   process.exit(exitCode);
 }
 
-/** Hands an error that nobody foresaw to `tell`, once: one in `tell` itself ends the process. Node would print its message. */
+/** Hands an error that no one foresaw to `tell`, once: one in `tell` itself ends the process. Node would print its message. */
 export function onUnforeseen(tell: (error: unknown) => Promise<never>): void {
   let isTold = false;
   process.removeAllListeners('unhandledRejection');

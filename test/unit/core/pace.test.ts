@@ -43,7 +43,7 @@ describe('a turn of long work', () => {
 });
 
 describe('a wait for a reader', () => {
-  test('ends at the deadline and when the job is cancelled, though nobody reads', async () => {
+  test('ends at the deadline and when the job is cancelled, though no one reads', async () => {
     const never = new Promise<void>(() => undefined);
     const timed = new Pace({ clock: systemClock, signal: stop().signal, deadlineAtMs: Date.now() + 30 });
     expect(codesOf(await problemsOfPromise(timed.within(never)))).toEqual(['TIMED_OUT']);

@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/platform/process/clock.js';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Waits for a signal that nobody but its listener knows, as a request does, while garbage is collected. */
+/** Waits for a signal that no one but its listener knows, as a request does, while garbage is collected. */
 async function firesAmidGarbage(make: () => AbortSignal): Promise<boolean> {
   const seen = { fired: false };
   // What listens knows nothing of the signal that could keep it.

@@ -22,7 +22,7 @@ describe('what became of a request', () => {
     expect(failure.message + failure.detail).not.toContain('hunter2');
   });
 
-  test('a failure that is told already stays as it is', () => {
+  test('a failure that is reported already stays as it is', () => {
     const told = new TransportFailure('proxy', true, 'HTTP 407');
     expect(failureOf(told, live)).toBe(told);
   });

@@ -76,13 +76,13 @@ describe('a request that never left says so, and where the line ended', () => {
     });
   });
 
-  test('the port that an address leaves out is told', async () => {
+  test('the port that an address leaves out is reported', async () => {
     const proxy = await deadPort();
     const { route } = await failureOf({ url: 'https://vault.example.com', proxy: `http://${proxy}` });
     expect(route).toEqual({ vault: 'vault.example.com:443', proxy });
   });
 
-  test('the vault has a name that nobody knows', async () => {
+  test('the vault has a name that no one knows', async () => {
     const failure = await failureOf({ url: 'https://no-such-vault.invalid' });
     expect(failure).toMatchObject({ reason: 'unreachable', neverSent: true });
     expect(failure.detail).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);

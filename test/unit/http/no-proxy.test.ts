@@ -104,7 +104,7 @@ test.each([
   '<local>',
   'vault.example.com:port',
   '[2001:db8::1',
-])('the entry %s means nothing, and is told', (entry) => {
+])('the entry %s means nothing, and is reported', (entry) => {
   expect(doubtfulEntries(`localhost,${entry},.example.com`)).toEqual([entry]);
 });
 

@@ -12,7 +12,7 @@ export const RUNB_BAMBOO: Format = {
   render: (assignments) => lines(assignments.map(({ name, value }) => `${name}=${escapeValue(value)}`)),
 };
 
-/** The first and the last space too: the one would be skipped, and the other somebody may trim. */
+/** The first and the last space too: the one would be skipped, and the other someone may trim. */
 function escapeValue(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll(/^ | $|[^\x20-\x7e]/g, (char) => `\\u${hexOf(char)}`);
 }

@@ -27,7 +27,7 @@ test.each([
   '2026-03-10 13:59:00+0200',
   '2020-02-29 00:00',
   '2020-01-01T00:00:00.123Z',
-])('%s has passed, and is told with the name', (date) => {
+])('%s has passed, and is reported with the name', (date) => {
   expect(warning(date)).toContain(`"my db" has expired (${date})`);
 });
 

@@ -42,7 +42,7 @@ test('another client secret is refused', () => {
   }
 });
 
-test('a ledger sealed with no secret at all is refused, since anybody can write one', () => {
+test('a ledger sealed with no secret at all is refused, since anyone can write one', () => {
   expect(refused(seal(DATA, new Secret('')), new Secret(''))).toEqual(['STATE_INVALID']);
 });
 

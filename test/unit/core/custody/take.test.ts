@@ -55,7 +55,7 @@ function taking(names: string[], answer: Answering, { waitMs = 0, retries = 4 }:
 }
 
 describe('reading credentials', () => {
-  test('is written into the ledger, which has left the process, before the first read leaves, and held before anybody sees it', async () => {
+  test('is written into the ledger, which has left the process, before the first read leaves, and held before anyone sees it', async () => {
     const run = taking(['94', '95'], ({ path }) => {
       expect(run.platform.events.slice(0, 2)).toEqual(['save', 'flush']);
       return credential(nameOf(path));
@@ -159,7 +159,7 @@ describe('while another client holds one', () => {
     expect(run.left()).toEqual([]);
   });
 
-  test('another problem is told at once instead of waiting', async () => {
+  test('another problem is reported at once instead of waiting', async () => {
     const run = taking(
       ['1', '2'],
       ({ path }) => (nameOf(path) === '1' ? HELD_BY_ANOTHER : refusal(1007, 'no')),

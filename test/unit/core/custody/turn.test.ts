@@ -32,7 +32,7 @@ describe('at its turn post', () => {
     expect([names(turn.entries), names(turn.left)]).toEqual([['96'], ['deploy@web']]);
   });
 
-  test('leaves nothing that only may be the same: nobody would release it', () => {
+  test('leaves nothing that only may be the same: no one would release it', () => {
     const unread = record('a', [claim('root@web', undefined, false)]);
     expect(names(turnOf([entry('94', '94')], [unread, record('b', [])], 'b').entries)).toEqual(['94']);
     const unnumbered = record('a', [claim('root@web')]);

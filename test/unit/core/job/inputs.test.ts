@@ -76,7 +76,7 @@ describe('defaults', () => {
 });
 
 describe('everything that is wrong', () => {
-  test('is told at once, each problem naming its input', () => {
+  test('is reported at once, each problem naming its input', () => {
     const found = problems({
       url: '',
       'client-id': '',
@@ -129,7 +129,7 @@ describe('requesting nothing', () => {
     expect(problems(parse(found[0]?.remedy ?? '') as Partial<RawInputs>)).toEqual([]);
   });
 
-  test('a line that cannot be read is told alone', () => {
+  test('a line that cannot be read is reported alone', () => {
     expect(codesOf(problems({ secrets: 'a/b >' }))).toEqual(['REQUEST_INVALID']);
   });
 });

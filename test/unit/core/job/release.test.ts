@@ -49,7 +49,7 @@ describe('post', () => {
     expect(problems).toEqual([]);
   });
 
-  test('connects to nobody when nothing is held', async () => {
+  test('connects to no one when nothing is held', async () => {
     const { transport, problems } = await released(sealed({ custody: [] }));
     expect([transport.requests, problems]).toEqual([[], []]);
   });
@@ -59,7 +59,7 @@ describe('post', () => {
     'x.{}',
     sealed().replace('vault.example.com', 'evil.example.com'),
     seal(DATA, new Secret('another secret')),
-  ])('contacts nobody and removes nothing on a state that main did not write: %.20s', async (state) => {
+  ])('contacts no one and removes nothing on a state that main did not write: %.20s', async (state) => {
     const { transport, problems, platform, severity } = await released(state);
     expect([transport.requests, codesOf(problems), severity]).toEqual([[], ['STATE_INVALID'], 'fail']);
     expect(platform.events.filter((event) => event.startsWith('remove'))).toEqual([]);

@@ -46,7 +46,7 @@ describe('before its forms are made a value is', () => {
   });
 });
 
-test('limits are those of a run, and the first that is passed is told', () => {
+test('limits are those of a run, and the first that is passed is reported', () => {
   const budget = new MaskBudget();
   expect(budget.admits(found('x'.repeat(1_000_000)), REMEDY)).toBe(true);
   expect(budget.admits(found('y'.repeat(1_000_000)), REMEDY)).toBe(true);

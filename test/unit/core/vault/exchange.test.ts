@@ -144,7 +144,7 @@ describe('the deadline', () => {
     expect([error.code, transport.requests.length, neverSent(error)]).toEqual(['TIMED_OUT', 0, true]);
   });
 
-  test('that passed during a request is told as the deadline, a slow reply as the timeout', async () => {
+  test('that passed during a request is reported as the deadline, a slow reply as the timeout', async () => {
     const late = lineTo(
       () => {
         late.clock.now += 1_000;

@@ -140,7 +140,7 @@ describe('the number in a reply', () => {
     ['94', '9'.repeat(21)],
     ['root@web-01', 'root@web-01'],
     ['root@web-01', '12x'],
-  ])('for %s may not be %j: custody is told, and nothing of the reply is used', async (name, id) => {
+  ])('for %s may not be %j: custody is reported, and nothing of the reply is used', async (name, id) => {
     const run = reading({ [`/api/pam/credential/${name}`]: success({ credential: { id, password: 'pw' } }) });
     const problems = await problemsOfPromise(run.read(name));
     expect(codesOf(problems)).toEqual(['REPLY_MALFORMED']);
@@ -188,7 +188,7 @@ describe('what a refusal of a read is called', () => {
     expect(run.events).toEqual(['leaves', told === 'refused' ? 'not taken' : 'given up']);
   });
 
-  test('no endpoint at all is told, and nothing was taken', async () => {
+  test('no endpoint at all is reported, and nothing was taken', async () => {
     const run = reading({});
     expect(codesOf(await problemsOfPromise(run.read()))).toEqual(['NO_SUCH_ROUTE']);
     expect(run.events.at(-1)).toBe('not taken');
@@ -206,7 +206,7 @@ describe('what a refusal of a read is called', () => {
     expect(run.paths()).toEqual([QUERY, PATH]);
   });
 
-  test('a read that took custody is told even when it cannot be understood', async () => {
+  test('a read that took custody is reported even when it cannot be understood', async () => {
     const run = reading({ [API]: success({ credential: 'hunter2' }) });
     expect(codesOf(await problemsOfPromise(run.read()))).toEqual(['REPLY_MALFORMED']);
     expect(run.events).toEqual(['leaves', 'replied']);

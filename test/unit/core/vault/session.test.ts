@@ -79,7 +79,7 @@ describe('a refused login', () => {
     expect(`${problem?.message}${problem?.remedy}`).not.toMatch(/hunter2|client-secret-0/);
   });
 
-  test('for the address is told as that', async () => {
+  test('for the address is reported as that', async () => {
     const line = lineTo(() => json(403, { message: 'IP not allowed' }));
     expect(codesOf(await problemsOfPromise(sessionOver(line).bearer()))).toEqual(['ACCESS_DENIED']);
     expect(line.transport.requests).toHaveLength(1);

@@ -19,7 +19,7 @@ const localize = (key: string, ...parts: readonly string[]): string => [key, ...
 test.each<[Text, string]>([
   [say`${subject('caCertificate')} is damaged.`, 'Input "caCertificate" is damaged.'],
   [settings('whole', { key: 'pamEndpoint', value: 'auto', isBare: true }), 'pamEndpoint: auto'],
-  [say`${bare('tlsVerify')} is false: anybody`, 'tlsVerify is false: anybody'],
+  [say`${bare('tlsVerify')} is false: anyone`, 'tlsVerify is false: anyone'],
   [say`${settings('Set', { key: 'custodyWait', value: '60' })} to wait`, 'Set custodyWait: "60" to wait'],
   [
     say`Check ${option.clientId} and ${option.clientSecret}, and that it allows ${word('this runner')}.`,

@@ -83,7 +83,7 @@ describe('the lock', () => {
     expect(await waiting).not.toBe('busy');
   });
 
-  test.skipIf(isWindows())('that is a folder, a FIFO or a link to a device holds nobody', async () => {
+  test.skipIf(isWindows())('that is a folder, a FIFO or a link to a device holds no one', async () => {
     const { temp, folder, uses } = begun();
     const unlock = await uses.lock(0);
     if (unlock !== 'busy') unlock();

@@ -170,7 +170,7 @@ test('a project that the token cannot see is no absent variable', async () => {
   expect((await problem()).message).toContain('no project 42');
 });
 
-test.each(['GET', 'DELETE'] as const)('a refusal of %s is told without its text', async (method) => {
+test.each(['GET', 'DELETE'] as const)('a refusal of %s is reported without its text', async (method) => {
   for (const [status, body, code] of [
     [
       400,
