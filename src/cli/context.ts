@@ -9,7 +9,7 @@ import type { Settings } from './options/settings.js';
 import type { ProcessContext } from './process.js';
 import { refuseDebugger } from './refuse-debugger.js';
 import { placesOf } from './run/connect.js';
-import type { Job } from './run/secrets-run.js';
+import type { SecretsRun } from './run/secrets-run.js';
 import type { Signals } from './signals.js';
 import { commandWords } from './words.js';
 
@@ -63,9 +63,9 @@ export function openSettings(
   });
 }
 
-export async function openJob(context: Context, opened?: Settings): Promise<Job> {
+export async function openRun(context: Context, opened?: Settings): Promise<SecretsRun> {
   const { world, terminal, signals } = context;
   const settings = opened ?? (await openSettings(context));
-  const { Job } = await import(/* webpackMode: "eager" */ './run/secrets-run.js');
-  return new Job({ world, settings, terminal, stop: signals.stop });
+  const { SecretsRun } = await import(/* webpackMode: "eager" */ './run/secrets-run.js');
+  return new SecretsRun({ world, settings, terminal, stop: signals.stop });
 }

@@ -1,14 +1,14 @@
 import type { SeguraError } from '../core/errors.js';
 import type { Write } from '../core/ports.js';
-import { environmentBytes, writeRefusals } from '../platform/process/size-limits.js';
+import { checkSizes, environmentBytes } from '../platform/process/size-limits.js';
 
 /** Why values cannot stand in the environment of a process. */
-export function environmentRefusals(
+export function checkEnvironmentSize(
   writes: readonly Write[],
   system: NodeJS.Platform,
   environment: Readonly<Record<string, string | undefined>>,
 ): SeguraError[] {
-  return writeRefusals(
+  return checkSizes(
     writes.map((write) => ({ ...write, output: false })),
     system,
     environmentBytes(environment),

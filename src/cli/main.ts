@@ -25,7 +25,7 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<Outcome>>>
   check: async (context) => (await import(/* webpackMode: "eager" */ './commands/check.js')).check(context),
   completion: async (context) =>
     (await import(/* webpackMode: "eager" */ './commands/completion.js')).completion(context),
-  help: async ({ world, arguments: { words } }) => {
+  help: async ({ world, arguments: { positionals: words } }) => {
     await writeTo(world.stdout, helpText(topicOf(words)));
     return 0;
   },
@@ -44,7 +44,7 @@ export async function main(world: ProcessContext): Promise<Outcome> {
     await writeTo(world.stderr, helpText());
     return WRONG_USAGE;
   }
-  let given: Arguments = { command: 'help', options: new Map(), words: [], child: undefined };
+  let given: Arguments = { command: 'help', options: new Map(), positionals: [], child: undefined };
   try {
     given = readArguments(world.arguments);
     refuseWords(given);
@@ -65,7 +65,7 @@ export async function main(world: ProcessContext): Promise<Outcome> {
   }
 }
 
-function refuseWords({ command, words, child }: Arguments): void {
+function refuseWords({ command, positionals: words, child }: Arguments): void {
   if (command === 'help' || command === 'completion') return;
   if (words.length > 0) {
     throw new UsageError(

@@ -33,8 +33,8 @@ export class SeguraError extends Error {
 }
 
 /** Several problems, found and reported together. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
+export class Problems extends Error {
+  override readonly name = 'Problems';
   readonly problems: readonly SeguraError[];
 
   constructor(problems: readonly SeguraError[]) {
@@ -43,14 +43,14 @@ export class Refusal extends Error {
   }
 }
 
-/** Throws all `problems` as one Refusal; nothing to refuse, nothing thrown. */
-export function refuse(problems: readonly SeguraError[]): void {
-  if (problems.length > 0) throw new Refusal(problems);
+/** Throws all `problems` together, as Problems; throws nothing when there are none. */
+export function throwIfAny(problems: readonly SeguraError[]): void {
+  if (problems.length > 0) throw new Problems(problems);
 }
 
 /** The problems an error stands for; anything unforeseen becomes one INTERNAL that names only its kind. */
 export function problemsOf(error: unknown): readonly SeguraError[] {
-  if (error instanceof Refusal) return error.problems;
+  if (error instanceof Problems) return error.problems;
   if (error instanceof SeguraError) return [error];
   // The message of a foreign error may quote what it failed on, a value even; its name and place do not.
   const kind = error instanceof Error ? error.name : typeof error;
@@ -65,10 +65,10 @@ export function problemsOf(error: unknown): readonly SeguraError[] {
   ];
 }
 
-/** The outcome of `deed`, with its problems put into `problems` instead of thrown. */
-export function collect<T>(problems: SeguraError[], deed: () => T): T | undefined {
+/** The outcome of `operation`, with its problems put into `problems` instead of thrown. */
+export function collect<T>(problems: SeguraError[], operation: () => T): T | undefined {
   try {
-    return deed();
+    return operation();
   } catch (error) {
     problems.push(...problemsOf(error));
     return undefined;

@@ -40,8 +40,8 @@ export class Pace {
     }
   }
 
-  /** Waits for a deed of others as long as there is time. Errors: CANCELLED, TIMED_OUT. */
-  async within(deed: Promise<void>): Promise<void> {
+  /** Waits for a operation of others as long as there is time. Errors: CANCELLED, TIMED_OUT. */
+  async within(operation: Promise<void>): Promise<void> {
     const { clock, signal, deadlineAtMs } = this.#parts;
     let stop = (): void => undefined;
     const stopped = new Promise<void>((done) => {
@@ -50,7 +50,7 @@ export class Pace {
     const forget = clock.after(Math.max(0, deadlineAtMs - clock.nowMs()), stop);
     signal.addEventListener('abort', stop);
     try {
-      await Promise.race([deed, stopped]);
+      await Promise.race([operation, stopped]);
     } finally {
       forget();
       signal.removeEventListener('abort', stop);

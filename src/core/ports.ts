@@ -9,8 +9,8 @@ export interface Clock {
   nowMs(): number;
   /** Resolves after `ms`, or at once when `signal` is aborted: look at the signal afterwards. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Calls `deed` once in `ms`, unless the result is called before. */
-  after(ms: number, deed: () => void): () => void;
+  /** Calls `operation` once in `ms`, unless the result is called before. */
+  after(ms: number, operation: () => void): () => void;
   /** Uniform in [0, 1). */
   random(): number;
 }
@@ -43,7 +43,7 @@ export interface NewFile {
 
 export interface FileStore {
   /** Why these files cannot be created, looked at before the vault is asked for anything. */
-  refusals(paths: readonly string[]): SeguraError[];
+  check(paths: readonly string[]): SeguraError[];
   /** Creates an empty file that only its owner can read. Errors: FILE_REFUSED. */
   create(path: string): Promise<NewFile>;
   /** A new private folder. */
@@ -84,7 +84,7 @@ export interface UseStore {
    * Keeps other processes out until the result is called; `busy` when that could not be had in time, or until `signal` is
    * aborted. All waits of one process share one budget, and after the first that was in vain none waits.
    */
-  lock(mostWaitMs: number, signal?: AbortSignal): Promise<(() => void) | 'busy'>;
+  lock(maxWaitMs: number, signal?: AbortSignal): Promise<(() => void) | 'busy'>;
   /** Undefined when nothing is there. Throws what the system says. */
   read(name: string): string | undefined;
   /** Every text that is there, as far as it can be read. */
@@ -107,15 +107,15 @@ export interface Platform extends Log, LedgerStore, Hiding {
   /** What tells this job from others of the same run and name, where the platform says it. */
   readonly tracking?: string | undefined;
   /** The largest state it can hand to what releases custody, in characters. */
-  readonly mostStateLength: number;
+  readonly maxStateLength: number;
   /** What it lacks for this step to work safely. */
-  refusals(): SeguraError[];
+  check(): SeguraError[];
   /** Makes it hide a text wherever it would show it from now on. */
   mask(text: string): void;
   /** Resolves when all that was told and saved so far has left this process. */
   flush(): Promise<void>;
   /** Why values cannot be written there, looked at before any is. */
-  writeRefusals(writes: readonly Write[]): SeguraError[];
+  checkWrites(writes: readonly Write[]): SeguraError[];
   /** True for a value of which it can hold only the path of a file with it. Without this it holds every value. */
   needsFile?(value: string): boolean;
   /** Writes all values of a run. Files, ledger and masks come before. Errors: what the platform cannot write. */

@@ -77,13 +77,13 @@ function secure(
   return ready(secured, 'secureConnect', signal);
 }
 
-/** The outcome of `deed`; a failure of TLS has the first reason, any other the second. */
+/** The outcome of `operation`; a failure of TLS has the first reason, any other the second. */
 async function step<T>(
   [tls, other]: readonly [FailureReason, FailureReason],
-  deed: () => Promise<T>,
+  operation: () => Promise<T>,
 ): Promise<T> {
   try {
-    return await deed();
+    return await operation();
   } catch (error) {
     if (error instanceof TransportFailure) throw error;
     const code = codeOf(error);

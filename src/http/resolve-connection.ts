@@ -1,4 +1,4 @@
-import { collect, refuse, type SeguraError } from '../core/errors.js';
+import { collect, type SeguraError, throwIfAny } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { option, say, type Text } from '../core/text.js';
 import { readCertificate, splitCertificates } from '../core/vault/connection/certificate-blocks.js';
@@ -19,7 +19,7 @@ export interface Surroundings {
   readonly runLabel?: string;
 }
 
-/** How to reach the vault, from the inputs and the environment. Errors (as one Refusal): CA_INVALID, INPUT_INVALID. */
+/** How to reach the vault, from the inputs and the environment. Errors (together, as Problems): CA_INVALID, INPUT_INVALID. */
 export function resolveConnection(
   inputs: WantedConnection,
   { environment, readFile, warn, runLabel = '' }: Surroundings,
@@ -29,7 +29,7 @@ export function resolveConnection(
   const given = collect(problems, () => readCertificates(inputs.caCertificate, readFile)) ?? '';
   const noProxy = resolveNoProxy(inputs.noProxy, environment);
   const proxy = collect(problems, () => resolveProxy({ url, input: inputs.proxy, noProxy, environment }));
-  refuse(problems);
+  throwIfAny(problems);
   if (proxy !== undefined) warnOfNoProxy(noProxy, warn);
   const extra = extraCertificates(environment['NODE_EXTRA_CA_CERTS'] ?? '', readFile, warn);
   return {

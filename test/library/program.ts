@@ -54,7 +54,7 @@ async function openClient(clientSecret: string): Promise<Client> {
       tlsVerify: true,
     },
     reach: {
-      dial: (connection) => openTransport(connection, () => import('../../src/http/undici.js')),
+      connect: (connection) => openTransport(connection, () => import('../../src/http/undici.js')),
       secretsOf: ({ proxy }) => proxySecretsOf(proxy),
     },
     auth: clientSecretAuth(given.clientId, new Secret(clientSecret)),

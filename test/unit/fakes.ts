@@ -147,11 +147,11 @@ export class FakePlatform implements Platform {
   readonly writes: Write[] = [];
   readonly contents = new Map<string, string>();
   readonly rows: SummaryRow[] = [];
-  mostStateLength = 100_000;
+  maxStateLength = 100_000;
   refused: SeguraError[] = [];
 
   readonly files = {
-    refusals: (): SeguraError[] => [],
+    check: (): SeguraError[] => [],
     create: async (path: string) => {
       this.events.push(`create ${path}`);
       const entry: FileEntry = { path, device: '1', inode: String(this.contents.size + 2), folder: false };
@@ -173,11 +173,11 @@ export class FakePlatform implements Platform {
     isInWorkspace: ({ path }: FileEntry): boolean => path.startsWith('/workspace/'),
   };
 
-  refusals(): SeguraError[] {
+  check(): SeguraError[] {
     return [];
   }
 
-  writeRefusals(): SeguraError[] {
+  checkWrites(): SeguraError[] {
     return this.refused;
   }
   mask(text: string): void {

@@ -1,12 +1,12 @@
 import { expiryWarning } from '../../core/bindings/expiry.js';
-import { refuse, type SeguraError } from '../../core/errors.js';
+import { type SeguraError, throwIfAny } from '../../core/errors.js';
 import type { Inputs } from '../../core/job/inputs.js';
 import { printable } from '../../core/printable.js';
 import { quote } from '../../core/requests/tokens.js';
 import type { DsmSecret } from '../../core/vault/dsm.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { writeNow } from '../../platform/process/write-now.js';
-import { type Context, openJob } from '../context.js';
+import { type Context, openRun } from '../context.js';
 import { writeTo } from '../write.js';
 
 /** Where and as whom to log in need not be known to judge the text of requests. */
@@ -16,8 +16,8 @@ const UNUSED = { url: 'https://vault.invalid', clientId: 'unused', clientSecret:
 export async function check(context: Context): Promise<number> {
   const { world, arguments: given, signals } = context;
   const isOnline = given.options.has('online');
-  const job = await openJob(context);
-  const inputs = job.readInputs(false, isOnline ? {} : UNUSED);
+  const run = await openRun(context);
+  const inputs = run.readInputs(false, isOnline ? {} : UNUSED);
   const dsm = inputs.requests.filter(({ source }) => source.kind === 'dsm');
   const pam = inputs.requests.length - dsm.length;
   const lines = [`DSM requests: ${dsm.length}`, `PAM requests: ${pam}`];
@@ -25,8 +25,8 @@ export async function check(context: Context): Promise<number> {
     // What contacts the vault is evaluated only here.
     const { withVault } = await import(/* webpackMode: "eager" */ '../run/dsm-login.js');
     const secrets = await withVault(context, inputs, ({ client }) => client.listSecrets());
-    lines.push('The login succeeded.', ...describe(secrets));
-    refuse(await unmet(context, inputs, secrets));
+    lines.push('The login succeeded.', ...listingLines(secrets));
+    throwIfAny(await unmet(context, inputs, secrets));
     if (pam > 0) lines.push('PAM credentials were not looked at: reading one takes custody of it.');
   }
   const text = `${[...lines, 'Nothing was found wrong.'].join('\n')}\n`;
@@ -36,7 +36,7 @@ export async function check(context: Context): Promise<number> {
 }
 
 /** The identities and the names of their fields; no value is looked at. */
-function describe(secrets: readonly DsmSecret[]): string[] {
+function listingLines(secrets: readonly DsmSecret[]): string[] {
   if (secrets.length === 0) return ['DSM shows this authorization no secret.'];
   return ['DSM shows this authorization:', ...secrets.flatMap(linesOf)];
 }

@@ -15,7 +15,7 @@ const SCRIPTS: Readonly<Record<Shell, (commands: readonly CommandWord[]) => stri
 };
 
 /** Prints the script by which a shell completes the command line. */
-export async function completion({ world, arguments: { words } }: Context): Promise<number> {
+export async function completion({ world, arguments: { positionals: words } }: Context): Promise<number> {
   const [word, ...more] = words;
   const shell = SHELLS.find((each) => each === word);
   if (shell === undefined || more.length > 0) {

@@ -2,8 +2,8 @@ import { SeguraError } from '../../core/errors.js';
 import { Redaction } from '../../core/redaction/redaction.js';
 import type { Outcome } from '../../platform/process/leave.js';
 import { nodeDebugIn } from '../../platform/process/node-debug.js';
-import { type Context, openJob, openSettings } from '../context.js';
-import { environmentRefusals } from '../environment-size.js';
+import { type Context, openRun, openSettings } from '../context.js';
+import { checkEnvironmentSize } from '../environment-size.js';
 import { startChild } from '../exec/child.js';
 import { childEnvironment } from '../exec/environment.js';
 import { CommandNotRun, OWN_FAILURE } from '../exec/failure.js';
@@ -12,7 +12,7 @@ import { closeSecret, isInputFree } from '../exec/secret-descriptors.js';
 import { refuseUnreadable } from '../options/unreadable.js';
 import { UsageError } from '../options/usage-error.js';
 import { refuseDebugger } from '../refuse-debugger.js';
-import type { Job } from '../run/secrets-run.js';
+import type { SecretsRun } from '../run/secrets-run.js';
 import { stopWith } from '../stop-with.js';
 
 /** After a signal to stop the command may use its secrets for so long; then they are released under it. */
@@ -40,8 +40,8 @@ export async function exec(context: Context): Promise<Outcome> {
   await refuseDebugger(world, terminal);
   const inherited = world.inheritedDescriptors();
   const settings = await openSettings(context);
-  const job = await openJob(context, settings);
-  const inputs = job.readInputs(false);
+  const run = await openRun(context, settings);
+  const inputs = run.readInputs(false);
   if (world.processId === 1) {
     terminal.info('runs as process 1, which cannot reap orphans: docker run --init, or tini before it, does');
   }
@@ -59,17 +59,17 @@ export async function exec(context: Context): Promise<Outcome> {
     state: settings.option('state'),
   });
   try {
-    const writes = await job.fetch(inputs, (asked) =>
-      environmentRefusals(asked, world.system, world.environment),
+    const writes = await run.fetch(inputs, (asked) =>
+      checkEnvironmentSize(asked, world.system, world.environment),
     );
     if (signals.stop.aborted) {
-      await job.releaseCustody();
+      await run.releaseCustody();
       return signals.first;
     }
     const preparation = await preparing;
     for (const warning of preparation.warnings) terminal.warning(warning);
     const environment = childEnvironment({ world, login: inputs.login, places, writes });
-    return await runChild(context, job, {
+    return await runChild(context, run, {
       command,
       words,
       environment,
@@ -89,8 +89,12 @@ interface Wanted {
   readonly preparation: Preparation;
 }
 
-async function runChild({ world, terminal, signals }: Context, job: Job, wanted: Wanted): Promise<Outcome> {
-  const releaseCustody = once(() => job.releaseCustody());
+async function runChild(
+  { world, terminal, signals }: Context,
+  run: SecretsRun,
+  wanted: Wanted,
+): Promise<Outcome> {
+  const releaseCustody = once(() => run.releaseCustody());
   try {
     const child = startChild({ ...wanted, redaction: new Redaction(terminal.masks) });
     const { isApart } = wanted.preparation;
@@ -113,7 +117,7 @@ async function runChild({ world, terminal, signals }: Context, job: Job, wanted:
         'The command left a process behind that can still print, and no one reads that: SIGPIPE ends it then. Redirect its output to a file.',
       );
     }
-    const hasFailed = !isWritten || (!isAllBack && job.isReleaseFailureFatal);
+    const hasFailed = !isWritten || (!isAllBack && run.isReleaseFailureFatal);
     return outcome === 0 && hasFailed ? OWN_FAILURE : outcome;
   } catch (error) {
     await releaseCustody();
@@ -143,10 +147,10 @@ function refuseNodeDebug(environment: Context['world']['environment']): void {
   );
 }
 
-function once<T>(deed: () => Promise<T>): () => Promise<T> {
+function once<T>(operation: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined;
   return () => {
-    result ??= deed();
+    result ??= operation();
     return result;
   };
 }

@@ -9,7 +9,7 @@ import { EXPORT_FORMATS } from '../../platform/formats/export-formats.js';
 import type { Assignment } from '../../platform/formats/format.js';
 import { addMask } from '../../platform/formats/github-env.js';
 import { systemClock } from '../../platform/process/clock.js';
-import { type Context, openJob } from '../context.js';
+import { type Context, openRun } from '../context.js';
 import { UsageError } from '../options/usage-error.js';
 import { checkOutput, type Output, writeOutput, writeTo } from '../write.js';
 
@@ -23,21 +23,21 @@ export async function exportSecrets(context: Context): Promise<number> {
   const format = readers === undefined ? EXPORT_FORMATS[name] : dotenvFor(readers);
   const output = outputOf(context, name);
 
-  const job = await openJob(context);
+  const run = await openRun(context);
   const isName = name === 'azure' ? isPipelineName : isVariableName;
   const what = given.options.has('output') ? '--output' : 'standard output';
-  const inputs = job.readInputs(true, {}, isName, { what, path: output.path });
+  const inputs = run.readInputs(true, {}, isName, { what, path: output.path });
   checkOutput(output);
-  const writes = await job.fetch(inputs, (asked) => format.refusals(assignmentsOf(asked)));
+  const writes = await run.fetch(inputs, (asked) => format.check(assignmentsOf(asked)));
   try {
     throwIfCancelled(signals.stop);
     // Of the commands that hide a value, only those of the runner that runs this job are not the value in a log.
-    if (name === 'github' && world.environment['GITHUB_ACTIONS'] === 'true') await tellMasks(context);
+    if (name === 'github' && world.environment['GITHUB_ACTIONS'] === 'true') await reportMasks(context);
     const masks = await masksOf(writes, context, inputs.masking.minLength);
     const text = format.render(assignmentsOf(writes), masks);
     await writeOutput(world, text, output);
   } catch (error) {
-    await job.releaseCustody();
+    await run.releaseCustody();
     throw error;
   }
   return 0;
@@ -77,7 +77,7 @@ async function masksOf(
   return [...masks].sort((a, b) => b.length - a.length);
 }
 
-async function tellMasks({ world, terminal }: Context): Promise<void> {
+async function reportMasks({ world, terminal }: Context): Promise<void> {
   const lines = terminal.masks.map((mask) => `${addMask(mask)}\n`);
   await writeTo(world.stderr, lines.join(''));
 }

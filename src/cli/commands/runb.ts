@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { collect, refuse, SeguraError } from '../../core/errors.js';
+import { collect, SeguraError, throwIfAny } from '../../core/errors.js';
 import { type Inputs, readInputs } from '../../core/job/inputs.js';
 import { printable } from '../../core/printable.js';
 import { postVariables } from '../../core/vault/cicd-variables.js';
@@ -57,7 +57,7 @@ export async function runb(context: Context): Promise<number> {
   const { assignments, masks } = await withVault(context, inputs, async ({ client, pace }) => {
     await postVariables(client.exchange, client.session, sent);
     const content = await pace.through(contentOf(context, inputs, style, await client.listSecrets()));
-    refuse(RUNB_TOOLS[tool].refusals(content.assignments));
+    throwIfAny(RUNB_TOOLS[tool].check(content.assignments));
     return content;
   });
   // An old file must not stay for the job to source, so one is written even when there is nothing to say in it.

@@ -18,9 +18,9 @@ export interface Passing {
 /** How long the output of a command that has ended may stand still before it is left. */
 const IDLE_MS = 1_000;
 /** How long it may go on at all: then it is printed by something that the command left behind. */
-const LONGEST_AFTER_MS = 10_000;
+const MAX_AFTER_MS = 10_000;
 /** How long a reader that is stuck is waited for when there is no time. */
-const LONGEST_URGENT_MS = 3_000;
+const MAX_URGENT_MS = 3_000;
 
 /** Sends what `from` gives through a redactor of its own to `to`, no faster than `to` takes it. */
 export function pass(from: Readable | null, to: Writable, redaction: Redaction): Passing {
@@ -69,9 +69,9 @@ export function pass(from: Readable | null, to: Writable, redaction: Redaction):
       // The command may have been silent until it wrote its last words and ended: they are still on their way.
       const endedAtMs = Date.now();
       movedAtMs = endedAtMs;
-      const isPast = (mostMs: number): boolean => Date.now() - endedAtMs >= mostMs;
-      const isMoving = (): boolean => Date.now() - movedAtMs < IDLE_MS && !isPast(LONGEST_AFTER_MS);
-      const isStuck = (): boolean => isBlocked && !(isUrgent() && isPast(LONGEST_URGENT_MS));
+      const isPast = (maxMs: number): boolean => Date.now() - endedAtMs >= maxMs;
+      const isMoving = (): boolean => Date.now() - movedAtMs < IDLE_MS && !isPast(MAX_AFTER_MS);
+      const isStuck = (): boolean => isBlocked && !(isUrgent() && isPast(MAX_URGENT_MS));
       while (!isOver && (isStuck() || isMoving())) {
         await Promise.race([closed, new Promise((done) => setTimeout(done, 5))]);
       }

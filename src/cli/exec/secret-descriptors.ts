@@ -44,9 +44,9 @@ function openNumbers(inherited: readonly number[]): readonly number[] {
   return listed?.map(Number) ?? inherited;
 }
 
-function tried<T>(deed: () => T): T | undefined {
+function tried<T>(operation: () => T): T | undefined {
   try {
-    return deed();
+    return operation();
   } catch {
     return undefined;
   }

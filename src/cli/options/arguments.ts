@@ -11,7 +11,7 @@ export interface Arguments {
   /** Each option that was given, with its values in order. */
   readonly options: ReadonlyMap<OptionName, readonly string[]>;
   /** What stands after the command that is no option. */
-  readonly words: readonly string[];
+  readonly positionals: readonly string[];
   /** What stands after `--`; undefined when there is no `--`. */
   readonly child: readonly string[] | undefined;
 }
@@ -22,18 +22,20 @@ export function readArguments(given: readonly string[]): Arguments {
   const own = end === -1 ? given : given.slice(0, end);
   const child = end === -1 ? undefined : given.slice(end + 1);
   const [word = 'help', ...rest] = own;
-  if (['-h', '--help'].includes(word)) return { command: 'help', options: new Map(), words: rest, child };
-  if (['-V', '--version'].includes(word)) return { command: 'version', options: new Map(), words: [], child };
+  if (['-h', '--help'].includes(word))
+    return { command: 'help', options: new Map(), positionals: rest, child };
+  if (['-V', '--version'].includes(word))
+    return { command: 'version', options: new Map(), positionals: [], child };
   if (!isCommand(word)) throw unknownCommand(word);
   if (rest.some((text) => text === '--help' || text === '-h'))
-    return { command: 'help', options: new Map(), words: [word], child };
+    return { command: 'help', options: new Map(), positionals: [word], child };
   return { command: word, child, ...readOptions(word, rest) };
 }
 
 function readOptions(
   command: CommandName,
   given: readonly string[],
-): { options: Map<OptionName, string[]>; words: string[] } {
+): { options: Map<OptionName, string[]>; positionals: string[] } {
   const known: readonly OptionName[] = COMMANDS[command].options;
   const names = known.flatMap((name) => [name, ...(OPTIONS[name].aliases ?? [])]);
   const { tokens } = parseArgs({
@@ -45,9 +47,9 @@ function readOptions(
   });
   const options = new Map<OptionName, string[]>();
   const spelled = new Map<OptionName, string>();
-  const words: string[] = [];
+  const positionals: string[] = [];
   for (const token of tokens) {
-    if (token.kind === 'positional') words.push(token.value);
+    if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
     const name = known.find((each) => each === token.name || OPTIONS[each].aliases?.includes(token.name));
     if (name === undefined) throw unknownOption(command, token.rawName, names);
@@ -67,7 +69,7 @@ function readOptions(
     options.set(name, [...(options.get(name) ?? []), value]);
     spelled.set(name, token.rawName);
   }
-  return { options, words };
+  return { options, positionals };
 }
 
 function isSame(name: OptionName, one: string, other: string): boolean {

@@ -1,12 +1,12 @@
-import { refuse, SeguraError } from '../../core/errors.js';
+import { SeguraError, throwIfAny } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
 import type { ProcessContext } from '../process.js';
 
-/** Errors (as one Refusal): INPUT_INVALID for each variable and argument that a command would get changed. */
+/** Errors (together, as Problems): INPUT_INVALID for each variable and argument that a command would get changed. */
 export function refuseUnreadable(world: Pick<ProcessContext, 'unreadable' | 'arguments'>): void {
   const { variables, words } = world.unreadable();
   const first = world.arguments.indexOf('--') + 1;
-  refuse([
+  throwIfAny([
     ...variables.map((name) =>
       invalid(
         `The variable ${printable(name.toString())} of the environment`,

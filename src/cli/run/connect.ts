@@ -33,13 +33,13 @@ export function placesOf({ directory, temp }: ProcessContext): Places {
 /** How a command reaches the vault. */
 export function reachOf(terminal: Terminal): Reach {
   return {
-    dial: (connection) => dial(connection, terminal),
+    connect: (connection) => connect(connection, terminal),
     secretsOf: ({ proxy }) => proxySecretsOf(proxy),
   };
 }
 
 /** A connection to the vault, whose requests a terminal shows while they take long. */
-export async function dial(connection: Connection, { progress }: Terminal): Promise<Transport> {
+export async function connect(connection: Connection, { progress }: Terminal): Promise<Transport> {
   const transport = await openTransport(
     connection,
     // In the same file, but evaluated only here: refusing an input needs no HTTP client.

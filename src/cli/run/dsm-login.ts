@@ -15,11 +15,11 @@ export interface Login {
   readonly pace: Pace;
 }
 
-/** The outcome of `deed`, for commands that read DSM alone: they take nothing that would have to be released. */
+/** The outcome of `operation`, for commands that read DSM alone: they take nothing that would have to be released. */
 export async function withVault<T>(
   context: Context,
   inputs: Inputs,
-  deed: (login: Login) => Promise<T>,
+  operation: (login: Login) => Promise<T>,
 ): Promise<T> {
   const { terminal, signals } = context;
   const clock = systemClock;
@@ -35,7 +35,7 @@ export async function withVault<T>(
     signal: signals.stop,
   });
   try {
-    return await deed({
+    return await operation({
       client: application === undefined ? client : await client.asApplication(application),
       pace: new Pace({ clock, signal: signals.stop, deadlineAtMs }),
     });

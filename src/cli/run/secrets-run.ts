@@ -12,7 +12,7 @@ import { resolveConnection } from '../../http/resolve-connection.js';
 import type { StateFile } from '../../platform/disk/state-file.js';
 import { systemClock } from '../../platform/process/clock.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
-import { TerminalRun, type WriteRefusals } from '../../platform/terminal/terminal-run.js';
+import { type CheckWrites, TerminalRun } from '../../platform/terminal/terminal-run.js';
 import type { Settings } from '../options/settings.js';
 import type { ProcessContext } from '../process.js';
 import { remedyOf } from '../remedy.js';
@@ -23,7 +23,7 @@ import { asVariables, outputsOf } from './refuse-outputs.js';
 import { hasFiles, stateMissing } from './state-needed.js';
 import { WaitLine } from './wait-line.js';
 
-export interface JobParts {
+export interface SecretsRunParts {
   readonly world: ProcessContext;
   readonly settings: Settings;
   readonly terminal: Terminal;
@@ -35,15 +35,15 @@ export interface JobParts {
 const ANSWER_GRACE_MS = 2_000;
 
 /** What is fetched for one command, and released after it: the main step and the post step in one process. */
-export class Job {
-  readonly #parts: JobParts;
+export class SecretsRun {
+  readonly #parts: SecretsRunParts;
   readonly #clientSecret: Secret;
   #state: StateFile | undefined;
   #run: TerminalRun | undefined;
   readonly #wait: WaitLine;
   #releaseFailure: ReleaseFailure = 'warn';
 
-  constructor(parts: JobParts) {
+  constructor(parts: SecretsRunParts) {
     this.#parts = parts;
     this.#wait = new WaitLine(parts.terminal);
     this.#clientSecret = new Secret(parts.settings.clientSecret());
@@ -53,7 +53,7 @@ export class Job {
    * The inputs, checked as far as that goes without the network. `needsStateFile`: what is taken outlives this process.
    * `isName`: which names the reader of the values takes. `output`: what the command writes beside its state.
    *
-   * Errors (as one Refusal): those of readInputs, INPUT_MISSING without a state file that is needed, FILE_REFUSED for one
+   * Errors (together, as Problems): those of readInputs, INPUT_MISSING without a state file that is needed, FILE_REFUSED for one
    * file that would be written and used for something else.
    */
   readInputs(
@@ -80,18 +80,18 @@ export class Job {
   }
 
   /** Fetches everything, and gives the values. What a failure leaves is released here. */
-  async fetch(inputs: Inputs, writeRefusals: WriteRefusals): Promise<readonly Write[]> {
+  async fetch(inputs: Inputs, checkWrites: CheckWrites): Promise<readonly Write[]> {
     const { terminal, stop } = this.#parts;
     const connection = this.#connection(inputs, false);
     this.#releaseFailure = inputs.custody.releaseFailure;
     // What only fetches is evaluated here: `check` has a job too.
     const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');
     await this.#openState(inputs);
-    const platform = new TerminalRun({ terminal, store: this.#state, writeRefusals });
+    const platform = new TerminalRun({ terminal, store: this.#state, checkWrites });
     this.#run = platform;
     const names = [...wantedCredentials(inputs.requests).keys()];
-    const tell = (): void => this.#wait.stopping(platform.sealed === '' ? [] : names);
-    stop.addEventListener('abort', tell);
+    const reportStopping = (): void => this.#wait.stopping(platform.sealed === '' ? [] : names);
+    stop.addEventListener('abort', reportStopping);
     try {
       await run({
         inputs,
@@ -106,7 +106,7 @@ export class Job {
       await this.releaseCustody();
       throw error;
     } finally {
-      stop.removeEventListener('abort', tell);
+      stop.removeEventListener('abort', reportStopping);
       this.#wait.end();
     }
     if (platform.sealed === '') this.#closeState('');

@@ -1,4 +1,4 @@
-import { refuse, SeguraError } from '../../core/errors.js';
+import { SeguraError, throwIfAny } from '../../core/errors.js';
 import { maskForms } from '../../core/masking/encodings.js';
 import { printable } from '../../core/printable.js';
 import type { CicdVariables } from '../../core/vault/cicd-variables.js';
@@ -7,7 +7,7 @@ import type { CicdVariables } from '../../core/vault/cicd-variables.js';
 export function checkVariables({ variables, mapping, clientSecret }: CicdVariables): void {
   const forms = [clientSecret.reveal(), ...maskForms(clientSecret.reveal(), MIN_SECRET_LENGTH)];
   const isSecret = (text: string): boolean => forms.some((form) => text.includes(form));
-  refuse([...variables].flatMap(([name, value]) => refusalOf(name, value, isSecret) ?? []));
+  throwIfAny([...variables].flatMap(([name, value]) => variableProblem(name, value, isSecret) ?? []));
   if (!isSecret(mapping)) return;
   throw new SeguraError(
     'INPUT_INVALID',
@@ -16,7 +16,7 @@ export function checkVariables({ variables, mapping, clientSecret }: CicdVariabl
   );
 }
 
-export function refusalOf(
+export function variableProblem(
   name: string,
   value: string,
   isSecret: (text: string) => boolean,

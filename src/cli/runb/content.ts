@@ -2,12 +2,12 @@ import { checkNamesFound } from '../../core/bindings/check-name-lists.js';
 import { refuseEncrypted } from '../../core/bindings/encrypted.js';
 import { expiryWarning } from '../../core/bindings/expiry.js';
 import { findInDsm } from '../../core/bindings/find.js';
-import { problemsOf, refuse, SeguraError } from '../../core/errors.js';
+import { problemsOf, SeguraError, throwIfAny } from '../../core/errors.js';
 import type { Inputs } from '../../core/job/inputs.js';
 import { readableWarning } from '../../core/job/mask-found.js';
 import { whyMasked } from '../../core/masking/always-masked.js';
 import { Masking } from '../../core/masking/masker.js';
-import { type Claim, claim } from '../../core/requests/claim.js';
+import { claimFor, type NameClaim } from '../../core/requests/claim.js';
 import { findCollisions } from '../../core/requests/collisions.js';
 import type { FoundField } from '../../core/requests/found-field.js';
 import type { Source } from '../../core/requests/request.js';
@@ -60,7 +60,7 @@ export function* contentOf(
   for (const each of all) {
     const place = placeOf(each, style.prefixIdentity);
     if (!inputs.unmasked.has(place) || whyMasked(each) !== undefined)
-      yield* masking.foundInSteps(each, [place.name]);
+      yield* masking.maskFieldInSteps(each, [place.name]);
     yield;
   }
   if (masking.problem !== undefined) throw masking.problem;
@@ -84,20 +84,20 @@ function everythingIn(
   try {
     all = findInDsm(REQUEST, EVERYTHING, secrets);
     const written = wishesOf(all, style.prefixIdentity);
-    refuse([...refuseEncrypted(REQUEST, written, inputs.opaque), ...checkNamesFound(inputs, written)]);
-    refuse(problemsWith(written, style.tool));
+    throwIfAny([...refuseEncrypted(REQUEST, written, inputs.opaque), ...checkNamesFound(inputs, written)]);
+    throwIfAny(problemsWith(written, style.tool));
     return { all, written };
   } catch (error) {
     const prefixed = style.prefixIdentity ? [] : wishesOf(all, true);
     const isMended = prefixed.length > 0 && problemsWith(prefixed, style.tool).length === 0;
-    refuse(inWordsOfRunb(problemsOf(error), exportLine(application, all), isMended));
+    throwIfAny(inWordsOfRunb(problemsOf(error), exportLine(application, all), isMended));
     throw error;
   }
 }
 
 interface Wish {
   readonly found: FoundField;
-  readonly place: Claim;
+  readonly place: NameClaim;
   readonly assignment: Assignment;
 }
 
@@ -112,9 +112,9 @@ function wishesOf(all: readonly FoundField[], prefixIdentity: boolean): Wish[] {
   return [...wishes.values()];
 }
 
-function placeOf({ origin }: FoundField, prefixIdentity: boolean): Claim {
+function placeOf({ origin }: FoundField, prefixIdentity: boolean): NameClaim {
   const name = prefixIdentity ? prefixOf(origin) : '';
-  return claim(REQUEST, { kind: 'env', name, wildcard: true }, origin, true);
+  return claimFor(REQUEST, { kind: 'env', name, wildcard: true }, origin, true);
 }
 
 /** `db/prod` as `db_prod_`: a digit in front stays, behind an underscore. */

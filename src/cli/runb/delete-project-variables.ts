@@ -13,10 +13,10 @@ import { systemClock } from '../../platform/process/clock.js';
 import type { Context } from '../context.js';
 import { UsageError } from '../options/usage-error.js';
 import { remedyOf } from '../remedy.js';
-import { dial, surroundingsOf } from '../run/connect.js';
+import { connect, surroundingsOf } from '../run/connect.js';
 
 const API = { subject: 'Input "CI_API_V4_URL"', write: (url: string) => `CI_API_V4_URL: ${url}` };
-const LONGEST_MS = 60_000;
+const MAX_MS = 60_000;
 
 /** A GitLab project, and the token that may change it. */
 export interface GitLabProject {
@@ -83,8 +83,8 @@ export async function deleteProjectVariables(
     if (!values.has(name)) stays(context, name, 'the vault does not return it');
   }
   if (values.size === 0) return true;
-  const transport = await dial(connectionTo(gitlab.url, context, inputs), terminal);
-  const limit = timeLimit(LONGEST_MS, signals.stop, systemClock);
+  const transport = await connect(connectionTo(gitlab.url, context, inputs), terminal);
+  const limit = timeLimit(MAX_MS, signals.stop, systemClock);
   try {
     const results = await deleteVariables({
       transport,
@@ -94,7 +94,7 @@ export async function deleteProjectVariables(
       ...(gitlab.scope === '' ? {} : { scope: gitlab.scope }),
       signal: limit.signal,
     });
-    for (const result of results) tell(context, result);
+    for (const result of results) report(context, result);
     return results.every(({ outcome }) => outcome.kind !== 'failed');
   } finally {
     limit.lift();
@@ -102,7 +102,7 @@ export async function deleteProjectVariables(
   }
 }
 
-function tell(context: Context, { name, outcome }: DeletedVariable): void {
+function report(context: Context, { name, outcome }: DeletedVariable): void {
   const { terminal, world } = context;
   const at = 'scope' in outcome ? ` (environment scope ${printable(outcome.scope)})` : '';
   if (outcome.kind === 'failed') {

@@ -1,4 +1,4 @@
-import { refuse, SeguraError } from '../../core/errors.js';
+import { SeguraError, throwIfAny } from '../../core/errors.js';
 import { isVariableName } from '../../core/requests/variable-names.js';
 import { isObject } from '../../core/vault/json.js';
 
@@ -34,7 +34,7 @@ export function readMapping(mapping: unknown): readonly string[] {
     if (!Array.isArray(fields)) problems.push(wrongShape(path, 'a list'));
     else for (const [index, name] of fields.entries()) add(name, `${path}[${index}]`);
   }
-  refuse(problems);
+  throwIfAny(problems);
   return [...names];
 }
 

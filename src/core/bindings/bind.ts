@@ -2,16 +2,14 @@ import { collect, SeguraError } from '../errors.js';
 import { whyMasked } from '../masking/always-masked.js';
 import { MAX_MASKED } from '../masking/budget.js';
 import type { Place, PlaceName } from '../ports.js';
-import { type Claim, claim } from '../requests/claim.js';
+import { claimFor, type NameClaim } from '../requests/claim.js';
 import { findCollisions } from '../requests/collisions.js';
 import type { FoundField } from '../requests/found-field.js';
 import { type NameList, type NameLists, placeKey } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
 import { word } from '../text.js';
-import type { Credential } from '../vault/credential.js';
-import type { DsmSecret } from '../vault/dsm.js';
 import { refuseEncrypted } from './encrypted.js';
-import { findInCredential, findInDsm } from './find.js';
+import { type Fetched, Finder } from './finder.js';
 
 /** What is to be bound, and which values may look encrypted. */
 export interface Wanted extends Pick<NameLists, 'opaque'> {
@@ -30,19 +28,14 @@ export interface Binding {
   readonly needsFile?: boolean;
 }
 
-export interface Fetched {
-  readonly secrets: readonly DsmSecret[];
-  /** Lacks those that could not be read. */
-  readonly credentials: ReadonlyMap<string, Credential>;
-}
-
 /**
  * What was fetched, bound to where it was asked to go; every problem at once goes to `problems`.
  *
  * Errors put there: those of lookup.ts, NAME_COLLISION, NAME_RESERVED, VALUE_BROKEN, VALUE_TOO_LARGE.
  */
 export function bind(inputs: Wanted, fetched: Fetched, problems: SeguraError[]): Binding[] {
-  const steps = bindInSteps(inputs, fetched, problems);
+  const finder = new Finder();
+  const steps = bindInSteps(inputs, (request) => finder.find(request, fetched), problems);
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   return step.value;
@@ -51,19 +44,19 @@ export function bind(inputs: Wanted, fetched: Fetched, problems: SeguraError[]):
 /** The same, a step for each request: thousands of them, and what they misspell, take their time. */
 export function* bindInSteps(
   { requests, exportEnv, opaque }: Wanted,
-  fetched: Fetched,
+  find: (request: SecretRequest) => readonly FoundField[],
   problems: SeguraError[],
 ): Generator<void, Binding[]> {
   const bindings = new Map<string, Binding>();
-  const claims: Claim[] = [];
+  const claims: NameClaim[] = [];
   for (const request of requests) {
     yield;
-    const found = collect(problems, () => find(request, fetched)) ?? [];
+    const found = collect(problems, () => find(request)) ?? [];
     const wishes = found.flatMap((each) =>
       request.destinations.map((destination) => ({
         found: each,
         destination,
-        place: claim(request, destination, each.origin, exportEnv),
+        place: claimFor(request, destination, each.origin, exportEnv),
       })),
     );
     problems.push(...refuseEncrypted(request, wishes, opaque));
@@ -97,14 +90,9 @@ export function maskedPlaces(
   request: SecretRequest,
   found: FoundField,
 ): PlaceName[] {
-  const all = request.destinations.map((destination) => claim(request, destination, found.origin, exportEnv));
+  const all = request.destinations.map((destination) =>
+    claimFor(request, destination, found.origin, exportEnv),
+  );
   const hidden = all.filter((place) => !unmasked.has(place) || whyMasked(found) !== undefined);
   return [...new Map(hidden.map((place) => [placeKey(place), place])).values()];
-}
-
-function find(request: SecretRequest, { secrets, credentials }: Fetched): FoundField[] {
-  const { source } = request;
-  if (source.kind === 'dsm') return findInDsm(request, source, secrets);
-  const credential = credentials.get(source.credential);
-  return credential === undefined ? [] : findInCredential(request, source, credential);
 }

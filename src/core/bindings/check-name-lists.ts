@@ -2,7 +2,7 @@ import { closestMatch } from '../did-you-mean.js';
 import { SeguraError } from '../errors.js';
 import { isPassword, PASSWORD, whyMasked } from '../masking/always-masked.js';
 import type { PlaceName } from '../ports.js';
-import { type Claim, staticClaims } from '../requests/claim.js';
+import { type NameClaim, staticClaims } from '../requests/claim.js';
 import type { FoundField } from '../requests/found-field.js';
 import { type NameList, type NameLists, placeKey, showPlace } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
@@ -52,7 +52,7 @@ function wildcardsOf({ source, destinations }: SecretRequest): { name: string }[
 }
 
 /** What `94/* > D_*` is sure to bring. */
-function passwordsOfWildcards(requests: readonly SecretRequest[]): (PlaceName & Pick<Claim, 'source'>)[] {
+function passwordsOfWildcards(requests: readonly SecretRequest[]): (PlaceName & Pick<NameClaim, 'source'>)[] {
   return requests.flatMap((request) =>
     request.source.kind === 'pam'
       ? wildcardsOf(request).map(({ name }) => ({

@@ -9,7 +9,7 @@ const PURPOSE_NAME = 'segura-secrets account name v1\n';
 const PURPOSE_SEAL = 'segura-secrets account v1\n';
 
 /** A credential that one use of the job counts on. */
-export interface Claim {
+export interface CustodyClaim {
   readonly credential: string;
   /** The number the vault knows it by, once it said so. */
   readonly id?: string | undefined;
@@ -26,7 +26,7 @@ export interface UseRecord {
    * the claims are what it could not release. `taken-over`: another post released the claims, since its own was due before.
    */
   readonly state: 'running' | 'kept' | 'ended' | 'taken-over';
-  readonly claims: readonly Claim[];
+  readonly claims: readonly CustodyClaim[];
   /** What its post has to know, should its state be lost; absent for a warning. */
   readonly releaseFailure?: 'fail' | undefined;
 }
@@ -88,7 +88,7 @@ function hmac(text: string, key: Secret): Buffer {
   return createHmac('sha256', key.reveal()).update(text).digest();
 }
 
-export function claimsOf(custody: readonly CustodyEntry[]): Claim[] {
+export function claimsOf(custody: readonly CustodyEntry[]): CustodyClaim[] {
   return custody.map(({ credential, id, state, sinceMs }) => ({
     credential,
     id,
@@ -98,14 +98,14 @@ export function claimsOf(custody: readonly CustodyEntry[]): Claim[] {
 }
 
 /** What post does for a claim of a use whose own post did not come. */
-export function entryOf({ credential, id, isHeld, sinceMs }: Claim): CustodyEntry {
+export function entryOf({ credential, id, isHeld, sinceMs }: CustodyClaim): CustodyEntry {
   return { credential, id, state: isHeld ? 'held' : 'asked', sinceMs };
 }
 
 /** True when both surely mean one credential: by its number, or by the same name. */
 export function isSame(
-  one: Pick<Claim, 'credential' | 'id'>,
-  other: Pick<Claim, 'credential' | 'id'>,
+  one: Pick<CustodyClaim, 'credential' | 'id'>,
+  other: Pick<CustodyClaim, 'credential' | 'id'>,
 ): boolean {
   const names = namesOf(one);
   return namesOf(other).some((name) => names.includes(name));
@@ -113,19 +113,19 @@ export function isSame(
 
 /** True unless both are known by different numbers: `94`, its identifier and user@host can be one credential. */
 export function mayBeSame(
-  one: Pick<Claim, 'credential' | 'id'>,
-  other: Pick<Claim, 'credential' | 'id'>,
+  one: Pick<CustodyClaim, 'credential' | 'id'>,
+  other: Pick<CustodyClaim, 'credential' | 'id'>,
 ): boolean {
   return isSame(one, other) || numberOf(one) === undefined || numberOf(other) === undefined;
 }
 
-function namesOf(claim: Pick<Claim, 'credential' | 'id'>): string[] {
+function namesOf(claim: Pick<CustodyClaim, 'credential' | 'id'>): string[] {
   const number = numberOf(claim);
   return number === undefined ? [claim.credential] : [claim.credential, number];
 }
 
 /** A credential that is asked for by number is known by it before the vault says anything. */
-function numberOf({ credential, id }: Pick<Claim, 'credential' | 'id'>): string | undefined {
+function numberOf({ credential, id }: Pick<CustodyClaim, 'credential' | 'id'>): string | undefined {
   const number = id ?? (/^\d+$/.test(credential) ? credential : undefined);
   return number === undefined ? undefined : withoutZeros(number);
 }

@@ -13,7 +13,7 @@ import {
   type Judge,
 } from '../shape.js';
 import { areCertificates } from '../vault/connection/certificate-blocks.js';
-import { LONGEST_TIMEOUT_SECONDS } from '../vault/connection/connection.js';
+import { MAX_TIMEOUT_SECONDS } from '../vault/connection/connection.js';
 import { proxyUrl } from '../vault/connection/proxy-url.js';
 import { readUrl } from '../vault/connection/url.js';
 import type { PamEndpoint } from '../vault/endpoints.js';
@@ -64,7 +64,7 @@ const isAnyLedger = has({
   clientId: isText,
   login: isMaybe(isText),
   pamEndpoint: isOneOf(...PAM_ENDPOINTS),
-  timeoutMs: isWholeFrom(1_000, LONGEST_TIMEOUT_SECONDS * 1_000),
+  timeoutMs: isWholeFrom(1_000, MAX_TIMEOUT_SECONDS * 1_000),
   releaseFailure: isOneOf('warn', 'fail'),
   custody: isList(isCustody),
   files: isList((value) => isFile(value) || isFolder(value)),

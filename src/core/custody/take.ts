@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { problemsOf, Refusal, SeguraError } from '../errors.js';
+import { Problems, problemsOf, SeguraError } from '../errors.js';
 import { throwIfCancelled } from '../pace.js';
 import type { Clock, Log } from '../ports.js';
 import { printable } from '../printable.js';
@@ -161,7 +161,7 @@ async function readAll(
 
 /** True when the request that failed never left: no custody can have been taken. */
 function wasNeverSent(error: unknown): boolean {
-  const [problem] = error instanceof Refusal ? error.problems : [error];
+  const [problem] = error instanceof Problems ? error.problems : [error];
   return (
     problem instanceof SeguraError && problem.cause instanceof TransportFailure && problem.cause.neverSent
   );

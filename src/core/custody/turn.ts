@@ -1,4 +1,4 @@
-import { type Claim, entryOf, isSame, type UseRecord } from './account.js';
+import { type CustodyClaim, entryOf, isSame, type UseRecord } from './account.js';
 import type { CustodyEntry } from './ledger-data.js';
 
 /** What post releases at its turn, and what it leaves. */
@@ -44,9 +44,9 @@ export function turnOf(
           ({ state, claims }, index) =>
             state === 'running' && claims.length > 0 && index !== at && (index > at || isRepeated),
         );
-  const isHeldBy = (uses: readonly UseRecord[], entry: Pick<Claim, 'credential' | 'id'>): boolean =>
+  const isHeldBy = (uses: readonly UseRecord[], entry: Pick<CustodyClaim, 'credential' | 'id'>): boolean =>
     uses.some(({ claims }) => claims.some((claim) => claim.isHeld && isSame(claim, entry)));
-  const isCounted = (entry: Pick<Claim, 'credential' | 'id'>): boolean => isHeldBy(stays, entry);
+  const isCounted = (entry: Pick<CustodyClaim, 'credential' | 'id'>): boolean => isHeldBy(stays, entry);
   const keeping = stays.filter(({ state }) => state === 'kept');
   const left = unreleased.filter(isCounted);
   const own = unreleased.filter((entry) => !left.includes(entry));

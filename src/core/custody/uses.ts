@@ -69,7 +69,7 @@ export class Uses {
   }
 
   /**
-   * `deed` with those of `entries` that no other use may count on; meanwhile no other use begins.
+   * `operation` with those of `entries` that no other use may count on; meanwhile no other use begins.
    *
    * The account lets go of them first: a process that ends in between must not leave a record that says it holds what it
    * has released, since the posts of later steps would leave theirs to it. `isLetGo` says whether that could be written.
@@ -77,30 +77,30 @@ export class Uses {
   async apart<T>(
     entries: readonly CustodyEntry[],
     custody: () => readonly CustodyEntry[],
-    deed: (parts: {
+    operation: (parts: {
       own: readonly CustodyEntry[];
       shared: readonly Shared[];
       isLetGo: boolean;
     }) => Promise<T>,
   ): Promise<T> {
     // What is released must be, whatever cancelled the job or passed the deadline.
-    const mostWaitMs = this.#parts.signal.aborted ? APART_WAIT_CANCELLED_MS : APART_WAIT_MS;
-    return this.#alone({ mostWaitMs }, async (account) => {
+    const maxWaitMs = this.#parts.signal.aborted ? APART_WAIT_CANCELLED_MS : APART_WAIT_MS;
+    return this.#alone({ maxWaitMs }, async (account) => {
       const shared = entries.flatMap((entry) => sharedOf(entry, account?.others ?? []));
       const own = entries.filter((entry) => !shared.some((each) => each.entry === entry));
       const kept = custody().filter((entry) => !own.includes(entry));
       const isLetGo = account !== undefined && this.write(account, { state: 'running', custody: kept });
-      const result = await deed({ own, shared, isLetGo });
+      const result = await operation({ own, shared, isLetGo });
       if (account !== undefined) this.write(account, { state: 'running', custody: custody() });
       return result;
     });
   }
 
-  /** `deed` with the account, read while no other use changes it; undefined when there is none that can be believed. */
-  async exclusively<T>(deed: (account: Account | undefined) => Promise<T>): Promise<T> {
+  /** `operation` with the account, read while no other use changes it; undefined when there is none that can be believed. */
+  async exclusively<T>(operation: (account: Account | undefined) => Promise<T>): Promise<T> {
     const { clock, deadlineAtMs, signal } = this.#parts;
     const leftMs = Math.max(0, deadlineAtMs - clock.nowMs());
-    return this.#alone({ mostWaitMs: Math.min(LOCK_WAIT_MS, leftMs * LOCK_SHARE), signal }, deed);
+    return this.#alone({ maxWaitMs: Math.min(LOCK_WAIT_MS, leftMs * LOCK_SHARE), signal }, operation);
   }
 
   /** Puts the record of this use in place, behind those that began before; false when it could not be written. */
@@ -128,14 +128,14 @@ export class Uses {
   }
 
   async #alone<T>(
-    { mostWaitMs, signal }: { mostWaitMs: number; signal?: AbortSignal },
-    deed: (account: Account | undefined) => Promise<T>,
+    { maxWaitMs, signal }: { maxWaitMs: number; signal?: AbortSignal },
+    operation: (account: Account | undefined) => Promise<T>,
   ): Promise<T> {
     const { store } = this.#parts;
-    const lock = await store.lock(mostWaitMs, signal).catch((error: unknown) => this.#tell(codeOf(error)));
+    const lock = await store.lock(maxWaitMs, signal).catch((error: unknown) => this.#tell(codeOf(error)));
     try {
       if (lock === 'busy') this.#tell('another process keeps its lock');
-      return await deed(typeof lock === 'function' ? this.#read() : undefined);
+      return await operation(typeof lock === 'function' ? this.#read() : undefined);
     } finally {
       if (typeof lock === 'function') lock();
     }

@@ -1,9 +1,9 @@
 import { type Binding, bindInSteps } from '../bindings/bind.js';
-import { findInCredential } from '../bindings/find.js';
+import { type Fetched, Finder } from '../bindings/finder.js';
 import type { Ledger } from '../custody/ledger.js';
-import { takeCustody } from '../custody/take.js';
+import { type Taken, takeCustody } from '../custody/take.js';
 import { Uses } from '../custody/uses.js';
-import { collect, refuse, type SeguraError } from '../errors.js';
+import { throwIfAny } from '../errors.js';
 import { Masking } from '../masking/masker.js';
 import { Pace, throwIfCancelled } from '../pace.js';
 import type { Clock, Platform } from '../ports.js';
@@ -46,17 +46,31 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
   const uses = credentials.size + ledger.custody.length > 0 ? usesOf(ledger, parts, deadlineAtMs) : undefined;
   try {
     const secrets = await fetchSecrets(inputs, client);
+    const finder = new Finder();
     const pace = new Pace({ clock, signal, deadlineAtMs });
-    await maskSecrets(inputs, secrets, masking, pace);
+    await maskSecrets(
+      inputs,
+      (request) => finder.findAny(request, { secrets, credentials: new Map() }),
+      masking,
+      pace,
+    );
     const taking = { client, ledger, uses };
     const early = new EarlyMasking(inputs, masking);
-    const taken = await fetchCredentials(parts, taking, credentials, early);
+    const taken = await fetchCredentials(parts, taking, credentials, (name, credential) => {
+      const fetched = { secrets, credentials: new Map([[name, credential]]) };
+      for (const request of inputs.requests) {
+        if (request.source.kind !== 'pam' || request.source.credential !== name) continue;
+        for (const found of finder.findAny(request, fetched)) early.add({ request, found });
+      }
+    });
     // Nothing is written of what could not be read whole.
     if (taken.problems.length === 0) await maskArrived(inputs, early.arrived, masking, pace);
     const problems = [...taken.problems, ...(masking.problem === undefined ? [] : [masking.problem])];
-    const fetched = { secrets, credentials: taken.credentials };
-    const bound = await pace.through(bindInSteps(inputs, fetched, problems));
-    refuse(problems);
+    const fetched: Fetched = { secrets, credentials: taken.credentials };
+    const bound = await pace.through(
+      bindInSteps(inputs, (request) => finder.find(request, fetched), problems),
+    );
+    throwIfAny(problems);
     const settled = await settle(inputs, bound, { masking, pace, log: platform, nowMs: clock.nowMs() });
     const bindings = asHeld(settled, platform);
     warnOfKubeconfig(bindings, platform);
@@ -98,19 +112,20 @@ function usesOf(
   return new Uses({ store, use, of: ledger.use, clientSecret, log: platform, clock, deadlineAtMs, signal });
 }
 
+/** Reads each credential under its own custody. */
 async function fetchCredentials(
   { inputs, platform, clock, signal }: RunParts,
   { client, ledger, uses }: Taking,
   credentials: ReadonlyMap<string, boolean>,
-  early: EarlyMasking,
-): Promise<{ credentials: ReadonlyMap<string, Credential>; problems: readonly SeguraError[] }> {
+  onRead: (name: string, credential: Credential) => void,
+): Promise<Taken> {
   if (credentials.size === 0) return { credentials: new Map(), problems: [] };
   // A refused login is known before any read can be on its way.
   await client.session.bearer();
   keepAuthorities(ledger, inputs, platform, client.authorities());
   // Its place among the uses of the job, while it counts on nothing: should this process end, its post knows its turn.
   await uses?.sync(ledger.custody);
-  const { credentials: read, problems } = await takeCustody(credentials, {
+  const taken = await takeCustody(credentials, {
     pam: client.pam,
     ledger,
     uses,
@@ -120,16 +135,9 @@ async function fetchCredentials(
     flush: () => platform.flush(),
     custodyWaitMs: inputs.custody.waitMs,
     deadlineAtMs: client.exchange.deadlineAtMs,
-    onRead: (name, credential) => {
-      for (const request of inputs.requests) {
-        if (request.source.kind !== 'pam' || request.source.credential !== name) continue;
-        const { source } = request;
-        for (const found of collect([], () => findInCredential(request, source, credential)) ?? [])
-          early.add({ request, found });
-      }
-    },
+    onRead,
   });
-  return { credentials: read, problems: problems.map((problem) => withWait(problem, inputs)) };
+  return { ...taken, problems: taken.problems.map((problem) => withWait(problem, inputs)) };
 }
 
 /** Not refused, since it is often just what is wanted; but it says which cluster every later tool speaks to. */

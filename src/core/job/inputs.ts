@@ -1,6 +1,6 @@
 import { checkNameLists } from '../bindings/check-name-lists.js';
 import type { ReleaseFailure } from '../custody/ledger-data.js';
-import { collect, refuse, SeguraError } from '../errors.js';
+import { collect, SeguraError, throwIfAny } from '../errors.js';
 import type { InputName, RawInputs } from '../input-names.js';
 import { staticClaims } from '../requests/claim.js';
 import { findCollisions } from '../requests/collisions.js';
@@ -10,7 +10,7 @@ import type { SecretRequest } from '../requests/request.js';
 import { isVariableName, type NameRule } from '../requests/variable-names.js';
 import { Secret } from '../secret.js';
 import { option, say, settings, word } from '../text.js';
-import { LONGEST_TIMEOUT_SECONDS, type WantedConnection } from '../vault/connection/connection.js';
+import { MAX_TIMEOUT_SECONDS, type WantedConnection } from '../vault/connection/connection.js';
 import { readUrl } from '../vault/connection/url.js';
 import type { Application } from '../vault/dsm.js';
 import { DSM_ENDPOINTS, type DsmEndpoint, PAM_ENDPOINTS, type PamEndpoint } from '../vault/endpoints.js';
@@ -86,7 +86,7 @@ export interface EnvironmentInputs {
  * surroundings can tell: files, certificates, the platform. `isName`: which names the platform takes.
  *
  * Units: inputs are in seconds, fields ending in `Ms` in milliseconds.
- * Errors (as one Refusal): INPUT_MISSING, INPUT_INVALID, FORK_WITHOUT_SECRETS, REQUEST_INVALID, NAME_INVALID.
+ * Errors (together, as Problems): INPUT_MISSING, INPUT_INVALID, FORK_WITHOUT_SECRETS, REQUEST_INVALID, NAME_INVALID.
  */
 export function readInputs(
   raw: RawInputs,
@@ -97,8 +97,8 @@ export function readInputs(
   const problems: SeguraError[] = [];
   const boolean = (name: InputName): boolean =>
     collect(problems, () => readBoolean(name, raw[name])) ?? false;
-  const number = (name: InputName, least: number, most: number): number =>
-    collect(problems, () => readNumber(name, raw[name], least, most)) ?? 0;
+  const number = (name: InputName, min: number, max: number): number =>
+    collect(problems, () => readNumber(name, raw[name], min, max)) ?? 0;
   const choice = <T extends string>(name: InputName, options: readonly T[]): T =>
     collect(problems, () => readChoice(name, raw[name], options)) ?? (options[0] as T);
 
@@ -149,7 +149,7 @@ export function readInputs(
       noProxy: raw['no-proxy'],
     },
     limits: {
-      timeoutMs: number('timeout', 1, LONGEST_TIMEOUT_SECONDS) * 1_000,
+      timeoutMs: number('timeout', 1, MAX_TIMEOUT_SECONDS) * 1_000,
       deadlineMs: number('deadline', 1, MAX_DEADLINE_SECONDS) * 1_000,
       retries: number('retries', 0, 20),
     },
@@ -177,6 +177,6 @@ export function readInputs(
     );
   }
   problems.push(...inspect(inputs));
-  refuse(problems);
+  throwIfAny(problems);
   return { ...inputs, connection: { ...inputs.connection, url: url as URL } };
 }

@@ -1,8 +1,7 @@
 import { type Binding, maskedPlaces } from '../bindings/bind.js';
 import { checkNamesFound } from '../bindings/check-name-lists.js';
 import { expiryWarning } from '../bindings/expiry.js';
-import { findInDsm } from '../bindings/find.js';
-import { collect, refuse } from '../errors.js';
+import { throwIfAny } from '../errors.js';
 import type { Masking } from '../masking/masker.js';
 import type { Pace } from '../pace.js';
 import type { Log } from '../ports.js';
@@ -11,7 +10,6 @@ import type { FoundField } from '../requests/found-field.js';
 import { showPlace } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
 import { option, plain, say, type Text } from '../text.js';
-import type { DsmSecret } from '../vault/dsm.js';
 import type { Inputs } from './inputs.js';
 
 type Choices = Pick<Inputs, 'exportEnv' | 'unmasked' | 'opaque'>;
@@ -24,17 +22,15 @@ export interface Arrived {
 /** Before any credential is read, and so before any state is saved; what is wrong is told when all is mapped. */
 export async function maskSecrets(
   choices: Choices & Pick<Inputs, 'requests'>,
-  secrets: readonly DsmSecret[],
+  findIn: (request: SecretRequest) => readonly FoundField[],
   masking: Masking,
   pace: Pace,
 ): Promise<void> {
   const arrived: Arrived[] = [];
   for (const request of choices.requests) {
-    const { source } = request;
-    if (source.kind !== 'dsm') continue;
+    if (request.source.kind !== 'dsm') continue;
     await pace.turn();
-    for (const found of collect([], () => findInDsm(request, source, secrets)) ?? [])
-      arrived.push({ request, found });
+    for (const found of findIn(request)) arrived.push({ request, found });
   }
   await maskArrived(choices, arrived, masking, pace);
   throwProblem(masking);
@@ -60,7 +56,7 @@ export async function maskArrived(
   }
   if (masking.problem !== undefined) return;
   for (const { found, names } of hidden) {
-    await pace.through(masking.foundInSteps(found, names));
+    await pace.through(masking.maskFieldInSteps(found, names));
     await pace.turn();
   }
 }
@@ -92,7 +88,7 @@ export class EarlyMasking {
       return;
     }
     const names = maskedPlaces(this.#choices, request, found).map((place) => printable(showPlace(place)));
-    if (names.length > 0) this.#masking.found(found, names);
+    if (names.length > 0) this.#masking.maskField(found, names);
   }
 }
 
@@ -105,7 +101,7 @@ function throwProblem({ problem }: Masking): void {
  * The bindings as they are to be written: which of them stay readable is decided, and told on every run, as is what has
  * expired and what was found under another form of its name.
  *
- * Errors (as one Refusal): INPUT_INVALID for a name of `unmasked` or `opaque` that nothing goes to, or that must be masked.
+ * Errors (together, as Problems): INPUT_INVALID for a name of `unmasked` or `opaque` that nothing goes to, or that must be masked.
  */
 export async function settle(
   choices: Choices,
@@ -114,9 +110,9 @@ export async function settle(
 ): Promise<Binding[]> {
   const { masking, pace, log, nowMs } = parts;
   const places = bindings.map(({ target, found }) => ({ place: target, found }));
-  refuse(checkNamesFound(choices, places));
+  throwIfAny(checkNamesFound(choices, places));
   const told = new Set<string>();
-  const tell = (message: Text | undefined): void => {
+  const warnOnce = (message: Text | undefined): void => {
     if (message === undefined || told.has(plain(message))) return;
     told.add(plain(message));
     log.warning(message);
@@ -126,14 +122,14 @@ export async function settle(
     await pace.turn();
     const { found, target: place } = binding;
     const name = printable(showPlace(place));
-    tell(expiryWarning(found, nowMs));
-    if (found.twin !== undefined) tell(twinWarning(found));
+    warnOnce(expiryWarning(found, nowMs));
+    if (found.twin !== undefined) warnOnce(twinWarning(found));
     const isNamed = choices.unmasked.has(place);
     const isMasked = !isNamed || masking.hides(found.value.reveal());
     if (!isNamed && !masking.hides(found.value.reveal()))
-      await pace.through(masking.foundInSteps(found, [name]));
+      await pace.through(masking.maskFieldInSteps(found, [name]));
     if (isNamed) {
-      tell(readableWarning(name, isMasked));
+      warnOnce(readableWarning(name, isMasked));
     }
     settled.push(isMasked ? binding : { ...binding, unmasked: true });
   }

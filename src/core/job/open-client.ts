@@ -32,6 +32,6 @@ export function openClient(
     limits: { timeoutMs, retries, deadlineAtMs, signal, answerGraceMs },
     clock,
     log,
-    hide: (secret, user) => masking.own(secret, user),
+    hide: (secret, user) => masking.maskCredential(secret, user),
   });
 }

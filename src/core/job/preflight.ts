@@ -23,13 +23,13 @@ const MAX_CA_LENGTH = 64 * 1024;
  * names that steer programs.
  */
 export function checkPlatform(
-  platform: Pick<Platform, 'files' | 'refusals' | 'warning'>,
+  platform: Pick<Platform, 'files' | 'check' | 'warning'>,
   { requests, exportEnv }: DraftInputs,
 ): SeguraError[] {
   const claims = staticClaims(requests, exportEnv);
   for (const message of steeringWarnings(claims)) platform.warning(message);
   const files = claims.filter(({ kind }) => kind === 'file');
-  return [...platform.refusals(), ...platform.files.refusals(files.map(({ name }) => name))];
+  return [...platform.check(), ...platform.files.check(files.map(({ name }) => name))];
 }
 
 /** Each wanted credential once, and whether its password is among what is wanted of it. */
@@ -118,7 +118,7 @@ export function checkStateSize(
   ledger: Ledger,
   credentials: readonly string[],
   files: readonly string[],
-  platform: Pick<Platform, 'mostStateLength'>,
+  platform: Pick<Platform, 'maxStateLength'>,
 ): void {
   if (fits(ledger, credentials, files, platform)) return;
   throw new SeguraError(
@@ -132,8 +132,8 @@ function fits(
   ledger: Ledger,
   credentials: readonly string[],
   files: readonly string[],
-  { mostStateLength }: Pick<Platform, 'mostStateLength'>,
+  { maxStateLength }: Pick<Platform, 'maxStateLength'>,
 ): boolean {
   const paths = files.map((name) => FOLDER + name);
-  return ledger.sizeWith(credentials, paths) <= mostStateLength;
+  return ledger.sizeWith(credentials, paths) <= maxStateLength;
 }

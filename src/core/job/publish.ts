@@ -1,6 +1,6 @@
 import type { Binding } from '../bindings/bind.js';
 import type { Ledger } from '../custody/ledger.js';
-import { refuse } from '../errors.js';
+import { throwIfAny } from '../errors.js';
 import type { FileEntry, NewFile, Platform, SummaryRow, Write } from '../ports.js';
 import { printable } from '../printable.js';
 import { nameKey } from '../requests/free-names.js';
@@ -18,7 +18,7 @@ export async function publish(
   platform: Platform,
   ledger: Ledger,
 ): Promise<void> {
-  refuse(platform.writeRefusals(bindings.flatMap((binding) => writeOf(binding, '') ?? [])));
+  throwIfAny(platform.checkWrites(bindings.flatMap((binding) => writeOf(binding, '') ?? [])));
   const filed = new Map<string, Binding>();
   for (const binding of bindings.filter(holdsFile))
     if (!filed.has(fileKey(binding))) filed.set(fileKey(binding), binding);

@@ -54,11 +54,11 @@ export function readBoolean(name: InputName, raw: string): boolean {
 }
 
 /** A whole number within limits; the default where it is empty. Errors: INPUT_INVALID. */
-export function readNumber(name: InputName, raw: string, least: number, most: number): number {
+export function readNumber(name: InputName, raw: string, min: number, max: number): number {
   const text = raw || INPUT_DEFAULTS[name];
   const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw notUsable(name, raw, `a whole number from ${least} to ${most}`);
+  if (value >= min && value <= max) return value;
+  throw notUsable(name, raw, `a whole number from ${min} to ${max}`);
 }
 
 /** One of the options, in any case; the default where it is empty. Errors: INPUT_INVALID. */

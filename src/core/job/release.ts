@@ -69,7 +69,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   const { state, platform } = parts;
   const { deadlineAtMs = parts.clock.nowMs() + RELEASE_MS } = parts;
   const masking = new Masking(platform, 1, false);
-  if (state.clientSecret !== undefined) masking.own(state.clientSecret);
+  if (state.clientSecret !== undefined) masking.maskCredential(state.clientSecret);
   let data: LedgerData;
   try {
     data =
@@ -81,7 +81,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   }
   const clientSecret = state.clientSecret ?? unpackLogin(data.login ?? '');
   if (data.login !== undefined) platform.mask(data.login);
-  masking.own(clientSecret, data.clientId);
+  masking.maskCredential(clientSecret, data.clientId);
   const files = removeEntries(data.files, platform) ? [] : data.files;
   let { custody } = data;
   let problems: readonly SeguraError[] = [];
@@ -168,7 +168,7 @@ async function walkBack(
     },
     clock,
     log: platform,
-    hide: (secret, user) => masking.own(secret, user),
+    hide: (secret, user) => masking.maskCredential(secret, user),
     // By main.
     isWarned: true,
   });

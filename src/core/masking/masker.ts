@@ -51,7 +51,7 @@ export class Masking {
   }
 
   /** Hides a credential of the run itself: client secret, token, signature, proxy password. */
-  own(secret: Secret, user?: string): void {
+  maskCredential(secret: Secret, user?: string): void {
     const value = secret.reveal();
     if (value !== '' && value.length < MIN_OWN_LENGTH) {
       this.#tell(
@@ -64,46 +64,46 @@ export class Masking {
   }
 
   /** Counts what hiding a value would cost, before any is hidden; what is too much stands in `problem`. */
-  weigh(found: FoundField, names: readonly string[] = []): boolean {
-    if (this.#isLeft(found)) return true;
-    const key = keyOf(found);
+  weigh(maskField: FoundField, names: readonly string[] = []): boolean {
+    if (this.#isLeft(maskField)) return true;
+    const key = keyOf(maskField);
     if (this.#weighed.has(key)) return this.problem === undefined;
     this.#weighed.add(key);
-    return this.#budget.admits(found, () => wayOut(found, names));
+    return this.#budget.admits(maskField, () => wayOut(maskField, names));
   }
 
   /** Hides a value, and warns where that hides too little or too much. `names` are those that it goes to. */
-  found(found: FoundField, names: readonly string[] = []): void {
-    for (const _ of this.foundInSteps(found, names));
+  maskField(maskField: FoundField, names: readonly string[] = []): void {
+    for (const _ of this.maskFieldInSteps(maskField, names));
   }
 
   /** The same, with pauses in which other work can be done: the forms of a long value take seconds. */
-  *foundInSteps(found: FoundField, names: readonly string[] = []): Generator<void, void> {
-    if (this.#isLeft(found) || !this.weigh(found, names)) return;
-    const value = found.value.reveal();
-    const key = keyOf(found);
+  *maskFieldInSteps(maskField: FoundField, names: readonly string[] = []): Generator<void, void> {
+    if (this.#isLeft(maskField) || !this.weigh(maskField, names)) return;
+    const value = maskField.value.reveal();
+    const key = keyOf(maskField);
     if (this.#done.has(key)) {
-      this.#warnOfOrdinary(found, names);
+      this.#warnOfOrdinary(maskField, names);
       return;
     }
     if (value.trim().length < this.#minLength) {
       if (value !== '')
         this.#warn(
-          found,
+          maskField,
           say`is shorter than ${this.#minLength} characters and ${word('is not masked: it can show in logs')}. Use a longer secret, or lower ${option.minMaskLength}.`,
         );
       return;
     }
     const forms = yield* formsInSteps(value, this.#minLength, this.#platform);
-    const { user } = found;
+    const { user } = maskField;
     const pairs = user === undefined || user.length > MAX_USER_LENGTH ? [] : pairForms(user, value);
     if (forms.length === 0) {
       this.#warn(
-        found,
+        maskField,
         say`has only white space or lines too short to mask, and ${word('is not masked: it can show in logs')}.`,
       );
     }
-    if (!this.#budget.takes([...forms, ...pairs], found, () => wayOut(found, names))) return;
+    if (!this.#budget.takes([...forms, ...pairs], maskField, () => wayOut(maskField, names))) return;
     // Only now: work that ended in between has hidden nothing yet.
     this.#done.add(key);
     if (forms.length > 0) this.#values.add(value);
@@ -112,23 +112,23 @@ export class Masking {
       if (form.length > LONG_FORM) yield;
     }
     this.#ordinary.set(key, ordinaryIn(value, forms));
-    this.#warnOfOrdinary(found, names);
+    this.#warnOfOrdinary(maskField, names);
   }
 
   #isLeft({ field }: FoundField): boolean {
     return isMetadata(field) && !this.#maskMetadata;
   }
 
-  #warnOfOrdinary(found: FoundField, names: readonly string[]): void {
-    const what = this.#ordinary.get(keyOf(found));
+  #warnOfOrdinary(maskField: FoundField, names: readonly string[]): void {
+    const what = this.#ordinary.get(keyOf(maskField));
     if (what === undefined) return;
     const goesTo = names.length === 0 ? '' : `for ${names.join(', ')} `;
     const instead =
-      whyMasked(found) === undefined
+      whyMasked(maskField) === undefined
         ? say`If it is no secret, name it in ${option.unmasked}: ${names.length === 0 ? 'NAME' : names.join(',')}`
         : 'Use a longer one.';
     this.#warn(
-      found,
+      maskField,
       say`${goesTo}${what}: the log hides that wherever it stands, inside longer words too. ${instead}`,
     );
   }
@@ -141,8 +141,8 @@ export class Masking {
     }
   }
 
-  #warn(found: FoundField, what: Text): void {
-    this.#tell(say`The value of ${found.source} ${what}`);
+  #warn(maskField: FoundField, what: Text): void {
+    this.#tell(say`The value of ${maskField.source} ${what}`);
   }
 
   #tell(message: Text): void {
@@ -165,9 +165,9 @@ function ordinaryIn(value: string, forms: readonly string[]): string | undefined
 }
 
 /** What to do about a value that is too much to mask. */
-function wayOut(found: FoundField, names: readonly string[]): Text {
+function wayOut(maskField: FoundField, names: readonly string[]): Text {
   const fewer = word('Ask for less in one step.');
-  if (names.length === 0 || whyMasked(found) !== undefined) return fewer;
+  if (names.length === 0 || whyMasked(maskField) !== undefined) return fewer;
   const unmasked = { key: 'unmasked', value: names.join(','), isBare: true } as const;
   return say`${fewer} For a value that is no secret write ${settings('inside', unmasked)}`;
 }

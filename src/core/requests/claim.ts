@@ -5,7 +5,7 @@ import type { SecretRequest, Source } from './request.js';
 import { labelled } from './variable-names.js';
 
 /** One source's wish for one place. */
-export interface Claim extends Place {
+export interface NameClaim extends Place {
   readonly source: Source;
   /** What the request asked for. */
   readonly asked: Source;
@@ -17,23 +17,23 @@ export interface Claim extends Place {
 }
 
 /** The claims that the text of the requests makes by itself, before the vault has named any field. */
-export function staticClaims(requests: readonly SecretRequest[], exportEnv: boolean): Claim[] {
+export function staticClaims(requests: readonly SecretRequest[], exportEnv: boolean): NameClaim[] {
   return requests.flatMap((request) =>
     request.destinations.flatMap((destination) => {
       const field = request.source.field;
       if (destination.kind !== 'file' && destination.wildcard && field === undefined) return [];
-      return [claim(request, destination, request.source, exportEnv)];
+      return [claimFor(request, destination, request.source, exportEnv)];
     }),
   );
 }
 
 /** The wish of a request that its `source`, one field by now, goes to `destination`. */
-export function claim(
+export function claimFor(
   request: SecretRequest,
   destination: Destination,
   source: Source,
   exportEnv: boolean,
-): Claim {
+): NameClaim {
   const { kind } = destination;
   const { where, source: asked } = request;
   const common = { source, asked, where, place: kindText(kind) } as const;

@@ -1,7 +1,7 @@
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
 import { joined, ofOutputs, say, type Text, word } from '../text.js';
-import type { Claim } from './claim.js';
+import type { NameClaim } from './claim.js';
 import { FreeNames, nameKey } from './free-names.js';
 import { type Source, showSource, sourceKey } from './request.js';
 import { shownWhole } from './shown-whole.js';
@@ -10,18 +10,18 @@ import { labelled } from './variable-names.js';
 
 /** What is wrong with claims, each with a line that meets none of the others. */
 export class Collisions {
-  readonly #claims: readonly Claim[];
+  readonly #claims: readonly NameClaim[];
   readonly #names: FreeNames;
   readonly #files: Set<string>;
   readonly #prefixes = new Map<string, string>();
 
-  constructor(claims: readonly Claim[]) {
+  constructor(claims: readonly NameClaim[]) {
     this.#claims = claims;
     this.#names = new FreeNames(claims.filter(({ kind }) => kind === 'name').map(({ name }) => name));
     this.#files = new Set(claims.filter(({ kind }) => kind === 'file').map(({ name }) => name));
   }
 
-  collision(earlier: Claim, later: Claim): SeguraError {
+  collision(earlier: NameClaim, later: NameClaim): SeguraError {
     const thing = later.kind === 'file' ? `File ${later.name}` : `Name ${later.name}`;
     const difference = earlier.name.toUpperCase() === later.name.toUpperCase() ? 'case' : 'case and dots';
     const same =
@@ -36,7 +36,7 @@ export class Collisions {
     );
   }
 
-  reserved(each: Claim): SeguraError {
+  reserved(each: NameClaim): SeguraError {
     return new SeguraError(
       'NAME_RESERVED',
       say`${each.where} would set the environment variable ${each.name} from ${shown(each)}, which changes how ${word('programs of the job')} run.`,
@@ -44,7 +44,7 @@ export class Collisions {
     );
   }
 
-  nameless(each: Claim): SeguraError {
+  nameless(each: NameClaim): SeguraError {
     return new SeguraError(
       'NAME_INVALID',
       say`${each.where} would give ${shown(each)} no name: its label in the vault is empty.`,
@@ -52,7 +52,7 @@ export class Collisions {
     );
   }
 
-  #apart(earlier: Claim, later: Claim): Text | undefined {
+  #apart(earlier: NameClaim, later: NameClaim): Text | undefined {
     if (earlier.wildcard && later.wildcard) return this.#eachByItself(earlier, later);
     const wildcard = [later, earlier].find((each) => each.wildcard);
     const line = wildcard === undefined ? this.#elsewhere(later) : this.#withPrefix(wildcard);
@@ -60,7 +60,7 @@ export class Collisions {
   }
 
   /** In place of wildcards that meet: a prefix for each secret, or within one secret a name for each field. */
-  #eachByItself(earlier: Claim, later: Claim): Text | undefined {
+  #eachByItself(earlier: NameClaim, later: NameClaim): Text | undefined {
     const isOne = sourceKey(wholeOf(earlier)) === sourceKey(wholeOf(later));
     // A prefix does not tell the fields of one secret apart.
     const byField = isOne || [earlier, later].some((each) => this.#meetsItself(wholeOf(each)));
@@ -71,7 +71,7 @@ export class Collisions {
     return say`In place of the "*" write each by itself: ${joined(lines, ' and ')}`;
   }
 
-  #renamed(each: Claim): Text | undefined {
+  #renamed(each: NameClaim): Text | undefined {
     const name = this.#names.one(`MY_${each.name}`);
     const line = lineOf(each.source, say`${each.place}${name}`);
     if (line === undefined) return undefined;
@@ -80,20 +80,20 @@ export class Collisions {
     return say`Use another name: ${line}${instead}`;
   }
 
-  #prefixed(each: Claim): Text | undefined {
+  #prefixed(each: NameClaim): Text | undefined {
     const line = this.#withPrefix(each);
     return line === undefined ? undefined : say`Give its names a prefix: ${line}`;
   }
 
   /** One field, with a name or file of its own. */
-  #elsewhere(each: Claim): Text | undefined {
+  #elsewhere(each: NameClaim): Text | undefined {
     const wish = showSource(each.source).replaceAll('"', '');
     const place = each.kind === 'file' ? quote(this.#freeFile(each.name)) : this.#names.one(wish);
     return lineOf(each.source, say`${each.place}${place}`);
   }
 
   /** What a request asked for, its names told apart by a prefix: the same one each time. */
-  #withPrefix({ asked, place }: Claim): Text | undefined {
+  #withPrefix({ asked, place }: NameClaim): Text | undefined {
     const key = sourceKey(asked);
     const covered = this.#claims.filter(({ source }) => isPartOf(source, asked));
     const labels = covered.map(({ source }) => source.field ?? '');
@@ -118,11 +118,11 @@ export class Collisions {
 }
 
 /** A field's label comes from the vault. */
-function shown({ source }: Claim): string {
+function shown({ source }: NameClaim): string {
   return printable(showSource(source));
 }
 
-function wholeOf({ source }: Claim): Source {
+function wholeOf({ source }: NameClaim): Source {
   return { ...source, field: undefined };
 }
 

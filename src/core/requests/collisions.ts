@@ -1,6 +1,6 @@
 import type { SeguraError } from '../errors.js';
 import { say, type Text, word } from '../text.js';
-import type { Claim } from './claim.js';
+import type { NameClaim } from './claim.js';
 import { Collisions } from './collision-errors.js';
 import { nameKey } from './free-names.js';
 import { sourceKey } from './request.js';
@@ -12,9 +12,9 @@ import { isReserved, isSteering } from './variable-names.js';
  *
  * GitHub's expressions and Windows ignore case, so names are compared without it.
  */
-export function findCollisions(claims: readonly Claim[]): SeguraError[] {
+export function findCollisions(claims: readonly NameClaim[]): SeguraError[] {
   const problems: SeguraError[] = [];
-  const taken = new Map<string, Claim>();
+  const taken = new Map<string, NameClaim>();
   const errors = new Collisions(claims);
   for (const each of claims) {
     if (each.name === '') {
@@ -34,7 +34,7 @@ export function findCollisions(claims: readonly Claim[]): SeguraError[] {
 }
 
 /** A warning for each name that a user wrote out although it steers programs. */
-export function steeringWarnings(claims: readonly Claim[]): Text[] {
+export function steeringWarnings(claims: readonly NameClaim[]): Text[] {
   const names = claims.filter(
     ({ env, wildcard, name }) => env && !wildcard && isSteering(name) && !isReserved(name),
   );

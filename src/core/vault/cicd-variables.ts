@@ -1,7 +1,7 @@
 import type { Secret } from '../secret.js';
 import { headersFor } from './dsm.js';
-import { open } from './envelope.js';
-import { explain } from './errors/reply-error.js';
+import { readReply } from './envelope.js';
+import { replyError } from './errors/reply-error.js';
 import type { Exchange } from './exchange.js';
 import type { Session } from './session.js';
 
@@ -46,6 +46,6 @@ export async function postVariables(
     },
     'unsent',
   );
-  const opened = open(reply, ENDPOINT);
-  if (!opened.ok) throw explain(opened, ENDPOINT, session.clientId);
+  const opened = readReply(reply, ENDPOINT);
+  if (!opened.ok) throw replyError(opened, ENDPOINT, session.clientId);
 }

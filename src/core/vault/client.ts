@@ -16,7 +16,7 @@ export const UNVERIFIED = say`${bare('tlsVerify')} is false: anyone on the netwo
 
 /** How a client gets to a vault: what sends bytes, and knows what of an address must not be shown. */
 export interface Reach {
-  readonly dial: (connection: Connection) => Promise<Transport>;
+  readonly connect: (connection: Connection) => Promise<Transport>;
   readonly secretsOf: (connection: Connection) => readonly { value: string; user?: string }[];
 }
 
@@ -70,7 +70,7 @@ export class Client {
     hideLogin(auth, hide);
     for (const { value, user } of reach.secretsOf(connection)) hide(new Secret(value), user);
     if (!connection.tlsVerify && parts.isWarned !== true) log.warning(UNVERIFIED);
-    const transport = await reach.dial(connection);
+    const transport = await reach.connect(connection);
     const { answerGraceMs, ...rest } = limits;
     const grace = graceAfter(limits.signal, answerGraceMs ?? 0, clock);
     const last = answerGraceMs === undefined ? {} : { lastSignal: grace.signal };

@@ -2,8 +2,8 @@ import { SeguraError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { option, say } from '../text.js';
 import type { DsmEndpoint } from './endpoints.js';
-import { open, type Refused } from './envelope.js';
-import { explain } from './errors/reply-error.js';
+import { type RejectedReply, readReply } from './envelope.js';
+import { replyError } from './errors/reply-error.js';
 import type { Exchange } from './exchange.js';
 import { type Fields, fieldAt } from './field.js';
 import {
@@ -52,9 +52,9 @@ export async function listSecrets(
     const path = PATHS[name];
     const bearer = await session.bearer();
     const reply = await exchange.send({ method: 'GET', path, headers: headersFor(bearer) });
-    const opened = open(reply, `GET ${path}`);
+    const opened = readReply(reply, `GET ${path}`);
     if (opened.ok) return readSecrets({ value: opened.body, path: '$', endpoint: `GET ${path}` });
-    if (!isMissingRoute(opened)) throw explain(opened, `GET ${path}`, session.clientId);
+    if (!isMissingRoute(opened)) throw replyError(opened, `GET ${path}`, session.clientId);
     missing.push(path);
   }
   throw new SeguraError(
@@ -68,7 +68,7 @@ export function headersFor(bearer: Secret): Record<string, string> {
   return { authorization: `Bearer ${bearer.reveal()}`, accept: 'application/json' };
 }
 
-export function isMissingRoute(refused: Refused): boolean {
+export function isMissingRoute(refused: RejectedReply): boolean {
   return refused.says === 'no-route' || (refused.status === 404 && refused.code === undefined);
 }
 
@@ -94,8 +94,8 @@ export async function openApplication(
     },
     'unsent',
   );
-  const opened = open(reply, REGISTER);
-  if (!opened.ok) throw explain(opened, REGISTER, session.clientId);
+  const opened = readReply(reply, REGISTER);
+  if (!opened.ok) throw replyError(opened, REGISTER, session.clientId);
   const node = { value: opened.body, path: '$', endpoint: REGISTER };
   const clientSecret = new Secret(loginAt(child(node, 'signature')));
   onSignature(clientSecret);

@@ -6,7 +6,7 @@ import type { Trace } from './errors/trace.js';
 import { isObject, type JsonObject, malformed } from './json.js';
 
 /** What a refusal says, as far as a documented text is recognised in it. The text itself goes no further. */
-export type Says =
+export type RefusalKind =
   | 'no-route'
   | 'resource-not-authorized'
   | 'inactive-authorization'
@@ -15,7 +15,7 @@ export type Says =
   | 'failure'
   | 'custody';
 
-export type Opened =
+export type ReplyResult =
   | { readonly ok: true; readonly body: JsonObject }
   | {
       readonly ok: false;
@@ -24,14 +24,14 @@ export type Opened =
       readonly bodyStatus: number | undefined;
       /** Business code such as 1007. */
       readonly code: number | undefined;
-      readonly says: Says | undefined;
+      readonly says: RefusalKind | undefined;
       readonly trace: Trace;
     };
 
-export type Refused = Extract<Opened, { ok: false }>;
+export type RejectedReply = Extract<ReplyResult, { ok: false }>;
 
 /** Documented texts, in either language. Source: protocol.md sections 1, 2 and 12. */
-const TEXTS: readonly (readonly [Says, RegExp])[] = [
+const TEXTS: readonly (readonly [RefusalKind, RegExp])[] = [
   ['no-route', /no route matched|resource sub not found/i],
   ['resource-not-authorized', /not authorized to access this resource/i],
   ['inactive-authorization', /inactive authorization/i],
@@ -50,13 +50,13 @@ export const NOT_IN_CUSTODY = 1018;
  * Errors: REPLY_MALFORMED for a success that is no JSON object, REDIRECTED.
  * Source: docs.senhasegura.io v3-32 and v3-33, "Return codes"; protocol.md section 2.
  */
-export function open(reply: HttpReply & Pick<Trace, 'atMs'>, endpoint: string): Opened {
+export function readReply(reply: HttpReply & Pick<Trace, 'atMs'>, endpoint: string): ReplyResult {
   const { status, text } = reply;
   if (status >= 300 && status < 400) throw redirected(reply, endpoint);
   const body = parse(text);
   if (status >= 200 && status < 300) {
     if (status === 204 && text === '') return { ok: true, body: {} };
-    if (body === undefined) throw malformed(endpoint, `the reply (HTTP ${status}) is ${describe(reply)}`);
+    if (body === undefined) throw malformed(endpoint, `the reply (HTTP ${status}) is ${kindOfBody(reply)}`);
     if (!isRefusal(body)) return { ok: true, body };
   }
   const trace = { atMs: reply.atMs, requestId: reply.headers['x-request-id'] };
@@ -102,7 +102,7 @@ function isRefusal(body: JsonObject): boolean {
   );
 }
 
-function readRefusal(body: JsonObject): { code: number | undefined; says: Says | undefined } {
+function readRefusal(body: JsonObject): { code: number | undefined; says: RefusalKind | undefined } {
   const response = isObject(body['response']) ? body['response'] : {};
   const exception = isObject(body['exception']) ? body['exception'] : {};
   const texts = [
@@ -127,7 +127,7 @@ function businessCode(value: unknown): number | undefined {
   return typeof code === 'number' && Number.isInteger(code) && code > 0 ? code : undefined;
 }
 
-function describe(reply: HttpReply): string {
+function kindOfBody(reply: HttpReply): string {
   const start = reply.text.trimStart().slice(0, 100).toLowerCase();
   if (reply.text.trim() === '') return 'empty';
   if (start.startsWith('<') || /html/i.test(reply.headers['content-type'] ?? ''))
@@ -154,7 +154,7 @@ const BEFORE_ANY_WORK = [401, 404, 405, 410, 429];
  * way is none, nor is a filter's (a read was carried out, and its reply with the password was blocked as 403), nor a
  * failure of the vault midway, nor an error inside a success, which no document explains.
  */
-export function isPlain({ status, code, says }: Refused): boolean {
+export function tookNothing({ status, code, says }: RejectedReply): boolean {
   if (status < 400 || says === 'failure') return false;
   return says !== undefined || (code !== undefined && code >= 1_000) || BEFORE_ANY_WORK.includes(status);
 }

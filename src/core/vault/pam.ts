@@ -4,9 +4,9 @@ import { option, say, settings } from '../text.js';
 import { type Credential, hasPassword, readTaken, requirePassword } from './credential.js';
 import { headersFor, isMissingRoute } from './dsm.js';
 import type { PamEndpoint } from './endpoints.js';
-import { isPlain, NOT_IN_CUSTODY, type Opened, open, type Refused } from './envelope.js';
+import { NOT_IN_CUSTODY, type RejectedReply, type ReplyResult, readReply, tookNothing } from './envelope.js';
 import { credentialError } from './errors/credential-error.js';
-import { explain } from './errors/reply-error.js';
+import { replyError } from './errors/reply-error.js';
 import type { Exchange } from './exchange.js';
 import type { Session } from './session.js';
 
@@ -81,7 +81,7 @@ export class Pam {
         );
       }
       if (!isMissingRoute(opened)) {
-        if (isPlain(opened) && !unsure) witness.notTaken();
+        if (tookNothing(opened) && !unsure) witness.notTaken();
         throw this.#explainRead(opened, credential, `GET ${path}`);
       }
       statuses.push(opened.status);
@@ -122,7 +122,7 @@ export class Pam {
         if (hasPassword(read)) return read;
         continue;
       }
-      mayBeOurs ||= unsure || !isPlain(opened);
+      mayBeOurs ||= unsure || !tookNothing(opened);
       if (refusal?.code !== 'CUSTODY_HELD') refusal = this.#explainRead(opened, id, `GET ${path}`);
       if (opened.status >= 500) break;
     }
@@ -132,15 +132,15 @@ export class Pam {
     return read;
   }
 
-  async #get(path: string, witness: CustodyObserver): Promise<{ opened: Opened; unsure: boolean }> {
+  async #get(path: string, witness: CustodyObserver): Promise<{ opened: ReplyResult; unsure: boolean }> {
     const bearer = await this.#session.bearer();
     await witness.leaves();
     const request = { method: 'GET', path, headers: headersFor(bearer) } as const;
     // With its answer it is known whether custody was taken: without it, only time tells.
     const reply = await this.#exchange.send(request, 'always', () => witness.givenUp(), true);
-    const opened = open(reply, `GET ${path}`);
+    const opened = readReply(reply, `GET ${path}`);
     if (!opened.ok) {
-      if (isPlain(opened)) witness.refused();
+      if (tookNothing(opened)) witness.refused();
       else witness.givenUp();
     }
     return { opened, unsure: reply.unsure };
@@ -162,18 +162,18 @@ export class Pam {
       const path = `/${prefix}/pam/credential/custody/${encode(credential)}`;
       const bearer = await this.#session.bearer();
       const reply = await this.#exchange.send({ method: 'DELETE', path, headers: headersFor(bearer) });
-      const opened = open(reply, `DELETE ${path}`);
+      const opened = readReply(reply, `DELETE ${path}`);
       if (opened.ok) return 'released';
       if (opened.code === NOT_IN_CUSTODY) return 'not-held';
       if (opened.code === 1007) return 'no-credential';
-      if (index === 0) refusal = explain(opened, `DELETE ${path}`, this.#session.clientId);
+      if (index === 0) refusal = replyError(opened, `DELETE ${path}`, this.#session.clientId);
       if (opened.status !== 404 && opened.status !== 410 && opened.says !== 'no-route') break;
     }
     throw refusal;
   }
 
-  #explainRead(refused: Refused, credential: string, endpoint: string): SeguraError {
-    return credentialError(refused, credential) ?? explain(refused, endpoint, this.#session.clientId);
+  #explainRead(refused: RejectedReply, credential: string, endpoint: string): SeguraError {
+    return credentialError(refused, credential) ?? replyError(refused, endpoint, this.#session.clientId);
   }
 }
 

@@ -1,6 +1,6 @@
 import './before-library.js';
 import { openCarried, recarried } from '../../core/custody/unseal.js';
-import { collect, problemsOf, refuse } from '../../core/errors.js';
+import { collect, problemsOf, throwIfAny } from '../../core/errors.js';
 import { run } from '../../core/job/fetch.js';
 import { readInputs } from '../../core/job/inputs.js';
 import { checkPlatform, type EarlierTry } from '../../core/job/preflight.js';
@@ -54,7 +54,7 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
     given,
     {},
     (unchecked) => {
-      const problems = [...checkPlatform(azure, unchecked), ...azure.requestRefusals(unchecked)];
+      const problems = [...checkPlatform(azure, unchecked), ...azure.checkRequests(unchecked)];
       collect(problems, () =>
         resolveConnection(unchecked.connection, { ...surroundings, warn: () => undefined }),
       );
@@ -79,7 +79,7 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
 /**
  * What an earlier try of this step may still hold is released first, since this try has a ledger of its own. As long as
  * that fails, nothing new is taken, and what is left stays in the state. To the other steps of the job both tries are one
- * use: a record of the earlier one would have no post of its own. Errors (as one Refusal): those of release.
+ * use: a record of the earlier one would have no post of its own. Errors (together, as Problems): those of release.
  */
 async function releaseEarlier(): Promise<EarlierTry | undefined> {
   if (state === '') return undefined;
@@ -88,7 +88,7 @@ async function releaseEarlier(): Promise<EarlierTry | undefined> {
   azure.info(localize('EarlierTry'));
   const { problems, left } = await releaseCustody(state, true);
   if (left !== undefined) azure.save(recarried(state, left));
-  refuse(problems);
+  throwIfAny(problems);
   return { use, custody: left?.custody ?? custody };
 }
 

@@ -10,7 +10,7 @@ import { proxySecretsOf } from '../../http/proxy.js';
 import { openTransport } from '../../http/transport.js';
 import { Azure, localize, type Result } from '../../platform/azure/azure.js';
 import { readInputFile } from '../../platform/azure/files.js';
-import { nodeRefusal } from '../../platform/azure/messages.js';
+import { nodeProblem } from '../../platform/azure/messages.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { leaveProcess, onUnforeseen } from '../../platform/process/output.js';
 import { bytes, state } from './before-library.js';
@@ -28,13 +28,13 @@ export const azure = new Azure(
 let hasLeft = false;
 
 /** Ends the process with a result: an agent takes any exit code but 0 for a fault of its own. */
-export function leave(result: Result, mostMs?: number): Promise<never> {
+export function leave(result: Result, maxMs?: number): Promise<never> {
   if (!hasLeft) {
     hasLeft = true;
     azure.complete(result);
   }
   // What still hangs, a connection that is being made for instance, must not keep the job waiting.
-  return leaveProcess(0, mostMs);
+  return leaveProcess(0, maxMs);
 }
 
 /** Tells what a step failed with, and ends it. */
@@ -48,14 +48,14 @@ export function fail(error: unknown): Promise<never> {
 export function start(step: () => Promise<Result>, onFault: (error: unknown) => Promise<never> = fail): void {
   // The library has handlers of its own, which print the message.
   onUnforeseen(onFault);
-  const refusal = nodeRefusal(process.versions.node, localize);
+  const refusal = nodeProblem(process.versions.node, localize);
   if (refusal === undefined) step().then(leave, onFault);
   else void onFault(refusal);
 }
 
 /** How the vault is reached; the HTTP client is in the same file, but evaluated only here. */
 export const reach: Reach = {
-  dial: (connection) =>
+  connect: (connection) =>
     openTransport(connection, () => import(/* webpackMode: "eager" */ '../../http/undici.js')),
   secretsOf: ({ proxy }) => proxySecretsOf(proxy),
 };

@@ -6,17 +6,17 @@ import { programFault } from '../../cli/program-fault.js';
 import { leaveAs } from '../../platform/process/leave.js';
 import { writeNow } from '../../platform/process/write-now.js';
 
-const words = process.argv.slice(2);
-const answer = briefAnswer(words);
+const args = process.argv.slice(2);
+const answer = briefAnswer(args);
 if (answer !== undefined && writeNow(1, answer)) leaveAs(0, process.platform);
 // The rest is in the same file, and is evaluated only here.
 const { runCommand } = await import(/* webpackMode: "eager" */ './command.js').catch(refuse);
-await runCommand(words);
+await runCommand(args);
 
 /** Tells of a file of which the rest cannot be read; what would tell it otherwise is in there. */
 function refuse(error: unknown): never {
   const text = programFault(error);
   if (text === undefined) throw error;
   writeNow(2, text);
-  return leaveAs(words[0] === 'exec' ? 125 : 1, process.platform);
+  return leaveAs(args[0] === 'exec' ? 125 : 1, process.platform);
 }

@@ -66,7 +66,7 @@ try {
     connection,
     reach: {
       // Shared with the post step's bundle: the HTTP client is most of both.
-      dial: (vault) => openTransport(vault, () => import(/* webpackIgnore: true */ './undici.js')),
+      connect: (vault) => openTransport(vault, () => import(/* webpackIgnore: true */ './undici.js')),
       secretsOf: ({ proxy }) => proxySecretsOf(proxy),
     },
   });

@@ -49,7 +49,8 @@ async function releaseOne(sealed: string): Promise<readonly SeguraError[]> {
     readFile: (path) => readInputFile(path, environment),
     reach: {
       // Shared with the main step's bundle: the HTTP client is most of both.
-      dial: (connection) => openTransport(connection, () => import(/* webpackIgnore: true */ './undici.js')),
+      connect: (connection) =>
+        openTransport(connection, () => import(/* webpackIgnore: true */ './undici.js')),
       secretsOf: ({ proxy }) => proxySecretsOf(proxy),
     },
   }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));
@@ -59,8 +60,8 @@ async function releaseOne(sealed: string): Promise<readonly SeguraError[]> {
 /** What still hangs, a connection that is being made for instance, must not keep the job waiting. */
 function leave(
   { problems: found, severity }: Pick<Released, 'problems' | 'severity'>,
-  mostMs?: number,
+  maxMs?: number,
 ): Promise<never> {
   for (const problem of found) github.report(problem, severity === 'fail' ? 'error' : 'warning');
-  return leaveProcess(found.length > 0 && severity === 'fail' ? 1 : 0, mostMs);
+  return leaveProcess(found.length > 0 && severity === 'fail' ? 1 : 0, maxMs);
 }

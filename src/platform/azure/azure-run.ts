@@ -2,18 +2,18 @@ import * as tl from 'azure-pipelines-task-lib/task.js';
 import type { SeguraError } from '../../core/errors.js';
 import type { FileStore, Platform, UseStore, Write } from '../../core/ports.js';
 import { render, type Text } from '../../core/text.js';
-import { writeRefusals } from '../process/size-limits.js';
+import { checkSizes } from '../process/size-limits.js';
 import { type Azure, localize } from './azure.js';
 import { type AzureOptions, holdsClientSecret } from './inputs.js';
-import { nameRefusals } from './reserved-names.js';
+import { checkNames } from './reserved-names.js';
 import { isHoldable } from './secret-variable.js';
 import {
   base64Of,
+  checkValues,
   linesOf,
   namesInEnvironment,
   type Setting,
   settingOf,
-  valueRefusals,
   wantedOf,
 } from './variables.js';
 import { azureWords } from './words.js';
@@ -31,7 +31,7 @@ export class AzureRun implements Platform {
   readonly files: FileStore;
   readonly uses: UseStore | undefined;
   readonly run: string;
-  readonly mostStateLength: number;
+  readonly maxStateLength: number;
   /** An input may name a variable that a later step sets anew: nothing but the state is sure to be ours. */
   readonly isStateAll = true;
   readonly #parts: AzureRunParts;
@@ -42,12 +42,12 @@ export class AzureRun implements Platform {
     this.files = files;
     this.uses = uses;
     this.run = run;
-    this.mostStateLength = mostStateLength;
+    this.maxStateLength = mostStateLength;
     this.#parts = parts;
   }
 
-  refusals(): SeguraError[] {
-    return this.#parts.azure.refusals();
+  check(): SeguraError[] {
+    return this.#parts.azure.check();
   }
 
   info(message: Text): void {
@@ -80,7 +80,7 @@ export class AzureRun implements Platform {
     return this.#parts.options.multiline === 'file' && !isHoldable(value);
   }
 
-  writeRefusals(writes: readonly Write[]): SeguraError[] {
+  checkWrites(writes: readonly Write[]): SeguraError[] {
     const { options, system, environmentBytes } = this.#parts;
     const wanted = wantedOf(writes, options);
     const held = wanted.map((each) => {
@@ -89,9 +89,9 @@ export class AzureRun implements Platform {
       return { ...each, value, output: false, names: namesInEnvironment(each) };
     });
     return [
-      ...nameRefusals(wanted, localize, holdsClientSecret),
-      ...(options.multiline === 'error' ? valueRefusals(wanted, localize) : []),
-      ...writeRefusals(held, system, environmentBytes, ({ names }) => names),
+      ...checkNames(wanted, localize, holdsClientSecret),
+      ...(options.multiline === 'error' ? checkValues(wanted, localize) : []),
+      ...checkSizes(held, system, environmentBytes, ({ names }) => names),
     ];
   }
 

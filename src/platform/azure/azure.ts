@@ -11,7 +11,7 @@ import { flushOutput } from '../process/output.js';
 import { placesOf } from './files.js';
 import { holdsClientSecret } from './inputs.js';
 import { asShown } from './messages.js';
-import { type Localize, nameRefusals, wishesOf } from './reserved-names.js';
+import { checkNames, type Localize, wishesOf } from './reserved-names.js';
 import { azureWords } from './words.js';
 
 /** The task variable that carries the ledger to the next try and to post. */
@@ -55,7 +55,7 @@ export class Azure implements Log, LedgerStore {
     this.files = new JobFiles(placesOf(environment), system, (message) => this.warning(message));
   }
 
-  refusals(): SeguraError[] {
+  check(): SeguraError[] {
     const problems: SeguraError[] = [];
     if (!this.#environment['AGENT_TEMPDIRECTORY']) {
       const lacks = localize('AgentLacks', 'AGENT_TEMPDIRECTORY');
@@ -74,8 +74,8 @@ export class Azure implements Log, LedgerStore {
   }
 
   /** Why the names that the requests themselves ask for cannot be used, looked at before the vault is. */
-  requestRefusals({ requests, exportEnv }: DraftInputs): SeguraError[] {
-    return nameRefusals(wishesOf(staticClaims(requests, exportEnv)), localize, holdsClientSecret);
+  checkRequests({ requests, exportEnv }: DraftInputs): SeguraError[] {
+    return checkNames(wishesOf(staticClaims(requests, exportEnv)), localize, holdsClientSecret);
   }
 
   info(message: Text): void {

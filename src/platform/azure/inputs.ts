@@ -1,5 +1,5 @@
 import * as tl from 'azure-pipelines-task-lib/task.js';
-import { refuse, SeguraError } from '../../core/errors.js';
+import { SeguraError, throwIfAny } from '../../core/errors.js';
 import { INPUT_DEFAULTS, type InputName, optionKey, type RawInputs } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
 
@@ -23,7 +23,7 @@ const IS_FORK = 'System.PullRequest.IsFork';
 /**
  * The inputs as the core reads them, which checks the rest.
  *
- * Errors (as one Refusal): FORK_WITHOUT_SECRETS alone, else INPUT_INVALID and INPUT_MISSING.
+ * Errors (together, as Problems): FORK_WITHOUT_SECRETS alone, else INPUT_INVALID and INPUT_MISSING.
  */
 export function readAzureInputs(): RawInputs {
   const problems: SeguraError[] = [];
@@ -33,7 +33,7 @@ export function readAzureInputs(): RawInputs {
     string
   >;
   const connection = read('seguraConnection');
-  if (connection === '' && isOfFork() && !isKnown(given['client-secret'])) refuse([forkWithoutSecrets()]);
+  if (connection === '' && isOfFork() && !isKnown(given['client-secret'])) throwIfAny([forkWithoutSecrets()]);
   for (const name of names) if (MACRO.test(given[name])) problems.push(unresolved(name, given[name]));
   const others = OWN.filter((name) => given[name] !== '').map(optionKey);
   if (connection !== '' && others.length > 0) problems.push(both(others.join(', ')));
@@ -44,7 +44,7 @@ export function readAzureInputs(): RawInputs {
     'export-env': 'true',
     summary: 'true',
   };
-  refuse(problems);
+  throwIfAny(problems);
   return raw;
 }
 
@@ -76,7 +76,7 @@ export function holdsClientSecret(name: string): boolean {
   return clientSecret !== '' && tl.getVariable(name)?.trim() === clientSecret;
 }
 
-/** Errors (as one Refusal): INPUT_INVALID. */
+/** Errors (together, as Problems): INPUT_INVALID. */
 export function readOptions(): AzureOptions {
   const problems: SeguraError[] = [];
   const choice = <T extends string>(name: string, options: readonly T[], otherwise: T): T => {
@@ -87,7 +87,7 @@ export function readOptions(): AzureOptions {
   };
   const multiline = choice('multiline', MULTILINE, 'error');
   const outputs = choice('outputs', ['true', 'false'], 'false') === 'true';
-  refuse(problems);
+  throwIfAny(problems);
   return { multiline, outputs };
 }
 

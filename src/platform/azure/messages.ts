@@ -22,7 +22,7 @@ export function cancelled(localize: Localize): SeguraError {
 }
 
 /** Why this version of Node cannot run the task; undefined when it can. An agent falls back to Node 16 on old systems. */
-export function nodeRefusal(version: string, localize: Localize): SeguraError | undefined {
+export function nodeProblem(version: string, localize: Localize): SeguraError | undefined {
   if (Number.parseInt(version, 10) >= 20) return undefined;
   return new SeguraError(
     'PLATFORM_UNSUPPORTED',

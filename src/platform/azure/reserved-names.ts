@@ -1,7 +1,7 @@
 import { SeguraError } from '../../core/errors.js';
 import type { Write } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
-import type { Claim } from '../../core/requests/claim.js';
+import type { NameClaim } from '../../core/requests/claim.js';
 import { FreeNames } from '../../core/requests/free-names.js';
 import { showSource } from '../../core/requests/request.js';
 import { isReserved, toVariableName } from '../../core/requests/variable-names.js';
@@ -34,14 +34,14 @@ const STEERING = `
 /** One name that a value would get. */
 type Wish = Pick<Write, 'name' | 'source' | 'env'>;
 
-export function wishesOf(claims: readonly Claim[]): Wish[] {
+export function wishesOf(claims: readonly NameClaim[]): Wish[] {
   return claims
     .filter(({ kind }) => kind === 'name')
     .map(({ name, source, env }) => ({ name, source: printable(showSource(source)), env }));
 }
 
 /** Why names cannot be variables of a pipeline, beside those that the core reserves. */
-export function nameRefusals(
+export function checkNames(
   wishes: readonly Wish[],
   localize: Localize,
   holdsClientSecret: (name: string) => boolean,

@@ -36,7 +36,7 @@ export function namesInEnvironment({ name, env, output, unmasked }: Write): stri
 }
 
 /** Refuses what no variable can hold: an agent would print values with line ends, and change those with `$(`. */
-export function valueRefusals(wanted: readonly Write[], localize: Localize): SeguraError[] {
+export function checkValues(wanted: readonly Write[], localize: Localize): SeguraError[] {
   return wanted
     .filter(({ value }) => !isHoldable(value))
     .map(({ source, name, value }) => {

@@ -2,7 +2,7 @@ import { SeguraError } from '../../core/errors.js';
 import type { FileEntry, FileStore, NewFile } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import { isInside, type Places, resolvePath } from './places.js';
-import { createFile, createFolder, refusalOf, removeEntry } from './secret-file.js';
+import { createFile, createFolder, pathProblem, removeEntry } from './secret-file.js';
 import { restrictToOwner } from './windows-acl.js';
 
 /** The secret files of one job, on the disk of the machine it runs on. */
@@ -17,13 +17,13 @@ export class JobFiles implements FileStore {
     this.#warn = warn;
   }
 
-  refusals(paths: readonly string[]): SeguraError[] {
+  check(paths: readonly string[]): SeguraError[] {
     const resolved = new Map<string, string>();
     return paths.flatMap((path) => {
       const place = resolvePath(path, this.#places);
       const earlier = resolved.get(place) ?? path;
       resolved.set(place, path);
-      return earlier === path ? (refusalOf(place) ?? []) : [sameFile(earlier, path)];
+      return earlier === path ? (pathProblem(place) ?? []) : [sameFile(earlier, path)];
     });
   }
 

@@ -20,12 +20,12 @@ class Unreadable extends Error {
  * Signals are obeyed while a pipe has no writer yet: nothing here blocks the thread that hears of them. Throws what the
  * system says, or an error whose `code` says what is wrong: a folder, or more than `mostMiB`.
  */
-export async function readBytes(path: string, mostMiB = 1): Promise<Buffer> {
-  if (process.platform === 'linux' && (await stat(path)).isFIFO()) return readPipe(path, mostMiB);
+export async function readBytes(path: string, maxMiB = 1): Promise<Buffer> {
+  if (process.platform === 'linux' && (await stat(path)).isFIFO()) return readPipe(path, maxMiB);
   const file = await open(path, constants.O_RDONLY);
   try {
     if ((await file.stat()).isDirectory()) throw new Unreadable('it is a folder');
-    return await readAll((buffer) => readFrom(file, buffer), mostMiB);
+    return await readAll((buffer) => readFrom(file, buffer), maxMiB);
   } finally {
     await file.close();
   }
@@ -37,7 +37,7 @@ export async function readBytes(path: string, mostMiB = 1): Promise<Buffer> {
  * No thread waits in the system here. One that does keeps Node from ending, and process 1 of a container, which no signal
  * ends by itself, would stay. For Linux only, which tells a FIFO without a writer yet from one whose writers are gone.
  */
-export async function readPipe(path: string, mostMiB = 1): Promise<Buffer> {
+export async function readPipe(path: string, maxMiB = 1): Promise<Buffer> {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const { Socket } = process.getBuiltinModule('node:net');
   const parts: Buffer[] = [];
@@ -45,13 +45,13 @@ export async function readPipe(path: string, mostMiB = 1): Promise<Buffer> {
   for await (const part of new Socket({ fd, readable: true, writable: false }) as AsyncIterable<Buffer>) {
     parts.push(part);
     length += part.length;
-    if (length > mostMiB * MIB) throw tooLarge(mostMiB);
+    if (length > maxMiB * MIB) throw tooLarge(maxMiB);
   }
   return Buffer.concat(parts);
 }
 
 /** All of what `read` gives until it gives nothing more. Throws when that is more than `mostMiB`. */
-export async function readAll(read: (into: Buffer) => Promise<number>, mostMiB = 1): Promise<Buffer> {
+export async function readAll(read: (into: Buffer) => Promise<number>, maxMiB = 1): Promise<Buffer> {
   const parts: Buffer[] = [];
   for (let length = 0; ; ) {
     const part = Buffer.allocUnsafe(PART_BYTES);
@@ -59,12 +59,12 @@ export async function readAll(read: (into: Buffer) => Promise<number>, mostMiB =
     if (count === 0) return Buffer.concat(parts);
     parts.push(part.subarray(0, count));
     length += count;
-    if (length > mostMiB * MIB) throw tooLarge(mostMiB);
+    if (length > maxMiB * MIB) throw tooLarge(maxMiB);
   }
 }
 
 /** The bytes of a regular file, or of a link to one; anything else is refused without waiting for it. */
-export function readRegularFile(path: string, mostMiB: number): Buffer {
+export function readRegularFile(path: string, maxMiB: number): Buffer {
   const handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const found = fstatSync(handle);
@@ -77,7 +77,7 @@ export function readRegularFile(path: string, mostMiB: number): Buffer {
       if (count === 0) return Buffer.concat(parts);
       parts.push(part.subarray(0, count));
       length += count;
-      if (length > mostMiB * MIB) throw tooLarge(mostMiB);
+      if (length > maxMiB * MIB) throw tooLarge(maxMiB);
     }
   } finally {
     closeSync(handle);
@@ -97,6 +97,6 @@ async function readFrom(file: FileHandle, into: Buffer): Promise<number> {
   return (await file.read(into, 0, into.length, null)).bytesRead;
 }
 
-function tooLarge(mostMiB: number): Unreadable {
-  return new Unreadable(`it is larger than ${mostMiB} MiB`);
+function tooLarge(maxMiB: number): Unreadable {
+  return new Unreadable(`it is larger than ${maxMiB} MiB`);
 }

@@ -24,7 +24,7 @@ import { diskRemedy } from './disk-remedy.js';
 import type { Places } from './places.js';
 
 /** Why a file cannot be created at `path`; undefined when it can. Errors: FILE_REFUSED. */
-export function refusalOf(path: string): SeguraError | undefined {
+export function pathProblem(path: string): SeguraError | undefined {
   try {
     realpathSync(dirname(path));
   } catch (error) {
@@ -51,7 +51,7 @@ export function refusalOf(path: string): SeguraError | undefined {
 
 /** Creates an empty file that only its owner can read, and that was not there before. Errors: FILE_REFUSED. */
 export function createFile(path: string): NewFile {
-  const refusal = refusalOf(path);
+  const refusal = pathProblem(path);
   if (refusal !== undefined) throw refusal;
   const real = join(realpathSync(dirname(path)), basename(path));
   const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);

@@ -48,10 +48,10 @@ export class UseFolder implements UseStore {
     this.#folder = join(temp, USE_FOLDER);
   }
 
-  async lock(mostWaitMs: number, signal?: AbortSignal): Promise<(() => void) | 'busy'> {
+  async lock(maxWaitMs: number, signal?: AbortSignal): Promise<(() => void) | 'busy'> {
     this.#open();
     const path = join(this.#folder, LOCK);
-    const waitMs = Math.min(mostWaitMs, this.#waitLeftMs);
+    const waitMs = Math.min(maxWaitMs, this.#waitLeftMs);
     const startedMs = performance.now();
     const waitedMs = (): number => performance.now() - startedMs;
     let broken = 0;

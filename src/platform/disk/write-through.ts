@@ -74,15 +74,15 @@ async function writeAll(handle: number, text: string, stop: AbortSignal): Promis
   return true;
 }
 
-/** The outcome of `deed`, tried again while it fails in one of the ways that pass; undefined when `stop` came first. */
+/** The outcome of `operation`, tried again while it fails in one of the ways that pass; undefined when `stop` came first. */
 async function persist<T>(
   passing: readonly string[],
   stop: AbortSignal,
-  deed: () => T,
+  operation: () => T,
 ): Promise<T | undefined> {
   while (!stop.aborted) {
     try {
-      return deed();
+      return operation();
     } catch (error) {
       if (!passing.includes(codeOf(error))) throw error;
     }

@@ -9,7 +9,7 @@ import { type Assignment, type Format, lines, refuseNul, refuseWhere } from './f
  * variable is no environment variable of a script until the step maps it: `env: { DB_PASSWORD: $(DB_PASSWORD) }`.
  */
 export const AZURE: Format = {
-  refusals: (assignments) => [
+  check: (assignments) => [
     ...refuseNul(assignments),
     ...refuseWhere(
       assignments,

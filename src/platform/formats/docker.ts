@@ -11,7 +11,7 @@ const MAX_LINE_BYTES = 64 * 1024 - 1;
  * line of 64 KiB.
  */
 export const DOCKER: Format = {
-  refusals: (assignments) => [
+  check: (assignments) => [
     ...refuseNul(assignments),
     ...refuseWhere(
       assignments,

@@ -61,16 +61,16 @@ const STYLES: readonly Style[] = [
     quote: '',
     isReadBy: {
       sh: never,
-      node: isPlain,
-      npm: isPlain,
-      python: (value) => isPlain(value) && !isFilledByPython(value),
-      compose: (value) => isPlain(value) && !value.includes('$'),
+      node: isPlainUnquoted,
+      npm: isPlainUnquoted,
+      python: (value) => isPlainUnquoted(value) && !isFilledByPython(value),
+      compose: (value) => isPlainUnquoted(value) && !value.includes('$'),
     },
   },
 ];
 
 /** Without quotes: one line of ASCII, no space around it, no comment in it. */
-function isPlain(value: string): boolean {
+function isPlainUnquoted(value: string): boolean {
   return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !/^['"`]|#/.test(value);
 }
 

@@ -10,13 +10,13 @@ import { isKeptByShells, keptNames } from './sh.js';
  */
 export function dotenvFor(readers: readonly DotenvReader[]): Format {
   return {
-    refusals: (assignments) => {
+    check: (assignments) => {
       const fewer = fewerReaders(readers, assignments);
       const option =
         fewer.length === 0 ? '' : `Name the readers that you need: --readers ${fewer.join(',')}. `;
       const names = readers.includes('sh') ? keptNames(assignments) : [];
       return [
-        ...assignments.flatMap((assignment) => refusalOf(assignment, readers, option) ?? []),
+        ...assignments.flatMap((assignment) => assignmentProblem(assignment, readers, option) ?? []),
         ...names.map(
           ({ code, messageText, remedyText }) =>
             new SeguraError(code, messageText, say`${option}${remedyText}`),
@@ -30,7 +30,7 @@ export function dotenvFor(readers: readonly DotenvReader[]): Format {
 
 export const DOTENV: Format = dotenvFor(DOTENV_READERS);
 
-function refusalOf(
+function assignmentProblem(
   assignment: Assignment,
   readers: readonly DotenvReader[],
   option: string,

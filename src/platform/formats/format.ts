@@ -14,7 +14,7 @@ export interface Assignment {
 /** A text that carries assignments to a shell, a program or a CI system. */
 export interface Format {
   /** Why these cannot be written in this format: every problem at once. */
-  refusals(assignments: readonly Assignment[]): SeguraError[];
+  check(assignments: readonly Assignment[]): SeguraError[];
   /**
    * The text, ending in a newline; empty for no assignments, unless the format has a text for nothing.
    *

@@ -8,7 +8,7 @@ import { type Assignment, type Format, refuseNul, refuseWhere } from './format.j
  * Windows a CR before that LF is part of it.
  */
 export const GITHUB_ENV: Format = {
-  refusals: (assignments) => [
+  check: (assignments) => [
     ...refuseNul(assignments),
     ...refuseWhere(
       assignments,

@@ -10,18 +10,18 @@ import { type Format, hexOf, lines, refuseNul } from './format.js';
  * An empty value: PowerShell before 7.5 removes the variable, as it cannot hold an empty one.
  */
 export const PWSH: Format = {
-  refusals: refuseNul,
+  check: refuseNul,
   render: (assignments) => lines(assignments.map(({ name, value }) => `$env:${name} = ${expression(value)}`)),
 };
 
 function expression(value: string): string {
   const parts = [...value.matchAll(/[\x20-\x26\x28-\x7e]+|[\s\S]/g)].map(([part]) =>
-    isPlain(part) ? `'${part}'` : `[char]0x${hexOf(part)}`,
+    isPlainWord(part) ? `'${part}'` : `[char]0x${hexOf(part)}`,
   );
   if (parts.length === 0) return "''";
-  return parts.length === 1 && isPlain(value) ? (parts[0] ?? '') : `-join (${parts.join(',')})`;
+  return parts.length === 1 && isPlainWord(value) ? (parts[0] ?? '') : `-join (${parts.join(',')})`;
 }
 
-function isPlain(text: string): boolean {
+function isPlainWord(text: string): boolean {
   return /^[\x20-\x26\x28-\x7e]+$/.test(text);
 }

@@ -14,7 +14,7 @@ const KEPT_BY_SHELLS =
  * double quotes around it, `eval` gets the text in words, and a value with spaces or line ends is another one.
  */
 export const SH: Format = {
-  refusals: (assignments) => [...refuseNul(assignments), ...keptNames(assignments)],
+  check: (assignments) => [...refuseNul(assignments), ...keptNames(assignments)],
   render: (assignments) => lines(assignments.map(exportLine)),
 };
 

@@ -10,7 +10,7 @@ import { type Places, resolvePath } from '../disk/places.js';
 import { readRegularFile } from '../disk/regular-file.js';
 import { UseFolder } from '../disk/use-folder.js';
 import { flushOutput } from '../process/output.js';
-import { environmentBytes, writeRefusals } from '../process/size-limits.js';
+import { checkSizes, environmentBytes } from '../process/size-limits.js';
 import { type CommandFile, cannotAppend } from './command-files.js';
 import { RunnerFile } from './runner-file.js';
 import { summaryOf } from './summary.js';
@@ -33,7 +33,7 @@ export class GitHub implements Platform {
   readonly run: string;
   /** A runner makes one for each job. The legs of a matrix have all else in common. */
   readonly tracking: string | undefined;
-  readonly mostStateLength: number;
+  readonly maxStateLength: number;
   readonly hidesBesides: typeof runnerForms | undefined;
   /** The inputs that post gets can be those of another action: nothing but the state is sure to be ours. */
   readonly isStateAll = true;
@@ -51,7 +51,7 @@ export class GitHub implements Platform {
     this.tracking = environment['RUNNER_TRACKING_ID'] || undefined;
     this.hidesBesides = isGitHubsOwn(environment) ? runnerForms : undefined;
     this.#earlier = statesOf(environment[`STATE_${STATE_NAME}`] ?? '', this.run);
-    this.mostStateLength = mostStateLength(system) - this.#earlier.join('\n').length - 1;
+    this.maxStateLength = mostStateLength(system) - this.#earlier.join('\n').length - 1;
     const { temp } = placesOf(environment);
     this.uses = temp === '' ? undefined : new UseFolder(temp);
     this.files = new JobFiles(placesOf(environment), system, (message) => this.warning(message));
@@ -70,7 +70,7 @@ export class GitHub implements Platform {
    * Without its file commands a runner is told of values on standard output, where anyone can read them. The state is
    * really written, empty: what another step put under its name never reaches post.
    */
-  refusals(): SeguraError[] {
+  check(): SeguraError[] {
     const missing = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE', 'RUNNER_TEMP'].filter(
       (name) => !this.#environment[name],
     );
@@ -103,8 +103,8 @@ export class GitHub implements Platform {
   }
 
   report(problem: SeguraError, severity: 'error' | 'warning'): void {
-    const tell = severity === 'error' ? core.error : core.warning;
-    tell(`${problem.message}\n${problem.remedy}`, { title: problem.code });
+    const report = severity === 'error' ? core.error : core.warning;
+    report(`${problem.message}\n${problem.remedy}`, { title: problem.code });
   }
 
   mask(text: string): void {
@@ -135,8 +135,8 @@ export class GitHub implements Platform {
     return flushOutput();
   }
 
-  writeRefusals(writes: readonly Write[]): SeguraError[] {
-    return writeRefusals(writes, this.#system, environmentBytes(this.#environment));
+  checkWrites(writes: readonly Write[]): SeguraError[] {
+    return checkSizes(writes, this.#system, environmentBytes(this.#environment));
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
@@ -157,9 +157,9 @@ export class GitHub implements Platform {
     this.#trySummary((file) => file.append(summaryOf(rows, file.size)));
   }
 
-  #trySummary(deed: (file: RunnerFile) => void): void {
+  #trySummary(operation: (file: RunnerFile) => void): void {
     try {
-      deed(this.#fileOf('GITHUB_STEP_SUMMARY'));
+      operation(this.#fileOf('GITHUB_STEP_SUMMARY'));
     } catch (error) {
       const { message, remedy } =
         error instanceof SeguraError ? error : cannotAppend('GITHUB_STEP_SUMMARY', error);

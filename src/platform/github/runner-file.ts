@@ -83,9 +83,9 @@ export class RunnerFile {
     }
   }
 
-  #guarded<T>(deed: () => T): T {
+  #guarded<T>(operation: () => T): T {
     try {
-      return deed();
+      return operation();
     } catch (error) {
       throw cannotAppend(this.#file, error);
     }

@@ -3,7 +3,7 @@ import { printable } from '../../core/printable.js';
 import type { Secret } from '../../core/secret.js';
 import { type HttpReply, type Transport, TransportFailure } from '../../core/transport.js';
 import { isObject } from '../../core/vault/json.js';
-import { type Method, refusalOf, unanswered } from './variable-errors.js';
+import { type Method, unanswered, variableProblem } from './variable-errors.js';
 
 export interface DeleteVariables {
   /** To the API: its base URL is CI_API_V4_URL. */
@@ -79,7 +79,7 @@ async function ask(
   }
   if (reply.status >= 200 && reply.status < 300) return reply;
   if (reply.status === 404 && /variable not found/i.test(reply.text)) return undefined;
-  throw refusalOf(reply, name, method, project);
+  throw variableProblem(reply, name, method, project);
 }
 
 interface Variable {

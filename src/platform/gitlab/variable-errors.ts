@@ -12,7 +12,7 @@ export type Method = 'GET' | 'DELETE';
 const DEEDS: Readonly<Record<Method, string>> = { GET: 'read', DELETE: 'delete' };
 
 /** GitLab's text is looked at for the few that are known, and goes no further. */
-export function refusalOf(
+export function variableProblem(
   { status, text, headers }: HttpReply,
   name: string,
   method: Method,

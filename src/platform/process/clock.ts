@@ -5,8 +5,8 @@ import type { Clock } from '../../core/ports.js';
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   random: () => Math.random(),
-  after: (ms, deed) => {
-    const timer = setTimeout(deed, ms);
+  after: (ms, operation) => {
+    const timer = setTimeout(operation, ms);
     return () => clearTimeout(timer);
   },
   sleep: async (ms, signal) => {

@@ -68,9 +68,9 @@ function isMarked(number: number): boolean {
   return (Number.parseInt(flags, 8) & CLOSED_ON_EXEC) !== 0;
 }
 
-function tried<T>(deed: () => T): T | undefined {
+function tried<T>(operation: () => T): T | undefined {
   try {
-    return deed();
+    return operation();
   } catch {
     return undefined;
   }

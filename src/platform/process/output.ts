@@ -15,9 +15,9 @@ export function flushOutput(): Promise<void> {
   });
 }
 
-/** Ends this process when all that was printed has left it, or after `mostMs` where a reader is stuck. */
-export async function leaveProcess(exitCode: number, mostMs?: number): Promise<never> {
-  if (mostMs !== undefined) setTimeout(() => process.exit(exitCode), mostMs);
+/** Ends this process when all that was printed has left it, or after `maxMs` where a reader is stuck. */
+export async function leaveProcess(exitCode: number, maxMs?: number): Promise<never> {
+  if (maxMs !== undefined) setTimeout(() => process.exit(exitCode), maxMs);
   await flushOutput().catch(() => undefined);
   process.exit(exitCode);
 }

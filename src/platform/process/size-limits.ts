@@ -29,7 +29,7 @@ export function environmentBytes(environment: Readonly<Record<string, string | u
  * carry. `occupied` is what the environment takes already, in bytes; `namesOf` gives the names under which a value will
  * stand in that of later steps.
  */
-export function writeRefusals<W extends Write>(
+export function checkSizes<W extends Write>(
   writes: readonly W[],
   system: NodeJS.Platform,
   occupied: number,
@@ -71,11 +71,11 @@ export function writeRefusals<W extends Write>(
       tooLarge('The outputs together are larger than those of a job can be (1 MB).', LARGEST_AS_FILES),
     );
   }
-  const mostEnvBytes = MAX_ENV_BYTES_TOGETHER[system] ?? MAX_ENV_BYTES_TOGETHER_ELSEWHERE;
-  if (hasEnv && envBytes > mostEnvBytes) {
+  const maxEnvBytes = MAX_ENV_BYTES_TOGETHER[system] ?? MAX_ENV_BYTES_TOGETHER_ELSEWHERE;
+  if (hasEnv && envBytes > maxEnvBytes) {
     problems.push(
       tooLarge(
-        `With these the environment would be larger than is safe to start a process with (${mostEnvBytes / 1024} KB).`,
+        `With these the environment would be larger than is safe to start a process with (${maxEnvBytes / 1024} KB).`,
         LARGEST_AS_FILES,
       ),
     );

@@ -18,14 +18,14 @@ export class Progress {
     this.#screen = screen;
   }
 
-  /** The outcome of `deed`, shown as waited for until it is there. */
-  async during<T>(what: string, deed: () => Promise<T>): Promise<T> {
-    if (this.#screen.isTTY !== true) return deed();
+  /** The outcome of `operation`, shown as waited for until it is there. */
+  async during<T>(what: string, operation: () => Promise<T>): Promise<T> {
+    if (this.#screen.isTTY !== true) return operation();
     const key = Symbol(what);
     this.#pending.set(key, { what, sinceMs: Date.now() });
     this.#timer ??= setInterval(() => this.#show(), FIRST_SHOWN_AFTER_MS).unref();
     try {
-      return await deed();
+      return await operation();
     } finally {
       this.#pending.delete(key);
       if (this.#pending.size === 0) this.#end();

@@ -7,31 +7,31 @@ import type { Terminal } from './terminal.js';
 const MAX_STATE_LENGTH = 16 * 1024 * 1024;
 
 /** Why values cannot be given away in the way that the command is to. */
-export type WriteRefusals = (writes: readonly Write[]) => SeguraError[];
+export type CheckWrites = (writes: readonly Write[]) => SeguraError[];
 
 export interface TerminalRunParts {
   readonly terminal: Terminal;
   /** Where the ledger is kept, for a command that takes custody or writes files. */
   readonly store: LedgerStore | undefined;
-  readonly writeRefusals: WriteRefusals;
+  readonly checkWrites: CheckWrites;
 }
 
 /** One fetch of a command line: values are kept for the command that asked for them. */
 export class TerminalRun implements Platform {
   readonly files: FileStore;
   readonly run: string;
-  readonly mostStateLength = MAX_STATE_LENGTH;
+  readonly maxStateLength = MAX_STATE_LENGTH;
   readonly hidesManyAlike: boolean;
-  readonly writeRefusals: WriteRefusals;
+  readonly checkWrites: CheckWrites;
   readonly #terminal: Terminal;
   readonly #store: LedgerStore | undefined;
   #writes: readonly Write[] = [];
   #sealed = '';
 
-  constructor({ terminal, store, writeRefusals }: TerminalRunParts) {
+  constructor({ terminal, store, checkWrites: writeRefusals }: TerminalRunParts) {
     this.#terminal = terminal;
     this.#store = store;
-    this.writeRefusals = writeRefusals;
+    this.checkWrites = writeRefusals;
     this.files = terminal.files;
     this.run = terminal.run;
     this.hidesManyAlike = terminal.hidesManyAlike;
@@ -46,8 +46,8 @@ export class TerminalRun implements Platform {
     return this.#sealed;
   }
 
-  refusals(): SeguraError[] {
-    return this.#terminal.refusals();
+  check(): SeguraError[] {
+    return this.#terminal.check();
   }
 
   info(message: Text): void {

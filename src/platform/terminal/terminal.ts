@@ -51,7 +51,7 @@ export class Terminal implements Log, Hiding {
     return this.#verbosity === 'quiet';
   }
 
-  refusals(): SeguraError[] {
+  check(): SeguraError[] {
     return [];
   }
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../../src/core/error-codes.js';
-import { collect, problemsOf, Refusal, refuse, SeguraError } from '../../../src/core/errors.js';
+import { collect, Problems, problemsOf, SeguraError, throwIfAny } from '../../../src/core/errors.js';
 import { codesOf, problemsIn } from '../fakes.js';
 
 const SRC = resolve(import.meta.dirname, '../../../src');
@@ -35,9 +35,9 @@ describe('what went wrong', () => {
   const second = new SeguraError('INPUT_MISSING', 'two', 'set it');
 
   test('several problems are thrown together, and none throws nothing', () => {
-    expect(problemsIn(() => refuse([first, second]))).toEqual([first, second]);
-    expect(problemsIn(() => refuse([]))).toEqual([]);
-    expect(new Refusal([first, second]).message).toContain('INPUT_MISSING: two');
+    expect(problemsIn(() => throwIfAny([first, second]))).toEqual([first, second]);
+    expect(problemsIn(() => throwIfAny([]))).toEqual([]);
+    expect(new Problems([first, second]).message).toContain('INPUT_MISSING: two');
   });
 
   test('an unforeseen error is INTERNAL and does not repeat its message', () => {
@@ -57,7 +57,7 @@ describe('what went wrong', () => {
     const problems: SeguraError[] = [];
     const results = [1, 2].map((number) =>
       collect(problems, () => {
-        if (number === 1) throw new Refusal([first, second]);
+        if (number === 1) throw new Problems([first, second]);
         return number;
       }),
     );

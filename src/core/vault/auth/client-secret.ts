@@ -1,8 +1,8 @@
 import { SeguraError } from '../../errors.js';
 import type { Secret } from '../../secret.js';
 import { option, say, word } from '../../text.js';
-import { open } from '../envelope.js';
-import { explain } from '../errors/reply-error.js';
+import { readReply } from '../envelope.js';
+import { replyError } from '../errors/reply-error.js';
 import type { Answer, Exchange } from '../exchange.js';
 import type { ClientAuth, Grant } from './client-auth.js';
 import { readToken } from './token-reply.js';
@@ -51,7 +51,7 @@ function post(
 }
 
 function granted(reply: Answer, clientId: string): Grant {
-  const opened = open(reply, ENDPOINT);
+  const opened = readReply(reply, ENDPOINT);
   if (!opened.ok) {
     if (opened.status === 400 || opened.status === 401 || opened.says === 'authentication-failed') {
       throw new SeguraError(
@@ -60,7 +60,7 @@ function granted(reply: Answer, clientId: string): Grant {
         say`Check ${option.clientId} and ${option.clientSecret}, and in the vault that the authorization is active, has not expired, and allows ${word('this runner')}'s address.`,
       );
     }
-    throw explain(opened, ENDPOINT, clientId);
+    throw replyError(opened, ENDPOINT, clientId);
   }
   return readToken(opened.body, ENDPOINT);
 }

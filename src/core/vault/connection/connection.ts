@@ -22,4 +22,4 @@ export interface WantedConnection {
 }
 
 /** How long one request may take at most, as an input says it. */
-export const LONGEST_TIMEOUT_SECONDS = 3_600;
+export const MAX_TIMEOUT_SECONDS = 3_600;

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../error-codes.js';
 import { SeguraError } from '../../errors.js';
 import { printable } from '../../printable.js';
 import { say, type Text, word } from '../../text.js';
-import type { Refused } from '../envelope.js';
+import type { RejectedReply } from '../envelope.js';
 import { toldOf } from './trace.js';
 
 const ONE_BY_ONE = word('Put the jobs that share it in one `concurrency:` group');
@@ -11,7 +11,7 @@ const ONE_BY_ONE = word('Put the jobs that share it in one `concurrency:` group'
 export const OR_TOGETHER = 'or let its policy allow simultaneous viewing.';
 
 /** The refusals of a read that say what is wrong with the credential itself. */
-export function credentialError(refused: Refused, credential: string): SeguraError | undefined {
+export function credentialError(refused: RejectedReply, credential: string): SeguraError | undefined {
   const { code, status, bodyStatus, says } = refused;
   const name = printable(credential);
   const problem = (errorCode: ErrorCode, what: Text, remedy: Text): SeguraError =>

@@ -1,13 +1,13 @@
 import { SeguraError } from '../../errors.js';
 import { option, say, type Text, word } from '../../text.js';
-import type { Refused } from '../envelope.js';
+import type { RejectedReply } from '../envelope.js';
 import { toldOf, traceText } from './trace.js';
 
 /** Code of "Without PAM Configuration Access permission", for anything that writes, as releasing custody does. */
 const NO_WRITE_PERMISSION = 1039;
 
 /** The error for a refusal of a request of `clientId` that means nothing more special to the caller. */
-export function explain(refused: Refused, endpoint: string, clientId: string): SeguraError {
+export function replyError(refused: RejectedReply, endpoint: string, clientId: string): SeguraError {
   const { status, code, says, trace } = refused;
   const told = toldOf(refused);
   const denied = (why: Text, remedy: Text): SeguraError =>

@@ -8,7 +8,7 @@ import { printLine } from '../shell.js';
  * Under `set -x` the shell prints its own form of each command first, which the agent takes for the command.
  */
 export const RUNB_AZURE: Format = {
-  refusals: AZURE.refusals,
+  check: AZURE.check,
   render: (assignments, masks) =>
     assignments.length === 0 ? '' : lines(azureCommands(assignments, masks).map(printLine)),
 };

@@ -8,7 +8,7 @@ import { type Format, hexOf, lines, refuseNul } from '../format.js';
  * matter. In a `${bamboo.inject.NAME}` reference Bamboo takes backslashes away once more; in the environment it does not.
  */
 export const RUNB_BAMBOO: Format = {
-  refusals: refuseNul,
+  check: refuseNul,
   render: (assignments) => lines(assignments.map(({ name, value }) => `${name}=${escapeValue(value)}`)),
 };
 

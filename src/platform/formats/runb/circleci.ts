@@ -4,7 +4,7 @@ import { exportLine, printLine } from '../shell.js';
 
 /** A script to source in a step: it appends `export` lines to what CircleCI has bash read before each later step. */
 export const RUNB_CIRCLECI: Format = {
-  refusals: SH.refusals,
+  check: SH.check,
   render: (assignments) =>
     lines(assignments.map((assignment) => `${printLine(exportLine(assignment))} >> "\${BASH_ENV:?}"`)),
 };

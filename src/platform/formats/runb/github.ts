@@ -4,7 +4,7 @@ import { printLine, shellQuote } from '../shell.js';
 
 /** A script to source in a step: it has the runner hide every mask, then sets the variables for the steps after it. */
 export const RUNB_GITHUB: Format = {
-  refusals: GITHUB_ENV.refusals,
+  check: GITHUB_ENV.check,
   render: (assignments, masks) => {
     if (assignments.length === 0) return '';
     // The runner answers a blank mask with a warning, and masks nothing.

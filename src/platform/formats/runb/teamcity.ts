@@ -12,7 +12,7 @@ const ESCAPES: Readonly<Record<string, string>> = { '\n': '|n', '\r': '|r' };
  * JetBrains/teamcity-hashicorp-vault-plugin issue 28, the same seen with secrets.
  */
 export const RUNB_TEAMCITY: Format = {
-  refusals: (assignments) => [
+  check: (assignments) => [
     ...refuseNul(assignments),
     ...refuseWhere(
       assignments,

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { type Claim, isSame, mayBeSame, type UseRecord } from '../../../../src/core/custody/account.js';
+import {
+  type CustodyClaim,
+  isSame,
+  mayBeSame,
+  type UseRecord,
+} from '../../../../src/core/custody/account.js';
 import type { CustodyEntry } from '../../../../src/core/custody/ledger-data.js';
 import { turnOf } from '../../../../src/core/custody/turn.js';
 
-const claim = (credential: string, id?: string, isHeld = true): Claim => ({
+const claim = (credential: string, id?: string, isHeld = true): CustodyClaim => ({
   credential,
   id,
   isHeld,
@@ -15,7 +20,7 @@ const entry = (credential: string, id?: string): CustodyEntry => ({
   state: 'held',
   sinceMs: 1,
 });
-const record = (use: string, claims: Claim[], state: UseRecord['state'] = 'running'): UseRecord => ({
+const record = (use: string, claims: CustodyClaim[], state: UseRecord['state'] = 'running'): UseRecord => ({
   use,
   state,
   claims,

@@ -126,13 +126,13 @@ describe('what is told of it', () => {
 test('more credentials than the state can carry are refused', () => {
   const names = Array.from({ length: 2_000 }, (_, index) => `root@web-${index}`);
   const ledger = ledgerOn(new FakePlatform());
-  expect(codesOf(problemsIn(() => checkStateSize(ledger, names, [], { mostStateLength: 100_000 })))).toEqual([
+  expect(codesOf(problemsIn(() => checkStateSize(ledger, names, [], { maxStateLength: 100_000 })))).toEqual([
     'VALUE_TOO_LARGE',
   ]);
-  expect(codesOf(problemsIn(() => checkStateSize(ledger, [], names, { mostStateLength: 100_000 })))).toEqual([
+  expect(codesOf(problemsIn(() => checkStateSize(ledger, [], names, { maxStateLength: 100_000 })))).toEqual([
     'VALUE_TOO_LARGE',
   ]);
   expect(
-    problemsIn(() => checkStateSize(ledger, names.slice(0, 50), [], { mostStateLength: 32_000 })),
+    problemsIn(() => checkStateSize(ledger, names.slice(0, 50), [], { maxStateLength: 32_000 })),
   ).toEqual([]);
 });

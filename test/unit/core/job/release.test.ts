@@ -34,7 +34,7 @@ async function released(sealed: string, answer: Answering = () => success()) {
     readFile: () => {
       throw new Error('ENOENT');
     },
-    reach: { dial: async () => transport, secretsOf: () => [] },
+    reach: { connect: async () => transport, secretsOf: () => [] },
   });
   return { ...result, platform, transport };
 }

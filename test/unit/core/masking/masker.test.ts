@@ -22,23 +22,23 @@ const found = (field: string, value: string, user?: string): FoundField => ({
 describe('a value that was found', () => {
   test('is masked with its forms, each form once however often it is found', () => {
     const masking = new Masking(platform, 4, false);
-    masking.found(found('PW', 'hunter2-hunter2'));
+    masking.maskField(found('PW', 'hunter2-hunter2'));
     const count = platform.masks.length;
-    masking.found(found('PW', 'hunter2-hunter2'));
+    masking.maskField(found('PW', 'hunter2-hunter2'));
     expect(platform.masks).toContain('hunter2-hunter2');
     expect(platform.masks).toHaveLength(count);
     expect(platform.warnings).toEqual([]);
   });
 
   test('is masked with the user name it travels with', () => {
-    new Masking(platform, 4, false).found(found('PW', 'hunter2-hunter2', 'alice'));
+    new Masking(platform, 4, false).maskField(found('PW', 'hunter2-hunter2', 'alice'));
     expect(platform.masks).toContain(Buffer.from('alice:hunter2-hunter2').toString('base64'));
   });
 
   test('that is too short is named in one warning, never shown', () => {
     const masking = new Masking(platform, 4, false);
-    masking.found(found('PIN', 'q7z'));
-    masking.found(found('PIN', 'q7z'));
+    masking.maskField(found('PIN', 'q7z'));
+    masking.maskField(found('PIN', 'q7z'));
     expect(platform.masks).toEqual([]);
     expect(platform.warnings).toHaveLength(1);
     expect(platform.warnings[0]).toMatch(/a\/PIN/);
@@ -47,8 +47,8 @@ describe('a value that was found', () => {
 
   test('that is empty or white space gives the platform nothing to hide', () => {
     const masking = new Masking(platform, 4, false);
-    masking.found(found('E', ''));
-    masking.found(found('W', '     '));
+    masking.maskField(found('E', ''));
+    masking.maskField(found('W', '     '));
     expect(platform.masks).toEqual([]);
     expect(platform.warnings).toHaveLength(1);
   });
@@ -56,27 +56,27 @@ describe('a value that was found', () => {
 
 describe('metadata', () => {
   test('is left readable, without a warning', () => {
-    new Masking(platform, 4, false).found(found('Username', 'administrator'));
-    new Masking(platform, 4, false).found(found('port', '22'));
+    new Masking(platform, 4, false).maskField(found('Username', 'administrator'));
+    new Masking(platform, 4, false).maskField(found('port', '22'));
     expect([...platform.masks, ...platform.warnings]).toEqual([]);
   });
 
   test('is masked on request', () => {
-    new Masking(platform, 4, true).found(found('username', 'administrator'));
+    new Masking(platform, 4, true).maskField(found('username', 'administrator'));
     expect(platform.masks).toContain('administrator');
   });
 });
 
 describe('a credential of the run itself', () => {
   test('is masked whatever length the inputs ask for, and with its client id', () => {
-    new Masking(platform, 400, false).own(new Secret('pw12'), 'client');
+    new Masking(platform, 400, false).maskCredential(new Secret('pw12'), 'client');
     expect(platform.masks).toContain('pw12');
     expect(platform.masks).toContain(Buffer.from('client:pw12').toString('base64').replace(/=+$/, ''));
   });
 
   test('is masked as the token request writes it', () => {
     const secret = 'a b+c/d&e=f%~*';
-    new Masking(platform, 4, false).own(new Secret(secret), 'client');
+    new Masking(platform, 4, false).maskCredential(new Secret(secret), 'client');
     const body = new URLSearchParams({ client_secret: secret }).toString().slice('client_secret='.length);
     expect(platform.masks).toContain(body);
   });

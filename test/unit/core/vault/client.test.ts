@@ -25,7 +25,7 @@ function opening(given: Partial<ClientParts> = {}) {
   const opened = Client.open({
     connection: CONNECTION,
     reach: {
-      dial: async () => {
+      connect: async () => {
         events.push('dial');
         return transport;
       },

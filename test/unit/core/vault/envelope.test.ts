@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HttpReply } from '../../../../src/core/transport.js';
-import { isFinalFailure, type Opened, open } from '../../../../src/core/vault/envelope.js';
-import { explain } from '../../../../src/core/vault/errors/reply-error.js';
+import { isFinalFailure, type ReplyResult, readReply } from '../../../../src/core/vault/envelope.js';
+import { replyError } from '../../../../src/core/vault/errors/reply-error.js';
 import { json, NO_ROUTE, problemsIn, refusal, success } from '../../fakes.js';
 
 const ENDPOINT = 'GET /iso/sctm/secret';
-const judged = (reply: HttpReply): Opened => open(reply, ENDPOINT);
+const judged = (reply: HttpReply): ReplyResult => readReply(reply, ENDPOINT);
 const text = (body: string, status = 200, headers = {}): HttpReply => ({ status, headers, text: body });
 
 const CREDENTIAL = { id: '5', password: 'p' };
@@ -223,7 +223,7 @@ test('no text of the server gets into an error, whatever it sends and wherever',
       const reply = text(isCut ? whole.slice(0, cut) : whole, status);
       const problems = problemsIn(() => {
         const opened = judged(reply);
-        if (!opened.ok) throw explain(opened, ENDPOINT, 'ci');
+        if (!opened.ok) throw replyError(opened, ENDPOINT, 'ci');
       });
       for (const { message, remedy } of problems) expect(message + remedy).not.toContain('ZQX');
       expect(() => isFinalFailure(reply)).not.toThrow();

@@ -11,7 +11,7 @@ import {
   type Text,
   word,
 } from '../../../../src/core/text.js';
-import { asShown, nodeRefusal } from '../../../../src/platform/azure/messages.js';
+import { asShown, nodeProblem } from '../../../../src/platform/azure/messages.js';
 import { azureWords } from '../../../../src/platform/azure/words.js';
 
 const localize = (key: string, ...parts: readonly string[]): string => [key, ...parts].join(' ');
@@ -95,7 +95,7 @@ test.each(['url', 'clientId', 'clientSecret'] as const)(
 );
 
 test('refuses a Node that is older than 20', () => {
-  expect(nodeRefusal('16.20.2', localize)?.message).toBe('NodeTooOld 16.20.2');
-  expect(nodeRefusal('20.0.0', localize)).toBeUndefined();
-  expect(nodeRefusal('24.10.0', localize)).toBeUndefined();
+  expect(nodeProblem('16.20.2', localize)?.message).toBe('NodeTooOld 16.20.2');
+  expect(nodeProblem('20.0.0', localize)).toBeUndefined();
+  expect(nodeProblem('24.10.0', localize)).toBeUndefined();
 });

@@ -20,7 +20,7 @@ import { isInside, resolvePath } from '../../../../src/platform/disk/places.js';
 import {
   createFile,
   createFolder,
-  refusalOf,
+  pathProblem,
   removeEntry,
 } from '../../../../src/platform/disk/secret-file.js';
 import { isWindows } from '../../../support/skips.js';
@@ -73,7 +73,7 @@ describe('creating a file', () => {
     symlinkSync(at('file'), at('link'));
     symlinkSync(at('nowhere'), at('dangling'));
     for (const name of ['file', 'folder', 'link', 'dangling']) {
-      expect(refusalOf(at(name))?.code).toBe('FILE_REFUSED');
+      expect(pathProblem(at(name))?.code).toBe('FILE_REFUSED');
       expect(codesOf(problemsIn(() => createFile(at(name))))).toEqual(['FILE_REFUSED']);
     }
     expect(readFileSync(at('file'), 'utf8')).toBe('mine');
@@ -81,11 +81,11 @@ describe('creating a file', () => {
   });
 
   test('refuses a folder that is not there, with the line that makes it', () => {
-    const refusal = refusalOf(at('no/such/f'));
+    const refusal = pathProblem(at('no/such/f'));
     expect(refusal?.code).toBe('FILE_REFUSED');
     expect(refusal?.remedy).toContain(`mkdir -p "${at('no/such')}"`);
     writeFileSync(at('file'), '');
-    expect(refusalOf(at('file/f'))?.code).toBe('FILE_REFUSED');
+    expect(pathProblem(at('file/f'))?.code).toBe('FILE_REFUSED');
   });
 
   test('names the folder that a link of a parent leads to', () => {

@@ -10,7 +10,7 @@ const VALUES = [...HARD_VALUES, ...Object.values(NASTY)].map((value) => value.sl
 
 const named = (values: readonly string[]): Record<string, string> =>
   Object.fromEntries(assigned(values).map(({ name, value }) => [name, value]));
-const isCarried = (value: string): boolean => docker.refusals(assigned([value])).length === 0;
+const isCarried = (value: string): boolean => docker.check(assigned([value])).length === 0;
 
 test.skipIf(lacks('docker run --env-file', readByDocker !== undefined))(
   'docker run --env-file reads back each value that is written',
@@ -45,7 +45,7 @@ test('a line is the value as it is', () => {
 });
 
 test.each(['a\nb', 'a\r', 'a\r\nb', '\0'])('%j is refused, with a file as the remedy', (value) => {
-  const problems = docker.refusals(assigned([value]));
+  const problems = docker.check(assigned([value]));
   expect(problems.map(({ code }) => code)).toEqual(['VALUE_BROKEN']);
   expect(problems[0]?.remedy).toContain('secret/FIELD_0 > path:V0');
 });

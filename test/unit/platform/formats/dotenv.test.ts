@@ -63,7 +63,7 @@ describe.each(REAL_READERS)('$name', ({ name, reader, read, isSlow }) => {
       for (const readers of setsWith(reader)) {
         const format = dotenvFor(readers);
         const check = (all: readonly string[]): void => {
-          const values = all.filter((value) => format.refusals(assigned([value])).length === 0);
+          const values = all.filter((value) => format.check(assigned([value])).length === 0);
           const variables = read?.(format.render(assigned(values), [])) ?? {};
           const found = Object.fromEntries(Object.keys(named(values)).map((name) => [name, variables[name]]));
           expect(found, readers.join(',')).toEqual(named(values));
@@ -79,7 +79,7 @@ describe.each(REAL_READERS)('$name', ({ name, reader, read, isSlow }) => {
 
 test('most hard values are written for all readers, and nearly all for a shell', () => {
   const carried = (readers: readonly DotenvReader[]): number =>
-    HARD_VALUES.filter((value) => dotenvFor(readers).refusals(assigned([value])).length === 0).length;
+    HARD_VALUES.filter((value) => dotenvFor(readers).check(assigned([value])).length === 0).length;
   expect(carried(DOTENV_READERS)).toBeGreaterThan(HARD_VALUES.length * 0.85);
   expect(carried(['sh'])).toBeGreaterThan(HARD_VALUES.length * 0.95);
 });
@@ -102,33 +102,33 @@ test.each<[string, string, string]>([
   [`$${'{HOME}'}`, 'python', 'sh,node,npm,compose'],
   ['a\rb', 'node, npm, python', 'sh,compose'],
 ])('%j is refused, naming %s, and written for %s', (value, differing, fewer) => {
-  const [problem, ...more] = dotenv.refusals(assigned([value]));
+  const [problem, ...more] = dotenv.check(assigned([value]));
   expect(more).toEqual([]);
   expect(problem?.code).toBe('VALUE_BROKEN');
   expect(problem?.message).toContain(`alike: ${differing} would read another one.`);
   const readers = / --readers ([\w,]+)/.exec(problem?.remedy ?? '')?.[1] ?? '';
   expect(readers).toBe(fewer);
-  expect(dotenvFor(readers.split(',') as DotenvReader[]).refusals(assigned([value]))).toEqual([]);
+  expect(dotenvFor(readers.split(',') as DotenvReader[]).check(assigned([value]))).toEqual([]);
   expect(problem?.remedy).toContain('--format json');
 });
 
 test('the readers that a refusal names read all values alike, not just one', () => {
   const values = ['ends in \\', 'a\rb', 'fine'];
   const readers = new Set(
-    dotenv.refusals(assigned(values)).map(({ remedy }) => / --readers ([\w,]+)/.exec(remedy)?.[1] ?? ''),
+    dotenv.check(assigned(values)).map(({ remedy }) => / --readers ([\w,]+)/.exec(remedy)?.[1] ?? ''),
   );
   expect([...readers]).toEqual(['sh']);
-  expect(dotenvFor(['sh']).refusals(assigned(values))).toEqual([]);
+  expect(dotenvFor(['sh']).check(assigned(values))).toEqual([]);
 });
 
 test.each(['a\0b', '\'"`\n'])('%j is refused for every reader, with JSON as the remedy', (value) => {
-  const [problem] = dotenvFor(['node']).refusals(assigned([value]));
+  const [problem] = dotenvFor(['node']).check(assigned([value]));
   expect(problem?.code).toBe('VALUE_BROKEN');
   expect(problem?.remedy).toMatch(/^Use --format json\./);
 });
 
 test('a name that shells keep is refused where a shell reads it', () => {
   const uid = [{ name: 'UID', value: '0', source: 'a/b' }];
-  expect(dotenv.refusals(uid).map(({ code }) => code)).toEqual(['NAME_RESERVED']);
-  expect(dotenvFor(['node', 'npm']).refusals(uid)).toEqual([]);
+  expect(dotenv.check(uid).map(({ code }) => code)).toEqual(['NAME_RESERVED']);
+  expect(dotenvFor(['node', 'npm']).check(uid)).toEqual([]);
 });

@@ -42,7 +42,7 @@ describe('GITHUB_ENV', () => {
   });
 
   test('refuses a value that ends with a carriage return, and one with a NUL character', () => {
-    const problems = github.refusals(assigned(['a\r', 'a\r\n', 'a\rb', '\0']));
+    const problems = github.check(assigned(['a\r', 'a\r\n', 'a\rb', '\0']));
     expect(problems.map(({ code, message }) => [code, message.replace(/^.* for (?=V\d)/, '')])).toEqual([
       ['VALUE_BROKEN', 'V3 holds a NUL character.'],
       [
@@ -73,6 +73,6 @@ describe.each(SHELLS)('runb for github, sourced in %s', (_, ...command) => {
 });
 
 test('runb for github refuses what GITHUB_ENV cannot carry, and is empty for nothing', () => {
-  expect(RUNB_TOOLS.github.refusals(assigned(['a\r']))).toHaveLength(1);
+  expect(RUNB_TOOLS.github.check(assigned(['a\r']))).toHaveLength(1);
   expect(RUNB_TOOLS.github.render([], ['mask'])).toBe('');
 });

@@ -97,7 +97,7 @@ test.each<[string, string]>([
 });
 
 test('a NUL character is refused', () => {
-  expect(pwsh.refusals(assigned(['a\0', 'b'])).map(({ code }) => code)).toEqual(['VALUE_BROKEN']);
+  expect(pwsh.check(assigned(['a\0', 'b'])).map(({ code }) => code)).toEqual(['VALUE_BROKEN']);
 });
 
 describe.skipIf(lacks('pwsh'))('in PowerShell', () => {

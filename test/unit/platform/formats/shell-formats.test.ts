@@ -54,7 +54,7 @@ test('a line is plain to read', () => {
 });
 
 test('a NUL character is refused in every variable that holds one', () => {
-  const problems = sh.refusals(assigned(['a\0b', 'fine', '\0']));
+  const problems = sh.check(assigned(['a\0b', 'fine', '\0']));
   expect(problems.map(({ code, message }) => [code, message])).toEqual([
     ['VALUE_BROKEN', 'The value of secret/FIELD_0 for V0 holds a NUL character.'],
     ['VALUE_BROKEN', 'The value of secret/FIELD_2 for V2 holds a NUL character.'],

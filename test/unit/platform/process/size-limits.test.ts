@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Write } from '../../../../src/core/ports.js';
-import { environmentBytes, writeRefusals } from '../../../../src/platform/process/size-limits.js';
+import { checkSizes, environmentBytes } from '../../../../src/platform/process/size-limits.js';
 import { codesOf } from '../../fakes.js';
 
 const write = (value: string, to: 'env' | 'output', name = 'NAME'): Write => ({
@@ -14,16 +14,16 @@ const KB = 1_024;
 
 describe('an output', () => {
   test('of 1 MB, counted in UTF-16, is taken, and over it refused with a file as the remedy', () => {
-    expect(writeRefusals([write('a'.repeat(512 * KB - 4), 'output')], 'linux', 0)).toEqual([]);
-    const [problem] = writeRefusals([write('a'.repeat(512 * KB + 1), 'output')], 'linux', 0);
+    expect(checkSizes([write('a'.repeat(512 * KB - 4), 'output')], 'linux', 0)).toEqual([]);
+    const [problem] = checkSizes([write('a'.repeat(512 * KB + 1), 'output')], 'linux', 0);
     expect(problem?.code).toBe('VALUE_TOO_LARGE');
     expect(problem?.remedy).toMatch(/a\/b > file:PATH, or path:NAME/);
   });
 
   test('among others that together are over 1 MB is refused', () => {
     const many = Array.from({ length: 6 }, (_, index) => write('a'.repeat(100 * KB), 'output', `N${index}`));
-    expect(codesOf(writeRefusals(many, 'linux', 0))).toEqual(['VALUE_TOO_LARGE']);
-    expect(writeRefusals(many.slice(0, 5), 'linux', 0)).toEqual([]);
+    expect(codesOf(checkSizes(many, 'linux', 0))).toEqual(['VALUE_TOO_LARGE']);
+    expect(checkSizes(many.slice(0, 5), 'linux', 0)).toEqual([]);
   });
 });
 
@@ -36,7 +36,7 @@ describe('an environment variable', () => {
     ['win32', 'a'.repeat(32_762), 0],
     ['win32', 'a'.repeat(32_763), 1],
   ])('on %s of %.3s… is refused where the system cannot carry it', (system, value, refusals) => {
-    expect(writeRefusals([write(value, 'env')], system, 0)).toHaveLength(refusals);
+    expect(checkSizes([write(value, 'env')], system, 0)).toHaveLength(refusals);
   });
 
   test.each<[NodeJS.Platform, number, number]>([
@@ -50,7 +50,7 @@ describe('an environment variable', () => {
     (system, count, refusals) => {
       const value = 'a'.repeat(system === 'win32' ? 30_000 : 100 * KB);
       const writes = Array.from({ length: count }, (_, index) => write(value, 'env', `N${index}`));
-      expect(codesOf(writeRefusals(writes, system, 0))).toEqual(Array(refusals).fill('VALUE_TOO_LARGE'));
+      expect(codesOf(checkSizes(writes, system, 0))).toEqual(Array(refusals).fill('VALUE_TOO_LARGE'));
     },
   );
 
@@ -59,26 +59,26 @@ describe('an environment variable', () => {
     const occupied = environmentBytes(environment);
     expect(occupied).toBe(1_500 * KB + 'A=B=C='.length + 3 * 9);
     const value = 'a'.repeat(40 * KB);
-    expect(codesOf(writeRefusals([write(value, 'env')], 'linux', occupied))).toEqual(['VALUE_TOO_LARGE']);
-    expect(writeRefusals([write(value, 'output')], 'linux', occupied)).toEqual([]);
-    expect(writeRefusals([write(value.slice(0, 30 * KB), 'env')], 'linux', occupied)).toEqual([]);
+    expect(codesOf(checkSizes([write(value, 'env')], 'linux', occupied))).toEqual(['VALUE_TOO_LARGE']);
+    expect(checkSizes([write(value, 'output')], 'linux', occupied)).toEqual([]);
+    expect(checkSizes([write(value.slice(0, 30 * KB), 'env')], 'linux', occupied)).toEqual([]);
   });
 
   test('counts under every name that it will stand under', () => {
     const names = (): string[] => ['SECRET_NAME', 'SECRET_SEGURA_NAME'];
-    expect(writeRefusals([write('a'.repeat(120 * KB - 12), 'env')], 'linux', 0, names)).toHaveLength(1);
+    expect(checkSizes([write('a'.repeat(120 * KB - 12), 'env')], 'linux', 0, names)).toHaveLength(1);
     const many = Array.from({ length: 8 }, (_, index) => write('a'.repeat(100 * KB), 'env', `N${index}`));
-    expect(codesOf(writeRefusals(many, 'linux', 0, names))).toEqual(['VALUE_TOO_LARGE']);
-    expect(writeRefusals(many.slice(1), 'linux', 0, names)).toEqual([]);
+    expect(codesOf(checkSizes(many, 'linux', 0, names))).toEqual(['VALUE_TOO_LARGE']);
+    expect(checkSizes(many.slice(1), 'linux', 0, names)).toEqual([]);
   });
 
   test('and output of 100 KB are both taken', () => {
-    expect(writeRefusals([{ ...write('a'.repeat(100 * KB), 'env'), output: true }], 'linux', 0)).toEqual([]);
+    expect(checkSizes([{ ...write('a'.repeat(100 * KB), 'env'), output: true }], 'linux', 0)).toEqual([]);
   });
 });
 
 test('a NUL character is refused, and every problem told at once without a value', () => {
-  const problems = writeRefusals(
+  const problems = checkSizes(
     [write('hunter2\0', 'output'), write('hunter2'.repeat(30_000), 'env')],
     'linux',
     0,

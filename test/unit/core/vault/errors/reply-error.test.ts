@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HttpReply } from '../../../../../src/core/transport.js';
-import { open } from '../../../../../src/core/vault/envelope.js';
-import { explain } from '../../../../../src/core/vault/errors/reply-error.js';
+import { readReply } from '../../../../../src/core/vault/envelope.js';
+import { replyError } from '../../../../../src/core/vault/errors/reply-error.js';
 import { codesOf, json, NO_ROUTE, problemsIn, refusal } from '../../../fakes.js';
 
 describe('what a refusal is called', () => {
@@ -23,8 +23,8 @@ describe('what a refusal is called', () => {
     [json(429, {}), 'RATE_LIMITED'],
   ])('%j', (reply, code) => {
     const problems = problemsIn(() => {
-      const opened = open(reply, 'GET /x');
-      if (!opened.ok) throw explain(opened, 'GET /x', 'ci');
+      const opened = readReply(reply, 'GET /x');
+      if (!opened.ok) throw replyError(opened, 'GET /x', 'ci');
     });
     expect(codesOf(problems)).toEqual([code]);
   });
@@ -34,8 +34,8 @@ describe('a failure of the vault', () => {
   const messageOf = (headers: Record<string, string>, clientId: string): string | undefined => {
     const atMs = Date.UTC(2026, 10, 27, 16, 24, 51, 999);
     const [problem] = problemsIn(() => {
-      const opened = open({ ...json(503, {}), headers, atMs }, 'GET /x');
-      if (!opened.ok) throw explain(opened, 'GET /x', clientId);
+      const opened = readReply({ ...json(503, {}), headers, atMs }, 'GET /x');
+      if (!opened.ok) throw replyError(opened, 'GET /x', clientId);
     });
     return problem?.message;
   };

@@ -69,5 +69,5 @@ test('a line is plain to read', () => {
   expect(bamboo.render([{ name: 'DIR', value, source: 'a/b' }], [])).toBe(
     'DIR=\\u0020C:\\\\new = 1\\u0020\n',
   );
-  expect(bamboo.refusals(assigned(['a\nb', '\0']))).toHaveLength(1);
+  expect(bamboo.check(assigned(['a\nb', '\0']))).toHaveLength(1);
 });

@@ -41,8 +41,8 @@ describe.each(SHELLS)('sourced in %s', (_, ...command) => {
 });
 
 test('refuses each value that could name a parameter', () => {
-  expect(teamcity.refusals(assigned(['100%', '%', 'a']))).toEqual([]);
-  const problems = teamcity.refusals(assigned(['%a%', '%%', 'x%\n%y', 'fine']));
+  expect(teamcity.check(assigned(['100%', '%', 'a']))).toEqual([]);
+  const problems = teamcity.check(assigned(['%a%', '%%', 'x%\n%y', 'fine']));
   expect(problems.map(({ code }) => code)).toEqual(['VALUE_BROKEN', 'VALUE_BROKEN', 'VALUE_BROKEN']);
   expect(problems[0]?.message).toContain('secret/FIELD_0 for V0');
 });
