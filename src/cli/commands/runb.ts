@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { collect, SeguraError, throwIfAny } from '../../core/errors.js';
+import { SeguraError, throwIfAny } from '../../core/errors.js';
 import { type Inputs, readInputs } from '../../core/job/inputs.js';
 import { printable } from '../../core/printable.js';
 import { postVariables } from '../../core/vault/cicd-variables.js';
-import { resolveConnection } from '../../http/resolve-connection.js';
+import { ConnectionCheck } from '../../http/connection-check.js';
 import { RUNB_TOOLS, type RunbTool } from '../../platform/formats/runb/tools.js';
 import { type Context, openSettings } from '../context.js';
 import { endedBySignals } from '../ended-by-signals.js';
@@ -41,7 +41,8 @@ export async function runb(context: Context): Promise<number> {
     world.directory,
     settings.variable('SENHASEGURA_SECRETS_FILE') || DEFAULT_SECRETS_FILE,
   );
-  const inputs = inputsOf(context, settings, path);
+  const check = new ConnectionCheck(surroundingsOf(context));
+  const inputs = inputsOf(context, settings, path, check);
   const mapping = await endedBySignals(context.signals, world.system, () =>
     readMappingFile(context, settings),
   );
@@ -54,12 +55,16 @@ export async function runb(context: Context): Promise<number> {
   const output = { path, how: 'replace', stop: context.signals.stop } as const;
   checkOutput(output);
 
-  const { assignments, masks } = await withVault(context, inputs, async ({ client, pace }) => {
-    await postVariables(client.exchange, client.session, sent);
-    const content = await pace.through(contentOf(context, inputs, style, await client.listSecrets()));
-    throwIfAny(RUNB_TOOLS[tool].check(content.assignments));
-    return content;
-  });
+  const { assignments, masks } = await withVault(
+    context,
+    { inputs, connection: check.connection() },
+    async ({ client, pace }) => {
+      await postVariables(client.exchange, client.session, sent);
+      const content = await pace.through(contentOf(context, inputs, style, await client.listSecrets()));
+      throwIfAny(RUNB_TOOLS[tool].check(content.assignments));
+      return content;
+    },
+  );
   // An old file must not stay for the job to source, so one is written even when there is nothing to say in it.
   await writeOutput(world, RUNB_TOOLS[tool].render(assignments, masks), output);
   for (const { name, source } of assignments)
@@ -87,12 +92,10 @@ function prefixIdentityOf(settings: Settings): boolean {
   throw new SeguraError('INPUT_INVALID', `${key} is "${printable(word)}".`, 'Write true or false.');
 }
 
-function inputsOf(context: Context, settings: Settings, path: string): Inputs {
+function inputsOf(context: Context, settings: Settings, path: string, check: ConnectionCheck): Inputs {
   const raw = { ...settings.inputs(), secrets: '*', credentials: '' };
   return readInputs(raw, {}, (unchecked) => {
-    const problems: SeguraError[] = [];
-    const surroundings = { ...surroundingsOf(context), warn: () => undefined };
-    collect(problems, () => resolveConnection(unchecked.connection, surroundings));
+    const problems: SeguraError[] = [...check.problems(unchecked.connection)];
     const output = { what: 'SENHASEGURA_SECRETS_FILE', path };
     problems.push(...filesUsedTwice({ world: context.world, settings, requests: [], output }));
     if (raw.application === '' && raw.system === '' && raw.environment === '') {

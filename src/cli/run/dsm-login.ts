@@ -3,10 +3,10 @@ import { openClient } from '../../core/job/open-client.js';
 import { Masking } from '../../core/masking/masker.js';
 import { Pace } from '../../core/pace.js';
 import type { Client } from '../../core/vault/client.js';
-import { resolveConnection } from '../../http/resolve-connection.js';
+import type { Connection } from '../../core/vault/connection/connection.js';
 import { systemClock } from '../../platform/process/clock.js';
 import type { Context } from '../context.js';
-import { reachOf, surroundingsOf } from './connect.js';
+import { reachOf } from './connect.js';
 
 /** A login at the vault, as the application's own authorization where one is selected. */
 export interface Login {
@@ -15,10 +15,16 @@ export interface Login {
   readonly pace: Pace;
 }
 
+/** Who logs in, and how the vault is reached. */
+export interface VaultLogin {
+  readonly inputs: Inputs;
+  readonly connection: Connection;
+}
+
 /** The outcome of `operation`, for commands that read DSM alone: they take nothing that would have to be released. */
 export async function withVault<T>(
   context: Context,
-  inputs: Inputs,
+  { inputs, connection }: VaultLogin,
   operation: (login: Login) => Promise<T>,
 ): Promise<T> {
   const { terminal, signals } = context;
@@ -26,7 +32,7 @@ export async function withVault<T>(
   const { application } = inputs.login;
   const deadlineAtMs = clock.nowMs() + inputs.limits.deadlineMs;
   const client = await openClient(inputs, {
-    connection: resolveConnection(inputs.connection, surroundingsOf(context)),
+    connection,
     reach: reachOf(terminal),
     clock,
     log: terminal,

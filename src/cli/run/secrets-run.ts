@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path';
 import type { ReleaseFailure } from '../../core/custody/ledger-data.js';
-import { collect, problemsOf } from '../../core/errors.js';
-import { type DraftInputs, type EnvironmentInputs, type Inputs, readInputs } from '../../core/job/inputs.js';
+import { problemsOf } from '../../core/errors.js';
+import { type EnvironmentInputs, type Inputs, readInputs } from '../../core/job/inputs.js';
 import { checkPlatform, wantedCredentials } from '../../core/job/preflight.js';
 import type { Write } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import { isVariableName, type NameRule } from '../../core/requests/variable-names.js';
 import { Secret } from '../../core/secret.js';
 import type { Connection } from '../../core/vault/connection/connection.js';
-import { resolveConnection } from '../../http/resolve-connection.js';
+import { ConnectionCheck } from '../../http/connection-check.js';
 import type { StateFile } from '../../platform/disk/state-file.js';
 import { systemClock } from '../../platform/process/clock.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
@@ -41,11 +41,13 @@ export class SecretsRun {
   #state: StateFile | undefined;
   #run: TerminalRun | undefined;
   readonly #wait: WaitLine;
+  readonly #connection: ConnectionCheck;
   #releaseFailure: ReleaseFailure = 'warn';
 
   constructor(parts: SecretsRunParts) {
     this.#parts = parts;
     this.#wait = new WaitLine(parts.terminal);
+    this.#connection = new ConnectionCheck(surroundingsOf(parts));
     this.#clientSecret = new Secret(parts.settings.clientSecret());
   }
 
@@ -71,7 +73,7 @@ export class SecretsRun {
         const problems = [...checkPlatform(terminal, unchecked), ...outputsOf(unchecked.requests)];
         problems.push(...filesUsedTwice({ world, settings, requests: unchecked.requests, output }));
         if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(unchecked));
-        collect(problems, () => this.#connection(unchecked, true));
+        problems.push(...this.#connection.problems(unchecked.connection));
         return problems;
       },
       isName,
@@ -79,10 +81,15 @@ export class SecretsRun {
     return { ...inputs, requests: inputs.requests.map(asVariables) };
   }
 
+  /** How the vault is reached, as the inputs that were read last say. */
+  connection(): Connection {
+    return this.#connection.connection();
+  }
+
   /** Fetches everything, and gives the values. What a failure leaves is released here. */
   async fetch(inputs: Inputs, checkWrites: CheckWrites): Promise<readonly Write[]> {
     const { terminal, stop } = this.#parts;
-    const connection = this.#connection(inputs, false);
+    const connection = this.connection();
     this.#releaseFailure = inputs.custody.releaseFailure;
     // What only fetches is evaluated here: `check` has a job too.
     const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');
@@ -142,14 +149,6 @@ export class SecretsRun {
 
   get isReleaseFailureFatal(): boolean {
     return this.#releaseFailure === 'fail';
-  }
-
-  #connection(inputs: Pick<DraftInputs, 'connection'>, isTrial: boolean): Connection {
-    const surroundings = surroundingsOf(this.#parts);
-    return resolveConnection(
-      inputs.connection,
-      isTrial ? { ...surroundings, warn: () => undefined } : surroundings,
-    );
   }
 
   async #openState({ requests }: Inputs): Promise<void> {

@@ -1,12 +1,12 @@
 import './before-library.js';
 import { openCarried, recarried } from '../../core/custody/unseal.js';
-import { collect, problemsOf, throwIfAny } from '../../core/errors.js';
+import { problemsOf, throwIfAny } from '../../core/errors.js';
 import { run } from '../../core/job/fetch.js';
 import { readInputs } from '../../core/job/inputs.js';
 import { checkPlatform, type EarlierTry } from '../../core/job/preflight.js';
 import { isPipelineName } from '../../core/requests/variable-names.js';
 import type { Text } from '../../core/text.js';
-import { resolveConnection } from '../../http/resolve-connection.js';
+import { ConnectionCheck } from '../../http/connection-check.js';
 import { withAgentCa, withAgentProxy } from '../../platform/azure/agent-network.js';
 import { localize, type Result } from '../../platform/azure/azure.js';
 import { AzureRun } from '../../platform/azure/azure-run.js';
@@ -50,19 +50,18 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
     runLabel: runLabelOf(environment),
   };
   const given = withAgentCa(raw, warn);
+  const check = new ConnectionCheck(surroundings);
   const inputs = readInputs(
     given,
     {},
-    (unchecked) => {
-      const problems = [...checkPlatform(azure, unchecked), ...azure.checkRequests(unchecked)];
-      collect(problems, () =>
-        resolveConnection(unchecked.connection, { ...surroundings, warn: () => undefined }),
-      );
-      return problems;
-    },
+    (unchecked) => [
+      ...checkPlatform(azure, unchecked),
+      ...azure.checkRequests(unchecked),
+      ...check.problems(unchecked.connection),
+    ],
     isPipelineName,
   );
-  const connection = resolveConnection(inputs.connection, surroundings);
+  const connection = check.connection();
   const system = process.platform;
   const platform = new AzureRun({ azure, options, system, environmentBytes: bytes });
   await run({

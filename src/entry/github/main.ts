@@ -2,8 +2,8 @@ import { collect, problemsOf, SeguraError } from '../../core/errors.js';
 import { readInputs } from '../../core/job/inputs.js';
 import { checkPlatform } from '../../core/job/preflight.js';
 import type { Text } from '../../core/text.js';
+import { ConnectionCheck } from '../../http/connection-check.js';
 import { proxySecretsOf } from '../../http/proxy.js';
-import { resolveConnection } from '../../http/resolve-connection.js';
 import { openTransport } from '../../http/transport.js';
 import { GitHub, readInputFile } from '../../platform/github/github.js';
 import { untrustedReason } from '../../platform/github/untrusted-event.js';
@@ -47,15 +47,13 @@ try {
     warn: (message: Text) => github.warning(message),
     runLabel: runLabelOf(environment),
   };
-  const inputs = readInputs(github.readInputs(), fallbacks, (unchecked) => {
-    const problems = checkPlatform(github, unchecked);
-    collect(problems, () =>
-      resolveConnection(unchecked.connection, { ...surroundings, warn: () => undefined }),
-    );
-    return problems;
-  });
+  const check = new ConnectionCheck(surroundings);
+  const inputs = readInputs(github.readInputs(), fallbacks, (unchecked) => [
+    ...checkPlatform(github, unchecked),
+    ...check.problems(unchecked.connection),
+  ]);
   if (inputs.summary) github.inspectSummary();
-  const connection = resolveConnection(inputs.connection, surroundings);
+  const connection = check.connection();
   // In the same file, but evaluated only here: refusing an input needs nothing of it.
   const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');
   await run({
