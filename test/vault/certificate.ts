@@ -14,10 +14,18 @@ export interface Certificates {
 const DAY_MS = 86_400_000;
 const ECDSA_SHA256 = sequence(oid('1.2.840.10045.4.3.2'));
 
-interface Pair {
+/** A name with its keys. The keys of one that issues are on P-256. */
+export interface Pair {
   readonly name: string;
   readonly publicKey: KeyObject;
   readonly privateKey: KeyObject;
+}
+
+export interface Wish {
+  readonly subject: Pair;
+  readonly issuer: Pair;
+  readonly from: Date;
+  readonly to: Date;
 }
 
 /** A fresh CA and leaf (ECDSA P-256), the leaf right or wrong as asked. */
@@ -42,22 +50,42 @@ export function issueCertificates(mode: Exclude<TlsMode, 'off'>, host: string): 
     ],
   });
   return {
-    ca: issue({
-      subject: authority,
-      issuer: authority,
-      from: new Date(now - DAY_MS),
-      to: new Date(now + 3_650 * DAY_MS),
-      extensions: [
-        extension('2.5.29.19', sequence(yes()), 'critical'), // a CA
-        extension('2.5.29.15', bits(Buffer.from([0x06]), 1), 'critical'), // keyCertSign, cRLSign
-      ],
-    }),
+    ca: issueAuthority(authority),
     chain: certificate,
     key: leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
 
-function issue(wish: { subject: Pair; issuer: Pair; from: Date; to: Date; extensions: Buffer[] }): string {
+/** PEM of a certificate of a CA, good for ten years; signed by itself, or by another CA. */
+export function issueAuthority(subject: Pair, issuer: Pair = subject): string {
+  return issue({
+    subject,
+    issuer,
+    from: new Date(Date.now() - DAY_MS),
+    to: new Date(Date.now() + 3_650 * DAY_MS),
+    extensions: [
+      extension('2.5.29.19', sequence(yes()), 'critical'), // a CA
+      extension('2.5.29.15', bits(Buffer.from([0x06]), 1), 'critical'), // keyCertSign, cRLSign
+    ],
+  });
+}
+
+/** PEM of a certificate for TLS clients. */
+export function issueClient(wish: Wish): string {
+  return issue({
+    ...wish,
+    extensions: [
+      extension('2.5.29.15', bits(Buffer.from([0x80]), 7), 'critical'), // digitalSignature
+      extension('2.5.29.37', sequence(oid('1.3.6.1.5.5.7.3.2'))), // clientAuth
+    ],
+  });
+}
+
+export function pair(name: string): Pair {
+  return { name, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
+}
+
+function issue(wish: Wish & { readonly extensions: Buffer[] }): string {
   const { subject, issuer } = wish;
   const identifiers = [
     extension('2.5.29.14', octets(keyIdentifier(subject))),
@@ -76,10 +104,6 @@ function issue(wish: { subject: Pair; issuer: Pair; from: Date; to: Date; extens
   const certificate = sequence(signed, ECDSA_SHA256, bits(sign('sha256', signed, issuer.privateKey)));
   const lines = certificate.toString('base64').match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
-}
-
-function pair(name: string): Pair {
-  return { name, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
 }
 
 function publicKeyInfo({ publicKey }: Pair): Buffer {
