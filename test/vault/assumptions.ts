@@ -94,6 +94,56 @@ export const INACTIVE_AUTHORIZATION_GETS_TOKEN = true;
 /** Gap: whether new tokens end earlier ones. No revocation is documented. */
 export const NEW_TOKEN_ENDS_EARLIER = false;
 
+// --- identity tokens -------------------------------------------------------------------------------------------
+
+/**
+ * Gap: whether any vault takes identity tokens, and how. The vendor names OIDC federation and describes no request,
+ * so the embedded vault takes none unless its option `federation` says so. It then does as the RFCs say, but for one
+ * thing: RFC 7523 section 3 wants the client id as `sub` of a client assertion, and the token of a CI has its job there.
+ * As clouds do, the rules of an authorization say which subjects it takes.
+ */
+export const FEDERATION_EXCHANGES = ['client-assertion', 'jwt-bearer', 'token-exchange'] as const;
+
+/** Gap: how far the clocks of vault and issuer may differ. RFC 7519: "usually no more than a few minutes". */
+export const FEDERATION_LEEWAY_SECONDS = 60;
+
+/** Gap: what an identity token that is not accepted gets; here as the RFC of each exchange says. */
+export const FEDERATION_TOKEN_REFUSED = {
+  'client-assertion': 'invalid_client', // RFC 7521 section 4.2.1
+  'jwt-bearer': 'invalid_grant', // RFC 7521 section 4.1.1
+  'token-exchange': 'invalid_request', // RFC 8693 section 2.2.2
+} as const;
+
+/** Gap: the words of `error_description`. They say what is wrong and hold nothing of the token. */
+export const FEDERATION_PROBLEMS = {
+  repeated: 'A parameter is included more than once.',
+  tokenMissing: 'The parameter with the token is missing.',
+  typeMissing: 'The parameter with the type of the token is missing.',
+  twoMethods: 'The client authenticates in more than one way.',
+  assertionType: 'This client_assertion_type is not supported.',
+  subjectTokenType: 'This subject_token_type is not supported.',
+  requestedTokenType: 'This requested_token_type is not supported.',
+  actorToken: 'An actor_token is not supported.',
+  client: 'Client authentication failed.',
+  severalClients: 'The token fits more than one client. Add client_id.',
+  malformed: 'The token is not a signed JWT.',
+  issuer: 'The issuer of the token is not trusted.',
+  algorithm: 'The algorithm of the token is not accepted.',
+  keysUnreadable: 'The keys of the issuer could not be read.',
+  key: 'The issuer has no such key.',
+  signature: 'The signature of the token is not valid.',
+  expiryMissing: 'The token has no expiry.',
+  expired: 'The token has expired.',
+  notYet: 'The token is not valid yet.',
+  subjectMissing: 'The token has no subject.',
+  noRule: 'No rule of this client names the issuer of the token.',
+  audience: 'The audience of the token is not accepted.',
+  subject: 'The subject of the token is not accepted.',
+  claims: 'The claims of the token are not accepted.',
+  spent: 'The token was used before.',
+} as const;
+export type FederationProblem = keyof typeof FEDERATION_PROBLEMS;
+
 // --- what an authorization may -----------------------------------------------------------------------------------
 
 /** Gap: status and body for a source address outside "Authorized IPs"; the text is in unofficial notes alone. */

@@ -19,13 +19,28 @@ export interface OAuth1Keys {
   tokenSecret: string;
 }
 
+/** What an identity token must have to speak as an authorization: all of it. */
+export interface FederationRule {
+  /** The `iss` of a trusted issuer. */
+  issuer: string;
+  /** One of them must be in `aud`. */
+  audiences: string[];
+  /** The whole `sub`, with `*` for any text. */
+  subject: string;
+  /** Further claims with their exact values; a claim that is a list must contain the value. */
+  claims?: Record<string, string>;
+}
+
 export interface Authorization {
   id: number;
   /** How tests call it; never on the wire. */
   name: string;
   clientId: string;
+  /** Empty: it has none, and no client secret opens it. */
   clientSecret: string;
   oauth1?: OAuth1Keys;
+  /** Which identity tokens speak as it: any that meets one of these. */
+  federation?: FederationRule[];
   /** The DSM application it belongs to. */
   applicationId?: number;
   system: string;

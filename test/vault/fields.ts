@@ -17,6 +17,12 @@ export function formFields(exchange: Exchange): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(exchange.body.toString('utf8')));
 }
 
+/** Whether a form has a field twice. Source: RFC 6749 section 3.2: no parameter more than once. */
+export function repeatedField(exchange: Exchange): boolean {
+  const names = [...new URLSearchParams(exchange.body.toString('utf8')).keys()];
+  return new Set(names).size < names.length;
+}
+
 /** A field as text: numbers as digits, anything else absent. */
 export function text(fields: Fields, name: string): string | undefined {
   const value = fields[name];

@@ -5,6 +5,7 @@ import type { Seal } from './cipher.js';
 import type { Authorization } from './data.js';
 import { absentResource, businessError, noRoute, plainError } from './envelope.js';
 import type { Exchange } from './exchange.js';
+import { prepareFederation } from './federation.js';
 import { readFields } from './fields.js';
 import { isSigned, oauth1Authorization, oauth1Parameters } from './oauth1.js';
 import { json, Refused, type Reply } from './reply.js';
@@ -33,9 +34,14 @@ export function answer(world: World, exchange: Exchange, seal: Seal | undefined)
   }
 }
 
+/** Fetches what `answer` needs from elsewhere: the keys of an issuer. */
+export async function prepare(world: World, exchange: Exchange): Promise<void> {
+  if (isTokenRequest(world, exchange)) await prepareFederation(world, exchange);
+}
+
 /** Who a request says it is from, believed or not: for the journal and for faults. */
 export function claimedClient(world: World, exchange: Exchange): string | undefined {
-  if (isTokenRequest(world, exchange)) return namedClient(exchange);
+  if (isTokenRequest(world, exchange)) return namedClient(world, exchange);
   const parameters = oauth1Parameters(exchange);
   if (parameters !== undefined) return oauth1Authorization(world.data, parameters)?.clientId;
   return world.tokens.ownerOf(bearer(exchange) ?? '');

@@ -1,5 +1,6 @@
 import { CUSTODY_CONFLICT, INACTIVE_AUTHORIZATION_GETS_TOKEN, type Refusal } from './assumptions.js';
 import type { VaultData } from './data.js';
+import { type Federation, type FederationOptions, settleFederation } from './federation-options.js';
 import { sampleData } from './sample.js';
 
 /**
@@ -44,6 +45,8 @@ export interface VaultOptions {
   tokenLifetimeSeconds?: number;
   /** Which client authentication the token endpoint takes. Default 'both'. */
   tokenAuth?: 'body' | 'basic' | 'both';
+  /** Trusted issuers of identity tokens, and the exchanges that take them. Default: none, no source proves any. */
+  federation?: FederationOptions;
   /** Whether a deactivated or expired authorization still gets a token. Default: see assumptions. */
   inactiveGetsToken?: boolean;
   /** What a caller gets while another holds custody. Default: see assumptions. */
@@ -52,7 +55,7 @@ export interface VaultOptions {
   now?: () => number;
 }
 
-export type Settings = Required<VaultOptions>;
+export type Settings = Required<Omit<VaultOptions, 'federation'>> & { readonly federation: Federation };
 
 /** The options with every default filled in. */
 export function settle(options: VaultOptions): Settings {
@@ -73,6 +76,7 @@ export function settle(options: VaultOptions): Settings {
     data: options.data ?? sampleData(),
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 3_600,
     tokenAuth: options.tokenAuth ?? 'both',
+    federation: settleFederation(options.federation),
     inactiveGetsToken: options.inactiveGetsToken ?? INACTIVE_AUTHORIZATION_GETS_TOKEN,
     custodyConflict: options.custodyConflict ?? CUSTODY_CONFLICT,
     now: options.now ?? Date.now,

@@ -4,7 +4,7 @@ import { ENCRYPTION_FAILED, type Seal } from './cipher.js';
 import { type Exchange, readExchange } from './exchange.js';
 import { spoiledReply } from './fault-reply.js';
 import type { Fault } from './faults.js';
-import { answer, claimedClient } from './gateway.js';
+import { answer, claimedClient, prepare } from './gateway.js';
 import type { RequestEntry } from './journal.js';
 import type { Reply } from './reply.js';
 import type { World } from './world.js';
@@ -38,6 +38,7 @@ export async function serve(
     if (exchange === undefined) return 'client-gone';
     const clientId = claimedClient(world, exchange);
     if (clientId !== undefined) entry.clientId = clientId;
+    await prepare(world, exchange);
     const fault = world.faults.take({ method: exchange.method, path: exchange.path ?? '', clientId });
     if (fault !== undefined) entry.fault = fault.kind;
 

@@ -4,6 +4,7 @@ import { Cipher } from './cipher.js';
 import { CustodyBook } from './custody.js';
 import type { VaultData } from './data.js';
 import { Faults } from './faults.js';
+import { Issuers } from './issuers.js';
 import { Journal } from './journal.js';
 import type { Settings } from './options.js';
 import { changePassword } from './rotation.js';
@@ -17,12 +18,15 @@ export interface World {
   readonly routes: readonly Route[];
   readonly data: VaultData;
   readonly tokens: Tokens;
+  readonly issuers: Issuers;
+  /** Identity tokens that are taken once only: issuer and `jti`. */
+  readonly spentTokens: Set<string>;
   readonly custody: CustodyBook;
   readonly journal: Journal;
   readonly faults: Faults;
   readonly cipher: Cipher;
   readonly work: Work;
-  /** Secrets that are in no data any more or never were: signatures, replaced values. */
+  /** Secrets that are in no data any more or never were: signatures, replaced values, identity tokens. */
   readonly handedOut: Set<string>;
   now(): number;
   /** Changes the passwords whose time has come. */
@@ -39,6 +43,8 @@ export function createWorld(settings: Settings): World {
     routes: routesFor(settings),
     data,
     tokens: new Tokens(now, settings.tokenLifetimeSeconds),
+    issuers: new Issuers(settings.federation.issuers),
+    spentTokens: new Set(),
     custody,
     journal,
     faults: new Faults(),
