@@ -144,6 +144,22 @@ export const FEDERATION_PROBLEMS = {
 } as const;
 export type FederationProblem = keyof typeof FEDERATION_PROBLEMS;
 
+// --- TLS client certificates -----------------------------------------------------------------------------------
+
+/**
+ * Gap: how the certificate whose fingerprint an authorization stores reaches the vault, which fingerprint it is, and
+ * what another certificate gets. Taken: the TLS client certificate, SHA-1 or SHA-256, checked at the login and at
+ * every resource; RFC 8705 has invalid_client for the one and 401 for the other.
+ */
+export const CERTIFICATE_REFUSED = {
+  status: 401,
+  message: 'Invalid certificate fingerprint',
+  loginBody: { error: 'invalid_client', error_description: 'Invalid certificate fingerprint' },
+};
+
+/** Gap: whether a certificate that the vault's CA did not sign counts where none is required. */
+export const UNVERIFIED_CERTIFICATE_COUNTS = false;
+
 // --- what an authorization may -----------------------------------------------------------------------------------
 
 /** Gap: status and body for a source address outside "Authorized IPs"; the text is in unofficial notes alone. */

@@ -1,4 +1,5 @@
 import { IP_DENIED, REFERER_DENIED } from './assumptions.js';
+import { certificateReply, hasItsCertificate } from './client-certificate.js';
 import type { Authorization, Resource } from './data.js';
 import { inactiveAuthorization, plainError, resourceNotAuthorized } from './envelope.js';
 import type { Exchange } from './exchange.js';
@@ -16,6 +17,7 @@ export function mayCallFrom(authorization: Authorization, address: string): bool
 export function doorReply(caller: Authorization, exchange: Exchange, now: number): Reply | undefined {
   if (isInactive(caller, now)) return inactiveAuthorization();
   if (!mayCallFrom(caller, exchange.remoteAddress)) return plainError(IP_DENIED.status, IP_DENIED.message);
+  if (!hasItsCertificate(caller, exchange)) return certificateReply();
   const { allowedReferers } = caller;
   if (allowedReferers.length > 0 && !allowedReferers.includes(exchange.headers.referer ?? '')) {
     return plainError(REFERER_DENIED.status, REFERER_DENIED.message);

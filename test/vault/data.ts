@@ -57,6 +57,8 @@ export interface Authorization {
   allowedIps: string[];
   /** Empty is any. */
   allowedReferers: string[];
+  /** SHA-1 or SHA-256 of the TLS client certificate that it must come with, with or without colons. */
+  certificateFingerprint?: string;
   active: boolean;
   /** Milliseconds since 1970. */
   expiresAt?: number;

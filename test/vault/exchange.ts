@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { type ClientCertificate, clientCertificate } from './client-certificate.js';
 
 /** One request, read whole. */
 export interface Exchange {
@@ -13,6 +14,8 @@ export interface Exchange {
   readonly remoteAddress: string;
   /** Scheme, host and full path without the query: what OAuth 1.0 signs. */
   readonly signedUrl: string;
+  /** The TLS client certificate, when one was asked for and given. */
+  readonly clientCertificate?: ClientCertificate;
 }
 
 /** Rejects when the client goes away before its body is whole. */
@@ -25,6 +28,7 @@ export async function readExchange(
   const target = request.url ?? '/';
   const [fullPath = '/', ...query] = target.split('?');
   const path = belowBase(fullPath, place.basePath);
+  const certificate = clientCertificate(request);
   return {
     method: request.method ?? 'GET',
     path,
@@ -34,6 +38,7 @@ export async function readExchange(
     body: Buffer.concat(chunks),
     remoteAddress: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     signedUrl: `${place.scheme}://${(request.headers.host ?? '').toLowerCase()}${fullPath}`,
+    ...(certificate === undefined ? {} : { clientCertificate: certificate }),
   };
 }
 

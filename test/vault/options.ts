@@ -33,6 +33,13 @@ export interface VaultOptions {
   coe?: 'query' | 'path' | 'both' | 'none';
   /** Default 'valid': a leaf for 127.0.0.1, ::1 and localhost, signed by `caCertificate`. */
   tls?: TlsMode;
+  /**
+   * Whether TLS asks the client for a certificate; 'required' ends a handshake without one that `clientCa` signed.
+   * Default 'off'.
+   */
+  clientCertificates?: 'off' | 'asked' | 'required';
+  /** PEM of the CA of client certificates. Default: none, so that no certificate counts. */
+  clientCa?: string;
   /** A path before every route, such as '/vault'. */
   basePath?: string;
   /** Default 127.0.0.1. */
@@ -70,6 +77,8 @@ export function settle(options: VaultOptions): Settings {
     passwordless: options.passwordless ?? false,
     coe: options.coe ?? (dialect === 'api' ? 'none' : 'path'),
     tls: options.tls ?? 'valid',
+    clientCertificates: options.clientCertificates ?? 'off',
+    clientCa: options.clientCa ?? '',
     basePath: (options.basePath ?? '').replace(/\/+$/, ''),
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,

@@ -17,6 +17,8 @@ export interface RawRequest {
   readonly json?: unknown;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /** PEM of a TLS client certificate and its key. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly maxVersion?: 'TLSv1.2' };
 }
 
 /** Bytes to the vault and back, with nothing of a client between: no retry, no redirect, no judgement. */
@@ -33,7 +35,7 @@ export function ask(vault: Vault, method: string, path: string, given: RawReques
   const options = { method, headers, ...signal };
   return new Promise((resolve, reject) => {
     const request = target.startsWith('https:')
-      ? requestHttps(target, { ...options, agent: new Agent({ ca: vault.caCertificate }) })
+      ? requestHttps(target, { ...options, agent: new Agent({ ca: vault.caCertificate, ...given.tls }) })
       : requestHttp(target, options);
     request.once('error', reject);
     request.once('response', (response) => {

@@ -15,7 +15,7 @@ export interface Listening {
 
 /** The vault on its port. */
 export async function listen(world: World): Promise<Listening> {
-  const { host, port, tls, basePath } = world.settings;
+  const { host, port, tls, basePath, clientCertificates, clientCa } = world.settings;
   const open = new Map<string, Connection>();
   const sockets = new Set<Socket>();
   let accepted = 0;
@@ -29,7 +29,17 @@ export async function listen(world: World): Promise<Listening> {
   const server: Server =
     certificates === undefined
       ? createHttp(onRequest)
-      : createHttps({ key: certificates.key, cert: certificates.chain }, onRequest);
+      : createHttps(
+          {
+            key: certificates.key,
+            cert: certificates.chain,
+            requestCert: clientCertificates !== 'off',
+            rejectUnauthorized: clientCertificates === 'required',
+            // An empty list trusts none; without a list Node trusts what it trusts for servers.
+            ca: clientCa === '' ? [] : clientCa,
+          },
+          onRequest,
+        );
   server.keepAliveTimeout = 60_000;
   server.on('connection', (socket: Socket) => {
     accepted += 1;

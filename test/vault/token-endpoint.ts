@@ -1,5 +1,6 @@
 import { CLIENT_ID_MISSING, CLIENT_REFUSED, GRANT_REFUSED, IP_DENIED } from './assumptions.js';
 import { isInactive, mayCallFrom } from './authorization.js';
+import { checkLoginCertificate } from './client-certificate.js';
 import { claimed } from './client-credentials.js';
 import type { Authorization } from './data.js';
 import type { Exchange } from './exchange.js';
@@ -18,6 +19,7 @@ export function issueToken(world: World, exchange: Exchange): Reply {
     const candidates = world.data.authorizations;
     const federated = federatedCaller(world, exchange, candidates);
     const caller = federated?.caller ?? callerWithSecret(world, exchange, candidates);
+    checkLoginCertificate(caller, exchange);
     if (isInactive(caller, world.now()) && !world.settings.inactiveGetsToken) return clientRefused();
     if (!mayCallFrom(caller, exchange.remoteAddress)) return json(IP_DENIED.status, IP_DENIED.body);
     const { token, expiresInSeconds } = world.tokens.issue(caller.clientId);
