@@ -31,8 +31,8 @@ export const INVALID_SIGNATURE_STATUS = 401;
 
 /**
  * Gap: the order in which a request is judged. Taken: gateway, token, authorization (active, address, referer),
- * route, authorized resource, "Read and write", item (see gateway.ts). OAuth 1.0 timestamps and nonces are not
- * judged (see oauth1.ts). And whether the reply for a closed resource has an `exception`:
+ * route, authorized resource, "Read and write", item (see gateway.ts). OAuth 1.0 nonces are not
+ * judged, nor timestamps unless an option says so (see oauth1.ts). And whether the reply for a closed resource has an `exception`:
  */
 export const CLOSED_RESOURCE_HAS_EXCEPTION = false;
 
@@ -93,6 +93,18 @@ export const INACTIVE_AUTHORIZATION_GETS_TOKEN = true;
 
 /** Gap: whether new tokens end earlier ones. No revocation is documented. */
 export const NEW_TOKEN_ENDS_EARLIER = false;
+
+/**
+ * Gap: whether the parameter `tenant` of the login is in the body or in the query (taken: either), what a login gets
+ * that needs it and has none, and one with a tenant that is unknown or not its own (taken: what a wrong client gets).
+ */
+export const TENANT_MISSING = {
+  status: 400,
+  body: {
+    ...CLIENT_ID_MISSING.body,
+    hint: 'Check the `tenant` parameter',
+  },
+};
 
 // --- identity tokens -------------------------------------------------------------------------------------------
 

@@ -35,6 +35,8 @@ export interface Authorization {
   id: number;
   /** How tests call it; never on the wire. */
   name: string;
+  /** Of a vault of several tenants; absent: it is known to all of them. */
+  tenant?: string;
   clientId: string;
   /** Empty: it has none, and no client secret opens it. */
   clientSecret: string;

@@ -7,7 +7,7 @@ import { absentResource, businessError, noRoute, plainError } from './envelope.j
 import type { Exchange } from './exchange.js';
 import { prepareFederation } from './federation.js';
 import { readFields } from './fields.js';
-import { isSigned, oauth1Authorization, oauth1Parameters } from './oauth1.js';
+import { isSigned, isTimely, oauth1Authorization, oauth1Parameters } from './oauth1.js';
 import { json, Refused, type Reply } from './reply.js';
 import { tokenPaths } from './routes.js';
 import { issueToken, namedClient } from './token-endpoint.js';
@@ -69,7 +69,11 @@ function authenticate(world: World, exchange: Exchange): Authorization {
   const parameters = oauth1Parameters(exchange);
   if (parameters !== undefined) {
     const caller = oauth1Authorization(world.data, parameters);
-    if (caller?.oauth1 === undefined || !isSigned(exchange, parameters, caller.oauth1)) {
+    const isGood =
+      caller?.oauth1 !== undefined &&
+      isSigned(exchange, parameters, caller.oauth1) &&
+      isTimely(parameters, world.now(), world.settings.oauth1ClockSkewSeconds);
+    if (!isGood) {
       throw new Refused(plainError(INVALID_SIGNATURE_STATUS, 'Invalid signature'));
     }
     return caller;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { Vault } from './index.js';
+import type { Vault, VaultOptions } from './index.js';
 import { isSigned } from './oauth1.js';
 import { ask } from './raw-client.js';
 import { openVault } from './vault-fixture.js';
@@ -85,6 +85,23 @@ test('a signature for another address is invalid', async () => {
   const headers = { authorization: signedHeader(vault, 'GET', '/iso/pam/credential/94') };
   const { status, body } = await ask(vault, 'GET', '/iso/pam/credential/95', { headers });
   expect([status, body.response.message]).toEqual([401, 'Invalid signature']);
+});
+
+test('a timestamp counts only for a vault that is told how far clocks may differ', async () => {
+  const path = '/iso/pam/credential/94';
+  const skewed = async (seconds: number, options: VaultOptions) => {
+    const vault = await openVault({ now: () => (1_700_000_000 + seconds) * 1_000, ...options });
+    const headers = { authorization: signedHeader(vault, 'GET', path) };
+    return ask(vault, 'GET', path, { headers });
+  };
+  const strict = { oauth1ClockSkewSeconds: 300 };
+  for (const seconds of [300, -300]) expect((await skewed(seconds, strict)).status).toBe(200);
+  for (const seconds of [301, -301]) {
+    const { status, body, headers } = await skewed(seconds, strict);
+    expect([status, body.response.message]).toEqual([401, 'Invalid signature']);
+    expect(Date.parse(headers.date ?? '')).toBe((1_700_000_000 + seconds) * 1_000);
+  }
+  expect((await skewed(86_400, {})).status).toBe(200);
 });
 
 test('PLAINTEXT in the query is taken without an Authorization header', async () => {

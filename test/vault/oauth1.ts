@@ -26,7 +26,7 @@ export function oauth1Authorization(
 /**
  * Whether the signature is right: HMAC-SHA1 over the base string, or PLAINTEXT.
  * Source: RFC 5849 sections 3.4.1, 3.4.2, 3.4.4; HMAC-SHA1 in docs.senhasegura.io v3-32; PLAINTEXT in a
- * third-party client. Timestamps and nonces are not judged: no source says that the vault does.
+ * third-party client. Nonces are not judged, nor timestamps unless told to: no source says that the vault does.
  */
 export function isSigned(
   exchange: Exchange,
@@ -46,6 +46,14 @@ export function isSigned(
     default:
       return false;
   }
+}
+
+/** Whether the timestamp is near enough; PLAINTEXT may leave it out. Source: RFC 5849 sections 3.1 and 3.3. */
+export function isTimely(parameters: ReadonlyMap<string, string>, now: number, skewSeconds: number): boolean {
+  const timestamp = parameters.get('oauth_timestamp');
+  if (skewSeconds === Number.POSITIVE_INFINITY) return true;
+  if (timestamp === undefined) return parameters.get('oauth_signature_method') === 'PLAINTEXT';
+  return /^\d+$/.test(timestamp) && Math.abs(Number(timestamp) - now / 1_000) <= skewSeconds;
 }
 
 function baseString(exchange: Exchange, parameters: ReadonlyMap<string, string>): string {

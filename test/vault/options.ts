@@ -40,6 +40,10 @@ export interface VaultOptions {
   clientCertificates?: 'off' | 'asked' | 'required';
   /** PEM of the CA of client certificates. Default: none, so that no certificate counts. */
   clientCa?: string;
+  /** The subdomains of a vault of several tenants. Default none: it has one, and ignores the parameter `tenant`. */
+  tenants?: readonly string[];
+  /** Refuses an OAuth 1.0 timestamp that is further away from `now`. Default any is taken: no source says otherwise. */
+  oauth1ClockSkewSeconds?: number;
   /** A path before every route, such as '/vault'. */
   basePath?: string;
   /** Default 127.0.0.1. */
@@ -79,6 +83,8 @@ export function settle(options: VaultOptions): Settings {
     tls: options.tls ?? 'valid',
     clientCertificates: options.clientCertificates ?? 'off',
     clientCa: options.clientCa ?? '',
+    tenants: options.tenants ?? [],
+    oauth1ClockSkewSeconds: options.oauth1ClockSkewSeconds ?? Number.POSITIVE_INFINITY,
     basePath: (options.basePath ?? '').replace(/\/+$/, ''),
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,

@@ -56,6 +56,8 @@ export async function serve(
     entry.status = reply.status;
     if (reply.code !== undefined) entry.code = reply.code;
     const broken = fault?.kind === 'truncated' && fault.cut === 'connection';
+    // The vault's own clock, which a client compares with its own.
+    response.setHeader('date', new Date(world.now()).toUTCString());
     return send(response, reply, broken);
   }
 }

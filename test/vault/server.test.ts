@@ -3,6 +3,15 @@ import { expect, test } from 'vitest';
 import { ask, tokenFor } from './raw-client.js';
 import { openVault, until } from './vault-fixture.js';
 
+test('every reply has the date of the vault, also a refusal and a fault', async () => {
+  const vault = await openVault({ now: () => Date.UTC(2031, 4, 6, 7, 8, 9, 500) });
+  vault.faults.add({ match: { path: '/iso/sctm/secret' }, fault: { kind: 'status', status: 503 } });
+  for (const path of ['/nothing/here', '/iso/pam/credential/94', '/iso/sctm/secret']) {
+    const { headers } = await ask(vault, 'GET', path, { token: 'stale' });
+    expect(headers.date).toBe('Tue, 06 May 2031 07:08:09 GMT');
+  }
+});
+
 test('a valid certificate is trusted through its CA alone', async () => {
   const vault = await openVault();
   expect((await ask(vault, 'GET', '/iso/x')).status).toBe(404);

@@ -7,6 +7,7 @@ import type { Exchange } from './exchange.js';
 import { federatedCaller, federatedClient } from './federation.js';
 import { formFields } from './fields.js';
 import { json, Refused, type Reply } from './reply.js';
+import { clientsOfTenant } from './tenants.js';
 import type { World } from './world.js';
 
 /**
@@ -16,7 +17,7 @@ import type { World } from './world.js';
  */
 export function issueToken(world: World, exchange: Exchange): Reply {
   try {
-    const candidates = world.data.authorizations;
+    const candidates = clientsOfTenant(world, exchange);
     const federated = federatedCaller(world, exchange, candidates);
     const caller = federated?.caller ?? callerWithSecret(world, exchange, candidates);
     checkLoginCertificate(caller, exchange);
