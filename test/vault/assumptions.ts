@@ -313,7 +313,10 @@ export const PROVISION_UNKNOWN: Refusal = { status: 400, code: 1005, message: 'S
  */
 export const PUBLIC_LABEL = /(^|_)(user|username|host|hostname|ip|port|ttl|access_key_id|region)$/i;
 
-/** Gap: a value longer than one RSA block; taken: the documented failure text stands in its place. */
+/**
+ * Gap: a value longer than one RSA block. Taken: the documented failure text stands in its place; an option has blocks
+ * that follow each other.
+ */
 export const LONG_VALUES_FAIL_TO_ENCRYPT = true;
 
 // --- PAM writes and v2 -------------------------------------------------------------------------------------------

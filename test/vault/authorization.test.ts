@@ -67,6 +67,39 @@ test('the address and the referer must be allowed', async () => {
   expect((await ask(vault, 'GET', path, { token, headers })).status).toBe(200);
 });
 
+test('each authorization has a key of its own, and the vault may split a long value into blocks', async () => {
+  const long = 'ß'.repeat(300);
+  for (const [longEncryptedValues, bytes] of [
+    ['blocks', 3 * 256],
+    ['fail', 0],
+  ] as const) {
+    const vault = await openVault({ longEncryptedValues });
+    const credential = vault.data.credentials.find(({ id }) => id === 94);
+    if (credential === undefined) throw new Error('no credential 94');
+    credential.password = long;
+    vault.authorization('other').encryption = true;
+    const token = await tokenFor(vault, vault.clients.other);
+    const sent = (await ask(vault, 'GET', path, { token })).body.credential.password;
+    if (bytes === 0) {
+      expect(sent).toBe('An error occurred while encrypting the text');
+      continue;
+    }
+    const sealed = Buffer.from(sent, 'base64');
+    expect(sealed).toHaveLength(bytes);
+    const opened = (key: string) =>
+      Buffer.concat(
+        [0, 256, 512].map((at) =>
+          privateDecrypt(
+            { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' },
+            sealed.subarray(at, at + 256),
+          ),
+        ),
+      ).toString('utf8');
+    expect(opened(vault.privateKey('other'))).toBe(long);
+    expect(() => opened(vault.privateKey('ci'))).toThrow();
+  }
+});
+
 test('with encryption on, sensitive values are RSA-OAEP-SHA1 and the rest is clear', async () => {
   const { vault, token } = await with94((ci) => {
     ci.encryption = true;

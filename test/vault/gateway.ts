@@ -1,7 +1,7 @@
 import { BEARER_REFUSED, FOREIGN_PREFIX_REACHES_VAULT, INVALID_SIGNATURE_STATUS } from './assumptions.js';
 import { doorReply, resourceReply } from './authorization.js';
 import type { Route } from './call.js';
-import type { Seal } from './cipher.js';
+import { ENCRYPTION_FAILED, type Seal, type SealFault } from './cipher.js';
 import type { Authorization } from './data.js';
 import { absentResource, businessError, noRoute, plainError } from './envelope.js';
 import type { Exchange } from './exchange.js';
@@ -17,7 +17,7 @@ import type { World } from './world.js';
  * The vault's answer, in its order: gateway, token endpoint, authentication, the authorization's attributes,
  * route, authorized resource, handler.
  */
-export function answer(world: World, exchange: Exchange, seal: Seal | undefined): Reply {
+export function answer(world: World, exchange: Exchange, sealFault: SealFault | undefined): Reply {
   world.applyDueChanges();
   if (!isRouted(world, exchange)) return noRoute();
   if (isTokenRequest(world, exchange)) return issueToken(world, exchange);
@@ -27,7 +27,7 @@ export function answer(world: World, exchange: Exchange, seal: Seal | undefined)
     const caller = authenticate(world, exchange);
     const closed = doorReply(caller, exchange, world.now());
     if (closed !== undefined) return closed;
-    return dispatch(world, exchange, caller, seal);
+    return dispatch(world, exchange, caller, sealFor(world, caller, sealFault));
   } catch (error) {
     if (error instanceof Refused) return error.reply;
     throw error;
@@ -47,7 +47,7 @@ export function claimedClient(world: World, exchange: Exchange): string | undefi
   return world.tokens.ownerOf(bearer(exchange) ?? '');
 }
 
-function dispatch(world: World, exchange: Exchange, caller: Authorization, seal: Seal | undefined): Reply {
+function dispatch(world: World, exchange: Exchange, caller: Authorization, seal: Seal): Reply {
   const route = world.routes.find((candidate) => matches(candidate, exchange));
   if (route === undefined) return absentResource();
   const closed = resourceReply(caller, route.resource);
@@ -61,8 +61,13 @@ function dispatch(world: World, exchange: Exchange, caller: Authorization, seal:
     caller,
     fields: readFields(exchange),
     id: route.path.endsWith('/:id') ? (exchange.segments.at(-1) ?? '') : '',
-    seal: seal ?? (caller.encryption ? (value) => world.cipher.seal(value) : (value) => value),
+    seal,
   });
+}
+
+function sealFor({ cipher }: World, caller: Authorization, fault: SealFault | undefined): Seal {
+  if (fault === 'failed') return () => ENCRYPTION_FAILED;
+  return fault === 'encrypted' || caller.encryption ? cipher.sealFor(caller) : (value) => value;
 }
 
 function authenticate(world: World, exchange: Exchange): Authorization {

@@ -35,8 +35,8 @@ export interface Vault {
   value(identity: string, label: string): string | null;
   /** The present password of a credential. Throws when there is none. */
   password(credentialId: string | number): string;
-  /** PKCS#8 PEM that opens values sent encrypted (RSA-OAEP, SHA-1). */
-  privateKey(): string;
+  /** PKCS#8 PEM that opens values sent encrypted (RSA-OAEP, SHA-1) to the authorization of that name, or to `ci`. */
+  privateKey(name?: string): string;
   custodies(): { credentialId: string; holder: string; since: number }[];
   /** Credential ids ever taken through the wire, each once, in order. */
   everTaken(): string[];
@@ -81,7 +81,7 @@ export async function startVault(options: VaultOptions = {}): Promise<Vault> {
       world.applyDueChanges();
       return currentPassword(world.data, String(credentialId));
     },
-    privateKey: () => world.cipher.privateKey(),
+    privateKey: (name = 'ci') => world.cipher.privateKey(namedAuthorization(world.data, name)),
     custodies: () => {
       world.applyDueChanges();
       return world.custody.list();

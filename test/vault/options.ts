@@ -1,4 +1,9 @@
-import { CUSTODY_CONFLICT, INACTIVE_AUTHORIZATION_GETS_TOKEN, type Refusal } from './assumptions.js';
+import {
+  CUSTODY_CONFLICT,
+  INACTIVE_AUTHORIZATION_GETS_TOKEN,
+  LONG_VALUES_FAIL_TO_ENCRYPT,
+  type Refusal,
+} from './assumptions.js';
 import type { VaultData } from './data.js';
 import { type Federation, type FederationOptions, settleFederation } from './federation-options.js';
 import { sampleData } from './sample.js';
@@ -60,6 +65,8 @@ export interface VaultOptions {
   federation?: FederationOptions;
   /** Whether a deactivated or expired authorization still gets a token. Default: see assumptions. */
   inactiveGetsToken?: boolean;
+  /** What becomes of an encrypted value that is longer than one RSA block. Default: see assumptions. */
+  longEncryptedValues?: 'fail' | 'blocks';
   /** What a caller gets while another holds custody. Default: see assumptions. */
   custodyConflict?: Refusal;
   /** Milliseconds since 1970; every expiry is judged by it. Default `Date.now`. */
@@ -93,6 +100,7 @@ export function settle(options: VaultOptions): Settings {
     tokenAuth: options.tokenAuth ?? 'both',
     federation: settleFederation(options.federation),
     inactiveGetsToken: options.inactiveGetsToken ?? INACTIVE_AUTHORIZATION_GETS_TOKEN,
+    longEncryptedValues: options.longEncryptedValues ?? (LONG_VALUES_FAIL_TO_ENCRYPT ? 'fail' : 'blocks'),
     custodyConflict: options.custodyConflict ?? CUSTODY_CONFLICT,
     now: options.now ?? Date.now,
   };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { ENCRYPTION_FAILED, type Seal } from './cipher.js';
+import type { SealFault } from './cipher.js';
 import { type Exchange, readExchange } from './exchange.js';
 import { spoiledReply } from './fault-reply.js';
 import type { Fault } from './faults.js';
@@ -97,15 +97,15 @@ async function received(world: World, request: IncomingMessage): Promise<Exchang
 }
 
 function judged(world: World, exchange: Exchange, fault: Fault | undefined): Reply {
-  const reply = (): Reply => answer(world, exchange, sealFor(world, fault));
+  const reply = (): Reply => answer(world, exchange, sealFault(fault));
   if (fault === undefined) return reply();
   if ('handled' in fault && fault.handled === true) reply();
   return spoiledReply(fault, { world, exchange, reply }) ?? reply();
 }
 
-function sealFor(world: World, fault: Fault | undefined): Seal | undefined {
-  if (fault?.kind === 'encryptedValue') return (value) => world.cipher.seal(value);
-  return fault?.kind === 'encryptionFailed' ? () => ENCRYPTION_FAILED : undefined;
+function sealFault(fault: Fault | undefined): SealFault | undefined {
+  if (fault?.kind === 'encryptedValue') return 'encrypted';
+  return fault?.kind === 'encryptionFailed' ? 'failed' : undefined;
 }
 
 function reset({ socket }: Connection): 'reset' {

@@ -48,7 +48,7 @@ export function createWorld(settings: Settings): World {
     custody,
     journal,
     faults: new Faults(),
-    cipher: new Cipher(),
+    cipher: new Cipher(settings.longEncryptedValues),
     work: new Work(),
     handedOut: new Set(),
     now,
