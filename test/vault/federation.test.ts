@@ -114,6 +114,7 @@ describe.each(WAYS)('%s', (way) => {
     const { clientId } = vault.clients.ci;
     expect(vault.custodies()).toMatchObject([{ holder: clientId }]);
     expect(vault.journal.requests.map((request) => request.clientId)).toEqual([clientId, clientId]);
+    expect(vault.journal.requests[0]?.grantType).toBe(form(way, '')['grant_type']);
   });
 
   test('takes the client id, and refuses that of an authorization without a fitting rule', async () => {

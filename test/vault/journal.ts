@@ -15,6 +15,10 @@ export interface RequestEntry {
   readonly userAgent?: string;
   readonly contentType?: string;
   readonly accept?: string;
+  /** SHA-256 fingerprint of the TLS client certificate that counts. */
+  readonly clientCertificate?: string;
+  /** The `grant_type` of a login. */
+  grantType?: string;
   clientId?: string;
   /** Absent until a reply is sent; stays absent when none was. */
   status?: number;

@@ -34,6 +34,9 @@ function login(vault: Vault, client?: ClientCertificate, maxVersion?: 'TLSv1.2')
 test('a vault that requires a certificate answers those that its CA signed, and no others', async () => {
   const vault = await open('required');
   for (const client of [rsa, ec, chained]) expect((await login(vault, client)).status).toBe(200);
+  expect(vault.journal.requests.map(({ clientCertificate }) => clientCertificate)).toEqual(
+    [rsa, ec, chained].map(({ fingerprint256 }) => fingerprint256),
+  );
   const asked = vault.journal.requests.length;
   for (const client of [undefined, expired, future, foreign]) {
     for (const version of [undefined, 'TLSv1.2'] as const) {

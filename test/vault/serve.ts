@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SealFault } from './cipher.js';
+import { clientCertificate } from './client-certificate.js';
 import { type Exchange, readExchange } from './exchange.js';
 import { spoiledReply } from './fault-reply.js';
 import type { Fault } from './faults.js';
+import { formFields } from './fields.js';
 import { answer, claimedClient, prepare } from './gateway.js';
 import type { RequestEntry } from './journal.js';
 import type { Reply } from './reply.js';
@@ -38,6 +40,8 @@ export async function serve(
     if (exchange === undefined) return 'client-gone';
     const clientId = claimedClient(world, exchange);
     if (clientId !== undefined) entry.clientId = clientId;
+    const grantType = formFields(exchange)['grant_type'];
+    if (grantType !== undefined) entry.grantType = grantType;
     await prepare(world, exchange);
     const fault = world.faults.take({ method: exchange.method, path: exchange.path ?? '', clientId });
     if (fault !== undefined) entry.fault = fault.kind;
@@ -65,6 +69,7 @@ export async function serve(
 function arrived(world: World, connection: Connection, request: IncomingMessage): RequestEntry {
   const [fullPath = '/', query = ''] = (request.url ?? '/').split('?');
   const { basePath } = world.settings;
+  const certificate = clientCertificate(request);
   const { accept, authorization, 'content-type': contentType, 'user-agent': userAgent } = request.headers;
   return world.journal.arrive({
     at: world.now(),
@@ -77,6 +82,7 @@ function arrived(world: World, connection: Connection, request: IncomingMessage)
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(contentType === undefined ? {} : { contentType }),
     ...(accept === undefined ? {} : { accept }),
+    ...(certificate === undefined ? {} : { clientCertificate: certificate.fingerprints[1] ?? '' }),
   });
 }
 
