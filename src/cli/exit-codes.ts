@@ -4,7 +4,7 @@ import { SeguraError } from '../core/errors.js';
 /** Kinds of failure that a CI can act on, by their exit code; every other failure has 1, or 2 for a wrong command line. */
 export const KINDS = {
   3: 'the vault could not be reached, took too long or failed; running it again may help',
-  4: 'the vault refused the login, the address or the permission',
+  4: 'there was no identity token, or the vault refused the login, the address or the permission',
   5: 'what was asked for was not found, or is ambiguous',
   6: 'another client holds custody; running it later may help',
 } as const;
@@ -16,6 +16,7 @@ const KIND_OF: Partial<Record<ErrorCode, Kind>> = {
   TIMED_OUT: 3,
   RATE_LIMITED: 3,
   VAULT_FAILED: 3,
+  IDENTITY_UNAVAILABLE: 4,
   TOKEN_REJECTED: 4,
   ACCESS_DENIED: 4,
   SECRET_NOT_FOUND: 5,

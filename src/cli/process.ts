@@ -1,4 +1,6 @@
 import type { Writable } from 'node:stream';
+import type { Log } from '../core/ports.js';
+import type { IdentitySource } from '../core/vault/auth/identity-source.js';
 import type { Unreadable } from '../platform/process/bytes-of-start.js';
 import type { Inspector } from '../platform/process/inspector.js';
 import type { InputFiles } from './options/input-files.js';
@@ -27,6 +29,8 @@ export interface ProcessContext {
   unreadable(): Unreadable;
   /** Closes Node's debugger where a signal opened it; to be asked before a connection is made. */
   closeInspector(): Inspector;
+  /** Identity tokens of this job; `readFile` reads what settings name. */
+  identity(log: Log, readFile: (path: string) => string): IdentitySource;
   readonly processId: number;
   /** The same as `stderr` where both are one open file. */
   readonly stdout: Writable & { readonly isTTY?: boolean };

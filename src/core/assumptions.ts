@@ -17,5 +17,15 @@ export const TOKEN_LIFETIME_WHEN_UNSAID_SECONDS = 3_600;
  */
 export const LATE_READ_WAITS_MS = [2_000, 5_000] as const;
 
+/**
+ * How an identity token is presented at the token endpoint, each in the form that its source describes: no document of
+ * the vault says which of these it takes, or where. The forms are in vault/auth/exchanges.ts.
+ */
+export const IDENTITY_EXCHANGES = {
+  'client-assertion': 'RFC 7523 section 2.2',
+  'jwt-bearer': 'RFC 7523 section 2.1',
+  'token-exchange': 'RFC 8693 section 2.1',
+} as const;
+
 /** Byte lengths of RSA ciphertexts: a value that is base64 of just so many bytes is probably encrypted (no flag says so). */
 export const RSA_CIPHERTEXT_BYTES = [128, 256, 384, 512] as const;

@@ -50,8 +50,8 @@ export interface FileStore {
   createFolder(): FileEntry;
   /** Overwrites and removes; `other` is something else of that name, which is left alone. */
   remove(entry: FileEntry): 'removed' | 'gone' | 'other';
-  /** Keeps a text beside the state, for what the state cannot carry. */
-  keep(text: string): FileEntry;
+  /** Keeps a text in a private file beside the state, for what the state cannot carry. `kind`: what it is, in the name. */
+  keep(kind: 'ca' | 'key', text: string): FileEntry;
   isInWorkspace(entry: FileEntry): boolean;
 }
 

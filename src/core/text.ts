@@ -109,6 +109,11 @@ export const option = new Proxy({} as Readonly<Record<OptionKey, Text>>, {
   get: (_, key) => term('option', key as OptionKey, 'quoted'),
 });
 
+/** A setting as YAML writes it: with quotes only where it needs them. */
+export function setting(key: OptionKey, value: string): Setting {
+  return { key, value, isBare: /^[\w:/.-]+$/.test(value) };
+}
+
 /** An option as the first words of a sentence: `Input "url"`. */
 export const subject = (key: OptionKey): Text => term('option', key, 'subject');
 

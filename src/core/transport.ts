@@ -22,6 +22,16 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** A request to an address of its own, for what is not below the vault's base URL. */
+export type HttpRequestTo = Omit<HttpRequest, 'path'>;
+
+/**
+ * One request to any address, over a connection of its own; else as `send` of a Transport.
+ *
+ * Only https, or http to loopback and to the metadata services of clouds; TLS is always verified.
+ */
+export type SendTo = (url: URL, request: HttpRequestTo, signal: AbortSignal) => Promise<HttpReply>;
+
 /** `proxy`: it refused to connect. `proxy-down`: it cannot be reached. `proxy-tls`: its own certificate, not the vault's. */
 export type FailureReason =
   | 'unreachable'

@@ -6,6 +6,7 @@ import { Secret } from '../../src/core/secret.js';
 import { plain, type Text } from '../../src/core/text.js';
 import type { HttpReply, HttpRequest, Transport } from '../../src/core/transport.js';
 import { clientSecretAuth } from '../../src/core/vault/auth/client-secret.js';
+import type { IdentitySource } from '../../src/core/vault/auth/identity-source.js';
 import { Exchange } from '../../src/core/vault/exchange.js';
 import { Session } from '../../src/core/vault/session.js';
 
@@ -251,3 +252,9 @@ export async function problemsOfPromise(promise: Promise<unknown>): Promise<read
 export function codesOf(problems: readonly SeguraError[]): string[] {
   return problems.map(({ code }) => code);
 }
+
+/** For runs that log in without an identity token. */
+export const NO_IDENTITY: IdentitySource = {
+  token: () => Promise.reject(new Error('no identity token is wanted')),
+  settle: () => Promise.reject(new Error('no identity token is wanted')),
+};

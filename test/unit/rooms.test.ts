@@ -20,6 +20,8 @@ const ROOMS = [
   'cli',
   'entry',
   'http',
+  'identity',
+  'core/job',
   'core/masking',
   'core/redaction',
   'core/vault',

@@ -45,7 +45,7 @@ export async function exec(context: Context): Promise<Outcome> {
   if (world.processId === 1) {
     terminal.info('runs as process 1, which cannot reap orphans: docker run --init, or tini before it, does');
   }
-  const places = settings.clientSecretPlaces();
+  const places = settings.secretPlaces();
   if (isInteractive) {
     terminal.warning(
       '--interactive: the command has the terminal itself, and what it prints is not redacted.',

@@ -1,17 +1,21 @@
 import { resolve } from 'node:path';
 import { resealed } from '../../core/custody/unseal.js';
-import { SeguraError } from '../../core/errors.js';
+import { collect, type SeguraError, throwIfAny } from '../../core/errors.js';
+import type { RawInputs } from '../../core/input-names.js';
+import { keyOf, type OwnLogin } from '../../core/job/found-state.js';
+import { readAuth } from '../../core/job/login/login-inputs.js';
+import { required } from '../../core/job/read-input.js';
 import { release } from '../../core/job/release.js';
 import { printable } from '../../core/printable.js';
-import { Secret } from '../../core/secret.js';
-import { say, subject } from '../../core/text.js';
+import { sealKeyOf } from '../../core/vault/auth/auth-settings.js';
+import { readUrl } from '../../core/vault/connection/url.js';
 import { StateFile } from '../../platform/disk/state-file.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { type Context, openSettings } from '../context.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { UsageError } from '../options/usage-error.js';
 import { remedyOf } from '../remedy.js';
-import { reachOf, surroundingsOf } from '../run/connect.js';
+import { identityFor, reachOf, surroundingsOf } from '../run/connect.js';
 import { removeOwnFolder } from '../run/private-folder.js';
 
 /** Releases what a state file holds. Where something is left, the file holds that, and the exit code says why. */
@@ -30,25 +34,18 @@ export async function releaseState(context: Context): Promise<number> {
     removeOwnFolder(state.path);
     return 0;
   }
-  const clientSecret = new Secret((await openSettings(context)).clientSecret());
-  if (clientSecret.reveal() === '') {
-    throw new SeguraError(
-      'INPUT_MISSING',
-      say`${subject('clientSecret')} is empty.`,
-      'Set SENHASEGURA_CLIENT_SECRET.',
-      { about: 'clientSecret' },
-    );
-  }
+  const own = readOwnLogin((await openSettings(context)).inputs());
   const { problems, left } = await release({
-    state: { sealed, clientSecret, run: terminal.run },
+    state: { sealed, own, run: terminal.run },
     releaseFailure: 'fail',
     platform: terminal,
     clock: systemClock,
     readFile: surroundingsOf(context).readFile,
     reach: reachOf(terminal),
+    identity: identityFor(context),
   });
   for (const problem of problems) terminal.report(problem, remedyOf(problem, world.environment));
-  const rest = left === undefined ? sealed : resealed(sealed, clientSecret, terminal.run, left);
+  const rest = left === undefined ? sealed : resealed(sealed, keyOf(own), terminal.run, left);
   if (rest === '') {
     state.remove();
     removeOwnFolder(state.path);
@@ -57,4 +54,19 @@ export async function releaseState(context: Context): Promise<number> {
   if (rest !== sealed) state.save(rest);
   terminal.warning(`${printable(path)} stays: it holds what is still to be released or removed.`);
   return exitCodeOf(problems);
+}
+
+/**
+ * How this process logs in. A state that is sealed with a secret of the login says the rest; another must be of the vault
+ * that the settings name. Errors (together, as Problems): INPUT_MISSING, INPUT_INVALID.
+ */
+function readOwnLogin(raw: RawInputs): OwnLogin {
+  const problems: SeguraError[] = [];
+  const auth = readAuth(raw, { clientId: 'in the state' }, problems);
+  const url =
+    sealKeyOf(auth) === undefined
+      ? collect(problems, () => readUrl(required('url', raw.url || raw['vault-url'])).href.replace(/\/$/, ''))
+      : '';
+  throwIfAny(problems);
+  return { auth, url: url ?? '' };
 }

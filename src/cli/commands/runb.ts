@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { SeguraError, throwIfAny } from '../../core/errors.js';
 import { type Inputs, readInputs } from '../../core/job/inputs.js';
 import { printable } from '../../core/printable.js';
+import { secretsOf } from '../../core/vault/auth/auth-settings.js';
 import { postVariables } from '../../core/vault/cicd-variables.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
 import { RUNB_TOOLS, type RunbTool } from '../../platform/formats/runb/tools.js';
@@ -49,7 +50,7 @@ export async function runb(context: Context): Promise<number> {
   const sent = {
     variables: mapping.variables,
     mapping: mapping.text,
-    clientSecret: inputs.login.clientSecret,
+    loginSecrets: secretsOf(inputs.login.auth),
   };
   checkVariables(sent);
   const output = { path, how: 'replace', stop: context.signals.stop } as const;

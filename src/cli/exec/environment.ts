@@ -1,11 +1,12 @@
 import type { Inputs } from '../../core/job/inputs.js';
 import { maskForms, pairForms } from '../../core/masking/encodings.js';
 import type { Write } from '../../core/ports.js';
-import { variableOf } from '../options/options.js';
+import { type AuthSettings, clientIdOf, secretsOf } from '../../core/vault/auth/auth-settings.js';
+import { SECRET_INPUTS, variableOf } from '../options/options.js';
 import type { ProcessContext } from '../process.js';
 import { leadsTo } from './leads-to.js';
 
-/** Says to an exec inside that one around it has taken the client secret away. */
+/** Says to an exec inside that one around it has taken away what it logged in with. */
 export const REMOVED_BY_OUTER = 'SENHASEGURA_OUTER_EXEC';
 
 /** Shorter forms would be found in variables that have nothing to do with it. */
@@ -13,8 +14,8 @@ const MIN_SECRET_LENGTH = 4;
 
 export interface ChildEnvironmentParts {
   readonly world: Pick<ProcessContext, 'environment' | 'system' | 'directory' | 'home'>;
-  readonly login: Pick<Inputs['login'], 'clientId' | 'clientSecret'>;
-  /** Where the client secret can be read from: paths from the root. */
+  readonly login: Pick<Inputs['login'], 'auth'>;
+  /** Where what the job logs in with can be read from: paths from the root. */
   readonly places: readonly string[];
   readonly writes: readonly Write[];
 }
@@ -26,13 +27,19 @@ export function childEnvironment({
   places,
   writes,
 }: ChildEnvironmentParts): Record<string, string | undefined> {
-  const secret = login.clientSecret.reveal();
-  const forms = [
-    secret,
-    ...maskForms(secret, MIN_SECRET_LENGTH, { hidesManyAlike: true }),
-    ...pairForms(login.clientId, secret),
-  ];
-  const names = [variableOf('client-secret'), variableOf('client-secret-file')];
+  const forms = secretsOf(login.auth).flatMap((each) => {
+    const secret = each.reveal();
+    const own = maskForms(secret, MIN_SECRET_LENGTH, { hidesManyAlike: true });
+    return secret === '' ? [] : [secret, ...own, ...pairForms(clientIdOf(login.auth), secret)];
+  });
+  const inputs = [
+    ...SECRET_INPUTS,
+    'client-secret-file',
+    'client-key',
+    'decryption-key',
+    'oidc-token',
+  ] as const;
+  const names = [...inputs.map((name) => variableOf(name)), ...tokenVariables(login.auth)];
   const leads = leadsTo(places, world);
   const kept = Object.entries(world.environment).filter(
     ([name, value = '']) =>
@@ -46,4 +53,10 @@ export function childEnvironment({
     [REMOVED_BY_OUTER, '1'],
     ...writes.map(({ name, value }) => [name, value]),
   ]);
+}
+
+/** The variable that the identity token was read from, where the settings name it. */
+function tokenVariables(auth: AuthSettings): string[] {
+  if (auth.method !== 'oidc' || auth.identity.provider !== 'env') return [];
+  return [auth.identity.token.reveal().toUpperCase()];
 }

@@ -15,11 +15,29 @@ export interface CommandHelp {
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-const CONNECTION = [
+const LOGIN = [
   'config',
   'url',
+  'vault-url',
+  'auth-method',
   'client-id',
   'client-secret-file',
+  'oidc-provider',
+  'oidc-token',
+  'oidc-audience',
+  'oidc-exchange',
+  'oidc-assertion-type',
+  'token-endpoint',
+  'client-certificate',
+  'client-key',
+  'consumer-key',
+  'token-key',
+  'tenant',
+  'unique-key',
+] as const;
+const CONNECTION = [
+  ...LOGIN,
+  'decryption-key',
   'ca-certificate',
   'tls-verify',
   'proxy',
@@ -69,7 +87,7 @@ export const COMMANDS = {
     summary: 'releases the custody that the state file records, and removes its secret files',
     example: ['segura-secrets release --state "$state"'],
     required: 'client secret',
-    options: ['state', 'run', 'config', 'client-secret-file', ...TALK],
+    options: ['state', 'run', ...LOGIN, ...TALK],
   },
   runb: {
     usage: 'runb -a APPLICATION -s SYSTEM -e ENVIRONMENT [-t TOOL] [options]',

@@ -1,23 +1,27 @@
 import { INPUT_DEFAULTS, type InputName } from '../../core/input-names.js';
+import { LOGIN_OPTIONS, type Option } from './login-options.js';
 
-/** Inputs without an option: a client secret must never be an argument, and the others only apply to GitHub. */
-type NoOption = 'client-secret' | 'export-env' | 'summary';
+export type { Option };
+
+/** Inputs that are secrets whatever they hold: every process of the machine can read an argument. */
+export const SECRET_INPUTS = [
+  'client-secret',
+  'consumer-secret',
+  'token-secret',
+  'access-token',
+  'client-key-passphrase',
+  'decryption-key-passphrase',
+] as const satisfies readonly InputName[];
+
+/** Inputs without an option: secrets, and those that only apply to GitHub. */
+type NoOption = (typeof SECRET_INPUTS)[number] | 'export-env' | 'summary';
 export type InputOption = Exclude<InputName, NoOption>;
-
-export interface Option {
-  /** What stands for its value in help, such as `FILE`. Empty if it has none. */
-  readonly value: string;
-  readonly meaning: string;
-  /** One letter, only for options that `dsm runb` has too. */
-  readonly short?: string;
-  /** Other names of the option. */
-  readonly aliases?: readonly string[];
-}
 
 /** The options that are also inputs, with the same names and meanings. */
 export const INPUT_OPTIONS: Readonly<Record<InputOption, Option>> = {
   url: { value: 'URL', meaning: 'base URL of the vault' },
   'client-id': { value: 'ID', meaning: 'OAuth 2.0 client id of the authorization' },
+  ...LOGIN_OPTIONS,
   application: {
     value: 'NAME',
     meaning: 'DSM application; set it together with --system and --environment',

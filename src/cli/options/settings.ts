@@ -7,11 +7,27 @@ import type { Arguments } from './arguments.js';
 import { type ConfigFile, readConfigFile } from './config-file.js';
 import { openToOthers } from './file-mode.js';
 import { readSettings } from './input-files.js';
-import { INPUT_OPTIONS, type InputOption, type OptionName, REPEATABLE, variableOf } from './options.js';
+import {
+  INPUT_OPTIONS,
+  type InputOption,
+  type OptionName,
+  REPEATABLE,
+  SECRET_INPUTS,
+  variableOf,
+} from './options.js';
+import { UsageError } from './usage-error.js';
 
 /** These are standard input by another name: on a terminal they must not show what is typed either. */
 const STANDARD_INPUT = ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
 const PROMPT = 'segura-secrets: client secret (not shown): ';
+
+/** Inputs that name a file with a secret, or hold the secret where they come from the environment. */
+const SECRET_FILES = ['client-key', 'decryption-key', 'oidc-token'] as const satisfies readonly InputOption[];
+
+/** A PEM block, or a JSON Web Token. */
+function isSecretItself(text: string): boolean {
+  return text.includes('-----BEGIN') || /^\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$/.test(text);
+}
 
 /** What a command was told: by option, else by environment, else by config file. */
 export class Settings {
@@ -66,9 +82,11 @@ export class Settings {
   /** Everything as the Action's inputs, unchecked. */
   inputs(): RawInputs {
     const given = (Object.keys(INPUT_OPTIONS) as InputOption[]).map((name) => [name, this.#input(name)]);
+    const secrets = SECRET_INPUTS.map((name) => [name, this.variable(variableOf(name))]);
     return {
       ...Object.fromEntries(Object.keys(INPUT_DEFAULTS).map((name) => [name, ''])),
       ...Object.fromEntries(given),
+      ...Object.fromEntries(secrets),
       'client-secret': this.clientSecret(),
       'export-env': 'true',
       summary: 'false',
@@ -80,14 +98,16 @@ export class Settings {
     return this.#clientSecret;
   }
 
-  /** Where the client secret can be read from, whether it was or not: files, and `-` for standard input. */
-  clientSecretPlaces(): string[] {
-    const [key, fileKey] = [variableOf('client-secret'), variableOf('client-secret-file')];
-    const holder = this.#config.values.has(key) || this.#config.values.has(fileKey) ? this.#configPath : '';
+  /** Where what the job logs in with can be read from, whether it was or not: files, and `-` for standard input. */
+  secretPlaces(): string[] {
+    const fileKey = variableOf('client-secret-file');
+    const keys = [...SECRET_INPUTS, ...SECRET_FILES].map(variableOf);
+    const holder = [...keys, fileKey].some((key) => this.#config.values.has(key)) ? this.#configPath : '';
     const files = [
       this.option('client-secret-file'),
       this.variable(fileKey),
       this.#config.values.get(fileKey),
+      ...SECRET_FILES.map((name) => this.#input(name)).filter((text) => !text.includes('-----BEGIN')),
     ];
     return [holder, ...files].flatMap((file) => {
       const place = file?.trim() ?? '';
@@ -131,6 +151,12 @@ export class Settings {
   #input(name: InputOption): string {
     const values = this.#options.get(name);
     if (values === undefined) return this.variable(variableOf(name));
+    if (SECRET_FILES.some((each) => each === name) && values.some(isSecretItself)) {
+      throw new UsageError(
+        `Option --${name} holds a secret itself: every process of the machine can read an argument.`,
+        `Give a file, or set ${variableOf(name)}.`,
+      );
+    }
     return (REPEATABLE.includes(name) ? values.join('\n') : (values.at(-1) ?? '')).trim();
   }
 

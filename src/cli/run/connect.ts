@@ -1,4 +1,5 @@
 import type { Transport } from '../../core/transport.js';
+import type { IdentitySource } from '../../core/vault/auth/identity-source.js';
 import type { Reach } from '../../core/vault/client.js';
 import type { Connection } from '../../core/vault/connection/connection.js';
 import { proxySecretsOf } from '../../http/proxy.js';
@@ -23,6 +24,17 @@ export function surroundingsOf({
     warn: (message) => terminal.warning(message),
     runLabel: runLabelOf(world.environment),
   };
+}
+
+/** Where a command gets its identity token. */
+export function identityFor({
+  world,
+  terminal,
+}: {
+  world: ProcessContext;
+  terminal: Terminal;
+}): IdentitySource {
+  return world.identity(terminal, surroundingsOf({ world, terminal }).readFile);
 }
 
 /** Where paths that settings name begin. */

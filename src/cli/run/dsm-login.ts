@@ -1,12 +1,12 @@
 import type { Inputs } from '../../core/job/inputs.js';
-import { openClient } from '../../core/job/open-client.js';
+import { openClient } from '../../core/job/login/open-client.js';
 import { Masking } from '../../core/masking/masker.js';
 import { Pace } from '../../core/pace.js';
 import type { Client } from '../../core/vault/client.js';
 import type { Connection } from '../../core/vault/connection/connection.js';
 import { systemClock } from '../../platform/process/clock.js';
 import type { Context } from '../context.js';
-import { reachOf } from './connect.js';
+import { identityFor, reachOf } from './connect.js';
 
 /** A login at the vault, as the application's own authorization where one is selected. */
 export interface Login {
@@ -34,6 +34,7 @@ export async function withVault<T>(
   const client = await openClient(inputs, {
     connection,
     reach: reachOf(terminal),
+    identity: identityFor(context),
     clock,
     log: terminal,
     masking: new Masking(terminal, inputs.masking.minLength, inputs.masking.metadata),

@@ -1,12 +1,14 @@
 import { join, resolve } from 'node:path';
 import type { ReleaseFailure } from '../../core/custody/ledger-data.js';
 import { problemsOf } from '../../core/errors.js';
-import { type EnvironmentInputs, type Inputs, readInputs } from '../../core/job/inputs.js';
+import { keyOf, type OwnLogin } from '../../core/job/found-state.js';
+import { type Inputs, readInputs } from '../../core/job/inputs.js';
 import { checkPlatform, wantedCredentials } from '../../core/job/preflight.js';
+import type { EnvironmentInputs } from '../../core/job/read-input.js';
 import type { Write } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import { isVariableName, type NameRule } from '../../core/requests/variable-names.js';
-import { Secret } from '../../core/secret.js';
+import type { IdentitySource } from '../../core/vault/auth/identity-source.js';
 import type { Connection } from '../../core/vault/connection/connection.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
 import type { StateFile } from '../../platform/disk/state-file.js';
@@ -16,7 +18,7 @@ import { type CheckWrites, TerminalRun } from '../../platform/terminal/terminal-
 import type { Settings } from '../options/settings.js';
 import type { ProcessContext } from '../process.js';
 import { remedyOf } from '../remedy.js';
-import { reachOf, surroundingsOf } from './connect.js';
+import { identityFor, reachOf, surroundingsOf } from './connect.js';
 import { filesUsedTwice, type NamedFile } from './one-file-twice.js';
 import { makeOwnFolder, removeOwnFolder } from './private-folder.js';
 import { asVariables, outputsOf } from './refuse-outputs.js';
@@ -37,18 +39,19 @@ const ANSWER_GRACE_MS = 2_000;
 /** What is fetched for one command, and released after it: the main step and the post step in one process. */
 export class SecretsRun {
   readonly #parts: SecretsRunParts;
-  readonly #clientSecret: Secret;
+  #own: OwnLogin | undefined;
   #state: StateFile | undefined;
   #run: TerminalRun | undefined;
   readonly #wait: WaitLine;
   readonly #connection: ConnectionCheck;
+  readonly #identity: IdentitySource;
   #releaseFailure: ReleaseFailure = 'warn';
 
   constructor(parts: SecretsRunParts) {
     this.#parts = parts;
     this.#wait = new WaitLine(parts.terminal);
     this.#connection = new ConnectionCheck(surroundingsOf(parts));
-    this.#clientSecret = new Secret(parts.settings.clientSecret());
+    this.#identity = identityFor(parts);
   }
 
   /**
@@ -65,9 +68,8 @@ export class SecretsRun {
     output?: NamedFile,
   ): Inputs {
     const { settings, terminal, world } = this.#parts;
-    const raw = { ...settings.inputs(), 'client-secret': this.#clientSecret.reveal() };
     const inputs = readInputs(
-      raw,
+      settings.inputs(),
       fallbacks,
       (unchecked) => {
         const problems = [...checkPlatform(terminal, unchecked), ...outputsOf(unchecked.requests)];
@@ -78,6 +80,7 @@ export class SecretsRun {
       },
       isName,
     );
+    this.#own = { auth: inputs.login.auth, url: inputs.connection.url.href.replace(/\/$/, '') };
     return { ...inputs, requests: inputs.requests.map(asVariables) };
   }
 
@@ -108,6 +111,7 @@ export class SecretsRun {
         answerGraceMs: ANSWER_GRACE_MS,
         connection,
         reach: reachOf(terminal),
+        identity: this.#identity,
       });
     } catch (error) {
       await this.releaseCustody();
@@ -124,25 +128,24 @@ export class SecretsRun {
   async releaseCustody(): Promise<boolean> {
     const { terminal, world } = this.#parts;
     const sealed = this.#run?.sealed ?? '';
-    if (sealed === '') {
-      this.#closeState('');
-      return true;
-    }
+    if (sealed === '') this.#closeState('');
+    if (sealed === '') return true;
     const { release } = await import(/* webpackMode: "eager" */ '../../core/job/release.js');
     const { resealed } = await import(/* webpackMode: "eager" */ '../../core/custody/unseal.js');
     this.#wait.releasing();
     const { problems, left } = await release({
-      state: { sealed, clientSecret: this.#clientSecret, run: terminal.run },
+      state: { sealed, own: this.#own, run: terminal.run },
       releaseFailure: this.#releaseFailure,
       platform: terminal,
       clock: systemClock,
       readFile: surroundingsOf(this.#parts).readFile,
       reach: reachOf(terminal),
+      identity: this.#identity,
     })
       .catch((error: unknown) => ({ problems: problemsOf(error), left: undefined }))
       .finally(() => this.#wait.end());
     for (const problem of problems) terminal.report(problem, remedyOf(problem, world.environment));
-    const rest = left === undefined ? sealed : resealed(sealed, this.#clientSecret, terminal.run, left);
+    const rest = left === undefined ? sealed : resealed(sealed, keyOf(this.#own), terminal.run, left);
     this.#closeState(rest);
     return rest === '';
   }

@@ -4,8 +4,11 @@ import { printable } from '../../core/printable.js';
 import type { CicdVariables } from '../../core/vault/cicd-variables.js';
 
 /** Looks at what would be sent, before the vault is asked for anything. Errors: VALUE_BROKEN, INPUT_INVALID. */
-export function checkVariables({ variables, mapping, clientSecret }: CicdVariables): void {
-  const forms = [clientSecret.reveal(), ...maskForms(clientSecret.reveal(), MIN_SECRET_LENGTH)];
+export function checkVariables({ variables, mapping, loginSecrets }: CicdVariables): void {
+  const forms = loginSecrets.flatMap((each) => [
+    each.reveal(),
+    ...maskForms(each.reveal(), MIN_SECRET_LENGTH),
+  ]);
   const isSecret = (text: string): boolean => forms.some((form) => text.includes(form));
   throwIfAny([...variables].flatMap(([name, value]) => variableProblem(name, value, isSecret) ?? []));
   if (!isSecret(mapping)) return;

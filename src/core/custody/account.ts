@@ -32,12 +32,9 @@ export interface UseRecord {
 }
 
 /** Where the uses of one job under one client id are counted together. No name in it tells the client id or the vault. */
-export function accountName(
-  { run, tracking = '', clientId, connection }: AccountOf,
-  clientSecret: Secret,
-): string {
+export function accountName({ run, tracking = '', clientId, connection }: AccountOf, key: Secret): string {
   const text = JSON.stringify([run, tracking, new URL(connection.url).origin, clientId]);
-  return hmac(PURPOSE_NAME + text, clientSecret)
+  return hmac(PURPOSE_NAME + text, key)
     .toString('hex')
     .slice(0, 32);
 }
@@ -48,21 +45,17 @@ export type AccountOf = Pick<LedgerData, 'run' | 'tracking' | 'clientId' | 'conn
 export type UseOf = AccountOf & Pick<LedgerData, 'use' | 'releaseFailure'>;
 
 /** The records as one text that only who has the client secret can make for the account of that name. */
-export function sealAccount(records: readonly UseRecord[], name: string, clientSecret: Secret): string {
+export function sealAccount(records: readonly UseRecord[], name: string, key: Secret): string {
   const text = JSON.stringify(records);
-  return `${hmac(`${PURPOSE_SEAL}${name}\n${text}`, clientSecret).toString('base64url')}.${text}`;
+  return `${hmac(`${PURPOSE_SEAL}${name}\n${text}`, key).toString('base64url')}.${text}`;
 }
 
 /** The records of a text that anyone may have written; undefined when it is not ours. */
-export function openAccount(
-  sealed: string,
-  name: string,
-  clientSecret: Secret,
-): readonly UseRecord[] | undefined {
+export function openAccount(sealed: string, name: string, key: Secret): readonly UseRecord[] | undefined {
   const dot = sealed.indexOf('.');
   const text = sealed.slice(dot + 1);
   const given = Buffer.from(sealed.slice(0, Math.max(dot, 0)), 'base64url');
-  const expected = hmac(`${PURPOSE_SEAL}${name}\n${text}`, clientSecret);
+  const expected = hmac(`${PURPOSE_SEAL}${name}\n${text}`, key);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
   const records: unknown = JSON.parse(text);
   return areRecords(records) ? (records as readonly UseRecord[]) : undefined;

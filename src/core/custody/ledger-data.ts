@@ -36,6 +36,10 @@ export interface LedgerData {
   readonly clientId: string;
   /** The client secret as packLogin makes it: in version 2, while there is custody to release. */
   readonly login?: string | undefined;
+  /** Another login than by client secret, as packCarried makes it: in version 2, while there is custody to release. */
+  readonly auth?: string | undefined;
+  /** Where the key of `auth` is kept, when that is encrypted. */
+  readonly authKey?: FileEntry | undefined;
   readonly pamEndpoint: PamEndpoint;
   readonly timeoutMs: number;
   readonly releaseFailure: ReleaseFailure;

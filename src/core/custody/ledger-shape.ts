@@ -63,6 +63,8 @@ const isAnyLedger = has({
   trace: isMaybe(isFile),
   clientId: isText,
   login: isMaybe(isText),
+  auth: isMaybe(isText),
+  authKey: isMaybe(isFile),
   pamEndpoint: isOneOf(...PAM_ENDPOINTS),
   timeoutMs: isWholeFrom(1_000, MAX_TIMEOUT_SECONDS * 1_000),
   releaseFailure: isOneOf('warn', 'fail'),
@@ -70,7 +72,9 @@ const isAnyLedger = has({
   files: isList((value) => isFile(value) || isFolder(value)),
 });
 /** What is needed besides where there is custody to release. */
-const canLogIn = has({ clientId: isLike(/./s), login: isLike(LOGIN) });
+const hasSecret = has({ clientId: isLike(/./s), login: isLike(LOGIN) });
+const hasAuth = has({ auth: isLike(/./s) });
+const canLogIn: Judge = (value) => hasSecret(value) || hasAuth(value);
 
 /**
  * Whether a value that anyone may have written has the form of a ledger that carries its login. It is judged as the

@@ -42,6 +42,11 @@ export class Ledger {
     return this.#data.caFile?.entry;
   }
 
+  /** Where the key of the login is kept. */
+  get authKey(): FileEntry | undefined {
+    return this.#data.authKey;
+  }
+
   get files(): readonly FileEntry[] {
     return this.#data.files;
   }
@@ -109,7 +114,7 @@ export class Ledger {
   /** The login stands in it only while something needs one to be released. */
   #sealed(data: LedgerData): string {
     const isNeeded = this.#key === undefined && data.custody.length > 0;
-    return seal(isNeeded ? data : { ...data, login: undefined }, this.#key);
+    return seal(isNeeded ? data : { ...data, login: undefined, auth: undefined }, this.#key);
   }
 }
 

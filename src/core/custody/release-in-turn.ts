@@ -8,7 +8,8 @@ import { type Turn, turnOf } from './turn.js';
 import { type Account, Uses } from './uses.js';
 
 export interface TurnParts {
-  readonly clientSecret: Secret;
+  /** Of the account; undefined for a login that has none. */
+  readonly key: Secret | undefined;
   readonly platform: Pick<Platform, 'info' | 'warning' | 'debug' | 'uses'>;
   readonly clock: Clock;
   readonly deadlineAtMs: number;
@@ -27,11 +28,12 @@ export async function inTurn(
   parts: TurnParts,
   walk: (entries: readonly CustodyEntry[]) => Promise<Receipt[]>,
 ): Promise<readonly Receipt[]> {
-  const { platform, clientSecret, isRetry = false } = parts;
+  const { platform, key, isRetry = false } = parts;
   const { use } = data;
-  if (platform.uses === undefined || use === undefined) return failedOf(await walk(data.custody));
+  if (platform.uses === undefined || use === undefined || key === undefined)
+    return failedOf(await walk(data.custody));
   const { clock, deadlineAtMs } = parts;
-  const counted = { store: platform.uses, use, of: data, clientSecret };
+  const counted = { store: platform.uses, use, of: data, key };
   const uses = new Uses({ ...counted, log: platform, clock, deadlineAtMs, signal: NEVER });
   return uses.exclusively(async (account) => {
     const turn = turnOf(data.custody, account?.records ?? [], use, isRetry);

@@ -33,6 +33,17 @@ export function openCarried(sealed: string): LedgerData {
   return data;
 }
 
+/**
+ * The ledger of a state that no key seals, for who logs in by settings of its own: it must name their vault, since that is
+ * where the login goes. Errors: STATE_INVALID.
+ */
+export function openOfVault(sealed: string, url: string, run: string): LedgerData {
+  const data = openCarried(sealed);
+  if (data.connection.url !== url) throw invalid('names another vault than the settings');
+  if (data.run !== run) throw invalid('belongs to another run of a job');
+  return data;
+}
+
 function textOf(sealed: string, key: Secret | undefined): string | undefined {
   const dot = sealed.indexOf('.');
   if (dot === -1) return undefined;
@@ -61,7 +72,8 @@ function invalid(what: string): SeguraError {
 type Left = Pick<LedgerData, 'custody' | 'files'>;
 
 /** The sealed text with only `left` of what it held; empty when that is nothing. Errors: STATE_INVALID. */
-export function resealed(sealed: string, key: Secret, run: string, left: Left): string {
+export function resealed(sealed: string, key: Secret | undefined, run: string, left: Left): string {
+  if (key === undefined) return recarried(sealed, left);
   return isNothing(left) ? '' : seal({ ...unseal(sealed, key, run), ...left }, key);
 }
 

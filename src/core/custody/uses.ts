@@ -24,7 +24,7 @@ export interface UsesParts {
   readonly store: UseStore;
   readonly use: string;
   readonly of: UseOf;
-  readonly clientSecret: Secret;
+  readonly key: Secret;
   readonly log: Log;
   readonly clock: Pick<Clock, 'nowMs'>;
   /** No wait goes past it. */
@@ -58,7 +58,7 @@ export class Uses {
 
   constructor(parts: UsesParts) {
     this.#parts = parts;
-    this.#name = accountName(parts.of, parts.clientSecret);
+    this.#name = accountName(parts.of, parts.key);
   }
 
   /** Writes down what this use counts on by now: before a read leaves, and again when it is known what came of it. */
@@ -108,7 +108,7 @@ export class Uses {
     { records }: Pick<Account, 'records'>,
     { state, custody }: { state: UseRecord['state']; custody: readonly CustodyEntry[] },
   ): boolean {
-    const { use, store, clientSecret, of } = this.#parts;
+    const { use, store, key, of } = this.#parts;
     const isGrave = of.releaseFailure === 'fail';
     const own = {
       use,
@@ -119,7 +119,7 @@ export class Uses {
     const isNew = !records.some((each) => each.use === use);
     const next = isNew ? [...records, own] : records.map((each) => (each.use === use ? own : each));
     try {
-      store.write(this.#name, sealAccount(next, this.#name, clientSecret));
+      store.write(this.#name, sealAccount(next, this.#name, key));
       return true;
     } catch (error) {
       this.#tell(codeOf(error));
@@ -142,11 +142,11 @@ export class Uses {
   }
 
   #read(): Account {
-    const { store, use, clientSecret } = this.#parts;
+    const { store, use, key } = this.#parts;
     let records: readonly UseRecord[] = [];
     try {
       const text = store.read(this.#name);
-      const found = text === undefined ? [] : openAccount(text, this.#name, clientSecret);
+      const found = text === undefined ? [] : openAccount(text, this.#name, key);
       if (found === undefined) this.#tell('another program wrote it');
       records = found ?? [];
     } catch (error) {

@@ -8,12 +8,14 @@ import { Masking } from '../masking/masker.js';
 import { Pace, throwIfCancelled } from '../pace.js';
 import type { Clock, Platform } from '../ports.js';
 import { say, word } from '../text.js';
+import { sealKeyOf } from '../vault/auth/auth-settings.js';
 import type { Client } from '../vault/client.js';
 import type { Credential } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import type { Inputs } from './inputs.js';
+import type { CarriedLogin } from './login/carried-login.js';
+import { openClient } from './login/open-client.js';
 import { EarlyMasking, maskArrived, maskSecrets, settle } from './mask-found.js';
-import { openClient } from './open-client.js';
 import { createLedger, keepAuthorities, wantedCredentials } from './preflight.js';
 import { asHeld, publish, readyLine, rowsOf } from './publish.js';
 import type { RunParts } from './run-parts.js';
@@ -42,7 +44,7 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
   const { inputs, platform, clock, signal } = parts;
   const { deadlineAtMs } = client.exchange;
   const credentials = wantedCredentials(inputs.requests);
-  const ledger = createLedger(inputs, parts.connection, platform, parts.earlier);
+  const ledger = createLedger({ ...parts, carried: await carriedLogin(parts) });
   const uses = credentials.size + ledger.custody.length > 0 ? usesOf(ledger, parts, deadlineAtMs) : undefined;
   try {
     const secrets = await fetchSecrets(inputs, client);
@@ -87,6 +89,14 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
   }
 }
 
+/** What post logs in with: as main does, and with the identity token of the same place. */
+async function carriedLogin({ inputs, platform, identity }: RunParts): Promise<CarriedLogin> {
+  const { auth } = inputs.login;
+  if (auth.method !== 'oidc' || platform.isStateAll !== true) return { auth };
+  const { found, ...settled } = await identity.settle(auth.identity);
+  return { auth: { ...auth, identity: settled }, found };
+}
+
 async function fetchSecrets({ requests, login }: Inputs, client: Client): Promise<DsmSecret[]> {
   if (!requests.some(({ source }) => source.kind === 'dsm')) return [];
   const reader = login.application === undefined ? client : await client.asApplication(login.application);
@@ -102,14 +112,14 @@ async function keepCustody({ ledger, uses }: Pick<Taking, 'ledger' | 'uses'>, cl
 
 function usesOf(
   ledger: Ledger,
-  { inputs, platform, clock, signal }: RunParts,
+  { inputs, platform, clock, signal, jobSecret }: RunParts,
   deadlineAtMs: number,
 ): Uses | undefined {
   const { uses: store } = platform;
   const { use } = ledger.use;
-  if (store === undefined || use === undefined) return undefined;
-  const { clientSecret } = inputs.login;
-  return new Uses({ store, use, of: ledger.use, clientSecret, log: platform, clock, deadlineAtMs, signal });
+  const key = sealKeyOf(inputs.login.auth) ?? jobSecret;
+  if (store === undefined || use === undefined || key === undefined) return undefined;
+  return new Uses({ store, use, of: ledger.use, key, log: platform, clock, deadlineAtMs, signal });
 }
 
 /** Reads each credential under its own custody. */
@@ -121,7 +131,7 @@ async function fetchCredentials(
 ): Promise<Taken> {
   if (credentials.size === 0) return { credentials: new Map(), problems: [] };
   // A refused login is known before any read can be on its way.
-  await client.session.bearer();
+  await client.session.authorize();
   keepAuthorities(ledger, inputs, platform, client.authorities());
   // Its place among the uses of the job, while it counts on nothing: should this process end, its post knows its turn.
   await uses?.sync(ledger.custody);

@@ -8,25 +8,25 @@ import { type NameLists, readNameList } from '../requests/name-list.js';
 import { parseRequests } from '../requests/parse.js';
 import type { SecretRequest } from '../requests/request.js';
 import { isVariableName, type NameRule } from '../requests/variable-names.js';
-import { Secret } from '../secret.js';
-import { option, say, settings, word } from '../text.js';
+import { option, say, settings, subject, word } from '../text.js';
+import type { AuthSettings } from '../vault/auth/auth-settings.js';
 import { MAX_TIMEOUT_SECONDS, type WantedConnection } from '../vault/connection/connection.js';
 import { readUrl } from '../vault/connection/url.js';
 import type { Application } from '../vault/dsm.js';
 import { DSM_ENDPOINTS, type DsmEndpoint, PAM_ENDPOINTS, type PamEndpoint } from '../vault/endpoints.js';
+import { readAuth } from './login/login-inputs.js';
 import {
+  type EnvironmentInputs,
   readApplication,
   readBoolean,
   readChoice,
   readNumber,
-  requireClientSecret,
   required,
 } from './read-input.js';
 
-/** Who logs in, and as which application of DSM, where one is selected. */
+/** How the job logs in, and as which application of DSM, where one is selected. */
 export interface LoginInputs {
-  readonly clientId: string;
-  readonly clientSecret: Secret;
+  readonly auth: AuthSettings;
   readonly application: Application | undefined;
 }
 
@@ -72,15 +72,6 @@ export const MAX_DEADLINE_SECONDS = 21_600;
 /** Inputs that were read but may not be usable; the connection's `url` is missing when it is no address. */
 export type DraftInputs = Omit<Inputs, 'connection'> & { readonly connection: WantedConnection };
 
-/** What the environment says where an input is empty. */
-export interface EnvironmentInputs {
-  readonly url?: string | undefined;
-  readonly clientId?: string | undefined;
-  readonly clientSecret?: string | undefined;
-  /** Why a run may have no secrets at all, when there is such a reason. */
-  readonly untrusted?: string | undefined;
-}
-
 /**
  * The inputs as one typed object; every problem at once, each named by its input. `inspect` adds what only the
  * surroundings can tell: files, certificates, the platform. `isName`: which names the platform takes.
@@ -102,12 +93,8 @@ export function readInputs(
   const choice = <T extends string>(name: InputName, options: readonly T[]): T =>
     collect(problems, () => readChoice(name, raw[name], options)) ?? (options[0] as T);
 
-  const givenUrl = raw.url || fallbacks.url?.trim() || '';
-  const url = collect(problems, () => readUrl(required('url', givenUrl)));
-  const clientId = raw['client-id'] || fallbacks.clientId?.trim() || '';
-  collect(problems, () => required('client-id', clientId));
-  const clientSecret = raw['client-secret'] || fallbacks.clientSecret?.trim() || '';
-  collect(problems, () => requireClientSecret(clientSecret, fallbacks.untrusted));
+  const url = collect(problems, () => readUrl(required('url', givenUrl(raw, fallbacks))));
+  const auth = readAuth(raw, fallbacks, problems, url);
 
   const before = problems.length;
   const requests = [
@@ -134,8 +121,7 @@ export function readInputs(
   if (problems.length === before) problems.push(...checkNameLists({ requests, exportEnv, ...lists }));
   const inputs = {
     login: {
-      clientId,
-      clientSecret: new Secret(clientSecret),
+      auth,
       application: collect(problems, () => readApplication(raw)),
     },
     requests,
@@ -179,4 +165,17 @@ export function readInputs(
   problems.push(...inspect(inputs));
   throwIfAny(problems);
   return { ...inputs, connection: { ...inputs.connection, url: url as URL } };
+}
+
+/** `vault-url` is what the vendor's overview calls it. */
+function givenUrl(raw: RawInputs, { url = '' }: EnvironmentInputs): string {
+  if (raw.url !== '' && raw['vault-url'] !== '') {
+    throw new SeguraError(
+      'INPUT_INVALID',
+      say`${subject('url')} and ${option.vaultUrl} are the same setting, and both are set.`,
+      say`Leave ${option.vaultUrl} out.`,
+      { about: 'url' },
+    );
+  }
+  return raw.url || raw['vault-url'] || url.trim();
 }

@@ -7,10 +7,13 @@ import type { Platform } from '../ports.js';
 import { staticClaims } from '../requests/claim.js';
 import { steeringWarnings } from '../requests/collisions.js';
 import type { SecretRequest } from '../requests/request.js';
+import type { Secret } from '../secret.js';
 import { word } from '../text.js';
+import { clientIdOf, sealKeyOf } from '../vault/auth/auth-settings.js';
 import type { Connection } from '../vault/connection/connection.js';
 import { englishName } from '../vault/credential.js';
 import type { DraftInputs, Inputs } from './inputs.js';
+import { type CarriedLogin, packCarried } from './login/carried-login.js';
 
 /** What a try of a step that is tried again leaves to the next: its use of the job, and what it may still hold. */
 export type EarlierTry = Pick<LedgerData, 'use' | 'custody'>;
@@ -43,6 +46,16 @@ export function wantedCredentials(requests: readonly SecretRequest[]): Map<strin
   return wanted;
 }
 
+/** What a ledger is made of. */
+export interface LedgerParts {
+  readonly inputs: Inputs;
+  readonly connection: Connection;
+  readonly platform: Platform;
+  readonly earlier?: EarlierTry | undefined;
+  /** How post logs in, for a state that carries the login. */
+  readonly carried: CarriedLogin;
+}
+
 /**
  * The ledger of this run, still empty and unsaved.
  *
@@ -50,25 +63,41 @@ export function wantedCredentials(requests: readonly SecretRequest[]): Map<strin
  * A step that is tried again goes on with the use of its earlier try, and with what that may still hold.
  * Errors: VALUE_TOO_LARGE when the state could not hold all that is asked for, FILE_REFUSED.
  */
-export function createLedger(
-  inputs: Inputs,
-  connection: Connection,
-  platform: Platform,
-  earlier?: EarlierTry,
+export function createLedger(parts: LedgerParts): Ledger {
+  const { inputs, platform, earlier } = parts;
+  const left = (earlier?.custody ?? []).map(({ credential }) => credential);
+  const credentials = [...new Set([...left, ...wantedCredentials(inputs.requests).keys()])];
+  const key = platform.isStateAll ? undefined : sealKeyOf(inputs.login.auth);
+  const carried = platform.isStateAll && credentials.length > 0 ? carriedIn(parts) : {};
+  try {
+    return ledgerOf(parts, carried, key, credentials);
+  } catch (error) {
+    if (carried.authKey !== undefined) platform.files.remove(carried.authKey);
+    throw error;
+  }
+}
+
+type Carried = Pick<LedgerData, 'login' | 'trace' | 'auth' | 'authKey'>;
+
+function ledgerOf(
+  { inputs, connection, platform, earlier }: LedgerParts,
+  carried: Carried,
+  key: Secret | undefined,
+  credentials: readonly string[],
 ): Ledger {
-  const { requests, endpoints, limits } = inputs;
-  const { clientId, clientSecret } = inputs.login;
+  const { endpoints, limits, login } = inputs;
   const { releaseFailure } = inputs.custody;
-  const { custody = [] } = earlier ?? {};
-  const left = custody.map(({ credential }) => credential);
-  const credentials = [...new Set([...left, ...wantedCredentials(requests).keys()])];
   const { run, tracking } = platform;
   const settings = { pamEndpoint: endpoints.pam, timeoutMs: limits.timeoutMs, releaseFailure };
-  const own = { run, tracking, clientId, ...settings, custody };
-  const key = platform.isStateAll ? undefined : clientSecret;
+  const own = {
+    run,
+    tracking,
+    clientId: clientIdOf(login.auth),
+    ...settings,
+    custody: earlier?.custody ?? [],
+  };
   const use = earlier?.use || randomBytes(8).toString('hex');
-  const data =
-    key === undefined ? { ...own, use, ...carried(inputs.login, platform, credentials.length > 0) } : own;
+  const data = key === undefined ? { ...own, use, ...carried } : own;
   const files = fileNames(inputs);
   const { caCertificates } = connection;
   const whole = new Ledger(platform, key, { ...data, connection });
@@ -79,7 +108,7 @@ export function createLedger(
   checkStateSize(light, credentials, files, platform);
   // Files alone are removed without speaking to the vault.
   if (credentials.length === 0 || caCertificates === '') return light;
-  const entry = platform.files.keep(caCertificates);
+  const entry = platform.files.keep('ca', caCertificates);
   const sha256 = createHash('sha256').update(caCertificates).digest('hex');
   return new Ledger(platform, key, { ...data, connection: bare, caFile: { entry, sha256 } });
 }
@@ -98,16 +127,17 @@ function fileNames({ requests, exportEnv }: Inputs): string[] {
   );
 }
 
-/** What only a state has that is all its reader gets. The login is hidden in the form in which it stands there. */
-function carried(
-  { clientSecret }: Inputs['login'],
-  platform: Platform,
-  takesCustody: boolean,
-): Pick<LedgerData, 'login' | 'trace'> {
-  if (!takesCustody) return {};
-  const login = packLogin(clientSecret);
-  platform.mask(login);
-  return { login, trace: platform.trace };
+/** What only a state has that is all its reader gets. A client secret is hidden in the form in which it stands there. */
+function carriedIn({ platform, carried }: LedgerParts): Carried {
+  const { auth } = carried;
+  const { trace } = platform;
+  if (auth.method === 'client-secret' && Object.values(auth.parameters).every((each) => each === '')) {
+    const login = packLogin(auth.clientSecret);
+    platform.mask(login);
+    return { login, trace };
+  }
+  const { text, key } = packCarried(carried, (kept) => platform.files.keep('key', kept));
+  return { auth: text, authKey: key, trace };
 }
 
 /** Allowance for what comes before the name of a file: a temporary folder. */

@@ -3,6 +3,15 @@ import { INPUT_DEFAULTS, type InputName, optionKey, type RawInputs } from '../in
 import { joined, option, say, settings, subject } from '../text.js';
 import type { Application } from '../vault/dsm.js';
 
+/** What the environment says where an input is empty. */
+export interface EnvironmentInputs {
+  readonly url?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: string | undefined;
+  /** Why a run may have no secrets at all, when there is such a reason. */
+  readonly untrusted?: string | undefined;
+}
+
 /** A text that must not be empty. Errors: INPUT_MISSING. */
 export function required(name: InputName, value: string): string {
   if (value !== '') return value;

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { LATE_READ_WAITS_MS } from '../assumptions.js';
 import type { CustodyEntry, LedgerData, ReleaseFailure } from '../custody/ledger-data.js';
-import { unpackLogin } from '../custody/login.js';
 import { FIRST_TIMEOUT_MS, type Receipt, receiptLine, releaseCustody } from '../custody/release.js';
 import { inTurn } from '../custody/release-in-turn.js';
-import { openCarried, unseal } from '../custody/unseal.js';
 import { problemsOf, SeguraError } from '../errors.js';
 import { Masking } from '../masking/masker.js';
 import type { Clock, FileEntry, Platform } from '../ports.js';
@@ -12,24 +10,15 @@ import { printable } from '../printable.js';
 import type { Secret } from '../secret.js';
 import { say, word } from '../text.js';
 import { timeLimit } from '../time-limit.js';
-import { clientSecretAuth } from '../vault/auth/client-secret.js';
+import { clientIdOf, sealKeyOf, secretsOf } from '../vault/auth/auth-settings.js';
+import type { IdentitySource } from '../vault/auth/identity-source.js';
 import { Client, type Reach } from '../vault/client.js';
 import { areCertificates } from '../vault/connection/certificate-blocks.js';
 import type { Connection } from '../vault/connection/connection.js';
+import { type FoundState, keyIsGone, loginFor, openState } from './found-state.js';
+import type { CarriedLogin } from './login/carried-login.js';
+import { openAuth } from './login/open-client.js';
 import { removeEntries, removeOwnFile } from './remove-files.js';
-
-/** A state as it was found, which may be anyone's. */
-export interface FoundState {
-  readonly sealed: string;
-  /** What the state is sealed with; undefined where the state is all there is, and carries its login. */
-  readonly clientSecret: Secret | undefined;
-  /** The run of the job that a sealed state must belong to. */
-  readonly run: string;
-  /** True for an earlier try of a main step, while other steps may still use what it took. */
-  readonly isRetry?: boolean;
-  /** True when post got the states of several uses: none of them is lost. */
-  readonly isOneOfSeveral?: boolean;
-}
 
 export interface ReleaseParts {
   readonly state: FoundState;
@@ -43,6 +32,9 @@ export interface ReleaseParts {
   readonly clock: Clock;
   readonly readFile: (path: string) => string;
   readonly reach: Reach;
+  readonly identity: IdentitySource;
+  /** As main had it. */
+  readonly jobSecret?: Secret | undefined;
 }
 
 /** What was left undone, and how much that matters. */
@@ -66,29 +58,30 @@ const NEVER = new AbortController().signal;
  * action, and a later step may have set them. Problems in the result: STATE_INVALID, RELEASE_FAILED.
  */
 export async function release(parts: ReleaseParts): Promise<Released> {
-  const { state, platform } = parts;
+  const { state, platform, jobSecret } = parts;
   const { deadlineAtMs = parts.clock.nowMs() + RELEASE_MS } = parts;
   const masking = new Masking(platform, 1, false);
-  if (state.clientSecret !== undefined) masking.maskCredential(state.clientSecret);
+  if (state.own !== undefined)
+    for (const each of secretsOf(state.own.auth)) masking.maskCredential(each, clientIdOf(state.own.auth));
   let data: LedgerData;
   try {
-    data =
-      state.clientSecret === undefined
-        ? openCarried(state.sealed)
-        : unseal(state.sealed, state.clientSecret, state.run);
+    data = openState(state);
   } catch (error) {
     return { problems: problemsOf(error), severity: parts.releaseFailure };
   }
-  const clientSecret = state.clientSecret ?? unpackLogin(data.login ?? '');
+  const login = loginFor(state, data, parts.readFile);
   if (data.login !== undefined) platform.mask(data.login);
-  masking.maskCredential(clientSecret, data.clientId);
+  if (login !== undefined)
+    for (const each of secretsOf(login.auth)) masking.maskCredential(each, clientIdOf(login.auth));
   const files = removeEntries(data.files, platform) ? [] : data.files;
   let { custody } = data;
   let problems: readonly SeguraError[] = [];
   if (custody.length > 0) {
     try {
-      const failed = await inTurn(data, { ...parts, ...state, clientSecret, deadlineAtMs }, (entries) =>
-        walkBack(data, entries, { ...parts, clientSecret, deadlineAtMs, masking }),
+      if (login === undefined) throw keyIsGone(custody);
+      const key = sealKeyOf(login.auth) ?? jobSecret;
+      const failed = await inTurn(data, { ...parts, ...state, key, deadlineAtMs }, (entries) =>
+        walkBack(data, entries, { ...parts, login, deadlineAtMs, masking }),
       );
       custody = failed.map(({ entry }) => entry);
       problems = failed.flatMap(({ error }) => error ?? []);
@@ -100,7 +93,9 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   }
   // The runner keeps what main saved until the job ends, the login too; nothing reads it again.
   if (data.trace !== undefined && !state.isRetry) parts.forget?.(data.trace);
-  if (custody.length === 0 && data.caFile !== undefined) removeOwnFile(data.caFile.entry, platform);
+  if (custody.length === 0)
+    for (const kept of [data.caFile?.entry, data.authKey])
+      if (kept !== undefined) removeOwnFile(kept, platform);
   return { problems, severity: data.releaseFailure, left: { custody, files } };
 }
 
@@ -140,7 +135,7 @@ function connectionOf(
 }
 
 interface WalkParts extends ReleaseParts {
-  readonly clientSecret: Secret;
+  readonly login: CarriedLogin;
   readonly deadlineAtMs: number;
   readonly masking: Masking;
 }
@@ -151,11 +146,11 @@ async function walkBack(
   parts: WalkParts,
 ): Promise<Receipt[]> {
   const connection = connectionOf(data, parts);
-  const { platform, clock, clientSecret, deadlineAtMs, masking } = parts;
+  const { platform, clock, login, deadlineAtMs, masking } = parts;
   const client = await Client.open({
     connection,
     reach: parts.reach,
-    auth: clientSecretAuth(data.clientId, clientSecret),
+    auth: await openAuth(login, { ...parts, connection, log: platform, signal: NEVER }),
     endpoints: { dsm: 'auto', pam: data.pamEndpoint },
     limits: {
       timeoutMs: data.timeoutMs,

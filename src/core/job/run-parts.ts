@@ -1,4 +1,6 @@
 import type { Clock, Platform } from '../ports.js';
+import type { Secret } from '../secret.js';
+import type { IdentitySource } from '../vault/auth/identity-source.js';
 import type { Reach } from '../vault/client.js';
 import type { Connection } from '../vault/connection/connection.js';
 import type { Inputs } from './inputs.js';
@@ -14,6 +16,9 @@ export interface RunParts {
   readonly answerGraceMs?: number;
   readonly connection: Connection;
   readonly reach: Reach;
+  readonly identity: IdentitySource;
+  /** What each step of the job has and no one else, for a login that has no such secret. */
+  readonly jobSecret?: Secret | undefined;
   /** Where the platform runs a failed step again. */
   readonly earlier?: EarlierTry | undefined;
 }

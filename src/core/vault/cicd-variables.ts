@@ -1,5 +1,5 @@
 import type { Secret } from '../secret.js';
-import { headersFor } from './dsm.js';
+import { FORM } from './dsm.js';
 import { readReply } from './envelope.js';
 import { replyError } from './errors/reply-error.js';
 import type { Exchange } from './exchange.js';
@@ -18,8 +18,8 @@ export interface CicdVariables {
   readonly variables: ReadonlyMap<string, string>;
   /** The mapping file as it is. */
   readonly mapping: string;
-  /** Never sent: neither by its name nor as the value of another variable. */
-  readonly clientSecret: Secret;
+  /** Never sent: neither by name nor as the value of another variable. */
+  readonly loginSecrets: readonly Secret[];
 }
 
 /**
@@ -31,17 +31,18 @@ export interface CicdVariables {
 export async function postVariables(
   exchange: Exchange,
   session: Session,
-  { variables, mapping }: Omit<CicdVariables, 'clientSecret'>,
+  { variables, mapping }: Omit<CicdVariables, 'loginSecrets'>,
 ): Promise<void> {
   if (variables.size === 0) return;
-  const bearer = await session.bearer();
+  const authorize = await session.authorize();
   const lines = [...variables].map(([name, value]) => `${name}=${value}`);
   const form = { env: encodeVariables(lines.join('\n')), map: encodeVariables(mapping) };
   const reply = await exchange.send(
     {
       method: 'POST',
       path: PATH,
-      headers: { ...headersFor(bearer), 'content-type': 'application/x-www-form-urlencoded' },
+      headers: FORM,
+      authorize,
       body: new URLSearchParams(form).toString(),
     },
     'unsent',

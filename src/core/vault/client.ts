@@ -5,6 +5,7 @@ import { graceAfter, type TimeLimit } from '../time-limit.js';
 import type { Transport } from '../transport.js';
 import type { ClientAuth } from './auth/client-auth.js';
 import { clientSecretAuth } from './auth/client-secret.js';
+import { tokenOrigin } from './auth/token-endpoint.js';
 import type { Connection } from './connection/connection.js';
 import { type Application, type DsmSecret, listSecrets, openApplication } from './dsm.js';
 import type { DsmEndpoint, PamEndpoint } from './endpoints.js';
@@ -47,8 +48,10 @@ export interface ClientParts {
 }
 
 interface Line {
-  readonly transport: Transport;
+  /** To the vault, and to another host that it logs in at. */
+  readonly transports: readonly Transport[];
   readonly exchange: Exchange;
+  readonly loginExchange: Exchange | undefined;
   readonly grace: TimeLimit;
 }
 
@@ -74,17 +77,24 @@ export class Client {
     const { answerGraceMs, ...rest } = limits;
     const grace = graceAfter(limits.signal, answerGraceMs ?? 0, clock);
     const last = answerGraceMs === undefined ? {} : { lastSignal: grace.signal };
-    const exchange = new Exchange({ transport, clock, log, ...rest, ...last });
-    return new Client(parts, { transport, exchange, grace });
+    const common = { clock, log, ...rest, ...last };
+    const exchange = new Exchange({ transport, ...common });
+    const origin = auth.parameters === undefined ? undefined : tokenOrigin(auth.parameters);
+    if (origin === undefined)
+      return new Client(parts, { transports: [transport], exchange, loginExchange: undefined, grace });
+    const other = await reach.connect({ ...connection, url: origin });
+    const loginExchange = new Exchange({ transport: other, ...common });
+    return new Client(parts, { transports: [transport, other], exchange, loginExchange, grace });
   }
 
   private constructor(parts: ClientParts, line: Line, session?: Session) {
     const { auth, clock, hide, endpoints } = parts;
-    const { exchange } = line;
+    const { exchange, loginExchange } = line;
     this.#parts = parts;
     this.#line = line;
     this.exchange = exchange;
-    this.session = session ?? new Session({ exchange, clock, auth, onToken: (token) => hide(token) });
+    this.session =
+      session ?? new Session({ exchange, loginExchange, clock, auth, onToken: (token) => hide(token) });
     this.pam = new Pam(exchange, this.session, endpoints.pam);
   }
 
@@ -96,29 +106,39 @@ export class Client {
   /** A client on the same line under the own login of an application. Errors: those of openApplication. */
   async asApplication(application: Application): Promise<Client> {
     const { hide } = this.#parts;
-    const own = await openApplication(this.exchange, this.session, application, (signature) =>
+    const { tokenEndpoint = '', tenant = '', uniqueKey = '' } = this.#parts.auth.parameters ?? {};
+    const registered = { ...application, ...(uniqueKey === '' ? {} : { unique_key: uniqueKey }) };
+    const own = await openApplication(this.exchange, this.session, registered, (signature) =>
       hide(signature),
     );
-    const auth = clientSecretAuth(own.clientId, own.clientSecret);
+    // Another host knows the job, not the application.
+    const at = tokenEndpoint.startsWith('/') ? tokenEndpoint : '';
+    const auth = clientSecretAuth(own.clientId, own.clientSecret, {
+      tokenEndpoint: at,
+      tenant,
+      uniqueKey: '',
+    });
     hideLogin(auth, hide);
-    return new Client({ ...this.#parts, auth }, this.#line);
+    return new Client({ ...this.#parts, auth }, { ...this.#line, loginExchange: undefined });
   }
 
   /** A client on the same line, with the token that this one has by now, whose requests have other limits. */
   async within(limits: Parameters<Exchange['within']>[0]): Promise<Client> {
     const exchange = this.exchange.within(limits);
-    return new Client(this.#parts, { ...this.#line, exchange }, await this.session.over(exchange));
+    const loginExchange = this.#line.loginExchange?.within(limits);
+    const session = await this.session.over(exchange, loginExchange);
+    return new Client(this.#parts, { ...this.#line, exchange, loginExchange }, session);
   }
 
   /** Those CA certificates of the connection that vouched for the vault so far, as PEM. */
   authorities(): string {
-    return this.#line.transport.authorities?.() ?? '';
+    return this.#line.transports.map((each) => each.authorities?.() ?? '').join('');
   }
 
   /** Closes the line, for every client on it. */
   async close(): Promise<void> {
     this.#line.grace.lift();
-    await this.#line.transport.close();
+    await Promise.all(this.#line.transports.map((each) => each.close()));
   }
 }
 

@@ -50,8 +50,8 @@ export async function listSecrets(
   const missing: string[] = [];
   for (const name of order) {
     const path = PATHS[name];
-    const bearer = await session.bearer();
-    const reply = await exchange.send({ method: 'GET', path, headers: headersFor(bearer) });
+    const authorize = await session.authorize();
+    const reply = await exchange.send({ method: 'GET', path, headers: ACCEPT_JSON, authorize });
     const opened = readReply(reply, `GET ${path}`);
     if (opened.ok) return readSecrets({ value: opened.body, path: '$', endpoint: `GET ${path}` });
     if (!isMissingRoute(opened)) throw replyError(opened, `GET ${path}`, session.clientId);
@@ -64,9 +64,8 @@ export async function listSecrets(
   );
 }
 
-export function headersFor(bearer: Secret): Record<string, string> {
-  return { authorization: `Bearer ${bearer.reveal()}`, accept: 'application/json' };
-}
+export const ACCEPT_JSON = { accept: 'application/json' };
+export const FORM = { ...ACCEPT_JSON, 'content-type': 'application/x-www-form-urlencoded' };
 
 export function isMissingRoute(refused: RejectedReply): boolean {
   return refused.says === 'no-route' || (refused.status === 404 && refused.code === undefined);
@@ -81,15 +80,16 @@ export function isMissingRoute(refused: RejectedReply): boolean {
 export async function openApplication(
   exchange: Exchange,
   session: Session,
-  application: Application,
+  application: Application & { readonly unique_key?: string },
   onSignature: (signature: Secret) => void,
 ): Promise<{ clientId: string; clientSecret: Secret }> {
-  const bearer = await session.bearer();
+  const authorize = await session.authorize();
   const reply = await exchange.send(
     {
       method: 'POST',
       path: '/iso/dapp/Application',
-      headers: { ...headersFor(bearer), 'content-type': 'application/x-www-form-urlencoded' },
+      headers: FORM,
+      authorize,
       body: new URLSearchParams({ ...application }).toString(),
     },
     'unsent',

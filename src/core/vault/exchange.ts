@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { Clock, Log } from '../ports.js';
 import { timeLimit } from '../time-limit.js';
 import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../transport.js';
+import type { Authorize } from './auth/authorize.js';
 import { isFinalFailure } from './envelope.js';
 import { rateLimited, transportError } from './errors/transport-error.js';
 import { type Outcome, type Repeat, waitBeforeRetry } from './retry.js';
@@ -14,6 +15,11 @@ export interface Answer extends HttpReply {
   readonly unsure: boolean;
   /** When the try that it answers left. */
   readonly atMs: number;
+}
+
+/** A request, and who sends it. */
+export interface VaultRequest extends HttpRequest {
+  readonly authorize?: Authorize;
 }
 
 export interface ExchangeParts {
@@ -62,7 +68,7 @@ export class Exchange {
    * Errors: VAULT_UNREACHABLE, TLS_UNTRUSTED, PROXY_FAILED, TIMED_OUT, RATE_LIMITED, REPLY_MALFORMED, CANCELLED.
    */
   async send(
-    request: HttpRequest,
+    request: VaultRequest,
     repeat: Repeat = 'always',
     onUnsure: () => void = () => undefined,
     isAwaited = false,
@@ -103,12 +109,12 @@ export class Exchange {
   }
 
   /** One try, once one of the few connections is free: who waits for the next try keeps none. */
-  #attempt(request: HttpRequest, number: number, isAwaited: boolean): Promise<HttpReply | TransportFailure> {
+  #attempt(request: VaultRequest, number: number, isAwaited: boolean): Promise<HttpReply | TransportFailure> {
     return this.#limit(() => this.#send(request, number, isAwaited));
   }
 
   async #send(
-    request: HttpRequest,
+    { authorize, ...request }: VaultRequest,
     number: number,
     isAwaited: boolean,
   ): Promise<HttpReply | TransportFailure> {
@@ -118,7 +124,8 @@ export class Exchange {
     const { lastSignal = signal } = this.#parts;
     const limit = timeLimit(Math.ceil(leftMs), isAwaited ? lastSignal : signal, clock);
     try {
-      return await transport.send(request, limit.signal);
+      const headers = { ...request.headers, ...authorize?.(request) };
+      return await transport.send({ ...request, headers }, limit.signal);
     } catch (error) {
       if (error instanceof TransportFailure) return error;
       throw error;

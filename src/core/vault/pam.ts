@@ -2,7 +2,7 @@ import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
 import { option, say, settings } from '../text.js';
 import { type Credential, hasPassword, readTaken, requirePassword } from './credential.js';
-import { headersFor, isMissingRoute } from './dsm.js';
+import { ACCEPT_JSON, isMissingRoute } from './dsm.js';
 import type { PamEndpoint } from './endpoints.js';
 import { NOT_IN_CUSTODY, type RejectedReply, type ReplyResult, readReply, tookNothing } from './envelope.js';
 import { credentialError } from './errors/credential-error.js';
@@ -133,9 +133,9 @@ export class Pam {
   }
 
   async #get(path: string, witness: CustodyObserver): Promise<{ opened: ReplyResult; unsure: boolean }> {
-    const bearer = await this.#session.bearer();
+    const authorize = await this.#session.authorize();
     await witness.leaves();
-    const request = { method: 'GET', path, headers: headersFor(bearer) } as const;
+    const request = { method: 'GET', path, headers: ACCEPT_JSON, authorize } as const;
     // With its answer it is known whether custody was taken: without it, only time tells.
     const reply = await this.#exchange.send(request, 'always', () => witness.givenUp(), true);
     const opened = readReply(reply, `GET ${path}`);
@@ -160,8 +160,8 @@ export class Pam {
     let refusal = new SeguraError('RELEASE_FAILED', 'No endpoint was asked.', RELEASE_REMEDY);
     for (const [index, prefix] of order.entries()) {
       const path = `/${prefix}/pam/credential/custody/${encode(credential)}`;
-      const bearer = await this.#session.bearer();
-      const reply = await this.#exchange.send({ method: 'DELETE', path, headers: headersFor(bearer) });
+      const authorize = await this.#session.authorize();
+      const reply = await this.#exchange.send({ method: 'DELETE', path, headers: ACCEPT_JSON, authorize });
       const opened = readReply(reply, `DELETE ${path}`);
       if (opened.ok) return 'released';
       if (opened.code === NOT_IN_CUSTODY) return 'not-held';

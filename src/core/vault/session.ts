@@ -1,6 +1,7 @@
 import { SeguraError } from '../errors.js';
 import type { Clock } from '../ports.js';
 import type { Secret } from '../secret.js';
+import type { Authorize } from './auth/authorize.js';
 import type { ClientAuth } from './auth/client-auth.js';
 import type { Exchange } from './exchange.js';
 
@@ -8,16 +9,18 @@ const EXPIRY_MARGIN_SECONDS = 60;
 
 export interface SessionParts {
   readonly exchange: Exchange;
+  /** Where it logs in, if that is elsewhere. */
+  readonly loginExchange?: Exchange | undefined;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly auth: ClientAuth;
   /** Called with each new token before anything else can see it. */
   readonly onToken: (token: Secret) => void;
 }
 
-/** A bearer, asked for when it is first needed and again when it is stale. */
+/** What requests are authorized with, asked for when it is first needed and again when it is stale. */
 export class Session {
   readonly #parts: SessionParts;
-  #token: Promise<Secret> | undefined;
+  #authorize: Promise<Authorize> | undefined;
   #staleAtMs = Number.POSITIVE_INFINITY;
 
   constructor(parts: SessionParts) {
@@ -29,41 +32,43 @@ export class Session {
     return this.#parts.auth.clientId;
   }
 
-  /** The same session over another exchange, with the token it has by now, or the refusal of one. */
-  async over(exchange: Exchange): Promise<Session> {
-    const next = new Session({ ...this.#parts, exchange });
+  /** The same session over other exchanges, with what it was granted by now, or the refusal of that. */
+  async over(exchange: Exchange, loginExchange?: Exchange): Promise<Session> {
+    const next = new Session({ ...this.#parts, exchange, loginExchange });
     try {
-      const token = await this.#token;
-      if (token !== undefined) next.#token = Promise.resolve(token);
+      const authorize = await this.#authorize;
+      if (authorize !== undefined) next.#authorize = Promise.resolve(authorize);
       next.#staleAtMs = this.#staleAtMs;
     } catch (error) {
       // Only the vault's own word is final; what broke on the way may go through over the other exchange.
-      if (error instanceof SeguraError && error.code === 'TOKEN_REJECTED') next.#token = this.#token;
+      if (error instanceof SeguraError && error.code === 'TOKEN_REJECTED') next.#authorize = this.#authorize;
     }
     return next;
   }
 
   /**
-   * A token with time left: 60 s, or half its life when that is under 120 s. One request however many callers wait.
+   * By a token with time left: 60 s, or half its life when that is under 120 s. One login however many callers wait.
    *
    * Errors: TOKEN_REJECTED, ACCESS_DENIED, REPLY_MALFORMED and those of Exchange. A refusal is kept: it is final.
    */
-  bearer(): Promise<Secret> {
-    if (this.#token === undefined || this.#parts.clock.nowMs() >= this.#staleAtMs) {
+  authorize(): Promise<Authorize> {
+    if (this.#authorize === undefined || this.#parts.clock.nowMs() >= this.#staleAtMs) {
       this.#staleAtMs = Number.POSITIVE_INFINITY;
-      this.#token = this.#request();
+      this.#authorize = this.#logIn();
     }
-    return this.#token;
+    return this.#authorize;
   }
 
-  async #request(): Promise<Secret> {
-    const { auth, exchange, clock, onToken } = this.#parts;
+  async #logIn(): Promise<Authorize> {
+    const { auth, exchange, loginExchange = exchange, clock, onToken } = this.#parts;
     const requestedAtMs = clock.nowMs();
-    const { token, lifetimeSeconds } = await auth.logIn(exchange);
+    const granted = await auth.logIn(loginExchange);
+    if ('authorize' in granted) return granted.authorize;
+    const { token, lifetimeSeconds } = granted;
     onToken(token);
     const marginSeconds =
       lifetimeSeconds < 2 * EXPIRY_MARGIN_SECONDS ? lifetimeSeconds / 2 : EXPIRY_MARGIN_SECONDS;
     this.#staleAtMs = requestedAtMs + (lifetimeSeconds - marginSeconds) * 1_000;
-    return token;
+    return () => ({ authorization: `Bearer ${token.reveal()}` });
   }
 }

@@ -16,7 +16,18 @@ import { cancelled } from '../../platform/azure/messages.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
-import { azure, bytes, environment, leave, reach, releaseCustody, start, state } from './task.js';
+import {
+  azure,
+  bytes,
+  environment,
+  identity,
+  jobSecret,
+  leave,
+  reach,
+  releaseCustody,
+  start,
+  state,
+} from './task.js';
 
 /** An agent kills 7.5 s and 2.5 s after its signals: the process leaves before the second, and post does the rest. */
 const LEAVE_MS = 4_800;
@@ -70,6 +81,8 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
     clock: systemClock,
     signal: stop.signal,
     connection,
+    jobSecret,
+    identity,
     reach,
     earlier,
   });

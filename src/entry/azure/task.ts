@@ -5,14 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { problemsOf } from '../../core/errors.js';
 import { brokenOff, type Released, release } from '../../core/job/release.js';
 import { severityIn } from '../../core/job/severity.js';
+import { Secret } from '../../core/secret.js';
 import type { Reach } from '../../core/vault/client.js';
 import { proxySecretsOf } from '../../http/proxy.js';
 import { openTransport } from '../../http/transport.js';
 import { Azure, localize, type Result } from '../../platform/azure/azure.js';
 import { readInputFile } from '../../platform/azure/files.js';
+import { jobTokenOf } from '../../platform/azure/job-token.js';
 import { nodeProblem } from '../../platform/azure/messages.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { leaveProcess, onUnforeseen } from '../../platform/process/output.js';
+import { identityOf } from '../identity.js';
 import { bytes, state } from './before-library.js';
 
 export { bytes, state };
@@ -53,22 +56,38 @@ export function start(step: () => Promise<Result>, onFault: (error: unknown) => 
   else void onFault(refusal);
 }
 
-/** How the vault is reached; the HTTP client is in the same file, but evaluated only here. */
+/** The HTTP client is in the same file, but evaluated only here. */
+const loadUndici = () => import(/* webpackMode: "eager" */ '../../http/undici.js');
+
+/** How the vault is reached. */
 export const reach: Reach = {
-  connect: (connection) =>
-    openTransport(connection, () => import(/* webpackMode: "eager" */ '../../http/undici.js')),
+  connect: (connection) => openTransport(connection, loadUndici),
   secretsOf: ({ proxy }) => proxySecretsOf(proxy),
 };
+
+/** A task asks with the access token of its job, which the agent hands to each task anew. */
+const jobToken = jobTokenOf();
+export const jobSecret = jobToken === '' ? undefined : new Secret(jobToken);
+const readFile = (path: string): string => readInputFile(path, environment);
+
+export const identity = identityOf({
+  environment: { ...environment, SYSTEM_ACCESSTOKEN: jobToken },
+  readFile,
+  log: azure,
+  loadUndici,
+});
 
 /** Releases all that a state says is held. `isRetry`: for an earlier try of main, while other steps use what they hold. */
 export function releaseCustody(sealed: string, isRetry: boolean): Promise<Released> {
   const releaseFailure = severityIn(sealed);
   return release({
-    state: { sealed, clientSecret: undefined, run: azure.run, isRetry },
+    state: { sealed, run: azure.run, isRetry },
     releaseFailure,
     platform: azure,
     clock: systemClock,
-    readFile: (path) => readInputFile(path, environment),
+    readFile,
+    jobSecret,
+    identity,
     reach,
   }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));
 }

@@ -8,6 +8,7 @@ import { closeInspector } from '../../platform/process/inspector.js';
 import { leaveAs } from '../../platform/process/leave.js';
 import { readStandardInput } from '../../platform/process/standard-input.js';
 import { hasTerminal, isInForeground } from '../../platform/terminal/foreground.js';
+import { identityOf } from '../identity.js';
 import { outputs } from './outputs.js';
 
 /** What is to end by a signal is not held for longer by a reader that is stuck. */
@@ -38,6 +39,13 @@ export async function runCommand(words: readonly string[]): Promise<never> {
     unreadable: () => unreadable({ environment: process.env, words }),
     closeInspector: () =>
       closeInspector([...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/)]),
+    identity: (log, readFile) =>
+      identityOf({
+        environment: process.env,
+        readFile,
+        log,
+        loadUndici: () => import(/* webpackMode: "eager" */ '../../http/undici.js'),
+      }),
     processId: process.pid,
     get stdout() {
       return outputs.stdout;

@@ -6,11 +6,13 @@ import { ConnectionCheck } from '../../http/connection-check.js';
 import { proxySecretsOf } from '../../http/proxy.js';
 import { openTransport } from '../../http/transport.js';
 import { GitHub, readInputFile } from '../../platform/github/github.js';
+import { jobSecretOf } from '../../platform/github/job-secret.js';
 import { untrustedReason } from '../../platform/github/untrusted-event.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { leaveProcess, onUnforeseen, outliveReaders } from '../../platform/process/output.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
+import { identityOf } from '../identity.js';
 
 /** The runner kills 7.5 s after its first signal: the process leaves before, and post does the rest. */
 const LEAVE_MS = 4_800;
@@ -31,6 +33,9 @@ outliveReaders();
 if (environment['GITHUB_STATE']) collect([], () => github.save(''));
 // Post releases what is held.
 onUnforeseen(fail);
+
+// Shared with the post step's bundle: the HTTP client is most of both.
+const loadUndici = () => import(/* webpackIgnore: true */ './undici.js');
 
 try {
   const debug = nodeDebugWarning(environment);
@@ -62,9 +67,10 @@ try {
     clock: systemClock,
     signal: stop.signal,
     connection,
+    jobSecret: jobSecretOf(environment),
+    identity: identityOf({ environment, readFile: surroundings.readFile, log: github, loadUndici }),
     reach: {
-      // Shared with the post step's bundle: the HTTP client is most of both.
-      connect: (vault) => openTransport(vault, () => import(/* webpackIgnore: true */ './undici.js')),
+      connect: (vault) => openTransport(vault, loadUndici),
       secretsOf: ({ proxy }) => proxySecretsOf(proxy),
     },
   });

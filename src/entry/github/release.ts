@@ -5,8 +5,10 @@ import { severityIn } from '../../core/job/severity.js';
 import { proxySecretsOf } from '../../http/proxy.js';
 import { openTransport } from '../../http/transport.js';
 import { GitHub, readInputFile, STATE_NAME } from '../../platform/github/github.js';
+import { jobSecretOf } from '../../platform/github/job-secret.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { leaveProcess, onUnforeseen, outliveReaders } from '../../platform/process/output.js';
+import { identityOf } from '../identity.js';
 
 // A job that is being cancelled signals its post steps too: they use what time they are left.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => undefined);
@@ -21,6 +23,9 @@ const environment = process.env;
 const github = new GitHub(environment, process.platform);
 // No input is read: in nested composite actions the runner hands post those of another level, or none.
 const states = (environment[`STATE_${STATE_NAME}`] ?? '').split('\n').filter((each) => each !== '');
+const readFile = (path: string): string => readInputFile(path, environment);
+// Shared with the main step's bundle: the HTTP client is most of both.
+const loadUndici = () => import(/* webpackIgnore: true */ './undici.js');
 const releaseFailure = severityIn(states.join('\n'));
 
 const breakOff = (error?: unknown): Promise<never> =>
@@ -40,17 +45,17 @@ await leave({ problems, severity: releaseFailure });
 
 async function releaseOne(sealed: string): Promise<readonly SeguraError[]> {
   const { problems: found } = await release({
-    state: { sealed, clientSecret: undefined, run: github.run, isOneOfSeveral: states.length > 1 },
+    state: { sealed, run: github.run, isOneOfSeveral: states.length > 1 },
     releaseFailure,
     deadlineAtMs,
     platform: github,
     forget: (trace) => github.forget(trace),
     clock: systemClock,
-    readFile: (path) => readInputFile(path, environment),
+    readFile,
+    jobSecret: jobSecretOf(environment),
+    identity: identityOf({ environment, readFile, log: github, loadUndici }),
     reach: {
-      // Shared with the main step's bundle: the HTTP client is most of both.
-      connect: (connection) =>
-        openTransport(connection, () => import(/* webpackIgnore: true */ './undici.js')),
+      connect: (connection) => openTransport(connection, loadUndici),
       secretsOf: ({ proxy }) => proxySecretsOf(proxy),
     },
   }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));

@@ -45,8 +45,9 @@ export class JobFiles implements FileStore {
     return removeEntry(entry);
   }
 
-  keep(text: string): FileEntry {
-    const file = createFile(`${this.#places.temp}/segura-secrets-ca-${crypto.randomUUID()}.pem`);
+  keep(kind: 'ca' | 'key', text: string): FileEntry {
+    const ending = kind === 'ca' ? '.pem' : '';
+    const file = createFile(`${this.#places.temp}/segura-secrets-${kind}-${crypto.randomUUID()}${ending}`);
     file.write(text);
     return file.entry;
   }

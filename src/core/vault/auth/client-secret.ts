@@ -3,12 +3,11 @@ import type { Secret } from '../../secret.js';
 import { option, say, word } from '../../text.js';
 import { readReply } from '../envelope.js';
 import { replyError } from '../errors/reply-error.js';
-import type { Answer, Exchange } from '../exchange.js';
+import type { Answer } from '../exchange.js';
+import { type LoginParameters, NO_PARAMETERS } from './auth-settings.js';
 import type { ClientAuth, Grant } from './client-auth.js';
+import { loginFields, postToken, tokenPath } from './token-endpoint.js';
 import { readToken } from './token-reply.js';
-
-const TOKEN_PATH = '/iso/oauth2/token';
-const ENDPOINT = `POST ${TOKEN_PATH}`;
 
 /**
  * The login of OAuth 2.0 client credentials, in both forms that are known; the second only where the first is rejected.
@@ -16,51 +15,41 @@ const ENDPOINT = `POST ${TOKEN_PATH}`;
  * Source: POST /iso/oauth2/token, docs.senhasegura.io v3-32 "A2A first steps"; credentials in the body, as every
  * official client sends them, then HTTP Basic (RFC 6749 section 2.3.1), as helpcenter.senhasegura.io 3.25 shows.
  */
-export function clientSecretAuth(clientId: string, clientSecret: Secret): ClientAuth {
+export function clientSecretAuth(
+  clientId: string,
+  clientSecret: Secret,
+  parameters: LoginParameters = NO_PARAMETERS,
+): ClientAuth {
+  const path = tokenPath(parameters);
+  const sent = loginFields(parameters);
   return {
     clientId,
     secrets: [{ secret: clientSecret, user: clientId }],
+    parameters,
     async logIn(exchange) {
       const inBody = { client_id: clientId, client_secret: clientSecret.reveal() };
-      let reply = await post(exchange, { grant_type: 'client_credentials', ...inBody }, {});
+      let reply = await postToken(exchange, path, { grant_type: 'client_credentials', ...inBody, ...sent });
       if (reply.status === 400 || reply.status === 401) {
         const pair = `${clientId}:${clientSecret.reveal()}`;
         const basic = { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
-        reply = await post(exchange, { grant_type: 'client_credentials' }, basic);
+        reply = await postToken(exchange, path, { grant_type: 'client_credentials', ...sent }, basic);
       }
-      return granted(reply, clientId);
+      return granted(reply, `POST ${path}`, clientId);
     },
   };
 }
 
-function post(
-  exchange: Exchange,
-  form: Record<string, string>,
-  headers: Record<string, string>,
-): Promise<Answer> {
-  return exchange.send({
-    method: 'POST',
-    path: TOKEN_PATH,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      accept: 'application/json',
-      ...headers,
-    },
-    body: new URLSearchParams(form).toString(),
-  });
-}
-
-function granted(reply: Answer, clientId: string): Grant {
-  const opened = readReply(reply, ENDPOINT);
+function granted(reply: Answer, endpoint: string, clientId: string): Grant {
+  const opened = readReply(reply, endpoint);
   if (!opened.ok) {
     if (opened.status === 400 || opened.status === 401 || opened.says === 'authentication-failed') {
       throw new SeguraError(
         'TOKEN_REJECTED',
-        `${ENDPOINT}: the vault refused the client credentials (HTTP ${opened.status}).`,
+        `${endpoint}: the vault refused the client credentials (HTTP ${opened.status}).`,
         say`Check ${option.clientId} and ${option.clientSecret}, and in the vault that the authorization is active, has not expired, and allows ${word('this runner')}'s address.`,
       );
     }
-    throw replyError(opened, ENDPOINT, clientId);
+    throw replyError(opened, endpoint, clientId);
   }
-  return readToken(opened.body, ENDPOINT);
+  return readToken(opened.body, endpoint);
 }

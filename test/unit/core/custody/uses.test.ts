@@ -31,7 +31,7 @@ test('what limits the release in main begins when the lock of the account is had
     store: new UseFolder(temp),
     use: 'a',
     of: ledger.use,
-    clientSecret,
+    key: clientSecret,
     log: platform,
     clock,
     deadlineAtMs: clock.nowMs() + 60_000,

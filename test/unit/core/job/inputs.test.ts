@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../../../src/core/input-names.js';
-import { type EnvironmentInputs, type Inputs, readInputs } from '../../../../src/core/job/inputs.js';
+import { type Inputs, readInputs } from '../../../../src/core/job/inputs.js';
+import type { EnvironmentInputs } from '../../../../src/core/job/read-input.js';
+import { clientIdOf, secretsOf } from '../../../../src/core/vault/auth/auth-settings.js';
 import { codesOf, problemsIn } from '../../fakes.js';
 
 const GOOD = {
@@ -61,17 +63,18 @@ describe('defaults', () => {
       { url: ' https://v.example \n', clientId: ' id ', clientSecret: ' pw\n' },
     );
     expect(inputs).toMatchObject({
-      login: { clientId: 'id' },
+      login: { auth: { method: 'client-secret', clientId: 'id' } },
       limits: { timeoutMs: 30_000 },
       masking: { minLength: 4 },
       summary: true,
     });
-    expect(inputs.login.clientSecret.reveal()).toBe('pw');
+    expect(secretsOf(inputs.login.auth).map((each) => each.reveal())).toEqual(['pw']);
     expect(inputs.connection.url.href).toBe('https://v.example/');
   });
 
   test('an input wins over the environment', () => {
-    expect(read({}, { url: 'https://other.example', clientId: 'other' }).login.clientId).toBe('id');
+    const { login } = read({}, { url: 'https://other.example', clientId: 'other' });
+    expect(clientIdOf(login.auth)).toBe('id');
   });
 });
 

@@ -3,6 +3,7 @@ import type { CustodyEntry, LedgerData } from '../../../../src/core/custody/ledg
 import { seal } from '../../../../src/core/custody/seal.js';
 import { release } from '../../../../src/core/job/release.js';
 import { Secret } from '../../../../src/core/secret.js';
+import { type AuthSettings, NO_PARAMETERS } from '../../../../src/core/vault/auth/auth-settings.js';
 import {
   type Answering,
   CLIENT_SECRET,
@@ -11,11 +12,18 @@ import {
   FakePlatform,
   FakeTransport,
   LEDGER_DATA,
+  NO_IDENTITY,
   RUN,
   success,
   token,
 } from '../../fakes.js';
 
+const AUTH: AuthSettings = {
+  method: 'client-secret',
+  clientId: '',
+  clientSecret: new Secret(CLIENT_SECRET),
+  parameters: NO_PARAMETERS,
+};
 const HELD: CustodyEntry = { credential: '94', state: 'held', id: '94', prefix: 'api', sinceMs: 0 };
 const DATA: LedgerData = { version: 1, ...LEDGER_DATA, custody: [HELD], files: [] };
 
@@ -27,7 +35,7 @@ async function released(sealed: string, answer: Answering = () => success()) {
     request.method === 'POST' ? token() : answer(request, number),
   );
   const result = await release({
-    state: { sealed, clientSecret: new Secret(CLIENT_SECRET), run: RUN },
+    state: { sealed, own: { auth: AUTH, url: '' }, run: RUN },
     releaseFailure: 'fail',
     platform,
     clock,
@@ -35,6 +43,7 @@ async function released(sealed: string, answer: Answering = () => success()) {
       throw new Error('ENOENT');
     },
     reach: { connect: async () => transport, secretsOf: () => [] },
+    identity: NO_IDENTITY,
   });
   return { ...result, platform, transport };
 }

@@ -106,7 +106,7 @@ const clientSecret = new Secret(CLIENT_SECRET);
 const of = (pairs: Record<string, string>, mapping = ''): CicdVariables => ({
   variables: new Map(Object.entries(pairs)),
   mapping,
-  clientSecret,
+  loginSecrets: [clientSecret],
 });
 
 const SECRET_FORMS: [string, string][] = [

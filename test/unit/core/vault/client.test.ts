@@ -90,7 +90,7 @@ test('an application has a login of its own on the same line, hidden before it i
 test('a client within other limits goes on with the token that is there', async () => {
   const { opened, transport } = opening();
   const client = await opened;
-  await client.session.bearer();
+  await client.session.authorize();
   const within = await client.within({
     deadlineAtMs: Number.POSITIVE_INFINITY,
     signal: new AbortController().signal,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from '../../../../src/core/errors.js';
+import { Secret } from '../../../../src/core/secret.js';
 import { TransportFailure } from '../../../../src/core/transport.js';
+import type { Session } from '../../../../src/core/vault/session.js';
 import {
   CLIENT_ID,
   CLIENT_SECRET,
@@ -14,6 +16,13 @@ import {
 
 const REFUSED = json(401, { error: 'invalid_client', message: 'Client authentication failed' });
 
+/** The token that requests of a session carry. */
+async function bearerOf(session: Session): Promise<Secret> {
+  const authorize = await session.authorize();
+  const { authorization = '' } = authorize({ method: 'GET', path: '/', headers: {} });
+  return new Secret(authorization.replace('Bearer ', ''));
+}
+
 /** A vault that gives token-1, token-2, … */
 const numbered = (expiresIn: unknown = 3_600) =>
   lineTo((_, number) => token(`token-${number}`, expiresIn), { deadlineMs: 100_000_000 });
@@ -22,14 +31,14 @@ describe('asking for a token', () => {
   test('takes one request however many callers wait', async () => {
     const line = numbered();
     const session = sessionOver(line);
-    const tokens = await Promise.all(Array.from({ length: 50 }, () => session.bearer()));
+    const tokens = await Promise.all(Array.from({ length: 50 }, () => bearerOf(session)));
     expect(new Set(tokens.map((each) => each.reveal()))).toEqual(new Set(['token-1']));
     expect(line.transport.lines).toEqual(['POST /iso/oauth2/token']);
   });
 
   test('sends the credentials in the body, as a form', async () => {
     const line = numbered();
-    await sessionOver(line).bearer();
+    await bearerOf(sessionOver(line));
     const [request] = line.transport.requests;
     expect(Object.fromEntries(new URLSearchParams(request?.body))).toEqual({
       grant_type: 'client_credentials',
@@ -42,7 +51,7 @@ describe('asking for a token', () => {
 
   test('tells of a token before any caller has it', async () => {
     const events: string[] = [];
-    await sessionOver(numbered(), (each) => events.push(`told ${each.reveal()}`)).bearer();
+    await bearerOf(sessionOver(numbered(), (each) => events.push(`told ${each.reveal()}`)));
     events.push('had');
     expect(events).toEqual(['told token-1', 'had']);
   });
@@ -51,7 +60,7 @@ describe('asking for a token', () => {
     const line = lineTo(({ headers }) =>
       'authorization' in headers ? token() : json(status, { error: 'invalid_client' }),
     );
-    expect((await sessionOver(line).bearer()).reveal()).toBe('token-1');
+    expect((await bearerOf(sessionOver(line))).reveal()).toBe('token-1');
     const second = line.transport.requests[1];
     const pair = Buffer.from(`${CLIENT_ID}:${CLIENT_SECRET}`).toString('base64');
     expect(second?.headers).toMatchObject({ authorization: `Basic ${pair}` });
@@ -66,7 +75,7 @@ describe('a refused login', () => {
       const line = lineTo(() => reply);
       const session = sessionOver(line);
       for (let call = 0; call < 3; call += 1) {
-        const problems = await Promise.all([session.bearer(), session.bearer()].map(problemsOfPromise));
+        const problems = await Promise.all([bearerOf(session), bearerOf(session)].map(problemsOfPromise));
         expect(problems.flatMap(codesOf)).toEqual(['TOKEN_REJECTED', 'TOKEN_REJECTED']);
       }
       expect(line.transport.requests).toHaveLength(2);
@@ -75,13 +84,13 @@ describe('a refused login', () => {
 
   test('never shows the client secret or the server’s words', async () => {
     const line = lineTo(() => json(401, { message: 'hunter2', error_description: CLIENT_SECRET }));
-    const [problem] = await problemsOfPromise(sessionOver(line).bearer());
+    const [problem] = await problemsOfPromise(bearerOf(sessionOver(line)));
     expect(`${problem?.message}${problem?.remedy}`).not.toMatch(/hunter2|client-secret-0/);
   });
 
   test('for the address is reported as that', async () => {
     const line = lineTo(() => json(403, { message: 'IP not allowed' }));
-    expect(codesOf(await problemsOfPromise(sessionOver(line).bearer()))).toEqual(['ACCESS_DENIED']);
+    expect(codesOf(await problemsOfPromise(bearerOf(sessionOver(line))))).toEqual(['ACCESS_DENIED']);
     expect(line.transport.requests).toHaveLength(1);
   });
 });
@@ -103,11 +112,11 @@ describe('a token that grows old', () => {
   ])('with expires_in %j is kept for %i s', async (expiresIn, keptSeconds) => {
     const line = numbered(expiresIn);
     const session = sessionOver(line);
-    await session.bearer();
+    await bearerOf(session);
     line.clock.now += keptSeconds * 1_000 - 1;
-    expect((await session.bearer()).reveal()).toBe('token-1');
+    expect((await bearerOf(session)).reveal()).toBe('token-1');
     line.clock.now += 1;
-    const [next, same] = await Promise.all([session.bearer(), session.bearer()]);
+    const [next, same] = await Promise.all([bearerOf(session), bearerOf(session)]);
     expect([next.reveal(), same.reveal()]).toEqual(['token-2', 'token-2']);
     expect(line.transport.requests).toHaveLength(2);
   });
@@ -118,9 +127,9 @@ describe('a token that grows old', () => {
       return token(`token-${number}`, 120);
     });
     const session = sessionOver(line);
-    await session.bearer();
+    await bearerOf(session);
     line.clock.now += 30_000;
-    expect((await session.bearer()).reveal()).toBe('token-2');
+    expect((await bearerOf(session)).reveal()).toBe('token-2');
   });
 });
 
@@ -129,9 +138,9 @@ describe('a session over another exchange', () => {
     const first = numbered();
     const second = numbered();
     const session = sessionOver(first);
-    await session.bearer();
+    await bearerOf(session);
     const next = await session.over(second.exchange);
-    expect((await next.bearer()).reveal()).toBe('token-1');
+    expect((await bearerOf(next)).reveal()).toBe('token-1');
     expect(second.transport.requests).toEqual([]);
   });
 
@@ -139,16 +148,16 @@ describe('a session over another exchange', () => {
     const first = lineTo(() => new TransportFailure('unreachable', true, 'ECONNREFUSED'), { retries: 0 });
     const second = numbered();
     const session = sessionOver(first);
-    await problemsOfPromise(session.bearer());
-    expect((await (await session.over(second.exchange)).bearer()).reveal()).toBe('token-1');
+    await problemsOfPromise(bearerOf(session));
+    expect((await bearerOf(await session.over(second.exchange))).reveal()).toBe('token-1');
   });
 
   test('does not ask again where the vault refused the login', async () => {
     const first = lineTo(() => REFUSED);
     const second = numbered();
     const session = sessionOver(first);
-    await problemsOfPromise(session.bearer());
-    await problemsOfPromise((await session.over(second.exchange)).bearer());
+    await problemsOfPromise(bearerOf(session));
+    await problemsOfPromise(bearerOf(await session.over(second.exchange)));
     expect(second.transport.requests).toEqual([]);
   });
 });
@@ -161,7 +170,7 @@ describe('a reply that is no token', () => {
     ['one with a space', token('hunter2 hunter2')],
     ['a list', json(200, ['hunter2'])],
   ])('%s is malformed and not repeated', async (_, reply) => {
-    const [problem] = await problemsOfPromise(sessionOver(lineTo(() => reply)).bearer());
+    const [problem] = await problemsOfPromise(bearerOf(sessionOver(lineTo(() => reply))));
     expect(problem?.code).toBe('REPLY_MALFORMED');
     expect(`${problem?.message}${problem?.remedy}`).not.toContain('hunter2');
   });
@@ -170,7 +179,7 @@ describe('a reply that is no token', () => {
     const line = lineTo(() =>
       json(200, { response: { error: true, message: 'Client authentication failed.' } }),
     );
-    expect(codesOf(await problemsOfPromise(sessionOver(line).bearer()))).toEqual(['TOKEN_REJECTED']);
+    expect(codesOf(await problemsOfPromise(bearerOf(sessionOver(line))))).toEqual(['TOKEN_REJECTED']);
   });
 });
 
@@ -185,7 +194,7 @@ test('a token of more than 16 KB is refused before anything is told of it', asyn
       lineTo(() => token('t'.repeat(length))),
       (each) => told.push(each),
     );
-    const problems = await session.bearer().then(() => [], problemsOf);
+    const problems = await bearerOf(session).then(() => [], problemsOf);
     expect(codesOf(problems)).toEqual(codes);
     expect(told).toHaveLength(codes.length === 0 ? 1 : 0);
   }

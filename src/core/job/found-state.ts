@@ -1,0 +1,72 @@
+import type { CustodyEntry, LedgerData } from '../custody/ledger-data.js';
+import { unpackLogin } from '../custody/login.js';
+import { openCarried, openOfVault, unseal } from '../custody/unseal.js';
+import { SeguraError } from '../errors.js';
+import { printable } from '../printable.js';
+import type { Secret } from '../secret.js';
+import { say, word } from '../text.js';
+import { type AuthSettings, NO_PARAMETERS, sealKeyOf } from '../vault/auth/auth-settings.js';
+import { type CarriedLogin, unpackCarried } from './login/carried-login.js';
+
+/** A state as it was found, which may be anyone's. */
+export interface FoundState {
+  readonly sealed: string;
+  /** How whoever releases logs in by settings of its own; undefined where the state is all there is, and carries its login. */
+  readonly own?: OwnLogin | undefined;
+  /** The run of the job that a sealed state must belong to. */
+  readonly run: string;
+  /** True for an earlier try of a main step, while other steps may still use what it took. */
+  readonly isRetry?: boolean;
+  /** True when post got the states of several uses: none of them is lost. */
+  readonly isOneOfSeveral?: boolean;
+}
+
+export interface OwnLogin {
+  readonly auth: AuthSettings;
+  /** The vault that the settings name: a state that no key seals must name the same. */
+  readonly url: string;
+}
+
+/** What a state of this login is sealed with; undefined where no key seals it. */
+export function keyOf(own: OwnLogin | undefined): Secret | undefined {
+  return own === undefined ? undefined : sealKeyOf(own.auth);
+}
+
+/** The ledger of a state. Errors: STATE_INVALID. */
+export function openState({ sealed, own, run }: FoundState): LedgerData {
+  if (own === undefined) return openCarried(sealed);
+  const key = keyOf(own);
+  return key === undefined ? openOfVault(sealed, own.url, run) : unseal(sealed, key, run);
+}
+
+/** The login that releases: of settings of its own, which may leave to the state who they are, or the one that the state carries. */
+export function loginFor(
+  { own }: FoundState,
+  data: LedgerData,
+  readFile: (path: string) => string,
+): CarriedLogin | undefined {
+  if (own === undefined) return carriedLogin(data, readFile);
+  const { auth } = own;
+  return { auth: auth.method === 'client-secret' ? { ...auth, clientId: data.clientId } : auth };
+}
+
+/** The login that a state carries; undefined when it carries none that can be read. */
+function carriedLogin(
+  { clientId, login, auth, authKey }: LedgerData,
+  readFile: (path: string) => string,
+): CarriedLogin | undefined {
+  if (auth !== undefined) return unpackCarried({ text: auth, key: authKey }, readFile);
+  if (login === undefined) return undefined;
+  const clientSecret = unpackLogin(login);
+  return { auth: { method: 'client-secret', clientId, clientSecret, parameters: NO_PARAMETERS } };
+}
+
+/** The error for a state whose login is encrypted with a key that is no longer there. */
+export function keyIsGone(custody: readonly CustodyEntry[]): SeguraError {
+  const names = custody.map(({ credential }) => printable(credential)).join(', ');
+  return new SeguraError(
+    'STATE_INVALID',
+    `The login of the saved state cannot be read: the file with its key is gone or changed, as after a cleaning of the temporary folder. This may still be held: ${names}.`,
+    say`Keep ${word('programs of the job')} from emptying the temporary folder, and release it in the vault by hand.`,
+  );
+}

@@ -1,0 +1,108 @@
+import { IDENTITY_EXCHANGES } from '../../assumptions.js';
+import type { FileEntry } from '../../ports.js';
+import { Secret } from '../../secret.js';
+import { has, isMaybe, isOneOf, isText, type Judge } from '../../shape.js';
+import { type AuthSettings, IDENTITY_PROVIDERS, secretsOf } from '../../vault/auth/auth-settings.js';
+
+/** What post logs in with: the settings of main, and where main found the identity token. */
+export interface CarriedLogin {
+  readonly auth: AuthSettings;
+  /** Variables that led main to its identity token, by name. */
+  readonly found?: Readonly<Record<string, string>> | undefined;
+}
+
+/** How a login stands in a state. With `key` the text is a ciphertext, and the key lies in a private file beside it. */
+export interface PackedLogin {
+  readonly text: string;
+  readonly key?: FileEntry | undefined;
+}
+
+const ALGORITHM = 'aes-256-gcm';
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * A login for the state: as JSON where nothing of it is private, else encrypted with AES-256-GCM, the key in a file that
+ * `keep` makes. Neither the state nor the file shows anything by itself.
+ */
+export function packCarried(login: CarriedLogin, keep: (text: string) => FileEntry): PackedLogin {
+  const text = JSON.stringify(login, (_name, value: unknown) =>
+    value instanceof Secret ? { secret: value.reveal() } : value,
+  );
+  if (secretsOf(login.auth).every((each) => each.reveal() === '')) return { text };
+  // Not imported: most logins need none of it.
+  const { createCipheriv, randomBytes } = process.getBuiltinModule('node:crypto');
+  const key = randomBytes(KEY_BYTES);
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(ALGORITHM, key, nonce);
+  const encrypted = Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
+  return { text: encrypted.toString('base64url'), key: keep(key.toString('base64url')) };
+}
+
+/** The login of a state that anyone may have written; undefined when it is not one, or its key is gone. */
+export function unpackCarried(
+  { text, key }: PackedLogin,
+  readFile: (path: string) => string,
+): CarriedLogin | undefined {
+  try {
+    const json = key === undefined ? text : decrypted(text, readFile(key.path));
+    const login: unknown = JSON.parse(json, (_name, value: unknown) =>
+      isWrapped(value) ? new Secret(value.secret) : value,
+    );
+    return isCarried(login) ? (login as CarriedLogin) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function decrypted(text: string, keyText: string): string {
+  const { createDecipheriv } = process.getBuiltinModule('node:crypto');
+  const bytes = Buffer.from(text, 'base64url');
+  const nonce = bytes.subarray(0, NONCE_BYTES);
+  const decipher = createDecipheriv(ALGORITHM, Buffer.from(keyText, 'base64url'), nonce);
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  const middle = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
+  return Buffer.concat([middle, decipher.final()]).toString();
+}
+
+function isWrapped(value: unknown): value is { secret: string } {
+  if (typeof value !== 'object' || value === null) return false;
+  const keys = Object.keys(value);
+  return keys.length === 1 && typeof Reflect.get(value, 'secret') === 'string';
+}
+
+const isSecret: Judge = (value) => value instanceof Secret;
+const isParameters = has({ tokenEndpoint: isText, tenant: isText, uniqueKey: isText });
+const isFound: Judge = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.values(value).every((each) => typeof each === 'string');
+
+const isAuth: Readonly<Record<AuthSettings['method'], Judge>> = {
+  'client-secret': has({ clientId: isText, clientSecret: isSecret, parameters: isParameters }),
+  oidc: has({
+    clientId: isText,
+    identity: has({ provider: isOneOf(...IDENTITY_PROVIDERS), token: isSecret, audience: isText }),
+    exchange: isOneOf(...Object.keys(IDENTITY_EXCHANGES)),
+    assertionType: isText,
+    parameters: isParameters,
+  }),
+  oauth1: has({
+    keys: has({ consumerKey: isText, consumerSecret: isSecret, tokenKey: isText, tokenSecret: isSecret }),
+  }),
+  'access-token': has({ token: isSecret }),
+};
+
+const isCarried = has({
+  auth: (value) => {
+    const method: unknown =
+      typeof value === 'object' && value !== null ? Reflect.get(value, 'method') : undefined;
+    return (
+      typeof method === 'string' &&
+      Object.hasOwn(isAuth, method) &&
+      isAuth[method as AuthSettings['method']](value)
+    );
+  },
+  found: isMaybe(isFound),
+});

@@ -1,0 +1,66 @@
+import type { Masking } from '../../masking/masker.js';
+import type { Clock, Log } from '../../ports.js';
+import { authOf } from '../../vault/auth/auth-of.js';
+import type { ClientAuth } from '../../vault/auth/client-auth.js';
+import type { IdentitySource } from '../../vault/auth/identity-source.js';
+import { Client, type Reach } from '../../vault/client.js';
+import type { Connection } from '../../vault/connection/connection.js';
+import type { Inputs } from '../inputs.js';
+import type { CarriedLogin } from './carried-login.js';
+
+export interface OpeningParts {
+  readonly connection: Connection;
+  readonly reach: Reach;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly masking: Masking;
+  readonly identity: IdentitySource;
+  readonly deadlineAtMs: number;
+  /** Aborted when the job is cancelled. */
+  readonly signal: AbortSignal;
+  readonly answerGraceMs?: number | undefined;
+}
+
+/** A client as the inputs say, with all that it logs in with masked; to be closed. */
+export async function openClient(
+  { login, endpoints, limits }: Pick<Inputs, 'login' | 'endpoints' | 'limits'>,
+  parts: OpeningParts,
+): Promise<Client> {
+  const { connection, reach, clock, log, masking, deadlineAtMs, signal, answerGraceMs } = parts;
+  const { timeoutMs, retries } = limits;
+  return Client.open({
+    connection,
+    reach,
+    auth: await openAuth(login, parts),
+    endpoints,
+    limits: { timeoutMs, retries, deadlineAtMs, signal, answerGraceMs },
+    clock,
+    log,
+    hide: (secret, user) => masking.maskCredential(secret, user),
+  });
+}
+
+/** The login that settings mean, for one connection. */
+export function openAuth(
+  { auth, found }: CarriedLogin,
+  {
+    connection,
+    identity,
+    clock,
+    log,
+    masking,
+    deadlineAtMs,
+    signal,
+  }: Pick<OpeningParts, 'connection' | 'identity' | 'clock' | 'log' | 'masking' | 'deadlineAtMs' | 'signal'>,
+): Promise<ClientAuth> {
+  return authOf(auth, {
+    baseUrl: connection.url,
+    clock,
+    log,
+    identityToken: (wanted) =>
+      identity.token(
+        { ...wanted, found },
+        { connection, deadlineAtMs, signal, hide: (secret) => masking.maskCredential(secret) },
+      ),
+  });
+}

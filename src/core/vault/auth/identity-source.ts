@@ -1,0 +1,42 @@
+import type { Secret } from '../../secret.js';
+import type { Connection } from '../connection/connection.js';
+import type { IdentitySettings } from './auth-settings.js';
+
+/** Variables that lead to an identity token, by name. */
+export type FoundVariables = Readonly<Record<string, string>>;
+
+/** Where a job gets the identity token that it logs in with. */
+export interface IdentitySource {
+  /** A token, hidden before it is handed over. Errors: IDENTITY_UNAVAILABLE, INPUT_INVALID, CANCELLED, TIMED_OUT. */
+  token(identity: WantedIdentity, limits: IdentityLimits): Promise<Secret>;
+  /** The place in which it is found now, for whoever releases custody. Errors: those of `token` that need no network. */
+  settle(identity: IdentitySettings): Promise<WantedIdentity>;
+}
+
+/** Which token is asked for, with `found` in the place where main found it. */
+export interface WantedIdentity extends IdentitySettings {
+  readonly found?: FoundVariables | undefined;
+}
+
+/** What an identity token is asked for within. */
+export interface IdentityLimits {
+  /** To the vault: its proxy and CA certificates count for a token service too. */
+  readonly connection: Connection;
+  readonly deadlineAtMs: number;
+  readonly signal: AbortSignal;
+  /** Called with the token, and its parts, before any of it can be shown. */
+  readonly hide: (secret: Secret) => void;
+}
+
+/** A source that is made when it is first asked: most jobs log in without one. */
+export function lateIdentity(open: () => Promise<IdentitySource>): IdentitySource {
+  let opened: Promise<IdentitySource> | undefined;
+  const source = (): Promise<IdentitySource> => {
+    opened ??= open();
+    return opened;
+  };
+  return {
+    token: async (identity, limits) => (await source()).token(identity, limits),
+    settle: async (identity) => (await source()).settle(identity),
+  };
+}

@@ -1,0 +1,137 @@
+import { SeguraError } from '../../errors.js';
+import type { Secret } from '../../secret.js';
+import { joined, option, say, setting, settings, type Text, word } from '../../text.js';
+import { claimsText, readClaims } from '../../tokens/jwt.js';
+import { type RejectedReply, readReply } from '../envelope.js';
+import { replyError } from '../errors/reply-error.js';
+import { toldOf } from '../errors/trace.js';
+import type { Answer } from '../exchange.js';
+import type { IdentityExchange, LoginParameters } from './auth-settings.js';
+import type { ClientAuth, Grant } from './client-auth.js';
+import { EXCHANGE_FORMS, formOf } from './exchanges.js';
+import { postToken, tokenOrigin, tokenPath } from './token-endpoint.js';
+import { readToken } from './token-reply.js';
+
+export interface IdentityAuthParts {
+  /** Empty where the token says all. */
+  readonly clientId: string;
+  /** An identity token with time left; called at each login. What it gives has been masked. */
+  readonly token: () => Promise<Secret>;
+  readonly exchange: IdentityExchange;
+  /** Of `client-assertion`: a JWT, or what SPIFFE or a vault has instead. */
+  readonly assertionType: string;
+  readonly parameters: LoginParameters;
+}
+
+/**
+ * The login with an identity token of a CI system or a cloud, in place of a client secret.
+ *
+ * Its shapes are assumptions, see exchanges.ts. Errors of logIn: TOKEN_REJECTED with what was sent and what the token
+ * claims, those of `token`, and those of every login.
+ */
+export function identityAuth(parts: IdentityAuthParts): ClientAuth {
+  const { clientId, parameters, exchange: name, assertionType } = parts;
+  const path = tokenPath(parameters);
+  const origin = tokenOrigin(parameters);
+  return {
+    clientId,
+    parameters,
+    secrets: [],
+    async logIn(exchange) {
+      const token = await parts.token();
+      const { tenant, uniqueKey } = parameters;
+      const values = { token: token.reveal(), clientId, assertionType, tenant, uniqueKey };
+      const form = formOf(name, values);
+      try {
+        const reply = await postToken(exchange, path, form);
+        return granted(reply, `POST ${origin ?? ''}${path}`, { parts, token, form });
+      } catch (error) {
+        throw origin === undefined ? error : ofAnotherHost(error, new URL(origin));
+      }
+    },
+  };
+}
+
+interface Login {
+  readonly parts: IdentityAuthParts;
+  readonly token: Secret;
+  readonly form: Readonly<Record<string, string>>;
+}
+
+function granted(reply: Answer, endpoint: string, login: Login): Grant {
+  const opened = readReply(reply, endpoint);
+  if (opened.ok) return readToken(opened.body, endpoint);
+  const error = oauthError(reply.text);
+  if (!isRejected(opened, error)) throw replyError(opened, endpoint, login.parts.clientId);
+  const told = `${toldOf(opened)}${error === undefined ? '' : `, ${error}`}`;
+  const fields = Object.keys(login.form).join(', ');
+  throw new SeguraError(
+    'TOKEN_REJECTED',
+    `${endpoint}: the vault rejected the login with an identity token (${told}). Sent were the fields ${fields}. The token has ${claimsText(readClaims(login.token))}.`,
+    remedy(opened, error, login.parts),
+  );
+}
+
+/** What a server says that does not take such a grant, or not this one. */
+const STATUS_OF_REJECTION: readonly number[] = [400, 401, 404, 405, 410];
+
+function isRejected({ status, says }: RejectedReply, error: string | undefined): boolean {
+  if (says === 'ip-not-allowed') return false;
+  return (
+    error !== undefined ||
+    says === 'authentication-failed' ||
+    says === 'no-route' ||
+    STATUS_OF_REJECTION.includes(status)
+  );
+}
+
+/** RFC 6749 section 5.2, RFC 8693 section 2.2.2: only these go into a message, whatever else a reply holds. */
+const OAUTH_ERRORS: readonly unknown[] = [
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+  'invalid_target',
+];
+
+function oauthError(text: string): string | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    const error: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'error') : undefined;
+    return OAUTH_ERRORS.includes(error) ? String(error) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function remedy({ status, says }: RejectedReply, error: string | undefined, parts: IdentityAuthParts): Text {
+  const { exchange, clientId } = parts;
+  const others = Object.keys(EXCHANGE_FORMS)
+    .filter((name) => name !== exchange)
+    .map((name) => settings('inside', setting('oidcExchange', name)));
+  const another = say`write ${joined(others, ' or ')}`;
+  if (status === 404 || status === 405 || status === 410 || says === 'no-route') {
+    return say`Check ${option.url} and ${option.tokenEndpoint}. If the endpoint takes identity tokens in another form, ${another}.`;
+  }
+  const trust = say`In the vault, trust this issuer, audience and subject, and allow the address of ${word('the runner')}.`;
+  const client =
+    clientId === '' ? say`The vault may need ${option.clientId}.` : say`Check ${option.clientId}.`;
+  if (error === 'unsupported_grant_type') {
+    return say`No document says how the vault takes identity tokens: ${another}.`;
+  }
+  return say`${trust} ${client} If the vault takes identity tokens in another form, ${another}.`;
+}
+
+/** Failures on the way are said of the vault; what mends them here is another setting. */
+function ofAnotherHost(error: unknown, endpoint: URL): unknown {
+  const codes = ['VAULT_UNREACHABLE', 'TLS_UNTRUSTED', 'PROXY_FAILED', 'REDIRECTED', 'REPLY_MALFORMED'];
+  if (!(error instanceof SeguraError) || !codes.includes(error.code)) return error;
+  return new SeguraError(
+    error.code,
+    say`The token endpoint on ${endpoint.host}, not the vault, failed. ${error.messageText}`,
+    say`Check ${option.tokenEndpoint}, that ${word('the runner')} may reach ${endpoint.host}, its CA (${option.caCertificate} or NODE_EXTRA_CA_CERTS), and HTTPS_PROXY where there is a proxy.`,
+    { cause: error.cause },
+  );
+}

@@ -1,0 +1,21 @@
+import { accessTokenAuth } from './access-token.js';
+import type { AuthParts } from './auth-parts.js';
+import type { AuthSettings } from './auth-settings.js';
+import type { ClientAuth } from './client-auth.js';
+import { identityAuth } from './identity.js';
+import { oauth1Auth } from './oauth1.js';
+
+/** The logins that are not made with a client secret. */
+export function otherAuth(
+  settings: Exclude<AuthSettings, { method: 'client-secret' }>,
+  { baseUrl, clock, log, identityToken }: AuthParts,
+): ClientAuth {
+  switch (settings.method) {
+    case 'oidc':
+      return identityAuth({ ...settings, token: () => identityToken(settings.identity) });
+    case 'oauth1':
+      return oauth1Auth(settings.keys, baseUrl, clock);
+    case 'access-token':
+      return accessTokenAuth(settings.token, { clock, log });
+  }
+}

@@ -1,0 +1,45 @@
+import type { Answer, Exchange } from '../exchange.js';
+import type { LoginParameters } from './auth-settings.js';
+
+const TOKEN_PATH = '/iso/oauth2/token';
+
+/** The path of the token endpoint at its host. */
+export function tokenPath({ tokenEndpoint }: LoginParameters): string {
+  if (tokenEndpoint === '') return TOKEN_PATH;
+  return tokenEndpoint.startsWith('/') ? tokenEndpoint : new URL(tokenEndpoint).pathname;
+}
+
+/** The origin of a token endpoint on another host than the vault's; undefined where the vault itself has it. */
+export function tokenOrigin({ tokenEndpoint }: LoginParameters): string | undefined {
+  return tokenEndpoint === '' || tokenEndpoint.startsWith('/') ? undefined : new URL(tokenEndpoint).origin;
+}
+
+/**
+ * What goes with every login. Source: docs.senhasegura.io v3-33 "A2A first steps" for `tenant`; v3-32 "Reference for
+ * authorization by application" for `unique_key`.
+ */
+export function loginFields({ tenant, uniqueKey }: LoginParameters): Record<string, string> {
+  return {
+    ...(tenant === '' ? {} : { tenant }),
+    ...(uniqueKey === '' ? {} : { unique_key: uniqueKey }),
+  };
+}
+
+/** Asks a token endpoint, as a form. Errors: those of Exchange. */
+export function postToken(
+  exchange: Exchange,
+  path: string,
+  form: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  return exchange.send({
+    method: 'POST',
+    path,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      accept: 'application/json',
+      ...headers,
+    },
+    body: new URLSearchParams(form).toString(),
+  });
+}

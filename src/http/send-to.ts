@@ -1,0 +1,60 @@
+import { type HttpReply, type HttpRequestTo, type SendTo, TransportFailure } from '../core/transport.js';
+import type { Connection } from '../core/vault/connection/connection.js';
+import { isLoopback } from '../core/vault/connection/url.js';
+import { type ProxyEnvironment, resolveNoProxy, resolveProxy } from './proxy.js';
+import { type LoadUndici, openTransport } from './transport.js';
+
+/** The services that give workloads of a cloud their identity: link-local, and never over TLS. */
+const METADATA_HOSTS: readonly string[] = ['169.254.169.254', 'metadata.google.internal'];
+
+/** How hosts other than the vault are reached. */
+export type Elsewhere = Pick<Connection, 'proxy' | 'noProxy' | 'caCertificates' | 'runLabel'>;
+
+/**
+ * How token services are reached: through the proxy of the environment, since `proxy` and `no-proxy` are about the vault;
+ * with the public roots, and all CA certificates that count for the vault, since one internal CA often signs for both.
+ *
+ * `tls-verify` has no say: a token service is always verified. Errors: INPUT_INVALID for a proxy that is none.
+ */
+export function elsewhereOf(
+  { caCertificates, runLabel }: Pick<Connection, 'caCertificates' | 'runLabel'>,
+  environment: ProxyEnvironment,
+): Elsewhere {
+  return {
+    // Without a url the proxy is not judged by NO_PROXY: that is done for each address.
+    proxy: resolveProxy({ url: undefined, input: '', noProxy: '', environment }),
+    noProxy: resolveNoProxy('', environment),
+    caCertificates,
+    ...(runLabel === undefined ? {} : { runLabel }),
+  };
+}
+
+/** Sends requests one by one, each over a connection of its own that is closed after its reply. */
+export function sendTo(elsewhere: Elsewhere, loadUndici: LoadUndici): SendTo {
+  return async (url, request, signal) => sendOnce(url, request, { elsewhere, loadUndici, signal });
+}
+
+interface Once {
+  readonly elsewhere: Elsewhere;
+  readonly loadUndici: LoadUndici;
+  readonly signal: AbortSignal;
+}
+
+async function sendOnce(
+  url: URL,
+  request: HttpRequestTo,
+  { elsewhere, loadUndici, signal }: Once,
+): Promise<HttpReply> {
+  if (!isAllowed(url)) throw new TransportFailure('unknown', true, 'an address that is not https');
+  const transport = await openTransport({ ...elsewhere, url: url.origin, tlsVerify: true }, loadUndici);
+  try {
+    return await transport.send({ ...request, path: `${url.pathname}${url.search}` }, signal);
+  } finally {
+    await transport.close();
+  }
+}
+
+function isAllowed({ protocol, hostname }: URL): boolean {
+  if (protocol === 'https:') return true;
+  return protocol === 'http:' && (isLoopback(hostname) || METADATA_HOSTS.includes(hostname));
+}

@@ -1,0 +1,106 @@
+import { SeguraError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
+import { Secret } from '../core/secret.js';
+import { option, say, type Text } from '../core/text.js';
+import { type Claims, claimsText, readClaims, timeText, tokenSecrets } from '../core/tokens/jwt.js';
+import type { Audience, IdentityContext, IdentityToken } from './provider.js';
+
+/** Longer is no token: all forms of one are masked, and of this length no header of HTTP is sure to arrive. */
+const MAX_TOKEN_CHARACTERS = 16 * 1024;
+/** Clocks differ by so much without anyone noticing. */
+const CLOCK_SKEW_SECONDS = 60;
+
+/** Where a text came from that should be a token. */
+export interface Origin {
+  /** As the first words of a sentence, which holds or issues a token: `Environment variable SEGURA_ID_TOKEN`. */
+  readonly subject: Text;
+  /** What to do when the token is for another audience. */
+  readonly audienceRemedy: Text;
+  /** What to do when it has expired. */
+  readonly expiryRemedy: Text;
+  /** It was issued just now: if it seems to have expired, the clock of this machine is wrong, and the vault decides. */
+  readonly isFresh: boolean;
+}
+
+/**
+ * The token that a text is: hidden first, then checked locally as far as its claims say.
+ *
+ * Errors: IDENTITY_UNAVAILABLE for a text that is no token, has expired, or is for another audience than the user chose.
+ */
+export function acceptToken(
+  text: string,
+  origin: Origin,
+  audience: Audience,
+  { hide, log, clock }: Pick<IdentityContext, 'hide' | 'log' | 'clock'>,
+): IdentityToken {
+  const token = new Secret(text);
+  if (text !== '') for (const secret of tokenSecrets(token)) hide(secret);
+  checkText(text, origin);
+  const claims = readClaims(token);
+  if (claims === undefined) {
+    log.info(
+      say`${holder(origin)} an identity token that is not a JWT: its audience and its expiry cannot be checked here.`,
+    );
+    return { token, claims, expiresAtMs: undefined };
+  }
+  log.debug(`identity token: ${claimsText(claims)}`);
+  checkTimes(claims, origin, clock.nowMs() / 1_000, log);
+  checkAudience(claims, origin, audience, log);
+  return { token, claims, expiresAtMs: claims.exp === undefined ? undefined : claims.exp * 1_000 };
+}
+
+function holder({ subject, isFresh }: Origin): Text {
+  return say`${subject} ${isFresh ? 'issued' : 'holds'}`;
+}
+
+function checkText(text: string, origin: Origin): void {
+  const problem = (what: string): SeguraError =>
+    unavailable(
+      say`${origin.subject} ${origin.isFresh ? 'issued text that ' : ''}${what}.`,
+      'An identity token is one line of printable characters without spaces.',
+    );
+  if (text === '') throw problem('is empty');
+  if (text.length > MAX_TOKEN_CHARACTERS)
+    throw problem(`has more than ${MAX_TOKEN_CHARACTERS / 1_024} KB, so it is not an identity token`);
+  if (!/^[\x21-\x7e]+$/.test(text)) throw problem('has characters that no identity token has');
+}
+
+function checkTimes(
+  { exp, nbf }: Claims,
+  origin: Origin,
+  nowSeconds: number,
+  log: IdentityContext['log'],
+): void {
+  const now = `the clock of this machine says ${timeText(nowSeconds)}`;
+  if (exp !== undefined && exp <= nowSeconds) {
+    const what = say`${holder(origin)} an identity token that expired at ${timeText(exp)}; ${now}.`;
+    if (!origin.isFresh) throw unavailable(what, origin.expiryRemedy);
+    log.warning(say`${what} It was issued just now: check the clock.`);
+  }
+  if (nbf !== undefined && nbf > nowSeconds + CLOCK_SKEW_SECONDS) {
+    log.warning(
+      say`${holder(origin)} an identity token that is not valid before ${timeText(nbf)}; ${now}. Check the clock.`,
+    );
+  }
+}
+
+function checkAudience(
+  { aud }: Claims,
+  origin: Origin,
+  audience: Audience,
+  log: IdentityContext['log'],
+): void {
+  if (aud.includes(audience.value)) return;
+  const got = aud.length === 0 ? 'no audience' : `the audience ${quoted(aud)}`;
+  const what = say`${holder(origin)} an identity token for ${got}, not for ${quoted([audience.value])}.`;
+  if (audience.isChosen) throw unavailable(what, origin.audienceRemedy);
+  log.info(say`${what} It is sent all the same: ${option.oidcAudience} is not set.`);
+}
+
+function quoted(texts: readonly string[]): string {
+  return texts.map((text) => `"${printable(text)}"`).join(' and ');
+}
+
+export function unavailable(message: Text, remedy: Text, cause?: unknown): SeguraError {
+  return new SeguraError('IDENTITY_UNAVAILABLE', message, remedy, cause === undefined ? {} : { cause });
+}

@@ -1,0 +1,80 @@
+import type { Clock, Log } from '../core/ports.js';
+import type { Secret } from '../core/secret.js';
+import type { Claims } from '../core/tokens/jwt.js';
+import type { SendTo } from '../core/transport.js';
+
+/** Where a CI system or a cloud gives a workload a token of its own. */
+export const IDENTITY_PROVIDERS = [
+  'github',
+  'azure-devops',
+  'gitlab',
+  'circleci',
+  'bitbucket',
+  'buildkite',
+  'gcp',
+  'azure-imds',
+  'file',
+  'env',
+] as const;
+export type IdentityProviderName = (typeof IDENTITY_PROVIDERS)[number];
+
+/** Whom a token is meant for. */
+export interface Audience {
+  readonly value: string;
+  /** The user chose it: a token for another audience is then rejected before it is sent. Else it is only reported. */
+  readonly isChosen: boolean;
+}
+
+export interface IdentityToken {
+  readonly token: Secret;
+  /** Undefined for a token that is no JWT: nothing can be read in it, and the vault alone judges it. */
+  readonly claims: Claims | undefined;
+  /** Since 1970; undefined where the token does not say. */
+  readonly expiresAtMs: number | undefined;
+}
+
+export interface IdentityProvider {
+  /** `given`: the token itself is what was set. */
+  readonly name: IdentityProviderName | 'given';
+  /** Costs nothing to ask, and may be renewed at any time behind our back: asked at each use, never kept. */
+  readonly isLocal: boolean;
+  /**
+   * A token, which has been hidden, and checked as far as it can be.
+   *
+   * Errors: IDENTITY_UNAVAILABLE, INPUT_INVALID, INPUT_MISSING, CANCELLED.
+   */
+  fetchToken(audience: Audience, context: IdentityContext): Promise<IdentityToken>;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Runs a program to its end. Throws what the system says when it cannot be started, or is stopped by `signal`. */
+export type RunProgram = (
+  program: string,
+  args: readonly string[],
+  signal: AbortSignal,
+) => Promise<{ readonly status: number | undefined; readonly stdout: string }>;
+
+/** What a provider may use of the world. */
+export interface IdentityContext {
+  readonly environment: Environment;
+  readonly send: SendTo;
+  readonly run: RunProgram;
+  /** The text of a file that a user named, by the rules of the surface. Throws what the system says. */
+  readonly readFile: (path: string) => string | Promise<string>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long it may take, and what ends it. */
+  readonly limits: IdentityLimits;
+  /** Called with each token, each part of one and each request token before anything else can see it. */
+  readonly hide: (secret: Secret) => void;
+}
+
+export interface IdentityLimits {
+  /** For one request or program. */
+  readonly timeoutMs: number;
+  /** No request and no wait goes past it. */
+  readonly deadlineAtMs: number;
+  /** Aborted when the job is cancelled. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,97 @@
+import type { Clock, Log } from '../core/ports.js';
+import { Secret } from '../core/secret.js';
+import type { SendTo } from '../core/transport.js';
+import type { IdentitySettings } from '../core/vault/auth/auth-settings.js';
+import type { FoundVariables, IdentitySource } from '../core/vault/auth/identity-source.js';
+import type { Connection } from '../core/vault/connection/connection.js';
+import { chooseProvider } from './detect.js';
+import { DEFAULT_VARIABLE } from './env.js';
+import { FILE_VARIABLES } from './file.js';
+import type { Environment, IdentityContext, RunProgram } from './provider.js';
+import { IdentityTokens } from './token-cache.js';
+
+/** For one request to a token service, or one program. */
+const TIMEOUT_MS = 30_000;
+
+export interface SourceParts {
+  readonly environment: Environment;
+  /** What sends to token services, beside a connection to the vault. */
+  readonly sendBeside: (connection: Connection) => SendTo;
+  readonly run: RunProgram;
+  readonly readFile: IdentityContext['readFile'];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The variables by which a provider is found again: an address, never a token. */
+const LEADING: Readonly<Record<string, readonly string[]>> = {
+  github: ['ACTIONS_ID_TOKEN_REQUEST_URL'],
+  'azure-devops': ['SYSTEM_OIDCREQUESTURI'],
+  gcp: ['GCE_METADATA_HOST'],
+};
+
+/** The variables that hold a token, by provider; `given` is what the settings name. */
+const HOLDING: Readonly<Record<string, (given: string) => readonly string[]>> = {
+  env: (given) => [given || DEFAULT_VARIABLE],
+  gitlab: (given) => (given === '' ? [DEFAULT_VARIABLE, 'ID_TOKEN', 'VAULT_ID_TOKEN'] : [given]),
+  circleci: () => ['CIRCLE_OIDC_TOKEN_V2', 'CIRCLE_OIDC_TOKEN'],
+  bitbucket: () => ['BITBUCKET_STEP_OIDC_TOKEN'],
+};
+
+/** Identity tokens of this job, each asked for once while it lives. */
+export function identitySource(parts: SourceParts): IdentitySource {
+  const { environment, sendBeside, run, readFile, clock, log } = parts;
+  const caches = new Map<string, IdentityTokens>();
+  return {
+    async token({ found = {}, ...identity }, { connection, deadlineAtMs, signal, hide }) {
+      // Where main found it, whatever a later step has put into the environment.
+      const seen = { ...environment, ...found };
+      const isChosen = identity.audience !== '';
+      const value = isChosen ? identity.audience : new URL(connection.url).origin;
+      const key = JSON.stringify([identity.provider, identity.token.reveal(), value]);
+      const tokens =
+        caches.get(key) ?? new IdentityTokens(chooseProvider(identity, seen), { value, isChosen });
+      caches.set(key, tokens);
+      const limits = { timeoutMs: TIMEOUT_MS, deadlineAtMs, signal };
+      const send = sendBeside(connection);
+      const { token } = await tokens.token({
+        environment: seen,
+        send,
+        run,
+        readFile,
+        clock,
+        log,
+        limits,
+        hide,
+      });
+      return token;
+    },
+    settle: async (identity) => settled(identity, environment),
+  };
+}
+
+/** A token that lies in a variable is carried itself: a later step may write another into that variable. */
+function settled(
+  identity: IdentitySettings,
+  environment: Environment,
+): IdentitySettings & { readonly found: FoundVariables } {
+  const { name } = chooseProvider(identity, environment);
+  const given = identity.token.reveal().trim();
+  if (name === 'given') return { ...identity, found: {} };
+  if (name === 'file') {
+    const path = given || firstOf(FILE_VARIABLES, environment);
+    return { ...identity, provider: name, token: new Secret(path), found: {} };
+  }
+  const held = firstOf(HOLDING[name]?.(given) ?? [], environment);
+  if (held !== '') return { ...identity, provider: 'auto', token: new Secret(held), found: {} };
+  const leading = (LEADING[name] ?? []).flatMap((variable): [string, string][] => {
+    const value = environment[variable];
+    return value === undefined ? [] : [[variable, value]];
+  });
+  return { ...identity, provider: name, found: Object.fromEntries(leading) };
+}
+
+/** What the first of these variables says that is set; empty where none is. */
+function firstOf(names: readonly string[], environment: Environment): string {
+  return names.map((each) => environment[each]?.trim() ?? '').find((text) => text !== '') ?? '';
+}
