@@ -6,7 +6,7 @@ import { type Line, told } from './figures.js';
 const FILES = ['main.js', 'post.js', 'release.js', 'undici.js'];
 const MAX_BYTES = 650_000;
 
-/** What main and post load together, each file counted once. */
+/** What main and post load together with the default login, each file counted once. */
 export function measureBytes(): Line[] {
   const sizes = FILES.map((name) => statSync(join(ACTION, 'dist', name)).size);
   const all = sizes.reduce((sum, size) => sum + size, 0);

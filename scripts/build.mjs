@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,9 +15,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseKeyValues } from '../build/test/support/key-values.js';
 import { startVault } from '../build/test/vault/index.js';
 import { deferModules } from './defer-modules.mjs';
-import { quickBundle } from './quick-bundle.mjs';
+import { GET_BUILTIN, quickBundle } from './quick-bundle.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -25,11 +27,12 @@ const ncc = join(dirname(require.resolve('@vercel/ncc/package.json')), 'dist/ncc
 const folders = [
   {
     folder: 'dist',
+    // In this order: main loads the HTTP client as it is run, and leaves the state that is released.
     entries: {
+      'github/undici': 'undici.js',
       'github/main': 'main.js',
       'github/post': 'post.js',
       'github/release': 'release.js',
-      'github/undici': 'undici.js',
     },
   },
   { folder: 'dist/cli', entries: { 'cli/main': 'segura-secrets.mjs' } },
@@ -52,9 +55,6 @@ const options = [
 /** The file that travels by itself carries its notices: no folder comes with it. */
 const RELEASED = 'segura-secrets.mjs';
 
-/** Runs that evaluate what an entry always needs. */
-const ALWAYS = { 'github/main': { args: [], code: 1 }, 'github/undici': { args: [] } };
-
 const vault = await startVault({ dialect: 'api' });
 const FETCH = {
   SENHASEGURA_URL: vault.url,
@@ -64,13 +64,60 @@ const FETCH = {
   SENHASEGURA_SECRETS: 'postgres/PASSWORD > DB',
 };
 
-/** The quickest commands first: each is to evaluate little more than it needs. */
-const QUICK_RUNS = [
-  { args: ['version'] },
-  { args: ['check', '--secrets', 'a/b > C'] },
-  { args: ['export', '--format', 'sh'], env: FETCH },
-  { args: ['exec', '--', process.execPath, '-e', '0'], env: FETCH },
-];
+/** What the action and the command line do with the default login. */
+const job = mkdtempSync(join(tmpdir(), 'segura-build-job-'));
+const STATE = join(job, 'state');
+writeFileSync(STATE, '');
+
+/**
+ * For each entry the runs that show what it needs, the quickest first: each is to evaluate little more than it needs. What
+ * none of them evaluates is the rest: it stays text, for the action in a file of its own (`main-rest.js`).
+ */
+const RUNS = {
+  'github/undici': () => [{ args: [] }],
+  'github/main': () => [
+    { args: [], code: 1 },
+    {
+      args: [],
+      env: {
+        GITHUB_STATE: STATE,
+        GITHUB_ENV: writable('env'),
+        GITHUB_OUTPUT: writable('output'),
+        GITHUB_STEP_SUMMARY: writable('summary'),
+        GITHUB_WORKSPACE: job,
+        RUNNER_TEMP: job,
+        ...asInputs({
+          url: vault.url,
+          'client-id': vault.clients.ci.clientId,
+          'client-secret': vault.clients.ci.clientSecret,
+          'ca-certificate': vault.caCertificate,
+          application: 'billing',
+          system: 'payments',
+          environment: 'production',
+          secrets: 'postgres/PASSWORD > DB',
+          credentials: '94 > SSH',
+        }),
+      },
+    },
+  ],
+  'github/release': () => [
+    {
+      args: [],
+      env: {
+        RUNNER_TEMP: job,
+        ...Object.fromEntries(
+          [...parseKeyValues(readFileSync(STATE, 'utf8'))].map(([name, value]) => [`STATE_${name}`, value]),
+        ),
+      },
+    },
+  ],
+  'cli/main': () => [
+    { args: ['version'] },
+    { args: ['check', '--secrets', 'a/b > C'] },
+    { args: ['export', '--format', 'sh'], env: FETCH },
+    { args: ['exec', '--', process.execPath, '-e', '0'], env: FETCH },
+  ],
+};
 
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
@@ -78,8 +125,9 @@ for (const { folder, entries } of folders) {
   mkdirSync(join(root, folder), { recursive: true });
   const licenses = new Map();
   for (const [entry, file] of Object.entries(entries)) {
-    const { code, notices } = await bundle(entry);
+    const { code, rest, notices } = await bundle(entry, file);
     writeFileSync(join(root, folder, file), code);
+    if (rest !== undefined) writeFileSync(join(root, folder, restOf(file)), rest);
     if (file.endsWith('.mjs')) chmodSync(join(root, folder, file), 0o755);
     // A notice starts with the name of its package on a line of its own, then its licence's.
     for (const notice of notices.split(/\n\n(?=@?[a-z][\w./-]*\n(?:MIT|ISC|Apache|BSD))/)) {
@@ -93,6 +141,7 @@ for (const { folder, entries } of folders) {
     appendFileSync(join(root, folder, RELEASED), comment(notices));
 }
 await vault.close();
+rmSync(job, { recursive: true });
 writeFileSync(join(dist, 'package.json'), '{\n  "type": "module"\n}\n');
 
 /** Our licence and the notices, behind the code, where reading them costs no start. */
@@ -102,8 +151,25 @@ function comment(notices) {
   return `\n/*!\n${text.replaceAll('*/', '* /')}*/\n`;
 }
 
-/** One self-contained file of an entry, and the notices of the libraries in it. */
-async function bundle(entry) {
+/** An empty file of the job in which the action is run. */
+function writable(name) {
+  const path = join(job, name);
+  writeFileSync(path, '');
+  return path;
+}
+
+function asInputs(inputs) {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+  );
+}
+
+function restOf(file) {
+  return file.replace(/\.js$/, '-rest.js');
+}
+
+/** One self-contained file of an entry, the file of its rest if it has one, and the notices of the libraries in both. */
+async function bundle(entry, file) {
   const out = mkdtempSync(join(tmpdir(), 'segura-build-'));
   execFileSync(
     process.execPath,
@@ -119,14 +185,26 @@ async function bundle(entry) {
     throw new Error(`${entry} was split into ${unexpected.join(', ')}: each entry has to be one file.`);
   const code = readFileSync(join(out, 'index.js'), 'utf8');
   const notices = made.includes('licenses.txt') ? readFileSync(join(out, 'licenses.txt'), 'utf8') : '';
-  const quick = await quickened(entry, code, out);
+  const quick = await quickened(entry, code, out, file);
   rmSync(out, { recursive: true });
-  return { code: quick, notices };
+  return { ...quick, notices };
 }
 
 /** An agent may run the task with a Node that is too old for what makes a bundle quick, and is to be told so. */
-async function quickened(entry, code, folder) {
-  if (entry.startsWith('azure/')) return code;
-  if (entry === 'cli/main') return await deferModules(code, QUICK_RUNS, folder);
-  return await quickBundle(code, ALWAYS[entry], folder);
+async function quickened(entry, code, folder, file) {
+  if (entry.startsWith('azure/')) return { code: withBuiltins(code) };
+  const runs = RUNS[entry]?.() ?? [];
+  if (entry === 'cli/main') return await deferModules(code, runs, folder, { name: file });
+  if (entry !== 'github/main' && entry !== 'github/release')
+    return { code: await quickBundle(code, runs[0], folder) };
+  // Run from the folder in which it was made, beside what it loads.
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  copyFileSync(join(dist, 'undici.js'), join(folder, 'undici.js'));
+  return await deferModules(code, runs, folder, { name: file, restName: restOf(file) });
+}
+
+/** What the bundles of the action have too: a Node that lacks `process.getBuiltinModule` gets it. */
+function withBuiltins(code) {
+  const [, , end] = /^(import\{createRequire as \w+\}from"module";)?()/d.exec(code).indices;
+  return `${code.slice(0, end[0])}${GET_BUILTIN}${code.slice(end[0])}`;
 }

@@ -1,52 +1,84 @@
-// Makes a bundle start faster: modules that its fastest commands do not need stay text until one is required.
+// Makes a bundle start faster: modules that its quickest runs do not need stay text until one is required.
 import { createHash } from 'node:crypto';
-import { ascii, evaluatedBy, inParentheses, LAZY, partsOf, withLazyBuiltins } from './quick-bundle.mjs';
+import { ascii, evaluatedBy, HEAD, inParentheses, partsOf, withLazyBuiltins } from './quick-bundle.mjs';
 
 /**
  * V8 reads every function of a file before it runs the first, which takes longer than what `version` does. So the file
  * begins with the modules that the first of `runs` evaluates; what each of the others needs beside them is a comment at
  * its end, as is the rest, which costs next to nothing. Node compiles one when the first module of it is required,
- * and sees the same source as before: the bundle is still one file, and its checksum is of all of it.
+ * and sees the same source as before: the checksum of the file is of all of it.
+ *
+ * `name`: that of the file. `restName`: that of a file beside it which the rest goes to; it is read when it is needed.
+ * Gives the text of each.
  */
-export async function deferModules(bundle, runs, folder) {
+export async function deferModules(bundle, runs, folder, { name, restName }) {
   const { shebang, imports, code } = withLazyBuiltins(bundle);
   const { map, modules: texts, runtime } = partsOf(code);
-  if (imports !== '' || [...texts.values()].some((text) => text.includes('import.meta')))
-    throw new Error('A module of the bundle needs what only a module has.');
+  if (imports !== '') throw new Error('The bundle needs a require of its own.');
   const groups = [];
   for (const run of runs) {
     const ids = (await evaluatedBy(bundle, run, folder)).filter((id) => texts.has(id));
     groups.push(ids.map((id) => [id, inParentheses(take(texts, id))]));
   }
   const [first, ...later] = [...groups, [...texts]].filter((group) => group.length > 0);
-  const comments = later.map(asFunction);
-  if ([bundle, ...comments].some((text) => text.includes(MARK) || text.includes(COMMENT_END)))
+  const sources = later.map((group) => ascii(asFunction(group)));
+  if (sources.some((text) => /\bimport\(|\bimport\.meta\b/.test(text)))
+    throw new Error('A module of a later part needs what only the file itself has.');
+  if ([bundle, ...sources].some((text) => text.includes(MARK) || text.includes(COMMENT_END)))
     throw new Error('The bundle holds a mark of ours.');
-  // Named by what they hold: the file may be replaced by another version before it is read again.
+  // Named by what they hold: a file may be replaced by another version before it is read again.
   const digest = createHash('sha256')
-    .update([code, ...comments].join('\0'))
+    .update([code, ...sources].join('\0'))
     .digest('hex')
     .slice(0, 32);
-  const nameOf = (at) => ` ${at + 1} of ${digest}`;
-  const part = (at) =>
-    `${MARK}${nameOf(at)}:\n${comments[at].replaceAll('*/', COMMENT_END)}\n${nameOf(at)}*/\n`;
-  return ascii(`${shebang}${LAZY}var ${map}={${first.map(([, text]) => text).join(',')}};
-{let parts;const fault=(code)=>Object.assign(new Error("The program cannot be read."),{name:"ProgramFault",code});
-const read=()=>{let own;try{own=process.getBuiltinModule("node:fs").readFileSync(new URL(import.meta.url),"latin1")}catch({code}){throw fault(code)}
-return [${later.map((_, at) => JSON.stringify(nameOf(at))).join(',')}].map((name)=>{
-const begin=${JSON.stringify(MARK.slice(0, 3))}+${JSON.stringify(MARK.slice(3))}+name+":\\n",from=own.lastIndexOf(begin),to=own.indexOf("\\n"+name+"*/",from);
-if(from<0||to<0)throw fault("changed");return own.slice(from+begin.length,to)})};
-const part=(at)=>{parts??=read();
-return process.getBuiltinModule("node:vm").compileFunction(parts[at].replaceAll(${JSON.stringify(COMMENT_END)},"*/"),["builtin"],{filename:"segura-secrets.mjs"})(builtin)};
-const defer=(ids,at)=>{let made;for(const id of ids)Object.defineProperty(${map},id,{get:()=>(made??=part(at))[id]})};
-${later.map((group, at) => `defer(${idsOf(group)},${at});`).join('\n')}}
+  const parts = sources.map(
+    (source, at) =>
+      `${beginOf(at + 1, digest)}${source.replaceAll('*/', COMMENT_END)}${endOf(at + 1, digest)}`,
+  );
+  const inRest = restName !== undefined && texts.size > 0 ? [parts.pop()] : [];
+  const place = (url, from, given, firstAt) =>
+    `file(${url},${from},${JSON.stringify(given.map(({ length }) => length))},${firstAt})`;
+  const headWith = (from) =>
+    ascii(`${shebang}${HEAD}var ${map}={${first.map(([, text]) => text).join(',')}};
+{${reader(digest, name)}
+const own=${place('import.meta.url', from, parts, 1)};
+const rest=${inRest.length === 0 ? 'own' : place(JSON.stringify(`./${restName}`), 0, inRest, parts.length + 1)};
+const defer=(ids,part,at)=>{let made;for(const id of ids)Object.defineProperty(${map},id,{get:()=>(made??=part(at))[id]})};
+${later.map((group, at) => `defer(${idsOf(group)},${at < parts.length ? `own,${at}` : `rest,${at - parts.length}`});`).join('\n')}}
 ${runtime}
-${later.map((_, at) => part(at)).join('')}`);
+`);
+  const from = String(headWith(' '.repeat(OFFSET_DIGITS)).length).padStart(OFFSET_DIGITS);
+  return { code: `${headWith(from)}${parts.join('')}`, rest: inRest[0] };
 }
+
+const OFFSET_DIGITS = 7;
 
 /** What begins each comment at the end of the file, and what stands for the end of a comment in it. */
 const MARK = '/* A part of this program, compiled when it is needed,';
 const COMMENT_END = '*\\x01/';
+
+function beginOf(number, digest) {
+  return `${MARK} ${number} of ${digest}:\n`;
+}
+
+function endOf(number, digest) {
+  return `\n ${number} of ${digest}*/\n`;
+}
+
+/**
+ * Code that defines `file`: of a file, where its parts begin and how long each is, it makes what compiles one of them.
+ * All parts of a file are read at once: it may be removed later.
+ */
+function reader(digest, name) {
+  return `const fault=(code)=>Object.assign(new Error("The program cannot be read."),{name:"ProgramFault",code});
+const file=(url,from,sizes,first)=>{let parts;
+const read=()=>{const fs=process.getBuiltinModule("node:fs"),all=Buffer.allocUnsafeSlow(sizes.reduce((sum,size)=>sum+size,0));
+try{const own=fs.openSync(new URL(url,import.meta.url));try{for(let got=0,more=1;more>0&&got<all.length;got+=more)more=fs.readSync(own,all,got,all.length-got,from+got)}finally{fs.closeSync(own)}}catch({code}){throw fault(code)}
+let at=0;return sizes.map((size,index)=>{const number=first+index,begin=${JSON.stringify(MARK)}+" "+number+" of ${digest}:\\n",end="\\n "+number+" of ${digest}*/\\n",part=all.latin1Slice(at,at+=size);
+if(!part.startsWith(begin)||!part.endsWith(end))throw fault("changed");return part.slice(begin.length,-end.length)})};
+return(at)=>{parts??=read();
+return process.getBuiltinModule("node:vm").compileFunction(parts[at].replaceAll(${JSON.stringify(COMMENT_END)},"*/"),["builtin"],{filename:${JSON.stringify(name)}})(builtin)}};`;
+}
 
 function asFunction(group) {
   return `"use strict";return{${group.map(([, text]) => text).join(',')}}`;

@@ -27,19 +27,22 @@ const SLOW = [
   'zlib',
 ];
 
-/** A module of Node that is loaded when an export of it is first used. */
-export const LAZY =
-  'const builtin=(name)=>{const real=()=>process.getBuiltinModule(name);return new Proxy(()=>{},{get:(_,key)=>real()[key],has:(_,key)=>key in real(),apply:(_,self,args)=>real().apply(self,args)})};\n';
+/** Node has it since 20.16 and 22.3; an older one loads a module of Node by a require of its own. */
+export const GET_BUILTIN =
+  'process.getBuiltinModule??=(await import("node:module")).createRequire(import.meta.url);\n';
+
+/** What a quick bundle begins with: a module of Node that is loaded when an export of it is first used. */
+export const HEAD = `${GET_BUILTIN}const builtin=(name)=>{const real=()=>process.getBuiltinModule(name);return new Proxy(()=>{},{get:(_,key)=>real()[key],has:(_,key)=>key in real(),apply:(_,self,args)=>real().apply(self,args)})};\n`;
 
 /** A bundle that needs no module of Node asks for none. */
-const HEAD = /^(#!.*\n)?(?:import\{createRequire as (\w+)\}from"module";)?(?=var )/;
+const BEGINNING = /^(#!.*\n)?(?:import\{createRequire as (\w+)\}from"module";)?(?=var )/;
 
 /**
  * The first line of a bundle, what it has to import, and its code, in which no module of Node is asked for by `require`:
  * making one loads a part of Node that nothing else here needs.
  */
 export function withLazyBuiltins(bundle) {
-  const found = HEAD.exec(bundle);
+  const found = BEGINNING.exec(bundle);
   if (found === null) throw new Error('The bundle does not begin as it did.');
   const [head, shebang = '', createRequire] = found;
   if (createRequire === undefined) return { shebang, imports: '', code: bundle.slice(head.length) };
@@ -68,7 +71,7 @@ export async function quickBundle(bundle, run, folder) {
   const { map, modules, runtime } = partsOf(code);
   const needed = new Set(run === undefined ? [] : await evaluatedBy(bundle, run, folder));
   const texts = [...modules].map(([id, each]) => (needed.has(id) ? inParentheses(each) : each));
-  return ascii(`${shebang}${imports}${LAZY}var ${map}={${texts.join(',')}};${runtime}`);
+  return ascii(`${shebang}${imports}${HEAD}var ${map}={${texts.join(',')}};${runtime}`);
 }
 
 /** A property whose value is a function, as one that V8 compiles at once. */
@@ -106,12 +109,11 @@ export async function evaluatedBy(bundle, { args, env = {}, code = 0 }, folder) 
   const file = `${folder}/traced.mjs`;
   writeFileSync(file, told);
   const child = spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  child.stdout.resume();
   const ended = new Promise((done) => child.once('close', done));
-  const stderr = await text(child.stderr);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const status = await ended;
   rmSync(file);
-  if (status !== code) throw new Error(`${args.join(' ')} failed with ${status}:\n${stderr}`);
+  if (status !== code) throw new Error(`${args.join(' ')} failed with ${status}:\n${stderr}${stdout}`);
   return stderr
     .split('\n')
     .flatMap((line) => /^evaluates:(\d+)$/.exec(line)?.[1] ?? [])

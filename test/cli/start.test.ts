@@ -40,9 +40,11 @@ function beginning(count: number): string {
     whole.length * (SHARES[count] ?? 0),
   );
   const path = join(desk.folder, 'beginning.mjs');
-  const marks = whole.slice(at).matchAll(/^\/\* A part of this program.* (\d of \w+):$/gm);
-  const empty = [...marks].map(([mark, name]) => `${mark}\n\n ${name}*/\n`);
-  writeFileSync(path, `${whole.slice(0, at)}\n${empty.join('')}`);
+  const later = /(?<=^\/\* A part of this program.* (\d of \w+):\n)[\s\S]*?(?=\n \1\*\/$)/gm;
+  writeFileSync(
+    path,
+    `${whole.slice(0, at)}${whole.slice(at).replace(later, (part) => ' '.repeat(part.length))}`,
+  );
   return path;
 }
 

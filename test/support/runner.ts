@@ -72,9 +72,12 @@ export class Job {
   readonly commands = join(this.folder, 'commands');
   readonly state = new Map<string, string>();
   readonly env = new Map<string, string>();
+  readonly #bundles: string;
   #steps = 0;
 
-  constructor() {
+  /** `bundles`: the folder of the bundles that are run. */
+  constructor(bundles = join(ACTION, 'dist')) {
+    this.#bundles = bundles;
     for (const folder of [this.workspace, this.temp, this.commands]) mkdirSync(folder);
   }
 
@@ -124,7 +127,7 @@ export class Job {
       ...Object.fromEntries(saved),
     };
     const ended = await execute(
-      [...nodeFlagsOf(options), join(ACTION, 'dist', script)],
+      [...nodeFlagsOf(options), join(this.#bundles, script)],
       this.workspace,
       env,
       options,

@@ -111,6 +111,21 @@ describe('imports point one way', () => {
     expect(entry?.imports[0]).toBe(join('entry', 'cli', 'outputs.js'));
   });
 
+  test('what only another way to log in needs is imported by import() or as a type', () => {
+    const isDefault = (path: string): boolean => /auth\/(client-auth|client-secret|token-reply)\./.test(path);
+    const isOther = (path: string): boolean =>
+      /^(core\/vault\/auth|identity)\/|^http\/tls\/client-certificate\./.test(path) && !isDefault(path);
+    const loadsAtOnce = sources
+      .filter(({ name }) => !isOther(name))
+      .flatMap(({ name, text }) =>
+        [...text.matchAll(/^(?:import|export) (?!type\b)[^;]*?from '(\.[^']+)'/gm)]
+          .map(([, target = '']) => relative(SRC, resolve(SRC, dirname(name), target)).replaceAll(sep, '/'))
+          .filter(isOther)
+          .map((target) => `${name}: ${target}`),
+      );
+    expect(loadsAtOnce).toEqual([]);
+  });
+
   test('nothing needs the entry', () => {
     expect(
       offences(
