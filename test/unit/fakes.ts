@@ -107,7 +107,10 @@ export interface Line {
 }
 
 /** An exchange over a fake transport and a fake clock. */
-export function lineTo(answer: Answering, options: { retries?: number; deadlineMs?: number } = {}): Line {
+export function lineTo(
+  answer: Answering,
+  options: { retries?: number; deadlineMs?: number; isPersistent?: boolean } = {},
+): Line {
   const clock = new FakeClock();
   const transport = new FakeTransport(answer);
   const stop = new AbortController();
@@ -117,6 +120,7 @@ export function lineTo(answer: Answering, options: { retries?: number; deadlineM
     log: quietLog,
     timeoutMs: 30_000,
     retries: options.retries ?? 4,
+    isPersistent: options.isPersistent ?? false,
     deadlineAtMs: clock.now + (options.deadlineMs ?? 120_000),
     signal: stop.signal,
   });

@@ -44,6 +44,7 @@ async function releaseAtOnce(
       firstTimeoutMs: FIRST_TIMEOUT_MS,
       deadlineAtMs: clock.nowMs() + limitMs,
       signal: NEVER,
+      isPersistent: true,
     });
     limit = timeLimit(limitMs, NEVER, clock);
     return { pam, signal: limit.signal };

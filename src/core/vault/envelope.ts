@@ -143,7 +143,19 @@ function redirected(reply: HttpReply, endpoint: string): SeguraError {
     'REDIRECTED',
     `${endpoint}: the vault answered with a redirect (HTTP ${reply.status})${target === undefined ? '' : ` to the host ${target}`}, which is not followed: it would be handed the credentials.`,
     say`Set ${option.url} to the address that the vault itself answers at.`,
+    { cause: new OddReply() },
   );
+}
+
+/** The cause of an error whose reply holds no word of the vault: a filter, a gateway or a portal answered, or half of it came. */
+export class OddReply extends Error {
+  override readonly name = 'OddReply';
+}
+
+/** As options of an error: its cause, where what was refused holds no word of the vault. */
+export function oddIn({ code, says }: RejectedReply): { readonly cause?: OddReply } {
+  const isWord = says === undefined ? code !== undefined && code >= 1_000 : says !== 'failure';
+  return isWord ? {} : { cause: new OddReply() };
 }
 
 /** What a server answers before it carries anything out: no login, no such path or method, too many requests. */

@@ -5,7 +5,7 @@ import { type HttpReply, type HttpRequest, type Transport, TransportFailure } fr
 import type { Authorize } from './auth/authorize.js';
 import { isFinalFailure } from './envelope.js';
 import { rateLimited, transportError } from './errors/transport-error.js';
-import { type Outcome, type Repeat, waitBeforeRetry } from './retry.js';
+import { type Outcome, pauseMs, type Repeat, waitBeforeRetry } from './retry.js';
 
 /** Requests to the vault at one time, and so connections. */
 export const MAX_AT_ONCE = 8;
@@ -30,7 +30,7 @@ export interface ExchangeParts {
   readonly timeoutMs: number;
   /** For its first try, when that is less; each try after it may take twice as long. */
   readonly firstTimeoutMs?: number;
-  /** True to try a failure of the vault again though it is documented: for what must not be given up. */
+  /** True to try again until the vault itself has answered, as far as time allows: for what must not be given up. */
   readonly isPersistent?: boolean;
   /** Extra tries of one request. */
   readonly retries: number;
@@ -55,9 +55,24 @@ export class Exchange {
     return this.#parts.deadlineAtMs;
   }
 
+  get isPersistent(): boolean {
+    return this.#parts.isPersistent ?? false;
+  }
+
   /** The same, with other limits: what releases custody must not be stopped by what stopped the reads. */
-  within(limits: Pick<ExchangeParts, 'deadlineAtMs' | 'signal' | 'firstTimeoutMs'>): Exchange {
+  within(
+    limits: Pick<ExchangeParts, 'deadlineAtMs' | 'signal' | 'firstTimeoutMs' | 'isPersistent'>,
+  ): Exchange {
     return new Exchange({ ...this.#parts, ...limits });
+  }
+
+  /** Waits after round `number` of several requests, from 1 on; false, at once, where no time is left for another. */
+  async pause(number: number): Promise<boolean> {
+    const { clock, signal, deadlineAtMs } = this.#parts;
+    const waitMs = pauseMs(number, clock.random());
+    if (signal.aborted || clock.nowMs() + waitMs >= deadlineAtMs) return false;
+    await clock.sleep(waitMs, signal);
+    return !signal.aborted;
   }
 
   /**
@@ -85,7 +100,7 @@ export class Exchange {
         number,
         retries,
         repeat,
-        outcome: outcomeOf(result, this.#parts.isPersistent ?? false),
+        outcome: outcomeOf(result, this.isPersistent),
         nowMs: clock.nowMs(),
         random: clock.random(),
       });

@@ -2,9 +2,10 @@ import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
 import { option, say, settings } from '../text.js';
 import { type Credential, hasPassword, readTaken, requirePassword } from './credential.js';
+import { type ReleaseAnswer, releaseUntilAnswered } from './custody-release.js';
 import { ACCEPT_JSON, isMissingRoute } from './dsm.js';
 import type { PamEndpoint } from './endpoints.js';
-import { NOT_IN_CUSTODY, type RejectedReply, type ReplyResult, readReply, tookNothing } from './envelope.js';
+import { type RejectedReply, type ReplyResult, readReply, tookNothing } from './envelope.js';
 import { credentialError } from './errors/credential-error.js';
 import { replyError } from './errors/reply-error.js';
 import type { Exchange } from './exchange.js';
@@ -146,38 +147,18 @@ export class Pam {
     return { opened, unsure: reply.unsure };
   }
 
-  /**
-   * What became of releasing custody. 1018 (no one's custody here) and 1007 (no such credential) leave nothing held.
-   *
-   * Source: DELETE /api/pam/credential/custody/[id], docs.senhasegura.io v3-33 "Release credential custody".
-   */
-  async release(
-    credential: string,
-    first: Prefix | undefined,
-  ): Promise<'released' | 'not-held' | 'no-credential'> {
+  /** What became of releasing custody. Errors: those of releaseUntilAnswered. */
+  release(credential: string, first: Prefix | undefined): Promise<ReleaseAnswer> {
     const preferred = first ?? this.#known ?? (this.#endpoint === 'iso' ? 'iso' : 'api');
-    const order: Prefix[] = preferred === 'api' ? ['api', 'iso'] : ['iso', 'api'];
-    let refusal = new SeguraError('RELEASE_FAILED', 'No endpoint was asked.', RELEASE_REMEDY);
-    for (const [index, prefix] of order.entries()) {
-      const path = `/${prefix}/pam/credential/custody/${encode(credential)}`;
-      const authorize = await this.#session.authorize();
-      const reply = await this.#exchange.send({ method: 'DELETE', path, headers: ACCEPT_JSON, authorize });
-      const opened = readReply(reply, `DELETE ${path}`);
-      if (opened.ok) return 'released';
-      if (opened.code === NOT_IN_CUSTODY) return 'not-held';
-      if (opened.code === 1007) return 'no-credential';
-      if (index === 0) refusal = replyError(opened, `DELETE ${path}`, this.#session.clientId);
-      if (opened.status !== 404 && opened.status !== 410 && opened.says !== 'no-route') break;
-    }
-    throw refusal;
+    const prefixes: Prefix[] = preferred === 'api' ? ['api', 'iso'] : ['iso', 'api'];
+    const paths = prefixes.map((prefix) => `/${prefix}/pam/credential/custody/${encode(credential)}`);
+    return releaseUntilAnswered(paths, this.#exchange, this.#session);
   }
 
   #explainRead(refused: RejectedReply, credential: string, endpoint: string): SeguraError {
     return credentialError(refused, credential) ?? replyError(refused, endpoint, this.#session.clientId);
   }
 }
-
-export const RELEASE_REMEDY = 'Release it by hand in the vault, and look there why it was refused.';
 
 /** A credential's name in a path; "@" may stand there as it is, and some vaults want it so. */
 function encode(credential: string): string {

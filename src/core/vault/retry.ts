@@ -36,7 +36,7 @@ const LONGEST_WAIT_MS = 8_000;
 export function waitBeforeRetry(attempt: Attempt): number | undefined {
   const { number, retries, repeat, outcome, nowMs, random } = attempt;
   if (number > retries) return undefined;
-  const jitteredMs = random * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (number - 1));
+  const jitteredMs = pauseMs(number, random);
   if (outcome.kind === 'failure') {
     if (!RETRYABLE_REASON.has(outcome.reason)) return undefined;
     return repeat === 'always' || outcome.neverSent ? jitteredMs : undefined;
@@ -46,6 +46,11 @@ export function waitBeforeRetry(attempt: Attempt): number | undefined {
   if (repeat === 'unsent' && outcome.status !== 429) return undefined;
   const askedMs = askedWaitMs(outcome.headers, nowMs);
   return askedMs === undefined ? jitteredMs : askedMs + jitteredMs;
+}
+
+/** Milliseconds to wait after try `number`, from 1 on. */
+export function pauseMs(number: number, random: number): number {
+  return random * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (number - 1));
 }
 
 /**

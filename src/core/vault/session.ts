@@ -3,6 +3,7 @@ import type { Clock } from '../ports.js';
 import type { Secret } from '../secret.js';
 import type { Authorize } from './auth/authorize.js';
 import type { ClientAuth } from './auth/client-auth.js';
+import { OddReply } from './envelope.js';
 import type { Exchange } from './exchange.js';
 
 const EXPIRY_MARGIN_SECONDS = 60;
@@ -41,9 +42,15 @@ export class Session {
       next.#staleAtMs = this.#staleAtMs;
     } catch (error) {
       // Only the vault's own word is final; what broke on the way may go through over the other exchange.
-      if (error instanceof SeguraError && error.code === 'TOKEN_REJECTED') next.#authorize = this.#authorize;
+      const isRejected = error instanceof SeguraError && error.code === 'TOKEN_REJECTED';
+      if (isRejected && !(error.cause instanceof OddReply)) next.#authorize = this.#authorize;
     }
     return next;
+  }
+
+  /** Forgets what `authorize` gave, so that the next call logs in anew; nothing where that has happened already. */
+  forget(given: Promise<Authorize>): void {
+    if (this.#authorize === given) this.#authorize = undefined;
   }
 
   /**

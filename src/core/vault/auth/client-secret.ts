@@ -1,7 +1,7 @@
 import { SeguraError } from '../../errors.js';
 import type { Secret } from '../../secret.js';
 import { option, say, word } from '../../text.js';
-import { readReply } from '../envelope.js';
+import { oddIn, readReply } from '../envelope.js';
 import { replyError } from '../errors/reply-error.js';
 import type { Answer } from '../exchange.js';
 import { type LoginParameters, NO_PARAMETERS } from './auth-settings.js';
@@ -47,6 +47,7 @@ function granted(reply: Answer, endpoint: string, clientId: string): Grant {
         'TOKEN_REJECTED',
         `${endpoint}: the vault refused the client credentials (HTTP ${opened.status}).`,
         say`Check ${option.clientId} and ${option.clientSecret}, and in the vault that the authorization is active, has not expired, and allows ${word('this runner')}'s address.`,
+        oddIn(opened),
       );
     }
     throw replyError(opened, endpoint, clientId);

@@ -1,6 +1,6 @@
 import { SeguraError } from '../../errors.js';
 import { option, say, type Text, word } from '../../text.js';
-import type { RejectedReply } from '../envelope.js';
+import { oddIn, type RejectedReply } from '../envelope.js';
 import { toldOf, traceText } from './trace.js';
 
 /** Code of "Without PAM Configuration Access permission", for anything that writes, as releasing custody does. */
@@ -10,8 +10,9 @@ const NO_WRITE_PERMISSION = 1039;
 export function replyError(refused: RejectedReply, endpoint: string, clientId: string): SeguraError {
   const { status, code, says, trace } = refused;
   const told = toldOf(refused);
+  const odd = oddIn(refused);
   const denied = (why: Text, remedy: Text): SeguraError =>
-    new SeguraError('ACCESS_DENIED', say`${endpoint}: the ${why} (${told}).`, remedy);
+    new SeguraError('ACCESS_DENIED', say`${endpoint}: the ${why} (${told}).`, remedy, odd);
   if (says === 'resource-not-authorized') {
     return denied(
       'authorization does not include this resource',
@@ -23,6 +24,7 @@ export function replyError(refused: RejectedReply, endpoint: string, clientId: s
       'RATE_LIMITED',
       `${endpoint}: the vault is rate limiting this client (${told}), and retrying did not help.`,
       say`Run fewer jobs at once, or raise ${option.retries}.`,
+      odd,
     );
   }
   if (says === 'ip-not-allowed' || status === 403) {
@@ -42,6 +44,7 @@ export function replyError(refused: RejectedReply, endpoint: string, clientId: s
       'NO_SUCH_ROUTE',
       `${endpoint}: the vault has no such endpoint (${told}).`,
       say`Check the path of ${option.url}, and ${option.dsmEndpoint} or ${option.pamEndpoint} where they are set.`,
+      odd,
     );
   }
   if (code === NO_WRITE_PERMISSION) {
@@ -57,5 +60,6 @@ export function replyError(refused: RejectedReply, endpoint: string, clientId: s
     'VAULT_FAILED',
     `${endpoint}: the vault refused (${told}).${traceText({ ...trace, clientId })}`,
     'Look the request up in the log of the vault, by its time and client id.',
+    odd,
   );
 }

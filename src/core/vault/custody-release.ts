@@ -1,0 +1,110 @@
+import { SeguraError } from '../errors.js';
+import { TransportFailure } from '../transport.js';
+import { ACCEPT_JSON } from './dsm.js';
+import { NOT_IN_CUSTODY, OddReply, readReply, tookNothing } from './envelope.js';
+import { replyError } from './errors/reply-error.js';
+import type { Exchange } from './exchange.js';
+import type { Session } from './session.js';
+
+export const RELEASE_REMEDY = 'Release it by hand in the vault, and look there why it was refused.';
+
+/** 1018 (no one's custody here) and 1007 (no such credential) leave nothing held. */
+export type ReleaseAnswer = 'released' | 'not-held' | 'no-credential';
+
+interface Round {
+  readonly answer?: ReleaseAnswer;
+  readonly refusal?: SeguraError;
+}
+
+/**
+ * Releases a custody at the first of `paths` that the vault has. Where the exchange is persistent, only the vault's own
+ * word ends it, or its time: what a filter, a gateway or a portal answers instead says nothing of custody, and to release
+ * it once more does no harm.
+ *
+ * Errors: what was answered last, as replyError says it, and those of Session and Exchange.
+ * Source: DELETE /api/pam/credential/custody/[id], docs.senhasegura.io v3-33 "Release credential custody".
+ */
+export async function releaseUntilAnswered(
+  paths: readonly string[],
+  exchange: Exchange,
+  session: Session,
+): Promise<ReleaseAnswer> {
+  const releasing = new Releasing(paths, exchange, session);
+  let last: SeguraError | undefined;
+  for (let number = 1; ; number += 1) {
+    const { answer, refusal } = await releasing.round();
+    if (answer !== undefined) return answer;
+    // That time ran out in the midst of a try says less than what came before.
+    if (last === undefined || refusal?.code !== 'TIMED_OUT') last = refusal;
+    const isRepeated = exchange.isPersistent && mayPass(refusal);
+    if (!isRepeated || !(await exchange.pause(number))) break;
+  }
+  throw last ?? new SeguraError('RELEASE_FAILED', 'No endpoint was asked.', RELEASE_REMEDY);
+}
+
+class Releasing {
+  readonly #paths: readonly string[];
+  readonly #exchange: Exchange;
+  readonly #session: Session;
+  /** True once a try may have been carried out of which the vault itself said nothing. */
+  #isUnsure = false;
+  #hasLoggedInAnew = false;
+
+  constructor(paths: readonly string[], exchange: Exchange, session: Session) {
+    this.#paths = paths;
+    this.#exchange = exchange;
+    this.#session = session;
+  }
+
+  /** One try at each path, up to the first that is there. */
+  async round(): Promise<Round> {
+    let told: SeguraError | undefined;
+    for (const path of this.#paths) {
+      const { answer, refusal, isMissing = false } = await this.#ask(path);
+      if (answer !== undefined) return { answer };
+      // A path that the vault has not says nothing, unless it was not the vault that said so.
+      if (!isMissing || told === undefined || (mayPass(refusal) && !mayPass(told))) told = refusal;
+      if (!isMissing) break;
+    }
+    return told === undefined ? {} : { refusal: told };
+  }
+
+  async #ask(path: string): Promise<Round & { readonly isMissing?: boolean }> {
+    const endpoint = `DELETE ${path}`;
+    const login = this.#session.authorize();
+    let hasToken = false;
+    try {
+      const authorize = await login;
+      hasToken = true;
+      const reply = await this.#exchange.send({ method: 'DELETE', path, headers: ACCEPT_JSON, authorize });
+      const opened = readReply(reply, endpoint);
+      this.#isUnsure ||= reply.unsure;
+      if (opened.ok) return { answer: 'released' };
+      // What we asked for before may be why.
+      if (opened.code === NOT_IN_CUSTODY) return { answer: this.#isUnsure ? 'released' : 'not-held' };
+      if (opened.code === 1007) return { answer: 'no-credential' };
+      this.#isUnsure ||= !tookNothing(opened);
+      if (opened.status === 401 && !this.#hasLoggedInAnew && this.#exchange.isPersistent) {
+        this.#hasLoggedInAnew = true;
+        this.#session.forget(login);
+        return await this.#ask(path);
+      }
+      const isMissing = opened.status === 404 || opened.status === 410 || opened.says === 'no-route';
+      return { refusal: replyError(opened, endpoint, this.#session.clientId), isMissing };
+    } catch (error) {
+      if (!(error instanceof SeguraError)) throw error;
+      // A session keeps a login that failed; what was no word of the vault is worth another.
+      if (!hasToken && mayPass(error)) this.#session.forget(login);
+      this.#isUnsure ||= hasToken && !(error.cause instanceof TransportFailure && error.cause.neverSent);
+      return { refusal: error };
+    }
+  }
+}
+
+/** Whether another try may end otherwise: not the vault answered, or nothing came. */
+function mayPass(error: SeguraError | undefined): boolean {
+  if (error === undefined || error.code === 'RATE_LIMITED') return false;
+  const { cause } = error;
+  if (cause instanceof TransportFailure) return cause.reason !== 'tls' && cause.reason !== 'proxy-tls';
+  return cause instanceof OddReply || error.code === 'REPLY_MALFORMED';
+}

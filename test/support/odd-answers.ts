@@ -1,0 +1,25 @@
+import type { Fault, FaultRule } from '../vault/index.js';
+
+/**
+ * What comes instead of the vault's own answer to the release of custody: from a filter, a gateway or a portal on the way,
+ * or of a vault that just starts. `handled`: the vault has released all the same.
+ */
+export const ODD_ANSWERS: Readonly<Record<string, Fault>> = {
+  'a sign-in page (200)': { kind: 'html' },
+  'the page of a filter (403)': { kind: 'html', status: 403 },
+  'the page of a filter (403) after the deed': { kind: 'html', status: 403, handled: true },
+  'a redirect': { kind: 'redirect', location: 'https://portal.example.com/' },
+  'a 401 without a word': { kind: 'status', status: 401 },
+  'a 404 without a word': { kind: 'status', status: 404 },
+  'half of the JSON': { kind: 'truncated' },
+  'no JSON': { kind: 'notJson' },
+  'an unexpected error': { kind: 'unexpectedError' },
+};
+
+/** One such answer to each of the first requests that release, and to the first login. */
+export function oddRules(fault: Fault, releases = 1): FaultRule[] {
+  return [
+    { match: { method: 'DELETE' }, times: releases, fault },
+    { match: { method: 'POST', path: /oauth2/ }, times: 2, fault },
+  ];
+}
