@@ -1,4 +1,5 @@
 import { dirname, resolve, sep } from 'node:path';
+import { readerOfLogin } from '../core/job/login/login-inputs.js';
 import { resolvePath } from '../platform/disk/places.js';
 import { nodeDebugWarning } from '../platform/process/node-debug.js';
 import { isColored } from '../platform/terminal/colors.js';
@@ -67,5 +68,6 @@ export async function openRun(context: Context, opened?: Settings): Promise<Secr
   const { world, terminal, signals } = context;
   const settings = opened ?? (await openSettings(context));
   const { SecretsRun } = await import(/* webpackMode: "eager" */ './run/secrets-run.js');
-  return new SecretsRun({ world, settings, terminal, stop: signals.stop });
+  const readLogin = await readerOfLogin(settings.inputs());
+  return new SecretsRun({ world, settings, terminal, readLogin, stop: signals.stop });
 }

@@ -3,7 +3,7 @@ import { resealed } from '../../core/custody/unseal.js';
 import { collect, type SeguraError, throwIfAny } from '../../core/errors.js';
 import type { RawInputs } from '../../core/input-names.js';
 import { keyOf, type OwnLogin } from '../../core/job/found-state.js';
-import { readAuth } from '../../core/job/login/login-inputs.js';
+import { readerOfLogin } from '../../core/job/login/login-inputs.js';
 import { required } from '../../core/job/read-input.js';
 import { release } from '../../core/job/release.js';
 import { printable } from '../../core/printable.js';
@@ -34,7 +34,7 @@ export async function releaseState(context: Context): Promise<number> {
     removeOwnFolder(state.path);
     return 0;
   }
-  const own = readOwnLogin((await openSettings(context)).inputs());
+  const own = await readOwnLogin((await openSettings(context)).inputs());
   const { problems, left } = await release({
     state: { sealed, own, run: terminal.run },
     releaseFailure: 'fail',
@@ -60,9 +60,10 @@ export async function releaseState(context: Context): Promise<number> {
  * How this process logs in. A state that is sealed with a secret of the login says the rest; another must be of the vault
  * that the settings name. Errors (together, as Problems): INPUT_MISSING, INPUT_INVALID.
  */
-function readOwnLogin(raw: RawInputs): OwnLogin {
+async function readOwnLogin(raw: RawInputs): Promise<OwnLogin> {
   const problems: SeguraError[] = [];
-  const auth = readAuth(raw, { clientId: 'in the state' }, problems);
+  const readLogin = await readerOfLogin(raw);
+  const auth = readLogin(raw, { clientId: 'in the state' }, problems);
   const url =
     sealKeyOf(auth) === undefined
       ? collect(problems, () => readUrl(required('url', raw.url || raw['vault-url'])).href.replace(/\/$/, ''))

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SeguraError, throwIfAny } from '../../core/errors.js';
-import { type Inputs, readInputs } from '../../core/job/inputs.js';
+import { type DraftInputs, type Inputs, readInputs } from '../../core/job/inputs.js';
+import { readerOfLogin } from '../../core/job/login/login-inputs.js';
 import { printable } from '../../core/printable.js';
+import { isVariableName } from '../../core/requests/variable-names.js';
 import { secretsOf } from '../../core/vault/auth/auth-settings.js';
 import { postVariables } from '../../core/vault/cicd-variables.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
@@ -43,7 +45,7 @@ export async function runb(context: Context): Promise<number> {
     settings.variable('SENHASEGURA_SECRETS_FILE') || DEFAULT_SECRETS_FILE,
   );
   const check = new ConnectionCheck(surroundingsOf(context));
-  const inputs = inputsOf(context, settings, path, check);
+  const inputs = await inputsOf(context, settings, path, check);
   const mapping = await endedBySignals(context.signals, world.system, () =>
     readMappingFile(context, settings),
   );
@@ -93,9 +95,14 @@ function prefixIdentityOf(settings: Settings): boolean {
   throw new SeguraError('INPUT_INVALID', `${key} is "${printable(word)}".`, 'Write true or false.');
 }
 
-function inputsOf(context: Context, settings: Settings, path: string, check: ConnectionCheck): Inputs {
+async function inputsOf(
+  context: Context,
+  settings: Settings,
+  path: string,
+  check: ConnectionCheck,
+): Promise<Inputs> {
   const raw = { ...settings.inputs(), secrets: '*', credentials: '' };
-  return readInputs(raw, {}, (unchecked) => {
+  const inspect = (unchecked: DraftInputs): SeguraError[] => {
     const problems: SeguraError[] = [...check.problems(unchecked.connection)];
     const output = { what: 'SENHASEGURA_SECRETS_FILE', path };
     problems.push(...filesUsedTwice({ world: context.world, settings, requests: [], output }));
@@ -109,5 +116,6 @@ function inputsOf(context: Context, settings: Settings, path: string, check: Con
       );
     }
     return problems;
-  });
+  };
+  return readInputs(raw, {}, inspect, isVariableName, await readerOfLogin(raw));
 }

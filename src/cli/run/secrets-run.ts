@@ -1,4 +1,3 @@
-import { join, resolve } from 'node:path';
 import type { ReleaseFailure } from '../../core/custody/ledger-data.js';
 import { problemsOf } from '../../core/errors.js';
 import { keyOf, type OwnLogin } from '../../core/job/found-state.js';
@@ -13,25 +12,16 @@ import type { Connection } from '../../core/vault/connection/connection.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
 import type { StateFile } from '../../platform/disk/state-file.js';
 import { systemClock } from '../../platform/process/clock.js';
-import type { Terminal } from '../../platform/terminal/terminal.js';
 import { type CheckWrites, TerminalRun } from '../../platform/terminal/terminal-run.js';
-import type { Settings } from '../options/settings.js';
-import type { ProcessContext } from '../process.js';
 import { remedyOf } from '../remedy.js';
 import { identityFor, reachOf, surroundingsOf } from './connect.js';
 import { filesUsedTwice, type NamedFile } from './one-file-twice.js';
-import { makeOwnFolder, removeOwnFolder } from './private-folder.js';
+import { openState } from './open-state.js';
+import { removeOwnFolder } from './private-folder.js';
 import { asVariables, outputsOf } from './refuse-outputs.js';
-import { hasFiles, stateMissing } from './state-needed.js';
+import type { SecretsRunParts } from './secrets-run-parts.js';
+import { stateMissing } from './state-needed.js';
 import { WaitLine } from './wait-line.js';
-
-export interface SecretsRunParts {
-  readonly world: ProcessContext;
-  readonly settings: Settings;
-  readonly terminal: Terminal;
-  /** Aborted when this process is asked to end. */
-  readonly stop: AbortSignal;
-}
 
 /** After a signal the answer to a read on its way is waited for so long: with it, one release is enough. */
 const ANSWER_GRACE_MS = 2_000;
@@ -79,6 +69,7 @@ export class SecretsRun {
         return problems;
       },
       isName,
+      this.#parts.readLogin,
     );
     this.#own = { auth: inputs.login.auth, url: inputs.connection.url.href.replace(/\/$/, '') };
     return { ...inputs, requests: inputs.requests.map(asVariables) };
@@ -96,7 +87,7 @@ export class SecretsRun {
     this.#releaseFailure = inputs.custody.releaseFailure;
     // What only fetches is evaluated here: `check` has a job too.
     const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');
-    await this.#openState(inputs);
+    this.#state = await openState(this.#parts, inputs.requests);
     const platform = new TerminalRun({ terminal, store: this.#state, checkWrites });
     this.#run = platform;
     const names = [...wantedCredentials(inputs.requests).keys()];
@@ -152,26 +143,6 @@ export class SecretsRun {
 
   get isReleaseFailureFatal(): boolean {
     return this.#releaseFailure === 'fail';
-  }
-
-  async #openState({ requests }: Inputs): Promise<void> {
-    const { settings, terminal, world } = this.#parts;
-    const given = settings.option('state');
-    const leaves = wantedCredentials(requests).size > 0 || hasFiles(requests);
-    if (given === '' && !leaves) return;
-    const path = given === '' ? join(makeOwnFolder(world.temp), 'state') : resolve(world.directory, given);
-    const { StateFile } = await import(/* webpackMode: "eager" */ '../../platform/disk/state-file.js');
-    try {
-      this.#state = StateFile.create(path);
-    } catch (error) {
-      if (given === '') removeOwnFolder(path);
-      throw error;
-    }
-    if (given !== '') return;
-    const line = `if this process is killed, run: segura-secrets release --state ${printable(path)}`;
-    // Custody outlives a process that is killed, and nothing else says where it is noted.
-    if (wantedCredentials(requests).size > 0) terminal.notice(line);
-    else terminal.info(line);
   }
 
   /** Housekeeping: what fails here is reported, and decides nothing. */

@@ -6,15 +6,15 @@ import { Uses } from '../custody/uses.js';
 import { throwIfAny } from '../errors.js';
 import { Masking } from '../masking/masker.js';
 import { Pace, throwIfCancelled } from '../pace.js';
-import type { Clock, Platform } from '../ports.js';
+import type { Clock, FileEntry, Platform } from '../ports.js';
 import { say, word } from '../text.js';
 import { sealKeyOf } from '../vault/auth/auth-settings.js';
 import type { Client } from '../vault/client.js';
 import type { Credential } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import type { Inputs } from './inputs.js';
-import type { CarriedLogin } from './login/carried-login.js';
 import { openClient } from './login/open-client.js';
+import { isSecretAlone, type PackedLogin } from './login/packed-login.js';
 import { EarlyMasking, maskArrived, maskSecrets, settle } from './mask-found.js';
 import { createLedger, keepAuthorities, wantedCredentials } from './preflight.js';
 import { asHeld, publish, readyLine, rowsOf } from './publish.js';
@@ -44,7 +44,10 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
   const { inputs, platform, clock, signal } = parts;
   const { deadlineAtMs } = client.exchange;
   const credentials = wantedCredentials(inputs.requests);
-  const ledger = createLedger({ ...parts, carried: await carriedLogin(parts) });
+  const ledger = createLedger({
+    ...parts,
+    packed: await packedLogin(parts, credentials.size + (parts.earlier?.custody.length ?? 0) > 0),
+  });
   const uses = credentials.size + ledger.custody.length > 0 ? usesOf(ledger, parts, deadlineAtMs) : undefined;
   try {
     const secrets = await fetchSecrets(inputs, client);
@@ -90,11 +93,17 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
 }
 
 /** What post logs in with: as main does, and with the identity token of the same place. */
-async function carriedLogin({ inputs, platform, identity }: RunParts): Promise<CarriedLogin> {
+async function packedLogin(
+  { inputs, platform, identity }: RunParts,
+  takesCustody: boolean,
+): Promise<PackedLogin | undefined> {
   const { auth } = inputs.login;
-  if (auth.method !== 'oidc' || platform.isStateAll !== true) return { auth };
+  if (!takesCustody || platform.isStateAll !== true || isSecretAlone(auth)) return undefined;
+  const { packCarried } = await import(/* webpackMode: "eager" */ './login/carried-login.js');
+  const keep = (text: string): FileEntry => platform.files.keep('key', text);
+  if (auth.method !== 'oidc') return packCarried({ auth }, keep);
   const { found, ...settled } = await identity.settle(auth.identity);
-  return { auth: { ...auth, identity: settled }, found };
+  return packCarried({ auth: { ...auth, identity: settled }, found }, keep);
 }
 
 async function fetchSecrets({ requests, login }: Inputs, client: Client): Promise<DsmSecret[]> {

@@ -6,7 +6,7 @@ import { printable } from '../printable.js';
 import type { Secret } from '../secret.js';
 import { say, word } from '../text.js';
 import { type AuthSettings, NO_PARAMETERS, sealKeyOf } from '../vault/auth/auth-settings.js';
-import { type CarriedLogin, unpackCarried } from './login/carried-login.js';
+import type { CarriedLogin } from './login/packed-login.js';
 
 /** A state as it was found, which may be anyone's. */
 export interface FoundState {
@@ -40,22 +40,25 @@ export function openState({ sealed, own, run }: FoundState): LedgerData {
 }
 
 /** The login that releases: of settings of its own, which may leave to the state who they are, or the one that the state carries. */
-export function loginFor(
+export async function loginFor(
   { own }: FoundState,
   data: LedgerData,
   readFile: (path: string) => string,
-): CarriedLogin | undefined {
+): Promise<CarriedLogin | undefined> {
   if (own === undefined) return carriedLogin(data, readFile);
   const { auth } = own;
   return { auth: auth.method === 'client-secret' ? { ...auth, clientId: data.clientId } : auth };
 }
 
 /** The login that a state carries; undefined when it carries none that can be read. */
-function carriedLogin(
+async function carriedLogin(
   { clientId, login, auth, authKey }: LedgerData,
   readFile: (path: string) => string,
-): CarriedLogin | undefined {
-  if (auth !== undefined) return unpackCarried({ text: auth, key: authKey }, readFile);
+): Promise<CarriedLogin | undefined> {
+  if (auth !== undefined) {
+    const { unpackCarried } = await import(/* webpackMode: "eager" */ './login/carried-login.js');
+    return unpackCarried({ text: auth, key: authKey }, readFile);
+  }
   if (login === undefined) return undefined;
   const clientSecret = unpackLogin(login);
   return { auth: { method: 'client-secret', clientId, clientSecret, parameters: NO_PARAMETERS } };

@@ -14,7 +14,7 @@ import { MAX_TIMEOUT_SECONDS, type WantedConnection } from '../vault/connection/
 import { readUrl } from '../vault/connection/url.js';
 import type { Application } from '../vault/dsm.js';
 import { DSM_ENDPOINTS, type DsmEndpoint, PAM_ENDPOINTS, type PamEndpoint } from '../vault/endpoints.js';
-import { readAuth } from './login/login-inputs.js';
+import { type ReadLogin, readSecretLogin } from './login/secret-login.js';
 import {
   type EnvironmentInputs,
   readApplication,
@@ -74,7 +74,8 @@ export type DraftInputs = Omit<Inputs, 'connection'> & { readonly connection: Wa
 
 /**
  * The inputs as one typed object; every problem at once, each named by its input. `inspect` adds what only the
- * surroundings can tell: files, certificates, the platform. `isName`: which names the platform takes.
+ * surroundings can tell: files, certificates, the platform. `isName`: which names the platform takes. `readLogin`: as readerOfLogin
+ * gives it for these inputs.
  *
  * Units: inputs are in seconds, fields ending in `Ms` in milliseconds.
  * Errors (together, as Problems): INPUT_MISSING, INPUT_INVALID, FORK_WITHOUT_SECRETS, REQUEST_INVALID, NAME_INVALID.
@@ -84,6 +85,7 @@ export function readInputs(
   fallbacks: EnvironmentInputs,
   inspect: (unchecked: DraftInputs) => readonly SeguraError[] = () => [],
   isName: NameRule = isVariableName,
+  readLogin: ReadLogin = readSecretLogin,
 ): Inputs {
   const problems: SeguraError[] = [];
   const boolean = (name: InputName): boolean =>
@@ -94,7 +96,7 @@ export function readInputs(
     collect(problems, () => readChoice(name, raw[name], options)) ?? (options[0] as T);
 
   const url = collect(problems, () => readUrl(required('url', givenUrl(raw, fallbacks))));
-  const auth = readAuth(raw, fallbacks, problems, url);
+  const auth = readLogin(raw, fallbacks, problems, url);
 
   const before = problems.length;
   const requests = [

@@ -13,7 +13,7 @@ import { clientIdOf, sealKeyOf } from '../vault/auth/auth-settings.js';
 import type { Connection } from '../vault/connection/connection.js';
 import { englishName } from '../vault/credential.js';
 import type { DraftInputs, Inputs } from './inputs.js';
-import { type CarriedLogin, packCarried } from './login/carried-login.js';
+import type { PackedLogin } from './login/packed-login.js';
 
 /** What a try of a step that is tried again leaves to the next: its use of the job, and what it may still hold. */
 export type EarlierTry = Pick<LedgerData, 'use' | 'custody'>;
@@ -52,8 +52,8 @@ export interface LedgerParts {
   readonly connection: Connection;
   readonly platform: Platform;
   readonly earlier?: EarlierTry | undefined;
-  /** How post logs in, for a state that carries the login. */
-  readonly carried: CarriedLogin;
+  /** Another login than by client secret alone, packed for a state that carries it. */
+  readonly packed?: PackedLogin | undefined;
 }
 
 /**
@@ -128,16 +128,14 @@ function fileNames({ requests, exportEnv }: Inputs): string[] {
 }
 
 /** What only a state has that is all its reader gets. A client secret is hidden in the form in which it stands there. */
-function carriedIn({ platform, carried }: LedgerParts): Carried {
-  const { auth } = carried;
+function carriedIn({ inputs, platform, packed }: LedgerParts): Carried {
   const { trace } = platform;
-  if (auth.method === 'client-secret' && Object.values(auth.parameters).every((each) => each === '')) {
-    const login = packLogin(auth.clientSecret);
-    platform.mask(login);
-    return { login, trace };
-  }
-  const { text, key } = packCarried(carried, (kept) => platform.files.keep('key', kept));
-  return { auth: text, authKey: key, trace };
+  if (packed !== undefined) return { auth: packed.text, authKey: packed.key, trace };
+  const { auth } = inputs.login;
+  if (auth.method !== 'client-secret') return { trace };
+  const login = packLogin(auth.clientSecret);
+  platform.mask(login);
+  return { login, trace };
 }
 
 /** Allowance for what comes before the name of a file: a temporary folder. */

@@ -16,8 +16,8 @@ import { Client, type Reach } from '../vault/client.js';
 import { areCertificates } from '../vault/connection/certificate-blocks.js';
 import type { Connection } from '../vault/connection/connection.js';
 import { type FoundState, keyIsGone, loginFor, openState } from './found-state.js';
-import type { CarriedLogin } from './login/carried-login.js';
 import { openAuth } from './login/open-client.js';
+import type { CarriedLogin } from './login/packed-login.js';
 import { removeEntries, removeOwnFile } from './remove-files.js';
 
 export interface ReleaseParts {
@@ -69,7 +69,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   } catch (error) {
     return { problems: problemsOf(error), severity: parts.releaseFailure };
   }
-  const login = loginFor(state, data, parts.readFile);
+  const login = await loginFor(state, data, parts.readFile);
   if (data.login !== undefined) platform.mask(data.login);
   if (login !== undefined)
     for (const each of secretsOf(login.auth)) masking.maskCredential(each, clientIdOf(login.auth));

@@ -3,6 +3,7 @@ import { openCarried, recarried } from '../../core/custody/unseal.js';
 import { problemsOf, throwIfAny } from '../../core/errors.js';
 import { run } from '../../core/job/fetch.js';
 import { readInputs } from '../../core/job/inputs.js';
+import { readerOfLogin } from '../../core/job/login/login-inputs.js';
 import { checkPlatform, type EarlierTry } from '../../core/job/preflight.js';
 import { isPipelineName } from '../../core/requests/variable-names.js';
 import type { Text } from '../../core/text.js';
@@ -71,6 +72,7 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
       ...check.problems(unchecked.connection),
     ],
     isPipelineName,
+    await readerOfLogin(given),
   );
   const connection = check.connection();
   const system = process.platform;

@@ -1,6 +1,8 @@
 import { collect, problemsOf, SeguraError } from '../../core/errors.js';
 import { readInputs } from '../../core/job/inputs.js';
+import { readerOfLogin } from '../../core/job/login/login-inputs.js';
 import { checkPlatform } from '../../core/job/preflight.js';
+import { isVariableName } from '../../core/requests/variable-names.js';
 import type { Text } from '../../core/text.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
 import { proxySecretsOf } from '../../http/proxy.js';
@@ -53,10 +55,14 @@ try {
     runLabel: runLabelOf(environment),
   };
   const check = new ConnectionCheck(surroundings);
-  const inputs = readInputs(github.readInputs(), fallbacks, (unchecked) => [
-    ...checkPlatform(github, unchecked),
-    ...check.problems(unchecked.connection),
-  ]);
+  const raw = github.readInputs();
+  const inputs = readInputs(
+    raw,
+    fallbacks,
+    (unchecked) => [...checkPlatform(github, unchecked), ...check.problems(unchecked.connection)],
+    isVariableName,
+    await readerOfLogin(raw),
+  );
   if (inputs.summary) github.inspectSummary();
   const connection = check.connection();
   // In the same file, but evaluated only here: refusing an input needs nothing of it.

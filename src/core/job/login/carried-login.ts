@@ -3,19 +3,7 @@ import type { FileEntry } from '../../ports.js';
 import { Secret } from '../../secret.js';
 import { has, isMaybe, isOneOf, isText, type Judge } from '../../shape.js';
 import { type AuthSettings, IDENTITY_PROVIDERS, secretsOf } from '../../vault/auth/auth-settings.js';
-
-/** What post logs in with: the settings of main, and where main found the identity token. */
-export interface CarriedLogin {
-  readonly auth: AuthSettings;
-  /** Variables that led main to its identity token, by name. */
-  readonly found?: Readonly<Record<string, string>> | undefined;
-}
-
-/** How a login stands in a state. With `key` the text is a ciphertext, and the key lies in a private file beside it. */
-export interface PackedLogin {
-  readonly text: string;
-  readonly key?: FileEntry | undefined;
-}
+import type { CarriedLogin, PackedLogin } from './packed-login.js';
 
 const ALGORITHM = 'aes-256-gcm';
 const KEY_BYTES = 32;

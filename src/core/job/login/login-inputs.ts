@@ -1,139 +1,28 @@
-import { IDENTITY_EXCHANGES } from '../../assumptions.js';
-import { collect, SeguraError } from '../../errors.js';
-import { INPUT_DEFAULTS, type InputName, optionKey, type RawInputs } from '../../input-names.js';
-import { Secret } from '../../secret.js';
-import { joined, option, say, settings, subject } from '../../text.js';
-import {
-  AUTH_METHODS,
-  type AuthMethod,
-  type AuthSettings,
-  IDENTITY_PROVIDERS,
-  type IdentityExchange,
-  type LoginParameters,
-} from '../../vault/auth/auth-settings.js';
-import { type EnvironmentInputs, readChoice, requireClientSecret, required } from '../read-input.js';
-import { readTokenEndpoint } from './token-endpoint.js';
+import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../input-names.js';
+import { type ReadLogin, readSecretLogin } from './secret-login.js';
 
-/** The inputs that only one way to log in reads: each of them says which way is meant. */
-const OWN: Readonly<Record<AuthMethod, readonly InputName[]>> = {
-  'client-secret': ['client-secret'],
-  oidc: ['oidc-provider', 'oidc-token', 'oidc-audience', 'oidc-exchange', 'oidc-assertion-type'],
-  oauth1: ['consumer-key', 'consumer-secret', 'token-key', 'token-secret'],
-  'access-token': ['access-token'],
-};
+/** Any of these says more of the login than a client id and its secret. */
+const OTHER = [
+  'vault-url',
+  'auth-method',
+  'oidc-provider',
+  'oidc-token',
+  'oidc-audience',
+  'oidc-exchange',
+  'oidc-assertion-type',
+  'token-endpoint',
+  'consumer-key',
+  'consumer-secret',
+  'token-key',
+  'token-secret',
+  'access-token',
+  'tenant',
+  'unique-key',
+] as const satisfies readonly InputName[];
 
-/** What the environment may say of a login where an input is empty. */
-type Fallbacks = Pick<EnvironmentInputs, 'clientId' | 'clientSecret' | 'untrusted'>;
-
-/**
- * How the job logs in, as the inputs say it or make it certain.
- *
- * Errors, in `problems`: INPUT_MISSING, INPUT_INVALID for what contradicts, FORK_WITHOUT_SECRETS.
- */
-export function readAuth(
-  raw: RawInputs,
-  fallbacks: Fallbacks,
-  problems: SeguraError[],
-  vault?: URL,
-): AuthSettings {
-  const method = collect(problems, () => methodOf(raw, fallbacks)) ?? 'client-secret';
-  const clientId = raw['client-id'] || fallbacks.clientId?.trim() || '';
-  switch (method) {
-    case 'client-secret': {
-      collect(problems, () => required('client-id', clientId));
-      const clientSecret = raw['client-secret'] || fallbacks.clientSecret?.trim() || '';
-      collect(problems, () => requireClientSecret(clientSecret, fallbacks.untrusted));
-      const parameters = readParameters(raw, vault, problems);
-      return { method, clientId, clientSecret: new Secret(clientSecret), parameters };
-    }
-    case 'oidc': {
-      const choice = <T extends string>(name: InputName, all: readonly T[]): T =>
-        collect(problems, () => readChoice(name, raw[name], all)) ?? (all[0] as T);
-      const provider = choice('oidc-provider', IDENTITY_PROVIDERS);
-      const token = raw['oidc-token'];
-      if (provider === 'env') collect(problems, () => required('oidc-token', token));
-      const identity = { provider, token: new Secret(token), audience: raw['oidc-audience'] };
-      const exchange = choice('oidc-exchange', Object.keys(IDENTITY_EXCHANGES) as IdentityExchange[]);
-      const assertionType = raw['oidc-assertion-type'] || INPUT_DEFAULTS['oidc-assertion-type'];
-      const parameters = readParameters(raw, vault, problems);
-      return { method, clientId, identity, exchange, assertionType, parameters };
-    }
-    case 'oauth1': {
-      refuseParameters(raw, method, problems);
-      for (const name of OWN.oauth1) collect(problems, () => required(name, raw[name]));
-      const secret = (name: InputName): Secret => new Secret(raw[name]);
-      const [consumerSecret, tokenSecret] = [secret('consumer-secret'), secret('token-secret')];
-      const keys = {
-        consumerKey: raw['consumer-key'],
-        consumerSecret,
-        tokenKey: raw['token-key'],
-        tokenSecret,
-      };
-      return { method, keys };
-    }
-    case 'access-token':
-      refuseParameters(raw, method, problems);
-      collect(problems, () => required('access-token', raw['access-token']));
-      return { method, token: new Secret(raw['access-token']) };
-  }
-}
-
-/**
- * The way that is named, or the one that an input belongs to. With neither it is the client secret, unless the vault is
- * addressed as `vault-url` and no client secret is there: so the workflow that the vendor prints means an identity token.
- */
-function methodOf(raw: RawInputs, { clientSecret = '' }: Fallbacks): AuthMethod {
-  const meant = AUTH_METHODS.filter((method) => OWN[method].some((name) => isGiven(raw, name)));
-  const named =
-    raw['auth-method'] === '' ? undefined : readChoice('auth-method', raw['auth-method'], AUTH_METHODS);
-  const [first, second] = named === undefined ? meant : [named, meant.find((method) => method !== named)];
-  if (second !== undefined && first !== undefined) throw contradiction(raw, first, second, named);
-  if (first !== undefined) return first;
-  return raw['vault-url'] !== '' && clientSecret.trim() === '' ? 'oidc' : 'client-secret';
-}
-
-/** A surface may fill in the default where nothing was written. */
-function isGiven(raw: RawInputs, name: InputName): boolean {
-  return raw[name] !== '' && raw[name] !== INPUT_DEFAULTS[name];
-}
-
-function contradiction(
-  raw: RawInputs,
-  first: AuthMethod,
-  second: AuthMethod,
-  named: AuthMethod | undefined,
-): SeguraError {
-  const given = OWN[second].filter((name) => isGiven(raw, name)).map((name) => option[optionKey(name)]);
-  const own = OWN[first].filter((name) => isGiven(raw, name)).map((name) => option[optionKey(name)]);
-  const beside =
-    named === undefined
-      ? joined(own, ' and ')
-      : settings('value', { key: 'authMethod', value: named, isBare: true });
-  return new SeguraError(
-    'INPUT_INVALID',
-    say`${joined(given, ' and ')} and ${beside} are for different ways to log in (${second}, ${first}).`,
-    say`Leave one of them out, or ${settings('set', { key: 'authMethod', value: second, isBare: true })} without the other.`,
-    { about: 'authMethod' },
-  );
-}
-
-function readParameters(raw: RawInputs, vault: URL | undefined, problems: SeguraError[]): LoginParameters {
-  const tokenEndpoint = collect(problems, () => readTokenEndpoint(raw['token-endpoint'], vault)) ?? '';
-  return { tokenEndpoint, tenant: raw.tenant, uniqueKey: raw['unique-key'] };
-}
-
-/** These are sent with a login, which the other ways do not make. */
-function refuseParameters(raw: RawInputs, method: AuthMethod, problems: SeguraError[]): void {
-  for (const name of ['token-endpoint', 'tenant', 'unique-key'] as const) {
-    if (raw[name] === '') continue;
-    const key = optionKey(name);
-    problems.push(
-      new SeguraError(
-        'INPUT_INVALID',
-        say`${subject(key)} is sent when the job logs in, and ${settings('value', { key: 'authMethod', value: method, isBare: true })} makes no login.`,
-        say`Leave ${option[key]} out.`,
-        { about: key },
-      ),
-    );
-  }
+/** What reads the login that these inputs mean: most jobs have a client id and its secret, and load nothing for it. */
+export async function readerOfLogin(raw: RawInputs): Promise<ReadLogin> {
+  if (OTHER.every((name) => raw[name] === '' || raw[name] === INPUT_DEFAULTS[name])) return readSecretLogin;
+  const { readAnyLogin } = await import(/* webpackMode: "eager" */ './other-login-inputs.js');
+  return readAnyLogin;
 }

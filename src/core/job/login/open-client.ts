@@ -6,7 +6,7 @@ import type { IdentitySource } from '../../vault/auth/identity-source.js';
 import { Client, type Reach } from '../../vault/client.js';
 import type { Connection } from '../../vault/connection/connection.js';
 import type { Inputs } from '../inputs.js';
-import type { CarriedLogin } from './carried-login.js';
+import type { CarriedLogin } from './packed-login.js';
 
 export interface OpeningParts {
   readonly connection: Connection;

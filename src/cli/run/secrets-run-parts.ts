@@ -1,0 +1,14 @@
+import type { ReadLogin } from '../../core/job/login/secret-login.js';
+import type { Terminal } from '../../platform/terminal/terminal.js';
+import type { Settings } from '../options/settings.js';
+import type { ProcessContext } from '../process.js';
+
+/** What a run of a command has to work with. */
+export interface SecretsRunParts {
+  readonly world: ProcessContext;
+  readonly settings: Settings;
+  readonly terminal: Terminal;
+  readonly readLogin: ReadLogin;
+  /** Aborted when this process is asked to end. */
+  readonly stop: AbortSignal;
+}

@@ -1,0 +1,20 @@
+import type { FileEntry } from '../../ports.js';
+import type { AuthSettings } from '../../vault/auth/auth-settings.js';
+
+/** What post logs in with: the settings of main, and where main found the identity token. */
+export interface CarriedLogin {
+  readonly auth: AuthSettings;
+  /** Variables that led main to its identity token, by name. */
+  readonly found?: Readonly<Record<string, string>> | undefined;
+}
+
+/** How a login stands in a state. With `key` the text is a ciphertext, and the key lies in a private file beside it. */
+export interface PackedLogin {
+  readonly text: string;
+  readonly key?: FileEntry | undefined;
+}
+
+/** True for a login of which the client secret is all that post needs. */
+export function isSecretAlone(auth: AuthSettings): boolean {
+  return auth.method === 'client-secret' && Object.values(auth.parameters).every((each) => each === '');
+}
