@@ -147,19 +147,3 @@ export function notFromService({ name, url }: TokenService, what: string): Segur
     say`Check that no proxy or portal answers in place of ${url.host}.`,
   );
 }
-
-/**
- * An address that a platform or a user gave, checked. Errors: IDENTITY_UNAVAILABLE unless it is https, or http to
- * loopback; its text goes into no message.
- */
-export function serviceUrl(text: string, variable: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isSafe =
-    url?.protocol === 'https:' ||
-    (url?.protocol === 'http:' && /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(url.hostname));
-  if (url !== undefined && isSafe) return url;
-  throw unavailable(
-    `Environment variable ${variable} is not an https URL.`,
-    say`The platform sets ${variable}: do not change it in the job.`,
-  );
-}

@@ -1,8 +1,9 @@
 import { Secret } from '../../core/secret.js';
 import { option, say } from '../../core/text.js';
+import { serviceUrl } from '../address.js';
 import { acceptToken, unavailable } from '../claims.js';
 import type { IdentityProvider } from '../provider.js';
-import { askService, serviceUrl, type TokenService, tokenField } from '../request.js';
+import { askService, type TokenService, tokenField } from '../request.js';
 
 const URL_NAME = 'SYSTEM_OIDCREQUESTURI';
 const TOKEN_NAME = 'SYSTEM_ACCESSTOKEN';

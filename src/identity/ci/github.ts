@@ -1,8 +1,9 @@
 import { Secret } from '../../core/secret.js';
 import { option, say } from '../../core/text.js';
+import { serviceUrl } from '../address.js';
 import { acceptToken, unavailable } from '../claims.js';
 import type { IdentityProvider } from '../provider.js';
-import { askService, serviceUrl, type TokenService, tokenField } from '../request.js';
+import { askService, type TokenService, tokenField } from '../request.js';
 
 const URL_NAME = 'ACTIONS_ID_TOKEN_REQUEST_URL';
 const TOKEN_NAME = 'ACTIONS_ID_TOKEN_REQUEST_TOKEN';

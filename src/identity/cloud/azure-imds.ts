@@ -1,8 +1,8 @@
 import { option, say } from '../../core/text.js';
+import { metadataUrl } from '../address.js';
 import { acceptToken } from '../claims.js';
 import type { IdentityProvider } from '../provider.js';
 import { askService, type TokenService, tokenField } from '../request.js';
-import { metadataUrl } from './metadata.js';
 
 const PATH = '/metadata/identity/oauth2/token';
 const API_VERSION = '2018-02-01';

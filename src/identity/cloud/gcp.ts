@@ -1,8 +1,8 @@
 import { option, say } from '../../core/text.js';
+import { metadataUrl } from '../address.js';
 import { acceptToken } from '../claims.js';
 import type { IdentityProvider } from '../provider.js';
 import { askService, notFromService, type TokenService } from '../request.js';
-import { metadataUrl } from './metadata.js';
 
 const PATH = '/computeMetadata/v1/instance/service-accounts/default/identity';
 const HOST_NAME = 'GCE_METADATA_HOST';
