@@ -52,6 +52,18 @@ describe('imports point one way', () => {
     expect(offences(inFolder('http'), isAllowed)).toEqual([]);
   });
 
+  test('identity needs nothing but core/*.ts and core/tokens, and types of the vault for what is wanted', () => {
+    const inIdentity = inFolder('identity');
+    expect(inIdentity.length).toBeGreaterThan(10);
+    const isAllowed = (target: string): boolean =>
+      folderOf(target) === 'identity' || /^core[\\/](tokens[\\/])?[^\\/]+$/.test(target);
+    const [source, others] = [true, false].map((isSource) =>
+      inIdentity.filter(({ name }) => (name === 'identity/source.ts') === isSource),
+    );
+    expect(offences(others ?? [], isAllowed)).toEqual([]);
+    expect(source?.map(({ text }) => text.match(/^import (?!type ).*core\/vault.*$/gm))).toEqual([null]);
+  });
+
   test('platform needs nothing but core, Node, the Actions toolkit and the Azure library', () => {
     const isAllowed = (target: string): boolean =>
       ['core', 'platform'].includes(folderOf(target)) ||

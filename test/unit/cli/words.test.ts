@@ -61,7 +61,11 @@ function texts(): string[] {
     'process/size-limits',
     'gitlab/variable-errors',
   ].map((name) => join(SRC, `platform/${name}.ts`));
-  return [...files, ...shared].flatMap((file) => {
+  // What is in the folders below is about one CI system or cloud each, and has its words.
+  const identity = readdirSync(join(SRC, 'identity'))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(SRC, 'identity', name));
+  return [...files, ...shared, ...identity].flatMap((file) => {
     const code = readFileSync(file, 'utf8')
       .replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
       .replaceAll(/\bword\(\s*'[^']*',?\s*\)/g, 'word()');
