@@ -28,13 +28,15 @@ const LEADING: Readonly<Record<string, readonly string[]>> = {
   github: ['ACTIONS_ID_TOKEN_REQUEST_URL'],
   'azure-devops': ['SYSTEM_OIDCREQUESTURI'],
   gcp: ['GCE_METADATA_HOST'],
+  'azure-imds': ['AZURE_POD_IDENTITY_AUTHORITY_HOST', 'AZURE_CLIENT_ID'],
 };
 
-/** The variables that hold a token, by provider; `given` is what the settings name. */
-const HOLDING: Readonly<Record<string, (given: string) => readonly string[]>> = {
+/** The variables that hold the token, by provider; `given` is what the settings name, `audience` what they ask for. */
+const HOLDING: Readonly<Record<string, (given: string, audience: string) => readonly string[]>> = {
   env: (given) => [given || DEFAULT_VARIABLE],
   gitlab: (given) => (given === '' ? [DEFAULT_VARIABLE, 'ID_TOKEN', 'VAULT_ID_TOKEN'] : [given]),
-  circleci: () => ['CIRCLE_OIDC_TOKEN_V2', 'CIRCLE_OIDC_TOKEN'],
+  // For an audience of its own a program issues the token each time.
+  circleci: (_, audience) => (audience === '' ? ['CIRCLE_OIDC_TOKEN_V2', 'CIRCLE_OIDC_TOKEN'] : []),
   bitbucket: () => ['BITBUCKET_STEP_OIDC_TOKEN'],
 };
 
@@ -82,12 +84,10 @@ function settled(
     const path = given || firstOf(FILE_VARIABLES, environment);
     return { ...identity, provider: name, token: new Secret(path), found: {} };
   }
-  const held = firstOf(HOLDING[name]?.(given) ?? [], environment);
+  const held = firstOf(HOLDING[name]?.(given, identity.audience) ?? [], environment);
   if (held !== '') return { ...identity, provider: 'auto', token: new Secret(held), found: {} };
-  const leading = (LEADING[name] ?? []).flatMap((variable): [string, string][] => {
-    const value = environment[variable];
-    return value === undefined ? [] : [[variable, value]];
-  });
+  // One that is not set is carried as empty, which means the same: a later step may set it.
+  const leading = (LEADING[name] ?? []).map((variable) => [variable, environment[variable] ?? '']);
   return { ...identity, provider: name, found: Object.fromEntries(leading) };
 }
 

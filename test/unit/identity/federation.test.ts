@@ -1,0 +1,271 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { IDENTITY_EXCHANGES } from '../../../src/core/assumptions.js';
+import { problemsOf, type SeguraError } from '../../../src/core/errors.js';
+import { Secret } from '../../../src/core/secret.js';
+import { plain, type Text } from '../../../src/core/text.js';
+import { authOf } from '../../../src/core/vault/auth/auth-of.js';
+import {
+  DEFAULT_ASSERTION_TYPE,
+  type IdentityExchange,
+  type IdentitySettings,
+  NO_PARAMETERS,
+} from '../../../src/core/vault/auth/auth-settings.js';
+import type { FoundVariables } from '../../../src/core/vault/auth/identity-source.js';
+import { Client } from '../../../src/core/vault/client.js';
+import { elsewhereOf, sendTo } from '../../../src/http/send-to.js';
+import { openTransport } from '../../../src/http/transport.js';
+import type { RunProgram } from '../../../src/identity/provider.js';
+import { identitySource } from '../../../src/identity/source.js';
+import { systemClock } from '../../../src/platform/process/clock.js';
+import { startAzureTokenService } from '../../support/azure-token-service.js';
+import { startGitHubTokenService } from '../../support/github-token-service.js';
+import { azureClaims, githubClaims, gitlabClaims } from '../../support/identity-claims.js';
+import { type Issuer, startIssuer } from '../../support/issuer.js';
+import { startAzureMetadata, startGcpMetadata } from '../../support/metadata-services.js';
+import type { TokenService } from '../../support/token-service.js';
+import type { Vault } from '../../vault/index.js';
+import { openVault } from '../../vault/vault-fixture.js';
+
+const loadUndici = () => import('../../../src/http/undici.js');
+const EXCHANGES = Object.keys(IDENTITY_EXCHANGES) as IdentityExchange[];
+
+let issuer: Issuer;
+let vault: Vault;
+let environment: Record<string, string> = {};
+const files: Record<string, string> = {};
+const services: TokenService[] = [];
+const hidden: string[] = [];
+const lines: string[] = [];
+
+beforeAll(async () => {
+  issuer = await startIssuer();
+});
+afterAll(() => issuer.stop());
+beforeEach(async () => {
+  environment = {};
+  hidden.length = 0;
+  lines.length = 0;
+  const { issuerUrl, jwksUrl, caCertificate } = issuer;
+  vault = await openVault({ federation: { issuers: [{ issuer: issuerUrl, jwksUrl, caCertificate }] } });
+});
+afterEach(() => Promise.all(services.splice(0).map((service) => service.stop())));
+
+async function opened<S extends TokenService>(starting: Promise<S>): Promise<S> {
+  const service = await starting;
+  services.push(service);
+  return service;
+}
+
+/** A program of the CI system that issues a token for the audience that it is asked for. */
+const run: RunProgram = async (program, args) => {
+  const last = args.at(-1) ?? '';
+  const aud = program === 'circleci' ? JSON.parse(last).aud : last;
+  return { status: 0, stdout: `${await issuer.token({ aud, sub: program })}\n` };
+};
+
+interface Given extends Partial<Omit<IdentitySettings, 'token'>> {
+  readonly token?: string;
+  readonly exchange?: IdentityExchange;
+  readonly found?: FoundVariables | undefined;
+}
+
+function sourceOf() {
+  const add = (message: Text): void => void lines.push(plain(message));
+  return identitySource({
+    environment,
+    sendBeside: (connection) => sendTo(elsewhereOf(connection, environment), loadUndici),
+    run,
+    readFile: (path) => files[path] ?? '',
+    clock: systemClock,
+    log: { info: add, warning: add, debug: add },
+  });
+}
+
+/** Logs in with an identity token and lists the secrets of the vault. */
+async function listed(
+  { exchange = 'client-assertion', token = '', found, provider = 'auto', audience = '' }: Given = {},
+  source = sourceOf(),
+): Promise<string[]> {
+  const connection = {
+    url: vault.url,
+    proxy: undefined,
+    noProxy: '',
+    caCertificates: vault.caCertificate,
+    tlsVerify: true,
+  };
+  const signal = new AbortController().signal;
+  const deadlineAtMs = Date.now() + 20_000;
+  const log = {
+    info: (text: Text) => void lines.push(plain(text)),
+    warning: () => undefined,
+    debug: () => undefined,
+  };
+  const hide = (secret: Secret): void => void hidden.push(secret.reveal());
+  const identity = { provider, token: new Secret(token), audience };
+  const auth = await authOf(
+    {
+      method: 'oidc',
+      clientId: '',
+      identity,
+      exchange,
+      assertionType: DEFAULT_ASSERTION_TYPE,
+      parameters: NO_PARAMETERS,
+    },
+    {
+      baseUrl: vault.url,
+      clock: systemClock,
+      log,
+      identityToken: (wanted) =>
+        source.token({ ...wanted, found }, { connection, deadlineAtMs, signal, hide }),
+    },
+  );
+  const client = await Client.open({
+    connection,
+    reach: { connect: (to) => openTransport(to, loadUndici), secretsOf: () => [] },
+    auth,
+    endpoints: { dsm: 'auto', pam: 'auto' },
+    limits: { timeoutMs: 5_000, retries: 0, deadlineAtMs, signal },
+    clock: systemClock,
+    log,
+    hide,
+  });
+  try {
+    return (await client.listSecrets()).map(({ identity: name }) => name);
+  } finally {
+    await client.close();
+  }
+}
+
+async function problemOf(given: Given = {}): Promise<SeguraError> {
+  try {
+    await listed(given);
+  } catch (error) {
+    const [problem] = problemsOf(error);
+    if (problem !== undefined) return problem;
+  }
+  throw new Error('it was let in');
+}
+
+const trust = (subject: string, audience = vault.url): void => {
+  vault.authorization('ci').federation = [{ issuer: issuer.issuerUrl, audiences: [audience], subject }];
+};
+
+/** Each place, with what makes a job of it: the settings, and the subject and audience that the vault trusts. */
+const PLACES: readonly [string, () => Promise<{ given?: Given; sub: string; aud?: string }>][] = [
+  [
+    'github',
+    async () => {
+      const service = await opened(startGitHubTokenService({ issuer }));
+      environment = { GITHUB_ACTIONS: 'true', ...service.environment };
+      return { sub: String(githubClaims('')['sub']) };
+    },
+  ],
+  [
+    'azure-devops',
+    async () => {
+      const service = await opened(startAzureTokenService({ issuer }));
+      environment = { TF_BUILD: 'True', SYSTEM_ACCESSTOKEN: service.accessToken, ...service.environment };
+      return { sub: String(azureClaims()['sub']), aud: String(azureClaims()['aud']) };
+    },
+  ],
+  [
+    'gitlab',
+    async () => {
+      environment = { GITLAB_CI: 'true', SEGURA_ID_TOKEN: await issuer.token(gitlabClaims(vault.url)) };
+      return { sub: String(gitlabClaims('')['sub']) };
+    },
+  ],
+  [
+    'circleci',
+    async () => {
+      // Every job has this one, whose audience is the id of the organization.
+      const token = await issuer.token({ aud: 'organization-1', sub: 'circleci' });
+      environment = { CIRCLECI: 'true', CIRCLE_OIDC_TOKEN_V2: token };
+      return { given: { audience: vault.url }, sub: 'circleci' };
+    },
+  ],
+  [
+    'bitbucket',
+    async () => {
+      const token = await issuer.token({ aud: [vault.url], sub: '{step}:{repository}' });
+      environment = { BITBUCKET_BUILD_NUMBER: '1', BITBUCKET_STEP_OIDC_TOKEN: token };
+      return { sub: '{step}:{repository}' };
+    },
+  ],
+  [
+    'buildkite',
+    async () => {
+      environment = { BUILDKITE: 'true' };
+      return { sub: 'buildkite-agent' };
+    },
+  ],
+  [
+    'gcp',
+    async () => {
+      const { origin } = await opened(startGcpMetadata({ issuer }));
+      environment = { GCE_METADATA_HOST: origin.replace('http://', '') };
+      return { given: { provider: 'gcp' }, sub: '113774264463038321964' };
+    },
+  ],
+  [
+    'azure-imds',
+    async () => {
+      const { origin } = await opened(startAzureMetadata({ issuer }));
+      environment = { AZURE_POD_IDENTITY_AUTHORITY_HOST: origin };
+      return { given: { provider: 'azure-imds' }, sub: '5e3b1d0a-8a1c-4e44-9f0a-6d2f4b1c7a99' };
+    },
+  ],
+  [
+    'file',
+    async () => {
+      files['/run/token'] =
+        `${await issuer.token({ aud: vault.url, sub: 'system:serviceaccount:ci:job' })}\n`;
+      return { given: { provider: 'file', token: '/run/token' }, sub: 'system:serviceaccount:ci:job' };
+    },
+  ],
+  [
+    'env',
+    async () => {
+      environment = { MY_TOKEN: await issuer.token({ aud: vault.url, sub: 'of a variable' }) };
+      return { given: { provider: 'env', token: 'MY_TOKEN' }, sub: 'of a variable' };
+    },
+  ],
+];
+
+describe.each(PLACES)('a job with an identity token of %s', (_, prepare) => {
+  test.each(EXCHANGES)('reads secrets without a client secret, by %s', async (exchange) => {
+    const { given, sub, aud } = await prepare();
+    trust(sub, aud);
+    expect(await listed({ ...given, exchange })).toContain('postgres');
+    const text = lines.join('\n');
+    for (const secret of hidden) expect(text).not.toContain(secret);
+    expect(hidden.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('is rejected where the vault trusts another subject, with the claims to copy', async () => {
+    const { given, sub, aud } = await prepare();
+    trust('another', aud);
+    const problem = await problemOf(given);
+    expect(problem.code).toBe('TOKEN_REJECTED');
+    expect(problem.message).toContain(`iss "${issuer.issuerUrl}"`);
+    expect(problem.message).toContain(`sub "${sub}"`);
+    for (const secret of hidden) expect(`${problem.message}${problem.remedy}`).not.toContain(secret);
+  });
+
+  test('is let in anew by whoever releases custody, from the place that main found', async () => {
+    const { given = {}, sub, aud } = await prepare();
+    trust(sub, aud);
+    const { token = '', provider = 'auto', audience = '' } = given;
+    const settled = await sourceOf().settle({ provider, token: new Secret(token), audience });
+    // What a later step may have done: names of another system, and an address of its own.
+    environment = {
+      ...Object.fromEntries(Object.entries(environment).filter(([name]) => /TOKEN$/.test(name))),
+      BUILDKITE: 'true',
+      SEGURA_ID_TOKEN: 'x',
+      AZURE_CLIENT_ID: 'another identity',
+    };
+    const again = { ...settled, token: settled.token.reveal() };
+    expect(await listed(again)).toContain('postgres');
+    for (const { requests } of services) expect(requests.at(-1)?.query.has('client_id')).toBe(false);
+  });
+});
