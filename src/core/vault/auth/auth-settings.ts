@@ -23,6 +23,7 @@ export type IdentityProviderName = (typeof IDENTITY_PROVIDERS)[number];
 
 export type IdentityExchange = keyof typeof IDENTITY_EXCHANGES;
 
+/** Source: RFC 7523 section 2.2. */
 export const DEFAULT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** What is sent with a login, whichever it is; empty where it is left out. */

@@ -43,9 +43,6 @@ export const EXCHANGE_FORMS: Readonly<Record<IdentityExchange, ExchangeForm>> = 
   },
 };
 
-/** The default of `oidc-assertion-type`. Source: RFC 7523 section 2.2. */
-export const JWT_BEARER_ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-
 /** The form of one login, without the fields that have nothing to say. */
 export function formOf(
   exchange: IdentityExchange,
