@@ -29,3 +29,9 @@ export const IDENTITY_EXCHANGES = {
 
 /** Byte lengths of RSA ciphertexts: a value that is base64 of just so many bytes is probably encrypted (no flag says so). */
 export const RSA_CIPHERTEXT_BYTES = [128, 256, 384, 512] as const;
+
+/**
+ * One RSA block holds 214 bytes with a key of 2,048 bits, and no document says how a longer value is encrypted. Assumed:
+ * as blocks one after another in one base64 text. The limit bounds the work; so many hold more than any variable can.
+ */
+export const MAX_RSA_BLOCKS = 1_024;

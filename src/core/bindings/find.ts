@@ -4,7 +4,7 @@ import { type SecretRequest, type Source, showSource, sourceKey } from '../reque
 import { Secret } from '../secret.js';
 import { type Credential, englishName } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
-import { type Fields, textOfField, usableLabels } from '../vault/field.js';
+import { EncryptedSecret, type Fields, textOfField, usableLabels } from '../vault/field.js';
 import {
   ambiguousIdentity,
   fieldNotFound,
@@ -155,5 +155,5 @@ function oneValue(request: SecretRequest, maps: readonly Fields[], origin: Sourc
   if (values.some((value) => textOfField(value) !== text)) throw severalMaps(request, origin, indexes);
   if (text.trim() === ENCRYPTION_FAILED) throw notEncrypted(request, origin);
   if (!text.isWellFormed()) throw invalidUnicode(request, origin);
-  return new Secret(text);
+  return found instanceof EncryptedSecret ? found : new Secret(text);
 }

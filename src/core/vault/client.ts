@@ -10,6 +10,7 @@ import type { Connection } from './connection/connection.js';
 import { type Application, type DsmSecret, listSecrets, openApplication } from './dsm.js';
 import type { DsmEndpoint, PamEndpoint } from './endpoints.js';
 import { Exchange, type ExchangeParts } from './exchange.js';
+import type { Decrypt } from './field.js';
 import { Pam } from './pam.js';
 import { Session } from './session.js';
 
@@ -45,6 +46,8 @@ export interface ClientParts {
   readonly hide: (secret: Secret, user?: string) => void;
   /** True where it was told before that TLS is not verified. */
   readonly isWarned?: boolean;
+  /** For an authorization that encrypts its values, of which some may be clear: each field is handed on decrypted. */
+  readonly decrypt?: Decrypt | undefined;
 }
 
 interface Line {
@@ -88,19 +91,20 @@ export class Client {
   }
 
   private constructor(parts: ClientParts, line: Line, session?: Session) {
-    const { auth, clock, hide, endpoints } = parts;
+    const { auth, clock, hide, endpoints, decrypt } = parts;
     const { exchange, loginExchange } = line;
     this.#parts = parts;
     this.#line = line;
     this.exchange = exchange;
     this.session =
       session ?? new Session({ exchange, loginExchange, clock, auth, onToken: (token) => hide(token) });
-    this.pam = new Pam(exchange, this.session, endpoints.pam);
+    this.pam = new Pam(exchange, this.session, endpoints.pam, decrypt);
   }
 
   /** The DSM secrets that this login may read. Errors: those of listSecrets. */
   listSecrets(): Promise<DsmSecret[]> {
-    return listSecrets(this.exchange, this.session, this.#parts.endpoints.dsm);
+    const { endpoints, decrypt } = this.#parts;
+    return listSecrets(this.exchange, this.session, endpoints.dsm, decrypt);
   }
 
   /** A client on the same line under the own login of an application. Errors: those of openApplication. */

@@ -1,7 +1,7 @@
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
 import { option, say } from '../text.js';
-import { type Field, type Fields, fieldAt, textOfField } from './field.js';
+import { type Decrypt, type Field, type Fields, fieldAt, textOfField } from './field.js';
 import { child, isObject, type JsonObject, malformed, type Node, optionalTextAt } from './json.js';
 
 export interface Credential {
@@ -39,7 +39,7 @@ const ENGLISH = new Map(
  *
  * Errors: REPLY_MALFORMED. Source: protocol.md 7.2 (`credential`), 7.5 (`senha`).
  */
-export function readCredential(body: Node): Credential {
+export function readCredential(body: Node, decrypt?: Decrypt): Credential {
   const places = [
     child(body, 'credential'),
     child(body, 'senha'),
@@ -55,7 +55,7 @@ export function readCredential(body: Node): Credential {
     const field = child(node, name);
     if (typeof field.value === 'object' && field.value !== null) continue;
     const english = englishName(name);
-    const value = fieldAt(field);
+    const value = fieldAt(field, decrypt);
     if (isBetter(value, fields.get(english), name === english)) fields.set(english, value);
   }
   const id = child(node, 'id');
@@ -136,12 +136,13 @@ export function englishName(field: string): string {
 /** The credential of a reply that took custody, which is reported even when the reply cannot be read or believed. */
 export function readTaken(
   body: JsonObject,
-  { asked, endpoint }: { asked: string; endpoint: string },
+  { asked, endpoint, decrypt }: { asked: string; endpoint: string; decrypt?: Decrypt | undefined },
   taken: (credential: Credential | undefined) => void,
 ): Credential {
   let credential: Credential | undefined;
   try {
-    credential = checkIdentity(readCredential({ value: body, path: '$', endpoint }), asked, endpoint);
+    const read = readCredential({ value: body, path: '$', endpoint }, decrypt);
+    credential = checkIdentity(read, asked, endpoint);
   } finally {
     taken(credential);
   }

@@ -5,7 +5,7 @@ import type { DsmEndpoint } from './endpoints.js';
 import { type RejectedReply, readReply } from './envelope.js';
 import { replyError } from './errors/reply-error.js';
 import type { Exchange } from './exchange.js';
-import { type Fields, fieldAt } from './field.js';
+import { type Decrypt, type Fields, fieldAt } from './field.js';
 import {
   child,
   elementsAt,
@@ -45,6 +45,7 @@ export async function listSecrets(
   exchange: Exchange,
   session: Session,
   endpoint: DsmEndpoint,
+  decrypt?: Decrypt,
 ): Promise<DsmSecret[]> {
   const order = endpoint === 'auto' ? AUTO : ([endpoint] as const);
   const missing: string[] = [];
@@ -53,7 +54,7 @@ export async function listSecrets(
     const authorize = await session.authorize();
     const reply = await exchange.send({ method: 'GET', path, headers: ACCEPT_JSON, authorize });
     const opened = readReply(reply, `GET ${path}`);
-    if (opened.ok) return readSecrets({ value: opened.body, path: '$', endpoint: `GET ${path}` });
+    if (opened.ok) return readSecrets({ value: opened.body, path: '$', endpoint: `GET ${path}` }, decrypt);
     if (!isMissingRoute(opened)) throw replyError(opened, `GET ${path}`, session.clientId);
     missing.push(path);
   }
@@ -102,7 +103,7 @@ export async function openApplication(
   return { clientId: loginAt(child(node, 'id')), clientSecret };
 }
 
-function readSecrets(body: Node): DsmSecret[] {
+function readSecrets(body: Node, decrypt: Decrypt | undefined): DsmSecret[] {
   const places = [
     child(body, 'secrets'),
     child(child(body, 'application'), 'secrets'),
@@ -113,7 +114,7 @@ function readSecrets(body: Node): DsmSecret[] {
     throw malformed(body.endpoint, 'neither $.secrets nor $.application.secrets is there');
   const { value } = list;
   if (!Array.isArray(value)) throw malformed(list.endpoint, `${list.path} is not a list`);
-  return value.map((each: unknown, index) => new ListedSecret(list, index, each));
+  return value.map((each: unknown, index) => new ListedSecret(list, index, each, decrypt));
 }
 
 /**
@@ -124,11 +125,13 @@ class ListedSecret implements DsmSecret {
   readonly identity: string;
   readonly #list: Node;
   readonly #index: number;
+  readonly #decrypt: Decrypt | undefined;
   #maps: readonly Fields[] | undefined;
 
-  constructor(list: Node, index: number, value: unknown) {
+  constructor(list: Node, index: number, value: unknown, decrypt: Decrypt | undefined) {
     this.#list = list;
     this.#index = index;
+    this.#decrypt = decrypt;
     const identity = isObject(value) ? value['identity'] : undefined;
     this.identity = ['string', 'number', 'boolean'].includes(typeof identity) ? String(identity) : '';
   }
@@ -145,7 +148,7 @@ class ListedSecret implements DsmSecret {
     if (this.#maps === undefined) {
       objectAt(child(this.#list, this.#index));
       textAt(this.#member('identity'));
-      this.#maps = readMaps(this.#member('data'));
+      this.#maps = readMaps(this.#member('data'), this.#decrypt);
     }
     return this.#maps;
   }
@@ -155,11 +158,11 @@ class ListedSecret implements DsmSecret {
   }
 }
 
-function readMaps(data: Node): Fields[] {
+function readMaps(data: Node, decrypt: Decrypt | undefined): Fields[] {
   if (data.value === undefined || data.value === null) return [];
   const maps = isObject(data.value) ? [data] : elementsAt(data);
   return maps.map(
-    (map) => new Map(Object.keys(objectAt(map)).map((label) => [label, fieldAt(child(map, label))])),
+    (map) => new Map(Object.keys(objectAt(map)).map((label) => [label, fieldAt(child(map, label), decrypt)])),
   );
 }
 

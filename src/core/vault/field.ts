@@ -10,10 +10,25 @@ export type Field = Secret | null | SeguraError;
 
 export type Fields = ReadonlyMap<string, Field>;
 
-export function fieldAt(node: Node): Field {
+/** A value that the vault sent encrypted: its plain text, or the text as it came, which the key at hand does not decrypt. */
+export class EncryptedSecret extends Secret {
+  readonly state: 'decrypted' | 'undecodable';
+
+  constructor(value: string, state: EncryptedSecret['state']) {
+    super(value);
+    this.state = state;
+  }
+}
+
+/** A value as it is handed on; `where` is its place in the reply. Errors: VALUE_BROKEN. */
+export type Decrypt = (value: string, where: string) => Secret;
+
+/** `decrypt`: for an authorization that encrypts its values. */
+export function fieldAt(node: Node, decrypt?: Decrypt): Field {
   try {
     const value = scalarAt(node);
-    return value === null ? null : new Secret(value);
+    if (value === null) return null;
+    return decrypt?.(value, `${node.endpoint}: ${node.path}`) ?? new Secret(value);
   } catch (error) {
     return problemsOf(error)[0] ?? null;
   }

@@ -9,6 +9,8 @@ import { type RejectedReply, type ReplyResult, readReply, tookNothing } from './
 import { credentialError } from './errors/credential-error.js';
 import { replyError } from './errors/reply-error.js';
 import type { Exchange } from './exchange.js';
+import type { Decrypt } from './field.js';
+import type { JsonObject } from './json.js';
 import type { Session } from './session.js';
 
 /** The two prefixes that PAM routes live under: `api` from 3.33, `iso` up to 3.32. */
@@ -33,12 +35,14 @@ export class Pam {
   readonly #exchange: Exchange;
   readonly #session: Session;
   readonly #endpoint: PamEndpoint;
+  readonly #decrypt: Decrypt | undefined;
   #known: Prefix | undefined;
 
-  constructor(exchange: Exchange, session: Session, endpoint: PamEndpoint) {
+  constructor(exchange: Exchange, session: Session, endpoint: PamEndpoint, decrypt?: Decrypt) {
     this.#exchange = exchange;
     this.#session = session;
     this.#endpoint = endpoint;
+    this.#decrypt = decrypt;
   }
 
   /**
@@ -77,9 +81,7 @@ export class Pam {
       const { opened, unsure } = await this.#get(path, witness);
       if (opened.ok) {
         this.#known ??= prefix;
-        return readTaken(opened.body, { asked: credential, endpoint: `GET ${path}` }, (read) =>
-          witness.replied(read, prefix),
-        );
+        return this.#readTaken(opened.body, credential, path, (read) => witness.replied(read, prefix));
       }
       if (!isMissingRoute(opened)) {
         if (tookNothing(opened) && !unsure) witness.notTaken();
@@ -117,9 +119,7 @@ export class Pam {
       const { opened, unsure } = await this.#get(path, witness);
       if (opened.ok) {
         mayBeOurs = true;
-        read = readTaken(opened.body, { asked: id, endpoint: `GET ${path}` }, (credential) =>
-          witness.replied(credential, undefined),
-        );
+        read = this.#readTaken(opened.body, id, path, (credential) => witness.replied(credential, undefined));
         if (hasPassword(read)) return read;
         continue;
       }
@@ -131,6 +131,15 @@ export class Pam {
     if (read === undefined && refusal !== undefined && (!isRead || refusal.code === 'CUSTODY_HELD'))
       throw refusal;
     return read;
+  }
+
+  #readTaken(
+    body: JsonObject,
+    asked: string,
+    path: string,
+    taken: (read: Credential | undefined) => void,
+  ): Credential {
+    return readTaken(body, { asked, endpoint: `GET ${path}`, decrypt: this.#decrypt }, taken);
   }
 
   async #get(path: string, witness: CustodyObserver): Promise<{ opened: ReplyResult; unsure: boolean }> {

@@ -1,6 +1,6 @@
 import { constants, generateKeyPairSync, publicEncrypt, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { looksEncrypted } from '../../../../src/core/bindings/encrypted.js';
+import { looksEncrypted } from '../../../../src/core/vault/ciphertext.js';
 
 /** What a vault would send: a password, encrypted for a key of that many bits. */
 function blockOf(modulusLength: number): Buffer {
@@ -42,6 +42,8 @@ test('other values do not', () => {
     randomBytes(255).toString('base64'),
     randomBytes(64).toString('base64'),
     randomBytes(128).toString('hex'),
+    // As many characters as base64 of 384 bytes.
+    randomBytes(256).toString('hex'),
     `${text.slice(0, 300)} ${text.slice(300)}`,
     `${text.slice(0, -3)}B==`,
     `-${text.slice(1, 100)}/${text.slice(101)}`,
