@@ -2,7 +2,7 @@ import type { Transport } from '../../core/transport.js';
 import type { IdentitySource } from '../../core/vault/auth/identity-source.js';
 import type { Reach } from '../../core/vault/client.js';
 import type { Connection } from '../../core/vault/connection/connection.js';
-import { proxySecretsOf } from '../../http/proxy.js';
+import { connectionSecretsOf } from '../../http/connection-secrets.js';
 import type { Surroundings } from '../../http/resolve-connection.js';
 import { openTransport } from '../../http/transport.js';
 import { type Places, resolvePath } from '../../platform/disk/places.js';
@@ -46,7 +46,7 @@ export function placesOf({ directory, temp }: ProcessContext): Places {
 export function reachOf(terminal: Terminal): Reach {
   return {
     connect: (connection) => connect(connection, terminal),
-    secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+    secretsOf: connectionSecretsOf,
   };
 }
 

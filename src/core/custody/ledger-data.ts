@@ -1,5 +1,5 @@
 import type { FileEntry } from '../ports.js';
-import type { Connection } from '../vault/connection/connection.js';
+import type { SavedConnection } from '../vault/connection/connection.js';
 import type { PamEndpoint } from '../vault/endpoints.js';
 import type { Prefix } from '../vault/pam.js';
 
@@ -28,7 +28,7 @@ export interface LedgerData {
   readonly tracking?: string | undefined;
   /** Tells this use from the others of the job, where the platform counts them. */
   readonly use?: string | undefined;
-  readonly connection: Connection;
+  readonly connection: SavedConnection;
   /** Where the CA certificates stand when they are too many for an environment string. */
   readonly caFile?: { readonly entry: FileEntry; readonly sha256: string };
   /** Where the platform keeps this text as a file until the job ends: emptied when all is done. */

@@ -51,6 +51,8 @@ const connection: Readonly<Record<string, Judge>> = {
   caCertificates: (value) => typeof value === 'string' && areCertificates(value),
   tlsVerify: isFlag,
   runLabel: isMaybe(isLike(RUN_LABEL)),
+  // It is never saved: a state that has one was forged.
+  clientCertificate: isOneOf(undefined),
 };
 const isConnection = has({ ...connection, url: isReadBy((text) => readUrl(text)) });
 const isAnyLedger = has({

@@ -1,5 +1,6 @@
 import type { FileEntry, LedgerStore } from '../ports.js';
 import type { Secret } from '../secret.js';
+import type { Connection, SavedConnection } from '../vault/connection/connection.js';
 import type { UseOf } from './account.js';
 import type { CustodyEntry, LedgerData } from './ledger-data.js';
 import { seal } from './seal.js';
@@ -24,9 +25,10 @@ export class Ledger {
     key: Secret | undefined,
     data: Omit<LedgerData, 'version' | 'custody' | 'files'> & Partial<Pick<LedgerData, 'custody'>>,
   ) {
+    const connection = withoutKey(data.connection);
     this.#store = store;
     this.#key = key;
-    this.#data = { version: key === undefined ? 2 : 1, custody: [], ...data, files: [] };
+    this.#data = { version: key === undefined ? 2 : 1, custody: [], ...data, connection, files: [] };
   }
 
   /** The account of the job's uses that this one belongs to: what its platform counts together. */
@@ -116,6 +118,11 @@ export class Ledger {
     const isNeeded = this.#key === undefined && data.custody.length > 0;
     return seal(isNeeded ? data : { ...data, login: undefined, auth: undefined }, this.#key);
   }
+}
+
+/** A private key stands in no file that we write, sealed or not. */
+function withoutKey({ clientCertificate: _, ...saved }: Connection): SavedConnection {
+  return saved;
 }
 
 /** The entries after one event; the same list where nothing changed. */

@@ -7,7 +7,7 @@ import { brokenOff, type Released, release } from '../../core/job/release.js';
 import { severityIn } from '../../core/job/severity.js';
 import { Secret } from '../../core/secret.js';
 import type { Reach } from '../../core/vault/client.js';
-import { proxySecretsOf } from '../../http/proxy.js';
+import { connectionSecretsOf } from '../../http/connection-secrets.js';
 import { openTransport } from '../../http/transport.js';
 import { Azure, localize, type Result } from '../../platform/azure/azure.js';
 import { readInputFile } from '../../platform/azure/files.js';
@@ -62,7 +62,7 @@ const loadUndici = () => import(/* webpackMode: "eager" */ '../../http/undici.js
 /** How the vault is reached. */
 export const reach: Reach = {
   connect: (connection) => openTransport(connection, loadUndici),
-  secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+  secretsOf: connectionSecretsOf,
 };
 
 /** A task asks with the access token of its job, which the agent hands to each task anew. */

@@ -5,7 +5,7 @@ import { checkPlatform } from '../../core/job/preflight.js';
 import { isVariableName } from '../../core/requests/variable-names.js';
 import type { Text } from '../../core/text.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
-import { proxySecretsOf } from '../../http/proxy.js';
+import { connectionSecretsOf } from '../../http/connection-secrets.js';
 import { openTransport } from '../../http/transport.js';
 import { GitHub, readInputFile } from '../../platform/github/github.js';
 import { jobSecretOf } from '../../platform/github/job-secret.js';
@@ -77,7 +77,7 @@ try {
     identity: identityOf({ environment, readFile: surroundings.readFile, log: github, loadUndici }),
     reach: {
       connect: (vault) => openTransport(vault, loadUndici),
-      secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+      secretsOf: connectionSecretsOf,
     },
   });
 } catch (error) {

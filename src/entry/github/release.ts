@@ -2,7 +2,7 @@ import type { SeguraError } from '../../core/errors.js';
 import { lostState } from '../../core/job/lost-state.js';
 import { brokenOff, RELEASE_MS, type Released, release } from '../../core/job/release.js';
 import { severityIn } from '../../core/job/severity.js';
-import { proxySecretsOf } from '../../http/proxy.js';
+import { connectionSecretsOf } from '../../http/connection-secrets.js';
 import { openTransport } from '../../http/transport.js';
 import { GitHub, readInputFile, STATE_NAME } from '../../platform/github/github.js';
 import { jobSecretOf } from '../../platform/github/job-secret.js';
@@ -56,7 +56,7 @@ async function releaseOne(sealed: string): Promise<readonly SeguraError[]> {
     identity: identityOf({ environment, readFile, log: github, loadUndici }),
     reach: {
       connect: (connection) => openTransport(connection, loadUndici),
-      secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+      secretsOf: connectionSecretsOf,
     },
   }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));
   return found;

@@ -10,7 +10,19 @@ export interface Connection {
   readonly tlsVerify: boolean;
   /** The run of the job, as every request tells it to the vault; absent outside a job. Printable ASCII. */
   readonly runLabel?: string;
+  /** What the vault, and no proxy on the way to it, is shown in the handshake of TLS. It is never saved. */
+  readonly clientCertificate?: ClientCertificate | undefined;
 }
+
+/** A certificate of this client with its private key. */
+export type ClientCertificate =
+  /** PEM; of the chain, the client's own certificate comes first. */
+  | { readonly certificate: string; readonly key: string; readonly passphrase?: string | undefined }
+  /** PKCS#12, as base64. */
+  | { readonly pfx: string; readonly passphrase?: string | undefined };
+
+/** What of a connection may be written into a file: not the private key. */
+export type SavedConnection = Omit<Connection, 'clientCertificate'>;
 
 /** How to reach the vault, as it was asked for. `url` is undefined where it is not a valid one. */
 export interface WantedConnection {

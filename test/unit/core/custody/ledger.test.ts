@@ -118,3 +118,19 @@ describe('the saved text', () => {
     expect(platform.saved.at(-1)?.length).toBeLessThanOrEqual(foreseen);
   });
 });
+
+test('nothing of a client certificate is saved, sealed or not', () => {
+  const clientCertificate = { certificate: 'CERTIFICATE', key: 'PRIVATE-KEY', passphrase: 'PASSPHRASE' };
+  const connection = { ...LEDGER_DATA.connection, clientCertificate };
+  for (const key of [new Secret(CLIENT_SECRET), undefined]) {
+    const platform = new FakePlatform();
+    const ledger = new Ledger(platform, key, { ...LEDGER_DATA, use: 'ab', connection });
+    ledger.ask(['94'], 1_000);
+    ledger.trust('');
+    ledger.addFile({ path: '/tmp/x', device: '1', inode: '2', folder: false });
+    const saved = platform.saved.flatMap((text) => [text, Buffer.from(text, 'base64').toString()]).join('\n');
+    expect(platform.saved.length).toBeGreaterThan(1);
+    for (const part of ['PRIVATE-KEY', 'PASSPHRASE', 'CERTIFICATE', 'clientCertificate'])
+      expect(saved).not.toContain(part);
+  }
+});

@@ -123,6 +123,7 @@ describe('a state that carries its login', () => {
         { runLabel: 'github\r\nX-Other: 1' },
         { runLabel: 'x'.repeat(401) },
         { tlsVerify: 'no' },
+        { clientCertificate: { certificate: 'x', key: 'x' } },
       ].map((change) => ({ ...CARRIED, connection: { ...CARRIED.connection, ...change } })),
       ...[-1, 0, 0.5, 999, 1_500.5, 3_600_001, Number.MAX_VALUE].map((timeoutMs) => ({
         ...CARRIED,

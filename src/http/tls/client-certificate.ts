@@ -1,0 +1,172 @@
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { SeguraError } from '../../core/errors.js';
+import { printable } from '../../core/printable.js';
+import { option, say, subject, type Text } from '../../core/text.js';
+import { splitCertificates } from '../../core/vault/connection/certificate-blocks.js';
+import type { ClientCertificate } from '../../core/vault/connection/connection.js';
+import { type ReadFile, readGiven } from '../../core/vault/connection/given-file.js';
+import { privateKeyBlock, readPrivateKey } from '../../core/vault/connection/private-key.js';
+import { openPkcs12 } from './pkcs12.js';
+
+/** A client certificate as inputs give it; each is empty where it is not given. */
+export interface GivenCertificate {
+  /** PEM text, base64 of PEM or of PKCS#12, or the path of a file. */
+  readonly certificate: string;
+  /** PEM text, base64 of PEM, or the path of a file; not needed where `certificate` holds the key too. */
+  readonly key: string;
+  readonly passphrase: string;
+}
+
+export interface ReadCertificate {
+  readonly clientCertificate: ClientCertificate;
+  /** Subject, end and both fingerprints, for the log: the vault's administrator compares one of them. */
+  readonly description: string;
+  readonly warnings: readonly Text[];
+}
+
+const DAY_MS = 86_400_000;
+const SOON_DAYS = 14;
+const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';
+const NAME = subject('clientCertificate');
+
+/**
+ * The client certificate that inputs give, checked before anything is sent; undefined where none is given.
+ *
+ * Node sends no certificate, and says nothing, where the key is of another type than the certificate's; so the pair is
+ * checked here. Errors: INPUT_INVALID.
+ */
+export function readClientCertificate(
+  given: GivenCertificate,
+  readFile: ReadFile,
+  nowMs: number,
+): ReadCertificate | undefined {
+  const { certificate, key, passphrase } = given;
+  if (certificate === '') {
+    if (key === '' && passphrase === '') return undefined;
+    const named = key === '' ? option.clientKeyPassphrase : option.clientKey;
+    throw problem(
+      say`${named} is set, but ${option.clientCertificate} is empty.`,
+      say`Set ${option.clientCertificate}.`,
+    );
+  }
+  const bytes = readGiven(certificate, NAME, readFile);
+  const { X509Certificate } = process.getBuiltinModule('node:crypto');
+  const ofPassphrase = passphrase === '' ? {} : { passphrase };
+  const chain = bytes.includes('-----BEGIN')
+    ? chainOf(bytes.toString(), X509Certificate)
+    : derOf(bytes, X509Certificate);
+  if (chain === undefined) {
+    if (key !== '') {
+      throw problem(
+        say`${NAME} is a PKCS#12 file, which has a key of its own, and ${option.clientKey} is set as well.`,
+        say`Leave ${option.clientKey} out.`,
+      );
+    }
+    const own = openPkcs12(bytes, passphrase);
+    return { clientCertificate: { pfx: bytes.toString('base64'), ...ofPassphrase }, ...judged(own, nowMs) };
+  }
+  const pem = key === '' ? bytes.toString() : readGiven(key, subject('clientKey'), readFile).toString();
+  const block = privateKeyBlock(pem);
+  if (key === '' && block === undefined) {
+    throw problem(
+      say`${NAME} holds no private key, and ${option.clientKey} is empty.`,
+      say`Set ${option.clientKey} to the private key of the certificate.`,
+    );
+  }
+  const privateKey = readPrivateKey(pem, passphrase, {
+    subject: subject(key === '' ? 'clientCertificate' : 'clientKey'),
+    key: key === '' ? option.clientCertificate : option.clientKey,
+    passphrase: option.clientKeyPassphrase,
+  });
+  const own = chain.find((each) => each.checkPrivateKey(privateKey));
+  if (own === undefined) throw otherKey(chain[0], privateKey);
+  // The own certificate comes first in the handshake, in whatever order the file has them.
+  const ordered = [own, ...chain.filter((each) => each !== own)];
+  return {
+    clientCertificate: { certificate: ordered.map(String).join(''), key: `${block}\n`, ...ofPassphrase },
+    ...judged(own, nowMs),
+  };
+}
+
+type Certificates = typeof X509Certificate;
+
+function chainOf(pem: string, Certificate: Certificates): X509Certificate[] {
+  const blocks = splitCertificates(pem);
+  if (blocks.length === 0) {
+    throw problem(
+      say`${NAME} holds no certificate.`,
+      'It has to hold -----BEGIN CERTIFICATE-----; a certificate request or a key is something else.',
+    );
+  }
+  return blocks.map((block, index) => {
+    try {
+      return new Certificate(block);
+    } catch {
+      throw problem(
+        say`${NAME}: certificate ${index + 1} of ${blocks.length} cannot be read.`,
+        'Export it again as PEM, the own certificate first, then those that signed it.',
+      );
+    }
+  });
+}
+
+/** A certificate that is not in PEM; undefined for what is none. */
+function derOf(bytes: Buffer, Certificate: Certificates): X509Certificate[] | undefined {
+  try {
+    return [new Certificate(bytes)];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Errors: INPUT_INVALID, for a certificate that is not valid at this time. */
+function judged(own: X509Certificate, nowMs: number): Omit<ReadCertificate, 'clientCertificate'> {
+  const name = printable(own.subject.replaceAll('\n', ', ')) || 'without a subject';
+  const fromMs = Date.parse(own.validFrom);
+  const toMs = Date.parse(own.validTo);
+  const clock = `The clock of this machine says ${dayOf(nowMs)}.`;
+  if (nowMs > toMs)
+    throw problem(
+      say`${NAME} (${name}) expired on ${dayOf(toMs)}. ${clock}`,
+      'Give a certificate that is valid.',
+    );
+  if (nowMs < fromMs)
+    throw problem(
+      say`${NAME} (${name}) is valid only from ${dayOf(fromMs)}. ${clock}`,
+      'Give a certificate that is valid.',
+    );
+  const daysLeft = Math.floor((toMs - nowMs) / DAY_MS);
+  const warnings: Text[] = [];
+  if (daysLeft < SOON_DAYS)
+    warnings.push(
+      say`${NAME} (${name}) expires on ${dayOf(toMs)}, in ${daysLeft} days. Replace it before then.`,
+    );
+  const { keyUsage } = own as { keyUsage: readonly string[] | undefined };
+  if (keyUsage !== undefined && !keyUsage.includes(CLIENT_AUTHENTICATION))
+    warnings.push(say`${NAME} (${name}) is not made for TLS client authentication: many servers reject it.`);
+  return {
+    description: `Client certificate ${name}, valid until ${dayOf(toMs)}, SHA-1 ${own.fingerprint}, SHA-256 ${own.fingerprint256}`,
+    warnings,
+  };
+}
+
+function dayOf(ms: number): string {
+  return Number.isNaN(ms) ? 'an unknown day' : new Date(ms).toISOString().slice(0, 10);
+}
+
+function otherKey(first: X509Certificate | undefined, key: KeyObject): SeguraError {
+  const wanted = first?.publicKey.asymmetricKeyType ?? 'unknown';
+  const given = key.asymmetricKeyType ?? 'unknown';
+  const types =
+    wanted === given
+      ? `both are of type ${given}`
+      : `the key is of type ${given}, the certificate's of ${wanted}`;
+  return problem(
+    say`${option.clientKey} is not the key of ${option.clientCertificate} (${types}).`,
+    'Give the key that belongs to the certificate. These two print the same for a pair: openssl x509 -noout -pubkey -in certificate.pem; openssl pkey -pubout -in key.pem',
+  );
+}
+
+function problem(message: Text, remedy: Text): SeguraError {
+  return new SeguraError('INPUT_INVALID', message, remedy);
+}
