@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   FILE_REFUSED: 'A file cannot be created at the requested path.',
   VAULT_UNREACHABLE: 'The connection to the vault failed or broke off.',
   TLS_UNTRUSTED: 'The TLS certificate of the vault cannot be verified.',
+  CLIENT_CERTIFICATE_REJECTED: 'The vault rejected the TLS client certificate, or asks for one.',
   PROXY_FAILED: 'The proxy cannot be reached, or it refused to connect to the vault.',
   TIMED_OUT: 'A request took longer than `timeout`, or the step took longer than `deadline`.',
   RATE_LIMITED: 'The vault is rate limiting this client, and the step cannot retry or wait any longer.',

@@ -32,11 +32,15 @@ export type HttpRequestTo = Omit<HttpRequest, 'path'>;
  */
 export type SendTo = (url: URL, request: HttpRequestTo, signal: AbortSignal) => Promise<HttpReply>;
 
-/** `proxy`: it refused to connect. `proxy-down`: it cannot be reached. `proxy-tls`: its own certificate, not the vault's. */
+/**
+ * `proxy`: it refused to connect. `proxy-down`: it cannot be reached. `proxy-tls`: its own certificate, not the vault's.
+ * `client-certificate`: the vault wants one, or another one, and says so; or the one at hand cannot be used.
+ */
 export type FailureReason =
   | 'unreachable'
   | 'broken'
   | 'tls'
+  | 'client-certificate'
   | 'proxy'
   | 'proxy-down'
   | 'proxy-tls'
@@ -68,6 +72,8 @@ export class TransportFailure extends Error {
 export interface Route {
   readonly vault: string;
   readonly proxy: string | undefined;
+  /** Whether the client certificate was shown only, or a reply came after it; undefined where there is none. */
+  readonly certificate?: 'shown' | 'accepted';
 }
 
 /** The end of a route, and through which proxy; `fallback` where no route is known. */

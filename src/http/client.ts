@@ -32,6 +32,8 @@ export class Client implements Transport {
   readonly #pool: Pool;
   readonly #trust: Trust;
   readonly #closing = new AbortController();
+  readonly #hasCertificate: boolean;
+  #hasReplied = false;
 
   constructor(connection: Connection, UndiciPool: typeof Pool) {
     const vault = new URL(connection.url);
@@ -41,6 +43,7 @@ export class Client implements Transport {
     const line = { vault, proxy, trust, tlsVerify: connection.tlsVerify, userAgent };
     this.#vault = vault;
     this.#trust = trust;
+    this.#hasCertificate = connection.clientCertificate !== undefined;
     this.#userAgent = userAgent;
     this.#route = { vault: hostAndPort(vault), proxy: proxy && hostAndPort(proxy.address) };
     this.#pool = new UndiciPool(vault.origin, {
@@ -72,6 +75,7 @@ export class Client implements Transport {
         signal,
       });
       const reply = await unlessAborted(replied, signal);
+      this.#hasReplied = true;
       const plain = plainHeaders(reply.headers);
       const text = await readText(reply.body, plain['content-encoding']);
       // undici frees a connection one turn of the event loop after its reply; a request before that would open another.
@@ -79,8 +83,13 @@ export class Client implements Transport {
       return { status: reply.statusCode, headers: plain, text };
     } catch (error) {
       const { reason, neverSent, detail } = failureOf(error, signal);
-      throw new TransportFailure(reason, neverSent, detail, this.#route);
+      throw new TransportFailure(reason, neverSent, detail, this.#routeNow());
     }
+  }
+
+  #routeNow(): Route {
+    if (!this.#hasCertificate) return this.#route;
+    return { ...this.#route, certificate: this.#hasReplied ? 'accepted' : 'shown' };
   }
 
   authorities(): string {

@@ -2,7 +2,7 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
 import { codeOf } from '../core/errors.js';
 import { type FailureReason, TransportFailure } from '../core/transport.js';
-import { isTlsCode } from './classify-failure.js';
+import { isAboutClientCertificate, isTlsCode } from './classify-failure.js';
 import type { ProxyAddress } from './proxy.js';
 import { ready } from './socket.js';
 import type { Peer, Trust } from './tls/trust.js';
@@ -87,6 +87,9 @@ async function step<T>(
   } catch (error) {
     if (error instanceof TransportFailure) throw error;
     const code = codeOf(error);
+    // A proxy is shown no certificate: its alerts are no one's but its own.
+    if (tls === 'tls' && isAboutClientCertificate(code))
+      throw new TransportFailure('client-certificate', true, code);
     throw new TransportFailure(isTlsCode(code) ? tls : other, true, code);
   }
 }

@@ -23,8 +23,9 @@ export function ready<T extends Socket>(
     const abort = (): void => end(coded('ABORT_ERR'));
     const timer = setTimeout(() => end(coded('ETIMEDOUT')), CONNECT_MS);
     signal.addEventListener('abort', abort, { once: true });
-    // Between two that listen an error would have no one to go to, and end the process.
-    socket.on('error', () => undefined);
+    // Between two that listen an error would have no one to go to, and end the process. After the handshake an alert of
+    // TLS leaves the socket up, and whoever reads from it would take its end for what went wrong.
+    socket.on('error', (error) => socket.destroy(error));
     socket.once(event, done).once('error', end).once('close', close);
     if (signal.aborted) abort();
   });

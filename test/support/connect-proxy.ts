@@ -2,6 +2,7 @@ import { createServer as createHttp, type IncomingMessage } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 
 export interface ConnectProxyOptions {
   /** With a user or a password, whoever does not give both gets 407. */
@@ -22,6 +23,8 @@ export interface ConnectProxy {
   readonly connects: readonly string[];
   /** How many times it answered 407, or could not reach the target. */
   readonly refused: number;
+  /** How many clients showed a TLS certificate, for which every handshake of a proxy with TLS asks. */
+  readonly certificates: number;
   close(): Promise<void>;
 }
 
@@ -35,12 +38,17 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
   const connects: string[] = [];
   const sockets = new Set<Duplex>();
   let refused = 0;
+  let certificates = 0;
   const refuse = (client: Duplex, status: string): void => {
     refused += 1;
     client.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
   };
 
-  const server = tls === undefined ? createHttp() : createHttps({ key: tls.key, cert: tls.cert });
+  const server =
+    tls === undefined ? createHttp() : createHttps({ ...tls, requestCert: true, rejectUnauthorized: false });
+  server.on('secureConnection', (socket: TLSSocket) => {
+    if (socket.getPeerX509Certificate() !== undefined) certificates += 1;
+  });
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
@@ -94,6 +102,9 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
     connects,
     get refused() {
       return refused;
+    },
+    get certificates() {
+      return certificates;
     },
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -2,6 +2,7 @@ import { CUSTODY_HELD_MESSAGE } from '../assumptions.js';
 import { SeguraError } from '../errors.js';
 import { option, say } from '../text.js';
 import type { HttpReply } from '../transport.js';
+import { certificatePageError } from './errors/certificate-error.js';
 import type { Trace } from './errors/trace.js';
 import { isObject, type JsonObject, malformed } from './json.js';
 
@@ -47,13 +48,17 @@ export const NOT_IN_CUSTODY = 1018;
  * A reply judged: its body, or what it refuses and why. The only place that knows `response.error`, its Portuguese
  * twins and `exception.code`.
  *
- * Errors: REPLY_MALFORMED for a success that is no JSON object, REDIRECTED.
+ * Errors: REPLY_MALFORMED for a success that is no JSON object, REDIRECTED, CLIENT_CERTIFICATE_REJECTED.
  * Source: docs.senhasegura.io v3-32 and v3-33, "Return codes"; protocol.md section 2.
  */
 export function readReply(reply: HttpReply & Pick<Trace, 'atMs'>, endpoint: string): ReplyResult {
   const { status, text } = reply;
   if (status >= 300 && status < 400) throw redirected(reply, endpoint);
   const body = parse(text);
+  if (body === undefined) {
+    const problem = certificatePageError(reply, endpoint);
+    if (problem !== undefined) throw problem;
+  }
   if (status >= 200 && status < 300) {
     if (status === 204 && text === '') return { ok: true, body: {} };
     if (body === undefined) throw malformed(endpoint, `the reply (HTTP ${status}) is ${kindOfBody(reply)}`);

@@ -80,7 +80,7 @@ export class Exchange {
    * `isAwaited`: a cancellation waits for the answer as long as `lastSignal` lets it. An error's `cause` is the
    * TransportFailure, `neverSent` over all tries.
    *
-   * Errors: VAULT_UNREACHABLE, TLS_UNTRUSTED, PROXY_FAILED, TIMED_OUT, RATE_LIMITED, REPLY_MALFORMED, CANCELLED.
+   * Errors: VAULT_UNREACHABLE, TLS_UNTRUSTED, CLIENT_CERTIFICATE_REJECTED, PROXY_FAILED, TIMED_OUT, RATE_LIMITED, REPLY_MALFORMED, CANCELLED.
    */
   async send(
     request: VaultRequest,

@@ -1,6 +1,13 @@
-import { type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
+import {
+  type DetailedPeerCertificate,
+  type SecureContext,
+  type SecureContextOptions,
+  TLSSocket,
+} from 'node:tls';
+import { codeOf } from '../../core/errors.js';
+import { TransportFailure } from '../../core/transport.js';
 import { splitCertificates } from '../../core/vault/connection/certificate-blocks.js';
-import type { Connection } from '../../core/vault/connection/connection.js';
+import type { ClientCertificate, Connection } from '../../core/vault/connection/connection.js';
 import { derOf } from './certificates.js';
 
 type Tls = Pick<typeof import('node:tls'), 'createSecureContext' | 'rootCertificates'>;
@@ -15,37 +22,46 @@ export type Peer = 'vault' | 'proxy';
  * To parse all public roots costs more than a whole fetch on Node 20. So where the connection has CA certificates of its
  * own, a peer is checked by these first, and by the whole set only when they do not vouch for it: what is trusted is the
  * same, since whoever passes the first check passes the second.
+ *
+ * The vault is shown the client certificate of the connection. A proxy is not: it is another party, whose login is in its
+ * address.
  */
 export class Trust {
-  readonly #contexts: (() => SecureContext)[];
+  readonly #contexts: Readonly<Record<Peer, readonly (() => SecureContext)[]>>;
   /** How many of the contexts did not vouch for a peer. */
   readonly #passed: Record<Peer, number> = { vault: 0, proxy: 0 };
   readonly #own: readonly string[];
   readonly #peers = new Map<Peer, TLSSocket>();
 
-  constructor({ caCertificates, tlsVerify }: Connection, { createSecureContext, rootCertificates }: Tls) {
+  constructor(
+    { caCertificates, tlsVerify, clientCertificate }: Connection,
+    { createSecureContext, rootCertificates }: Tls,
+  ) {
     const own = splitCertificates(caCertificates);
     this.#own = tlsVerify ? own : [];
-    const context = (ca: readonly string[]) =>
-      once(() => createSecureContext({ ca: [...ca], minVersion: 'TLSv1.2' }));
     const isOwnEnough = own.length > 0 || !tlsVerify;
-    this.#contexts = [
-      ...(isOwnEnough ? [context(own)] : []),
-      ...(tlsVerify ? [context([...rootCertificates, ...own])] : []),
-    ];
+    const sets = [...(isOwnEnough ? [own] : []), ...(tlsVerify ? [[...rootCertificates, ...own]] : [])];
+    const contexts = (make: (options: SecureContextOptions) => SecureContext) =>
+      sets.map((ca) => once(() => make({ ca, minVersion: 'TLSv1.2' })));
+    const proxy = contexts(createSecureContext);
+    const vault =
+      clientCertificate === undefined
+        ? proxy
+        : contexts((options) => showing(clientCertificate, options, createSecureContext));
+    this.#contexts = { vault, proxy };
   }
 
   /** The outcome of a handshake by the narrowest set that vouches for `peer`; each try needs a connection of its own. */
   async vouch<T>(peer: Peer, handshake: (context: SecureContext) => Promise<T>): Promise<T> {
     for (let at = this.#passed[peer]; ; at += 1) {
-      const context = this.#contexts[at];
+      const context = this.#contexts[peer][at];
       if (context === undefined) throw new Error('no set of certificates is left');
       try {
         const socket = await handshake(context());
         if (socket instanceof TLSSocket) this.#peers.set(peer, socket);
         return socket;
       } catch (error) {
-        if (at + 1 >= this.#contexts.length || !isUntrusted(error)) throw error;
+        if (at + 1 >= this.#contexts[peer].length || !isUntrusted(error)) throw error;
         this.#passed[peer] = at + 1;
       }
     }
@@ -58,6 +74,22 @@ export class Trust {
       .filter((block) => chains.includes(derOf(block)))
       .map((block) => `${block}\n`)
       .join('');
+  }
+}
+
+/** A context that shows a certificate. Errors: TransportFailure, for one that OpenSSL cannot use. */
+function showing(
+  given: ClientCertificate,
+  options: SecureContextOptions,
+  make: (options: SecureContextOptions) => SecureContext,
+): SecureContext {
+  const { passphrase } = given;
+  const identity =
+    'pfx' in given ? { pfx: Buffer.from(given.pfx, 'base64') } : { cert: given.certificate, key: given.key };
+  try {
+    return make({ ...options, ...identity, ...(passphrase === undefined ? {} : { passphrase }) });
+  } catch (error) {
+    throw new TransportFailure('client-certificate', true, codeOf(error));
   }
 }
 

@@ -87,6 +87,13 @@ export function unanswered(
       'Name a file of the CA that signed it (the whole chain) in CI_SERVER_TLS_CA_FILE, or give --ca-certificate.',
     );
   }
+  if (reason === 'client-certificate') {
+    return problem(
+      'CLIENT_CERTIFICATE_REJECTED',
+      `: GitLab refused the TLS handshake (${detail}, ${routeText(route, 'GitLab')}): it may ask for a client certificate, and none is sent to GitLab.`,
+      'Delete the variables from where GitLab asks for no client certificate.',
+    );
+  }
   if (reason === 'proxy' || reason === 'proxy-down') {
     return problem(
       'PROXY_FAILED',

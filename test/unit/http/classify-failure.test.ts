@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type FailureReason, TransportFailure } from '../../../src/core/transport.js';
-import { failureOf, isTlsCode } from '../../../src/http/classify-failure.js';
+import { failureOf, isAboutClientCertificate, isTlsCode } from '../../../src/http/classify-failure.js';
 
 const fault = (code: string, more: object = {}): Error => Object.assign(new Error('hunter2'), { code }, more);
 const live = new AbortController().signal;
@@ -12,7 +12,12 @@ describe('what became of a request', () => {
     ['no HTTP at all', fault('HPE_INVALID_CONSTANT'), 'broken'],
     ['broken pipe', fault('EPIPE', { syscall: 'write' }), 'broken'],
     ['silence while reading', fault('ETIMEDOUT', { syscall: 'read' }), 'broken'],
-    ['an alert of TLS', fault('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'), 'tls'],
+    ['an alert of TLS', fault('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'), 'tls'],
+    [
+      'an alert about a certificate',
+      fault('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'),
+      'client-certificate',
+    ],
     ['a damaged record', fault('ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC'), 'tls'],
     ['something else', new TypeError('hunter2'), 'unknown'],
     ['no error at all', 'hunter2', 'unknown'],
@@ -46,4 +51,26 @@ test('every code of a certificate that is not accepted is one of TLS', () => {
     expect(isTlsCode(code), code).toBe(true);
   for (const code of ['ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'ABORT_ERR'])
     expect(isTlsCode(code)).toBe(false);
+});
+
+test('the alerts about a client certificate are told from others, in the names of every OpenSSL', () => {
+  for (const code of [
+    'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+    'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
+    'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE',
+    'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+    'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED',
+    'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE',
+  ]) {
+    expect(isAboutClientCertificate(code), code).toBe(true);
+    expect(isTlsCode(code), code).toBe(true);
+  }
+  for (const code of [
+    'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+    'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
+    'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+    'CERT_HAS_EXPIRED',
+    'ECONNRESET',
+  ])
+    expect(isAboutClientCertificate(code), code).toBe(false);
 });

@@ -5,6 +5,7 @@ import { option, say, type Text, word } from '../../text.js';
 import type { TransportFailure } from '../../transport.js';
 import { proxyText, routeText, vaultText } from '../../transport.js';
 import { IS_VAULT } from '../json.js';
+import { certificateFailure, MAY_BE_REJECTED } from './certificate-error.js';
 
 /** What a request was limited by. */
 interface Limits {
@@ -17,8 +18,8 @@ interface Limits {
 /**
  * The error for a request that got no reply: of a cancellation, of a time that is over, or of what broke on the way.
  *
- * `cause` is the failure. Errors in the result: CANCELLED, TIMED_OUT, TLS_UNTRUSTED, PROXY_FAILED, REPLY_MALFORMED,
- * VAULT_UNREACHABLE.
+ * `cause` is the failure. Errors in the result: CANCELLED, TIMED_OUT, TLS_UNTRUSTED, CLIENT_CERTIFICATE_REJECTED,
+ * PROXY_FAILED, REPLY_MALFORMED, VAULT_UNREACHABLE.
  */
 export function transportError(
   failure: TransportFailure,
@@ -57,6 +58,8 @@ export function transportError(
         say`${isVault ? say`Give the CA that signed it as ${ca}` : say`Add the CA that signed it to ${ca}`} (the whole chain), and use the host name that the certificate is for in ${isVault ? url : proxy}.`,
       );
     }
+    case 'client-certificate':
+      return certificateFailure(failure, endpoint);
     case 'proxy':
       return problem(
         'PROXY_FAILED',
@@ -81,7 +84,7 @@ export function transportError(
     case 'unknown':
       return problem(
         'VAULT_UNREACHABLE',
-        `${endpoint}: ${reason === 'unreachable' ? 'no connection to' : 'the connection broke to'} ${routeText(route, 'the vault')} (${detail}).`,
+        `${endpoint}: ${reason === 'unreachable' ? 'no connection to' : 'the connection broke to'} ${routeText(route, 'the vault')} (${detail}).${reason === 'broken' && route?.certificate === 'shown' ? ` ${MAY_BE_REJECTED}` : ''}`,
         say`Check ${option.url}, that ${word('the runner')} may reach the vault, and ${option.proxy} where there is one.`,
       );
   }
