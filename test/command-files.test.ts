@@ -12,8 +12,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { RunnerFile } from '../src/platform/github/runner-file.js';
 import { inputsFor } from './support/inputs.js';
-import { ACTION, Job } from './support/runner.js';
+import { parseKeyValues } from './support/key-values.js';
+import { ACTION, Job, type StepResult } from './support/runner.js';
 import { cannot, lacks } from './support/skips.js';
 import { startVault, type Vault } from './vault/index.js';
 
@@ -219,6 +221,134 @@ describe.skipIf(lacks('mkfifo'))(
     }
   },
 );
+
+describe('a step that fails has set no output and no variable', () => {
+  const requests = '94 > A\n96 > B\n94/username > USER';
+
+  test
+    .skipIf(lacks('mkfifo'))
+    .each([
+      ...REPLACEMENTS,
+      ['another file', (path: string) => writeFileSync(path, '')] as const,
+      ['a folder', (path: string) => mkdirSync(path)] as const,
+      ['no file', () => undefined] as const,
+    ])('when GITHUB_ENV becomes %s after it was looked at', (_, make) =>
+    withVault(async (vault, job) => {
+      const [path, other] = [join(job.folder, 'theirs'), join(job.folder, 'other')];
+      for (const each of [path, other]) writeFileSync(each, '');
+      const output = join(job.folder, 'output');
+      writeFileSync(output, 'before=1\n');
+      vault.faults.add({ match: { path: /credential.94/ }, fault: { kind: 'delayReply', ms: 1_500 } });
+      let isReplaced = false;
+      const main = await job.main(inputsFor(vault, { credentials: requests, 'export-env': 'true' }), {
+        env: { GITHUB_ENV: path, GITHUB_OUTPUT: output },
+        onOutput: (text) => {
+          if (isReplaced || !text.includes('oauth2/token')) return;
+          isReplaced = true;
+          setTimeout(() => {
+            rmSync(path);
+            make(path, other);
+          }, 500);
+        },
+      });
+      expect(main.log).toMatch(/\(GITHUB_ENV\) cannot be written \((ESTALE|ENOENT)\)/);
+      expect([main.code, vault.custodies()], main.log).toEqual([1, []]);
+      expect([readFileSync(output, 'utf8'), readFileSync(other, 'utf8')]).toEqual(['before=1\n', '']);
+    }),
+  );
+
+  test.skipIf(needsRoot())('when the disk of GITHUB_ENV is full', (context) =>
+    withVault(async (vault, job) => {
+      const disk = fullDisk();
+      if (disk === undefined) return context.skip(cannot(true, NO_MOUNT), NO_MOUNT);
+      try {
+        const path = join(disk.folder, 'env');
+        writeFileSync(path, '');
+        spawnSync('dd', ['if=/dev/zero', `of=${join(disk.folder, 'filler')}`, 'bs=4096', 'count=99']);
+        const main = await job.main(inputsFor(vault, { credentials: requests, 'export-env': 'true' }), {
+          env: { GITHUB_ENV: path },
+        });
+        expect(main.log).toContain('(GITHUB_ENV) cannot be written (ENOSPC)');
+        expect([main.code, vault.custodies(), [...main.outputs]], main.log).toEqual([1, [], []]);
+        expect(readFileSync(path, 'utf8')).toBe('');
+      } finally {
+        disk.unmount();
+      }
+    }),
+  );
+
+  test('but nothing is cut off of what another program has appended since', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'segura-append-'));
+    const path = join(folder, 'output');
+    writeFileSync(path, 'before=1\n');
+    const takeBack = new RunnerFile('GITHUB_OUTPUT', path).appendPairs([{ name: 'A', value: 'x' }]);
+    const whole = `${readFileSync(path, 'utf8')}theirs=1\n`;
+    writeFileSync(path, whole);
+    takeBack();
+    expect(readFileSync(path, 'utf8')).toBe(whole);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('a state file in whose place another program put one while main ran', () => {
+  const replacedOn = async (
+    vault: Vault,
+    job: Job,
+    wanted: Record<string, string>,
+    match: { path: RegExp },
+  ): Promise<{ main: StepResult; state: Map<string, string>; text: string }> => {
+    const path = join(job.folder, 'theirs');
+    writeFileSync(path, '');
+    vault.faults.add({ match, fault: { kind: 'delayReply', ms: 1_500 } });
+    let isReplaced = false;
+    const main = await job.main(inputsFor(vault, wanted), {
+      env: { GITHUB_STATE: path },
+      onOutput: (text) => {
+        if (isReplaced || !text.includes('oauth2/token')) return;
+        isReplaced = true;
+        setTimeout(() => {
+          rmSync(path);
+          writeFileSync(path, 'other=1\n');
+        }, 500);
+      },
+    });
+    const text = readFileSync(path, 'utf8');
+    return { main, state: parseKeyValues(text), text };
+  };
+
+  test.each([
+    ['took and released', { credentials: '94 > A' }, { path: /credential.94/ }, 1],
+    ['had nothing to release', { secrets: 'stripe/*' }, { path: /secret|application/ }, 0],
+  ])('does not let post warn where main %s', (_, wanted, match, code) =>
+    withVault(async (vault, job) => {
+      const { main, state } = await replacedOn(vault, job, wanted, match);
+      expect([main.code, vault.custodies()], main.log).toEqual([code, []]);
+      expect([...state]).toEqual([
+        ['other', '1'],
+        ['segura_ledger', ''],
+      ]);
+      const post = await job.post({}, { state });
+      expect([post.code, post.log]).toEqual([0, '']);
+    }),
+  );
+
+  test('lets post warn where something is held, and gets no login', () =>
+    withVault(async (vault, job) => {
+      vault.faults.add({
+        match: { method: 'DELETE' },
+        times: Number.POSITIVE_INFINITY,
+        fault: { kind: 'businessError', code: 1_009 },
+      });
+      const wanted = { credentials: '94 > A', 'release-failure': 'fail' };
+      const { main, state, text } = await replacedOn(vault, job, wanted, { path: /credential.94/ });
+      expect([main.code, vault.custodies().length], main.log).toEqual([1, 1]);
+      expect(text).toBe('other=1\n');
+      const post = await job.post({}, { state });
+      expect(post.log).toContain('title=STATE_INVALID::The runner gave this post no state.');
+      expect(post.log).toContain('this may still be held: 94');
+      expect(post.code).toBe(1);
+    }));
+});
 
 describe('the job summary', () => {
   test.each([

@@ -27,6 +27,8 @@ export function nodeFlagsOf({
 
 export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder of the action that is run; else the one under test. */
+  readonly action?: string;
   /** The state of this step, for a job in which several use the action. */
   readonly state?: Map<string, string>;
   /** The Node that runs the step; else the one under test. */
@@ -127,7 +129,10 @@ export class Job {
       ...Object.fromEntries(saved),
     };
     const ended = await execute(
-      [...nodeFlagsOf(options), join(this.#bundles, script)],
+      [
+        ...nodeFlagsOf(options),
+        join(options.action === undefined ? this.#bundles : join(options.action, 'dist'), script),
+      ],
       this.workspace,
       env,
       options,

@@ -124,7 +124,10 @@ describe('imports point one way', () => {
   });
 
   test('what only another way to log in needs is imported by import() or as a type', () => {
-    const isDefault = (path: string): boolean => /auth\/(auth-of|auth-settings|authorize|client-auth|client-secret|identity-source|token-endpoint|token-reply)\./.test(path);
+    const isDefault = (path: string): boolean =>
+      /auth\/(auth-of|auth-settings|authorize|client-auth|client-secret|identity-source|token-endpoint|token-reply)\./.test(
+        path,
+      );
     const isOther = (path: string): boolean =>
       /^(core\/vault\/auth|identity)\/|^http\/tls\/client-certificate\./.test(path) && !isDefault(path);
     const loadsAtOnce = sources

@@ -11,6 +11,13 @@ export function statesOf(text: string, run: string): string[] {
   return text.split('\n').filter((each) => each !== '' && openedOf(each)?.run === run);
 }
 
+/** True for a state of which nothing is to be released or removed. */
+export function holdsNothing(sealed: string): boolean {
+  if (sealed === '') return true;
+  const data = openedOf(sealed);
+  return data !== undefined && data.custody.length + data.files.length === 0;
+}
+
 function openedOf(text: string): LedgerData | undefined {
   try {
     return openCarried(text);

@@ -7,7 +7,8 @@ import type { Text } from '../../core/text.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
 import { connectionSecretsOf } from '../../http/connection-secrets.js';
 import { openTransport } from '../../http/transport.js';
-import { GitHub, readInputFile } from '../../platform/github/github.js';
+import { readInputFile } from '../../platform/github/environment.js';
+import { GitHub } from '../../platform/github/github.js';
 import { jobSecretOf } from '../../platform/github/job-secret.js';
 import { untrustedReason } from '../../platform/github/untrusted-event.js';
 import { systemClock } from '../../platform/process/clock.js';
@@ -15,6 +16,7 @@ import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { leaveProcess, onUnforeseen, outliveReaders } from '../../platform/process/output.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
 import { identityOf } from '../identity.js';
+import { loadPart, missingParts } from './parts.js';
 
 /** The runner kills 7.5 s after its first signal: the process leaves before, and post does the rest. */
 const LEAVE_MS = 4_800;
@@ -37,7 +39,8 @@ if (environment['GITHUB_STATE']) collect([], () => github.save(''));
 onUnforeseen(fail);
 
 // Shared with the post step's bundle: the HTTP client is most of both.
-const loadUndici = () => import(/* webpackIgnore: true */ './undici.js');
+const loadUndici = () =>
+  loadPart(import(/* webpackIgnore: true */ './undici.js'), 'undici.js', { code: 'PLATFORM_UNSUPPORTED' });
 
 try {
   const debug = nodeDebugWarning(environment);
@@ -59,7 +62,11 @@ try {
   const inputs = readInputs(
     raw,
     fallbacks,
-    (unchecked) => [...checkPlatform(github, unchecked), ...check.problems(unchecked.connection)],
+    (unchecked) => [
+      ...missingParts(),
+      ...checkPlatform(github, unchecked),
+      ...check.problems(unchecked.connection),
+    ],
     isVariableName,
     await readerOfLogin(raw),
   );
@@ -83,6 +90,7 @@ try {
 } catch (error) {
   await fail(error);
 }
+github.settleState();
 // What still hangs, a connection that is being made for instance, must not keep the job waiting.
 await leaveProcess(stop.signal.aborted ? 1 : 0);
 
@@ -90,6 +98,7 @@ function fail(error: unknown): Promise<never> {
   const problems = stop.signal.aborted ? [cancelled()] : problemsOf(error);
   for (const problem of problems) github.report(problem, 'error');
   if (error instanceof Error) github.debug(error.name);
+  github.settleState();
   return leaveProcess(1);
 }
 

@@ -4,11 +4,13 @@ import { brokenOff, RELEASE_MS, type Released, release } from '../../core/job/re
 import { severityIn } from '../../core/job/severity.js';
 import { connectionSecretsOf } from '../../http/connection-secrets.js';
 import { openTransport } from '../../http/transport.js';
-import { GitHub, readInputFile, STATE_NAME } from '../../platform/github/github.js';
+import { readInputFile } from '../../platform/github/environment.js';
+import { GitHub, STATE_NAME } from '../../platform/github/github.js';
 import { jobSecretOf } from '../../platform/github/job-secret.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { leaveProcess, onUnforeseen, outliveReaders } from '../../platform/process/output.js';
 import { identityOf } from '../identity.js';
+import { loadPart } from './parts.js';
 
 // A job that is being cancelled signals its post steps too: they use what time they are left.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => undefined);
@@ -25,7 +27,11 @@ const github = new GitHub(environment, process.platform);
 const states = (environment[`STATE_${STATE_NAME}`] ?? '').split('\n').filter((each) => each !== '');
 const readFile = (path: string): string => readInputFile(path, environment);
 // Shared with the main step's bundle: the HTTP client is most of both.
-const loadUndici = () => import(/* webpackIgnore: true */ './undici.js');
+const loadUndici = () =>
+  loadPart(import(/* webpackIgnore: true */ './undici.js'), 'undici.js', {
+    code: 'RELEASE_FAILED',
+    meaning: ' What this job took into custody may still be held: release it by hand in the vault.',
+  });
 const releaseFailure = severityIn(states.join('\n'));
 
 const breakOff = (error?: unknown): Promise<never> =>

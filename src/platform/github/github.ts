@@ -1,17 +1,16 @@
 import * as core from '@actions/core';
-import { statesOf } from '../../core/custody/states.js';
+import { holdsNothing, statesOf } from '../../core/custody/states.js';
 import { collect, SeguraError } from '../../core/errors.js';
 import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../core/input-names.js';
 import { runnerForms } from '../../core/masking/forms/runner.js';
 import type { FileEntry, FileStore, Platform, SummaryRow, UseStore, Write } from '../../core/ports.js';
 import { plain, type Text } from '../../core/text.js';
 import { JobFiles } from '../disk/job-files.js';
-import { type Places, resolvePath } from '../disk/places.js';
-import { readRegularFile } from '../disk/regular-file.js';
 import { UseFolder } from '../disk/use-folder.js';
 import { flushOutput } from '../process/output.js';
 import { checkSizes, environmentBytes } from '../process/size-limits.js';
 import { type CommandFile, cannotAppend } from './command-files.js';
+import { type Environment, isGitHubsOwn, placesOf } from './environment.js';
 import { RunnerFile } from './runner-file.js';
 import { summaryOf } from './summary.js';
 
@@ -23,8 +22,6 @@ const mostStateLength = (system: NodeJS.Platform): number => (system === 'win32'
 
 /** What tells one run of one job from another. */
 const RUN = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'] as const;
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** GitHub Actions, through @actions/core. */
 export class GitHub implements Platform {
@@ -43,6 +40,8 @@ export class GitHub implements Platform {
   /** States of uses that the runner takes for this one: what is saved goes behind them, and not in their place. */
   readonly #earlier: readonly string[];
   #hasToldOfSummary = false;
+  /** What was to be saved last, whether or not it could be. */
+  #sealed = '';
 
   constructor(environment: Environment, system: NodeJS.Platform) {
     this.#environment = environment;
@@ -113,11 +112,22 @@ export class GitHub implements Platform {
   }
 
   save(sealed: string): void {
+    this.#sealed = sealed;
     const states = sealed === '' ? this.#earlier : [...this.#earlier, sealed];
     // The runner leaves the file where it is until the job ends.
     const file = this.#fileOf('GITHUB_STATE');
     file.keepPrivate();
     file.replacePair(STATE_NAME, states.join('\n'));
+  }
+
+  /**
+   * At the end of main: where another program has put a file in place of the state, post gets no state and can say only
+   * that it is lost. What that file is given then is that nothing is to be released, if that is so; and no login.
+   */
+  settleState(): void {
+    if (!this.#fileOf('GITHUB_STATE').isReplaced || !holdsNothing(this.#sealed)) return;
+    const other = new RunnerFile('GITHUB_STATE', this.#pathOf('GITHUB_STATE'));
+    collect([], () => other.appendPairs([{ name: STATE_NAME, value: this.#earlier.join('\n') }]));
   }
 
   /** What main saved stays where it is until the job ends, unless post removes it. */
@@ -139,10 +149,17 @@ export class GitHub implements Platform {
     return checkSizes(writes, this.#system, environmentBytes(this.#environment));
   }
 
+  /** All or nothing: the runner reads the files of a step that fails, too. */
   async commit(writes: readonly Write[]): Promise<void> {
-    for (const { name, value, env, output } of writes) {
-      if (output) this.#fileOf('GITHUB_OUTPUT').appendPair(name, value);
-      if (env) this.#fileOf('GITHUB_ENV').appendPair(name, value);
+    const outputs = writes.filter(({ output }) => output);
+    const variables = writes.filter(({ env }) => env);
+    // Variables last: every later step gets them, and outputs only who asks for them.
+    const takeBack = outputs.length === 0 ? undefined : this.#fileOf('GITHUB_OUTPUT').appendPairs(outputs);
+    try {
+      if (variables.length > 0) this.#fileOf('GITHUB_ENV').appendPairs(variables);
+    } catch (error) {
+      takeBack?.();
+      throw error;
     }
   }
 
@@ -177,21 +194,4 @@ export class GitHub implements Platform {
   #pathOf(file: CommandFile): string {
     return this.#environment[file] ?? '';
   }
-}
-
-function placesOf(environment: Environment): Places {
-  return {
-    workspace: environment['GITHUB_WORKSPACE'] || process.cwd(),
-    temp: environment['RUNNER_TEMP'] ?? '',
-  };
-}
-
-/** A file named in an input, relative to the workspace. */
-export function readInputFile(path: string, environment: Environment): string {
-  return readRegularFile(resolvePath(path, placesOf(environment)));
-}
-
-/** Other programs that run actions hide nothing but what they are told. */
-function isGitHubsOwn({ RUNNER_ENVIRONMENT = '', ACT }: Environment): boolean {
-  return ['github-hosted', 'self-hosted'].includes(RUNNER_ENVIRONMENT) && ACT === undefined;
 }

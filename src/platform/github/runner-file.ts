@@ -1,27 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  ftruncateSync,
-  lstatSync,
-  openSync,
-  readSync,
-  writeSync,
-} from 'node:fs';
+import { constants, fchmodSync, fstatSync, ftruncateSync, lstatSync, writeSync } from 'node:fs';
 import { EOL } from 'node:os';
 import type { FileEntry } from '../../core/ports.js';
+import { type Body, blank, failure, isSame, openRegular, takeBack } from './appended.js';
 import { type CommandFile, cannotAppend } from './command-files.js';
-
-/** What a replaced pair is overwritten with. */
-const BLANK = 'x';
-
-/** A value that was appended, and where it stands unless another program appended at the same time. */
-interface Body {
-  readonly bytes: Buffer;
-  readonly at: number;
-}
 
 /**
  * A file of the runner that a step appends to. It is opened once, and is a regular file: a FIFO, a device or a link that
@@ -59,12 +41,29 @@ export class RunnerFile {
     this.#guarded(() => this.#put(Buffer.from(text)));
   }
 
-  /** Appends a value under a name, between delimiters that no one can foresee: its lines are no commands. */
-  appendPair(name: string, value: string): void {
-    this.#guarded(() => this.#putPair(name, value));
+  /**
+   * Appends values under names, between delimiters that no one can foresee: their lines are no commands. What is returned
+   * takes all of them back, unless another program has appended since.
+   */
+  appendPairs(pairs: readonly { readonly name: string; readonly value: string }[]): () => void {
+    return this.#guarded(() => {
+      const text = Buffer.concat(pairs.map(({ name, value }) => pairOf(name, value).text));
+      const at = this.#put(text);
+      return () => takeBack(this.#path, this.#handle, { bytes: text, at });
+    });
   }
 
-  /** The same; what was put so before is overwritten where it stands. The runner takes the last pair of a name. */
+  /** Whether another file, or none, stands by now where this one was opened. */
+  get isReplaced(): boolean {
+    try {
+      this.#opened();
+      return false;
+    } catch {
+      return this.#handle !== undefined;
+    }
+  }
+
+  /** Appends a value so; what was put so before is overwritten where it stands. The runner takes the last pair of a name. */
   replacePair(name: string, value: string): void {
     this.#guarded(() => {
       const earlier = this.#last;
@@ -99,11 +98,8 @@ export class RunnerFile {
   }
 
   #putPair(name: string, value: string): Body {
-    const delimiter = `ghadelimiter_${randomUUID()}`;
-    const before = Buffer.from(`${name}<<${delimiter}${EOL}`);
-    const bytes = Buffer.from(value);
-    const at = this.#put(Buffer.concat([before, bytes, Buffer.from(`${EOL}${delimiter}${EOL}`)]));
-    return { bytes, at: at + before.length };
+    const { text, bytes, before } = pairOf(name, value);
+    return { bytes, at: this.#put(text) + before };
   }
 
   /** Where the text begins. What a failure left half written is taken back: the runner would read no further. */
@@ -123,52 +119,11 @@ export class RunnerFile {
   }
 }
 
-/** Opened without O_CREAT: a file that the runner did not make it does not read. Throws what the system says. */
-function openRegular(path: string, flags: number): number {
-  const handle = openSync(path, flags | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-  const found = fstatSync(handle);
-  if (found.isFile()) return handle;
-  closeSync(handle);
-  throw failure(found.isDirectory() ? 'EISDIR' : 'EINVAL');
-}
-
-function isSame({ dev, ino }: { dev: bigint; ino: bigint }, handle: number): boolean {
-  const own = fstatSync(handle, { bigint: true });
-  return own.dev === dev && own.ino === ino;
-}
-
-/**
- * Overwrites a value where it stands, and nothing else: the lines around it stay, so that the runner can read the file
- * whenever this process ends. What cannot be overwritten stays until post removes the file.
- */
-function blank(path: string, appending: number, { bytes, at }: Body): void {
-  let handle: number | undefined;
-  try {
-    // One that appends writes at the end only.
-    handle = openRegular(path, constants.O_RDWR);
-    if (!isSame(fstatSync(appending, { bigint: true }), handle)) return;
-    const place = isAt(handle, bytes, at) ? at : contentOf(handle).lastIndexOf(bytes);
-    if (place < 0 || bytes.length === 0) return;
-    const blanks = Buffer.alloc(bytes.length, BLANK);
-    for (let done = 0; done < blanks.length; )
-      done += writeSync(handle, blanks, done, blanks.length - done, place + done);
-  } catch {
-    // As above.
-  } finally {
-    if (handle !== undefined) closeSync(handle);
-  }
-}
-
-function isAt(handle: number, bytes: Buffer, at: number): boolean {
-  const found = Buffer.alloc(bytes.length);
-  return readSync(handle, found, 0, found.length, at) === found.length && found.equals(bytes);
-}
-
-function contentOf(handle: number): Buffer {
-  const content = Buffer.alloc(fstatSync(handle).size);
-  return content.subarray(0, readSync(handle, content, 0, content.length, 0));
-}
-
-function failure(code: string): Error {
-  return Object.assign(new Error(code), { code });
+/** A pair as the runner reads it, and how much of it stands before the value. */
+function pairOf(name: string, value: string): { text: Buffer; bytes: Buffer; before: number } {
+  const delimiter = `ghadelimiter_${randomUUID()}`;
+  const before = Buffer.from(`${name}<<${delimiter}${EOL}`);
+  const bytes = Buffer.from(value);
+  const text = Buffer.concat([before, bytes, Buffer.from(`${EOL}${delimiter}${EOL}`)]);
+  return { text, bytes, before: before.length };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Environment } from './github.js';
+import type { Environment } from './environment.js';
 
 /** Why GitHub gives this run no secrets, when it does not; the reason completes "the client secret is empty: …". */
 export function untrustedReason(environment: Environment): string | undefined {

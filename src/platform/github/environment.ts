@@ -1,0 +1,21 @@
+import { type Places, resolvePath } from '../disk/places.js';
+import { readRegularFile } from '../disk/regular-file.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export function placesOf(environment: Environment): Places {
+  return {
+    workspace: environment['GITHUB_WORKSPACE'] || process.cwd(),
+    temp: environment['RUNNER_TEMP'] ?? '',
+  };
+}
+
+/** A file named in an input, relative to the workspace. */
+export function readInputFile(path: string, environment: Environment): string {
+  return readRegularFile(resolvePath(path, placesOf(environment)));
+}
+
+/** Other programs that run actions hide nothing but what they are told. */
+export function isGitHubsOwn({ RUNNER_ENVIRONMENT = '', ACT }: Environment): boolean {
+  return ['github-hosted', 'self-hosted'].includes(RUNNER_ENVIRONMENT) && ACT === undefined;
+}
