@@ -26,6 +26,21 @@ describe('check', () => {
     expect(online.stderr.match(/INPUT_MISSING/g)?.length).toBe(3);
   });
 
+  test('shows no request id of a server that sends the client secret or a token back in it', async () => {
+    const { clientSecret } = vault.clients.ci;
+    const ask = async (id: string) => {
+      const fault = { kind: 'reply', status: 503, body: '', headers: { 'x-request-id': id } } as const;
+      vault.faults.add({ match: { path: /secret|application/ }, fault });
+      return (await desk.run(['check', '--online', '--retries', '0', '--secrets', 'a/b > A'])).stderr;
+    };
+    expect(await ask('7d2e-4c1a')).toMatch(/client id \S+, X-Request-Id 7d2e-4c1a\./);
+    for (const id of [clientSecret, `id-${clientSecret}-1`, 'not an id']) {
+      const told = await ask(id);
+      expect(told).toMatch(/VAULT_FAILED.*client id [\w-]+\.$/m);
+      expect(told).not.toContain(clientSecret);
+    }
+  });
+
   test('names every bad line', async () => {
     const ended = await desk.run(['check', '--secrets', 'a/b\n> X\na/b > 1X', '--credentials', '* > X']);
     expect([ended.code, ended.stdout.toString()]).toEqual([1, '']);

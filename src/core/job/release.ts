@@ -164,6 +164,7 @@ async function walkBack(
     clock,
     log: platform,
     hide: (secret, user) => masking.maskCredential(secret, user),
+    isSecretIn: (text) => masking.isSecretIn(text),
     // By main.
     isWarned: true,
   });

@@ -50,6 +50,12 @@ export class Masking {
     return this.#values.has(value);
   }
 
+  /** True for a text that holds anything that is hidden. */
+  isSecretIn(text: string): boolean {
+    for (const form of this.#masked) if (text.includes(form)) return true;
+    return false;
+  }
+
   /** Hides a credential of the run itself: client secret, token, signature, proxy password. */
   maskCredential(secret: Secret, user?: string): void {
     const value = secret.reveal();

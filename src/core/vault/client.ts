@@ -9,6 +9,7 @@ import { tokenOrigin } from './auth/token-endpoint.js';
 import type { Connection } from './connection/connection.js';
 import { type Application, type DsmSecret, listSecrets, openApplication } from './dsm.js';
 import type { DsmEndpoint, PamEndpoint } from './endpoints.js';
+import { withoutEchoes } from './errors/trace.js';
 import { Exchange, type ExchangeParts } from './exchange.js';
 import type { Decrypt } from './field.js';
 import { Pam } from './pam.js';
@@ -44,6 +45,8 @@ export interface ClientParts {
   readonly log: Log;
   /** Called with all that the client logs in with, and with each token, before any of it can be shown. */
   readonly hide: (secret: Secret, user?: string) => void;
+  /** Whether a text holds anything that is hidden: no message shows it then. */
+  readonly isSecretIn?: (text: string) => boolean;
   /** True where it was told before that TLS is not verified. */
   readonly isWarned?: boolean;
   /** For an authorization that encrypts its values, of which some may be clear: each field is handed on decrypted. */
@@ -72,11 +75,11 @@ export class Client {
   readonly #line: Line;
 
   static async open(parts: ClientParts): Promise<Client> {
-    const { connection, reach, auth, limits, clock, log, hide } = parts;
+    const { connection, reach, auth, limits, clock, log, hide, isSecretIn = () => false } = parts;
     hideLogin(auth, hide);
     for (const { value, user } of reach.secretsOf(connection)) hide(new Secret(value), user);
     if (!connection.tlsVerify && parts.isWarned !== true) log.warning(UNVERIFIED);
-    const transport = await reach.connect(connection);
+    const transport = withoutEchoes(await reach.connect(connection), isSecretIn);
     const { answerGraceMs, ...rest } = limits;
     const grace = graceAfter(limits.signal, answerGraceMs ?? 0, clock);
     const last = answerGraceMs === undefined ? {} : { lastSignal: grace.signal };

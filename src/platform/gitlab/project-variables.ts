@@ -2,6 +2,7 @@ import { SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
 import type { Secret } from '../../core/secret.js';
 import { type HttpReply, type Transport, TransportFailure } from '../../core/transport.js';
+import { withoutEchoes } from '../../core/vault/errors/trace.js';
 import { isObject } from '../../core/vault/json.js';
 import { type Method, unanswered, variableProblem } from './variable-errors.js';
 
@@ -73,7 +74,8 @@ async function ask(
   const headers = { 'private-token': token.reveal(), accept: 'application/json' };
   let reply: HttpReply;
   try {
-    reply = await transport.send({ method, path, headers }, signal);
+    const echoless = withoutEchoes(transport, (text) => text.includes(token.reveal()));
+    reply = await echoless.send({ method, path, headers }, signal);
   } catch (error) {
     throw error instanceof TransportFailure ? unanswered(error, name, method, signal) : error;
   }

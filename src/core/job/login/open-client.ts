@@ -37,6 +37,7 @@ export async function openClient(
     clock,
     log,
     hide: (secret, user) => masking.maskCredential(secret, user),
+    isSecretIn: (text) => masking.isSecretIn(text),
   });
 }
 

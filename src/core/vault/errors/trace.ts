@@ -1,3 +1,5 @@
+import type { Transport } from '../../transport.js';
+
 /** What a request is found by in the log of who answered it. */
 export interface Trace {
   /** When the request left. */
@@ -8,13 +10,15 @@ export interface Trace {
 }
 
 const MAX_LENGTH = 100;
+/** What ids in logs look like: a UUID, hex, a ULID. Anything else is text of a peer, and no one can tell what it holds. */
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** As a sentence with a space before it; empty where nothing is known. */
 export function traceText({ atMs, clientId = '', requestId = '' }: Trace): string {
   const parts = [
     atMs === undefined ? '' : `time ${new Date(atMs).toISOString().replace('T', ' ').slice(0, 19)} UTC`,
     clientId === '' ? '' : `client id ${shown(clientId)}`,
-    requestId === '' ? '' : `X-Request-Id ${shown(requestId)}`,
+    REQUEST_ID.test(requestId) ? `X-Request-Id ${requestId}` : '',
   ].filter((part) => part !== '');
   const [first = '', ...rest] = parts;
   return first === '' ? '' : ` ${[first.charAt(0).toUpperCase() + first.slice(1), ...rest].join(', ')}.`;
@@ -31,7 +35,24 @@ export function toldOf({
   return `HTTP ${status}${code === undefined ? '' : `, code ${code}`}`;
 }
 
-/** Text of a peer: nothing of it may be a command of a CI system or hide what stands beside it. */
+/** The headers of a reply of which a message can show a part. */
+const SHOWN = ['x-request-id', 'location'];
+
+/** A transport that takes out of a reply the headers in which a peer sends back what is secret. */
+export function withoutEchoes(transport: Transport, isSecretIn: (text: string) => boolean): Transport {
+  return {
+    send: async (request, signal) => {
+      const reply = await transport.send(request, signal);
+      const isEcho = (name: string): boolean => SHOWN.includes(name) && isSecretIn(reply.headers[name] ?? '');
+      const headers = Object.entries(reply.headers).filter(([name]) => !isEcho(name));
+      return { ...reply, headers: Object.fromEntries(headers) };
+    },
+    authorities: () => transport.authorities?.() ?? '',
+    close: () => transport.close(),
+  };
+}
+
+/** Nothing of it may be a command of a CI system or hide what stands beside it. */
 function shown(text: string): string {
   return text.replaceAll(/[^\w.:/+=@-]/g, '_').slice(0, MAX_LENGTH);
 }

@@ -3,7 +3,17 @@ import { Secret } from '../../../../src/core/secret.js';
 import { plain } from '../../../../src/core/text.js';
 import { clientSecretAuth } from '../../../../src/core/vault/auth/client-secret.js';
 import { Client, type ClientParts, UNVERIFIED } from '../../../../src/core/vault/client.js';
-import { CLIENT_ID, CLIENT_SECRET, FakeClock, FakeTransport, quietLog, success, token } from '../../fakes.js';
+import {
+  CLIENT_ID,
+  CLIENT_SECRET,
+  FakeClock,
+  FakeTransport,
+  json,
+  problemsOfPromise,
+  quietLog,
+  success,
+  token,
+} from '../../fakes.js';
 
 const CONNECTION = {
   url: 'https://vault.example.com',
@@ -97,4 +107,24 @@ test('a client within other limits goes on with the token that is there', async 
   });
   await within.listSecrets();
   expect(transport.lines).toEqual(['POST /iso/oauth2/token', 'GET /iso/sctm/secret']);
+});
+
+test('what a peer sends back of a login in a header is in no message', async () => {
+  for (const [header, status, id, isShown] of [
+    ['x-request-id', 503, `x-${CLIENT_SECRET}`, false],
+    ['x-request-id', 503, '7d2e4c1a', true],
+    ['location', 302, `https://${CLIENT_SECRET}/`, false],
+    ['location', 302, 'https://portal.example.com/', true],
+  ] as const) {
+    const transport = new FakeTransport(({ path }) =>
+      path.includes('token') ? token() : json(status, {}, { [header]: id }),
+    );
+    const client = await opening({
+      reach: { connect: async () => transport, secretsOf: () => [] },
+      isSecretIn: (text) => text.includes(CLIENT_SECRET),
+    }).opened;
+    const [problem] = await problemsOfPromise(client.listSecrets());
+    expect(problem?.code).toBe(status === 302 ? 'REDIRECTED' : 'VAULT_FAILED');
+    expect(problem?.message.includes(id.replaceAll(/^https:..|\/$/g, ''))).toBe(isShown);
+  }
 });
