@@ -10,6 +10,9 @@ import { ascii, evaluatedBy, HEAD, inParentheses, partsOf, withLazyBuiltins } fr
  *
  * `name`: that of the file. `restName`: that of a file beside it which the rest goes to; it is read when it is needed.
  * Gives the text of each.
+ *
+ * What came through standard input Node keeps as `process._eval`: lib/internal/main/eval_stdin.js of Node 20 to 24. A file
+ * whose line ends became CRLF is the same program, since JavaScript reads them as LF.
  */
 export async function deferModules(bundle, runs, folder, { name, restName }) {
   const { shebang, imports, code } = withLazyBuiltins(bundle);
@@ -72,10 +75,13 @@ function endOf(number, digest) {
 function reader(digest, name) {
   return `const fault=(code)=>Object.assign(new Error("The program cannot be read."),{name:"ProgramFault",code});
 const file=(url,from,sizes,first)=>{let parts;
-const read=()=>{const fs=process.getBuiltinModule("node:fs"),all=Buffer.allocUnsafeSlow(sizes.reduce((sum,size)=>sum+size,0));
-try{const own=fs.openSync(new URL(url,import.meta.url));try{for(let got=0,more=1;more>0&&got<all.length;got+=more)more=fs.readSync(own,all,got,all.length-got,from+got)}finally{fs.closeSync(own)}}catch({code}){throw fault(code)}
-let at=0;return sizes.map((size,index)=>{const number=first+index,begin=${JSON.stringify(MARK)}+" "+number+" of ${digest}:\\n",end="\\n "+number+" of ${digest}*/\\n",part=all.latin1Slice(at,at+=size);
+const total=sizes.reduce((sum,size)=>sum+size,0);
+const split=(all)=>{let at=0;return sizes.map((size,index)=>{const number=first+index,begin=${JSON.stringify(MARK)}+" "+number+" of ${digest}:\\n",end="\\n "+number+" of ${digest}*/\\n",part=all.slice(at,at+=size);
 if(!part.startsWith(begin)||!part.endsWith(end))throw fault("changed");return part.slice(begin.length,-end.length)})};
+const read=()=>{const fs=process.getBuiltinModule("node:fs"),place=new URL(url,import.meta.url),all=Buffer.allocUnsafeSlow(total);
+try{const own=fs.openSync(place);try{for(let got=0,more=1;more>0&&got<total;got+=more)more=fs.readSync(own,all,got,total-got,from+got)}finally{fs.closeSync(own)}}catch({code}){
+if(url!==import.meta.url||typeof process._eval!="string")throw fault(code);return split(process._eval.replaceAll("\\r\\n","\\n").slice(from,from+total))}
+try{return split(all.latin1Slice(0,total))}catch(error){let text;try{text=fs.readFileSync(place,"latin1")}catch{throw error}return split(text.replaceAll("\\r\\n","\\n").slice(from,from+total))}};
 return(at)=>{parts??=read();
 return process.getBuiltinModule("node:vm").compileFunction(parts[at].replaceAll(${JSON.stringify(COMMENT_END)},"*/"),["builtin"],{filename:${JSON.stringify(name)}})(builtin)}};`;
 }

@@ -50,6 +50,7 @@ export async function main(world: ProcessContext): Promise<Outcome> {
     refuseWords(given);
     const placed = withFolder(world, given);
     const terminal = openTerminal(placed, given);
+    for (const warning of given.warnings ?? []) terminal.warning(warning);
     return await RUN[given.command]({ world: placed, arguments: given, terminal, signals });
   } catch (error) {
     const terminal = openTerminal(world, given);

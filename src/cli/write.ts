@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { codeOf, SeguraError } from '../core/errors.js';
 import { throwIfCancelled } from '../core/pace.js';
+import type { Log } from '../core/ports.js';
 import { printable } from '../core/printable.js';
 import { replaceFile } from '../platform/disk/atomic-write.js';
 import { diskRemedy } from '../platform/disk/disk-remedy.js';
@@ -57,14 +58,15 @@ export async function writeOutput(
   }
 }
 
-/** Finds out before anything is fetched that an output cannot be written. Errors: FILE_REFUSED. */
-export function checkOutput({ path, how }: Pick<Output, 'path' | 'how'>): void {
+/**
+ * Finds out before anything is fetched that an output cannot be written, and warns of one that no one reads. A program may
+ * want only what is beside the text: files, masks, custody. Errors: FILE_REFUSED.
+ */
+export function checkOutput({ path, how }: Pick<Output, 'path' | 'how'>, log: Pick<Log, 'warning'>): void {
   const descriptor = path === '-' ? 1 : descriptorOf(path);
   if (descriptor === 1 && isClosed(descriptor)) {
-    throw new SeguraError(
-      'FILE_REFUSED',
-      'Standard output is closed, or was thrown away by the program that started this one.',
-      'Leave it open, or name where the text goes: --output FILE (/dev/null for nowhere).',
+    log.warning(
+      'Standard output is closed, or was thrown away by the program that started this one: no one gets what is printed. To name where it goes, use --output FILE (/dev/null for nowhere).',
     );
   }
   try {

@@ -109,6 +109,40 @@ describe('export does not write its values over', () => {
   });
 });
 
+describe('one file for two uses is taken where nothing is lost', () => {
+  test('a state that holds nothing, and the output', async () => {
+    const args = [
+      'export',
+      '--format',
+      'json',
+      '--secrets',
+      'tls/* > *',
+      '--state',
+      'st',
+      '--output',
+      './st',
+    ];
+    const ended = await desk.run(args);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(JSON.parse(readFileSync(join(desk.folder, 'st'), 'utf8'))).toHaveProperty('TLS_KEY');
+  });
+
+  test('certificates, and what is appended to them', async () => {
+    const path = write('ca.pem', vault.caCertificate);
+    const args = ['export', '--format', 'github', '--secrets', 'stripe/* > *', '--ca-certificate', 'ca.pem'];
+    for (let times = 0; times < 2; times += 1) {
+      const ended = await desk.run([...args, '--output', 'ca.pem'], { env: { NODE_EXTRA_CA_CERTS: path } });
+      expect(ended.code, ended.stderr).toBe(0);
+    }
+    const ended = await desk.shell(
+      ['bash'],
+      `segura_secrets export --format sh --secrets 'stripe/* > *' --ca-certificate ca.pem >>ca.pem`,
+    );
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(readFileSync(path, 'utf8').startsWith(vault.caCertificate)).toBe(true);
+  });
+});
+
 test('exec keeps its state apart from what its settings come from', async () => {
   const config = write('config.yml', '');
   const ended = await desk.run([

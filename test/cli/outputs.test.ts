@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -227,26 +228,39 @@ describe('an output that cannot be written is found before anything is fetched',
     expect([release.code, release.stderr.includes('--state FILE')], release.stderr).toEqual([2, true]);
     expect(vault.journal.requests).toEqual([]);
   });
+});
 
-  test.skipIf(cannot(!existsSync('/proc/self/fdinfo'), 'what needs /proc'))(
-    'standard output that is closed',
-    async () => {
-      for (const script of [
-        `segura_secrets ${EXPORT} >&-`,
-        `segura_secrets ${EXPORT} --output /dev/stdout >&-`,
-      ]) {
-        const ended = await desk.shell(['bash'], script);
-        expect(
-          [ended.code, ended.stderr.includes('FILE_REFUSED: Standard output is closed')],
-          ended.stderr,
-        ).toEqual([1, true]);
-      }
-      expect(vault.journal.requests).toEqual([]);
-      const elsewhere = await desk.shell(['bash'], `segura_secrets ${EXPORT} --output out >&-; cat out`);
-      expect(compact(elsewhere.stdout), elsewhere.stderr).toBe(text);
-      expect((await desk.shell(['bash'], `segura_secrets ${EXPORT} >/dev/null`)).code).toBe(0);
-    },
-  );
+describe('standard output that no one gets', () => {
+  const WARNING = 'warning: Standard output is closed, or was thrown away';
+
+  test.each([
+    `segura_secrets ${EXPORT} --quiet >&-`,
+    `segura_secrets ${EXPORT} --quiet --output /dev/stdout >&-`,
+    `segura_secrets ${EXPORT} --quiet <>/dev/null >&0`,
+  ])('is no error, and gets a warning where the system tells: %s', async (script) => {
+    const ended = await desk.shell(['bash'], script);
+    expect([ended.code, ended.stdout.length], ended.stderr).toEqual([0, 0]);
+    expect(ended.stderr.includes(WARNING)).toBe(existsSync('/proc/self/fdinfo'));
+  });
+
+  test('is none of a command whose output goes elsewhere, nor of one that is to go nowhere', async () => {
+    const elsewhere = await desk.shell(
+      ['bash'],
+      `segura_secrets ${EXPORT} --quiet --output out >&-; cat out`,
+    );
+    expect([compact(elsewhere.stdout), elsewhere.stderr]).toEqual([text, '']);
+    const nowhere = await desk.shell(['bash'], `segura_secrets ${EXPORT} --quiet >/dev/null`);
+    expect([nowhere.code, nowhere.stderr]).toEqual([0, '']);
+  });
+
+  test('is what a program asked for that starts this one and ignores its output', async () => {
+    const child = spawn(process.execPath, [COMMAND_LINE, ...words(EXPORT)], {
+      cwd: desk.folder,
+      env: desk.env,
+      stdio: 'ignore',
+    });
+    expect(await once(child, 'close')).toEqual([0, null]);
+  });
 });
 
 test('a reader that is gone is an error, and custody is released', async () => {

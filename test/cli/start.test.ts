@@ -1,17 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, copyFileSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { COMMAND_LINE, Desk } from '../support/command-line.js';
+import { COMMAND_LINE, Desk, type Ended } from '../support/command-line.js';
 import { startVault, type Vault } from '../vault/index.js';
 
 let vault: Vault;
@@ -124,15 +115,40 @@ describe('the file of the command line', () => {
     }
   });
 
-  test('is needed by what comes through standard input, which says so', async () => {
-    const fromInput = `'${NODE}' --input-type=module -`;
-    const script = `${fromInput} version <'${COMMAND_LINE}' && ${fromInput} exec -- touch ran <'${COMMAND_LINE}'`;
-    const ended = await desk.spawn('sh', ['-c', script], {});
-    expect(ended.code, ended.stderr).toBe(125);
-    expect(ended.stdout.toString()).toMatch(/^\d+\.\d+\.\d+\n$/);
-    expect(ended.stderr).toMatch(
-      /^segura-secrets: FILE_REFUSED: The rest of this program cannot be read \(\w+\)/,
+  test.each(['--input-type=module -', '-'])('may come through standard input: node %s', async (given) => {
+    if (given === '-' && !canGuessModules()) return;
+    const run = (words: string): Promise<Ended> =>
+      desk.spawn('sh', ['-c', `cat '${COMMAND_LINE}' | '${NODE}' ${given} ${words}`], {});
+    const version = await run('version');
+    expect(version.stdout.toString()).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const checked = await run(`check --online --secrets 'postgres/PASSWORD > DB'`);
+    expect([checked.code, checked.stdout.toString().includes('Nothing was found wrong.')]).toEqual([0, true]);
+    const request = `--quiet --credentials '94 > A'`;
+    const exported = await run(`export --format json --state st ${request}`);
+    expect(JSON.parse(exported.stdout.toString()).A).toBe(vault.password('94'));
+    expect((await run('release --state st')).code).toBe(0);
+    const executed = await run(`exec ${request} -- sh -c 'echo "got $A"'`);
+    expect([executed.code, executed.stdout.toString()], executed.stderr).toEqual([0, 'got ***\n']);
+    expect(vault.custodies()).toEqual([]);
+  });
+
+  test('whose line ends a checkout has made CRLF runs all the same', async () => {
+    const program = join(desk.folder, 'program.mjs');
+    writeFileSync(program, readFileSync(COMMAND_LINE, 'latin1').replaceAll('\n', '\r\n'), 'latin1');
+    const ended = await desk.spawn(
+      NODE,
+      [program, 'exec', '--quiet', '--credentials', '94 > A', '--', 'sh', '-c', 'echo "got $A"'],
+      {},
     );
-    expect(existsSync(join(desk.folder, 'ran'))).toBe(false);
+    expect([ended.code, ended.stdout.toString()], ended.stderr).toEqual([0, 'got ***\n']);
+    expect(vault.custodies()).toEqual([]);
   });
 });
+
+/** Whether this Node finds out by itself that what it gets is a module. */
+function canGuessModules(): boolean {
+  const [major = 0, minor = 0] = execFileSync(NODE, ['-p', 'process.versions.node'], { encoding: 'utf8' })
+    .split('.')
+    .map(Number);
+  return major > 22 || (major === 22 && minor >= 7) || (major === 20 && minor >= 19);
+}

@@ -17,7 +17,7 @@ type FormatName = keyof typeof EXPORT_FORMATS;
 
 /** Prints the secrets as assignments; what was taken stays taken until `release`. */
 export async function exportSecrets(context: Context): Promise<number> {
-  const { world, signals, arguments: given } = context;
+  const { world, terminal, signals, arguments: given } = context;
   const name = formatOf(given.options.get('format')?.at(-1));
   const readers = readersOf(given.options.get('readers')?.join(','), name);
   const format = readers === undefined ? EXPORT_FORMATS[name] : dotenvFor(readers);
@@ -26,8 +26,12 @@ export async function exportSecrets(context: Context): Promise<number> {
   const run = await openRun(context);
   const isName = name === 'azure' ? isPipelineName : isVariableName;
   const what = given.options.has('output') ? '--output' : 'standard output';
-  const inputs = run.readInputs(true, {}, isName, { what, path: output.path });
-  checkOutput(output);
+  const inputs = run.readInputs(true, {}, isName, {
+    what,
+    path: output.path,
+    isAppended: output.how === 'append',
+  });
+  checkOutput(output, terminal);
   const writes = await run.fetch(inputs, (asked) => format.check(assignmentsOf(asked)));
   try {
     throwIfCancelled(signals.stop);

@@ -56,7 +56,7 @@ export async function runb(context: Context): Promise<number> {
   };
   checkVariables(sent);
   const output = { path, how: 'replace', stop: context.signals.stop } as const;
-  checkOutput(output);
+  checkOutput(output, terminal);
 
   const { assignments, masks } = await withVault(
     context,
@@ -104,7 +104,7 @@ async function inputsOf(
   const raw = { ...settings.inputs(), secrets: '*', credentials: '' };
   const inspect = (unchecked: DraftInputs): SeguraError[] => {
     const problems: SeguraError[] = [...check.problems(unchecked.connection)];
-    const output = { what: 'SENHASEGURA_SECRETS_FILE', path };
+    const output = { what: 'SENHASEGURA_SECRETS_FILE', path, isAppended: false };
     problems.push(...filesUsedTwice({ world: context.world, settings, requests: [], output }));
     if (raw.application === '' && raw.system === '' && raw.environment === '') {
       problems.push(

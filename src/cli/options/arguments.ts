@@ -14,6 +14,8 @@ export interface Arguments {
   readonly positionals: readonly string[];
   /** What stands after `--`; undefined when there is no `--`. */
   readonly child: readonly string[] | undefined;
+  /** What is doubtful about it, to be told before anything is done. */
+  readonly warnings?: readonly string[];
 }
 
 /** Errors: UsageError, which never repeats a value: one could be a secret in the wrong place. */
@@ -35,7 +37,7 @@ export function readArguments(given: readonly string[]): Arguments {
 function readOptions(
   command: CommandName,
   given: readonly string[],
-): { options: Map<OptionName, string[]>; positionals: string[] } {
+): { options: Map<OptionName, string[]>; positionals: string[]; warnings: string[] } {
   const known: readonly OptionName[] = COMMANDS[command].options;
   const names = known.flatMap((name) => [name, ...(OPTIONS[name].aliases ?? [])]);
   const { tokens } = parseArgs({
@@ -46,7 +48,7 @@ function readOptions(
     tokens: true,
   });
   const options = new Map<OptionName, string[]>();
-  const spelled = new Map<OptionName, string>();
+  const spelled = new Map<OptionName, string[]>();
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
@@ -63,13 +65,13 @@ function readOptions(
     if (OPTIONS[name].value === '' && token.value !== undefined && !/^(true|false)$/i.test(token.value)) {
       throw new UsageError(`Option ${token.rawName} takes no value.`, `Write ${token.rawName} alone.`);
     }
-    const [earlier] = options.get(name) ?? [];
-    if (earlier !== undefined && !REPEATABLE.includes(name) && !isSame(name, earlier, value))
-      throw givenTwice(name, [spelled.get(name) ?? '', token.rawName], [earlier, value]);
     options.set(name, [...(options.get(name) ?? []), value]);
-    spelled.set(name, token.rawName);
+    spelled.set(name, [...(spelled.get(name) ?? []), token.rawName]);
   }
-  return { options, positionals };
+  const warnings = [...options].flatMap(([name, values]) =>
+    severalValues(name, values, spelled.get(name) ?? []),
+  );
+  return { options, positionals, warnings };
 }
 
 function isSame(name: OptionName, one: string, other: string): boolean {
@@ -79,15 +81,18 @@ function isSame(name: OptionName, one: string, other: string): boolean {
 /** Options whose values are names that can be shown: of any other a value may be a secret, in the wrong place too. */
 const SHOWN: readonly OptionName[] = ['config', 'state', 'run', 'format', 'output', 'tool'];
 
-/** Of two values one would be left out without a word: another state than the one that is released later, for one. */
-function givenTwice(name: OptionName, spelled: readonly string[], values: readonly string[]): UsageError {
-  const [first, second] = spelled;
-  const names = first === second ? `Option ${first}` : `Options ${first} and ${second}, which are one,`;
-  const shown = SHOWN.includes(name) ? `: ${values.map((value) => printable(value)).join(' and ')}` : '';
-  return new UsageError(
-    `${names} ${first === second ? 'has' : 'have'} two different values${shown}.`,
-    `Write --${name} once.`,
-  );
+/** Of several values all but the last are left out, and not without a word: the others may name a state to release. */
+function severalValues(name: OptionName, values: readonly string[], spelled: readonly string[]): string[] {
+  const last = values.at(-1) ?? '';
+  if (REPEATABLE.includes(name) || values.every((value) => isSame(name, value, last))) return [];
+  const [first, ...others] = [...new Set(spelled)];
+  const names =
+    others.length === 0
+      ? `Option ${first} has`
+      : `Options ${[first, ...others].join(' and ')} are one, and have`;
+  const isShown = SHOWN.includes(name);
+  const shown = isShown ? `: ${[...new Set(values)].map((value) => printable(value)).join(', ')}` : '';
+  return [`${names} several values${shown}. The last one counts${isShown ? `: ${printable(last)}` : ''}.`];
 }
 
 /** What an option was given; the vendor's tool also takes `-t=linux`. */

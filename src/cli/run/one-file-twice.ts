@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { SeguraError } from '../../core/errors.js';
+import { wantedCredentials } from '../../core/job/preflight.js';
 import { printable } from '../../core/printable.js';
 import type { SecretRequest } from '../../core/requests/request.js';
 import { stagingPathOf } from '../../platform/disk/atomic-write.js';
@@ -9,6 +10,7 @@ import { descriptorOf } from '../../platform/disk/write-through.js';
 import type { Settings } from '../options/settings.js';
 import type { ProcessContext } from '../process.js';
 import { placesOf } from './connect.js';
+import { hasFiles } from './state-needed.js';
 
 /** A file that a command reads or writes, by what names it. */
 export interface NamedFile {
@@ -23,12 +25,18 @@ export interface FilesOfCommand {
   readonly settings: Settings;
   readonly requests: readonly SecretRequest[];
   /** What the command writes beside its state. */
-  readonly output?: NamedFile | undefined;
+  readonly output?: OutputFile | undefined;
+}
+
+export interface OutputFile extends NamedFile {
+  /** Whether a regular file keeps what it holds. */
+  readonly isAppended: boolean;
 }
 
 /**
  * Why files cannot be used: one that is written is also another that is written or read. The state that was overwritten
- * would strand custody, and the client secret that was overwritten could not release it.
+ * would strand custody, and the client secret that was overwritten could not release it. What loses nothing is no fault:
+ * a state that will hold nothing is gone before the output comes, and text behind a certificate leaves it one.
  */
 export function filesUsedTwice({ world, settings, requests, output }: FilesOfCommand): SeguraError[] {
   const state = settings.option('state');
@@ -38,14 +46,23 @@ export function filesUsedTwice({ world, settings, requests, output }: FilesOfCom
   ];
   const targets = targetsOf(requests, world);
   const read = filesRead(settings, world);
+  const holdsNothing = wantedCredentials(requests).size === 0 && !hasFiles(requests);
   return written.flatMap((one, index) => {
-    const others = [...written.slice(index + 1), ...targets];
+    const isInto = isDescriptor(one.path);
+    const isKept = one === output && (output.isAppended || isInto);
+    const others = one === output && holdsNothing && !isInto ? [] : written.slice(index + 1);
     const placesOfOne = writtenPlaces(one.path);
     return [
-      ...others.filter(({ path }) => meet(placesOfOne, writtenPlaces(path))),
-      ...read.filter(({ path }) => meet(placesOfOne, readPlaces(path))),
+      ...[...others, ...targets].filter(({ path }) => meet(placesOfOne, writtenPlaces(path))),
+      ...read.filter(
+        ({ path, isCertificate }) => !(isKept && isCertificate) && meet(placesOfOne, readPlaces(path)),
+      ),
     ].map((other) => usedTwice(one, other));
   });
+}
+
+function isDescriptor(path: string): boolean {
+  return path === '-' || descriptorOf(path) !== undefined;
 }
 
 function meet(ones: readonly FilePlace[], others: readonly FilePlace[]): boolean {
@@ -74,18 +91,26 @@ function targetsOf(requests: readonly SecretRequest[], world: ProcessContext): N
 }
 
 /** Every file that settings name. */
-function filesRead(settings: Settings, world: ProcessContext): NamedFile[] {
+function filesRead(
+  settings: Settings,
+  world: ProcessContext,
+): (NamedFile & { readonly isCertificate: boolean })[] {
   const mapping = 'SENHASEGURA_MAPPING_FILE';
   const certificates = settings.inputs()['ca-certificate'];
   const extra = world.environment['NODE_EXTRA_CA_CERTS'] ?? '';
   return [
-    ...settings.filesRead(),
-    { what: mapping, path: settings.variable(mapping) },
+    ...settings.filesRead().map((file) => ({ ...file, isCertificate: false })),
+    { what: mapping, path: settings.variable(mapping), isCertificate: false },
     // They may be given as text too, which is the path of no file.
-    { what: settings.nameOf('ca-certificate'), path: certificates === '' ? '' : pathIn(world, certificates) },
-    { what: 'NODE_EXTRA_CA_CERTS', path: extra === '' ? '' : pathIn(world, extra) },
-  ].flatMap(({ what, path }) =>
-    path === '' ? [] : [{ what, path: path === '-' ? path : resolve(world.directory, path) }],
+    ...[
+      {
+        what: settings.nameOf('ca-certificate'),
+        path: certificates === '' ? '' : pathIn(world, certificates),
+      },
+      { what: 'NODE_EXTRA_CA_CERTS', path: extra === '' ? '' : pathIn(world, extra) },
+    ].map((file) => ({ ...file, isCertificate: true })),
+  ].flatMap(({ path, ...file }) =>
+    path === '' ? [] : [{ ...file, path: path === '-' ? path : resolve(world.directory, path) }],
   );
 }
 

@@ -15,7 +15,7 @@ import { systemClock } from '../../platform/process/clock.js';
 import { type CheckWrites, TerminalRun } from '../../platform/terminal/terminal-run.js';
 import { remedyOf } from '../remedy.js';
 import { identityFor, reachOf, surroundingsOf } from './connect.js';
-import { filesUsedTwice, type NamedFile } from './one-file-twice.js';
+import { filesUsedTwice, type OutputFile } from './one-file-twice.js';
 import { openState } from './open-state.js';
 import { removeOwnFolder } from './private-folder.js';
 import { asVariables, outputsOf } from './refuse-outputs.js';
@@ -55,7 +55,7 @@ export class SecretsRun {
     needsStateFile: boolean,
     fallbacks: EnvironmentInputs = {},
     isName: NameRule = isVariableName,
-    output?: NamedFile,
+    output?: OutputFile,
   ): Inputs {
     const { settings, terminal, world } = this.#parts;
     const inputs = readInputs(
