@@ -69,21 +69,21 @@ function endOf(number, digest) {
 }
 
 /**
- * Code that defines `file`: of a file, where its parts begin and how long each is, it makes what compiles one of them.
- * All parts of a file are read at once: it may be removed later.
+ * Code that defines `file`: of a file, where its parts begin and how long each is, it makes what compiles one of them. The
+ * first part is read by itself; all others at once, when one is needed: the file may be removed before the last is.
  */
 function reader(digest, name) {
   return `const fault=(code)=>Object.assign(new Error("The program cannot be read."),{name:"ProgramFault",code});
-const file=(url,from,sizes,first)=>{let parts;
-const total=sizes.reduce((sum,size)=>sum+size,0);
-const split=(all)=>{let at=0;return sizes.map((size,index)=>{const number=first+index,begin=${JSON.stringify(MARK)}+" "+number+" of ${digest}:\\n",end="\\n "+number+" of ${digest}*/\\n",part=all.slice(at,at+=size);
-if(!part.startsWith(begin)||!part.endsWith(end))throw fault("changed");return part.slice(begin.length,-end.length)})};
-const read=()=>{const fs=process.getBuiltinModule("node:fs"),place=new URL(url,import.meta.url),all=Buffer.allocUnsafeSlow(total);
-try{const own=fs.openSync(place);try{for(let got=0,more=1;more>0&&got<total;got+=more)more=fs.readSync(own,all,got,total-got,from+got)}finally{fs.closeSync(own)}}catch({code}){
-if(url!==import.meta.url||typeof process._eval!="string")throw fault(code);return split(process._eval.replaceAll("\\r\\n","\\n").slice(from,from+total))}
-try{return split(all.latin1Slice(0,total))}catch(error){let text;try{text=fs.readFileSync(place,"latin1")}catch{throw error}return split(text.replaceAll("\\r\\n","\\n").slice(from,from+total))}};
-return(at)=>{parts??=read();
-return process.getBuiltinModule("node:vm").compileFunction(parts[at].replaceAll(${JSON.stringify(COMMENT_END)},"*/"),["builtin"],{filename:${JSON.stringify(name)}})(builtin)}};`;
+const file=(url,from,sizes,first)=>{const parts=[];
+const split=(all,index,count)=>{for(let at=0;count>0;index+=1,count-=1){const number=first+index,begin=${JSON.stringify(MARK)}+" "+number+" of ${digest}:\\n",end="\\n "+number+" of ${digest}*/\\n",part=all.subarray(at,at+=sizes[index]);
+if(part.latin1Slice(0,begin.length)!==begin||part.latin1Slice(part.length-end.length)!==end)throw fault("changed");parts[index]=part.subarray(begin.length,-end.length)}};
+const read=(index,count)=>{const fs=process.getBuiltinModule("node:fs"),place=new URL(url,import.meta.url),sum=(numbers)=>numbers.reduce((all,size)=>all+size,0),start=from+sum(sizes.slice(0,index)),all=Buffer.allocUnsafeSlow(sum(sizes.slice(index,index+count))),
+plain=(text)=>Buffer.from(text.replaceAll("\\r\\n","\\n").slice(start,start+all.length),"latin1");
+try{const own=fs.openSync(place);try{for(let got=0,more=1;more>0&&got<all.length;got+=more)more=fs.readSync(own,all,got,all.length-got,start+got)}finally{fs.closeSync(own)}}catch({code}){
+if(url!==import.meta.url||typeof process._eval!="string")throw fault(code);return split(plain(process._eval),index,count)}
+try{split(all,index,count)}catch(error){let text;try{text=fs.readFileSync(place,"latin1")}catch{throw error}split(plain(text),index,count)}};
+return(at)=>{if(parts[at]===undefined)at===0?read(0,1):read(1,sizes.length-1);
+return process.getBuiltinModule("node:vm").compileFunction(parts[at].latin1Slice().replaceAll(${JSON.stringify(COMMENT_END)},"*/"),["builtin"],{filename:${JSON.stringify(name)}})(builtin)}};`;
 }
 
 function asFunction(group) {

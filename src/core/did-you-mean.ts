@@ -1,8 +1,11 @@
-import { printable } from './printable.js';
+import { printable, unicodePattern } from './printable.js';
+
+/** Neither a letter nor a digit. */
+const NEITHER = unicodePattern(/[^A-Za-z0-9]/g, '[^\\p{L}\\p{N}]');
 
 /** The known name nearest to a wanted one, when it is near enough to be what was meant. */
 export function closestMatch(wanted: string, known: Iterable<string>): string | undefined {
-  const simple = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+  const simple = (text: string): string => text.toLowerCase().replaceAll(NEITHER(text), '');
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 4)) + 1;
   for (const name of known) {

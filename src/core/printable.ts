@@ -1,3 +1,5 @@
+const HIDDEN = unicodePattern(/[\0-\x1f\x7f]/g, '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]');
+
 /**
  * A name from elsewhere, fit for one line of a log: no control characters, nothing that a CI system reads as a command
  * (`::` and `##[` of GitHub, `##vso[` of Azure), no more than 200 characters.
@@ -9,8 +11,25 @@ export function printable(text: string): string {
 /** The same with another limit, for what has to be copied whole. */
 export function printableUpTo(most: number, text: string): string {
   const line = text
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
+    .replaceAll(HIDDEN(text), '?')
     .replaceAll(/:(?=:)/g, ': ')
     .replaceAll(/#(?=#)/g, '# ');
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}
+
+/**
+ * A pattern that names properties of Unicode, made when a text beyond ASCII first needs it: V8 takes up to milliseconds
+ * to make one, and would make a literal as it reads the code. `ascii` has to find the same in every text of ASCII.
+ */
+export function unicodePattern(ascii: RegExp, source: string): (text: string) => RegExp {
+  let full: RegExp | undefined;
+  return (text) => {
+    if (isAscii(text)) return ascii;
+    full ??= new RegExp(source, `${ascii.flags}u`);
+    return full;
+  };
+}
+
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
 }

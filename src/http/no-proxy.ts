@@ -1,5 +1,13 @@
+import { unicodePattern } from '../core/printable.js';
+
 // Not imported: most have no proxy, and it takes time to load.
 const net = (): typeof import('node:net') => process.getBuiltinModule('node:net');
+
+/** A name, as NO_PROXY has it. */
+const HOST = unicodePattern(
+  /^(\*?\.)?[\w-]+(\.[\w-]+)*$/,
+  '^(\\*?\\.)?[\\p{L}\\p{N}_-]+(\\.[\\p{L}\\p{N}_-]+)*$',
+);
 
 /** What an entry of NO_PROXY may be followed by, and what it is compared with. */
 interface Host {
@@ -33,7 +41,7 @@ export function doubtfulEntries(noProxy: string): string[] {
     if (network !== undefined) return networkOf(entry) === undefined;
     const { name, family } = split(body);
     if (family !== 0) return false;
-    return !/^(\*?\.)?[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*$/u.test(name) || /^[\d.]+$/.test(name);
+    return !HOST(name).test(name) || /^[\d.]+$/.test(name);
   });
 }
 

@@ -30,7 +30,7 @@ export function pathProblem(path: string): SeguraError | undefined {
   } catch (error) {
     const folder = dirname(path);
     // Only a folder that is missing can be made, and only a plain name stands between double quotes of a shell.
-    const canBeMade = codeOf(error) === 'ENOENT' && !/["$`!\p{Cc}]/u.test(folder);
+    const canBeMade = codeOf(error) === 'ENOENT' && !/["$`!\0-\x1f\x7f-\x9f]/.test(folder);
     return refused(
       `The folder ${folder} of the file ${path} cannot be used (${codeOf(error)}).`,
       canBeMade

@@ -1,3 +1,4 @@
+import { unicodePattern } from '../../printable.js';
 import { utf8Escapes } from './escapes.js';
 
 type Escape = (code: number) => string;
@@ -13,12 +14,14 @@ const LINES = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 const C_LINES = { ...LINES, '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\x1b': '\\e' };
 const RUBY_LINES = { ...C_LINES, '\v': '\\v' };
 /** Characters that Ruby takes for not printable. */
-const HIDDEN = /[\p{Cn}\p{Zl}\p{Zp}]|(?!\u0085)\p{Cc}/gu;
-const CONTROL = /\p{Cc}/gu;
+const HIDDEN = unicodePattern(/[\0-\x1f\x7f]/g, '[\\p{Cn}\\p{Zl}\\p{Zp}]|(?!\\u0085)\\p{Cc}');
+const CONTROL = /[\0-\x1f\x7f-\x9f]/g;
 const BEYOND_ASCII = /[\u0080-\u{10ffff}]/gu;
 /** What quotemeta of Perl puts a backslash before. Source: perldoc, "quotemeta". */
-const QUOTED_BY_PERL =
-  /(?!\w)[\0-\x7f]|(?!_)[\p{Pattern_Syntax}\p{Pattern_White_Space}\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]/gu;
+const QUOTED_BY_PERL = unicodePattern(
+  /(?!\w)[\0-\x7f]/g,
+  '(?!\\w)[\\0-\\x7f]|(?!_)[\\p{Pattern_Syntax}\\p{Pattern_White_Space}\\p{White_Space}\\p{Default_Ignorable_Code_Point}\\p{Cc}]',
+);
 /** What nothing here writes otherwise than as it is. */
 const PLAIN = /^[A-Za-z0-9_\-,:]*$/;
 
@@ -42,7 +45,7 @@ export function* choosyForms(value: string): Generator<string> {
   const text = value.toWellFormed();
   // quotemeta of PHP; of Perl, as it quotes a text: what it makes of bytes beyond ASCII is no text.
   yield text.replaceAll(/[.\\+*?[\]^$()]/g, '\\$&');
-  yield text.replaceAll(QUOTED_BY_PERL, '\\$&');
+  yield text.replaceAll(QUOTED_BY_PERL(text), '\\$&');
   yield* perlQuoted(text);
   // String#shellescape of Ruby.
   yield text.replaceAll(/[^A-Za-z0-9_\-.,:+/@\n]/gu, '\\$&');
@@ -53,7 +56,7 @@ export function* choosyForms(value: string): Generator<string> {
 function* perlQuoted(text: string): Generator<string> {
   const quoted = text.replaceAll(/[\\"$@]/g, '\\$&');
   // As few digits as can be read, where no digit follows.
-  const shown = quoted.replaceAll(/(\p{Cc})(?=(\d?))/gu, (_, char: string, digit: string) => {
+  const shown = quoted.replaceAll(/([\0-\x1f\x7f-\x9f])(?=(\d?))/g, (_, char: string, digit: string) => {
     const code = char.codePointAt(0) ?? 0;
     return LINES_OF_PERL[char] ?? (digit === '' ? `\\${code.toString(8)}` : octal(code));
   });
@@ -71,7 +74,7 @@ function* rubyForms(text: string): Generator<string> {
   const dumped = write(CONTROL, (char) => (char < '\x80' ? utf8Escapes(char, rubyByte) : char));
   yield dumped.replaceAll(BEYOND_ASCII, (char) => rubyText(char.codePointAt(0) ?? 0));
   yield dumped.replaceAll(BEYOND_ASCII, (char) => utf8Escapes(char, rubyByte));
-  yield write(HIDDEN, (char) => rubyText(char.codePointAt(0) ?? 0));
+  yield write(HIDDEN(quoted), (char) => rubyText(char.codePointAt(0) ?? 0));
 }
 
 /** `cat -v`, and `cat -A`, which shows tabs too. Its bytes beyond ASCII are those of ASCII after `M-`. */

@@ -19,7 +19,7 @@ export function* entityForms(value: string): Generator<string> {
   }
   // Go's encoding/xml keeps the white space of a text by its numbers, and no other control characters.
   const spaces = { '\t': '&#x9;', '\n': '&#xA;', '\r': '&#xD;' };
-  yield last.replaceAll(/\p{Cc}/gu, (char) => spaces[char as '\t'] ?? goControl(char));
+  yield last.replaceAll(/[\0-\x1f\x7f-\x9f]/g, (char) => spaces[char as '\t'] ?? goControl(char));
 }
 
 /** Quotes doubled, as SQL, YAML, PowerShell, CSV and VB do. */

@@ -16,7 +16,7 @@ const ANSI_ESCAPES: Readonly<Record<string, string>> = {
 /** As `printf %q`, `${x@Q}`, `set -x` and `export -p` of bash print it, in a UTF-8 and in the C locale, and as dash and ash do. */
 export function* shellForms(value: string): Generator<string> {
   const single = value.replaceAll("'", "'\\''");
-  const ansi = value.replaceAll(/[\\'\p{Cc}]/gu, (char) => ANSI_ESCAPES[char] ?? octal(char));
+  const ansi = value.replaceAll(/[\\'\0-\x1f\x7f-\x9f]/g, (char) => ANSI_ESCAPES[char] ?? octal(char));
   const escaped = value
     .replaceAll(/[^A-Za-z0-9_@%+=:,./\-~#\u0080-\u{10ffff}]/gu, '\\$&')
     .replace(/^[~#]/, '\\$&');
