@@ -6,7 +6,7 @@ import { type HttpReply, type HttpRequest, type Transport, TransportFailure } fr
 import type { Connection } from '../core/vault/connection/connection.js';
 import { basePath } from '../core/vault/connection/url.js';
 import { failureOf } from './classify-failure.js';
-import { hostAndPort, openLine } from './line.js';
+import { hostAndPort, openLine } from './line/line.js';
 import { passesBy } from './no-proxy.js';
 import { proxyAddress } from './proxy.js';
 import { readText } from './reply-text.js';

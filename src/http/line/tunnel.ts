@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
-import { TransportFailure } from '../core/transport.js';
+import { TransportFailure } from '../../core/transport.js';
 import { coded } from './socket.js';
 
 export interface TunnelParts {

@@ -1,11 +1,11 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
-import { codeOf } from '../core/errors.js';
-import { type FailureReason, TransportFailure } from '../core/transport.js';
-import { isAboutClientCertificate, isTlsCode } from './classify-failure.js';
-import type { ProxyAddress } from './proxy.js';
+import { codeOf } from '../../core/errors.js';
+import { type FailureReason, TransportFailure } from '../../core/transport.js';
+import { isAboutClientCertificate, isTlsCode } from '../classify-failure.js';
+import type { ProxyAddress } from '../proxy.js';
+import type { Peer, Trust } from '../tls/trust.js';
 import { ready } from './socket.js';
-import type { Peer, Trust } from './tls/trust.js';
 import { tunnel } from './tunnel.js';
 
 /** The way to one vault. */
