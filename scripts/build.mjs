@@ -200,6 +200,9 @@ async function quickened(entry, code, folder, file) {
   // Run from the folder in which it was made, beside what it loads.
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   copyFileSync(join(dist, 'undici.js'), join(folder, 'undici.js'));
+  // Main looks whether these are there; it loads none of them.
+  for (const part of ['main-rest.js', 'post.js', 'release.js', 'release-rest.js'])
+    writeFileSync(join(folder, part), '');
   return await deferModules(code, runs, folder, { name: file, restName: restOf(file) });
 }
 
