@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -22,6 +22,8 @@ describe('the action with the default login', () => {
     });
     for (const name of ['package.json', 'main.js', 'post.js', 'release.js', 'undici.js'])
       copyFileSync(join(ACTION, 'dist', name), join(action, name));
+    // They have to be there, and loading one would fail.
+    for (const name of ['main-rest.js', 'release-rest.js']) writeFileSync(join(action, name), '');
     const main = await job.main(
       inputsFor(vault, {
         application: 'billing',

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LedgerData } from '../src/core/custody/ledger-data.js';
-import { packLogin } from '../src/core/custody/login.js';
 import { seal } from '../src/core/custody/seal.js';
+import { packLogin } from '../src/core/job/login/packed-secret.js';
 import { Secret } from '../src/core/secret.js';
 import { Job } from './support/runner.js';
 

@@ -1,35 +1,13 @@
 import pLimit from 'p-limit';
 import { Problems, problemsOf, SeguraError } from '../errors.js';
 import { throwIfCancelled } from '../pace.js';
-import type { Clock, Log } from '../ports.js';
 import { printable } from '../printable.js';
 import { TransportFailure } from '../transport.js';
 import type { Credential } from '../vault/credential.js';
 import { MAX_AT_ONCE } from '../vault/exchange.js';
-import type { Pam } from '../vault/pam.js';
-import type { Ledger } from './ledger.js';
+import type { CustodyParts } from './custody-parts.js';
 import type { CustodyEntry } from './ledger-data.js';
-import { type Receipt, releaseCustody } from './release.js';
 import type { CustodyEvent } from './transitions.js';
-import type { Shared, Uses } from './uses.js';
-
-export interface CustodyParts {
-  readonly pam: Pam;
-  readonly ledger: Ledger;
-  /** Where the platform counts the uses of one job. */
-  readonly uses?: Uses | undefined;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Aborted when the job is cancelled. */
-  readonly signal: AbortSignal;
-  readonly custodyWaitMs: number;
-  /** No wait goes past it. */
-  readonly deadlineAtMs: number;
-  /** Resolves when what the ledger saved has left this process. */
-  readonly flush: () => Promise<void>;
-  /** Called with each credential before anything else can see it. */
-  readonly onRead: (name: string, credential: Credential) => void;
-}
 
 /** What was read, and what was wrong with the rest. */
 export interface Taken {
@@ -57,6 +35,7 @@ export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: C
     const isWaitWorthWhile =
       taken.problems.length > 0 && taken.problems.every(({ code }) => code === 'CUSTODY_HELD') && leftMs > 0;
     if (!isWaitWorthWhile || signal.aborted) return taken;
+    const { releaseAll } = await import(/* webpackMode: "eager" */ './release-all.js');
     await releaseAll({ ...parts, open: async () => parts });
     throwIfCancelled(signal);
     const held = [...wanted.keys()].filter((name) => !taken.credentials.has(name)).map(printable);
@@ -67,42 +46,6 @@ export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: C
     throwIfCancelled(signal);
     if (ledger.custody.length > 0) log.debug(`${ledger.custody.length} of the last round may still be held`);
   }
-}
-
-/**
- * Releases what the ledger holds, as far as one try each goes; what is left in the ledger is for post.
- *
- * So is what another step of this job may count on: its values are in use, and a release can change the password.
- */
-export async function releaseAll(
-  parts: Pick<CustodyParts, 'ledger' | 'uses' | 'clock'> & {
-    /** What is released with: opened when its turn has come, so that no limit of it runs before. */
-    readonly open: () => Promise<Pick<CustodyParts, 'pam' | 'signal'>>;
-  },
-): Promise<{ receipts: readonly Receipt[]; shared: readonly Shared[] }> {
-  const { ledger, uses, clock, open } = parts;
-  // Where the account of the job still says that this step holds it, post releases it once more: a later step may have
-  // left its own custody of it to this one.
-  const release = async (entries: readonly CustodyEntry[], isLetGo: boolean): Promise<Receipt[]> => {
-    const { pam, signal } = await open();
-    return releaseCustody(entries, {
-      pam,
-      clock,
-      signal,
-      lateReadWaitsMs: [],
-      onReceipt: ({ entry, result }) => {
-        const isOver = result === 'released' || result === 'not-held';
-        if (isLetGo || !isOver)
-          ledger.note({ type: result, credential: entry.credential, atMs: clock.nowMs() });
-      },
-    });
-  };
-  if (uses === undefined) return { receipts: await release(ledger.custody, true), shared: [] };
-  return uses.apart(
-    ledger.custody,
-    () => ledger.custody,
-    async ({ own, shared, isLetGo }) => ({ receipts: await release(own, isLetGo), shared }),
-  );
 }
 
 async function readAll(

@@ -19,7 +19,7 @@ import { EarlyMasking, maskArrived, maskSecrets, settle } from './mask-found.js'
 import { createLedger, keepAuthorities, wantedCredentials } from './preflight.js';
 import { asHeld, publish, readyLine, rowsOf } from './publish.js';
 import type { RunParts } from './run-parts.js';
-import { type Taking, undo } from './undo.js';
+import type { Taking } from './undo.js';
 import { withWait } from './wait-remedy.js';
 
 /**
@@ -87,6 +87,7 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
     throwIfCancelled(signal);
     if (!inputs.custody.release) await keepCustody({ ledger, uses }, clock);
   } catch (error) {
+    const { undo } = await import(/* webpackMode: "eager" */ './undo.js');
     await undo(parts, { client, ledger, uses });
     throw error;
   }

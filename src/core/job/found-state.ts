@@ -1,5 +1,4 @@
 import type { CustodyEntry, LedgerData } from '../custody/ledger-data.js';
-import { unpackLogin } from '../custody/login.js';
 import { openCarried, openOfVault, unseal } from '../custody/unseal.js';
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
@@ -7,6 +6,7 @@ import type { Secret } from '../secret.js';
 import { say, word } from '../text.js';
 import { type AuthSettings, NO_PARAMETERS, sealKeyOf } from '../vault/auth/auth-settings.js';
 import type { CarriedLogin } from './login/packed-login.js';
+import { unpackLogin } from './login/packed-secret.js';
 
 /** A state as it was found, which may be anyone's. */
 export interface FoundState {

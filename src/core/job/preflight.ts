@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Ledger } from '../custody/ledger.js';
 import type { LedgerData } from '../custody/ledger-data.js';
-import { packLogin } from '../custody/login.js';
 import { SeguraError } from '../errors.js';
 import type { Platform } from '../ports.js';
 import { staticClaims } from '../requests/claim.js';
@@ -14,6 +13,7 @@ import type { Connection } from '../vault/connection/connection.js';
 import { englishName } from '../vault/credential.js';
 import type { DraftInputs, Inputs } from './inputs.js';
 import type { PackedLogin } from './login/packed-login.js';
+import { packLogin } from './login/packed-secret.js';
 
 /** What a try of a step that is tried again leaves to the next: its use of the job, and what it may still hold. */
 export type EarlierTry = Pick<LedgerData, 'use' | 'custody'>;

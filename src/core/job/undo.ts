@@ -1,6 +1,6 @@
 import type { Ledger } from '../custody/ledger.js';
 import { FIRST_TIMEOUT_MS, receiptLine } from '../custody/release.js';
-import { releaseAll } from '../custody/take.js';
+import { releaseAll } from '../custody/release-all.js';
 import type { Uses } from '../custody/uses.js';
 import { printable } from '../printable.js';
 import { type TimeLimit, timeLimit } from '../time-limit.js';

@@ -1,7 +1,7 @@
 import type { Secret } from '../secret.js';
 import { FORM } from './dsm.js';
 import { readReply } from './envelope.js';
-import { replyError } from './errors/reply-error.js';
+import { lateErrors } from './errors/late-errors.js';
 import type { Exchange } from './exchange.js';
 import type { Session } from './session.js';
 
@@ -48,5 +48,5 @@ export async function postVariables(
     'unsent',
   );
   const opened = readReply(reply, ENDPOINT);
-  if (!opened.ok) throw replyError(opened, ENDPOINT, session.clientId);
+  if (!opened.ok) throw (await lateErrors()).replyError(opened, ENDPOINT, session.clientId);
 }

@@ -2,7 +2,7 @@ import { SeguraError } from '../errors.js';
 import { TransportFailure } from '../transport.js';
 import { ACCEPT_JSON } from './dsm.js';
 import { NOT_IN_CUSTODY, OddReply, readReply, tookNothing } from './envelope.js';
-import { replyError } from './errors/reply-error.js';
+import { lateErrors } from './errors/late-errors.js';
 import type { Exchange } from './exchange.js';
 import type { Session } from './session.js';
 
@@ -90,7 +90,10 @@ class Releasing {
         return await this.#ask(path);
       }
       const isMissing = opened.status === 404 || opened.status === 410 || opened.says === 'no-route';
-      return { refusal: replyError(opened, endpoint, this.#session.clientId), isMissing };
+      return {
+        refusal: (await lateErrors()).replyError(opened, endpoint, this.#session.clientId),
+        isMissing,
+      };
     } catch (error) {
       if (!(error instanceof SeguraError)) throw error;
       // A session keeps a login that failed; what was no word of the vault is worth another.

@@ -3,7 +3,7 @@ import { Secret } from '../secret.js';
 import { option, say } from '../text.js';
 import type { DsmEndpoint } from './endpoints.js';
 import { type RejectedReply, readReply } from './envelope.js';
-import { replyError } from './errors/reply-error.js';
+import { lateErrors } from './errors/late-errors.js';
 import type { Exchange } from './exchange.js';
 import { type Decrypt, type Fields, fieldAt } from './field.js';
 import {
@@ -55,7 +55,8 @@ export async function listSecrets(
     const reply = await exchange.send({ method: 'GET', path, headers: ACCEPT_JSON, authorize });
     const opened = readReply(reply, `GET ${path}`);
     if (opened.ok) return readSecrets({ value: opened.body, path: '$', endpoint: `GET ${path}` }, decrypt);
-    if (!isMissingRoute(opened)) throw replyError(opened, `GET ${path}`, session.clientId);
+    if (!isMissingRoute(opened))
+      throw (await lateErrors()).replyError(opened, `GET ${path}`, session.clientId);
     missing.push(path);
   }
   throw new SeguraError(
@@ -96,7 +97,7 @@ export async function openApplication(
     'unsent',
   );
   const opened = readReply(reply, REGISTER);
-  if (!opened.ok) throw replyError(opened, REGISTER, session.clientId);
+  if (!opened.ok) throw (await lateErrors()).replyError(opened, REGISTER, session.clientId);
   const node = { value: opened.body, path: '$', endpoint: REGISTER };
   const clientSecret = new Secret(loginAt(child(node, 'signature')));
   onSignature(clientSecret);

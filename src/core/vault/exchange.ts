@@ -4,7 +4,7 @@ import { timeLimit } from '../time-limit.js';
 import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../transport.js';
 import type { Authorize } from './auth/authorize.js';
 import { isFinalFailure } from './envelope.js';
-import { rateLimited, transportError } from './errors/transport-error.js';
+import { lateErrors } from './errors/late-errors.js';
 import { type Outcome, pauseMs, type Repeat, waitBeforeRetry } from './retry.js';
 
 /** Requests to the vault at one time, and so connections. */
@@ -109,9 +109,10 @@ export class Exchange {
         if (result instanceof TransportFailure) {
           const { reason, neverSent, detail, route } = result;
           const failure = new TransportFailure(reason, neverSent && !unsure, detail, route);
-          throw transportError(failure, endpoint, this.#parts);
+          throw (await lateErrors()).transportError(failure, endpoint, this.#parts);
         }
-        if (waitMs !== undefined && result.status === 429) throw rateLimited(endpoint, waitMs);
+        if (waitMs !== undefined && result.status === 429)
+          throw (await lateErrors()).rateLimited(endpoint, waitMs);
         return { ...result, unsure, atMs: startedMs };
       }
       if (result instanceof TransportFailure ? !result.neverSent : result.status !== 429) {

@@ -2,12 +2,11 @@ import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
 import { option, say, settings } from '../text.js';
 import { type Credential, hasPassword, readTaken, requirePassword } from './credential.js';
-import { type ReleaseAnswer, releaseUntilAnswered } from './custody-release.js';
+import type { ReleaseAnswer } from './custody-release.js';
 import { ACCEPT_JSON, isMissingRoute } from './dsm.js';
 import type { PamEndpoint } from './endpoints.js';
 import { type RejectedReply, type ReplyResult, readReply, tookNothing } from './envelope.js';
-import { credentialError } from './errors/credential-error.js';
-import { replyError } from './errors/reply-error.js';
+import { lateErrors } from './errors/late-errors.js';
 import type { Exchange } from './exchange.js';
 import type { Decrypt } from './field.js';
 import type { JsonObject } from './json.js';
@@ -85,7 +84,7 @@ export class Pam {
       }
       if (!isMissingRoute(opened)) {
         if (tookNothing(opened) && !unsure) witness.notTaken();
-        throw this.#explainRead(opened, credential, `GET ${path}`);
+        throw await this.#explainRead(opened, credential, `GET ${path}`);
       }
       statuses.push(opened.status);
       mayBeOurs ||= unsure;
@@ -124,7 +123,7 @@ export class Pam {
         continue;
       }
       mayBeOurs ||= unsure || !tookNothing(opened);
-      if (refusal?.code !== 'CUSTODY_HELD') refusal = this.#explainRead(opened, id, `GET ${path}`);
+      if (refusal?.code !== 'CUSTODY_HELD') refusal = await this.#explainRead(opened, id, `GET ${path}`);
       if (opened.status >= 500) break;
     }
     if (!mayBeOurs) witness.notTaken();
@@ -157,14 +156,16 @@ export class Pam {
   }
 
   /** What became of releasing custody. Errors: those of releaseUntilAnswered. */
-  release(credential: string, first: Prefix | undefined): Promise<ReleaseAnswer> {
+  async release(credential: string, first: Prefix | undefined): Promise<ReleaseAnswer> {
+    const { releaseUntilAnswered } = await import(/* webpackMode: "eager" */ './custody-release.js');
     const preferred = first ?? this.#known ?? (this.#endpoint === 'iso' ? 'iso' : 'api');
     const prefixes: Prefix[] = preferred === 'api' ? ['api', 'iso'] : ['iso', 'api'];
     const paths = prefixes.map((prefix) => `/${prefix}/pam/credential/custody/${encode(credential)}`);
     return releaseUntilAnswered(paths, this.#exchange, this.#session);
   }
 
-  #explainRead(refused: RejectedReply, credential: string, endpoint: string): SeguraError {
+  async #explainRead(refused: RejectedReply, credential: string, endpoint: string): Promise<SeguraError> {
+    const { credentialError, replyError } = await lateErrors();
     return credentialError(refused, credential) ?? replyError(refused, endpoint, this.#session.clientId);
   }
 }

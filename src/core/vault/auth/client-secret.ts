@@ -2,7 +2,7 @@ import { SeguraError } from '../../errors.js';
 import type { Secret } from '../../secret.js';
 import { option, say, word } from '../../text.js';
 import { oddIn, readReply } from '../envelope.js';
-import { replyError } from '../errors/reply-error.js';
+import { lateErrors } from '../errors/late-errors.js';
 import type { Answer } from '../exchange.js';
 import { type LoginParameters, NO_PARAMETERS } from './auth-settings.js';
 import type { ClientAuth, Grant } from './client-auth.js';
@@ -39,7 +39,7 @@ export function clientSecretAuth(
   };
 }
 
-function granted(reply: Answer, endpoint: string, clientId: string): Grant {
+async function granted(reply: Answer, endpoint: string, clientId: string): Promise<Grant> {
   const opened = readReply(reply, endpoint);
   if (!opened.ok) {
     if (opened.status === 400 || opened.status === 401 || opened.says === 'authentication-failed') {
@@ -50,7 +50,7 @@ function granted(reply: Answer, endpoint: string, clientId: string): Grant {
         oddIn(opened),
       );
     }
-    throw replyError(opened, endpoint, clientId);
+    throw (await lateErrors()).replyError(opened, endpoint, clientId);
   }
   return readToken(opened.body, endpoint);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Ledger } from '../../../../src/core/custody/ledger.js';
-import { packLogin, unpackLogin } from '../../../../src/core/custody/login.js';
 import { openCarried, unseal } from '../../../../src/core/custody/unseal.js';
+import { packLogin, unpackLogin } from '../../../../src/core/job/login/packed-secret.js';
 import { Secret } from '../../../../src/core/secret.js';
 import { CLIENT_SECRET, FakePlatform, LEDGER_DATA, ledgerOn, RUN } from '../../fakes.js';
 

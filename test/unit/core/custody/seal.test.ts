@@ -2,9 +2,9 @@ import { rootCertificates } from 'node:tls';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LedgerData } from '../../../../src/core/custody/ledger-data.js';
-import { packLogin, unpackLogin } from '../../../../src/core/custody/login.js';
 import { seal } from '../../../../src/core/custody/seal.js';
 import { openCarried, unseal } from '../../../../src/core/custody/unseal.js';
+import { packLogin, unpackLogin } from '../../../../src/core/job/login/packed-secret.js';
 import { Secret } from '../../../../src/core/secret.js';
 import { codesOf, LEDGER_DATA, problemsIn, RUN } from '../../fakes.js';
 

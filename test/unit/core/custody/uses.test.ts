@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Ledger } from '../../../../src/core/custody/ledger.js';
-import { releaseAll } from '../../../../src/core/custody/take.js';
+import { releaseAll } from '../../../../src/core/custody/release-all.js';
 import { Uses } from '../../../../src/core/custody/uses.js';
 import { Secret } from '../../../../src/core/secret.js';
 import { Pam } from '../../../../src/core/vault/pam.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Secret } from '../secret.js';
+import { Secret } from '../../secret.js';
 
 /** In front of the secret, a multiple of three: even a short secret makes a text that is long enough to be hidden. */
 const PAD_BYTES = 18;

@@ -1,0 +1,40 @@
+import type { CustodyParts } from './custody-parts.js';
+import type { CustodyEntry } from './ledger-data.js';
+import { type Receipt, releaseCustody } from './release.js';
+import type { Shared } from './uses.js';
+
+/**
+ * Releases what the ledger holds, as far as one try each goes; what is left in the ledger is for post.
+ *
+ * So is what another step of this job may count on: its values are in use, and a release can change the password.
+ */
+export async function releaseAll(
+  parts: Pick<CustodyParts, 'ledger' | 'uses' | 'clock'> & {
+    /** What is released with: opened when its turn has come, so that no limit of it runs before. */
+    readonly open: () => Promise<Pick<CustodyParts, 'pam' | 'signal'>>;
+  },
+): Promise<{ receipts: readonly Receipt[]; shared: readonly Shared[] }> {
+  const { ledger, uses, clock, open } = parts;
+  // Where the account of the job still says that this step holds it, post releases it once more: a later step may have
+  // left its own custody of it to this one.
+  const release = async (entries: readonly CustodyEntry[], isLetGo: boolean): Promise<Receipt[]> => {
+    const { pam, signal } = await open();
+    return releaseCustody(entries, {
+      pam,
+      clock,
+      signal,
+      lateReadWaitsMs: [],
+      onReceipt: ({ entry, result }) => {
+        const isOver = result === 'released' || result === 'not-held';
+        if (isLetGo || !isOver)
+          ledger.note({ type: result, credential: entry.credential, atMs: clock.nowMs() });
+      },
+    });
+  };
+  if (uses === undefined) return { receipts: await release(ledger.custody, true), shared: [] };
+  return uses.apart(
+    ledger.custody,
+    () => ledger.custody,
+    async ({ own, shared, isLetGo }) => ({ receipts: await release(own, isLetGo), shared }),
+  );
+}

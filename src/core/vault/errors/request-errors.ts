@@ -1,0 +1,3 @@
+export { credentialError } from './credential-error.js';
+export { replyError } from './reply-error.js';
+export { rateLimited, transportError } from './transport-error.js';
