@@ -9,7 +9,7 @@ import { Secret } from '../src/core/secret.js';
 import { clientSecretAuth } from '../src/core/vault/auth/client-secret.js';
 import { Client } from '../src/core/vault/client.js';
 import type { ClientCertificate, Connection } from '../src/core/vault/connection/connection.js';
-import { connectionSecretsOf } from '../src/http/connection-secrets.js';
+import { connectionSecretsOf } from '../src/http/proxy.js';
 import { readClientCertificate } from '../src/http/tls/client-certificate.js';
 import { openTransport } from '../src/http/transport.js';
 import { systemClock } from '../src/platform/process/clock.js';
@@ -260,4 +260,41 @@ http {
     );
     expect(vault.journal.requests).toEqual([]);
   });
+});
+
+describe('the embedded vault that requires client certificates', () => {
+  const certificateOf = (given: typeof made.rsa) =>
+    readClientCertificate(
+      { certificate: given.certificate.content, key: given.key.content, passphrase: '' },
+      () => '',
+      Date.now(),
+    );
+
+  test.each(['SHA-1', 'SHA-256'])(
+    'lets in the certificate whose %s the log shows, and no other',
+    async (kind) => {
+      const vault = await startVault({
+        dialect: 'api',
+        clientCertificates: 'required',
+        clientCa: made.ca.content,
+      });
+      open.push(() => vault.close());
+      const read = certificateOf(made.rsa);
+      const [, fingerprint = ''] = new RegExp(`${kind} ([0-9A-F:]+)`).exec(read?.description ?? '') ?? [];
+      vault.authorization('ci').certificateFingerprint = fingerprint;
+      const connectionWith = (clientCertificate: ClientCertificate | undefined): Connection => ({
+        ...given(clientCertificate, vault.url),
+        caCertificates: vault.caCertificate,
+      });
+      const client = await clientOf(connectionWith(read?.clientCertificate), vault.clients.ci);
+      expect((await client.listSecrets()).length).toBeGreaterThan(0);
+      const codeWith = async (certificate: ClientCertificate | undefined) => {
+        const other = await clientOf(connectionWith(certificate), vault.clients.ci);
+        const [problem] = await other.listSecrets().then(() => [], problemsOf);
+        return problem?.code;
+      };
+      expect(await codeWith(certificateOf(made.ec)?.clientCertificate)).toBe('TOKEN_REJECTED');
+      expect(await codeWith(undefined)).toBe('CLIENT_CERTIFICATE_REJECTED');
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { SeguraError } from '../core/errors.js';
 import { option, say, subject, type Text } from '../core/text.js';
+import type { Connection } from '../core/vault/connection/connection.js';
 import { proxyUrl } from '../core/vault/connection/proxy-url.js';
 import { passesBy } from './no-proxy.js';
 
@@ -77,4 +78,16 @@ export function proxySecretsOf(proxy: string | undefined): { value: string; user
   const user = decodeURIComponent(username);
   if (password === '') return user === '' ? [] : [{ value: user }, { value: written }];
   return [{ value: password }, { value: writtenPassword }, { value: decodeURIComponent(password), user }];
+}
+
+/** What of a connection must not be shown: the login of its proxy, the key of its certificate and the passphrase. */
+export function connectionSecretsOf({
+  proxy,
+  clientCertificate,
+}: Pick<Connection, 'proxy' | 'clientCertificate'>): { value: string; user?: string }[] {
+  const ofProxy = proxySecretsOf(proxy);
+  if (clientCertificate === undefined) return ofProxy;
+  const { passphrase } = clientCertificate;
+  const key = 'pfx' in clientCertificate ? clientCertificate.pfx : clientCertificate.key;
+  return [...ofProxy, { value: key }, ...(passphrase === undefined ? [] : [{ value: passphrase }])];
 }

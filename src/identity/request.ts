@@ -115,6 +115,8 @@ function failureText({ reason, detail }: TransportFailure): string {
       return `its certificate was not accepted (${detail})`;
     case 'proxy-tls':
       return `the certificate of the proxy was not accepted (${detail})`;
+    case 'client-certificate':
+      return `it refused the TLS handshake (${detail})`;
     case 'aborted':
       return 'the time was over';
     case 'proxy':

@@ -7,7 +7,7 @@ import { Secret } from '../../src/core/secret.js';
 import { clientSecretAuth } from '../../src/core/vault/auth/client-secret.js';
 import { Client } from '../../src/core/vault/client.js';
 import { textOfField } from '../../src/core/vault/field.js';
-import { proxySecretsOf } from '../../src/http/proxy.js';
+import { connectionSecretsOf } from '../../src/http/proxy.js';
 import { openTransport } from '../../src/http/transport.js';
 
 /** What the test gives this program on standard input. */
@@ -55,7 +55,7 @@ async function openClient(clientSecret: string): Promise<Client> {
     },
     reach: {
       connect: (connection) => openTransport(connection, () => import('../../src/http/undici.js')),
-      secretsOf: ({ proxy }) => proxySecretsOf(proxy),
+      secretsOf: connectionSecretsOf,
     },
     auth: clientSecretAuth(given.clientId, new Secret(clientSecret)),
     endpoints: { dsm: 'auto', pam: 'auto' },

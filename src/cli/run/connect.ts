@@ -2,7 +2,7 @@ import type { Transport } from '../../core/transport.js';
 import type { IdentitySource } from '../../core/vault/auth/identity-source.js';
 import type { Reach } from '../../core/vault/client.js';
 import type { Connection } from '../../core/vault/connection/connection.js';
-import { connectionSecretsOf } from '../../http/connection-secrets.js';
+import { connectionSecretsOf } from '../../http/proxy.js';
 import type { Surroundings } from '../../http/resolve-connection.js';
 import { openTransport } from '../../http/transport.js';
 import { type Places, resolvePath } from '../../platform/disk/places.js';

@@ -23,10 +23,12 @@ export interface Reach {
   readonly secretsOf: (connection: Connection) => readonly { value: string; user?: string }[];
 }
 
-/** Which of its endpoints the vault is asked at. */
+/** Which of its endpoints the vault is asked at, and how the values of its replies are read. */
 export interface Endpoints {
   readonly dsm: DsmEndpoint;
   readonly pam: PamEndpoint;
+  /** For an authorization that encrypts its values, of which some may be clear: each field is handed on decrypted. */
+  readonly decrypt?: Decrypt | undefined;
 }
 
 /** How long and how often the vault is asked, and what ends it. */
@@ -49,8 +51,6 @@ export interface ClientParts {
   readonly isSecretIn?: (text: string) => boolean;
   /** True where it was told before that TLS is not verified. */
   readonly isWarned?: boolean;
-  /** For an authorization that encrypts its values, of which some may be clear: each field is handed on decrypted. */
-  readonly decrypt?: Decrypt | undefined;
 }
 
 interface Line {
@@ -88,26 +88,27 @@ export class Client {
     const origin = auth.parameters === undefined ? undefined : tokenOrigin(auth.parameters);
     if (origin === undefined)
       return new Client(parts, { transports: [transport], exchange, loginExchange: undefined, grace });
-    const other = await reach.connect({ ...connection, url: origin });
+    // Another host is another party: the certificate is for the vault.
+    const other = await reach.connect({ ...connection, url: origin, clientCertificate: undefined });
     const loginExchange = new Exchange({ transport: other, ...common });
     return new Client(parts, { transports: [transport, other], exchange, loginExchange, grace });
   }
 
   private constructor(parts: ClientParts, line: Line, session?: Session) {
-    const { auth, clock, hide, endpoints, decrypt } = parts;
+    const { auth, clock, hide, endpoints } = parts;
     const { exchange, loginExchange } = line;
     this.#parts = parts;
     this.#line = line;
     this.exchange = exchange;
     this.session =
       session ?? new Session({ exchange, loginExchange, clock, auth, onToken: (token) => hide(token) });
-    this.pam = new Pam(exchange, this.session, endpoints.pam, decrypt);
+    this.pam = new Pam(exchange, this.session, endpoints.pam, endpoints.decrypt);
   }
 
   /** The DSM secrets that this login may read. Errors: those of listSecrets. */
   listSecrets(): Promise<DsmSecret[]> {
-    const { endpoints, decrypt } = this.#parts;
-    return listSecrets(this.exchange, this.session, endpoints.dsm, decrypt);
+    const { dsm, decrypt } = this.#parts.endpoints;
+    return listSecrets(this.exchange, this.session, dsm, decrypt);
   }
 
   /** A client on the same line under the own login of an application. Errors: those of openApplication. */

@@ -108,6 +108,7 @@ class Releasing {
 function mayPass(error: SeguraError | undefined): boolean {
   if (error === undefined || error.code === 'RATE_LIMITED') return false;
   const { cause } = error;
-  if (cause instanceof TransportFailure) return cause.reason !== 'tls' && cause.reason !== 'proxy-tls';
+  if (cause instanceof TransportFailure)
+    return !['tls', 'proxy-tls', 'client-certificate'].includes(cause.reason);
   return cause instanceof OddReply || error.code === 'REPLY_MALFORMED';
 }

@@ -7,7 +7,7 @@ import { brokenOff, type Released, release } from '../../core/job/release.js';
 import { severityIn } from '../../core/job/severity.js';
 import { Secret } from '../../core/secret.js';
 import type { Reach } from '../../core/vault/client.js';
-import { connectionSecretsOf } from '../../http/connection-secrets.js';
+import { connectionSecretsOf } from '../../http/proxy.js';
 import { openTransport } from '../../http/transport.js';
 import { Azure, localize, type Result } from '../../platform/azure/azure.js';
 import { readInputFile } from '../../platform/azure/files.js';

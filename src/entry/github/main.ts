@@ -5,7 +5,7 @@ import { checkPlatform } from '../../core/job/preflight.js';
 import { isVariableName } from '../../core/requests/variable-names.js';
 import type { Text } from '../../core/text.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
-import { connectionSecretsOf } from '../../http/connection-secrets.js';
+import { connectionSecretsOf } from '../../http/proxy.js';
 import { openTransport } from '../../http/transport.js';
 import { readInputFile } from '../../platform/github/environment.js';
 import { GitHub } from '../../platform/github/github.js';

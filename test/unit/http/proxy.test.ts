@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { proxyAddress, proxySecretsOf, resolveNoProxy, resolveProxy } from '../../../src/http/proxy.js';
+import type { Connection } from '../../../src/core/vault/connection/connection.js';
+import {
+  connectionSecretsOf,
+  proxyAddress,
+  proxySecretsOf,
+  resolveNoProxy,
+  resolveProxy,
+} from '../../../src/http/proxy.js';
 import { codesOf, problemsIn } from '../fakes.js';
 
 const HTTPS = new URL('https://vault.example.com');
@@ -85,4 +92,19 @@ describe('user and password of the proxy', () => {
     ]);
     expect(proxySecretsOf(undefined)).toEqual([]);
   });
+});
+
+test('the key and the passphrase of a client certificate are no more shown than the login of the proxy', () => {
+  const proxy = 'http://proxy.example.com';
+  const values = (clientCertificate: Connection['clientCertificate']) =>
+    connectionSecretsOf({ proxy, clientCertificate }).map(({ value }) => value);
+  expect(values(undefined)).toEqual([]);
+  expect(values({ certificate: 'CERTIFICATE', key: 'KEY', passphrase: 'PASSPHRASE' })).toEqual([
+    'KEY',
+    'PASSPHRASE',
+  ]);
+  expect(values({ pfx: 'PFX' })).toEqual(['PFX']);
+  expect(
+    connectionSecretsOf({ proxy: 'http://u:p@proxy.example.com', clientCertificate: { pfx: 'PFX' } }),
+  ).toEqual([...proxySecretsOf('http://u:p@proxy.example.com'), { value: 'PFX' }]);
 });

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { Secret } from '../../../../src/core/secret.js';
 import { plain } from '../../../../src/core/text.js';
+import { NO_PARAMETERS } from '../../../../src/core/vault/auth/auth-settings.js';
 import { clientSecretAuth } from '../../../../src/core/vault/auth/client-secret.js';
 import { Client, type ClientParts, UNVERIFIED } from '../../../../src/core/vault/client.js';
+
+import type { Connection } from '../../../../src/core/vault/connection/connection.js';
 import {
   CLIENT_ID,
   CLIENT_SECRET,
@@ -127,4 +130,28 @@ test('what a peer sends back of a login in a header is in no message', async () 
     expect(problem?.code).toBe(status === 302 ? 'REDIRECTED' : 'VAULT_FAILED');
     expect(problem?.message.includes(id.replaceAll(/^https:..|\/$/g, ''))).toBe(isShown);
   }
+});
+
+test('another host that has the token endpoint is shown no client certificate', async () => {
+  const connections: Connection[] = [];
+  const clientCertificate = { certificate: 'CERTIFICATE', key: 'KEY' };
+  const { opened } = opening({
+    connection: { ...CONNECTION, clientCertificate },
+    reach: {
+      connect: async (connection) => {
+        connections.push(connection);
+        return new FakeTransport(() => token());
+      },
+      secretsOf: () => [],
+    },
+    auth: clientSecretAuth(CLIENT_ID, new Secret(CLIENT_SECRET), {
+      ...NO_PARAMETERS,
+      tokenEndpoint: 'https://login.example.com/token',
+    }),
+  });
+  await opened;
+  expect(connections.map((each) => [each.url, each.clientCertificate])).toEqual([
+    [CONNECTION.url, clientCertificate],
+    ['https://login.example.com', undefined],
+  ]);
 });

@@ -101,6 +101,17 @@ describe('a release that is not to be given up', () => {
     },
   );
 
+  test.each(['tls', 'proxy-tls', 'client-certificate'] as const)(
+    'is not repeated after a failure of the handshake that another try would meet again: %s',
+    async (reason) => {
+      const failure = new TransportFailure(reason, false, 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
+      const { pam, lines } = releasing(first('DELETE', failure, success(), Number.POSITIVE_INFINITY));
+      const [problem] = await problemsOfPromise(pam.release('94', undefined));
+      expect(problem?.code).toMatch(/^(TLS_UNTRUSTED|CLIENT_CERTIFICATE_REJECTED)$/);
+      expect(lines('DELETE')).toHaveLength(1);
+    },
+  );
+
   test.each<[string, HttpReply, string]>([
     ['no access (1009)', refusal(1009, 'No access to credential'), 'ACCESS_DENIED'],
     ['no permission (1039)', refusal(1039, 'Without PAM Configuration Access permission'), 'ACCESS_DENIED'],

@@ -251,7 +251,7 @@ async function clientOf(vault: Vault, key: DecryptionKey | undefined): Promise<C
       secretsOf: () => [],
     },
     auth: clientSecretAuth(clientId, new Secret(clientSecret)),
-    endpoints: { dsm: 'auto', pam: 'auto' },
+    endpoints: { dsm: 'auto', pam: 'auto', decrypt: key && decryptWith(key) },
     limits: {
       timeoutMs: 5_000,
       retries: 0,
@@ -261,7 +261,6 @@ async function clientOf(vault: Vault, key: DecryptionKey | undefined): Promise<C
     clock: systemClock,
     log: quietLog,
     hide: () => undefined,
-    ...(key === undefined ? {} : { decrypt: decryptWith(key) }),
   });
 }
 

@@ -224,6 +224,7 @@ describe('the error', () => {
     ['broken', 'VAULT_UNREACHABLE'],
     ['unknown', 'VAULT_UNREACHABLE'],
     ['tls', 'TLS_UNTRUSTED'],
+    ['client-certificate', 'CLIENT_CERTIFICATE_REJECTED'],
     ['proxy', 'PROXY_FAILED'],
     ['proxy-down', 'PROXY_FAILED'],
     ['proxy-tls', 'TLS_UNTRUSTED'],
@@ -246,6 +247,7 @@ describe('the error', () => {
       'GET /x: the proxy p:3128 cannot be reached, and so v.example:443 cannot either (CODE).',
     ],
     ['tls', undefined, "The vault's certificate was not accepted (CODE, v.example:443)."],
+    ['client-certificate', undefined, 'GET /x: the client certificate cannot be used (CODE).'],
   ])('for "%s" through proxy %s names each end of the line', async (reason, proxy, message) => {
     const route = { vault: 'v.example:443', proxy };
     const { exchange } = lineTo(() => new TransportFailure(reason, false, 'CODE', route), { retries: 0 });

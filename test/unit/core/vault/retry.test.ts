@@ -55,6 +55,7 @@ describe('by failure', () => {
     ['broken', true, true],
     ['aborted', true, true],
     ['tls', false, false],
+    ['client-certificate', false, false],
     ['proxy', false, false],
     ['too-large', false, false],
     ['encoding', false, false],
