@@ -9,7 +9,7 @@ import type { Arguments } from './options/arguments.js';
 import type { Settings } from './options/settings.js';
 import type { ProcessContext } from './process.js';
 import { refuseDebugger } from './refuse-debugger.js';
-import { placesOf } from './run/connect.js';
+import { keysOf, placesOf } from './run/connect.js';
 import type { SecretsRun } from './run/secrets-run.js';
 import type { Signals } from './signals.js';
 import { commandWords } from './words.js';
@@ -46,6 +46,9 @@ export function openTerminal(world: ProcessContext, given: Arguments): Terminal 
   });
 }
 
+/** Files that are read where nothing can be waited for; each may be a pipe. */
+const READ_AT_ONCE = ['ca-certificate', 'client-certificate', 'client-key', 'decryption-key'] as const;
+
 /** The settings of a command, with what is doubtful about their file told. A signal ends the process meanwhile. */
 export function openSettings(
   { world, arguments: given, terminal, signals }: Context,
@@ -57,9 +60,10 @@ export function openSettings(
     const { Settings } = await import(/* webpackMode: "eager" */ './options/settings.js');
     const settings = await Settings.open(world, given, signals.stop, defaultConfigFile);
     for (const warning of settings.takeWarnings()) terminal.warning(warning);
-    const certificates = settings.inputs()['ca-certificate'];
+    const raw = settings.inputs();
+    const files = READ_AT_ONCE.map((name) => raw[name]).filter((file) => file !== '');
     await refuseDebugger(world, terminal);
-    if (certificates !== '') await world.files.readAhead(resolvePath(certificates, placesOf(world)));
+    for (const file of files) await world.files.readAhead(resolvePath(file, placesOf(world)));
     return settings;
   });
 }
@@ -68,6 +72,7 @@ export async function openRun(context: Context, opened?: Settings): Promise<Secr
   const { world, terminal, signals } = context;
   const settings = opened ?? (await openSettings(context));
   const { SecretsRun } = await import(/* webpackMode: "eager" */ './run/secrets-run.js');
-  const readLogin = await readerOfLogin(settings.inputs());
-  return new SecretsRun({ world, settings, terminal, readLogin, stop: signals.stop });
+  const raw = settings.inputs();
+  const [readLogin, keys] = await Promise.all([readerOfLogin(raw), keysOf(world, raw)]);
+  return new SecretsRun({ world, settings, terminal, readLogin, keys, stop: signals.stop });
 }

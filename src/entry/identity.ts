@@ -1,4 +1,5 @@
 import type { Log } from '../core/ports.js';
+import type { Secret } from '../core/secret.js';
 import { type IdentitySource, lateIdentity } from '../core/vault/auth/identity-source.js';
 import type { LoadUndici } from '../http/transport.js';
 import { systemClock } from '../platform/process/clock.js';
@@ -9,10 +10,17 @@ export interface IdentityParts {
   readonly readFile: (path: string) => string;
   readonly log: Log;
   readonly loadUndici: LoadUndici;
+  readonly jobSecret?: Secret | undefined;
 }
 
 /** Identity tokens of this process; what asks for them is loaded when a job logs in with one. */
-export function identityOf({ environment, readFile, log, loadUndici }: IdentityParts): IdentitySource {
+export function identityOf({
+  environment,
+  readFile,
+  log,
+  loadUndici,
+  jobSecret,
+}: IdentityParts): IdentitySource {
   return lateIdentity(async () => {
     const [{ identitySource }, { elsewhereOf, sendTo }, { runProgram }] = await Promise.all([
       import(/* webpackMode: "eager" */ '../identity/source.js'),
@@ -27,5 +35,5 @@ export function identityOf({ environment, readFile, log, loadUndici }: IdentityP
       clock: systemClock,
       log,
     });
-  });
+  }, jobSecret);
 }

@@ -24,8 +24,10 @@ export async function check(context: Context): Promise<number> {
   if (isOnline) {
     // What contacts the vault is evaluated only here.
     const { withVault } = await import(/* webpackMode: "eager" */ '../run/dsm-login.js');
-    const secrets = await withVault(context, { inputs, connection: run.connection() }, ({ client }) =>
-      client.listSecrets(),
+    const secrets = await withVault(
+      context,
+      { inputs, connection: run.connection(), keys: run.keys },
+      ({ client }) => client.listSecrets(),
     );
     lines.push('The login succeeded.', ...listingLines(secrets));
     throwIfAny(await unmet(context, inputs, secrets));

@@ -14,8 +14,9 @@ import { systemClock } from '../../platform/process/clock.js';
 import { type Context, openSettings } from '../context.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { UsageError } from '../options/usage-error.js';
+import type { ProcessContext } from '../process.js';
 import { remedyOf } from '../remedy.js';
-import { identityFor, reachOf, surroundingsOf } from '../run/connect.js';
+import { identityFor, keysOf, reachOf, surroundingsOf } from '../run/connect.js';
 import { removeOwnFolder } from '../run/private-folder.js';
 
 /** Releases what a state file holds. Where something is left, the file holds that, and the exit code says why. */
@@ -34,7 +35,7 @@ export async function releaseState(context: Context): Promise<number> {
     removeOwnFolder(state.path);
     return 0;
   }
-  const own = await readOwnLogin((await openSettings(context)).inputs());
+  const own = await readOwnLogin(world, (await openSettings(context)).inputs());
   const { problems, left } = await release({
     state: { sealed, own, run: terminal.run },
     releaseFailure: 'fail',
@@ -60,7 +61,7 @@ export async function releaseState(context: Context): Promise<number> {
  * How this process logs in. A state that is sealed with a secret of the login says the rest; another must be of the vault
  * that the settings name. Errors (together, as Problems): INPUT_MISSING, INPUT_INVALID.
  */
-async function readOwnLogin(raw: RawInputs): Promise<OwnLogin> {
+async function readOwnLogin(world: ProcessContext, raw: RawInputs): Promise<OwnLogin> {
   const problems: SeguraError[] = [];
   const readLogin = await readerOfLogin(raw);
   const auth = readLogin(raw, { clientId: 'in the state' }, problems);
@@ -68,6 +69,7 @@ async function readOwnLogin(raw: RawInputs): Promise<OwnLogin> {
     sealKeyOf(auth) === undefined
       ? collect(problems, () => readUrl(required('url', raw.url || raw['vault-url'])).href.replace(/\/$/, ''))
       : '';
-  throwIfAny(problems);
-  return { auth, url: url ?? '' };
+  const { clientCertificate, problems: found } = await keysOf(world, raw);
+  throwIfAny([...problems, ...found]);
+  return { auth, url: url ?? '', clientCertificate };
 }

@@ -14,7 +14,7 @@ import { endedBySignals } from '../ended-by-signals.js';
 import { variableOf } from '../options/options.js';
 import type { Settings } from '../options/settings.js';
 import { UsageError } from '../options/usage-error.js';
-import { surroundingsOf } from '../run/connect.js';
+import { keysOf, surroundingsOf } from '../run/connect.js';
 import { withVault } from '../run/dsm-login.js';
 import { filesUsedTwice } from '../run/one-file-twice.js';
 import { checkVariables } from '../runb/check-variables.js';
@@ -44,7 +44,8 @@ export async function runb(context: Context): Promise<number> {
     world.directory,
     settings.variable('SENHASEGURA_SECRETS_FILE') || DEFAULT_SECRETS_FILE,
   );
-  const check = new ConnectionCheck(surroundingsOf(context));
+  const keys = await keysOf(world, settings.inputs());
+  const check = new ConnectionCheck(surroundingsOf(context), keys);
   const inputs = await inputsOf(context, settings, path, check);
   const mapping = await endedBySignals(context.signals, world.system, () =>
     readMappingFile(context, settings),
@@ -60,7 +61,7 @@ export async function runb(context: Context): Promise<number> {
 
   const { assignments, masks } = await withVault(
     context,
-    { inputs, connection: check.connection() },
+    { inputs, connection: check.connection(), keys },
     async ({ client, pace }) => {
       await postVariables(client.exchange, client.session, sent);
       const content = await pace.through(contentOf(context, inputs, style, await client.listSecrets()));

@@ -11,23 +11,27 @@ export async function readSettings(path: string): Promise<string> {
 
 /** Files that are read where nothing can be waited for: a pipe gives its text once, so it is read before. */
 export class InputFiles {
-  readonly #ahead = new Map<string, { readonly text: string } | { readonly error: unknown }>();
+  readonly #ahead = new Map<string, { readonly bytes: Buffer } | { readonly error: unknown }>();
 
   /** Reads what is no regular file ahead; what is wrong with it is thrown by `read`. */
   async readAhead(path: string): Promise<void> {
     if (this.#ahead.has(path) || !canBeReadOnce(path)) return;
     try {
-      this.#ahead.set(path, { text: (await readBytes(path, MAX_MIB)).toString() });
+      this.#ahead.set(path, { bytes: await readBytes(path, MAX_MIB) });
     } catch (error) {
       this.#ahead.set(path, { error });
     }
   }
 
   read(path: string): string {
+    return this.readBytes(path).toString();
+  }
+
+  readBytes(path: string): Buffer {
     const ahead = this.#ahead.get(path);
-    if (ahead === undefined) return readRegularFile(path, MAX_MIB).toString();
+    if (ahead === undefined) return readRegularFile(path, MAX_MIB);
     if ('error' in ahead) throw ahead.error;
-    return ahead.text;
+    return ahead.bytes;
   }
 }
 

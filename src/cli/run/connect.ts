@@ -1,11 +1,15 @@
+import type { RawInputs } from '../../core/input-names.js';
+import type { Log } from '../../core/ports.js';
 import type { Transport } from '../../core/transport.js';
 import type { IdentitySource } from '../../core/vault/auth/identity-source.js';
 import type { Reach } from '../../core/vault/client.js';
 import type { Connection } from '../../core/vault/connection/connection.js';
+import { type Keys, readKeys } from '../../http/keys.js';
 import { connectionSecretsOf } from '../../http/proxy.js';
 import type { Surroundings } from '../../http/resolve-connection.js';
 import { openTransport } from '../../http/transport.js';
 import { type Places, resolvePath } from '../../platform/disk/places.js';
+import { systemClock } from '../../platform/process/clock.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import type { ProcessContext } from '../process.js';
@@ -17,13 +21,20 @@ export function surroundingsOf({
 }: {
   world: ProcessContext;
   terminal: Terminal;
-}): Surroundings {
+}): Surroundings & Pick<Log, 'debug'> {
   return {
     environment: world.environment,
     readFile: (path) => world.files.read(resolvePath(path, placesOf(world))),
     warn: (message) => terminal.warning(message),
+    debug: (message) => terminal.debug(message),
     runLabel: runLabelOf(world.environment),
   };
+}
+
+/** The client certificate and the decryption key of the settings. */
+export function keysOf(world: ProcessContext, raw: RawInputs): Promise<Keys> {
+  const read = (path: string): Uint8Array => world.files.readBytes(resolvePath(path, placesOf(world)));
+  return readKeys(raw, read, systemClock.nowMs());
 }
 
 /** Where a command gets its identity token. */

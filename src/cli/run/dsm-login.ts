@@ -1,5 +1,5 @@
 import type { Inputs } from '../../core/job/inputs.js';
-import { openClient } from '../../core/job/login/open-client.js';
+import { type OwnKeys, openClient } from '../../core/job/login/open-client.js';
 import { Masking } from '../../core/masking/masker.js';
 import { Pace } from '../../core/pace.js';
 import type { Client } from '../../core/vault/client.js';
@@ -19,12 +19,13 @@ export interface Login {
 export interface VaultLogin {
   readonly inputs: Inputs;
   readonly connection: Connection;
+  readonly keys: OwnKeys;
 }
 
 /** The outcome of `operation`, for commands that read DSM alone: they take nothing that would have to be released. */
 export async function withVault<T>(
   context: Context,
-  { inputs, connection }: VaultLogin,
+  { inputs, connection, keys }: VaultLogin,
   operation: (login: Login) => Promise<T>,
 ): Promise<T> {
   const { terminal, signals } = context;
@@ -33,6 +34,7 @@ export async function withVault<T>(
   const deadlineAtMs = clock.nowMs() + inputs.limits.deadlineMs;
   const client = await openClient(inputs, {
     connection,
+    keys,
     reach: reachOf(terminal),
     identity: identityFor(context),
     clock,

@@ -1,4 +1,5 @@
 import type { ReadLogin } from '../../core/job/login/secret-login.js';
+import type { Keys } from '../../http/keys.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import type { Settings } from '../options/settings.js';
 import type { ProcessContext } from '../process.js';
@@ -9,6 +10,7 @@ export interface SecretsRunParts {
   readonly settings: Settings;
   readonly terminal: Terminal;
   readonly readLogin: ReadLogin;
+  readonly keys: Keys;
   /** Aborted when this process is asked to end. */
   readonly stop: AbortSignal;
 }

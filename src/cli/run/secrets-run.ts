@@ -10,6 +10,7 @@ import { isVariableName, type NameRule } from '../../core/requests/variable-name
 import type { IdentitySource } from '../../core/vault/auth/identity-source.js';
 import type { Connection } from '../../core/vault/connection/connection.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
+import type { Keys } from '../../http/keys.js';
 import type { StateFile } from '../../platform/disk/state-file.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { type CheckWrites, TerminalRun } from '../../platform/terminal/terminal-run.js';
@@ -40,7 +41,7 @@ export class SecretsRun {
   constructor(parts: SecretsRunParts) {
     this.#parts = parts;
     this.#wait = new WaitLine(parts.terminal);
-    this.#connection = new ConnectionCheck(surroundingsOf(parts));
+    this.#connection = new ConnectionCheck(surroundingsOf(parts), parts.keys);
     this.#identity = identityFor(parts);
   }
 
@@ -71,8 +72,17 @@ export class SecretsRun {
       isName,
       this.#parts.readLogin,
     );
-    this.#own = { auth: inputs.login.auth, url: inputs.connection.url.href.replace(/\/$/, '') };
+    const { clientCertificate } = this.#parts.keys;
+    this.#own = {
+      auth: inputs.login.auth,
+      clientCertificate,
+      url: inputs.connection.url.href.replace(/\/$/, ''),
+    };
     return { ...inputs, requests: inputs.requests.map(asVariables) };
+  }
+
+  get keys(): Keys {
+    return this.#parts.keys;
   }
 
   /** How the vault is reached, as the inputs that were read last say. */
@@ -101,6 +111,7 @@ export class SecretsRun {
         signal: stop,
         answerGraceMs: ANSWER_GRACE_MS,
         connection,
+        keys: this.#parts.keys,
         reach: reachOf(terminal),
         identity: this.#identity,
       });

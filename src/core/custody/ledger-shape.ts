@@ -1,5 +1,4 @@
 import { isCredentialName } from '../credential-name.js';
-import { isPrivateFolder } from '../private-folder.js';
 import {
   has,
   isFlag,
@@ -19,6 +18,7 @@ import { proxyUrl } from '../vault/connection/proxy-url.js';
 import { readUrl } from '../vault/connection/url.js';
 import type { PamEndpoint } from '../vault/endpoints.js';
 import type { LedgerData } from './ledger-data.js';
+import { isPrivateFolder } from './private-folder.js';
 
 /** Written out, so that post does not load all that reads inputs. */
 const PAM_ENDPOINTS: readonly PamEndpoint[] = ['auto', 'api', 'iso', 'coe'];

@@ -5,8 +5,8 @@ import { printable } from '../printable.js';
 import { TransportFailure } from '../transport.js';
 import type { Credential } from '../vault/credential.js';
 import { MAX_AT_ONCE } from '../vault/exchange.js';
-import type { CustodyParts } from './custody-parts.js';
 import type { CustodyEntry } from './ledger-data.js';
+import type { CustodyParts } from './release-all.js';
 import type { CustodyEvent } from './transitions.js';
 
 /** What was read, and what was wrong with the rest. */

@@ -95,16 +95,17 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
 
 /** What post logs in with: as main does, and with the identity token of the same place. */
 async function packedLogin(
-  { inputs, platform, identity }: RunParts,
+  { inputs, platform, identity, connection }: RunParts,
   takesCustody: boolean,
 ): Promise<PackedLogin | undefined> {
   const { auth } = inputs.login;
-  if (!takesCustody || platform.isStateAll !== true || isSecretAlone(auth)) return undefined;
+  const login = { auth, clientCertificate: connection.clientCertificate };
+  if (!takesCustody || platform.isStateAll !== true || isSecretAlone(login)) return undefined;
   const { packCarried } = await import(/* webpackMode: "eager" */ './login/carried-login.js');
   const keep = (text: string): FileEntry => platform.files.keep('key', text);
-  if (auth.method !== 'oidc') return packCarried({ auth }, keep);
+  if (auth.method !== 'oidc') return packCarried(login, keep);
   const { found, ...settled } = await identity.settle(auth.identity);
-  return packCarried({ auth: { ...auth, identity: settled }, found }, keep);
+  return packCarried({ ...login, auth: { ...auth, identity: settled }, found }, keep);
 }
 
 async function fetchSecrets({ requests, login }: Inputs, client: Client): Promise<DsmSecret[]> {
@@ -122,12 +123,12 @@ async function keepCustody({ ledger, uses }: Pick<Taking, 'ledger' | 'uses'>, cl
 
 function usesOf(
   ledger: Ledger,
-  { inputs, platform, clock, signal, jobSecret }: RunParts,
+  { inputs, platform, clock, signal, identity }: RunParts,
   deadlineAtMs: number,
 ): Uses | undefined {
   const { uses: store } = platform;
   const { use } = ledger.use;
-  const key = sealKeyOf(inputs.login.auth) ?? jobSecret;
+  const key = sealKeyOf(inputs.login.auth) ?? identity.jobSecret;
   if (store === undefined || use === undefined || key === undefined) return undefined;
   return new Uses({ store, use, of: ledger.use, key, log: platform, clock, deadlineAtMs, signal });
 }

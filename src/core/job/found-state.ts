@@ -5,6 +5,7 @@ import { printable } from '../printable.js';
 import type { Secret } from '../secret.js';
 import { say, word } from '../text.js';
 import { type AuthSettings, NO_PARAMETERS, sealKeyOf } from '../vault/auth/auth-settings.js';
+import type { ClientCertificate } from '../vault/connection/connection.js';
 import type { CarriedLogin } from './login/packed-login.js';
 import { unpackLogin } from './login/packed-secret.js';
 
@@ -25,6 +26,7 @@ export interface OwnLogin {
   readonly auth: AuthSettings;
   /** The vault that the settings name: a state that no key seals must name the same. */
   readonly url: string;
+  readonly clientCertificate?: ClientCertificate | undefined;
 }
 
 /** What a state of this login is sealed with; undefined where no key seals it. */
@@ -46,8 +48,11 @@ export async function loginFor(
   readFile: (path: string) => string,
 ): Promise<CarriedLogin | undefined> {
   if (own === undefined) return carriedLogin(data, readFile);
-  const { auth } = own;
-  return { auth: auth.method === 'client-secret' ? { ...auth, clientId: data.clientId } : auth };
+  const { auth, clientCertificate } = own;
+  return {
+    clientCertificate,
+    auth: auth.method === 'client-secret' ? { ...auth, clientId: data.clientId } : auth,
+  };
 }
 
 /** The login that a state carries; undefined when it carries none that can be read. */

@@ -7,7 +7,6 @@ import { problemsOf, SeguraError } from '../errors.js';
 import { Masking } from '../masking/masker.js';
 import type { Clock, FileEntry, Platform } from '../ports.js';
 import { printable } from '../printable.js';
-import type { Secret } from '../secret.js';
 import { say, word } from '../text.js';
 import { timeLimit } from '../time-limit.js';
 import { clientIdOf, sealKeyOf, secretsOf } from '../vault/auth/auth-settings.js';
@@ -33,8 +32,6 @@ export interface ReleaseParts {
   readonly readFile: (path: string) => string;
   readonly reach: Reach;
   readonly identity: IdentitySource;
-  /** As main had it. */
-  readonly jobSecret?: Secret | undefined;
 }
 
 /** What was left undone, and how much that matters. */
@@ -58,7 +55,7 @@ const NEVER = new AbortController().signal;
  * action, and a later step may have set them. Problems in the result: STATE_INVALID, RELEASE_FAILED.
  */
 export async function release(parts: ReleaseParts): Promise<Released> {
-  const { state, platform, jobSecret } = parts;
+  const { state, platform, identity } = parts;
   const { deadlineAtMs = parts.clock.nowMs() + RELEASE_MS } = parts;
   const masking = new Masking(platform, 1, false);
   if (state.own !== undefined)
@@ -79,7 +76,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   if (custody.length > 0) {
     try {
       if (login === undefined) throw keyIsGone(custody);
-      const key = sealKeyOf(login.auth) ?? jobSecret;
+      const key = sealKeyOf(login.auth) ?? identity.jobSecret;
       const failed = await inTurn(data, { ...parts, ...state, key, deadlineAtMs }, (entries) =>
         walkBack(data, entries, { ...parts, login, deadlineAtMs, masking }),
       );
@@ -145,8 +142,9 @@ async function walkBack(
   custody: readonly CustodyEntry[],
   parts: WalkParts,
 ): Promise<Receipt[]> {
-  const connection = connectionOf(data, parts);
+  const saved = connectionOf(data, parts);
   const { platform, clock, login, deadlineAtMs, masking } = parts;
+  const connection = { ...saved, clientCertificate: login.clientCertificate };
   const client = await Client.open({
     connection,
     reach: parts.reach,

@@ -1,9 +1,9 @@
 import type { Clock, Platform } from '../ports.js';
-import type { Secret } from '../secret.js';
 import type { IdentitySource } from '../vault/auth/identity-source.js';
 import type { Reach } from '../vault/client.js';
 import type { Connection } from '../vault/connection/connection.js';
 import type { Inputs } from './inputs.js';
+import type { OwnKeys } from './login/open-client.js';
 import type { EarlierTry } from './preflight.js';
 
 export interface RunParts {
@@ -17,8 +17,7 @@ export interface RunParts {
   readonly connection: Connection;
   readonly reach: Reach;
   readonly identity: IdentitySource;
-  /** What each step of the job has and no one else, for a login that has no such secret. */
-  readonly jobSecret?: Secret | undefined;
+  readonly keys?: OwnKeys | undefined;
   /** Where the platform runs a failed step again. */
   readonly earlier?: EarlierTry | undefined;
 }

@@ -8,27 +8,17 @@ import { checkPlatform, type EarlierTry } from '../../core/job/preflight.js';
 import { isPipelineName } from '../../core/requests/variable-names.js';
 import type { Text } from '../../core/text.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
+import { readKeys } from '../../http/keys.js';
 import { withAgentCa, withAgentProxy } from '../../platform/azure/agent-network.js';
 import { localize, type Result } from '../../platform/azure/azure.js';
 import { AzureRun } from '../../platform/azure/azure-run.js';
-import { readInputFile } from '../../platform/azure/files.js';
+import { readInputBytes, readInputFile } from '../../platform/azure/files.js';
 import { readAzureInputs, readOptions } from '../../platform/azure/inputs.js';
 import { cancelled } from '../../platform/azure/messages.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
-import {
-  azure,
-  bytes,
-  environment,
-  identity,
-  jobSecret,
-  leave,
-  reach,
-  releaseCustody,
-  start,
-  state,
-} from './task.js';
+import { azure, bytes, environment, identity, leave, reach, releaseCustody, start, state } from './task.js';
 
 /** An agent kills 7.5 s and 2.5 s after its signals: the process leaves before the second, and post does the rest. */
 const LEAVE_MS = 4_800;
@@ -59,10 +49,12 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
     environment: withAgentProxy(environment, raw, warn),
     readFile: (path: string) => readInputFile(path, environment),
     warn,
+    debug: (message: string) => azure.debug(message),
     runLabel: runLabelOf(environment),
   };
   const given = withAgentCa(raw, warn);
-  const check = new ConnectionCheck(surroundings);
+  const keys = await readKeys(given, (path) => readInputBytes(path, environment), systemClock.nowMs());
+  const check = new ConnectionCheck(surroundings, keys);
   const inputs = readInputs(
     given,
     {},
@@ -83,7 +75,7 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
     clock: systemClock,
     signal: stop.signal,
     connection,
-    jobSecret,
+    keys,
     identity,
     reach,
     earlier,

@@ -67,7 +67,7 @@ export const reach: Reach = {
 
 /** A task asks with the access token of its job, which the agent hands to each task anew. */
 const jobToken = jobTokenOf();
-export const jobSecret = jobToken === '' ? undefined : new Secret(jobToken);
+const jobSecret = jobToken === '' ? undefined : new Secret(jobToken);
 const readFile = (path: string): string => readInputFile(path, environment);
 
 export const identity = identityOf({
@@ -75,6 +75,7 @@ export const identity = identityOf({
   readFile,
   log: azure,
   loadUndici,
+  jobSecret,
 });
 
 /** Releases all that a state says is held. `isRetry`: for an earlier try of main, while other steps use what they hold. */
@@ -86,7 +87,6 @@ export function releaseCustody(sealed: string, isRetry: boolean): Promise<Releas
     platform: azure,
     clock: systemClock,
     readFile,
-    jobSecret,
     identity,
     reach,
   }).catch((error: unknown): Released => ({ problems: brokenOff(error), severity: releaseFailure }));

@@ -5,9 +5,10 @@ import { checkPlatform } from '../../core/job/preflight.js';
 import { isVariableName } from '../../core/requests/variable-names.js';
 import type { Text } from '../../core/text.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
+import { readKeys } from '../../http/keys.js';
 import { connectionSecretsOf } from '../../http/proxy.js';
 import { openTransport } from '../../http/transport.js';
-import { readInputFile } from '../../platform/github/environment.js';
+import { readInputBytes, readInputFile } from '../../platform/github/environment.js';
 import { GitHub } from '../../platform/github/github.js';
 import { jobSecretOf } from '../../platform/github/job-secret.js';
 import { untrustedReason } from '../../platform/github/untrusted-event.js';
@@ -55,10 +56,12 @@ try {
     environment,
     readFile: (path: string) => readInputFile(path, environment),
     warn: (message: Text) => github.warning(message),
+    debug: (message: string) => github.debug(message),
     runLabel: runLabelOf(environment),
   };
-  const check = new ConnectionCheck(surroundings);
   const raw = github.readInputs();
+  const keys = await readKeys(raw, (path) => readInputBytes(path, environment), systemClock.nowMs());
+  const check = new ConnectionCheck(surroundings, keys);
   const inputs = readInputs(
     raw,
     fallbacks,
@@ -80,8 +83,14 @@ try {
     clock: systemClock,
     signal: stop.signal,
     connection,
-    jobSecret: jobSecretOf(environment),
-    identity: identityOf({ environment, readFile: surroundings.readFile, log: github, loadUndici }),
+    keys,
+    identity: identityOf({
+      environment,
+      readFile: surroundings.readFile,
+      log: github,
+      loadUndici,
+      jobSecret: jobSecretOf(environment),
+    }),
     reach: {
       connect: (vault) => openTransport(vault, loadUndici),
       secretsOf: connectionSecretsOf,

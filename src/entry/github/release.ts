@@ -58,8 +58,13 @@ async function releaseOne(sealed: string): Promise<readonly SeguraError[]> {
     forget: (trace) => github.forget(trace),
     clock: systemClock,
     readFile,
-    jobSecret: jobSecretOf(environment),
-    identity: identityOf({ environment, readFile, log: github, loadUndici }),
+    identity: identityOf({
+      environment,
+      readFile,
+      log: github,
+      loadUndici,
+      jobSecret: jobSecretOf(environment),
+    }),
     reach: {
       connect: (connection) => openTransport(connection, loadUndici),
       secretsOf: connectionSecretsOf,

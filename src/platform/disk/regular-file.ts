@@ -3,15 +3,20 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 /** The largest set of certificates that is read. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** The text of a regular file. Throws for anything else: a FIFO or a device of that name must not hold this process. */
-export function readRegularFile(path: string): string {
+/** A regular file. Throws for anything else: a FIFO or a device of that name must not hold this process. */
+export function readRegularBytes(path: string): Buffer {
   const handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const found = fstatSync(handle);
     if (!found.isFile() || found.size > MAX_BYTES)
       throw Object.assign(new Error('no regular file'), { code: found.isDirectory() ? 'EISDIR' : 'EINVAL' });
-    return readFileSync(handle, 'utf8');
+    return readFileSync(handle);
   } finally {
     closeSync(handle);
   }
+}
+
+/** The text of a regular file; as readRegularBytes. */
+export function readRegularFile(path: string): string {
+  return readRegularBytes(path).toString();
 }

@@ -16,9 +16,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { isPrivateFolder, PRIVATE_FOLDER } from '../../core/custody/private-folder.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type { FileEntry, NewFile } from '../../core/ports.js';
-import { isPrivateFolder, PRIVATE_FOLDER } from '../../core/private-folder.js';
 import { say, type Text, word } from '../../core/text.js';
 import { diskRemedy } from './disk-remedy.js';
 import type { Places } from './places.js';

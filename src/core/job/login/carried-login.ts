@@ -18,7 +18,9 @@ export function packCarried(login: CarriedLogin, keep: (text: string) => FileEnt
   const text = JSON.stringify(login, (_name, value: unknown) =>
     value instanceof Secret ? { secret: value.reveal() } : value,
   );
-  if (secretsOf(login.auth).every((each) => each.reveal() === '')) return { text };
+  const isPrivate =
+    login.clientCertificate !== undefined || secretsOf(login.auth).some((each) => each.reveal() !== '');
+  if (!isPrivate) return { text };
   // Not imported: most logins need none of it.
   const { createCipheriv, randomBytes } = process.getBuiltinModule('node:crypto');
   const key = randomBytes(KEY_BYTES);
@@ -82,6 +84,10 @@ const isAuth: Readonly<Record<AuthSettings['method'], Judge>> = {
   'access-token': has({ token: isSecret }),
 };
 
+const passphrase = isMaybe(isText);
+const isPemPair = has({ certificate: isText, key: isText, passphrase });
+const isPkcs12 = has({ pfx: isText, passphrase });
+
 const isCarried = has({
   auth: (value) => {
     const method: unknown =
@@ -93,4 +99,5 @@ const isCarried = has({
     );
   },
   found: isMaybe(isFound),
+  clientCertificate: isMaybe((value) => isPemPair(value) || isPkcs12(value)),
 });

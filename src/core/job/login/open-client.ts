@@ -1,12 +1,21 @@
 import type { Masking } from '../../masking/masker.js';
 import type { Clock, Log } from '../../ports.js';
+import type { Secret } from '../../secret.js';
 import { authOf } from '../../vault/auth/auth-of.js';
 import type { ClientAuth } from '../../vault/auth/client-auth.js';
 import type { IdentitySource } from '../../vault/auth/identity-source.js';
 import { Client, type Reach } from '../../vault/client.js';
 import type { Connection } from '../../vault/connection/connection.js';
+import type { Decrypt } from '../../vault/field.js';
 import type { Inputs } from '../inputs.js';
 import type { CarriedLogin } from './packed-login.js';
+
+/** Keys of this client beside its login. */
+export interface OwnKeys {
+  readonly decrypt?: Decrypt | undefined;
+  /** What of them must not be shown. */
+  readonly secrets: readonly Secret[];
+}
 
 export interface OpeningParts {
   readonly connection: Connection;
@@ -15,6 +24,7 @@ export interface OpeningParts {
   readonly log: Log;
   readonly masking: Masking;
   readonly identity: IdentitySource;
+  readonly keys?: OwnKeys | undefined;
   readonly deadlineAtMs: number;
   /** Aborted when the job is cancelled. */
   readonly signal: AbortSignal;
@@ -26,13 +36,14 @@ export async function openClient(
   { login, endpoints, limits }: Pick<Inputs, 'login' | 'endpoints' | 'limits'>,
   parts: OpeningParts,
 ): Promise<Client> {
-  const { connection, reach, clock, log, masking, deadlineAtMs, signal, answerGraceMs } = parts;
+  const { connection, reach, clock, log, masking, deadlineAtMs, signal, answerGraceMs, keys } = parts;
+  for (const each of keys?.secrets ?? []) masking.maskCredential(each);
   const { timeoutMs, retries } = limits;
   return Client.open({
     connection,
     reach,
     auth: await openAuth(login, parts),
-    endpoints,
+    endpoints: { ...endpoints, decrypt: keys?.decrypt },
     limits: { timeoutMs, retries, deadlineAtMs, signal, answerGraceMs },
     clock,
     log,

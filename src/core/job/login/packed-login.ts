@@ -1,11 +1,13 @@
 import type { FileEntry } from '../../ports.js';
 import type { AuthSettings } from '../../vault/auth/auth-settings.js';
+import type { ClientCertificate } from '../../vault/connection/connection.js';
 
 /** What post logs in with: the settings of main, and where main found the identity token. */
 export interface CarriedLogin {
   readonly auth: AuthSettings;
   /** Variables that led main to its identity token, by name. */
   readonly found?: Readonly<Record<string, string>> | undefined;
+  readonly clientCertificate?: ClientCertificate | undefined;
 }
 
 /** How a login stands in a state. With `key` the text is a ciphertext, and the key lies in a private file beside it. */
@@ -15,6 +17,7 @@ export interface PackedLogin {
 }
 
 /** True for a login of which the client secret is all that post needs. */
-export function isSecretAlone(auth: AuthSettings): boolean {
+export function isSecretAlone({ auth, clientCertificate }: CarriedLogin): boolean {
+  if (clientCertificate !== undefined) return false;
   return auth.method === 'client-secret' && Object.values(auth.parameters).every((each) => each === '');
 }

@@ -7,6 +7,8 @@ export type FoundVariables = Readonly<Record<string, string>>;
 
 /** Where a job gets the identity token that it logs in with. */
 export interface IdentitySource {
+  /** What each step of the job has and no one else, for a login that has no such secret. */
+  readonly jobSecret?: Secret | undefined;
   /** A token, hidden before it is handed over. Errors: IDENTITY_UNAVAILABLE, INPUT_INVALID, CANCELLED, TIMED_OUT. */
   token(identity: WantedIdentity, limits: IdentityLimits): Promise<Secret>;
   /** The place in which it is found now, for whoever releases custody. Errors: those of `token` that need no network. */
@@ -29,13 +31,17 @@ export interface IdentityLimits {
 }
 
 /** A source that is made when it is first asked: most jobs log in without one. */
-export function lateIdentity(open: () => Promise<IdentitySource>): IdentitySource {
+export function lateIdentity(
+  open: () => Promise<IdentitySource>,
+  jobSecret: Secret | undefined,
+): IdentitySource {
   let opened: Promise<IdentitySource> | undefined;
   const source = (): Promise<IdentitySource> => {
     opened ??= open();
     return opened;
   };
   return {
+    jobSecret,
     token: async (identity, limits) => (await source()).token(identity, limits),
     settle: async (identity) => (await source()).settle(identity),
   };

@@ -1,0 +1,69 @@
+import { collect, type SeguraError } from '../core/errors.js';
+import type { RawInputs } from '../core/input-names.js';
+import { Secret } from '../core/secret.js';
+import type { Text } from '../core/text.js';
+import type { ClientCertificate } from '../core/vault/connection/connection.js';
+import type { ReadFile } from '../core/vault/connection/given-file.js';
+import type { Decrypt } from '../core/vault/field.js';
+
+const NAMES = [
+  'client-certificate',
+  'client-key',
+  'client-key-passphrase',
+  'decryption-key',
+  'decryption-key-passphrase',
+] as const;
+
+/** The keys that inputs give, and what is wrong with them. */
+export interface Keys {
+  readonly clientCertificate?: ClientCertificate | undefined;
+  readonly decrypt?: Decrypt | undefined;
+  /** What of them nothing else hides. */
+  readonly secrets: readonly Secret[];
+  /** INPUT_INVALID. */
+  readonly problems: readonly SeguraError[];
+  readonly warnings: readonly Text[];
+  /** For debug output: the fingerprints that the administrator of the vault compares. */
+  readonly description: string;
+}
+
+export const NO_KEYS: Keys = { secrets: [], problems: [], warnings: [], description: '' };
+
+/** The client certificate and the decryption key of the inputs. What reads them is loaded where one is given. */
+export async function readKeys(
+  raw: Pick<RawInputs, (typeof NAMES)[number]>,
+  readFile: ReadFile,
+  nowMs: number,
+): Promise<Keys> {
+  if (NAMES.every((name) => raw[name] === '')) return NO_KEYS;
+  const [{ readClientCertificate }, { decryptWith, readDecryptionKey }] = await Promise.all([
+    import(/* webpackMode: "eager" */ './tls/client-certificate.js'),
+    import(/* webpackMode: "eager" */ '../core/vault/decrypt.js'),
+  ]);
+  const problems: SeguraError[] = [];
+  const [certificate, key] = [raw['client-certificate'], raw['client-key']];
+  const given = { certificate, key, passphrase: raw['client-key-passphrase'] };
+  const read = collect(problems, () => readClientCertificate(given, readFile, nowMs));
+  const [own, passphrase] = [raw['decryption-key'], raw['decryption-key-passphrase']];
+  const decryption =
+    own === '' ? undefined : collect(problems, () => readDecryptionKey(own, passphrase, readFile));
+  const texts = [
+    key,
+    given.passphrase,
+    own,
+    passphrase,
+    ...(certificate.includes('PRIVATE') ? [certificate] : []),
+  ];
+  return {
+    clientCertificate: read?.clientCertificate,
+    decrypt: decryption === undefined ? undefined : decryptWith(decryption),
+    // A path is no secret, and is part of many lines of a log.
+    secrets: texts
+      .filter((text) => text.includes('-----BEGIN') || text === given.passphrase || text === passphrase)
+      .filter((text) => text !== '')
+      .map((text) => new Secret(text)),
+    problems,
+    warnings: read?.warnings ?? [],
+    description: read?.description ?? '',
+  };
+}
