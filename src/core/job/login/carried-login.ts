@@ -15,9 +15,7 @@ const TAG_BYTES = 16;
  * `keep` makes. Neither the state nor the file shows anything by itself.
  */
 export function packCarried(login: CarriedLogin, keep: (text: string) => FileEntry): PackedLogin {
-  const text = JSON.stringify(login, (_name, value: unknown) =>
-    value instanceof Secret ? { secret: value.reveal() } : value,
-  );
+  const text = JSON.stringify(plainOf(login));
   const isPrivate =
     login.clientCertificate !== undefined || secretsOf(login.auth).some((each) => each.reveal() !== '');
   if (!isPrivate) return { text };
@@ -44,6 +42,13 @@ export function unpackCarried(
   } catch {
     return undefined;
   }
+}
+
+/** A value with each secret of it in plain text, marked as one. */
+function plainOf(value: unknown): unknown {
+  if (value instanceof Secret) return { secret: value.reveal() };
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plainOf(each)]));
 }
 
 function decrypted(text: string, keyText: string): string {

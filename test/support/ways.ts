@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startVault, type Vault, type VaultOptions } from '../vault/index.js';
+import { tokenFor } from '../vault/raw-client.js';
+import { type ClientCertificates, makeClientCertificates } from './client-certificates.js';
+import { type GitHubTokenService, startGitHubTokenService } from './github-token-service.js';
+import { GITHUB_ISSUER } from './identity-claims.js';
+import { type Issuer, startIssuer } from './issuer.js';
+
+/** Each way to log in, as a job of GitHub Actions uses it. */
+export const WAYS = [
+  'client-secret',
+  'oidc client-assertion',
+  'oidc jwt-bearer',
+  'oidc token-exchange',
+  'oauth1',
+  'access-token',
+  'client certificate',
+  'client certificate and oidc',
+  'encrypted values',
+] as const;
+export type Way = (typeof WAYS)[number];
+
+/** A vault, and what a job needs to log in to it in one way. */
+export interface OpenWay {
+  readonly vault: Vault;
+  /** Inputs of the login and the connection, without any request. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** What the runner sets for the job. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Texts that must not show anywhere, beside those that the vault knows. */
+  readonly secrets: readonly string[];
+  readonly service: GitHubTokenService | undefined;
+  close(): Promise<void>;
+}
+
+const SUBJECT = 'repo:acme@1234/billing@5678:ref:refs/heads/main';
+
+/** Opens a vault that takes one way only: the client secret is void where another login is meant. */
+export async function openWay(way: Way, options: VaultOptions = {}): Promise<OpenWay> {
+  const folder = mkdtempSync(join(tmpdir(), 'segura-way-'));
+  const closing: (() => Promise<void>)[] = [async () => rmSync(folder, { recursive: true })];
+  const close = async (): Promise<void> => {
+    for (const each of closing.reverse()) await each();
+  };
+  const isOidc = way.includes('oidc');
+  const issuer = isOidc ? await startIssuer({ issuerUrl: GITHUB_ISSUER }) : undefined;
+  const certificates = way.startsWith('client certificate') ? makeClientCertificates(folder) : undefined;
+  const vault = await startVault({
+    dialect: 'api',
+    ...options,
+    ...(issuer === undefined ? {} : { federation: federationOf(issuer) }),
+    ...(certificates === undefined
+      ? {}
+      : { clientCertificates: 'required', clientCa: certificates.ca.content }),
+  });
+  closing.push(() => vault.close());
+  if (issuer !== undefined) closing.push(() => issuer.stop());
+  const service = issuer === undefined ? undefined : await startGitHubTokenService({ issuer });
+  if (service !== undefined) closing.push(() => service.stop());
+  const base = { url: vault.url, 'ca-certificate': vault.caCertificate };
+  const { inputs, secrets } = await loginOf(way, vault, certificates);
+  return { vault, inputs: { ...base, ...inputs }, env: service?.environment ?? {}, secrets, service, close };
+}
+
+function federationOf({ jwksUrl, caCertificate }: Issuer): NonNullable<VaultOptions['federation']> {
+  return { issuers: [{ issuer: GITHUB_ISSUER, jwksUrl, caCertificate }] };
+}
+
+async function loginOf(
+  way: Way,
+  vault: Vault,
+  certificates: ClientCertificates | undefined,
+): Promise<Pick<OpenWay, 'inputs' | 'secrets'>> {
+  const ci = vault.authorization('ci');
+  const { clientId, clientSecret } = vault.clients.ci;
+  const secret = { 'client-id': clientId, 'client-secret': clientSecret };
+  const certificate = certificateOf(certificates);
+  if (certificates !== undefined) ci.certificateFingerprint = certificates.rsa.fingerprint256;
+  if (way.includes('oidc')) {
+    ci.federation = [{ issuer: GITHUB_ISSUER, audiences: [new URL(vault.url).origin], subject: SUBJECT }];
+    ci.clientSecret = '';
+    const exchange = way.replace(/^.*oidc ?/, '') || 'client-assertion';
+    const inputs = {
+      'client-id': clientId,
+      'auth-method': 'oidc',
+      'oidc-exchange': exchange,
+      ...certificate.inputs,
+    };
+    return { inputs, secrets: certificate.secrets };
+  }
+  switch (way) {
+    case 'oauth1': {
+      const keys = {
+        consumerKey: 'consumer-4711',
+        consumerSecret: "c0nsumer'secret&of=the/job",
+        tokenKey: 'token-0815',
+        tokenSecret: 't0ken"secret of%the+job',
+      };
+      ci.oauth1 = keys;
+      ci.clientSecret = '';
+      const inputs = {
+        'consumer-key': keys.consumerKey,
+        'consumer-secret': keys.consumerSecret,
+        'token-key': keys.tokenKey,
+        'token-secret': keys.tokenSecret,
+      };
+      return { inputs, secrets: [keys.consumerSecret, keys.tokenSecret] };
+    }
+    case 'access-token': {
+      const token = await tokenFor(vault, vault.clients.ci);
+      ci.clientSecret = '';
+      return { inputs: { 'access-token': token }, secrets: [token] };
+    }
+    case 'encrypted values': {
+      ci.encryption = true;
+      const key = vault.privateKey('ci');
+      return { inputs: { ...secret, 'decryption-key': key }, secrets: linesOf(key) };
+    }
+    default:
+      return {
+        inputs: { ...secret, ...certificate.inputs },
+        secrets: [clientSecret, ...certificate.secrets],
+      };
+  }
+}
+
+function certificateOf(certificates: ClientCertificates | undefined): {
+  inputs: Record<string, string>;
+  secrets: readonly string[];
+} {
+  if (certificates === undefined) return { inputs: {}, secrets: [] };
+  const key = certificates.keys.rsaPkcs8Encrypted.content;
+  const inputs = {
+    'client-certificate': certificates.rsa.certificate.content,
+    'client-key': key,
+    'client-key-passphrase': certificates.passphrase,
+  };
+  return { inputs, secrets: [certificates.passphrase, ...linesOf(key)] };
+}
+
+/** The lines of a PEM block that hold what is private. */
+function linesOf(pem: string): string[] {
+  return pem.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----'));
+}

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { Job } from './support/runner.js';
+import { type OpenWay, openWay, WAYS, type Way } from './support/ways.js';
+
+const WANTED = { secrets: 'postgres/PASSWORD > DB_PASSWORD', credentials: '94 > SSH_PASSWORD' };
+
+async function started(way: Way): Promise<OpenWay & { job: Job }> {
+  const open = await openWay(way);
+  const job = new Job();
+  onTestFinished(async () => {
+    job.close();
+    await open.close();
+  });
+  return { ...open, job };
+}
+
+/** Every text that the job leaves where a later step could read it. */
+function leftBy(job: Job): string {
+  const files = readdirSync(job.folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('output') && !entry.name.startsWith('env'))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+  return [...job.state.values(), ...files].join('\n');
+}
+
+describe.each(WAYS)('a job that logs in by %s', (way) => {
+  test('gets what it asks for, and post releases custody with nothing but its state', async () => {
+    const { vault, job, inputs, env } = await started(way);
+    const main = await job.main({ ...inputs, ...WANTED }, { env });
+    expect([main.code, main.stderr], main.log).toEqual([0, '']);
+    expect(main.outputs.get('DB_PASSWORD')).toBe(vault.value('postgres', 'PASSWORD'));
+    expect(main.outputs.get('SSH_PASSWORD')).toBe(vault.password(94));
+    expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['94']);
+    // As in nested composite actions: the inputs of another level.
+    const post = await job.post({ url: 'https://elsewhere.example' }, { env });
+    expect([post.code, post.stderr], post.log).toEqual([0, '']);
+    expect(post.log).toContain('released custody of 94');
+    expect(vault.custodies()).toEqual([]);
+  });
+
+  test('shows none of its secrets, and leaves none in a file or in the state', async () => {
+    const { vault, job, inputs, env, secrets } = await started(way);
+    const main = await job.main({ ...inputs, ...WANTED }, { env });
+    const state = leftBy(job);
+    const post = await job.post({}, { env });
+    const hidden = [...secrets, ...vault.secretValues(), env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? ''];
+    for (const secret of hidden.filter((each) => each.length >= 4)) {
+      expect(main.log).not.toContain(secret);
+      expect(post.log).not.toContain(secret);
+      // The client secret alone stands in the state, packed.
+      if (way !== 'client-secret') expect(state).not.toContain(secret);
+    }
+    expect(vault.custodies()).toEqual([]);
+    expect(readdirSync(job.temp).filter((name) => name.startsWith('segura-secrets-key'))).toEqual([]);
+  });
+
+  test('whose step fails releases at once what it took', async () => {
+    const { vault, job, inputs, env } = await started(way);
+    const main = await job.main({ ...inputs, credentials: '94 > A\n94/absent > B' }, { env });
+    expect(main.code, main.log).toBe(1);
+    expect(main.log).toContain('released custody of 94');
+    expect(vault.custodies()).toEqual([]);
+    const post = await job.post({}, { env });
+    expect([post.code, post.log.includes('custody of 94')], post.log).toEqual([0, false]);
+  });
+});
