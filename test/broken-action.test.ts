@@ -1,10 +1,10 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
 import { ACTION, Job } from './support/runner.js';
-import { startVault } from './vault/index.js';
+import { startVault, type Vault } from './vault/index.js';
 
 const NAMES = ['post.js', 'release.js', 'undici.js'] as const;
 
@@ -75,4 +75,55 @@ test('post has nothing to say about a missing file where nothing is to be releas
   harm('missing', 'release.js');
   const post = await job.post({}, { action, state: new Map([['segura_ledger', '']]) });
   expect([post.code, post.stdout, post.stderr]).toEqual([0, '', '']);
+});
+
+describe('what only other logins than client id and secret need', () => {
+  const otherLogin = ({ clients }: Vault, inputs: Record<string, string>): Record<string, string> => {
+    const {
+      consumerKey = '',
+      consumerSecret = '',
+      tokenKey = '',
+      tokenSecret = '',
+    } = clients.ci.oauth1 ?? {};
+    return {
+      ...inputs,
+      'client-id': '',
+      'client-secret': '',
+      'consumer-key': consumerKey,
+      'consumer-secret': consumerSecret,
+      'token-key': tokenKey,
+      'token-secret': tokenSecret,
+      'release-failure': 'fail',
+    };
+  };
+
+  test.each(['main-rest.js', 'release-rest.js'])(
+    'is named before anything is asked for: %s',
+    async (name) => {
+      const { vault, job, action, harm, inputs } = await opened();
+      harm('missing', name);
+      const main = await job.main(otherLogin(vault, inputs), { action });
+      expect([main.code, main.stderr, vault.journal.requests], main.log).toEqual([1, '', []]);
+      expect(main.log).toMatch(
+        /::error title=PLATFORM_UNSUPPORTED::.*(cannot be read \(ENOENT\)|dist\/release-rest)/,
+      );
+      expect(main.log).not.toContain('INTERNAL');
+    },
+  );
+
+  test.each(Object.keys(HARM))(
+    'is named by post, with what may be held, when it is %s by then',
+    async (kind) => {
+      const { vault, job, action, harm, inputs } = await opened();
+      const main = await job.main(otherLogin(vault, inputs), { action });
+      expect(main.code, main.log).toBe(0);
+      harm(kind, 'release-rest.js');
+      const post = await job.post({}, { action });
+      expect([post.code, post.stderr], post.log).toEqual([1, '']);
+      expect(post.log).toContain('title=PLATFORM_UNSUPPORTED::A file of this program');
+      expect(post.log).toContain('title=RELEASE_FAILED::Custody release was interrupted.');
+      expect(post.log).not.toContain('INTERNAL');
+      expect(vault.custodies().length).toBe(1);
+    },
+  );
 });

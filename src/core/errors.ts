@@ -52,6 +52,8 @@ export function throwIfAny(problems: readonly SeguraError[]): void {
 export function problemsOf(error: unknown): readonly SeguraError[] {
   if (error instanceof Problems) return error.problems;
   if (error instanceof SeguraError) return [error];
+  const fault = programFault(error);
+  if (fault !== undefined) return [fault];
   // The message of a foreign error may quote what it failed on, a value even; its name and place do not.
   const kind = error instanceof Error ? error.name : typeof error;
   const place = error instanceof Error ? placeOf(error) : '';
@@ -63,6 +65,20 @@ export function problemsOf(error: unknown): readonly SeguraError[] {
       { cause: error },
     ),
   ];
+}
+
+/** What the build throws where a part of this program, which is read when it is needed, is gone or of another version. */
+function programFault(error: unknown): SeguraError | undefined {
+  if (!(error instanceof Error) || error.name !== 'ProgramFault') return undefined;
+  const code = codeOf(error);
+  return new SeguraError(
+    'PLATFORM_UNSUPPORTED',
+    code === 'changed'
+      ? 'A file of this program was replaced while it ran, or is not whole.'
+      : `A file of this program cannot be read (${code.replaceAll(/\W/g, '')}).`,
+    'Install it again, whole, and let nothing replace or clean its files while it runs.',
+    { cause: error },
+  );
 }
 
 /** The outcome of `operation`, with its problems put into `problems` instead of thrown. */

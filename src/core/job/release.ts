@@ -84,8 +84,9 @@ export async function release(parts: ReleaseParts): Promise<Released> {
       problems = failed.flatMap(({ error }) => error ?? []);
     } catch (error) {
       const found = problemsOf(error);
-      // An unforeseen error says nothing of custody.
-      problems = found.some(({ code }) => code === 'INTERNAL') ? brokenOff(error) : found;
+      // An unforeseen error says nothing of custody, nor does a file of this program that is gone.
+      const isSilent = found.some(({ code }) => code === 'INTERNAL' || code === 'PLATFORM_UNSUPPORTED');
+      problems = isSilent ? brokenOff(error) : found;
     }
   }
   // The runner keeps what main saved until the job ends, the login too; nothing reads it again.

@@ -1,6 +1,7 @@
 import { collect, problemsOf, SeguraError } from '../../core/errors.js';
 import { readInputs } from '../../core/job/inputs.js';
 import { readerOfLogin } from '../../core/job/login/login-inputs.js';
+import { readSecretLogin } from '../../core/job/login/secret-login.js';
 import { checkPlatform } from '../../core/job/preflight.js';
 import { isVariableName } from '../../core/requests/variable-names.js';
 import type { Text } from '../../core/text.js';
@@ -62,16 +63,17 @@ try {
   const raw = github.readInputs();
   const keys = await readKeys(raw, (path) => readInputBytes(path, environment), systemClock.nowMs());
   const check = new ConnectionCheck(surroundings, keys);
+  const readLogin = await readerOfLogin(raw);
   const inputs = readInputs(
     raw,
     fallbacks,
     (unchecked) => [
-      ...missingParts(),
+      ...missingParts(readLogin === readSecretLogin),
       ...checkPlatform(github, unchecked),
       ...check.problems(unchecked.connection),
     ],
     isVariableName,
-    await readerOfLogin(raw),
+    readLogin,
   );
   if (inputs.summary) github.inspectSummary();
   const connection = check.connection();
