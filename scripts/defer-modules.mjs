@@ -5,7 +5,8 @@ import { ascii, evaluatedBy, HEAD, inParentheses, partsOf, withLazyBuiltins } fr
 /**
  * V8 reads every function of a file before it runs the first, which takes longer than what `version` does. So the file
  * begins with the modules that the first of `runs` evaluates; what each of the others needs beside them is a comment at
- * its end, as is the rest, which costs next to nothing. Node compiles one when the first module of it is required,
+ * its end, as is the rest, which costs next to nothing. It is one line: a file that was cut off there is still a program
+ * of JavaScript, which can say what it lacks. Node compiles one when the first module of it is required,
  * and sees the same source as before: the checksum of the file is of all of it.
  *
  * `name`: that of the file. `restName`: that of a file beside it which the rest goes to; it is read when it is needed.
@@ -27,7 +28,9 @@ export async function deferModules(bundle, runs, folder, { name, restName }) {
   const sources = later.map((group) => ascii(asFunction(group)));
   if (sources.some((text) => /\bimport\(|\bimport\.meta\b/.test(text)))
     throw new Error('A module of a later part needs what only the file itself has.');
-  if ([bundle, ...sources].some((text) => text.includes(MARK) || text.includes(COMMENT_END)))
+  if (
+    [bundle, ...sources].some((text) => text.includes(MARK) || text.includes(LINE_END) || text.includes('\r'))
+  )
     throw new Error('The bundle holds a mark of ours.');
   // Named by what they hold: a file may be replaced by another version before it is read again.
   const digest = createHash('sha256')
@@ -35,8 +38,7 @@ export async function deferModules(bundle, runs, folder, { name, restName }) {
     .digest('hex')
     .slice(0, 32);
   const parts = sources.map(
-    (source, at) =>
-      `${beginOf(at + 1, digest)}${source.replaceAll('*/', COMMENT_END)}${endOf(at + 1, digest)}`,
+    (source, at) => `${beginOf(at + 1, digest)}${source.replaceAll('\n', LINE_END)}${endOf(at + 1, digest)}`,
   );
   const inRest = restName !== undefined && texts.size > 0 ? [parts.pop()] : [];
   const place = (url, from, given, firstAt) =>
@@ -56,16 +58,16 @@ ${runtime}
 
 const OFFSET_DIGITS = 7;
 
-/** What begins each comment at the end of the file, and what stands for the end of a comment in it. */
-const MARK = '/* A part of this program, compiled when it is needed,';
-const COMMENT_END = '*\\x01/';
+/** What begins each comment at the end of the file, and what stands for the end of a line in it. */
+const MARK = '// A part of this program, compiled when it is needed,';
+const LINE_END = '\\x01n';
 
 function beginOf(number, digest) {
-  return `${MARK} ${number} of ${digest}:\n`;
+  return `${MARK} ${number} of ${digest}: `;
 }
 
 function endOf(number, digest) {
-  return `\n ${number} of ${digest}*/\n`;
+  return ` ${number} of ${digest}\n`;
 }
 
 /**
@@ -75,15 +77,15 @@ function endOf(number, digest) {
 function reader(digest, name) {
   return `const fault=(code)=>Object.assign(new Error("The program cannot be read."),{name:"ProgramFault",code});
 const file=(url,from,sizes,first)=>{const parts=[];
-const split=(all,index,count)=>{for(let at=0;count>0;index+=1,count-=1){const number=first+index,begin=${JSON.stringify(MARK)}+" "+number+" of ${digest}:\\n",end="\\n "+number+" of ${digest}*/\\n",part=all.subarray(at,at+=sizes[index]);
-if(part.latin1Slice(0,begin.length)!==begin||part.latin1Slice(part.length-end.length)!==end)throw fault("changed");parts[index]=part.subarray(begin.length,-end.length)}};
+const split=(all,index,count)=>{for(let at=0;count>0;index+=1,count-=1){const number=first+index,begin=${JSON.stringify(MARK)}+" "+number+" of ${digest}: ",end=" "+number+" of ${digest}\\n",part=all.subarray(at,at+=sizes[index]);
+if(part.length!==sizes[index]||part.latin1Slice(0,begin.length)!==begin||part.latin1Slice(part.length-end.length)!==end)throw fault("changed");parts[index]=part.subarray(begin.length,-end.length)}};
 const read=(index,count)=>{const fs=process.getBuiltinModule("node:fs"),place=new URL(url,import.meta.url),sum=(numbers)=>numbers.reduce((all,size)=>all+size,0),start=from+sum(sizes.slice(0,index)),all=Buffer.allocUnsafeSlow(sum(sizes.slice(index,index+count))),
 plain=(text)=>Buffer.from(text.replaceAll("\\r\\n","\\n").slice(start,start+all.length),"latin1");
 try{const own=fs.openSync(place);try{for(let got=0,more=1;more>0&&got<all.length;got+=more)more=fs.readSync(own,all,got,all.length-got,start+got)}finally{fs.closeSync(own)}}catch({code}){
 if(url!==import.meta.url||typeof process._eval!="string")throw fault(code);return split(plain(process._eval),index,count)}
 try{split(all,index,count)}catch(error){let text;try{text=fs.readFileSync(place,"latin1")}catch{throw error}split(plain(text),index,count)}};
 return(at)=>{if(parts[at]===undefined)at===0?read(0,1):read(1,sizes.length-1);
-return process.getBuiltinModule("node:vm").compileFunction(parts[at].latin1Slice().replaceAll(${JSON.stringify(COMMENT_END)},"*/"),["builtin"],{filename:${JSON.stringify(name)}})(builtin)}};`;
+return process.getBuiltinModule("node:vm").compileFunction(parts[at].latin1Slice().replaceAll(${JSON.stringify(LINE_END)},"\\n"),["builtin"],{filename:${JSON.stringify(name)}})(builtin)}};`;
 }
 
 function asFunction(group) {

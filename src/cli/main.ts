@@ -10,6 +10,7 @@ import { type CommandName, isCommand } from './options/commands.js';
 import { helpText } from './options/help.js';
 import { UsageError } from './options/usage-error.js';
 import type { ProcessContext } from './process.js';
+import { programFault } from './program-fault.js';
 import { remedyOf } from './remedy.js';
 import { Signals } from './signals.js';
 import { writeTo } from './write.js';
@@ -53,6 +54,11 @@ export async function main(world: ProcessContext): Promise<Outcome> {
     for (const warning of given.warnings ?? []) terminal.warning(warning);
     return await RUN[given.command]({ world: placed, arguments: given, terminal, signals });
   } catch (error) {
+    const fault = programFault(error);
+    if (fault !== undefined) {
+      await writeTo(world.stderr, fault);
+      return given.command === 'exec' ? OWN_FAILURE : 1;
+    }
     const terminal = openTerminal(world, given);
     const problems = problemsOf(error);
     for (const problem of problems) terminal.report(problem, remedyOf(problem, world.environment));

@@ -20,7 +20,7 @@ afterAll(async () => {
 const SHARES = [0.05, 0.22, 0.56, 0.62];
 
 /** What begins each comment at the end of the file, in which its later parts stand. */
-const PART = '\n/* A part of this program, compiled when it is needed,';
+const PART = '\n// A part of this program, compiled when it is needed,';
 
 /** The command line with nothing in its later parts, but for the first `count` of them. */
 function beginning(count: number): string {
@@ -31,7 +31,7 @@ function beginning(count: number): string {
     whole.length * (SHARES[count] ?? 0),
   );
   const path = join(desk.folder, 'beginning.mjs');
-  const later = /(?<=^\/\* A part of this program.* (\d of \w+):\n)[\s\S]*?(?=\n \1\*\/$)/gm;
+  const later = /(?<=^\/\/ A part of this program, \D* (\d of \w+): ).*(?= \1$)/gm;
   writeFileSync(
     path,
     `${whole.slice(0, at)}${whole.slice(at).replace(later, (part) => ' '.repeat(part.length))}`,
@@ -65,17 +65,20 @@ describe('the file of the command line', () => {
     const at = (part: number): number => whole.lastIndexOf(`${PART} ${part} of `);
     const digest = / 1 of (\w+):/.exec(whole.slice(at(1)))?.[1] ?? '';
     const other = digest.replace(/./g, '0');
-    for (const text of [
-      whole.slice(0, at(1)),
-      whole.slice(0, at(2)),
-      // A comment without an end is no program for Node.
-      `${whole.slice(0, at(2) + 5_000)}*/`,
-      whole.slice(0, at(1)) + whole.slice(at(1)).replaceAll(digest, other),
-      whole.slice(0, at(2) + 5_000) + whole.slice(at(2) + 5_000).replaceAll(digest, other),
-    ]) {
+    // With its first part whole, a file has all that check needs.
+    for (const [text, isFirstWhole] of [
+      [whole.slice(0, at(1)), false],
+      [whole.slice(0, at(1) + 70), false],
+      [whole.slice(0, at(2) - 1), false],
+      [whole.slice(0, at(2)), true],
+      [whole.slice(0, at(2) + 5_000), true],
+      [whole.slice(0, at(3) - 1), true],
+      [whole.slice(0, at(1)) + whole.slice(at(1)).replaceAll(digest, other), false],
+      [whole.slice(0, at(2) + 5_000) + whole.slice(at(2) + 5_000).replaceAll(digest, other), true],
+    ] as const) {
       writeFileSync(program, text);
       for (const [args, code] of [
-        [['check', '--secrets', 'a/b > C'], 1],
+        ...(isFirstWhole ? [] : ([[['check', '--secrets', 'a/b > C'], 1]] as const)),
         [['export', '--format', 'sh', '--secrets', 'postgres/PASSWORD > DB'], 1],
         [['exec', '--secrets', 'postgres/PASSWORD > DB', '--', 'true'], 125],
       ] as const) {
