@@ -9,6 +9,8 @@ const OF_OTHERS: Readonly<Record<string, string>> = {
   'core/assumptions.ts': 'texts of the vault',
   'core/masking/private-key.ts': 'texts of keys',
   'core/vault/envelope.ts': 'texts of the vault',
+  'core/vault/errors/certificate-error.ts': 'texts of nginx',
+  'http/tls/pkcs12.ts': 'texts of OpenSSL',
   'platform/gitlab/project-variables.ts': 'texts of GitLab',
   'platform/gitlab/variable-errors.ts': 'texts of GitLab',
 };
