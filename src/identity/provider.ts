@@ -2,21 +2,10 @@ import type { Clock, Log } from '../core/ports.js';
 import type { Secret } from '../core/secret.js';
 import type { Claims } from '../core/tokens/jwt.js';
 import type { SendTo } from '../core/transport.js';
+import type { IdentityProviderName as WantedProviderName } from '../core/vault/auth/auth-settings.js';
 
-/** Where a CI system or a cloud gives a workload a token of its own. */
-export const IDENTITY_PROVIDERS = [
-  'github',
-  'azure-devops',
-  'gitlab',
-  'circleci',
-  'bitbucket',
-  'buildkite',
-  'gcp',
-  'azure-imds',
-  'file',
-  'env',
-] as const;
-export type IdentityProviderName = (typeof IDENTITY_PROVIDERS)[number];
+/** Where a CI system or a cloud gives a workload its token. */
+export type IdentityProviderName = Exclude<WantedProviderName, 'auto'>;
 
 /** Whom a token is meant for. */
 export interface Audience {
