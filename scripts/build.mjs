@@ -4,6 +4,7 @@ import {
   appendFileSync,
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -64,58 +65,43 @@ const FETCH = {
   SENHASEGURA_SECRETS: 'postgres/PASSWORD > DB',
 };
 
-/** What the action and the command line do with the default login. */
+/** The folder of the job in which the action runs. */
 const job = mkdtempSync(join(tmpdir(), 'segura-build-job-'));
 const STATE = join(job, 'state');
 writeFileSync(STATE, '');
 
+const APPLICATION = { application: 'billing', system: 'payments', environment: 'production' };
+
+/** Uses the HTTP client as a fetch does. */
+const ASKING = `import { Pool } from "./traced.mjs";
+const pool = new Pool(process.argv[2], { connect: { rejectUnauthorized: false } });
+const { body } = await pool.request({ path: "/", method: "POST", body: "a=b", headers: { accept: "*/*" } });
+for await (const _ of body);
+await pool.close();`;
+
 /**
- * For each entry the runs that show what it needs, the quickest first: each is to evaluate little more than it needs. What
- * none of them evaluates is the rest: it stays text, for the action in a file of its own (`main-rest.js`).
+ * For each entry the runs that show what it needs, all with the default login, in groups: what the first group uses begins
+ * the file, what another one uses beside it is a part that is compiled when it is needed. The rest is what none uses.
  */
 const RUNS = {
-  'github/undici': () => [{ args: [] }],
+  'github/undici': () => [[{ args: [vault.url], script: ASKING }]],
   'github/main': () => [
-    { args: [], code: 1 },
-    {
-      args: [],
-      env: {
-        GITHUB_STATE: STATE,
-        GITHUB_ENV: writable('env'),
-        GITHUB_OUTPUT: writable('output'),
-        GITHUB_STEP_SUMMARY: writable('summary'),
-        GITHUB_WORKSPACE: job,
-        RUNNER_TEMP: job,
-        ...asInputs({
-          url: vault.url,
-          'client-id': vault.clients.ci.clientId,
-          'client-secret': vault.clients.ci.clientSecret,
-          'ca-certificate': vault.caCertificate,
-          application: 'billing',
-          system: 'payments',
-          environment: 'production',
-          secrets: 'postgres/PASSWORD > DB',
-          credentials: '94 > SSH',
-        }),
-      },
-    },
+    [{ args: [], code: 1 }],
+    [{ args: [], env: inJob({ ...APPLICATION, secrets: 'postgres/PASSWORD > DB' }) }],
+    [{ args: [], env: inJob({ secrets: 'postgres/PASSWORD > DB', credentials: '94 > SSH' }) }],
   ],
-  'github/release': () => [
-    {
-      args: [],
-      env: {
-        RUNNER_TEMP: job,
-        ...Object.fromEntries(
-          [...parseKeyValues(readFileSync(STATE, 'utf8'))].map(([name, value]) => [`STATE_${name}`, value]),
-        ),
-      },
-    },
-  ],
+  'github/release': () => [[{ args: [], env: { RUNNER_TEMP: job, ...savedState() } }]],
   'cli/main': () => [
-    { args: ['version'] },
-    { args: ['check', '--secrets', 'a/b > C'] },
-    { args: ['export', '--format', 'sh'], env: FETCH },
-    { args: ['exec', '--', process.execPath, '-e', '0'], env: FETCH },
+    [{ args: ['version'], isWhole: true }],
+    [
+      { args: ['check', '--secrets', 'a/b > C'] },
+      { args: ['check', '--secrets', 'a/b > C'], env: FETCH },
+      { args: ['check', '--secrets', 'a/b >'], code: 1 },
+      { args: ['help', 'such'], code: 2 },
+    ],
+    [{ args: ['export', '--format', 'sh'], env: FETCH }],
+    [{ args: ['exec', '--', process.execPath, '-e', '0'], env: FETCH }],
+    [{ args: ['exec', '--credentials', '94 > SSH', '--', process.execPath, '-e', '0'], env: FETCH }],
   ],
 };
 
@@ -158,10 +144,32 @@ function writable(name) {
   return path;
 }
 
-function asInputs(inputs) {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
-  );
+/** The environment in which the action fetches what `wanted` says. */
+function inJob(wanted) {
+  const inputs = {
+    url: vault.url,
+    'client-id': vault.clients.ci.clientId,
+    'client-secret': vault.clients.ci.clientSecret,
+    'ca-certificate': vault.caCertificate,
+    ...wanted,
+  };
+  return {
+    GITHUB_STATE: STATE,
+    GITHUB_ENV: writable('env'),
+    GITHUB_OUTPUT: writable('output'),
+    GITHUB_STEP_SUMMARY: writable('summary'),
+    GITHUB_WORKSPACE: job,
+    RUNNER_TEMP: job,
+    ...Object.fromEntries(
+      Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+    ),
+  };
+}
+
+/** What main saved, as post gets it. */
+function savedState() {
+  const saved = parseKeyValues(readFileSync(STATE, 'utf8'));
+  return Object.fromEntries([...saved].map(([name, value]) => [`STATE_${name}`, value]));
 }
 
 function restOf(file) {
@@ -195,14 +203,14 @@ async function quickened(entry, code, folder, file) {
   if (entry.startsWith('azure/')) return { code: withBuiltins(code) };
   const runs = RUNS[entry]?.() ?? [];
   if (entry === 'cli/main') return await deferModules(code, runs, folder, { name: file });
-  if (entry !== 'github/main' && entry !== 'github/release')
-    return { code: await quickBundle(code, runs[0], folder) };
+  if (runs.length === 0) return { code: quickBundle(code) };
   // Run from the folder in which it was made, beside what it loads.
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  copyFileSync(join(dist, 'undici.js'), join(folder, 'undici.js'));
+  for (const name of readdirSync(dist).filter((each) => each.startsWith('undici')))
+    copyFileSync(join(dist, name), join(folder, name));
   // Main looks whether these are there; it loads none of them.
-  for (const part of ['main-rest.js', 'post.js', 'release.js', 'release-rest.js'])
-    writeFileSync(join(folder, part), '');
+  for (const part of ['main-rest.js', 'post.js', 'release.js', 'release-rest.js', 'undici-rest.js'])
+    if (!existsSync(join(folder, part))) writeFileSync(join(folder, part), '');
   return await deferModules(code, runs, folder, { name: file, restName: restOf(file) });
 }
 

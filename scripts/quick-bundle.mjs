@@ -31,8 +31,11 @@ const SLOW = [
 export const GET_BUILTIN =
   'process.getBuiltinModule??=(await import("node:module")).createRequire(import.meta.url);\n';
 
-/** What a quick bundle begins with: a module of Node that is loaded when an export of it is first used. */
-export const HEAD = `${GET_BUILTIN}const builtin=(name)=>{const real=()=>process.getBuiltinModule(name);return new Proxy(()=>{},{get:(_,key)=>real()[key],has:(_,key)=>key in real(),apply:(_,self,args)=>real().apply(self,args)})};\n`;
+/**
+ * What a quick bundle begins with. `builtin` and `later` give a module, of Node and of the bundle, that is loaded when an
+ * export of it is first used.
+ */
+export const HEAD = `${GET_BUILTIN}const builtin=(name)=>{const real=()=>process.getBuiltinModule(name);return new Proxy(()=>{},{get:(_,key)=>real()[key],has:(_,key)=>key in real(),apply:(_,self,args)=>real().apply(self,args)})},later=(load)=>new Proxy({},{get:(_,key)=>load()[key],has:(_,key)=>key in load()});\n`;
 
 /** A bundle that needs no module of Node asks for none. */
 const BEGINNING = /^(#!.*\n)?(?:import\{createRequire as (\w+)\}from"module";)?(?=var )/;
@@ -62,19 +65,16 @@ export function withLazyBuiltins(bundle) {
   };
 }
 
-/**
- * A bundle of which every module of Node is loaded when it is needed. `run`: what evaluates the modules that are always
- * needed; V8 reads a function twice, first for its end and then when it is called, but one in parentheses only once.
- */
-export async function quickBundle(bundle, run, folder) {
+/** A bundle of which every module of Node is loaded when it is needed. */
+export function quickBundle(bundle) {
   const { shebang, imports, code } = withLazyBuiltins(bundle);
-  const { map, modules, runtime } = partsOf(code);
-  const needed = new Set(run === undefined ? [] : await evaluatedBy(bundle, run, folder));
-  const texts = [...modules].map(([id, each]) => (needed.has(id) ? inParentheses(each) : each));
-  return ascii(`${shebang}${imports}${HEAD}var ${map}={${texts.join(',')}};${runtime}`);
+  return ascii(`${shebang}${imports}${HEAD}${code}`);
 }
 
-/** A property whose value is a function, as one that V8 compiles at once. */
+/**
+ * A property whose value is a function, as one that V8 compiles at once. It reads others twice: first for their end, and
+ * then when they are called.
+ */
 export function inParentheses(property) {
   return `${property.replace(':', ':(')})`;
 }
@@ -96,23 +96,56 @@ export function partsOf(code) {
   return { map, modules, runtime };
 }
 
+/**
+ * The modules, of which each imports by `later` those that `isLater` names for it. Only imports of ES modules by ES modules
+ * are changed: such an import is read by its exports alone, and evaluating one of ours or of the toolkit does nothing else.
+ */
+export function withLaterImports(modules, isLater) {
+  return new Map([...modules].map(([id, text]) => [id, isEsModule(text) ? changed(id, text) : text]));
+
+  function changed(id, text) {
+    const [, require] = /^\d+:\(?\((?:\w+),(?:\w+),(\w+)\)=>/.exec(text) ?? [];
+    if (require === undefined) return text;
+    // Code of this age declares nothing else by `var`.
+    return text.replace(new RegExp(`\\bvar (\\w+)=${require}\\((\\d+)\\);`, 'g'), (whole, name, target) =>
+      isEsModule(modules.get(target) ?? '') && isLater(id, target)
+        ? `var ${name}=later(()=>${require}(${target}));`
+        : whole,
+    );
+  }
+}
+
+/** By what the bundler makes of `export`, or of an `await` of a module. */
+function isEsModule(text) {
+  return (
+    /^\d+:\(?\(\w+,(\w+),(\w+)\)=>\{(?:\2\.r\(\1\);)?\2\.(?:d\(\1,\{|a\()/.test(text) ||
+    /^\d+:\(?\((\w+),\w+,(\w+)\)=>\{\2\.a\(\1,async/.test(text)
+  );
+}
+
 /** V8 keeps and reads a text of which one character is beyond Latin-1 in twice the bytes. */
 export function ascii(code) {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** The ids of the modules that a run of the bundle evaluates, sorted. */
-export async function evaluatedBy(bundle, { args, env = {}, code = 0 }, folder) {
+/** The ids of the modules that a run of the bundle evaluates, sorted. `script`: what imports it, as `./traced.mjs`. */
+export async function evaluatedBy(bundle, { args, env = {}, code = 0, script }, folder) {
   const call = /(\w+)\[(\w+)\]\((\w+),\3\.exports,__nccwpck_require__\)/;
   if (!call.test(bundle)) throw new Error('The bundle does not require its modules as it did.');
   const told = bundle.replace(call, 'console.error("evaluates:"+$2),$&').replace(/^#!.*\n/, '');
   const file = `${folder}/traced.mjs`;
+  const asking = `${folder}/asking.mjs`;
   writeFileSync(file, told);
-  const child = spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (script !== undefined) writeFileSync(asking, script);
+  const child = spawn(process.execPath, [script === undefined ? file : asking, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise((done) => child.once('close', done));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const status = await ended;
   rmSync(file);
+  rmSync(asking, { force: true });
   if (status !== code) throw new Error(`${args.join(' ')} failed with ${status}:\n${stderr}${stdout}`);
   return stderr
     .split('\n')

@@ -1,6 +1,8 @@
+import type { Writable } from 'node:stream';
 import { problemsOf } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
 import type { Outcome } from '../platform/process/leave.js';
+import { writeNow } from '../platform/process/write-now.js';
 import { type Context, openTerminal } from './context.js';
 import { withFolder } from './current-folder.js';
 import { CommandNotRun, OWN_FAILURE } from './exec/failure.js';
@@ -13,7 +15,6 @@ import type { ProcessContext } from './process.js';
 import { programFault } from './program-fault.js';
 import { remedyOf } from './remedy.js';
 import { Signals } from './signals.js';
-import { writeTo } from './write.js';
 
 /** Each command is in the same file, and is evaluated when it is run. */
 const RUN: Readonly<Record<CommandName, (context: Context) => Promise<Outcome>>> = {
@@ -27,22 +28,28 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<Outcome>>>
   completion: async (context) =>
     (await import(/* webpackMode: "eager" */ './commands/completion.js')).completion(context),
   help: async ({ world, arguments: { positionals: words } }) => {
-    await writeTo(world.stdout, helpText(topicOf(words)));
+    await write(world.stdout, helpText(topicOf(words)));
     return 0;
   },
   version: async ({ world }) => {
-    await writeTo(world.stdout, `${VERSION}\n`);
+    await write(world.stdout, `${VERSION}\n`);
     return 0;
   },
 };
 
 const WRONG_USAGE = 2;
 
+/** Most commands write in ways of their own. */
+async function write(stream: Writable, text: string): Promise<void> {
+  const { writeTo } = await import(/* webpackMode: "eager" */ './write.js');
+  await writeTo(stream, text);
+}
+
 /** Carries out a command line; the result is the exit code, or the signal by which to end. */
 export async function main(world: ProcessContext): Promise<Outcome> {
   const signals = new Signals(world.system);
   if (world.arguments.length === 0) {
-    await writeTo(world.stderr, helpText());
+    await write(world.stderr, helpText());
     return WRONG_USAGE;
   }
   let given: Arguments = { command: 'help', options: new Map(), positionals: [], child: undefined };
@@ -56,7 +63,8 @@ export async function main(world: ProcessContext): Promise<Outcome> {
   } catch (error) {
     const fault = programFault(error);
     if (fault !== undefined) {
-      await writeTo(world.stderr, fault);
+      // In the first part of the file, which is there: others may not be.
+      writeNow(2, fault);
       return given.command === 'exec' ? OWN_FAILURE : 1;
     }
     const terminal = openTerminal(world, given);

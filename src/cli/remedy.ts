@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../core/error-codes.js';
 import type { SeguraError } from '../core/errors.js';
 import type { Text } from '../core/text.js';
-import { REMOVED_BY_OUTER } from './exec/environment.js';
+import { REMOVED_BY_OUTER } from './options/options.js';
 import type { ProcessContext } from './process.js';
 
 /** What a command line says in place of the core's remedy for an error of a code. */

@@ -2,12 +2,9 @@ import type { Inputs } from '../../core/job/inputs.js';
 import { maskForms, pairForms } from '../../core/masking/encodings.js';
 import type { Write } from '../../core/ports.js';
 import { type AuthSettings, clientIdOf, secretsOf } from '../../core/vault/auth/auth-settings.js';
-import { SECRET_INPUTS, variableOf } from '../options/options.js';
+import { REMOVED_BY_OUTER, SECRET_INPUTS, variableOf } from '../options/options.js';
 import type { ProcessContext } from '../process.js';
 import { leadsTo } from './leads-to.js';
-
-/** Says to an exec inside that one around it has taken away what it logged in with. */
-export const REMOVED_BY_OUTER = 'SENHASEGURA_OUTER_EXEC';
 
 /** Shorter forms would be found in variables that have nothing to do with it. */
 const MIN_SECRET_LENGTH = 4;

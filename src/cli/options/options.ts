@@ -153,3 +153,6 @@ export function isSwitch(name: OptionName): boolean {
 export function defaultOf(name: OptionName): string {
   return name in INPUT_DEFAULTS ? INPUT_DEFAULTS[name as InputName] : '';
 }
+
+/** Says to an exec inside that one around it has taken away what it logged in with. */
+export const REMOVED_BY_OUTER = 'SENHASEGURA_OUTER_EXEC';

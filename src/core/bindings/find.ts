@@ -1,8 +1,9 @@
+import { englishName } from '../credential-name.js';
 import { printable } from '../printable.js';
 import type { FoundField } from '../requests/found-field.js';
 import { type SecretRequest, type Source, showSource, sourceKey } from '../requests/request.js';
 import { Secret } from '../secret.js';
-import { type Credential, englishName } from '../vault/credential.js';
+import type { Credential } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import { EncryptedSecret, type Fields, textOfField, usableLabels } from '../vault/field.js';
 import {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { englishName } from '../credential-name.js';
 import { Ledger } from '../custody/ledger.js';
 import type { LedgerData } from '../custody/ledger-data.js';
 import { SeguraError } from '../errors.js';
@@ -10,7 +11,6 @@ import type { Secret } from '../secret.js';
 import { word } from '../text.js';
 import { clientIdOf, sealKeyOf } from '../vault/auth/auth-settings.js';
 import type { Connection } from '../vault/connection/connection.js';
-import { englishName } from '../vault/credential.js';
 import type { DraftInputs, Inputs } from './inputs.js';
 import type { PackedLogin } from './login/packed-login.js';
 import { packLogin } from './login/packed-secret.js';

@@ -1,6 +1,6 @@
+import { englishName } from '../credential-name.js';
 import type { FoundField } from '../requests/found-field.js';
 import type { Source } from '../requests/request.js';
-import { englishName } from '../vault/credential.js';
 import { isPrivateKey } from './private-key.js';
 
 /** Why a value is masked whatever `unmasked` says; undefined where its word counts. */

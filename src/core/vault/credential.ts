@@ -1,3 +1,4 @@
+import { englishName } from '../credential-name.js';
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
 import { option, say } from '../text.js';
@@ -15,24 +16,6 @@ export interface Credential {
   readonly fields: Fields;
   readonly expires: string | undefined;
 }
-
-/** Portuguese and older names of the same fields. Source: protocol.md 7.2 and 7.5. */
-const ENGLISH = new Map(
-  Object.entries({
-    senha: 'password',
-    content: 'password',
-    conteudo: 'password',
-    usuario: 'username',
-    adicional: 'additional',
-    dominio: 'domain',
-    porta: 'port',
-    modelo: 'model',
-    tag: 'identifier',
-    datahora_expiracao: 'expiration_time',
-    senha_pai_cod: 'parent_credential_cod',
-    senha_pai: 'parent_credential',
-  }),
-);
 
 /**
  * The credential of a reply, in any of the documented and observed shapes.
@@ -126,11 +109,6 @@ export function requirePassword(
     `The vault sends no password for credential ${printable(credential)}.`,
     say`Check that it has one, that the authorization may see it, and try another ${option.pamEndpoint}.`,
   );
-}
-
-/** The name that a field goes by here, whatever the reply or a request calls it. */
-export function englishName(field: string): string {
-  return ENGLISH.get(field) ?? field;
 }
 
 /** The credential of a reply that took custody, which is reported even when the reply cannot be read or believed. */

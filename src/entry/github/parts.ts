@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../core/error-codes.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
 
 /** The files of the action that main and post load, or that the runner runs, beside the one that runs now. */
-const PARTS = ['post.js', 'release.js', 'undici.js'];
+const PARTS = ['main-rest.js', 'post.js', 'release.js', 'release-rest.js', 'undici.js', 'undici-rest.js'];
 const REMEDY =
   'Use the action by its released version, or commit its folder dist/ whole. Let no step clean the files of the action while the job runs.';
 

@@ -1,0 +1,39 @@
+import { bind } from '../../core/bindings/bind.js';
+import { expiryWarning } from '../../core/bindings/expiry.js';
+import type { SeguraError } from '../../core/errors.js';
+import type { Inputs } from '../../core/job/inputs.js';
+import { printable } from '../../core/printable.js';
+import { quote } from '../../core/requests/tokens.js';
+import type { DsmSecret } from '../../core/vault/dsm.js';
+import { systemClock } from '../../platform/process/clock.js';
+import type { Context } from '../context.js';
+
+/** The identities and the names of their fields; no value is looked at. */
+export function listingLines(secrets: readonly DsmSecret[]): string[] {
+  if (secrets.length === 0) return ['DSM shows this authorization no secret.'];
+  return ['DSM shows this authorization:', ...secrets.flatMap(linesOf)];
+}
+
+function linesOf(secret: DsmSecret): string[] {
+  const name = printable(quote(secret.identity));
+  try {
+    return secret.maps.map((map, index) => {
+      const at = secret.maps.length === 1 ? '' : `[${index}]`;
+      const labels = [...map.keys()].map((label) => printable(quote(label)));
+      return `  ${name}${at}: ${labels.join(', ')}`;
+    });
+  } catch {
+    // It is an error where a request asks for it.
+    return [secret.identity === '' ? '  a secret that cannot be read' : `  ${name} cannot be read`];
+  }
+}
+
+/** What is wrong with the requests in view of what DSM lists; expired secrets are warned about. */
+export function unmet({ terminal }: Context, inputs: Inputs, secrets: readonly DsmSecret[]): SeguraError[] {
+  const problems: SeguraError[] = [];
+  const requests = inputs.requests.filter(({ source }) => source.kind === 'dsm');
+  const bindings = bind({ ...inputs, requests }, { secrets, credentials: new Map() }, problems);
+  const warnings = bindings.flatMap(({ found }) => expiryWarning(found, systemClock.nowMs()) ?? []);
+  for (const warning of new Set(warnings)) terminal.warning(warning);
+  return problems;
+}
