@@ -23,7 +23,8 @@ describe('the action with the default login', () => {
     for (const name of ['package.json', 'main.js', 'post.js', 'release.js', 'undici.js'])
       copyFileSync(join(ACTION, 'dist', name), join(action, name));
     // They have to be there, and loading one would fail.
-    for (const name of ['main-rest.js', 'release-rest.js']) writeFileSync(join(action, name), '');
+    for (const name of ['main-rest.js', 'release-rest.js', 'undici-rest.js'])
+      writeFileSync(join(action, name), '');
     const main = await job.main(
       inputsFor(vault, {
         application: 'billing',
