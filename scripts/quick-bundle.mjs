@@ -35,7 +35,7 @@ export const GET_BUILTIN =
  * What a quick bundle begins with. `builtin` and `later` give a module, of Node and of the bundle, that is loaded when an
  * export of it is first used.
  */
-export const HEAD = `${GET_BUILTIN}const builtin=(name)=>{const real=()=>process.getBuiltinModule(name);return new Proxy(()=>{},{get:(_,key)=>real()[key],has:(_,key)=>key in real(),apply:(_,self,args)=>real().apply(self,args)})},later=(load)=>new Proxy({},{get:(_,key)=>load()[key],has:(_,key)=>key in load()});\n`;
+export const HEAD = `${GET_BUILTIN}const builtin=(name)=>{const real=()=>process.getBuiltinModule(name);return new Proxy(()=>{},{get:(_,key)=>real()[key],has:(_,key)=>key in real(),apply:(_,self,args)=>real().apply(self,args)})},later=(load)=>new Proxy(()=>{},{get:(_,key)=>load()[key],has:(_,key)=>key in load(),apply:(_,self,args)=>load().apply(self,args)});\n`;
 
 /** A bundle that needs no module of Node asks for none. */
 const BEGINNING = /^(#!.*\n)?(?:import\{createRequire as (\w+)\}from"module";)?(?=var )/;
@@ -101,11 +101,17 @@ export function partsOf(code) {
  * are changed: such an import is read by its exports alone, and evaluating one of ours or of the toolkit does nothing else.
  */
 export function withLaterImports(modules, isLater) {
-  return new Map([...modules].map(([id, text]) => [id, isEsModule(text) ? changed(id, text) : text]));
+  return new Map([...modules].map(([id, text]) => [id, changed(id, text)]));
 
   function changed(id, text) {
     const [, require] = /^\d+:\(?\((?:\w+),(?:\w+),(\w+)\)=>/.exec(text) ?? [];
     if (require === undefined) return text;
+    text = text.replace(
+      new RegExp(`\\bconst (\\w+)=${require}\\((\\d+)\\)(?=[;,])`, 'g'),
+      (whole, name, target) =>
+        HTTP_2.test(modules.get(target) ?? '') ? `const ${name}=later(()=>${require}(${target}))` : whole,
+    );
+    if (!isEsModule(text)) return text;
     // Code of this age declares nothing else by `var`.
     return text.replace(new RegExp(`\\bvar (\\w+)=${require}\\((\\d+)\\);`, 'g'), (whole, name, target) =>
       isEsModule(modules.get(target) ?? '') && isLater(id, target)
@@ -114,6 +120,9 @@ export function withLaterImports(modules, isLater) {
     );
   }
 }
+
+/** undici's client of HTTP/2 is one function, which we never call; evaluating it loads all of HTTP/2 of Node. */
+const HTTP_2 = /\.exports=connectH2\b/;
 
 /** By what the bundler makes of `export`, or of an `await` of a module. */
 function isEsModule(text) {
