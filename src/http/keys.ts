@@ -47,23 +47,20 @@ export async function readKeys(
   const [own, passphrase] = [raw['decryption-key'], raw['decryption-key-passphrase']];
   const decryption =
     own === '' ? undefined : collect(problems, () => readDecryptionKey(own, passphrase, readFile));
-  const texts = [
-    key,
-    given.passphrase,
-    own,
-    passphrase,
-    ...(certificate.includes('PRIVATE') ? [certificate] : []),
-  ];
   return {
     clientCertificate: read?.clientCertificate,
     decrypt: decryption === undefined ? undefined : decryptWith(decryption),
-    // A path is no secret, and is part of many lines of a log.
-    secrets: texts
-      .filter((text) => text.includes('-----BEGIN') || text === given.passphrase || text === passphrase)
-      .filter((text) => text !== '')
-      .map((text) => new Secret(text)),
+    secrets: [
+      ...[certificate, key, own].filter(isKeyItself),
+      ...[given.passphrase, passphrase].filter((text) => text !== ''),
+    ].map((text) => new Secret(text)),
     problems,
     warnings: read?.warnings ?? [],
     description: read?.description ?? '',
   };
+}
+
+/** A private key in PEM, or base64 of a file with one; else it is the path of a file, which many lines of a log may hold. */
+function isKeyItself(text: string): boolean {
+  return /-----BEGIN [A-Z ]*PRIVATE/.test(text) || /^[A-Za-z0-9+/=\s]{100,}$/.test(text);
 }
