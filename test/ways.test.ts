@@ -24,6 +24,11 @@ function leftBy(job: Job): string {
   return [...job.state.values(), ...files].join('\n');
 }
 
+/** The files that the action keeps for itself, such as the key of the login that stands in the state. */
+function ownFiles(job: Job): string[] {
+  return readdirSync(job.temp).filter((name) => /^segura-secrets-(?:key|ca)-/.test(name));
+}
+
 describe.each(WAYS)('a job that logs in by %s', (way) => {
   test('gets what it asks for, and post releases custody with nothing but its state', async () => {
     const { vault, job, inputs, env } = await started(way);
@@ -40,19 +45,18 @@ describe.each(WAYS)('a job that logs in by %s', (way) => {
   });
 
   test('shows none of its secrets, and leaves none in a file or in the state', async () => {
-    const { vault, job, inputs, env, secrets } = await started(way);
+    const { vault, job, inputs, env, hidden } = await started(way);
     const main = await job.main({ ...inputs, ...WANTED }, { env });
     const state = leftBy(job);
     const post = await job.post({}, { env });
-    const hidden = [...secrets, ...vault.secretValues(), env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? ''];
-    for (const secret of hidden.filter((each) => each.length >= 4)) {
+    for (const secret of hidden()) {
       expect(main.log).not.toContain(secret);
       expect(post.log).not.toContain(secret);
       // The client secret alone stands in the state, packed.
       if (way !== 'client-secret') expect(state).not.toContain(secret);
     }
     expect(vault.custodies()).toEqual([]);
-    expect(readdirSync(job.temp).filter((name) => name.startsWith('segura-secrets-key'))).toEqual([]);
+    expect(ownFiles(job)).toEqual([]);
   });
 
   test('whose step fails releases at once what it took', async () => {
@@ -60,8 +64,36 @@ describe.each(WAYS)('a job that logs in by %s', (way) => {
     const main = await job.main({ ...inputs, credentials: '94 > A\n94/absent > B' }, { env });
     expect(main.code, main.log).toBe(1);
     expect(main.log).toContain('released custody of 94');
-    expect(vault.custodies()).toEqual([]);
+    expect([vault.custodies(), ownFiles(job)]).toEqual([[], []]);
     const post = await job.post({}, { env });
     expect([post.code, post.log.includes('custody of 94')], post.log).toEqual([0, false]);
+  });
+
+  test('leaves no file of its own when the vault does not answer', async () => {
+    const { vault, job, inputs, env } = await started(way);
+    vault.faults.add({ match: {}, times: Number.POSITIVE_INFINITY, fault: { kind: 'status', status: 400 } });
+    const main = await job.main({ ...inputs, ...WANTED }, { env });
+    expect([main.code, ownFiles(job)], main.log).toEqual([1, []]);
+    const post = await job.post({}, { env });
+    expect([post.code, post.stderr, ownFiles(job)], post.log).toEqual([0, '', []]);
+  });
+
+  test('leaves no file of its own after post when main is killed before it logged in', async () => {
+    const { vault, job, inputs, env } = await started(way);
+    let pid = 0;
+    vault.faults.add({ match: {}, times: Number.POSITIVE_INFINITY, fault: { kind: 'delay', ms: 20_000 } });
+    const looking = setInterval(() => {
+      if (vault.journal.requests.length > 0) process.kill(pid, 'SIGKILL');
+      if (vault.journal.requests.length > 0) clearInterval(looking);
+    }, 5);
+    const onStart = (started: number): void => {
+      pid = started;
+    };
+    const main = await job.main({ ...inputs, credentials: '94 > A' }, { env, onStart });
+    expect([main.signal, vault.everTaken()], main.log).toEqual(['SIGKILL', []]);
+    vault.faults.clear();
+    const post = await job.post({}, { env });
+    expect([post.code, post.stderr, ownFiles(job)], post.log).toEqual([0, '', []]);
+    expect(vault.custodies()).toEqual([]);
   });
 });

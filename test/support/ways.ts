@@ -32,21 +32,40 @@ export interface OpenWay {
   /** Texts that must not show anywhere, beside those that the vault knows. */
   readonly secrets: readonly string[];
   readonly service: GitHubTokenService | undefined;
+  /** All that no log and no left file may show: `secrets`, what the vault knows, what the token service gave and wants. */
+  hidden(): string[];
   close(): Promise<void>;
 }
 
+/** What takes long to make, for jobs that can share it. */
+export interface WayParts {
+  readonly issuer: Issuer | undefined;
+  readonly certificates: ClientCertificates | undefined;
+  close(): Promise<void>;
+}
+
+export async function makeWayParts(way: Way): Promise<WayParts> {
+  const issuer = way.includes('oidc') ? await startIssuer({ issuerUrl: GITHUB_ISSUER }) : undefined;
+  const hasCertificates = way.startsWith('client certificate');
+  const folder = hasCertificates ? mkdtempSync(join(tmpdir(), 'segura-way-')) : undefined;
+  return {
+    issuer,
+    certificates: folder === undefined ? undefined : makeClientCertificates(folder),
+    close: async () => {
+      if (folder !== undefined) rmSync(folder, { recursive: true });
+      await issuer?.stop();
+    },
+  };
+}
+
+/** A shorter text stands in some log by chance. */
+const TELLING_LENGTH = 8;
 const SUBJECT = 'repo:acme@1234/billing@5678:ref:refs/heads/main';
 
 /** Opens a vault that takes one way only: the client secret is void where another login is meant. */
-export async function openWay(way: Way, options: VaultOptions = {}): Promise<OpenWay> {
-  const folder = mkdtempSync(join(tmpdir(), 'segura-way-'));
-  const closing: (() => Promise<void>)[] = [async () => rmSync(folder, { recursive: true })];
-  const close = async (): Promise<void> => {
-    for (const each of closing.reverse()) await each();
-  };
-  const isOidc = way.includes('oidc');
-  const issuer = isOidc ? await startIssuer({ issuerUrl: GITHUB_ISSUER }) : undefined;
-  const certificates = way.startsWith('client certificate') ? makeClientCertificates(folder) : undefined;
+export async function openWay(way: Way, options: VaultOptions = {}, shared?: WayParts): Promise<OpenWay> {
+  const parts = shared ?? (await makeWayParts(way));
+  const { issuer, certificates } = parts;
   const vault = await startVault({
     dialect: 'api',
     ...options,
@@ -55,13 +74,26 @@ export async function openWay(way: Way, options: VaultOptions = {}): Promise<Ope
       ? {}
       : { clientCertificates: 'required', clientCa: certificates.ca.content }),
   });
-  closing.push(() => vault.close());
-  if (issuer !== undefined) closing.push(() => issuer.stop());
   const service = issuer === undefined ? undefined : await startGitHubTokenService({ issuer });
-  if (service !== undefined) closing.push(() => service.stop());
   const base = { url: vault.url, 'ca-certificate': vault.caCertificate };
   const { inputs, secrets } = await loginOf(way, vault, certificates);
-  return { vault, inputs: { ...base, ...inputs }, env: service?.environment ?? {}, secrets, service, close };
+  const requestToken = service?.environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? '';
+  return {
+    vault,
+    inputs: { ...base, ...inputs },
+    env: service?.environment ?? {},
+    secrets,
+    service,
+    hidden: () =>
+      [...secrets, ...vault.secretValues(), requestToken, ...(service?.issued ?? [])].filter(
+        (each) => each.length >= TELLING_LENGTH,
+      ),
+    close: async () => {
+      await vault.close();
+      await service?.stop();
+      if (shared === undefined) await parts.close();
+    },
+  };
 }
 
 function federationOf({ jwksUrl, caCertificate }: Issuer): NonNullable<VaultOptions['federation']> {

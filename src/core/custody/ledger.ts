@@ -75,7 +75,7 @@ export class Ledger {
     this.#data = { ...this.#data, custody };
     const hasOnlyGone = custody.every((entry) => before.includes(entry));
     try {
-      this.#save();
+      this.save();
     } catch (error) {
       if (!hasOnlyGone) throw error;
     }
@@ -106,10 +106,11 @@ export class Ledger {
 
   #put(change: Partial<LedgerData>): void {
     this.#data = { ...this.#data, ...change };
-    this.#save();
+    this.save();
   }
 
-  #save(): void {
+  /** Errors: what the platform says. */
+  save(): void {
     this.#store.save(this.#sealed(this.#data));
   }
 

@@ -6,7 +6,7 @@ import { Uses } from '../custody/uses.js';
 import { throwIfAny } from '../errors.js';
 import { Masking } from '../masking/masker.js';
 import { Pace, throwIfCancelled } from '../pace.js';
-import type { Clock, FileEntry, Platform } from '../ports.js';
+import type { Clock, Platform } from '../ports.js';
 import { say, word } from '../text.js';
 import { sealKeyOf } from '../vault/auth/auth-settings.js';
 import type { Client } from '../vault/client.js';
@@ -102,10 +102,9 @@ async function packedLogin(
   const login = { auth, clientCertificate: connection.clientCertificate };
   if (!takesCustody || platform.isStateAll !== true || isSecretAlone(login)) return undefined;
   const { packCarried } = await import(/* webpackMode: "eager" */ './login/carried-login.js');
-  const keep = (text: string): FileEntry => platform.files.keep('key', text);
-  if (auth.method !== 'oidc') return packCarried(login, keep);
+  if (auth.method !== 'oidc') return packCarried(login);
   const { found, ...settled } = await identity.settle(auth.identity);
-  return packCarried({ ...login, auth: { ...auth, identity: settled }, found }, keep);
+  return packCarried({ ...login, auth: { ...auth, identity: settled }, found });
 }
 
 async function fetchSecrets({ requests, login }: Inputs, client: Client): Promise<DsmSecret[]> {

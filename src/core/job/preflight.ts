@@ -57,7 +57,8 @@ export interface LedgerParts {
 }
 
 /**
- * The ledger of this run, still empty and unsaved.
+ * The ledger of this run, still empty. Where post always comes, it is saved with the files that were made for it, so that
+ * they are removed whatever ends this process.
  *
  * It carries the CA set for releasing custody; a set too long for the state is kept in a file beside it.
  * A step that is tried again goes on with the use of its earlier try, and with what that may still hold.
@@ -70,7 +71,10 @@ export function createLedger(parts: LedgerParts): Ledger {
   const key = platform.isStateAll ? undefined : sealKeyOf(inputs.login.auth);
   const carried = platform.isStateAll && credentials.length > 0 ? carriedIn(parts) : {};
   try {
-    return ledgerOf(parts, carried, key, credentials);
+    const ledger = ledgerOf(parts, carried, key, credentials);
+    const hasFile = ledger.authKey !== undefined || ledger.caFile !== undefined;
+    if (hasFile && platform.isStateAll) ledger.save();
+    return ledger;
   } catch (error) {
     if (carried.authKey !== undefined) platform.files.remove(carried.authKey);
     throw error;
@@ -130,7 +134,10 @@ function fileNames({ requests, exportEnv }: Inputs): string[] {
 /** What only a state has that is all its reader gets. A client secret is hidden in the form in which it stands there. */
 function carriedIn({ inputs, platform, packed }: LedgerParts): Carried {
   const { trace } = platform;
-  if (packed !== undefined) return { auth: packed.text, authKey: packed.key, trace };
+  if (packed !== undefined) {
+    const authKey = packed.key === undefined ? undefined : platform.files.keep('key', packed.key);
+    return { auth: packed.text, authKey, trace };
+  }
   const { auth } = inputs.login;
   if (auth.method !== 'client-secret') return { trace };
   const login = packLogin(auth.clientSecret);

@@ -28,8 +28,9 @@ export async function undo(parts: RunParts, taking: Taking): Promise<void> {
   const { ledger } = taking;
   removeFiles(ledger, platform);
   await releaseAtOnce(parts, taking);
-  // What is left in the ledger still needs the CA set that was kept beside it.
-  if (ledger.custody.length === 0 && ledger.caFile !== undefined) removeOwnFile(ledger.caFile, platform);
+  // What is left in the ledger still needs what was kept beside it.
+  if (ledger.custody.length > 0) return;
+  for (const kept of [ledger.caFile, ledger.authKey]) if (kept !== undefined) removeOwnFile(kept, platform);
 }
 
 async function releaseAtOnce(

@@ -1,9 +1,8 @@
 import { IDENTITY_EXCHANGES } from '../../assumptions.js';
-import type { FileEntry } from '../../ports.js';
 import { Secret } from '../../secret.js';
 import { has, isMaybe, isOneOf, isText, type Judge } from '../../shape.js';
 import { type AuthSettings, IDENTITY_PROVIDERS, secretsOf } from '../../vault/auth/auth-settings.js';
-import type { CarriedLogin, PackedLogin } from './packed-login.js';
+import type { CarriedLogin, FoundLogin, PackedLogin } from './packed-login.js';
 
 const ALGORITHM = 'aes-256-gcm';
 const KEY_BYTES = 32;
@@ -11,10 +10,10 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * A login for the state: as JSON where nothing of it is private, else encrypted with AES-256-GCM, the key in a file that
- * `keep` makes. Neither the state nor the file shows anything by itself.
+ * A login for the state: as JSON where nothing of it is private, else encrypted with AES-256-GCM under a new key, which is
+ * for a file. Neither the state nor the file shows anything by itself.
  */
-export function packCarried(login: CarriedLogin, keep: (text: string) => FileEntry): PackedLogin {
+export function packCarried(login: CarriedLogin): PackedLogin {
   const text = JSON.stringify(plainOf(login));
   const isPrivate =
     login.clientCertificate !== undefined || secretsOf(login.auth).some((each) => each.reveal() !== '');
@@ -25,12 +24,12 @@ export function packCarried(login: CarriedLogin, keep: (text: string) => FileEnt
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(ALGORITHM, key, nonce);
   const encrypted = Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
-  return { text: encrypted.toString('base64url'), key: keep(key.toString('base64url')) };
+  return { text: encrypted.toString('base64url'), key: key.toString('base64url') };
 }
 
 /** The login of a state that anyone may have written; undefined when it is not one, or its key is gone. */
 export function unpackCarried(
-  { text, key }: PackedLogin,
+  { text, key }: FoundLogin,
   readFile: (path: string) => string,
 ): CarriedLogin | undefined {
   try {

@@ -10,8 +10,14 @@ export interface CarriedLogin {
   readonly clientCertificate?: ClientCertificate | undefined;
 }
 
-/** How a login stands in a state. With `key` the text is a ciphertext, and the key lies in a private file beside it. */
+/** A login for a state. With `key` the text is a ciphertext, and the key belongs into a private file beside the state. */
 export interface PackedLogin {
+  readonly text: string;
+  readonly key?: string | undefined;
+}
+
+/** How a login stands in a state, with the file that holds its key. */
+export interface FoundLogin {
   readonly text: string;
   readonly key?: FileEntry | undefined;
 }
