@@ -29,7 +29,8 @@ export function identityOf({
     ]);
     return identitySource({
       environment,
-      sendBeside: (connection) => sendTo(elsewhereOf(connection, environment), loadUndici),
+      sendBeside: (connection, onVouched) =>
+        sendTo(elsewhereOf(connection, environment), loadUndici, onVouched),
       run: runProgram,
       readFile,
       clock: systemClock,

@@ -8,7 +8,7 @@ import { basePath } from '../core/vault/connection/url.js';
 import { failureOf } from './classify-failure.js';
 import { hostAndPort, openLine } from './line/line.js';
 import { passesBy } from './no-proxy.js';
-import { proxyAddress } from './proxy.js';
+import { isDirect, proxyAddress } from './proxy.js';
 import { readText } from './reply-text.js';
 import { Trust } from './tls/trust.js';
 import { userAgentOf } from './user-agent.js';
@@ -37,7 +37,8 @@ export class Client implements Transport {
 
   constructor(connection: Connection, UndiciPool: typeof Pool) {
     const vault = new URL(connection.url);
-    const proxy = passesBy(connection.noProxy, vault) ? undefined : proxyAddress(connection.proxy);
+    const isUnproxied = isDirect(vault) || passesBy(connection.noProxy, vault);
+    const proxy = isUnproxied ? undefined : proxyAddress(connection.proxy);
     const userAgent = userAgentOf(connection);
     const trust = new Trust(connection, { createSecureContext, rootCertificates });
     const line = { vault, proxy, trust, tlsVerify: connection.tlsVerify, userAgent };

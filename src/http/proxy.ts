@@ -11,21 +11,22 @@ export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 export interface ProxyParts {
   /** Of the vault; undefined where it could not be read. */
   readonly url: URL | undefined;
+  /** Another host at which the job logs in. */
+  readonly loginUrl?: URL | undefined;
   readonly input: string;
   readonly noProxy: string;
   readonly environment: ProxyEnvironment;
 }
 
 /**
- * The proxy for a vault, as a URL with its user and password; undefined for none, and where `noProxy` covers the vault:
- * what is not used is not judged.
+ * The proxy for a vault, as a URL with its user and password; undefined for none, and where `noProxy` covers the vault,
+ * and the host at which the job logs in: what is not used is not judged.
  *
  * Errors: INPUT_INVALID, without the text, which may hold a password.
  */
-export function resolveProxy({ url, input, noProxy, environment }: ProxyParts): string | undefined {
+export function resolveProxy({ url, loginUrl, input, noProxy, environment }: ProxyParts): string | undefined {
   // Plain http is for loopback only: through a proxy the credentials would leave this machine in clear.
-  if (url?.protocol === 'http:') {
-    if (input === '') return undefined;
+  if (url !== undefined && isDirect(url) && input !== '' && loginUrl === undefined) {
     throw new SeguraError(
       'INPUT_INVALID',
       say`A vault at http: is on this machine, and no ${option.proxy} is used for it.`,
@@ -33,8 +34,15 @@ export function resolveProxy({ url, input, noProxy, environment }: ProxyParts): 
     );
   }
   const value = input || (environment['https_proxy'] ?? environment['HTTPS_PROXY'] ?? '');
-  if (value === '' || (url !== undefined && passesBy(noProxy, url))) return undefined;
+  const isUnused =
+    url !== undefined && [url, loginUrl ?? url].every((each) => isDirect(each) || passesBy(noProxy, each));
+  if (value === '' || isUnused) return undefined;
   return readProxy(input === '' ? 'Environment variable HTTPS_PROXY' : subject('proxy'), value);
+}
+
+/** Whether a host is never reached through a proxy, whatever NO_PROXY says. */
+export function isDirect(url: URL): boolean {
+  return url.protocol === 'http:';
 }
 
 export function resolveNoProxy(input: string, environment: ProxyEnvironment): string {

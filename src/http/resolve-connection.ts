@@ -25,10 +25,12 @@ export function resolveConnection(
   { environment, readFile, warn, runLabel = '' }: Surroundings,
 ): Connection {
   const problems: SeguraError[] = [];
-  const { url } = inputs;
+  const { url, loginUrl } = inputs;
   const given = collect(problems, () => readCertificates(inputs.caCertificate, readFile)) ?? '';
   const noProxy = resolveNoProxy(inputs.noProxy, environment);
-  const proxy = collect(problems, () => resolveProxy({ url, input: inputs.proxy, noProxy, environment }));
+  const proxy = collect(problems, () =>
+    resolveProxy({ url, loginUrl, input: inputs.proxy, noProxy, environment }),
+  );
   throwIfAny(problems);
   if (proxy !== undefined) warnOfNoProxy(noProxy, warn);
   const extra = extraCertificates(environment['NODE_EXTRA_CA_CERTS'] ?? '', readFile, warn);

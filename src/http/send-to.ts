@@ -29,26 +29,36 @@ export function elsewhereOf(
   };
 }
 
-/** Sends requests one by one, each over a connection of its own that is closed after its reply. */
-export function sendTo(elsewhere: Elsewhere, loadUndici: LoadUndici): SendTo {
-  return async (url, request, signal) => sendOnce(url, request, { elsewhere, loadUndici, signal });
+/**
+ * Sends requests one by one, each over a connection of its own that is closed after its reply. `onVouched` is called with
+ * those of its CA certificates that vouched for who replied, as PEM.
+ */
+export function sendTo(
+  elsewhere: Elsewhere,
+  loadUndici: LoadUndici,
+  onVouched: (pem: string) => void = () => undefined,
+): SendTo {
+  return async (url, request, signal) => sendOnce(url, request, { elsewhere, loadUndici, onVouched, signal });
 }
 
 interface Once {
   readonly elsewhere: Elsewhere;
   readonly loadUndici: LoadUndici;
+  readonly onVouched: (pem: string) => void;
   readonly signal: AbortSignal;
 }
 
 async function sendOnce(
   url: URL,
   request: HttpRequestTo,
-  { elsewhere, loadUndici, signal }: Once,
+  { elsewhere, loadUndici, onVouched, signal }: Once,
 ): Promise<HttpReply> {
   if (!isAllowed(url)) throw new TransportFailure('unknown', true, 'an address that is not https');
   const transport = await openTransport({ ...elsewhere, url: url.origin, tlsVerify: true }, loadUndici);
   try {
-    return await transport.send({ ...request, path: `${url.pathname}${url.search}` }, signal);
+    const reply = await transport.send({ ...request, path: `${url.pathname}${url.search}` }, signal);
+    onVouched(transport.authorities?.() ?? '');
+    return reply;
   } finally {
     await transport.close();
   }

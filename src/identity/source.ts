@@ -15,8 +15,8 @@ const TIMEOUT_MS = 30_000;
 
 export interface SourceParts {
   readonly environment: Environment;
-  /** What sends to token services, beside a connection to the vault. */
-  readonly sendBeside: (connection: Connection) => SendTo;
+  /** What sends to token services, beside a connection to the vault. Its certificates that vouch for one are told. */
+  readonly sendBeside: (connection: Connection, onVouched: (pem: string) => void) => SendTo;
   readonly run: RunProgram;
   readonly readFile: IdentityContext['readFile'];
   readonly clock: Clock;
@@ -43,6 +43,7 @@ const HOLDING: Readonly<Record<string, (given: string, audience: string) => read
 /** Identity tokens of this job, each asked for once while it lives. */
 export function identitySource(parts: SourceParts): IdentitySource {
   const { environment, sendBeside, run, readFile, clock, log } = parts;
+  const vouched = new Set<string>();
   const caches = new Map<string, IdentityTokens>();
   return {
     async token({ found = {}, ...identity }, { connection, deadlineAtMs, signal, hide }) {
@@ -55,7 +56,7 @@ export function identitySource(parts: SourceParts): IdentitySource {
         caches.get(key) ?? new IdentityTokens(chooseProvider(identity, seen), { value, isChosen });
       caches.set(key, tokens);
       const limits = { timeoutMs: TIMEOUT_MS, deadlineAtMs, signal };
-      const send = sendBeside(connection);
+      const send = sendBeside(connection, (pem) => vouched.add(pem));
       const { token } = await tokens.token({
         environment: seen,
         send,
@@ -69,6 +70,7 @@ export function identitySource(parts: SourceParts): IdentitySource {
       return token;
     },
     settle: async (identity) => settled(identity, environment),
+    authorities: async () => [...vouched].join(''),
   };
 }
 

@@ -261,4 +261,5 @@ export function codesOf(problems: readonly SeguraError[]): string[] {
 export const NO_IDENTITY: IdentitySource = {
   token: () => Promise.reject(new Error('no identity token is wanted')),
   settle: () => Promise.reject(new Error('no identity token is wanted')),
+  authorities: async () => '',
 };

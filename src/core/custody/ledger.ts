@@ -53,9 +53,11 @@ export class Ledger {
     return this.#data.files;
   }
 
-  /** The certificates that post has where the file with the whole set is gone. */
+  /** The certificates that post has where the file with the whole set is gone. Errors: what the platform says. */
   trust(caCertificates: string): void {
+    if (this.#data.connection.caCertificates === caCertificates) return;
     this.#data = { ...this.#data, connection: { ...this.#data.connection, caCertificates } };
+    if (this.custody.length > 0) this.#save();
   }
 
   /** Before a round of reads: each has an entry that is saved from then on. Errors: what the platform says. */

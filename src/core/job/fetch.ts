@@ -134,7 +134,7 @@ function usesOf(
 
 /** Reads each credential under its own custody. */
 async function fetchCredentials(
-  { inputs, platform, clock, signal }: RunParts,
+  { inputs, platform, clock, signal, identity }: RunParts,
   { client, ledger, uses }: Taking,
   credentials: ReadonlyMap<string, boolean>,
   onRead: (name: string, credential: Credential) => void,
@@ -142,7 +142,8 @@ async function fetchCredentials(
   if (credentials.size === 0) return { credentials: new Map(), problems: [] };
   // A refused login is known before any read can be on its way.
   await client.session.authorize();
-  keepAuthorities(ledger, inputs, platform, client.authorities());
+  const ofLogin = client.authorities() + (await identity.authorities());
+  keepAuthorities(ledger, inputs, platform, ofLogin);
   // Its place among the uses of the job, while it counts on nothing: should this process end, its post knows its turn.
   await uses?.sync(ledger.custody);
   const taken = await takeCustody(credentials, {
@@ -157,6 +158,8 @@ async function fetchCredentials(
     deadlineAtMs: client.exchange.deadlineAtMs,
     onRead,
   });
+  // A login elsewhere, or none at all, says nothing of who vouches for the vault.
+  keepAuthorities(ledger, inputs, platform, ofLogin + client.authorities());
   return { ...taken, problems: taken.problems.map((problem) => withWait(problem, inputs)) };
 }
 

@@ -10,6 +10,7 @@ import type { SecretRequest } from '../requests/request.js';
 import { isVariableName, type NameRule } from '../requests/variable-names.js';
 import { option, say, settings, subject, word } from '../text.js';
 import type { AuthSettings } from '../vault/auth/auth-settings.js';
+import { tokenOrigin } from '../vault/auth/token-endpoint.js';
 import { MAX_TIMEOUT_SECONDS, type WantedConnection } from '../vault/connection/connection.js';
 import { readUrl } from '../vault/connection/url.js';
 import type { Application } from '../vault/dsm.js';
@@ -131,6 +132,7 @@ export function readInputs(
     endpoints: { dsm: choice('dsm-endpoint', DSM_ENDPOINTS), pam: choice('pam-endpoint', PAM_ENDPOINTS) },
     connection: {
       url,
+      loginUrl: loginUrlOf(auth),
       caCertificate: raw['ca-certificate'],
       tlsVerify: boolean('tls-verify'),
       proxy: raw.proxy,
@@ -167,6 +169,11 @@ export function readInputs(
   problems.push(...inspect(inputs));
   throwIfAny(problems);
   return { ...inputs, connection: { ...inputs.connection, url: url as URL } };
+}
+
+function loginUrlOf(auth: AuthSettings): URL | undefined {
+  const origin = 'parameters' in auth ? tokenOrigin(auth.parameters) : undefined;
+  return origin === undefined ? undefined : new URL(origin);
 }
 
 /** `vault-url` is what the vendor's overview calls it. */

@@ -10,6 +10,7 @@ import type { SecretRequest } from '../requests/request.js';
 import type { Secret } from '../secret.js';
 import { word } from '../text.js';
 import { clientIdOf, sealKeyOf } from '../vault/auth/auth-settings.js';
+import { splitCertificates } from '../vault/connection/certificate-blocks.js';
 import type { Connection } from '../vault/connection/connection.js';
 import type { DraftInputs, Inputs } from './inputs.js';
 import type { PackedLogin } from './login/packed-login.js';
@@ -117,10 +118,13 @@ function ledgerOf(
   return new Ledger(platform, key, { ...data, connection: bare, caFile: { entry, sha256 } });
 }
 
-/** Post may find the kept set gone: the few certificates that vouch for the vault go into the state itself, if they fit. */
+/**
+ * Post may find the kept set gone: the few certificates that vouched for the vault, and for all that the login needs besides,
+ * go into the state itself, if they fit.
+ */
 export function keepAuthorities(ledger: Ledger, inputs: Inputs, platform: Platform, pem: string): void {
   if (ledger.caFile === undefined) return;
-  ledger.trust(pem);
+  ledger.trust([...new Set(splitCertificates(pem))].map((block) => `${block}\n`).join(''));
   const credentials = [...wantedCredentials(inputs.requests).keys()];
   if (!fits(ledger, credentials, fileNames(inputs), platform)) ledger.trust('');
 }

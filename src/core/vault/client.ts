@@ -88,8 +88,9 @@ export class Client {
     const origin = auth.parameters === undefined ? undefined : tokenOrigin(auth.parameters);
     if (origin === undefined)
       return new Client(parts, { transports: [transport], exchange, loginExchange: undefined, grace });
-    // Another host is another party: the certificate is for the vault.
-    const other = await reach.connect({ ...connection, url: origin, clientCertificate: undefined });
+    // Another host is another party: the certificate is for the vault, and so is the choice not to verify TLS.
+    const own = { url: origin, tlsVerify: true, clientCertificate: undefined };
+    const other = withoutEchoes(await reach.connect({ ...connection, ...own }), isSecretIn);
     const loginExchange = new Exchange({ transport: other, ...common });
     return new Client(parts, { transports: [transport, other], exchange, loginExchange, grace });
   }

@@ -6,7 +6,7 @@ import { lateErrors } from '../errors/late-errors.js';
 import type { Answer } from '../exchange.js';
 import { type LoginParameters, NO_PARAMETERS } from './auth-settings.js';
 import type { ClientAuth, Grant } from './client-auth.js';
-import { loginFields, postToken, tokenPath } from './token-endpoint.js';
+import { endpointName, loginFields, namingHost, postToken, tokenPath } from './token-endpoint.js';
 import { readToken } from './token-reply.js';
 
 /**
@@ -26,20 +26,22 @@ export function clientSecretAuth(
     clientId,
     secrets: [{ secret: clientSecret, user: clientId }],
     parameters,
-    async logIn(exchange) {
-      const inBody = { client_id: clientId, client_secret: clientSecret.reveal() };
-      let reply = await postToken(exchange, path, { grant_type: 'client_credentials', ...inBody, ...sent });
-      if (reply.status === 400 || reply.status === 401) {
-        const pair = `${clientId}:${clientSecret.reveal()}`;
-        const basic = { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
-        reply = await postToken(exchange, path, { grant_type: 'client_credentials', ...sent }, basic);
-      }
-      return granted(reply, `POST ${path}`, clientId);
-    },
+    logIn: (exchange) =>
+      namingHost(parameters, async () => {
+        const inBody = { client_id: clientId, client_secret: clientSecret.reveal() };
+        let reply = await postToken(exchange, path, { grant_type: 'client_credentials', ...inBody, ...sent });
+        if (reply.status === 400 || reply.status === 401) {
+          const pair = `${clientId}:${clientSecret.reveal()}`;
+          const basic = { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+          reply = await postToken(exchange, path, { grant_type: 'client_credentials', ...sent }, basic);
+        }
+        return granted(reply, clientId, parameters);
+      }),
   };
 }
 
-async function granted(reply: Answer, endpoint: string, clientId: string): Promise<Grant> {
+async function granted(reply: Answer, clientId: string, parameters: LoginParameters): Promise<Grant> {
+  const endpoint = endpointName(parameters);
   const opened = readReply(reply, endpoint);
   if (!opened.ok) {
     if (opened.status === 400 || opened.status === 401 || opened.says === 'authentication-failed') {

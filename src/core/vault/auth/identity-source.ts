@@ -13,6 +13,8 @@ export interface IdentitySource {
   token(identity: WantedIdentity, limits: IdentityLimits): Promise<Secret>;
   /** The place in which it is found now, for whoever releases custody. Errors: those of `token` that need no network. */
   settle(identity: IdentitySettings): Promise<WantedIdentity>;
+  /** Those CA certificates of the connection that vouched for a token service so far, as PEM. */
+  authorities(): Promise<string>;
 }
 
 /** Which token is asked for, with `found` in the place where main found it. */
@@ -44,5 +46,6 @@ export function lateIdentity(
     jobSecret,
     token: async (identity, limits) => (await source()).token(identity, limits),
     settle: async (identity) => (await source()).settle(identity),
+    authorities: async () => (await opened)?.authorities() ?? '',
   };
 }

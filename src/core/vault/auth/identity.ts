@@ -9,7 +9,7 @@ import type { Answer } from '../exchange.js';
 import type { IdentityExchange, LoginParameters } from './auth-settings.js';
 import type { ClientAuth, Grant } from './client-auth.js';
 import { EXCHANGE_FORMS, formOf } from './exchanges.js';
-import { postToken, tokenOrigin, tokenPath } from './token-endpoint.js';
+import { endpointName, namingHost, postToken, tokenPath } from './token-endpoint.js';
 import { readToken } from './token-reply.js';
 
 export interface IdentityAuthParts {
@@ -32,7 +32,6 @@ export interface IdentityAuthParts {
 export function identityAuth(parts: IdentityAuthParts): ClientAuth {
   const { clientId, parameters, exchange: name, assertionType } = parts;
   const path = tokenPath(parameters);
-  const origin = tokenOrigin(parameters);
   return {
     clientId,
     parameters,
@@ -42,12 +41,10 @@ export function identityAuth(parts: IdentityAuthParts): ClientAuth {
       const { tenant, uniqueKey } = parameters;
       const values = { token: token.reveal(), clientId, assertionType, tenant, uniqueKey };
       const form = formOf(name, values);
-      try {
+      return namingHost(parameters, async () => {
         const reply = await postToken(exchange, path, form);
-        return granted(reply, `POST ${origin ?? ''}${path}`, { parts, token, form });
-      } catch (error) {
-        throw origin === undefined ? error : ofAnotherHost(error, new URL(origin));
-      }
+        return granted(reply, { parts, token, form });
+      });
     },
   };
 }
@@ -58,7 +55,8 @@ interface Login {
   readonly form: Readonly<Record<string, string>>;
 }
 
-function granted(reply: Answer, endpoint: string, login: Login): Grant {
+function granted(reply: Answer, login: Login): Grant {
+  const endpoint = endpointName(login.parts.parameters);
   const opened = readReply(reply, endpoint);
   if (opened.ok) return readToken(opened.body, endpoint);
   const error = oauthError(reply.text);
@@ -122,16 +120,4 @@ function remedy({ status, says }: RejectedReply, error: string | undefined, part
     return say`No document says how the vault takes identity tokens: ${another}.`;
   }
   return say`${trust} ${client} If the vault takes identity tokens in another form, ${another}.`;
-}
-
-/** Failures on the way are said of the vault; what mends them here is another setting. */
-function ofAnotherHost(error: unknown, endpoint: URL): unknown {
-  const codes = ['VAULT_UNREACHABLE', 'TLS_UNTRUSTED', 'PROXY_FAILED', 'REDIRECTED', 'REPLY_MALFORMED'];
-  if (!(error instanceof SeguraError) || !codes.includes(error.code)) return error;
-  return new SeguraError(
-    error.code,
-    say`The token endpoint on ${endpoint.host}, not the vault, failed. ${error.messageText}`,
-    say`Check ${option.tokenEndpoint}, that ${word('the runner')} may reach ${endpoint.host}, its CA (${option.caCertificate} or NODE_EXTRA_CA_CERTS), and HTTPS_PROXY where there is a proxy.`,
-    { cause: error.cause },
-  );
 }

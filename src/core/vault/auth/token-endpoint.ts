@@ -14,6 +14,23 @@ export function tokenOrigin({ tokenEndpoint }: LoginParameters): string | undefi
   return tokenEndpoint === '' || tokenEndpoint.startsWith('/') ? undefined : new URL(tokenEndpoint).origin;
 }
 
+/** The token endpoint as a message names it: with its host where that is not the vault's. */
+export function endpointName(parameters: LoginParameters): string {
+  return `POST ${tokenOrigin(parameters) ?? ''}${tokenPath(parameters)}`;
+}
+
+/** What `logIn` gives; where it fails at another host than the vault's, the error names that host. */
+export async function namingHost<T>(parameters: LoginParameters, logIn: () => Promise<T>): Promise<T> {
+  const origin = tokenOrigin(parameters);
+  if (origin === undefined) return logIn();
+  try {
+    return await logIn();
+  } catch (error) {
+    const { ofAnotherHost } = await import(/* webpackMode: "eager" */ '../errors/other-host.js');
+    throw ofAnotherHost(error, new URL(origin));
+  }
+}
+
 /**
  * What goes with every login. Source: docs.senhasegura.io v3-33 "A2A first steps" for `tenant`; v3-32 "Reference for
  * authorization by application" for `unique_key`.

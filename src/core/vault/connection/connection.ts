@@ -27,6 +27,8 @@ export type SavedConnection = Omit<Connection, 'clientCertificate'>;
 /** How to reach the vault, as it was asked for. `url` is undefined where it is not a valid one. */
 export interface WantedConnection {
   readonly url: URL | undefined;
+  /** Another host at which the job logs in: the proxy may be for it only. */
+  readonly loginUrl?: URL | undefined;
   readonly caCertificate: string;
   readonly tlsVerify: boolean;
   readonly proxy: string;
