@@ -46,7 +46,7 @@ export function identitySource(parts: SourceParts): IdentitySource {
   const vouched = new Set<string>();
   const caches = new Map<string, IdentityTokens>();
   return {
-    async token({ found = {}, ...identity }, { connection, deadlineAtMs, signal, hide }) {
+    async token({ found = {}, isNew = false, ...identity }, { connection, deadlineAtMs, signal, hide }) {
       // Where main found it, whatever a later step has put into the environment.
       const seen = { ...environment, ...found };
       const isChosen = identity.audience !== '';
@@ -57,7 +57,7 @@ export function identitySource(parts: SourceParts): IdentitySource {
       caches.set(key, tokens);
       const limits = { timeoutMs: TIMEOUT_MS, deadlineAtMs, signal };
       const send = sendBeside(connection, (pem) => vouched.add(pem));
-      const { token } = await tokens.token({
+      const context = {
         environment: seen,
         send,
         run,
@@ -66,7 +66,8 @@ export function identitySource(parts: SourceParts): IdentitySource {
         log,
         limits,
         hide,
-      });
+      };
+      const { token } = await tokens.token(context, isNew);
       return token;
     },
     settle: async (identity) => settled(identity, environment),

@@ -18,13 +18,14 @@ export class IdentityTokens {
   }
 
   /**
-   * A token with time left: 60 s, or half its life when that is under 120 s. One request however many callers wait.
+   * A token with time left: 60 s, or half its life when that is under 120 s. One request however many callers wait. `isNew`:
+   * not one that was asked for before.
    *
    * A token that does not say when it expires is not kept, nor is one that lies on this machine, nor a failure. Errors: those
    * of fetchToken.
    */
-  token(context: IdentityContext): Promise<IdentityToken> {
-    if (this.#asked === undefined || context.clock.nowMs() >= this.#staleAtMs) {
+  token(context: IdentityContext, isNew = false): Promise<IdentityToken> {
+    if (isNew || this.#asked === undefined || context.clock.nowMs() >= this.#staleAtMs) {
       this.#staleAtMs = Number.POSITIVE_INFINITY;
       this.#asked = this.#ask(context);
     }

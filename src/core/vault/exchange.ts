@@ -20,6 +20,8 @@ export interface Answer extends HttpReply {
 /** A request, and who sends it. */
 export interface VaultRequest extends HttpRequest {
   readonly authorize?: Authorize;
+  /** The body of a try that follows one that may have been carried out, for what is accepted only once. */
+  readonly nextBody?: () => Promise<string>;
 }
 
 export interface ExchangeParts {
@@ -91,9 +93,10 @@ export class Exchange {
     const { clock, log, deadlineAtMs, signal, retries } = this.#parts;
     const endpoint = `${request.method} ${request.path}`;
     let unsure = false;
+    let next = request;
     for (let number = 1; ; number += 1) {
       const startedMs = clock.nowMs();
-      const result = await this.#attempt(request, number, isAwaited);
+      const result = await this.#attempt(next, number, isAwaited);
       const told = result instanceof TransportFailure ? result.message : `HTTP ${result.status}`;
       log.debug(`${endpoint}: ${told}, ${Math.round(clock.nowMs() - startedMs)} ms`);
       const waitMs = waitBeforeRetry({
@@ -121,6 +124,7 @@ export class Exchange {
       }
       log.debug(`${endpoint}: next try in ${Math.round(waitMs)} ms`);
       await clock.sleep(waitMs, signal);
+      if (unsure && request.nextBody !== undefined) next = { ...request, body: await request.nextBody() };
     }
   }
 
@@ -130,7 +134,7 @@ export class Exchange {
   }
 
   async #send(
-    { authorize, ...request }: VaultRequest,
+    { authorize, nextBody: _, ...request }: VaultRequest,
     number: number,
     isAwaited: boolean,
   ): Promise<HttpReply | TransportFailure> {

@@ -45,9 +45,11 @@ beforeEach(async () => {
   environment = {};
   hidden.length = 0;
   lines.length = 0;
-  const { issuerUrl, jwksUrl, caCertificate } = issuer;
-  vault = await openVault({ federation: { issuers: [{ issuer: issuerUrl, jwksUrl, caCertificate }] } });
+  vault = await openVault({ federation: { issuers: trusted() } });
 });
+const trusted = () => [
+  { issuer: issuer.issuerUrl, jwksUrl: issuer.jwksUrl, caCertificate: issuer.caCertificate },
+];
 afterEach(() => Promise.all(services.splice(0).map((service) => service.stop())));
 
 async function opened<S extends TokenService>(starting: Promise<S>): Promise<S> {
@@ -60,7 +62,7 @@ async function opened<S extends TokenService>(starting: Promise<S>): Promise<S> 
 const run: RunProgram = async (program, args) => {
   const last = args.at(-1) ?? '';
   const aud = program === 'circleci' ? JSON.parse(last).aud : last;
-  return { status: 0, stdout: `${await issuer.token({ aud, sub: program })}\n` };
+  return { status: 0, stdout: `${await issuer.token({ aud, sub: program, jti: crypto.randomUUID() })}\n` };
 };
 
 interface Given extends Partial<Omit<IdentitySettings, 'token'>> {
@@ -82,10 +84,20 @@ function sourceOf() {
 }
 
 /** Logs in with an identity token and lists the secrets of the vault. */
-async function listed(
+async function listed(given: Given = {}, source = sourceOf()): Promise<string[]> {
+  const client = await clientOf(given, source);
+  try {
+    return (await client.listSecrets()).map(({ identity: name }) => name);
+  } finally {
+    await client.close();
+  }
+}
+
+async function clientOf(
   { exchange = 'client-assertion', token = '', found, provider = 'auto', audience = '' }: Given = {},
   source = sourceOf(),
-): Promise<string[]> {
+  retries = 0,
+): Promise<Client> {
   const connection = {
     url: vault.url,
     proxy: undefined,
@@ -119,21 +131,16 @@ async function listed(
         source.token({ ...wanted, found }, { connection, deadlineAtMs, signal, hide }),
     },
   );
-  const client = await Client.open({
+  return Client.open({
     connection,
     reach: { connect: (to) => openTransport(to, loadUndici), secretsOf: () => [] },
     auth,
     endpoints: { dsm: 'auto', pam: 'auto' },
-    limits: { timeoutMs: 5_000, retries: 0, deadlineAtMs, signal },
+    limits: { timeoutMs: 5_000, retries, deadlineAtMs, signal },
     clock: systemClock,
     log,
     hide,
   });
-  try {
-    return (await client.listSecrets()).map(({ identity: name }) => name);
-  } finally {
-    await client.close();
-  }
 }
 
 async function problemOf(given: Given = {}): Promise<SeguraError> {
@@ -267,5 +274,50 @@ describe.each(PLACES)('a job with an identity token of %s', (_, prepare) => {
     const again = { ...settled, token: settled.token.reveal() };
     expect(await listed(again)).toContain('postgres');
     for (const { requests } of services) expect(requests.at(-1)?.query.has('client_id')).toBe(false);
+  });
+});
+
+describe('a vault that accepts each identity token only once', () => {
+  const ISSUING = PLACES.filter(([name]) => ['github', 'azure-devops', 'circleci', 'buildkite'].includes(name));
+
+  async function strict(tokenLifetimeSeconds = 3_600): Promise<void> {
+    const federation = { issuers: trusted(), jtiOnce: true };
+    vault = await openVault({ federation, tokenLifetimeSeconds });
+  }
+
+  test.each(ISSUING)('gets another one of %s after a login whose reply was lost', async (_, prepare) => {
+    await strict();
+    const { given, sub, aud } = await prepare();
+    trust(sub, aud);
+    vault.faults.add({ match: { path: '/iso/oauth2/token' }, fault: { kind: 'resetAfter' } });
+    const client = await clientOf(given, sourceOf(), 2);
+    expect((await client.listSecrets()).length).toBeGreaterThan(0);
+    await client.close();
+    expect(vault.journal.lines().filter((line) => line.includes('token'))).toHaveLength(2);
+  });
+
+  test('gets the same one after a login that surely did not arrive', async () => {
+    await strict();
+    const service = await opened(startGitHubTokenService({ issuer }));
+    environment = { GITHUB_ACTIONS: 'true', ...service.environment };
+    trust(String(githubClaims('')['sub']));
+    vault.faults.add({ match: { path: '/iso/oauth2/token' }, fault: { kind: 'tooManyRequests' } });
+    const client = await clientOf({}, sourceOf(), 2);
+    await client.listSecrets();
+    await client.close();
+    expect(service.issued).toHaveLength(1);
+  });
+
+  test('gets another one when its own token is over while the identity token lives', async () => {
+    await strict(1);
+    const service = await opened(startGitHubTokenService({ issuer }));
+    environment = { GITHUB_ACTIONS: 'true', ...service.environment };
+    trust(String(githubClaims('')['sub']));
+    const client = await clientOf({}, sourceOf(), 2);
+    await client.listSecrets();
+    await new Promise((later) => setTimeout(later, 600));
+    expect((await client.listSecrets()).length).toBeGreaterThan(0);
+    await client.close();
+    expect(service.issued).toHaveLength(2);
   });
 });

@@ -8,6 +8,6 @@ export interface AuthParts {
   readonly baseUrl: string;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Pick<Log, 'info'>;
-  /** An identity token of this job; hidden before it is handed over. */
-  readonly identityToken: (identity: IdentitySettings) => Promise<Secret>;
+  /** An identity token of this job, hidden before it is handed over; `isNew`: see WantedIdentity. */
+  readonly identityToken: (identity: IdentitySettings & { readonly isNew?: boolean }) => Promise<Secret>;
 }

@@ -20,6 +20,8 @@ export interface IdentitySource {
 /** Which token is asked for, with `found` in the place where main found it. */
 export interface WantedIdentity extends IdentitySettings {
   readonly found?: FoundVariables | undefined;
+  /** Not one that was handed over before, where the place issues tokens: the vault may accept each only once. */
+  readonly isNew?: boolean;
 }
 
 /** What an identity token is asked for within. */

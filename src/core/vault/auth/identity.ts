@@ -15,8 +15,8 @@ import { readToken } from './token-reply.js';
 export interface IdentityAuthParts {
   /** Empty where the token says all. */
   readonly clientId: string;
-  /** An identity token with time left; called at each login. What it gives has been masked. */
-  readonly token: () => Promise<Secret>;
+  /** An identity token with time left; called at each login, `isNew` for one that was not sent before. It has been masked. */
+  readonly token: (isNew: boolean) => Promise<Secret>;
   readonly exchange: IdentityExchange;
   /** Of `client-assertion`: a JWT, or what SPIFFE or a vault has instead. */
   readonly assertionType: string;
@@ -31,21 +31,36 @@ export interface IdentityAuthParts {
  */
 export function identityAuth(parts: IdentityAuthParts): ClientAuth {
   const { clientId, parameters, exchange: name, assertionType } = parts;
+  const { tenant, uniqueKey } = parameters;
   const path = tokenPath(parameters);
+  let sent = '';
+  /** The form of a token, which is sent next. */
+  const formWith = (token: Secret): Record<string, string> => {
+    sent = token.reveal();
+    return formOf(name, { token: sent, clientId, assertionType, tenant, uniqueKey });
+  };
   return {
     clientId,
     parameters,
     secrets: [],
-    async logIn(exchange) {
-      const token = await parts.token();
-      const { tenant, uniqueKey } = parameters;
-      const values = { token: token.reveal(), clientId, assertionType, tenant, uniqueKey };
-      const form = formOf(name, values);
-      return namingHost(parameters, async () => {
-        const reply = await postToken(exchange, path, form);
-        return granted(reply, { parts, token, form });
-      });
-    },
+    logIn: (exchange) =>
+      namingHost(parameters, async () => {
+        const isSent = sent;
+        let token = await parts.token(false);
+        const post = (): Promise<Answer> =>
+          postToken(exchange, path, formWith(token), {}, async () => {
+            // The one that may have arrived is better than none.
+            token = await parts.token(true).catch(() => token);
+            return formWith(token);
+          });
+        let reply = await post();
+        if (token.reveal() === isSent && (reply.status === 400 || reply.status === 401)) {
+          // An earlier login had the same token, and a vault may accept each only once (RFC 7523 section 3, point 7).
+          token = await parts.token(true);
+          if (token.reveal() !== isSent) reply = await post();
+        }
+        return granted(reply, { parts, token, form: formWith(token) });
+      }),
   };
 }
 

@@ -12,7 +12,7 @@ export function otherAuth(
 ): ClientAuth {
   switch (settings.method) {
     case 'oidc':
-      return identityAuth({ ...settings, token: () => identityToken(settings.identity) });
+      return identityAuth({ ...settings, token: (isNew) => identityToken({ ...settings.identity, isNew }) });
     case 'oauth1':
       return oauth1Auth(settings.keys, baseUrl, clock);
     case 'access-token':

@@ -42,13 +42,20 @@ export function loginFields({ tenant, uniqueKey }: LoginParameters): Record<stri
   };
 }
 
-/** Asks a token endpoint, as a form. Errors: those of Exchange. */
+type Form = Readonly<Record<string, string>>;
+
+/**
+ * Asks a token endpoint, as a form. `nextForm` makes the form of a try that follows one that may have been carried out.
+ * Errors: those of Exchange and of `nextForm`.
+ */
 export function postToken(
   exchange: Exchange,
   path: string,
-  form: Readonly<Record<string, string>>,
-  headers: Readonly<Record<string, string>> = {},
+  form: Form,
+  headers: Form = {},
+  nextForm?: () => Promise<Form>,
 ): Promise<Answer> {
+  const bodyOf = (fields: Form): string => new URLSearchParams(fields).toString();
   return exchange.send({
     method: 'POST',
     path,
@@ -57,6 +64,7 @@ export function postToken(
       accept: 'application/json',
       ...headers,
     },
-    body: new URLSearchParams(form).toString(),
+    body: bodyOf(form),
+    ...(nextForm === undefined ? {} : { nextBody: async () => bodyOf(await nextForm()) }),
   });
 }
