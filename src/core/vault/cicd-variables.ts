@@ -48,5 +48,5 @@ export async function postVariables(
     'unsent',
   );
   const opened = readReply(reply, ENDPOINT);
-  if (!opened.ok) throw (await lateErrors()).replyError(opened, ENDPOINT, session.clientId);
+  if (!opened.ok) throw (await lateErrors()).replyError(opened, ENDPOINT, session.client);
 }

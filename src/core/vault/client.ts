@@ -79,7 +79,11 @@ export class Client {
     hideLogin(auth, hide);
     for (const { value, user } of reach.secretsOf(connection)) hide(new Secret(value), user);
     if (!connection.tlsVerify && parts.isWarned !== true) log.warning(UNVERIFIED);
-    const transport = withoutEchoes(await reach.connect(connection), isSecretIn);
+    const connect = async (to: Connection): Promise<Transport> => {
+      const transport = withoutEchoes(await reach.connect(to), isSecretIn);
+      return auth.watch?.(transport) ?? transport;
+    };
+    const transport = await connect(connection);
     const { answerGraceMs, ...rest } = limits;
     const grace = graceAfter(limits.signal, answerGraceMs ?? 0, clock);
     const last = answerGraceMs === undefined ? {} : { lastSignal: grace.signal };
@@ -90,7 +94,7 @@ export class Client {
       return new Client(parts, { transports: [transport], exchange, loginExchange: undefined, grace });
     // Another host is another party: the certificate is for the vault, and so is the choice not to verify TLS.
     const own = { url: origin, tlsVerify: true, clientCertificate: undefined };
-    const other = withoutEchoes(await reach.connect({ ...connection, ...own }), isSecretIn);
+    const other = await connect({ ...connection, ...own });
     const loginExchange = new Exchange({ transport: other, ...common });
     return new Client(parts, { transports: [transport, other], exchange, loginExchange, grace });
   }

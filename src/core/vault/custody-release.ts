@@ -91,7 +91,7 @@ class Releasing {
       }
       const isMissing = opened.status === 404 || opened.status === 410 || opened.says === 'no-route';
       return {
-        refusal: (await lateErrors()).replyError(opened, endpoint, this.#session.clientId),
+        refusal: (await lateErrors()).replyError(opened, endpoint, this.#session.client),
         isMissing,
       };
     } catch (error) {

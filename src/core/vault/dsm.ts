@@ -55,8 +55,7 @@ export async function listSecrets(
     const reply = await exchange.send({ method: 'GET', path, headers: ACCEPT_JSON, authorize });
     const opened = readReply(reply, `GET ${path}`);
     if (opened.ok) return readSecrets({ value: opened.body, path: '$', endpoint: `GET ${path}` }, decrypt);
-    if (!isMissingRoute(opened))
-      throw (await lateErrors()).replyError(opened, `GET ${path}`, session.clientId);
+    if (!isMissingRoute(opened)) throw (await lateErrors()).replyError(opened, `GET ${path}`, session.client);
     missing.push(path);
   }
   throw new SeguraError(
@@ -97,7 +96,7 @@ export async function openApplication(
     'unsent',
   );
   const opened = readReply(reply, REGISTER);
-  if (!opened.ok) throw (await lateErrors()).replyError(opened, REGISTER, session.clientId);
+  if (!opened.ok) throw (await lateErrors()).replyError(opened, REGISTER, session.client);
   const node = { value: opened.body, path: '$', endpoint: REGISTER };
   const clientSecret = new Secret(loginAt(child(node, 'signature')));
   onSignature(clientSecret);

@@ -166,7 +166,7 @@ export class Pam {
 
   async #explainRead(refused: RejectedReply, credential: string, endpoint: string): Promise<SeguraError> {
     const { credentialError, replyError } = await lateErrors();
-    return credentialError(refused, credential) ?? replyError(refused, endpoint, this.#session.clientId);
+    return credentialError(refused, credential) ?? replyError(refused, endpoint, this.#session.client);
   }
 }
 

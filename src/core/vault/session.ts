@@ -4,6 +4,7 @@ import type { Secret } from '../secret.js';
 import type { Authorize } from './auth/authorize.js';
 import type { ClientAuth } from './auth/client-auth.js';
 import { OddReply } from './envelope.js';
+import type { RefusedClient } from './errors/reply-error.js';
 import type { Exchange } from './exchange.js';
 
 const EXPIRY_MARGIN_SECONDS = 60;
@@ -31,6 +32,11 @@ export class Session {
   /** Who logs in. */
   get clientId(): string {
     return this.#parts.auth.clientId;
+  }
+
+  /** What a refusal says of who was refused. */
+  get client(): RefusedClient {
+    return this.#parts.auth;
   }
 
   /** The same session over other exchanges, with what it was granted by now, or the refusal of that. */

@@ -278,7 +278,9 @@ describe.each(PLACES)('a job with an identity token of %s', (_, prepare) => {
 });
 
 describe('a vault that accepts each identity token only once', () => {
-  const ISSUING = PLACES.filter(([name]) => ['github', 'azure-devops', 'circleci', 'buildkite'].includes(name));
+  const ISSUING = PLACES.filter(([name]) =>
+    ['github', 'azure-devops', 'circleci', 'buildkite'].includes(name),
+  );
 
   async function strict(tokenLifetimeSeconds = 3_600): Promise<void> {
     const federation = { issuers: trusted(), jtiOnce: true };

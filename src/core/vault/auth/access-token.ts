@@ -1,8 +1,9 @@
 import { SeguraError } from '../../errors.js';
 import type { Clock, Log } from '../../ports.js';
 import type { Secret } from '../../secret.js';
-import { option, say } from '../../text.js';
+import { option, say, word } from '../../text.js';
 import { readClaims, timeText, tokenSecrets } from '../../tokens/jwt.js';
+import type { ClockDifference } from '../errors/clock-difference.js';
 import type { ClientAuth } from './client-auth.js';
 
 /**
@@ -13,20 +14,27 @@ import type { ClientAuth } from './client-auth.js';
 export function accessTokenAuth(
   token: Secret,
   { clock, log }: { readonly clock: Pick<Clock, 'nowMs'>; readonly log: Pick<Log, 'info'> },
+  difference?: Pick<ClockDifference, 'note' | 'remedy'>,
 ): ClientAuth {
   const exp = readClaims(token)?.exp;
   let isReported = false;
   return {
     clientId: '',
     secrets: tokenSecrets(token).map((secret) => ({ secret })),
+    rejection: () => ({
+      what: say`the token in ${option.accessToken}`,
+      note: say` ${expiryOf(exp, clock.nowMs() / 1_000)}, and cannot be renewed.${difference?.note() ?? ''}`,
+      remedy: say`${difference?.remedy() ?? ''}${ANOTHER} Check in the vault that its authorization is active, and allows ${word('this runner')}.`,
+    }),
     async logIn() {
       if (exp === undefined) return { token, lifetimeSeconds: Number.POSITIVE_INFINITY };
-      const lifetimeSeconds = exp - clock.nowMs() / 1_000;
+      const nowSeconds = clock.nowMs() / 1_000;
+      const lifetimeSeconds = exp - nowSeconds;
       if (lifetimeSeconds <= 0) {
         throw new SeguraError(
           'TOKEN_REJECTED',
-          say`The token in ${option.accessToken} expired at ${timeText(exp)}, and cannot be renewed.`,
-          say`Get a new token just before it is used. With ${option.authMethod} client-secret or oidc, new ones are fetched when they are needed.`,
+          say`The token in ${option.accessToken} expired at ${timeText(exp)}, and cannot be renewed; the clock of this machine says ${timeText(nowSeconds)}.`,
+          ANOTHER,
         );
       }
       if (!isReported) log.info(say`The token in ${option.accessToken} expires at ${timeText(exp)}.`);
@@ -34,4 +42,11 @@ export function accessTokenAuth(
       return { token, lifetimeSeconds };
     },
   };
+}
+
+const ANOTHER = say`Get a new token just before it is used. With ${option.authMethod} client-secret or oidc, new ones are fetched when they are needed.`;
+
+function expiryOf(exp: number | undefined, nowSeconds: number): string {
+  if (exp === undefined) return 'It does not say when it expires';
+  return `It ${exp <= nowSeconds ? 'expired' : 'expires'} at ${timeText(exp)}`;
 }

@@ -7,7 +7,7 @@ export interface AuthParts {
   /** Of the vault, without a slash at the end. */
   readonly baseUrl: string;
   readonly clock: Pick<Clock, 'nowMs'>;
-  readonly log: Pick<Log, 'info'>;
+  readonly log: Pick<Log, 'info' | 'warning'>;
   /** An identity token of this job, hidden before it is handed over; `isNew`: see WantedIdentity. */
   readonly identityToken: (identity: IdentitySettings & { readonly isNew?: boolean }) => Promise<Secret>;
 }

@@ -52,7 +52,7 @@ async function granted(reply: Answer, clientId: string, parameters: LoginParamet
         oddIn(opened),
       );
     }
-    throw (await lateErrors()).replyError(opened, endpoint, clientId);
+    throw (await lateErrors()).replyError(opened, endpoint, { clientId });
   }
   return readToken(opened.body, endpoint);
 }

@@ -3,6 +3,7 @@ import type { Secret } from '../../secret.js';
 import { joined, option, say, setting, settings, type Text, word } from '../../text.js';
 import { claimsText, readClaims } from '../../tokens/jwt.js';
 import { type RejectedReply, readReply } from '../envelope.js';
+import type { ClockDifference } from '../errors/clock-difference.js';
 import { replyError } from '../errors/reply-error.js';
 import { toldOf } from '../errors/trace.js';
 import type { Answer } from '../exchange.js';
@@ -21,6 +22,8 @@ export interface IdentityAuthParts {
   /** Of `client-assertion`: a JWT, or what SPIFFE or a vault has instead. */
   readonly assertionType: string;
   readonly parameters: LoginParameters;
+  /** Against that of who judges the token. */
+  readonly clock?: Pick<ClockDifference, 'note' | 'remedy'>;
 }
 
 /**
@@ -75,13 +78,13 @@ function granted(reply: Answer, login: Login): Grant {
   const opened = readReply(reply, endpoint);
   if (opened.ok) return readToken(opened.body, endpoint);
   const error = oauthError(reply.text);
-  if (!isRejected(opened, error)) throw replyError(opened, endpoint, login.parts.clientId);
+  if (!isRejected(opened, error)) throw replyError(opened, endpoint, login.parts);
   const told = `${toldOf(opened)}${error === undefined ? '' : `, ${error}`}`;
   const fields = Object.keys(login.form).join(', ');
   throw new SeguraError(
     'TOKEN_REJECTED',
-    `${endpoint}: the vault rejected the login with an identity token (${told}). Sent were the fields ${fields}. The token has ${claimsText(readClaims(login.token))}.`,
-    remedy(opened, error, login.parts),
+    `${endpoint}: the vault rejected the login with an identity token (${told}). Sent were the fields ${fields}. The token has ${claimsText(readClaims(login.token))}.${login.parts.clock?.note() ?? ''}`,
+    say`${login.parts.clock?.remedy() ?? ''}${remedy(opened, error, login.parts)}`,
   );
 }
 

@@ -1,3 +1,5 @@
+import type { Transport } from '../../transport.js';
+import { ClockDifference } from '../errors/clock-difference.js';
 import { accessTokenAuth } from './access-token.js';
 import type { AuthParts } from './auth-parts.js';
 import type { AuthSettings } from './auth-settings.js';
@@ -10,12 +12,21 @@ export function otherAuth(
   settings: Exclude<AuthSettings, { method: 'client-secret' }>,
   { baseUrl, clock, log, identityToken }: AuthParts,
 ): ClientAuth {
+  const difference = new ClockDifference(clock, log);
+  const watch = (transport: Transport): Transport => difference.watch(transport);
   switch (settings.method) {
     case 'oidc':
-      return identityAuth({ ...settings, token: (isNew) => identityToken({ ...settings.identity, isNew }) });
+      return {
+        ...identityAuth({
+          ...settings,
+          token: (isNew) => identityToken({ ...settings.identity, isNew }),
+          clock: difference,
+        }),
+        watch,
+      };
     case 'oauth1':
-      return oauth1Auth(settings.keys, baseUrl, clock);
+      return { ...oauth1Auth(settings.keys, baseUrl, clock, difference), watch };
     case 'access-token':
-      return accessTokenAuth(settings.token, { clock, log });
+      return { ...accessTokenAuth(settings.token, { clock, log }, difference), watch };
   }
 }

@@ -6,13 +6,31 @@ import { toldOf, traceText } from './trace.js';
 /** Code of "Without PAM Configuration Access permission", for anything that writes, as releasing custody does. */
 const NO_WRITE_PERMISSION = 1039;
 
-/** The error for a refusal of a request of `clientId` that means nothing more special to the caller. */
-export function replyError(refused: RejectedReply, endpoint: string, clientId: string): SeguraError {
+/** What a 401 rejects: `what` with the verb before it, `note` as sentences with a space before them. */
+export interface Rejection {
+  readonly what: Text;
+  readonly note: Text;
+  readonly remedy: Text;
+}
+
+/** Who was refused, as far as a message says it. */
+export interface RefusedClient {
+  readonly clientId: string;
+  /** What of this client a 401 rejects; absent where that is a token which a login granted. */
+  readonly rejection?: (() => Rejection) | undefined;
+}
+
+/** The error for a refusal of a request that means nothing more special to the caller. */
+export function replyError(
+  refused: RejectedReply,
+  endpoint: string,
+  { clientId, rejection }: RefusedClient,
+): SeguraError {
   const { status, code, says, trace } = refused;
   const told = toldOf(refused);
   const odd = oddIn(refused);
-  const denied = (why: Text, remedy: Text): SeguraError =>
-    new SeguraError('ACCESS_DENIED', say`${endpoint}: the ${why} (${told}).`, remedy, odd);
+  const denied = (why: Text, remedy: Text, note: Text = ''): SeguraError =>
+    new SeguraError('ACCESS_DENIED', say`${endpoint}: the ${why} (${told}).${note}`, remedy, odd);
   if (says === 'resource-not-authorized') {
     return denied(
       'authorization does not include this resource',
@@ -32,6 +50,13 @@ export function replyError(refused: RejectedReply, endpoint: string, clientId: s
       say`vault does not let ${word('this runner')} in`,
       say`Add ${word('the runner')}'s address to "Authorized IPs" of the authorization in the vault.`,
     );
+  }
+  if (
+    rejection !== undefined &&
+    (says === 'authentication-failed' || (status === 401 && says === undefined))
+  ) {
+    const { what, note, remedy } = rejection();
+    return denied(say`vault rejected ${what}`, remedy, note);
   }
   if (says === 'inactive-authorization' || says === 'authentication-failed' || status === 401) {
     return denied(

@@ -223,7 +223,7 @@ test('no text of the server gets into an error, whatever it sends and wherever',
       const reply = text(isCut ? whole.slice(0, cut) : whole, status);
       const problems = problemsIn(() => {
         const opened = judged(reply);
-        if (!opened.ok) throw replyError(opened, ENDPOINT, 'ci');
+        if (!opened.ok) throw replyError(opened, ENDPOINT, { clientId: 'ci' });
       });
       for (const { message, remedy } of problems) expect(message + remedy).not.toContain('ZQX');
       expect(() => isFinalFailure(reply)).not.toThrow();

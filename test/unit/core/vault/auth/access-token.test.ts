@@ -47,7 +47,7 @@ test('an expired token is not sent, and the error has the time', async () => {
   const [problem] = await problemsOfPromise(session.authorize());
   expect(problem?.code).toBe('TOKEN_REJECTED');
   expect(problem?.message).toBe(
-    'The token in "access-token" expired at 2023-11-14 22:13:19 UTC, and cannot be renewed.',
+    'The token in "access-token" expired at 2023-11-14 22:13:19 UTC, and cannot be renewed; the clock of this machine says 2023-11-14 22:13:20 UTC.',
   );
   expect(problem?.remedy).toContain('"auth-method"');
 });

@@ -24,7 +24,7 @@ describe('what a refusal is called', () => {
   ])('%j', (reply, code) => {
     const problems = problemsIn(() => {
       const opened = readReply(reply, 'GET /x');
-      if (!opened.ok) throw replyError(opened, 'GET /x', 'ci');
+      if (!opened.ok) throw replyError(opened, 'GET /x', { clientId: 'ci' });
     });
     expect(codesOf(problems)).toEqual([code]);
   });
@@ -35,7 +35,7 @@ describe('a failure of the vault', () => {
     const atMs = Date.UTC(2026, 10, 27, 16, 24, 51, 999);
     const [problem] = problemsIn(() => {
       const opened = readReply({ ...json(503, {}), headers, atMs }, 'GET /x');
-      if (!opened.ok) throw replyError(opened, 'GET /x', clientId);
+      if (!opened.ok) throw replyError(opened, 'GET /x', { clientId });
     });
     return problem?.message;
   };
