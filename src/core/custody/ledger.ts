@@ -57,7 +57,7 @@ export class Ledger {
   trust(caCertificates: string): void {
     if (this.#data.connection.caCertificates === caCertificates) return;
     this.#data = { ...this.#data, connection: { ...this.#data.connection, caCertificates } };
-    if (this.custody.length > 0) this.#save();
+    if (this.custody.length > 0) this.save();
   }
 
   /** Before a round of reads: each has an entry that is saved from then on. Errors: what the platform says. */
