@@ -69,6 +69,13 @@ export class Sandbox {
     return ended;
   }
 
+  /** Puts a file beside the repository, for the job to read; gives its path. */
+  give(name: string, text: string): string {
+    const path = join(this.#given, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
   /** Every file below the sandbox, with its bytes. */
   files(): { path: string; bytes: Buffer }[] {
     return readdirSync(this.folder, { recursive: true, withFileTypes: true })

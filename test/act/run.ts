@@ -1,4 +1,5 @@
-import { startVault, type Vault } from '../vault/index.js';
+import { type OpenWay, openWay } from '../support/ways.js';
+import type { Vault } from '../vault/index.js';
 import { type ActRun, findAct, Sandbox } from './act.js';
 import { hostileData, SCENARIOS, type Scenario } from './scenarios.js';
 
@@ -22,10 +23,12 @@ process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
 async function runScenario(act: string, scenario: Scenario): Promise<void> {
   console.log(`\n${scenario.job}: ${scenario.title}`);
-  const vault = await startVault({ dialect: 'api', data: hostileData() });
+  const open = await openWay(scenario.way ?? 'client-secret', { data: hostileData() });
+  const { vault } = open;
   const sandbox = new Sandbox(act);
   try {
     const { clientId, clientSecret } = vault.clients.ci;
+    const authority = { NODE_EXTRA_CA_CERTS: sandbox.give('authority.pem', vault.caCertificate) };
     const vars = { SEGURA_URL: vault.url, SEGURA_CLIENT_ID: clientId, SEGURA_CA: vault.caCertificate };
     const ended = await sandbox.run(
       scenario.job,
@@ -33,18 +36,26 @@ async function runScenario(act: string, scenario: Scenario): Promise<void> {
         vars: { ...vars, ...scenario.vars?.(vault) },
         secrets: { SEGURA_CLIENT_SECRET: scenario.clientSecret ?? clientSecret },
       },
-      scenario.flags,
+      [
+        ...scenario.flags,
+        ...environmentFlags(scenario.way === undefined ? {} : { ...open.env, ...authority }),
+      ],
     );
     await vault.settled();
     const before = failed;
     judgeJob(scenario, ended);
     judgeCustody(scenario, vault);
-    judgeSecrecy(scenario, ended, vault, sandbox);
-    if (failed > before) console.log(withoutMasks(withoutSecrets(ended.output, vault)));
+    judgeSecrecy(scenario, ended, open, sandbox);
+    if (failed > before) console.log(withoutMasks(withoutSecrets(ended.output, open)));
   } finally {
     sandbox.close();
-    await vault.close();
+    await open.close();
   }
+}
+
+/** What a runner sets for each step. */
+function environmentFlags(env: Readonly<Record<string, string>>): string[] {
+  return Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
 }
 
 function judgeJob({ succeeds, says, doesNotSay }: Scenario, { code, output }: ActRun): void {
@@ -59,8 +70,8 @@ function judgeCustody({ takes }: Scenario, vault: Vault): void {
   check('no custody is held', vault.custodies().length === 0);
 }
 
-function judgeSecrecy({ actOwnLines }: Scenario, { output }: ActRun, vault: Vault, sandbox: Sandbox): void {
-  const tellings = tellingsOf(vault);
+function judgeSecrecy({ actOwnLines }: Scenario, { output }: ActRun, open: OpenWay, sandbox: Sandbox): void {
+  const tellings = tellingsOf(open);
   const log = actOwnLines === undefined ? output : output.replaceAll(actOwnLines, '');
   check(
     `none of ${tellings.length} secrets and lines of them is in the log`,
@@ -77,16 +88,16 @@ function judgeSecrecy({ actOwnLines }: Scenario, { output }: ActRun, vault: Vaul
 }
 
 /** Every secret, and every line of one that is long enough to tell something. */
-function tellingsOf(vault: Vault): string[] {
-  const secrets = vault.secretValues();
+function tellingsOf({ hidden }: OpenWay): string[] {
+  const secrets = hidden();
   const lines = secrets
     .flatMap((secret) => secret.split(/[\r\n]+/))
     .filter((line) => !NOT_TELLING.test(line));
   return [...new Set([...secrets, ...lines])].filter((part) => part.length >= MIN_TELLING_LENGTH);
 }
 
-function withoutSecrets(output: string, vault: Vault): string {
-  return tellingsOf(vault).reduce((text, part) => text.replaceAll(part, '(a secret)'), output);
+function withoutSecrets(output: string, open: OpenWay): string {
+  return tellingsOf(open).reduce((text, part) => text.replaceAll(part, '(a secret)'), output);
 }
 
 function withoutMasks(output: string): string {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Way } from '../support/ways.js';
 import { sampleData, type Vault, type VaultData } from '../vault/index.js';
 
 export interface Scenario {
@@ -6,6 +7,8 @@ export interface Scenario {
   readonly job: string;
   readonly title: string;
   readonly flags: readonly string[];
+  /** How the job logs in; by client secret when not given. Of an identity token the runner says where to get it. */
+  readonly way?: Way;
   readonly succeeds: boolean;
   /** Credentials whose custody the job takes. */
   readonly takes: readonly string[];
@@ -120,6 +123,27 @@ export const SCENARIOS: readonly Scenario[] = [
     says: ['same bytes: OUT_LOGIN', 'released custody of 95', 'released custody of 94', 'removed file'],
     doesNotSay: ['OTHER BYTES', 'STATE_INVALID', 'RELEASE_FAILED', 'may still be held'],
     vars: (vault) => ({ EXPECTED: `text OUT_LOGIN ${sha256(vault.password('95'))}` }),
+  },
+  {
+    job: 'nested-without-secret',
+    title: 'the same with an identity token in place of a client secret',
+    flags: [],
+    way: 'oidc client-assertion',
+    succeeds: true,
+    takes: ['94', '95'],
+    says: ['same bytes: OUT_LOGIN', 'released custody of 95', 'released custody of 94', 'removed file'],
+    doesNotSay: ['OTHER BYTES', 'STATE_INVALID', 'RELEASE_FAILED', 'may still be held'],
+    vars: (vault) => ({ EXPECTED: `text OUT_LOGIN ${sha256(vault.password('95'))}` }),
+  },
+  {
+    job: 'as-the-vendor-prints',
+    title: 'the workflow in the overview of the vendor, which names a vault and a secret and no login',
+    flags: [],
+    way: 'oidc client-assertion',
+    succeeds: true,
+    takes: [],
+    says: ['DB_PASSWORD: ready, from db/prod/password, as output', '::set-output:: DB_PASSWORD=***'],
+    doesNotSay: ['::error', '::warning'],
   },
   {
     job: 'another-login',
