@@ -7,11 +7,17 @@ export interface Left {
   readonly count: number;
 }
 
-/** Closes a demonstration with its counts, from which the exit code follows. */
-export function conclude(paper: Paper, vault: Vault, left: Left, succeeded: boolean): void {
+/** Closes a demonstration with its counts, from which the exit code follows; `secrets` is all that must not be visible. */
+export function conclude(
+  paper: Paper,
+  vault: Vault,
+  left: Left,
+  succeeded: boolean,
+  secrets: readonly string[] = vault.secretValues(),
+): void {
   const taken = vault.journal.custody.filter(({ event }) => event === 'taken').length;
   const held = vault.custodies().length;
-  const shown = vault.secretValues().filter((secret) => paper.text.includes(secret)).length;
+  const shown = secrets.filter((secret) => paper.text.includes(secret)).length;
   const isGood = succeeded && taken > 0 && held === 0 && left.count === 0 && shown === 0;
   paper.line();
   paper.line(`credentials taken into custody: ${taken}`);
