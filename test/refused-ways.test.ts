@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Job } from './support/runner.js';
 import { type OpenWay, openWay, type Way } from './support/ways.js';
@@ -57,9 +59,9 @@ describe('a clock that is wrong by more than a minute', () => {
   });
 });
 
-describe('a vault that rejects', () => {
-  const problemOf = (log: string): string => log.split('\n').find((line) => line.startsWith('::error')) ?? '';
+const problemOf = (log: string): string => log.replace(/^[\s\S]*?(?=::error)/, '').replaceAll('\n', ' ');
 
+describe('a vault that rejects', () => {
   test('a signature of OAuth 1.0 names its keys, the address and the reverse proxy', async () => {
     const { job, vault, inputs } = await started('oauth1');
     const main = await job.main({ ...inputs, 'token-secret': 'another-secret', ...WANTED });
@@ -97,6 +99,30 @@ describe('a vault that rejects', () => {
       expect(main.log).toContain('title=ACCESS_DENIED');
       expect(main.log).toContain('authorization is active');
       expect(main.log).not.toContain('rejected the');
+    }
+  });
+});
+
+describe('a job without an identity token', () => {
+  test('is told of the fork that its pull request comes from, and else of the permission', async () => {
+    const { job, inputs, env } = await started('oidc client-assertion');
+    const file = join(job.folder, 'event.json');
+    const of = (head: string) => ({
+      pull_request: { head: { repo: { full_name: head } }, base: { repo: { full_name: 'acme/shop' } } },
+    });
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: _, ...rest } = env;
+    for (const [head, told] of [
+      [
+        'eve/shop',
+        /comes from the fork eve\/shop, and GitHub gives none to forks\..*Skip the step there: if:/,
+      ],
+      ['acme/shop', /ACTIONS_ID_TOKEN_REQUEST_URL is missing\..*id-token: write/],
+    ] as const) {
+      writeFileSync(file, JSON.stringify(of(head)));
+      const event = { GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: file };
+      const main = await job.main({ ...inputs, ...WANTED }, { env: { ...rest, ...event } });
+      expect(main.log).toContain('title=IDENTITY_UNAVAILABLE');
+      expect(problemOf(main.log)).toMatch(told);
     }
   });
 });

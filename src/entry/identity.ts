@@ -11,6 +11,7 @@ export interface IdentityParts {
   readonly log: Log;
   readonly loadUndici: LoadUndici;
   readonly jobSecret?: Secret | undefined;
+  readonly fork?: () => string | undefined;
 }
 
 /** Identity tokens of this process; what asks for them is loaded when a job logs in with one. */
@@ -20,6 +21,7 @@ export function identityOf({
   log,
   loadUndici,
   jobSecret,
+  fork,
 }: IdentityParts): IdentitySource {
   return lateIdentity(async () => {
     const [{ identitySource }, { elsewhereOf, sendTo }, { runProgram }] = await Promise.all([
@@ -35,6 +37,7 @@ export function identityOf({
       readFile,
       clock: systemClock,
       log,
+      fork,
     });
   }, jobSecret);
 }

@@ -20,6 +20,8 @@ export interface Origin {
   readonly expiryRemedy: Text;
   /** It was issued just now: if it seems to have expired, the clock of this machine is wrong, and the vault decides. */
   readonly isFresh: boolean;
+  /** Nothing but a JWT is one: another text, such as a key in a file, is not sent. */
+  readonly isJwt?: boolean;
 }
 
 /**
@@ -37,6 +39,12 @@ export function acceptToken(
   if (text !== '') for (const secret of tokenSecrets(token)) hide(secret);
   checkText(text, origin);
   const claims = readClaims(token);
+  if (claims === undefined && origin.isJwt === true) {
+    throw unavailable(
+      say`${holder(origin)} text that is not a JWT: it is not sent.`,
+      say`Check ${option.oidcToken}.`,
+    );
+  }
   if (claims === undefined) {
     log.info(
       say`${holder(origin)} an identity token that is not a JWT: its audience and its expiry cannot be checked here.`,

@@ -41,6 +41,7 @@ export function file(path: string): IdentityProvider {
         audienceRemedy: say`Let what writes the file ask for that audience (in Kubernetes: serviceAccountToken: { audience: ${JSON.stringify(audience.value)} }), or set ${option.oidcAudience} to what the token has.`,
         expiryRemedy: 'Check that what writes the file still runs, and renews the token.',
         isFresh: false,
+        isJwt: true,
       };
       return acceptToken(text.replace(/^\ufeff/, '').replace(/[\r\n]+$/, ''), origin, audience, context);
     },

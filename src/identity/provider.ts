@@ -55,6 +55,8 @@ export interface IdentityContext {
   readonly log: Log;
   /** How long it may take, and what ends it. */
   readonly limits: IdentityLimits;
+  /** The fork that a pull request comes from, as in `the fork acme/shop`; undefined for any other event. */
+  readonly fork?: (() => string | undefined) | undefined;
   /** Called with each token, each part of one and each request token before anything else can see it. */
   readonly hide: (secret: Secret) => void;
 }

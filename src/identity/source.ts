@@ -1,9 +1,11 @@
 import type { Clock, Log } from '../core/ports.js';
 import { Secret } from '../core/secret.js';
+import { LEADING_VARIABLES } from '../core/tokens/leading-variables.js';
 import type { SendTo } from '../core/transport.js';
 import type { IdentitySettings } from '../core/vault/auth/auth-settings.js';
 import type { FoundVariables, IdentitySource } from '../core/vault/auth/identity-source.js';
 import type { Connection } from '../core/vault/connection/connection.js';
+import { unavailable } from './claims.js';
 import { chooseProvider } from './detect.js';
 import { DEFAULT_VARIABLE } from './env.js';
 import { FILE_VARIABLES } from './file.js';
@@ -21,15 +23,8 @@ export interface SourceParts {
   readonly readFile: IdentityContext['readFile'];
   readonly clock: Clock;
   readonly log: Log;
+  readonly fork?: IdentityContext['fork'];
 }
-
-/** The variables by which a provider is found again: an address, never a token. */
-const LEADING: Readonly<Record<string, readonly string[]>> = {
-  github: ['ACTIONS_ID_TOKEN_REQUEST_URL'],
-  'azure-devops': ['SYSTEM_OIDCREQUESTURI'],
-  gcp: ['GCE_METADATA_HOST'],
-  'azure-imds': ['AZURE_POD_IDENTITY_AUTHORITY_HOST', 'AZURE_CLIENT_ID'],
-};
 
 /** The variables that hold the token, by provider; `given` is what the settings name, `audience` what they ask for. */
 const HOLDING: Readonly<Record<string, (given: string, audience: string) => readonly string[]>> = {
@@ -42,11 +37,12 @@ const HOLDING: Readonly<Record<string, (given: string, audience: string) => read
 
 /** Identity tokens of this job, each asked for once while it lives. */
 export function identitySource(parts: SourceParts): IdentitySource {
-  const { environment, sendBeside, run, readFile, clock, log } = parts;
+  const { environment, sendBeside, run, readFile, clock, log, fork } = parts;
   const vouched = new Set<string>();
   const caches = new Map<string, IdentityTokens>();
   return {
     async token({ found = {}, isNew = false, ...identity }, { connection, deadlineAtMs, signal, hide }) {
+      checkFound(found, environment);
       // Where main found it, whatever a later step has put into the environment.
       const seen = { ...environment, ...found };
       const isChosen = identity.audience !== '';
@@ -66,6 +62,7 @@ export function identitySource(parts: SourceParts): IdentitySource {
         log,
         limits,
         hide,
+        fork,
       };
       const { token } = await tokens.token(context, isNew);
       return token;
@@ -73,6 +70,24 @@ export function identitySource(parts: SourceParts): IdentitySource {
     settle: async (identity) => settled(identity, environment),
     authorities: async () => [...vouched].join(''),
   };
+}
+
+/**
+ * GitHub's runner sets the address of its token service for each step anew, over what a step writes to GITHUB_ENV. A state
+ * that names another host was not written by main, and the request token of this step goes to no such host.
+ */
+function checkFound(found: FoundVariables, environment: Environment): void {
+  const [name = ''] = LEADING_VARIABLES['github'] ?? [];
+  const saved = found[name];
+  if (saved === undefined || originOf(saved) === originOf(environment[name])) return;
+  throw unavailable(
+    `The saved state has another host in ${name} than the runner: no token is asked for.`,
+    'Look for what else writes the state of this step, or that variable.',
+  );
+}
+
+function originOf(text = ''): string {
+  return URL.canParse(text) ? new URL(text).origin : '';
 }
 
 /** A token that lies in a variable is carried itself: a later step may write another into that variable. */
@@ -90,7 +105,7 @@ function settled(
   const held = firstOf(HOLDING[name]?.(given, identity.audience) ?? [], environment);
   if (held !== '') return { ...identity, provider: 'auto', token: new Secret(held), found: {} };
   // One that is not set is carried as empty, which means the same: a later step may set it.
-  const leading = (LEADING[name] ?? []).map((variable) => [variable, environment[variable] ?? '']);
+  const leading = (LEADING_VARIABLES[name] ?? []).map((variable) => [variable, environment[variable] ?? '']);
   return { ...identity, provider: name, found: Object.fromEntries(leading) };
 }
 

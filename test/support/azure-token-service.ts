@@ -4,8 +4,11 @@ import type { Issuer } from './issuer.js';
 import { startTokenService, type TokenService } from './token-service.js';
 
 export interface AzureTokenService extends TokenService {
-  /** The variable `System.OidcRequestUri`, as a task sees it. */
-  readonly environment: { readonly SYSTEM_OIDCREQUESTURI: string };
+  /** The variables `System.OidcRequestUri` and `System.TeamFoundationServerUri`, as a task sees them. */
+  readonly environment: {
+    readonly SYSTEM_OIDCREQUESTURI: string;
+    readonly SYSTEM_TEAMFOUNDATIONSERVERURI: string;
+  };
   /** The access token of the job, with which a task asks: that of the endpoint SYSTEMVSSCONNECTION. */
   readonly accessToken: string;
 }
@@ -59,5 +62,9 @@ export async function startAzureTokenService(options: Options): Promise<AzureTok
     },
     { tls },
   );
-  return { ...service, environment: { SYSTEM_OIDCREQUESTURI: `${service.origin}${PATH}` }, accessToken };
+  const environment = {
+    SYSTEM_OIDCREQUESTURI: `${service.origin}${PATH}`,
+    SYSTEM_TEAMFOUNDATIONSERVERURI: `${service.origin}/acme/`,
+  };
+  return { ...service, environment, accessToken };
 }

@@ -12,7 +12,7 @@ import { openTransport } from '../../http/transport.js';
 import { readInputBytes, readInputFile } from '../../platform/github/environment.js';
 import { GitHub } from '../../platform/github/github.js';
 import { jobSecretOf } from '../../platform/github/job-secret.js';
-import { untrustedReason } from '../../platform/github/untrusted-event.js';
+import { forkOf, untrustedReason } from '../../platform/github/untrusted-event.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { leaveProcess, onUnforeseen, outliveReaders } from '../../platform/process/output.js';
@@ -92,6 +92,7 @@ try {
       log: github,
       loadUndici,
       jobSecret: jobSecretOf(environment),
+      fork: () => forkOf(environment),
     }),
     reach: {
       connect: (vault) => openTransport(vault, loadUndici),

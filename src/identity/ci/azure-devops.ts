@@ -1,13 +1,17 @@
 import { Secret } from '../../core/secret.js';
 import { option, say } from '../../core/text.js';
+import { readClaims } from '../../core/tokens/jwt.js';
 import { serviceUrl } from '../address.js';
 import { acceptToken, unavailable } from '../claims.js';
-import type { IdentityProvider } from '../provider.js';
+import type { Environment, IdentityProvider } from '../provider.js';
 import { askService, type TokenService, tokenField } from '../request.js';
 
 const URL_NAME = 'SYSTEM_OIDCREQUESTURI';
 const TOKEN_NAME = 'SYSTEM_ACCESSTOKEN';
+const SERVER_NAME = 'SYSTEM_TEAMFOUNDATIONSERVERURI';
 const API_VERSION = '7.1';
+/** Hosts of Azure DevOps Services. Source: learn.microsoft.com, "Allowed IP addresses and domain URLs". */
+const SERVICES = /(^|\.)(dev\.azure\.com|visualstudio\.com)$/;
 
 /**
  * Azure Pipelines. The audience of its tokens is always `api://AzureADTokenExchange`; they are valid for ten minutes.
@@ -36,6 +40,12 @@ export const azureDevops: IdentityProvider = {
     }
     context.hide(new Secret(bearer));
     const url = serviceUrl(address, URL_NAME);
+    if (!isOfJob(url, bearer, context.environment)) {
+      throw unavailable(
+        `The variable System.OidcRequestUri names ${url.host}, which is not Azure DevOps: the access token of the job is not sent there.`,
+        `Let no step set System.OidcRequestUri. On a server of your own it must have the host of ${SERVER_NAME}.`,
+      );
+    }
     url.searchParams.set('api-version', API_VERSION);
     const service: TokenService = {
       name: 'The token service of Azure DevOps',
@@ -66,3 +76,18 @@ export const azureDevops: IdentityProvider = {
     return acceptToken(text, origin, audience, context);
   },
 };
+
+/**
+ * Whether an address is of the service that issued the access token of the job. A step may set System.OidcRequestUri for
+ * those after it, and would get that token, which the agent gives to tasks and not to scripts. A token of Azure DevOps
+ * Services says by its issuer that nothing else will do.
+ *
+ * Source: azure-pipelines-agent, Constants.cs, ReadOnlyVariables: System.OidcRequestUri is not among them.
+ */
+function isOfJob(url: URL, bearer: string, environment: Environment): boolean {
+  if (url.protocol === 'https:' && SERVICES.test(url.hostname)) return true;
+  const issuer = readClaims(new Secret(bearer))?.iss ?? '';
+  if (SERVICES.test(issuer.replace(/^https:\/\//, '').replace(/\/.*$/, ''))) return false;
+  const server = environment[SERVER_NAME] ?? '';
+  return URL.canParse(server) && new URL(server).origin === url.origin;
+}

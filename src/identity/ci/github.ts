@@ -24,10 +24,15 @@ export const github: IdentityProvider = {
     const address = context.environment[URL_NAME] ?? '';
     const bearer = context.environment[TOKEN_NAME] ?? '';
     if (address === '' || bearer === '') {
-      throw unavailable(
-        `GitHub gives this job no identity token: ${address === '' ? URL_NAME : TOKEN_NAME} is missing.`,
-        REMEDY,
-      );
+      const missing = `${address === '' ? URL_NAME : TOKEN_NAME} is missing`;
+      const fork = context.fork?.();
+      if (fork !== undefined) {
+        throw unavailable(
+          `GitHub gives this job no identity token (${missing}): this pull request comes from ${fork}, and GitHub gives none to forks.`,
+          "Skip the step there: if: github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository",
+        );
+      }
+      throw unavailable(`GitHub gives this job no identity token: ${missing}.`, REMEDY);
     }
     context.hide(new Secret(bearer));
     const url = serviceUrl(address, URL_NAME);

@@ -6,13 +6,21 @@ export function untrustedReason(environment: Environment): string | undefined {
   if (environment['GITHUB_ACTOR'] === 'dependabot[bot]') {
     return 'this run was started by Dependabot, which gets only the secrets of Dependabot';
   }
+  const fork = forkOf(environment);
+  return fork === undefined
+    ? undefined
+    : `this pull request comes from ${fork}, and GitHub gives no secrets to forks`;
+}
+
+/** The fork that a pull request comes from, as in `the fork acme/shop`; undefined for any other event. */
+export function forkOf(environment: Environment): string | undefined {
   if (environment['GITHUB_EVENT_NAME'] !== 'pull_request') return undefined;
   const event = readEvent(environment['GITHUB_EVENT_PATH'] ?? '');
   const head = repository(event, 'head');
   const base = repository(event, 'base');
   if (base === undefined || head === base) return undefined;
   // The repository of a fork that was deleted since is null.
-  return `this pull request comes from ${head === undefined ? 'a fork' : `the fork ${head}`}, and GitHub gives no secrets to forks`;
+  return head === undefined ? 'a fork' : `the fork ${head}`;
 }
 
 function readEvent(path: string): unknown {

@@ -266,7 +266,10 @@ describe.each(PLACES)('a job with an identity token of %s', (_, prepare) => {
     const settled = await sourceOf().settle({ provider, token: new Secret(token), audience });
     // What a later step may have done: names of another system, and an address of its own.
     environment = {
-      ...Object.fromEntries(Object.entries(environment).filter(([name]) => /TOKEN$/.test(name))),
+      // What the runner and the agent set for each step anew.
+      ...Object.fromEntries(
+        Object.entries(environment).filter(([name]) => /TOKEN$|^ACTIONS_ID_|SERVERURI$/.test(name)),
+      ),
       BUILDKITE: 'true',
       SEGURA_ID_TOKEN: 'x',
       AZURE_CLIENT_ID: 'another identity',

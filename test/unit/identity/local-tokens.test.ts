@@ -78,8 +78,14 @@ describe.each(LOCAL)('%s', (name, provider, give) => {
     expect(world.lines.join('\n')).not.toContain('not for');
   });
 
-  test('uses a token that is no JWT, and says that it was not checked', async () => {
+  test(`${name === 'file' ? 'sends no text that is no JWT, such as a key' : 'uses a token that is no JWT, and says that it was not checked'}`, async () => {
     give('opaque-token.with.dots+/=');
+    if (name === 'file') {
+      const problem = await problemOf(provider);
+      expect(problem.message).toContain('holds text that is not a JWT: it is not sent');
+      expect(world.hidden).toEqual(['opaque-token.with.dots+/=']);
+      return;
+    }
     expect(await fetched(provider)).toBe('opaque-token.with.dots+/=');
     expect(world.hidden).toEqual(['opaque-token.with.dots+/=']);
     expect(world.lines.join('\n')).toContain('not a JWT');

@@ -30,6 +30,7 @@ async function service(
     ACTIONS_ID_TOKEN_REQUEST_URL: `${made.origin}/path-of-run/idtoken?api-version=2.0`,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN,
     SYSTEM_OIDCREQUESTURI: `${made.origin}/acme/_apis/distributedtask/hubs/build/oidctoken`,
+    SYSTEM_TEAMFOUNDATIONSERVERURI: `${made.origin}/acme/`,
     SYSTEM_ACCESSTOKEN: REQUEST_TOKEN,
     GCE_METADATA_HOST: made.origin.replace('http://', ''),
     AZURE_POD_IDENTITY_AUTHORITY_HOST: made.origin,
@@ -302,5 +303,52 @@ describe('what a job lacks', () => {
     );
     await azureImds.fetchToken(DEFAULT, world.context);
     expect(requests).toHaveLength(3);
+  });
+});
+
+describe('the access token of an Azure job', () => {
+  const SERVICES = 'https://app.vstoken.visualstudio.com';
+  const job = (address: string, server: string, issuer?: string): void => {
+    world.environment = {
+      SYSTEM_OIDCREQUESTURI: address,
+      SYSTEM_TEAMFOUNDATIONSERVERURI: server,
+      SYSTEM_ACCESSTOKEN: issuer === undefined ? REQUEST_TOKEN : world.token({ iss: issuer }),
+    };
+  };
+  const asked: string[] = [];
+  const outcome = async (): Promise<string> => {
+    asked.length = 0;
+    const send = async (url: URL) => {
+      asked.push(url.host);
+      return { status: 403, headers: {}, text: '' };
+    };
+    return (await problemOf(azureDevops.fetchToken(DEFAULT, { ...world.context, send }))).message;
+  };
+
+  test.each([
+    ['https://dev.azure.com/acme/x', 'https://dev.azure.com/acme/'],
+    ['https://acme.visualstudio.com/x', 'https://acme.visualstudio.com/'],
+    ['https://dev.azure.com/acme/x', 'https://vsrm.dev.azure.com/acme/'],
+    ['https://tfs.corp.example/x', 'https://tfs.corp.example/tfs/'],
+  ])('goes to %s where the server is %s', async (address, server) => {
+    job(address, server);
+    expect(await outcome()).toContain('refused to issue a token (HTTP 403)');
+    expect(asked).toEqual([new URL(address).host]);
+  });
+
+  test.each([
+    ['https://evil.example/x', 'https://dev.azure.com/acme/', undefined],
+    ['https://dev.azure.com.evil.example/x', 'https://dev.azure.com/acme/', undefined],
+    ['https://notvisualstudio.com/x', 'https://dev.azure.com/acme/', undefined],
+    ['http://dev.azure.com/x', 'https://dev.azure.com/acme/', undefined],
+    ['http://127.0.0.1:9/x', 'https://dev.azure.com/acme/', undefined],
+    ['https://evil.example/x', '', undefined],
+    // A step that sets one of these variables can set both.
+    ['https://evil.example/x', 'https://evil.example/', SERVICES],
+    ['https://evil.example/x', 'https://evil.example/', 'app.vstoken.visualstudio.com'],
+  ])('does not go to %s where the server is %s (%#)', async (address, server, issuer) => {
+    job(address, server, issuer);
+    expect(await outcome()).toMatch(/which is not Azure DevOps|is not an https URL/);
+    expect(asked).toEqual([]);
   });
 });

@@ -1,8 +1,10 @@
 import { IDENTITY_EXCHANGES } from '../../assumptions.js';
 import { Secret } from '../../secret.js';
-import { has, isMaybe, isOneOf, isText, type Judge } from '../../shape.js';
-import { type AuthSettings, IDENTITY_PROVIDERS, secretsOf } from '../../vault/auth/auth-settings.js';
+import { has, isMaybe, isOneOf, isReadBy, isText, type Judge } from '../../shape.js';
+import { LEADING_VARIABLES } from '../../tokens/leading-variables.js';
+import { type AuthSettings, type IdentitySettings, secretsOf } from '../../vault/auth/auth-settings.js';
 import type { CarriedLogin, FoundLogin, PackedLogin } from './packed-login.js';
+import { readTokenEndpoint } from './token-endpoint.js';
 
 const ALGORITHM = 'aes-256-gcm';
 const KEY_BYTES = 32;
@@ -37,7 +39,9 @@ export function unpackCarried(
     const login: unknown = JSON.parse(json, (_name, value: unknown) =>
       isWrapped(value) ? new Secret(value.secret) : value,
     );
-    return isCarried(login) ? (login as CarriedLogin) : undefined;
+    if (!isCarried(login)) return undefined;
+    const carried = login as CarriedLogin;
+    return isFoundFor(carried.auth, carried.found) ? carried : undefined;
   } catch {
     return undefined;
   }
@@ -67,17 +71,36 @@ function isWrapped(value: unknown): value is { secret: string } {
 }
 
 const isSecret: Judge = (value) => value instanceof Secret;
-const isParameters = has({ tokenEndpoint: isText, tenant: isText, uniqueKey: isText });
-const isFound: Judge = (value) =>
-  typeof value === 'object' &&
-  value !== null &&
-  Object.values(value).every((each) => typeof each === 'string');
+const isToken: Judge = (value) => value instanceof Secret && /^[\x21-\x7e]+$/.test(value.reveal());
+const isParameters = has({
+  tokenEndpoint: isReadBy((text) => readTokenEndpoint(text, undefined)),
+  tenant: isText,
+  uniqueKey: isText,
+});
+const isWellFormed: Judge = (value) => typeof value === 'string' && value.isWellFormed();
+
+/** Where an identity token comes from in post: never the name of a variable, of which post has more than scripts have. */
+const isIdentity: Judge = (value) => {
+  if (!has({ provider: isText, token: isSecret, audience: isWellFormed })(value)) return false;
+  const { provider, token } = value as IdentitySettings;
+  return token.reveal() === ''
+    ? ['github', 'azure-devops', 'circleci', 'buildkite', 'gcp', 'azure-imds'].includes(provider)
+    : ['auto', 'file'].includes(provider);
+};
+
+/** Only the variables that lead to this provider. */
+function isFoundFor(auth: AuthSettings, found: unknown): boolean {
+  if (found === undefined) return true;
+  if (auth.method !== 'oidc' || typeof found !== 'object' || found === null) return false;
+  const names = LEADING_VARIABLES[auth.identity.provider] ?? [];
+  return Object.entries(found).every(([name, each]) => names.includes(name) && typeof each === 'string');
+}
 
 const isAuth: Readonly<Record<AuthSettings['method'], Judge>> = {
   'client-secret': has({ clientId: isText, clientSecret: isSecret, parameters: isParameters }),
   oidc: has({
     clientId: isText,
-    identity: has({ provider: isOneOf(...IDENTITY_PROVIDERS), token: isSecret, audience: isText }),
+    identity: isIdentity,
     exchange: isOneOf(...Object.keys(IDENTITY_EXCHANGES)),
     assertionType: isText,
     parameters: isParameters,
@@ -85,7 +108,7 @@ const isAuth: Readonly<Record<AuthSettings['method'], Judge>> = {
   oauth1: has({
     keys: has({ consumerKey: isText, consumerSecret: isSecret, tokenKey: isText, tokenSecret: isSecret }),
   }),
-  'access-token': has({ token: isSecret }),
+  'access-token': has({ token: isToken }),
 };
 
 const passphrase = isMaybe(isText);
@@ -102,6 +125,5 @@ const isCarried = has({
       isAuth[method as AuthSettings['method']](value)
     );
   },
-  found: isMaybe(isFound),
   clientCertificate: isMaybe((value) => isPemPair(value) || isPkcs12(value)),
 });
