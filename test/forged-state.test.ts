@@ -189,7 +189,7 @@ describe('a forged state with an identity token', () => {
         provider: 'github',
         found: { ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/idtoken?api-version=2.0` },
       }),
-      'has another host in ACTIONS_ID_TOKEN_REQUEST_URL than the runner',
+      'ACTIONS_ID_TOKEN_REQUEST_URL names another host than the saved state',
     ],
     [
       'of an Azure DevOps that is none',

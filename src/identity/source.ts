@@ -81,8 +81,8 @@ function checkFound(found: FoundVariables, environment: Environment): void {
   const saved = found[name];
   if (saved === undefined || originOf(saved) === originOf(environment[name])) return;
   throw unavailable(
-    `The saved state has another host in ${name} than the runner: no token is asked for.`,
-    'Look for what else writes the state of this step, or that variable.',
+    `Environment variable ${name} names another host than the saved state: no token is asked for.`,
+    'Look for what else writes the saved state, or sets that variable.',
   );
 }
 

@@ -12,14 +12,19 @@ export interface EnvironmentInputs {
   readonly untrusted?: string | undefined;
 }
 
+/** What a variable of the environment may hold in place of an input, on each surface that reads any. */
+const OF_ENVIRONMENT: readonly InputName[] = ['url', 'client-id', 'client-secret'];
+
 /** A text that must not be empty. Errors: INPUT_MISSING. */
 export function required(name: InputName, value: string): string {
   if (value !== '') return value;
+  const key = optionKey(name);
+  const variable = `, or the environment variable SENHASEGURA_${name.toUpperCase().replaceAll('-', '_')}`;
   throw new SeguraError(
     'INPUT_MISSING',
-    say`${subject(optionKey(name))} is empty.`,
-    say`Set ${option[optionKey(name)]}, or the environment variable SENHASEGURA_${name.toUpperCase().replaceAll('-', '_')}.`,
-    { about: optionKey(name) },
+    say`${subject(key)} is empty.`,
+    say`Set ${option[key]}${OF_ENVIRONMENT.includes(name) ? variable : ''}.`,
+    { about: key },
   );
 }
 
@@ -75,11 +80,11 @@ export function readChoice<T extends string>(name: InputName, raw: string, optio
   const text = (raw || INPUT_DEFAULTS[name]).toLowerCase();
   const found = options.find((option) => option === text);
   if (found !== undefined) return found;
-  throw notUsable(name, raw, `one of ${options.join(', ')}`);
+  throw notUsable(name, raw, `one of ${options.join(', ')}`, options[0]);
 }
 
-function notUsable(name: InputName, raw: string, usable: string): SeguraError {
+function notUsable(name: InputName, raw: string, usable: string, first = ''): SeguraError {
   const key = optionKey(name);
-  const remedy = settings('whole', { key, value: INPUT_DEFAULTS[name] });
+  const remedy = settings('whole', { key, value: INPUT_DEFAULTS[name] || first });
   return new SeguraError('INPUT_INVALID', say`${subject(key)} is "${raw}".`, say`${remedy} (${usable})`);
 }

@@ -2,7 +2,7 @@ import { IDENTITY_EXCHANGES } from '../../assumptions.js';
 import { collect, SeguraError } from '../../errors.js';
 import { INPUT_DEFAULTS, type InputName, optionKey, type RawInputs } from '../../input-names.js';
 import { Secret } from '../../secret.js';
-import { joined, option, say, settings, subject } from '../../text.js';
+import { joined, option, say, setting, settings, subject } from '../../text.js';
 import {
   AUTH_METHODS,
   type AuthMethod,
@@ -34,7 +34,9 @@ export function readAnyLogin(
   problems: SeguraError[],
   vault?: URL,
 ): AuthSettings {
-  const method = collect(problems, () => methodOf(raw, fallbacks)) ?? 'client-secret';
+  const method = collect(problems, () => methodOf(raw, fallbacks));
+  // What a way lacks is told once it is certain which one is meant.
+  if (method === undefined) return { method: 'access-token', token: new Secret('') };
   const clientId = raw['client-id'] || fallbacks.clientId?.trim() || '';
   switch (method) {
     case 'client-secret':
@@ -47,7 +49,7 @@ export function readAnyLogin(
         collect(problems, () => readChoice(name, raw[name], all)) ?? (all[0] as T);
       const provider = choice('oidc-provider', IDENTITY_PROVIDERS);
       const token = raw['oidc-token'];
-      if (provider === 'env') collect(problems, () => required('oidc-token', token));
+      if (provider === 'env' && token === '') problems.push(variableMissing());
       const identity = { provider, token: new Secret(token), audience: raw['oidc-audience'] };
       const exchange = choice('oidc-exchange', Object.keys(IDENTITY_EXCHANGES) as IdentityExchange[]);
       const assertionType = raw['oidc-assertion-type'] || INPUT_DEFAULTS['oidc-assertion-type'];
@@ -110,6 +112,15 @@ function contradiction(
     say`${joined(given, ' and ')} and ${beside} are for different ways to log in (${second}, ${first}).`,
     say`Leave one of them out, or ${settings('set', { key: 'authMethod', value: second, isBare: true })} without the other.`,
     { about: 'authMethod' },
+  );
+}
+
+function variableMissing(): SeguraError {
+  return new SeguraError(
+    'INPUT_MISSING',
+    say`${subject('oidcToken')} is empty.`,
+    say`Name the variable that holds the identity token: ${settings('inside', setting('oidcToken', 'SEGURA_ID_TOKEN'))}`,
+    { about: 'oidcToken' },
   );
 }
 
