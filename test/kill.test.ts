@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
 import {
@@ -12,37 +10,10 @@ import {
   type Tally,
 } from './support/kills.js';
 import { Job } from './support/runner.js';
+import { countAwaits, killMain, WANTED } from './support/way-kills.js';
 import { type Fault, startVault } from './vault/index.js';
 
-/**
- * Main is killed with SIGKILL at every await of its own code, where it begins and where it goes on; then post runs.
- */
-const WANTED = {
-  secrets: 'postgres/PASSWORD > DB_PASSWORD',
-  credentials: '94 > DEPLOY\nroot@web-01 > path:ROOT\n96/* > READER_*',
-};
-
-async function killAt(at: number, read: Fault | undefined): Promise<Ending> {
-  const vault = await startVault({ dialect: 'api' });
-  const job = new Job();
-  try {
-    if (read !== undefined) {
-      vault.faults.add({
-        match: { method: 'GET', path: /\/pam\/credential\// },
-        times: Number.POSITIVE_INFINITY,
-        fault: read,
-      });
-    }
-    const inputs = inputsFor(vault, WANTED);
-    const main = await job.main(inputs, { env: { KILL_AT: String(at) }, nodeFlags: KILL_HOOK });
-    const post = await job.post(inputs);
-    expect(post.code, post.stdout).toBe(0);
-    return await endingOf({ at, signal: main.signal }, vault, () => job.leftBehind());
-  } finally {
-    job.close();
-    await vault.close();
-  }
-}
+const FIRST = { way: 'client-secret' } as const;
 
 /** Main is killed while an earlier step of the job uses the same credentials; then both posts run. */
 async function killBesideAnother(at: number): Promise<Ending> {
@@ -73,24 +44,7 @@ async function killBesideAnother(at: number): Promise<Ending> {
     ).toEqual([0, ['94', '95']]);
     const last = await job.post({}, { state: states[0] });
     expect(last.code, last.stdout).toBe(0);
-    return await endingOf({ at, signal: main.signal }, vault, () => job.leftBehind());
-  } finally {
-    job.close();
-    await vault.close();
-  }
-}
-
-async function countAwaits(): Promise<number> {
-  const vault = await startVault({ dialect: 'api' });
-  const job = new Job();
-  try {
-    const file = join(job.folder, 'count');
-    const main = await job.main(inputsFor(vault, WANTED), {
-      env: { KILL_AT: '0', KILL_COUNT_FILE: file },
-      nodeFlags: KILL_HOOK,
-    });
-    expect(main.code, main.stdout).toBe(0);
-    return Number(readFileSync(file, 'utf8'));
+    return await endingOf({ at, signal: main.signal }, vault, { files: () => job.leftBehind() });
   } finally {
     job.close();
     await vault.close();
@@ -98,9 +52,9 @@ async function countAwaits(): Promise<number> {
 }
 
 async function killEverywhere(read?: Fault): Promise<Tally> {
-  const count = await countAwaits();
+  const count = await countAwaits(FIRST);
   expect(count).toBeGreaterThan(100);
-  return killAtEach(samplePoints(count, count), (at) => killAt(at, read));
+  return killAtEach(samplePoints(count, count), (at) => killMain(at, { ...FIRST, read }));
 }
 
 // Both wait more than they work.
@@ -115,7 +69,7 @@ describe.concurrent('when main is killed', () => {
   test('beside a step that uses the same, its post leaves that what it uses, and the last one leaves nothing', {
     timeout: 900_000,
   }, async () => {
-    const count = await countAwaits();
+    const count = await countAwaits(FIRST);
     const { withCustody, bad } = await killAtEach(samplePoints(count, SAMPLE), killBesideAnother);
     expect(withCustody).toBeGreaterThan(20);
     expect(bad).toEqual([]);

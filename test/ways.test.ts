@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Job } from './support/runner.js';
+import { ownFiles } from './support/way-jobs.js';
 import { type OpenWay, openWay, WAYS, type Way } from './support/ways.js';
 
 const WANTED = { secrets: 'postgres/PASSWORD > DB_PASSWORD', credentials: '94 > SSH_PASSWORD' };
@@ -22,11 +23,6 @@ function leftBy(job: Job): string {
     .filter((entry) => entry.isFile() && !entry.name.startsWith('output') && !entry.name.startsWith('env'))
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
   return [...job.state.values(), ...files].join('\n');
-}
-
-/** The files that the action keeps for itself, such as the key of the login that stands in the state. */
-function ownFiles(job: Job): string[] {
-  return readdirSync(job.temp).filter((name) => /^segura-secrets-(?:key|ca)-/.test(name));
 }
 
 describe.each(WAYS)('a job that logs in by %s', (way) => {

@@ -34,7 +34,7 @@ function killAt(at: number, isTriedAgain: boolean): Promise<Ending> {
     }
     const post = await job.post(inputs);
     expect([post.code, post.result], `${at}: ${post.told}`).toEqual([0, 'Succeeded']);
-    return endingOf({ at, signal: main.signal }, vault, () => job.files());
+    return endingOf({ at, signal: main.signal }, vault, { files: () => job.files() });
   });
 }
 

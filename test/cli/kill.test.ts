@@ -42,7 +42,7 @@ function killAt(name: keyof typeof COMMANDS, at: number): Promise<Ending> {
     const run = await runAt(desk, name, at);
     const released = await desk.run(['release', '--state', 'state']);
     expect(released.code, `${at}: ${released.stderr}`).toBe(0);
-    return endingOf({ at, signal: run.signal }, vault, () => desk.files());
+    return endingOf({ at, signal: run.signal }, vault, { files: () => desk.files() });
   });
 }
 

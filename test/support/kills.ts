@@ -8,7 +8,7 @@ import { filesWith, longSecretsOf } from './secret-files.js';
 export const KILL_HOOK = ['--import', join(ACTION, 'test/support/kill-hook.mjs')];
 
 /** Every kill is for itself, with a vault of its own, so that many can wait at once. */
-const AT_ONCE = 16;
+const limit = pLimit(16);
 
 /** How many kills a test makes; SEGURA_TEST_KILLS says another number, and a large one is every await. */
 export const SAMPLE = Number(process.env['SEGURA_TEST_KILLS'] ?? 80);
@@ -20,13 +20,23 @@ export interface Ending {
   readonly taken: number;
   readonly left: number;
   readonly files: number;
+  /** Other traces of the action or of a secret, each named. */
+  readonly traces: readonly string[];
+}
+
+/** What is looked for besides. */
+interface EndingParts {
+  readonly files: () => readonly { readonly bytes: Buffer }[];
+  /** Default: what the vault knows. */
+  readonly secrets?: () => readonly string[];
+  readonly traces?: () => readonly string[];
 }
 
 /** Looks at the vault and the files once the vault has carried out every request. */
 export async function endingOf(
   { at, signal }: { readonly at: number; readonly signal: NodeJS.Signals | null },
   vault: Vault,
-  files: () => readonly { readonly bytes: Buffer }[],
+  { files, secrets = () => longSecretsOf(vault), traces = () => [] }: EndingParts,
 ): Promise<Ending> {
   await vault.settled();
   return {
@@ -34,7 +44,8 @@ export async function endingOf(
     killed: signal === 'SIGKILL',
     taken: vault.everTaken().length,
     left: vault.custodies().length,
-    files: filesWith(longSecretsOf(vault), files()).length,
+    files: filesWith(secrets(), files()).length,
+    traces: traces(),
   };
 }
 
@@ -51,22 +62,23 @@ export interface Tally {
   /** In how many the process was still there to be killed. */
   readonly killed: number;
   readonly withCustody: number;
-  /** Those in which custody or a secret file was left. */
+  /** Those in which custody, a secret file or another trace was left. */
   readonly bad: readonly Ending[];
 }
 
 export async function killAtEach(
   points: readonly number[],
   killAt: (at: number) => Promise<Ending>,
+  what = '',
 ): Promise<Tally> {
-  const limit = pLimit(AT_ONCE);
+  // For all tests of a file together.
   const endings = await Promise.all(points.map((at) => limit(() => killAt(at))));
   const withCustody = endings.filter(({ taken }) => taken > 0).length;
-  console.log(endings.length, 'kills;', withCustody, 'with custody taken');
+  console.log(what, endings.length, 'kills;', withCustody, 'with custody taken');
   return {
     kills: endings.length,
     killed: endings.filter(({ killed }) => killed).length,
     withCustody,
-    bad: endings.filter(({ left, files }) => left > 0 || files > 0),
+    bad: endings.filter(({ left, files, traces }) => left > 0 || files > 0 || traces.length > 0),
   };
 }
