@@ -89,3 +89,11 @@ export function proxyText(route: Route | undefined): string {
 export function vaultText(route: Route | undefined): string {
   return route?.vault ?? 'the vault';
 }
+
+/**
+ * The cause of an error whose reply holds no word of who was asked: a filter, a gateway or a portal answered, or half of it
+ * came. Another try may end otherwise.
+ */
+export class OddReply extends Error {
+  override readonly name = 'OddReply';
+}

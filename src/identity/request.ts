@@ -2,7 +2,7 @@ import type { SeguraError } from '../core/errors.js';
 import { throwIfCancelled } from '../core/pace.js';
 import { say, type Text, word } from '../core/text.js';
 import { timeLimit } from '../core/time-limit.js';
-import { type HttpReply, type HttpRequestTo, TransportFailure } from '../core/transport.js';
+import { type HttpReply, type HttpRequestTo, OddReply, TransportFailure } from '../core/transport.js';
 import { unavailable } from './claims.js';
 import type { IdentityContext } from './provider.js';
 
@@ -37,7 +37,7 @@ export interface TokenService {
  * The reply of a token service, with a status of 200.
  *
  * Tried again within the deadline when what went wrong may pass. An error names the host only: the rest of an address
- * is not shown. Errors: IDENTITY_UNAVAILABLE, CANCELLED.
+ * is not shown. Errors: IDENTITY_UNAVAILABLE, its cause an OddReply where the service itself said nothing; CANCELLED.
  */
 export async function askService(service: TokenService, context: IdentityContext): Promise<HttpReply> {
   const { clock, log, limits } = context;
@@ -106,7 +106,16 @@ function failed(service: TokenService, result: HttpReply | TransportFailure): Se
   const { status } = result;
   if (status >= 300 && status < 400)
     return notFromService(service, `a redirect (HTTP ${status}), which is not followed`);
-  return unavailable(`${name} (${url.host}) refused to issue a token (HTTP ${status}).`, remedy(status));
+  const isOdd = status === 408 || status === 429 || status >= 500 || isPage(result);
+  return unavailable(
+    `${name} (${url.host}) refused to issue a token (HTTP ${status}).`,
+    remedy(status),
+    isOdd ? new OddReply() : undefined,
+  );
+}
+
+function isPage({ text }: HttpReply): boolean {
+  return text.trimStart().startsWith('<');
 }
 
 function failureText({ reason, detail }: TransportFailure): string {
@@ -130,13 +139,12 @@ function failureText({ reason, detail }: TransportFailure): string {
 }
 
 /** The field of a reply that holds the token. Errors: IDENTITY_UNAVAILABLE, without anything that was sent. */
-export function tokenField(service: TokenService, { text }: HttpReply, field: string): string {
+export function tokenField(service: TokenService, reply: HttpReply, field: string): string {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(reply.text);
   } catch {
-    const isPage = text.trimStart().startsWith('<');
-    throw notFromService(service, isPage ? 'a web page (HTML), not JSON' : 'what is not JSON');
+    throw notFromService(service, isPage(reply) ? 'a web page (HTML), not JSON' : 'what is not JSON');
   }
   const token: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;
   if (typeof token === 'string' && token !== '') return token;
@@ -147,5 +155,6 @@ export function notFromService({ name, url }: TokenService, what: string): Segur
   return unavailable(
     `${name} (${url.host}) answered with ${what}.`,
     say`Check that no proxy or portal answers in place of ${url.host}.`,
+    new OddReply(),
   );
 }

@@ -1,4 +1,4 @@
-import { sampleData, startVault, type Vault } from '../vault/index.js';
+import { sampleData, startVault, type Vault, type VaultData } from '../vault/index.js';
 
 /** Values that a careless writer cuts, changes, or lets become something else. */
 export const NASTY = {
@@ -25,11 +25,16 @@ export function largeValues(count: number): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, name.padEnd(100_000, 'abcdef0123456789-')]));
 }
 
-/** A vault whose secret `postgres` has these fields. */
-export async function vaultWith(values: Readonly<Record<string, string | null>>): Promise<Vault> {
+/** The sample, whose secret `postgres` has these fields. */
+export function dataWith(values: Readonly<Record<string, string | null>>): VaultData {
   const data = sampleData();
   const secret = data.secrets.find(({ identity }) => identity === 'postgres');
   if (secret === undefined) throw new Error('the sample has no secret postgres');
   secret.data = [{ ...values }];
-  return startVault({ dialect: 'api', data });
+  return data;
+}
+
+/** A vault whose secret `postgres` has these fields. */
+export function vaultWith(values: Readonly<Record<string, string | null>>): Promise<Vault> {
+  return startVault({ dialect: 'api', data: dataWith(values) });
 }

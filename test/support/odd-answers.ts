@@ -1,4 +1,5 @@
 import type { Fault, FaultRule } from '../vault/index.js';
+import type { ServiceReply } from './token-service.js';
 
 /**
  * What comes instead of the vault's own answer to the release of custody: from a filter, a gateway or a portal on the way,
@@ -23,3 +24,13 @@ export function oddRules(fault: Fault, releases = 1): FaultRule[] {
     { match: { method: 'POST', path: /oauth2/ }, times: 2, fault },
   ];
 }
+
+/** What comes instead of an identity token. */
+export const ODD_TOKENS: Readonly<Record<string, ServiceReply>> = {
+  'a sign-in page (200)': { status: 200, body: '<!DOCTYPE html><title>Sign in</title>' },
+  'the page of a filter (403)': { status: 403, body: '<html><h1>Blocked</h1></html>' },
+  'a redirect': { status: 302, body: '', headers: { location: 'https://portal.example.com/' } },
+  'JSON without a token': { status: 200, body: { count: 0 } },
+  'half of the JSON': { status: 200, body: '{"count": 1200, "val' },
+  'a failure (500)': { status: 500, body: 'Internal Server Error' },
+};

@@ -30,6 +30,8 @@ export interface TokenService {
   readonly issued: readonly string[];
   /** The next `times` requests get this status, whatever they ask. */
   fail(times: number, status: number, headers?: Readonly<Record<string, string>>): void;
+  /** The next `times` requests get this reply. */
+  answer(times: number, reply: ServiceReply): void;
   stop(): Promise<void>;
 }
 
@@ -80,6 +82,9 @@ export async function startTokenService(
     fail: (times, status, headers = {}) => {
       for (let count = 0; count < times; count += 1)
         failures.push({ status, body: `HTTP ${status}`, headers });
+    },
+    answer: (times, given) => {
+      for (let count = 0; count < times; count += 1) failures.push(given);
     },
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

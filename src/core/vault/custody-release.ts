@@ -1,7 +1,7 @@
 import { SeguraError } from '../errors.js';
-import { TransportFailure } from '../transport.js';
+import { OddReply, TransportFailure } from '../transport.js';
 import { ACCEPT_JSON } from './dsm.js';
-import { NOT_IN_CUSTODY, OddReply, readReply, tookNothing } from './envelope.js';
+import { NOT_IN_CUSTODY, readReply, tookNothing } from './envelope.js';
 import { lateErrors } from './errors/late-errors.js';
 import type { Exchange } from './exchange.js';
 import type { Session } from './session.js';

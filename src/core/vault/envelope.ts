@@ -1,7 +1,7 @@
 import { CUSTODY_HELD_MESSAGE } from '../assumptions.js';
 import { SeguraError } from '../errors.js';
 import { option, say } from '../text.js';
-import type { HttpReply } from '../transport.js';
+import { type HttpReply, OddReply } from '../transport.js';
 import { certificatePageError } from './errors/certificate-error.js';
 import type { Trace } from './errors/trace.js';
 import { isObject, type JsonObject, malformed } from './json.js';
@@ -150,11 +150,6 @@ function redirected(reply: HttpReply, endpoint: string): SeguraError {
     say`Set ${option.url} to the address that the vault itself answers at.`,
     { cause: new OddReply() },
   );
-}
-
-/** The cause of an error whose reply holds no word of the vault: a filter, a gateway or a portal answered, or half of it came. */
-export class OddReply extends Error {
-  override readonly name = 'OddReply';
 }
 
 /** As options of an error: its cause, where what was refused holds no word of the vault. */

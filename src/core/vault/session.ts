@@ -1,9 +1,9 @@
 import { SeguraError } from '../errors.js';
 import type { Clock } from '../ports.js';
 import type { Secret } from '../secret.js';
+import { OddReply } from '../transport.js';
 import type { Authorize } from './auth/authorize.js';
 import type { ClientAuth } from './auth/client-auth.js';
-import { OddReply } from './envelope.js';
 import type { RefusedClient } from './errors/reply-error.js';
 import type { Exchange } from './exchange.js';
 

@@ -2,7 +2,7 @@ import { SeguraError } from '../../errors.js';
 import type { Secret } from '../../secret.js';
 import { joined, option, say, setting, settings, type Text, word } from '../../text.js';
 import { claimsText, readClaims } from '../../tokens/jwt.js';
-import { type RejectedReply, readReply } from '../envelope.js';
+import { oddIn, type RejectedReply, readReply } from '../envelope.js';
 import type { ClockDifference } from '../errors/clock-difference.js';
 import { replyError } from '../errors/reply-error.js';
 import { toldOf } from '../errors/trace.js';
@@ -85,6 +85,8 @@ function granted(reply: Answer, login: Login): Grant {
     'TOKEN_REJECTED',
     `${endpoint}: the vault rejected the login with an identity token (${told}). Sent were the fields ${fields}. The token has ${claimsText(readClaims(login.token))}.${login.parts.clock?.note() ?? ''}`,
     say`${login.parts.clock?.remedy() ?? ''}${remedy(opened, error, login.parts)}`,
+    // What RFC 6749 names as an error is the endpoint's own word.
+    error === undefined ? oddIn(opened) : {},
   );
 }
 
