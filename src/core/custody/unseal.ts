@@ -15,9 +15,9 @@ export function unseal(sealed: string, key: Secret, run: string): LedgerData {
   // With no client secret there is no key, and anyone could have made the seal.
   const text = key.reveal() === '' ? undefined : textOf(sealed, key);
   if (text === undefined)
-    throw invalidState('failed its integrity check: another program wrote it, or the client secret changed');
+    throw invalid('failed its integrity check: another program wrote it, or the client secret changed');
   const data = JSON.parse(text) as LedgerData;
-  if (data.run !== run) throw invalidState('belongs to another run of a job');
+  if (data.run !== run) throw invalid('belongs to another run of a job');
   return data;
 }
 
@@ -27,9 +27,9 @@ export function unseal(sealed: string, key: Secret, run: string): LedgerData {
  */
 export function openCarried(sealed: string): LedgerData {
   const text = textOf(sealed, undefined);
-  if (text === undefined) throw invalidState('is not whole, or another program or version wrote it');
+  if (text === undefined) throw invalid('is not whole, or another program or version wrote it');
   const data = parse(text);
-  if (!isLedgerData(data)) throw invalidState('is not what this version writes');
+  if (!isLedgerData(data)) throw invalid('is not what this version writes');
   return data;
 }
 
@@ -39,8 +39,8 @@ export function openCarried(sealed: string): LedgerData {
  */
 export function openOfVault(sealed: string, url: string, run: string): LedgerData {
   const data = openCarried(sealed);
-  if (data.connection.url !== url) throw invalidState('names another vault than the settings');
-  if (data.run !== run) throw invalidState('belongs to another run of a job');
+  if (data.connection.url !== url) throw invalid('names another vault than the settings');
+  if (data.run !== run) throw invalid('belongs to another run of a job');
   return data;
 }
 
@@ -62,7 +62,7 @@ function parse(text: string): unknown {
 }
 
 /** The error for a state that cannot be believed. `what` completes "The saved state". */
-export function invalidState(what: string): SeguraError {
+export function invalid(what: string): SeguraError {
   return new SeguraError(
     'STATE_INVALID',
     say`The saved state ${what}. ${word('What this step took')} into custody may still be held, and its files may still be there.`,

@@ -3,7 +3,7 @@ import { LATE_READ_WAITS_MS } from '../assumptions.js';
 import type { CustodyEntry, LedgerData, ReleaseFailure } from '../custody/ledger-data.js';
 import { FIRST_TIMEOUT_MS, type Receipt, receiptLine, releaseCustody } from '../custody/release.js';
 import { inTurn } from '../custody/release-in-turn.js';
-import { invalidState } from '../custody/unseal.js';
+import { invalid } from '../custody/unseal.js';
 import { problemsOf, SeguraError } from '../errors.js';
 import { Masking } from '../masking/masker.js';
 import type { Clock, FileEntry, Platform } from '../ports.js';
@@ -70,7 +70,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   const login = await loginFor(state, data, parts.readFile);
   // Without a key it stands there in clear, and no cleaning of a folder makes it unreadable.
   if (login === undefined && data.auth !== undefined && data.authKey === undefined) {
-    const problem = invalidState('has a login that this version does not write');
+    const problem = invalid('has a login that this version does not write');
     return { problems: [problem], severity: parts.releaseFailure };
   }
   if (data.login !== undefined) platform.mask(data.login);
