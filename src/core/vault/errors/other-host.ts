@@ -28,9 +28,12 @@ export function ofAnotherHost(error: unknown, { host }: URL): unknown {
   return new SeguraError(code, message, remedyAt(error, host), { cause });
 }
 
+/** What the vault is called in a text, the longest first. */
+const NAMES = ['the vault, or what stands before it,', 'The vault', 'the vault'] as const;
+
 /** A text about the vault, as one about a host. */
 function saidOf(host: string, text: Text): Text {
-  const said = (part: string): string => part.replaceAll(/\bthe vault(, or what stands before it,)?/gi, host);
+  const said = (part: string): string => NAMES.reduce((all, name) => all.replaceAll(name, host), part);
   return typeof text === 'string'
     ? said(text)
     : text.map((part) => (typeof part === 'string' ? said(part) : part));
