@@ -61,7 +61,9 @@ export function openSettings(
     const settings = await Settings.open(world, given, signals.stop, defaultConfigFile);
     for (const warning of settings.takeWarnings()) terminal.warning(warning);
     const raw = settings.inputs();
-    const files = READ_AT_ONCE.map((name) => raw[name]).filter((file) => file !== '');
+    const isTokenFile = raw['oidc-provider'].toLowerCase() === 'file';
+    const once = READ_AT_ONCE.map((name) => raw[name]);
+    const files = [...once, isTokenFile ? raw['oidc-token'] : ''].filter((file) => file !== '');
     await refuseDebugger(world, terminal);
     for (const file of files) await world.files.readAhead(resolvePath(file, placesOf(world)));
     return settings;

@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../core/error-codes.js';
 import type { SeguraError } from '../core/errors.js';
-import type { Text } from '../core/text.js';
-import { REMOVED_BY_OUTER } from './options/options.js';
+import { optionKey } from '../core/input-names.js';
+import { say, type Text } from '../core/text.js';
+import { REMOVED_BY_OUTER, SECRET_INPUTS, variableOf } from './options/options.js';
 import type { ProcessContext } from './process.js';
 
 /** What a command line says in place of the core's remedy for an error of a code. */
@@ -17,6 +18,10 @@ export function remedyOf(
 ): Text {
   if (code === 'INPUT_MISSING' && about === 'clientSecret')
     return `Set SENHASEGURA_CLIENT_SECRET in the environment, or give --client-secret-file FILE.${whyEmpty(environment)}`;
+  const secret = SECRET_INPUTS.find((name) => optionKey(name) === about);
+  if (code === 'INPUT_MISSING' && secret !== undefined)
+    return `Set ${variableOf(secret)} in the environment.${whyEmpty(environment)}`;
+  if (code === 'INPUT_MISSING' && about === 'oidcToken') return say`${remedyText}${whyEmpty(environment)}`;
   if (code === 'INPUT_MISSING' && about === 'secrets')
     return "Give --secrets 'identity/field > NAME' or --credentials 'id > NAME'; --secrets '*' is everything.";
   return OF_CODE[code] ?? remedyText;

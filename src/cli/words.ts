@@ -2,6 +2,7 @@ import { inputName } from '../core/input-names.js';
 import type { Setting, Word, Words } from '../core/text.js';
 import { shellWord } from '../platform/formats/shell.js';
 import type { CommandName } from './options/commands.js';
+import { SECRET_INPUTS, variableOf } from './options/options.js';
 
 /** How long custody lasts, where a line tells of a value. */
 const UNTIL: Partial<Record<CommandName, string>> = {
@@ -48,7 +49,9 @@ export function commandWords(command: CommandName): Words {
     word: (word) => (word === 'until the job ends' ? (UNTIL[command] ?? 'until it ends') : OWN[word]),
     option: (key, as) => {
       if (key === 'clientSecret') return as === 'subject' ? 'The client secret' : 'the client secret';
-      return `--${inputName(key)}`;
+      const name = inputName(key);
+      // No argument can hold it.
+      return SECRET_INPUTS.some((each) => each === name) ? variableOf(name) : `--${name}`;
     },
     line: (number, of) => `Line ${number} of --${inputName(of)}`,
     settings: (settings, as) => {

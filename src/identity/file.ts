@@ -56,5 +56,6 @@ function named(environment: Environment): { variable: string; from: string } {
     'INPUT_MISSING',
     say`${option.oidcToken} is empty, and neither ${FILE_VARIABLES.join(' nor ')} names a file.`,
     say`Set ${option.oidcToken} to the path of the file with the identity token.`,
+    { about: 'oidcToken' },
   );
 }

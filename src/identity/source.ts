@@ -35,6 +35,11 @@ const HOLDING: Readonly<Record<string, (given: string, audience: string) => read
   bitbucket: () => ['BITBUCKET_STEP_OIDC_TOKEN'],
 };
 
+/** The variables with a secret that asks for an identity token, and for nothing else. */
+const ASKING: Readonly<Record<string, readonly string[]>> = {
+  github: ['ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
+};
+
 /** Identity tokens of this job, each asked for once while it lives. */
 export function identitySource(parts: SourceParts): IdentitySource {
   const { environment, sendBeside, run, readFile, clock, log, fork } = parts;
@@ -68,8 +73,19 @@ export function identitySource(parts: SourceParts): IdentitySource {
       return token;
     },
     settle: async (identity) => settled(identity, environment),
+    holders: async (identity) => holdersOf(identity, environment),
     authorities: async () => [...vouched].join(''),
   };
+}
+
+function holdersOf(identity: IdentitySettings, environment: Environment): readonly string[] {
+  const { name } = chooseProvider(identity, environment);
+  const given = identity.token.reveal().trim();
+  if (name === 'given') return [];
+  const named = name === 'file' ? (given === '' ? FILE_VARIABLES : []) : undefined;
+  const held = named ?? HOLDING[name]?.(given, identity.audience);
+  if (held === undefined) return ASKING[name] ?? [];
+  return held.filter((variable) => (environment[variable] ?? '').trim() !== '').slice(0, 1);
 }
 
 /**

@@ -5,7 +5,7 @@ import { startVault, type Vault, type VaultOptions } from '../vault/index.js';
 import { tokenFor } from '../vault/raw-client.js';
 import { type ClientCertificates, makeClientCertificates } from './client-certificates.js';
 import { type GitHubTokenService, startGitHubTokenService } from './github-token-service.js';
-import { GITHUB_ISSUER } from './identity-claims.js';
+import { GITHUB_ISSUER, githubClaims } from './identity-claims.js';
 import { type Issuer, startIssuer } from './issuer.js';
 
 /** Each way to log in, as a job of GitHub Actions uses it. */
@@ -34,6 +34,8 @@ export interface OpenWay {
   readonly service: GitHubTokenService | undefined;
   /** All that no log and no left file may show: `secrets`, what the vault knows, what the token service gave and wants. */
   hidden(): string[];
+  /** An identity token that the vault takes, for a surface that has it in a file or a variable; empty for other ways. */
+  identityToken(expiresInSeconds?: number): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,7 @@ export async function openWay(way: Way, options: VaultOptions = {}, shared?: Way
   const base = { url: vault.url, 'ca-certificate': vault.caCertificate };
   const { inputs, secrets } = await loginOf(way, vault, certificates);
   const requestToken = service?.environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? '';
+  const claims = githubClaims(new URL(vault.url).origin);
   return {
     vault,
     inputs: { ...base, ...inputs },
@@ -88,6 +91,8 @@ export async function openWay(way: Way, options: VaultOptions = {}, shared?: Way
       [...secrets, ...vault.secretValues(), requestToken, ...(service?.issued ?? [])].filter(
         (each) => each.length >= TELLING_LENGTH,
       ),
+    identityToken: async (expiresInSeconds = 600) =>
+      (await issuer?.token(claims, { expiresInSeconds })) ?? '',
     close: async () => {
       await vault.close();
       await service?.stop();

@@ -262,4 +262,5 @@ export const NO_IDENTITY: IdentitySource = {
   token: () => Promise.reject(new Error('no identity token is wanted')),
   settle: () => Promise.reject(new Error('no identity token is wanted')),
   authorities: async () => '',
+  holders: () => Promise.reject(new Error('no identity token is wanted')),
 };

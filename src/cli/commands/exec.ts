@@ -68,7 +68,8 @@ export async function exec(context: Context): Promise<Outcome> {
     }
     const preparation = await preparing;
     for (const warning of preparation.warnings) terminal.warning(warning);
-    const environment = childEnvironment({ world, login: inputs.login, places, writes });
+    const tokenVariables = await run.tokenVariables(inputs);
+    const environment = childEnvironment({ world, login: inputs.login, places, tokenVariables, writes });
     return await runChild(context, run, {
       command,
       words,

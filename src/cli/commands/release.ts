@@ -2,22 +2,24 @@ import { resolve } from 'node:path';
 import { resealed } from '../../core/custody/unseal.js';
 import { collect, type SeguraError, throwIfAny } from '../../core/errors.js';
 import type { RawInputs } from '../../core/input-names.js';
+import { readConnection, readVaultUrl } from '../../core/job/connection-inputs.js';
 import { keyOf, type OwnLogin } from '../../core/job/found-state.js';
 import { readerOfLogin } from '../../core/job/login/login-inputs.js';
-import { required } from '../../core/job/read-input.js';
 import { release } from '../../core/job/release.js';
 import { printable } from '../../core/printable.js';
 import { sealKeyOf } from '../../core/vault/auth/auth-settings.js';
-import { readUrl } from '../../core/vault/connection/url.js';
+import { ConnectionCheck } from '../../http/connection-check.js';
 import { StateFile } from '../../platform/disk/state-file.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { type Context, openSettings } from '../context.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { UsageError } from '../options/usage-error.js';
-import type { ProcessContext } from '../process.js';
 import { remedyOf } from '../remedy.js';
 import { identityFor, keysOf, reachOf, surroundingsOf } from '../run/connect.js';
 import { removeOwnFolder } from '../run/private-folder.js';
+
+/** Stands for the client id, which a sealed state says. */
+const IN_STATE = 'in the state';
 
 /** Releases what a state file holds. Where something is left, the file holds that, and the exit code says why. */
 export async function releaseState(context: Context): Promise<number> {
@@ -35,7 +37,7 @@ export async function releaseState(context: Context): Promise<number> {
     removeOwnFolder(state.path);
     return 0;
   }
-  const own = await readOwnLogin(world, (await openSettings(context)).inputs());
+  const own = await readOwnLogin(context, (await openSettings(context)).inputs());
   const { problems, left } = await release({
     state: { sealed, own, run: terminal.run },
     releaseFailure: 'fail',
@@ -58,18 +60,25 @@ export async function releaseState(context: Context): Promise<number> {
 }
 
 /**
- * How this process logs in. A state that is sealed with a secret of the login says the rest; another must be of the vault
- * that the settings name. Errors (together, as Problems): INPUT_MISSING, INPUT_INVALID.
+ * How this process logs in. A state that is sealed with a secret of the login says the rest; with another login the
+ * settings say how the vault is reached too. Errors (together, as Problems): INPUT_MISSING, INPUT_INVALID, CA_INVALID.
  */
-async function readOwnLogin(world: ProcessContext, raw: RawInputs): Promise<OwnLogin> {
+async function readOwnLogin(context: Context, raw: RawInputs): Promise<OwnLogin> {
   const problems: SeguraError[] = [];
+  // Nothing is decrypted to release.
+  const keys = await keysOf(context.world, { ...raw, 'decryption-key': '', 'decryption-key-passphrase': '' });
   const readLogin = await readerOfLogin(raw);
-  const auth = readLogin(raw, { clientId: 'in the state' }, problems);
-  const url =
-    sealKeyOf(auth) === undefined
-      ? collect(problems, () => readUrl(required('url', raw.url || raw['vault-url'])).href.replace(/\/$/, ''))
-      : '';
-  const { clientCertificate, problems: found } = await keysOf(world, raw);
-  throwIfAny([...problems, ...found]);
-  return { auth, url: url ?? '', clientCertificate };
+  const unjudged: SeguraError[] = [];
+  const url = collect(unjudged, () => readVaultUrl(raw, {}));
+  const read = readLogin(raw, { clientId: IN_STATE }, problems, url);
+  const auth = read.method === 'oidc' && read.clientId === IN_STATE ? { ...read, clientId: '' } : read;
+  const { clientCertificate } = keys;
+  if (sealKeyOf(auth) !== undefined) {
+    throwIfAny([...problems, ...keys.problems]);
+    return { auth, clientCertificate };
+  }
+  const check = new ConnectionCheck(surroundingsOf(context), keys);
+  problems.push(...unjudged, ...check.problems(readConnection(raw, { url, auth }, problems)));
+  throwIfAny(problems);
+  return { auth, clientCertificate, connection: check.connection() };
 }

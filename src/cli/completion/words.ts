@@ -1,3 +1,4 @@
+import { IDENTITY_PROVIDERS } from '../../core/vault/auth/auth-settings.js';
 import { RUNB_TOOLS } from '../../platform/formats/runb/tools.js';
 import { COMMANDS, type CommandName, SHELLS } from '../options/commands.js';
 import { OPTIONS, type OptionName, REPEATABLE } from '../options/options.js';
@@ -52,5 +53,7 @@ function valuesOf(name: OptionName, value: string): Values | undefined {
   if (value === '') return undefined;
   if (value === 'FILE') return { kind: 'files' };
   if (name === 'tool') return { kind: 'words', words: Object.keys(RUNB_TOOLS) };
-  return value.includes('|') ? { kind: 'words', words: value.split('|') } : { kind: 'none' };
+  if (name === 'oidc-provider') return { kind: 'words', words: IDENTITY_PROVIDERS };
+  if (name === 'oidc-token') return { kind: 'files' };
+  return /^[a-z|-]*\|/.test(value) ? { kind: 'words', words: value.split('|') } : { kind: 'none' };
 }

@@ -1,8 +1,9 @@
 import type { Inputs } from '../../core/job/inputs.js';
 import { maskForms, pairForms } from '../../core/masking/encodings.js';
 import type { Write } from '../../core/ports.js';
-import { type AuthSettings, clientIdOf, secretsOf } from '../../core/vault/auth/auth-settings.js';
+import { clientIdOf, secretsOf } from '../../core/vault/auth/auth-settings.js';
 import { REMOVED_BY_OUTER, SECRET_INPUTS, variableOf } from '../options/options.js';
+import { SECRET_FILES } from '../options/secret-options.js';
 import type { ProcessContext } from '../process.js';
 import { leadsTo } from './leads-to.js';
 
@@ -14,6 +15,8 @@ export interface ChildEnvironmentParts {
   readonly login: Pick<Inputs['login'], 'auth'>;
   /** Where what the job logs in with can be read from: paths from the root. */
   readonly places: readonly string[];
+  /** Variables from which the identity token is read, or what asks for it. */
+  readonly tokenVariables: readonly string[];
   readonly writes: readonly Write[];
 }
 
@@ -22,21 +25,19 @@ export function childEnvironment({
   world,
   login,
   places,
+  tokenVariables,
   writes,
 }: ChildEnvironmentParts): Record<string, string | undefined> {
-  const forms = secretsOf(login.auth).flatMap((each) => {
-    const secret = each.reveal();
+  const tokens = tokenVariables.map((name) => world.environment[name]?.trim() ?? '');
+  const secrets = [...secretsOf(login.auth).map((each) => each.reveal()), ...tokens];
+  const forms = secrets.flatMap((secret) => {
     const own = maskForms(secret, MIN_SECRET_LENGTH, { hidesManyAlike: true });
     return secret === '' ? [] : [secret, ...own, ...pairForms(clientIdOf(login.auth), secret)];
   });
-  const inputs = [
-    ...SECRET_INPUTS,
-    'client-secret-file',
-    'client-key',
-    'decryption-key',
-    'oidc-token',
-  ] as const;
-  const names = [...inputs.map((name) => variableOf(name)), ...tokenVariables(login.auth)];
+  const inputs = [...SECRET_INPUTS, 'client-secret-file', ...SECRET_FILES] as const;
+  const names = [...inputs.map((name) => variableOf(name)), ...tokenVariables].map((name) =>
+    name.toUpperCase(),
+  );
   const leads = leadsTo(places, world);
   const kept = Object.entries(world.environment).filter(
     ([name, value = '']) =>
@@ -50,10 +51,4 @@ export function childEnvironment({
     [REMOVED_BY_OUTER, '1'],
     ...writes.map(({ name, value }) => [name, value]),
   ]);
-}
-
-/** The variable that the identity token was read from, where the settings name it. */
-function tokenVariables(auth: AuthSettings): string[] {
-  if (auth.method !== 'oidc' || auth.identity.provider !== 'env') return [];
-  return [auth.identity.token.reveal().toUpperCase()];
 }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { closestMatch } from '../../core/did-you-mean.js';
 import { printable } from '../../core/printable.js';
 import { COMMANDS, type CommandName, isCommand } from './commands.js';
-import { isSwitch, OPTIONS, type OptionName, REPEATABLE } from './options.js';
+import { isSwitch, OPTIONS, type OptionName, REPEATABLE, SECRET_INPUTS, variableOf } from './options.js';
 import { UsageError } from './usage-error.js';
 
 /** A command line, taken apart. */
@@ -135,10 +135,13 @@ export function unknownCommand(word: string, before = 'segura-secrets'): UsageEr
 }
 
 function unknownOption(command: CommandName, raw: string, names: readonly string[]): UsageError {
-  if (raw === '--client-secret') {
+  const secret = SECRET_INPUTS.find((name) => raw === `--${name}`);
+  if (secret !== undefined) {
+    const file =
+      secret === 'client-secret' ? ', or give --client-secret-file FILE (- is standard input)' : '';
     return new UsageError(
-      'The client secret is not taken from an argument: every process of the machine can read those.',
-      'Set the environment variable SENHASEGURA_CLIENT_SECRET, or give --client-secret-file FILE (- is standard input).',
+      `The ${secret.replaceAll('-', ' ')} is not taken from an argument: every process of the machine can read those.`,
+      `Set the environment variable ${variableOf(secret)}${file}.`,
     );
   }
   const near = closestMatch(raw.replace(/^-+/, ''), names);

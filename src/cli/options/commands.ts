@@ -15,8 +15,8 @@ export interface CommandHelp {
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-const LOGIN = [
-  'config',
+/** How to log in: a group of its own in help. */
+export const LOGIN = [
   'url',
   'vault-url',
   'auth-method',
@@ -35,13 +35,12 @@ const LOGIN = [
   'tenant',
   'unique-key',
 ] as const;
+const NETWORK = ['ca-certificate', 'tls-verify', 'proxy', 'no-proxy'] as const;
 const CONNECTION = [
+  'config',
   ...LOGIN,
   'decryption-key',
-  'ca-certificate',
-  'tls-verify',
-  'proxy',
-  'no-proxy',
+  ...NETWORK,
   'timeout',
   'deadline',
   'retries',
@@ -87,7 +86,7 @@ export const COMMANDS = {
     summary: 'releases the custody that the state file records, and removes its secret files',
     example: ['segura-secrets release --state "$state"'],
     required: 'client secret',
-    options: ['state', 'run', ...LOGIN, ...TALK],
+    options: ['state', 'run', 'config', ...LOGIN, ...NETWORK, ...TALK],
   },
   runb: {
     usage: 'runb -a APPLICATION -s SYSTEM -e ENVIRONMENT [-t TOOL] [options]',

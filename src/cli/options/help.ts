@@ -1,4 +1,4 @@
-import { COMMANDS, type CommandHelp, type CommandName } from './commands.js';
+import { COMMANDS, type CommandHelp, type CommandName, LOGIN } from './commands.js';
 import { defaultOf, OPTIONS, type OptionName, variableOf } from './options.js';
 
 const WIDTH = 80;
@@ -14,6 +14,15 @@ const HEADS: Readonly<Record<CommandHelp['required'], string>> = {
   everything: 'Required:',
   online: 'Required with --online:',
   'client secret': 'Required:',
+  nothing: '',
+};
+
+const OTHER_LOGIN =
+  'With an identity token (--auth-method oidc), OAuth 1.0 or an access token: the URL, and the settings of that login in place of id and secret.';
+const OTHER_LOGINS: Readonly<Record<CommandHelp['required'], string>> = {
+  everything: OTHER_LOGIN,
+  online: OTHER_LOGIN,
+  'client secret': 'With another login: the settings that fetched the secrets, those of the connection too.',
   nothing: '',
 };
 
@@ -40,7 +49,11 @@ function helpOf({ usage, summary, example, required: what, options }: CommandHel
     'Example:',
     ...example.map((line) => `  ${line}`),
     ...required(what),
-    ...(options.length === 0 ? [] : ['', 'Options:', ...options.flatMap(lineOf)]),
+    ...group(
+      'Options:',
+      options.filter((name) => !isLogin(name)),
+    ),
+    ...group('Options of the login:', options.filter(isLogin)),
   ];
 }
 
@@ -49,13 +62,23 @@ function required(what: CommandHelp['required']): string[] {
   const names = Object.entries(REQUIRED).filter(
     ([name]) => what !== 'client secret' || name === 'SENHASEGURA_CLIENT_SECRET',
   );
-  return ['', HEADS[what], ...names.flatMap(([name, meaning]) => inColumns(`  ${name}`, meaning))];
+  const lines = names.flatMap(([name, meaning]) => inColumns(`  ${name}`, meaning));
+  return ['', HEADS[what], ...lines, ...wrapped(OTHER_LOGINS[what], 2)];
+}
+
+function isLogin(name: OptionName): boolean {
+  return (LOGIN as readonly OptionName[]).includes(name);
+}
+
+function group(title: string, options: readonly OptionName[]): string[] {
+  return options.length === 0 ? [] : ['', title, ...options.flatMap(lineOf)];
 }
 
 function lineOf(name: OptionName): string[] {
   const { short, value, meaning } = OPTIONS[name];
   const head = `  ${short === undefined ? '    ' : `-${short}, `}--${name}${value === '' ? '' : ` ${value}`}`;
-  const initial = defaultOf(name);
+  // A default that fits in no line says nothing to a reader.
+  const initial = defaultOf(name).length < WIDTH - COLUMN ? defaultOf(name) : '';
   return inColumns(head, `${meaning}${initial === '' ? '' : ` (${initial})`}`);
 }
 

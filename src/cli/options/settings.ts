@@ -15,19 +15,11 @@ import {
   SECRET_INPUTS,
   variableOf,
 } from './options.js';
-import { UsageError } from './usage-error.js';
+import { isSecretFile, refuseSecretValue, SECRET_FILES, secretFilesOf } from './secret-options.js';
 
 /** These are standard input by another name: on a terminal they must not show what is typed either. */
 const STANDARD_INPUT = ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
 const PROMPT = 'segura-secrets: client secret (not shown): ';
-
-/** Inputs that name a file with a secret, or hold the secret where they come from the environment. */
-const SECRET_FILES = ['client-key', 'decryption-key', 'oidc-token'] as const satisfies readonly InputOption[];
-
-/** A PEM block, or a JSON Web Token. */
-function isSecretItself(text: string): boolean {
-  return text.includes('-----BEGIN') || /^\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$/.test(text);
-}
 
 /** What a command was told: by option, else by environment, else by config file. */
 export class Settings {
@@ -107,7 +99,7 @@ export class Settings {
       this.option('client-secret-file'),
       this.variable(fileKey),
       this.#config.values.get(fileKey),
-      ...SECRET_FILES.map((name) => this.#input(name)).filter((text) => !text.includes('-----BEGIN')),
+      ...secretFilesOf(this.inputs()).map(({ path }) => path),
     ];
     return [holder, ...files].flatMap((file) => {
       const place = file?.trim() ?? '';
@@ -125,6 +117,7 @@ export class Settings {
         what: variableOf('client-secret-file'),
         path: this.variable(variableOf('client-secret-file')),
       },
+      ...secretFilesOf(this.inputs()).map(({ name, path }) => ({ what: this.nameOf(name), path })),
     ];
   }
 
@@ -151,11 +144,8 @@ export class Settings {
   #input(name: InputOption): string {
     const values = this.#options.get(name);
     if (values === undefined) return this.variable(variableOf(name));
-    if (SECRET_FILES.some((each) => each === name) && values.some(isSecretItself)) {
-      throw new UsageError(
-        `Option --${name} holds a secret itself: every process of the machine can read an argument.`,
-        `Give a file, or set ${variableOf(name)}.`,
-      );
+    if (isSecretFile(name)) {
+      for (const value of values) refuseSecretValue(name, value.trim(), this.#input('oidc-provider'));
     }
     return (REPEATABLE.includes(name) ? values.join('\n') : (values.at(-1) ?? '')).trim();
   }

@@ -7,6 +7,7 @@ import type { EnvironmentInputs } from '../../core/job/read-input.js';
 import type { Write } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import { isVariableName, type NameRule } from '../../core/requests/variable-names.js';
+import { sealKeyOf } from '../../core/vault/auth/auth-settings.js';
 import type { IdentitySource } from '../../core/vault/auth/identity-source.js';
 import type { Connection } from '../../core/vault/connection/connection.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
@@ -72,17 +73,16 @@ export class SecretsRun {
       isName,
       this.#parts.readLogin,
     );
-    const { clientCertificate } = this.#parts.keys;
-    this.#own = {
-      auth: inputs.login.auth,
-      clientCertificate,
-      url: inputs.connection.url.href.replace(/\/$/, ''),
-    };
     return { ...inputs, requests: inputs.requests.map(asVariables) };
   }
 
   get keys(): Keys {
     return this.#parts.keys;
+  }
+
+  /** The variables from which the identity token of the login is read, or what asks for it. */
+  async tokenVariables({ login: { auth } }: Inputs): Promise<readonly string[]> {
+    return auth.method === 'oidc' ? this.#identity.holders(auth.identity) : [];
   }
 
   /** How the vault is reached, as the inputs that were read last say. */
@@ -94,6 +94,10 @@ export class SecretsRun {
   async fetch(inputs: Inputs, checkWrites: CheckWrites): Promise<readonly Write[]> {
     const { terminal, stop } = this.#parts;
     const connection = this.connection();
+    const { auth } = inputs.login;
+    const { clientCertificate } = this.#parts.keys;
+    const isSealed = sealKeyOf(auth) !== undefined;
+    this.#own = { auth, clientCertificate, connection: isSealed ? undefined : connection };
     this.#releaseFailure = inputs.custody.releaseFailure;
     // What only fetches is evaluated here: `check` has a job too.
     const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');

@@ -82,6 +82,11 @@ const canLogIn: Judge = (value) => hasSecret(value) || hasAuth(value);
  * Whether a value that anyone may have written has the form of a ledger that carries its login. It is judged as the
  * inputs are from which main makes one, so that nothing of it fails later, when files are gone already.
  */
-export function isLedgerData(value: unknown): value is LedgerData {
-  return isAnyLedger(value) && ((value as LedgerData).custody.length === 0 || canLogIn(value));
+export function isCarriedLedger(value: unknown): value is LedgerData {
+  return isUnsealedLedger(value) && (value.custody.length === 0 || canLogIn(value));
+}
+
+/** The same for a ledger whose reader logs in by settings of its own. */
+export function isUnsealedLedger(value: unknown): value is LedgerData {
+  return isAnyLedger(value);
 }

@@ -3,7 +3,7 @@ import { SeguraError } from '../errors.js';
 import type { Secret } from '../secret.js';
 import { say, word } from '../text.js';
 import type { LedgerData } from './ledger-data.js';
-import { isLedgerData } from './ledger-shape.js';
+import { isCarriedLedger, isUnsealedLedger } from './ledger-shape.js';
 import { mac, seal } from './seal.js';
 
 /**
@@ -26,21 +26,25 @@ export function unseal(sealed: string, key: Secret, run: string): LedgerData {
  * text is whole and of this version, and nothing in it leads to what is not in it. Errors: STATE_INVALID.
  */
 export function openCarried(sealed: string): LedgerData {
-  const text = textOf(sealed, undefined);
-  if (text === undefined) throw invalid('is not whole, or another program or version wrote it');
-  const data = parse(text);
-  if (!isLedgerData(data)) throw invalid('is not what this version writes');
-  return data;
+  return openUnsealed(sealed, isCarriedLedger);
 }
 
 /**
- * The ledger of a state that no key seals, for who logs in by settings of its own: it must name their vault, since that is
- * where the login goes. Errors: STATE_INVALID.
+ * The ledger of a state that no key seals, for who logs in by settings of its own: it must name their vault, or what it
+ * says is held is not held there. Errors: STATE_INVALID.
  */
 export function openOfVault(sealed: string, url: string, run: string): LedgerData {
-  const data = openCarried(sealed);
+  const data = openUnsealed(sealed, isUnsealedLedger);
   if (data.connection.url !== url) throw invalid('names another vault than the settings');
   if (data.run !== run) throw invalid('belongs to another run of a job');
+  return data;
+}
+
+function openUnsealed(sealed: string, isLedger: (value: unknown) => value is LedgerData): LedgerData {
+  const text = textOf(sealed, undefined);
+  if (text === undefined) throw invalid('is not whole, or another program or version wrote it');
+  const data = parse(text);
+  if (!isLedger(data)) throw invalid('is not what this version writes');
   return data;
 }
 
@@ -78,9 +82,9 @@ export function resealed(sealed: string, key: Secret | undefined, run: string, l
   return isNothing(left) ? '' : seal({ ...unseal(sealed, key, run), ...left }, key);
 }
 
-/** The same for a state that carries its login. Errors: STATE_INVALID. */
+/** The same for a state that no key seals. Errors: STATE_INVALID. */
 export function recarried(sealed: string, left: Left): string {
-  return isNothing(left) ? '' : seal({ ...openCarried(sealed), ...left }, undefined);
+  return isNothing(left) ? '' : seal({ ...openUnsealed(sealed, isUnsealedLedger), ...left }, undefined);
 }
 
 function isNothing({ custody, files }: Left): boolean {

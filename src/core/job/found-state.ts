@@ -5,7 +5,7 @@ import { printable } from '../printable.js';
 import type { Secret } from '../secret.js';
 import { say, word } from '../text.js';
 import { type AuthSettings, NO_PARAMETERS, sealKeyOf } from '../vault/auth/auth-settings.js';
-import type { ClientCertificate } from '../vault/connection/connection.js';
+import type { ClientCertificate, Connection } from '../vault/connection/connection.js';
 import type { CarriedLogin } from './login/packed-login.js';
 import { unpackLogin } from './login/packed-secret.js';
 
@@ -24,8 +24,11 @@ export interface FoundState {
 
 export interface OwnLogin {
   readonly auth: AuthSettings;
-  /** The vault that the settings name: a state that no key seals must name the same. */
-  readonly url: string;
+  /**
+   * How the settings reach the vault, where no key seals the state: it must name the same vault, and says nothing else of
+   * the way to it. Who wrote it could lead the login elsewhere, by a proxy and a CA of their own.
+   */
+  readonly connection?: Connection | undefined;
   readonly clientCertificate?: ClientCertificate | undefined;
 }
 
@@ -38,7 +41,7 @@ export function keyOf(own: OwnLogin | undefined): Secret | undefined {
 export function openState({ sealed, own, run }: FoundState): LedgerData {
   if (own === undefined) return openCarried(sealed);
   const key = keyOf(own);
-  return key === undefined ? openOfVault(sealed, own.url, run) : unseal(sealed, key, run);
+  return key === undefined ? openOfVault(sealed, own.connection?.url ?? '', run) : unseal(sealed, key, run);
 }
 
 /** The login that releases: of settings of its own, which may leave to the state who they are, or the one that the state carries. */
@@ -49,10 +52,13 @@ export async function loginFor(
 ): Promise<CarriedLogin | undefined> {
   if (own === undefined) return carriedLogin(data, readFile);
   const { auth, clientCertificate } = own;
-  return {
-    clientCertificate,
-    auth: auth.method === 'client-secret' ? { ...auth, clientId: data.clientId } : auth,
-  };
+  return { clientCertificate, auth: withClientId(auth, data.clientId) };
+}
+
+/** What a sealed state says of who logged in counts; what another says, only where the settings say nothing. */
+function withClientId(auth: AuthSettings, saved: string): AuthSettings {
+  if (auth.method === 'client-secret') return { ...auth, clientId: saved };
+  return auth.method === 'oidc' && auth.clientId === '' ? { ...auth, clientId: saved } : auth;
 }
 
 /** The login that a state carries; undefined when it carries none that can be read. */

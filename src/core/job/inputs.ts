@@ -8,13 +8,12 @@ import { type NameLists, readNameList } from '../requests/name-list.js';
 import { parseRequests } from '../requests/parse.js';
 import type { SecretRequest } from '../requests/request.js';
 import { isVariableName, type NameRule } from '../requests/variable-names.js';
-import { option, say, settings, subject, word } from '../text.js';
+import { option, say, settings, word } from '../text.js';
 import type { AuthSettings } from '../vault/auth/auth-settings.js';
-import { tokenOrigin } from '../vault/auth/token-endpoint.js';
 import { MAX_TIMEOUT_SECONDS, type WantedConnection } from '../vault/connection/connection.js';
-import { readUrl } from '../vault/connection/url.js';
 import type { Application } from '../vault/dsm.js';
 import { DSM_ENDPOINTS, type DsmEndpoint, PAM_ENDPOINTS, type PamEndpoint } from '../vault/endpoints.js';
+import { readConnection, readVaultUrl } from './connection-inputs.js';
 import { type ReadLogin, readSecretLogin } from './login/secret-login.js';
 import {
   type EnvironmentInputs,
@@ -22,7 +21,6 @@ import {
   readBoolean,
   readChoice,
   readNumber,
-  required,
 } from './read-input.js';
 
 /** How the job logs in, and as which application of DSM, where one is selected. */
@@ -96,7 +94,7 @@ export function readInputs(
   const choice = <T extends string>(name: InputName, options: readonly T[]): T =>
     collect(problems, () => readChoice(name, raw[name], options)) ?? (options[0] as T);
 
-  const url = collect(problems, () => readUrl(required('url', givenUrl(raw, fallbacks))));
+  const url = collect(problems, () => readVaultUrl(raw, fallbacks));
   const auth = readLogin(raw, fallbacks, problems, url);
 
   const before = problems.length;
@@ -130,14 +128,7 @@ export function readInputs(
     requests,
     exportEnv,
     endpoints: { dsm: choice('dsm-endpoint', DSM_ENDPOINTS), pam: choice('pam-endpoint', PAM_ENDPOINTS) },
-    connection: {
-      url,
-      loginUrl: loginUrlOf(auth),
-      caCertificate: raw['ca-certificate'],
-      tlsVerify: boolean('tls-verify'),
-      proxy: raw.proxy,
-      noProxy: raw['no-proxy'],
-    },
+    connection: readConnection(raw, { url, auth }, problems),
     limits: {
       timeoutMs: number('timeout', 1, MAX_TIMEOUT_SECONDS) * 1_000,
       deadlineMs: number('deadline', 1, MAX_DEADLINE_SECONDS) * 1_000,
@@ -169,22 +160,4 @@ export function readInputs(
   problems.push(...inspect(inputs));
   throwIfAny(problems);
   return { ...inputs, connection: { ...inputs.connection, url: url as URL } };
-}
-
-function loginUrlOf(auth: AuthSettings): URL | undefined {
-  const origin = 'parameters' in auth ? tokenOrigin(auth.parameters) : undefined;
-  return origin === undefined ? undefined : new URL(origin);
-}
-
-/** `vault-url` is what the vendor's overview calls it. */
-function givenUrl(raw: RawInputs, { url = '' }: EnvironmentInputs): string {
-  if (raw.url !== '' && raw['vault-url'] !== '') {
-    throw new SeguraError(
-      'INPUT_INVALID',
-      say`${subject('url')} and ${option.vaultUrl} are the same setting, and both are set.`,
-      say`Leave ${option.vaultUrl} out.`,
-      { about: 'url' },
-    );
-  }
-  return raw.url || raw['vault-url'] || url.trim();
 }

@@ -149,7 +149,7 @@ async function walkBack(
   custody: readonly CustodyEntry[],
   parts: WalkParts,
 ): Promise<Receipt[]> {
-  const saved = connectionOf(data, parts);
+  const saved = parts.state.own?.connection ?? connectionOf(data, parts);
   const { platform, clock, login, deadlineAtMs, masking } = parts;
   const connection = { ...saved, clientCertificate: login.clientCertificate };
   const client = await Client.open({

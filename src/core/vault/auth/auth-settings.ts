@@ -77,14 +77,20 @@ export function clientIdOf(auth: AuthSettings): string {
   }
 }
 
+/** With `file` and `env` it says where the token is; with `gitlab` either. */
+function saysWhere({ provider, token }: IdentitySettings): boolean {
+  return (
+    ['file', 'env'].includes(provider) || (provider === 'gitlab' && /^[A-Za-z_]\w*$/.test(token.reveal()))
+  );
+}
+
 /** What of the settings must never be shown. */
 export function secretsOf(auth: AuthSettings): readonly Secret[] {
   switch (auth.method) {
     case 'client-secret':
       return [auth.clientSecret];
     case 'oidc':
-      // With `file` and `env` it says where the token is.
-      return ['file', 'env'].includes(auth.identity.provider) ? [] : [auth.identity.token];
+      return saysWhere(auth.identity) ? [] : [auth.identity.token];
     case 'oauth1':
       return [auth.keys.consumerSecret, auth.keys.tokenSecret];
     case 'access-token':

@@ -15,6 +15,8 @@ export interface IdentitySource {
   settle(identity: IdentitySettings): Promise<WantedIdentity>;
   /** Those CA certificates of the connection that vouched for a token service so far, as PEM. */
   authorities(): Promise<string>;
+  /** The environment variables that hold the token, name its file, or are good for nothing but asking for it. */
+  holders(identity: IdentitySettings): Promise<readonly string[]>;
 }
 
 /** Which token is asked for, with `found` in the place where main found it. */
@@ -49,5 +51,6 @@ export function lateIdentity(
     token: async (identity, limits) => (await source()).token(identity, limits),
     settle: async (identity) => (await source()).settle(identity),
     authorities: async () => (await opened)?.authorities() ?? '',
+    holders: async (identity) => (await source()).holders(identity),
   };
 }

@@ -15,11 +15,8 @@ const MIN_DER_BYTES = 64;
  * damaged key.
  */
 export function readGiven(input: string, name: Text, readFile: ReadFile): Buffer {
-  // A secret of one line may have its line ends written out.
-  const text = input.replaceAll('\\n', '\n');
-  if (text.includes('-----BEGIN')) return Buffer.from(text);
-  const decoded = decodedFrom(input);
-  if (decoded !== undefined) return decoded;
+  const given = bytesInText(input);
+  if (given !== undefined) return given;
   let file: Buffer;
   try {
     file = Buffer.from(readFile(input));
@@ -32,6 +29,13 @@ export function readGiven(input: string, name: Text, readFile: ReadFile): Buffer
   }
   // A file may hold the base64 text as a CI variable does.
   return decodedFrom(file.toString('latin1').trim()) ?? file;
+}
+
+/** What an input holds itself; undefined where it is the path of a file. */
+export function bytesInText(input: string): Buffer | undefined {
+  // A secret of one line may have its line ends written out.
+  const text = input.replaceAll('\\n', '\n');
+  return text.includes('-----BEGIN') ? Buffer.from(text) : decodedFrom(input);
 }
 
 function decodedFrom(text: string): Buffer | undefined {

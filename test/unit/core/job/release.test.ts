@@ -35,7 +35,7 @@ async function released(sealed: string, answer: Answering = () => success()) {
     request.method === 'POST' ? token() : answer(request, number),
   );
   const result = await release({
-    state: { sealed, own: { auth: AUTH, url: '' }, run: RUN },
+    state: { sealed, own: { auth: AUTH }, run: RUN },
     releaseFailure: 'fail',
     platform,
     clock,

@@ -1,0 +1,113 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openWayDesk, variablesOf } from '../support/command-ways.js';
+import { WAYS } from '../support/ways.js';
+import type { Vault } from '../vault/index.js';
+
+const REQUESTS = ['--secrets', 'postgres/PASSWORD > DB_PASSWORD', '--credentials', '94 > SSH_PASSWORD'];
+const PRINT = 'printf "%s/%s\\n" "$DB_PASSWORD" "$SSH_PASSWORD" | base64 -w0 > seen';
+
+const seenIn = (folder: string): string =>
+  Buffer.from(readFileSync(join(folder, 'seen'), 'latin1'), 'base64').toString();
+const wanted = (vault: Vault): string => `${vault.value('postgres', 'PASSWORD')}/${vault.password(94)}\n`;
+
+describe.each(WAYS)('a command that logs in by %s', (way) => {
+  test('runs another with the secrets, and releases custody when that ends', async () => {
+    const { vault, desk, secrets } = await openWayDesk(way);
+    const ended = await desk.run(['exec', '--debug', ...REQUESTS, '--', 'sh', '-c', `${PRINT}; env > env`]);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(seenIn(desk.folder)).toBe(wanted(vault));
+    expect(ended.stderr).toContain('released custody of 94');
+    expect(vault.custodies()).toEqual([]);
+    const environment = readFileSync(join(desk.folder, 'env'), 'utf8');
+    for (const secret of secrets.filter((each) => each.length >= 4)) {
+      expect(environment).not.toContain(secret);
+      expect(ended.stderr).not.toContain(secret);
+    }
+    expect(environment).not.toMatch(
+      /^SENHASEGURA_(?:CLIENT_SECRET|CONSUMER_SECRET|TOKEN_SECRET|ACCESS_TOKEN|OIDC_TOKEN|CLIENT_KEY|DECRYPTION_KEY)/m,
+    );
+    expect(environment).not.toContain('id-token');
+  });
+
+  test('exports the secrets, and release releases custody later', async () => {
+    const { vault, desk, secrets, rotate } = await openWayDesk(way);
+    const exported = await desk.run(['export', '--format', 'json', '--state', 'state', ...REQUESTS]);
+    expect(exported.code, exported.stderr).toBe(0);
+    expect(JSON.parse(exported.stdout.toString())).toEqual({
+      DB_PASSWORD: vault.value('postgres', 'PASSWORD'),
+      SSH_PASSWORD: vault.password(94),
+    });
+    expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['94']);
+    const state = readFileSync(desk.state, 'utf8');
+    for (const secret of secrets.filter((each) => each.length >= 4)) expect(state).not.toContain(secret);
+    // A projected token is another one by now.
+    if (way.includes('oidc')) await rotate();
+    const released = await desk.run(['release', '--state', 'state']);
+    expect(released.code, released.stderr).toBe(0);
+    expect(released.stderr).toContain('released custody of 94');
+    expect(vault.custodies()).toEqual([]);
+    for (const secret of secrets.filter((each) => each.length >= 4))
+      expect(released.stderr).not.toContain(secret);
+  });
+
+  test('checks the requests at the vault, and takes nothing', async () => {
+    const { vault, desk } = await openWayDesk(way);
+    const checked = await desk.run(['check', '--online', ...REQUESTS]);
+    expect(checked.code, checked.stderr).toBe(0);
+    expect(checked.stdout.toString()).toContain('The login succeeded.');
+    expect(vault.custodies()).toEqual([]);
+  });
+
+  test('writes the file of dsm runb', async () => {
+    const { vault, desk } = await openWayDesk(way);
+    const ended = await desk.run(['runb', '-a', 'billing', '-s', 'payments', '-e', 'staging']);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(readFileSync(join(desk.folder, '.runb.vars'), 'utf8')).toContain('PASSWORD');
+    expect(vault.custodies()).toEqual([]);
+  });
+
+  test('takes the settings of the login from a config file', async () => {
+    const { vault, desk } = await openWayDesk(way);
+    const settings = Object.entries(desk.env).filter(([name]) => name.startsWith('SENHASEGURA_'));
+    const lines = settings.map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`);
+    const file = join(desk.folder, 'settings.yaml');
+    writeFileSync(file, lines.join(''));
+    chmodSync(file, 0o600);
+    const none = Object.fromEntries(settings.map(([name]) => [name, undefined]));
+    const args = ['exec', '--config', 'settings.yaml', ...REQUESTS, '--', 'sh', '-c', PRINT];
+    const ended = await desk.run(args, { env: none });
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(seenIn(desk.folder)).toBe(wanted(vault));
+    expect(vault.custodies()).toEqual([]);
+  });
+});
+
+test('a token that runs out while a command runs is read anew from its file to release custody', async () => {
+  const { vault, desk, rotate, identityToken } = await openWayDesk('oidc client-assertion');
+  await rotate(40);
+  writeFileSync(join(desk.folder, 'next'), await identityToken());
+  const script = 'cp next id-token; cat id-token';
+  const before = readFileSync(join(desk.folder, 'id-token'), 'utf8').trim();
+  const ended = await desk.run(['exec', '--credentials', '94 > A', '--', 'sh', '-c', script]);
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(ended.stdout.toString()).not.toContain(before);
+  expect(vault.custodies()).toEqual([]);
+});
+
+test('a token in an environment variable is one of the settings, and no command gets it', async () => {
+  const { vault, desk, identityToken } = await openWayDesk('oidc client-assertion');
+  const token = await identityToken();
+  const env = {
+    MY_ID_TOKEN: token,
+    COPY: `Bearer ${token}`,
+    ...variablesOf({ 'oidc-provider': 'env', 'oidc-token': 'MY_ID_TOKEN' }),
+  };
+  const ended = await desk.run(['exec', ...REQUESTS, '--', 'sh', '-c', `${PRINT}; env > env`], { env });
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(seenIn(desk.folder)).toBe(wanted(vault));
+  const seen = readFileSync(join(desk.folder, 'env'), 'utf8');
+  expect(seen).not.toContain(token);
+  expect(seen).not.toMatch(/^(?:MY_ID_TOKEN|COPY)=/m);
+});
