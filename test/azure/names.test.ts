@@ -141,7 +141,7 @@ describe('the variable that clientSecret comes from', () => {
   test.each(['postgres/* > *', 'postgres/B > api_secret'])('is not set anew: %s', async (secrets) => {
     const { vault, main, post } = await runFrom({ secrets, credentials: '96 > env:DEPLOY' });
     expect(main.result).toBe('Failed');
-    expect(main.told).toMatch(/NAME_RESERVED: .*, which holds the client secret/);
+    expect(main.told).toMatch(/NAME_RESERVED: .*, which holds the secret of input "clientSecret"/);
     expect(main.told).toMatch(/> MY_(API_SECRET|api_secret)/);
     expect([post.result, vault.custodies()], post.told).toEqual(['Succeeded', []]);
   });

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
+import { IDENTITY_EXCHANGES } from '../../src/core/assumptions.js';
 import { INPUT_DEFAULTS } from '../../src/core/input-names.js';
+import { AUTH_METHODS, IDENTITY_PROVIDERS } from '../../src/core/vault/auth/auth-settings.js';
 import { DSM_ENDPOINTS, PAM_ENDPOINTS } from '../../src/core/vault/endpoints.js';
 import { ACTION } from '../support/runner.js';
 import { EXTENSION_SCHEMA } from './schema-extension.js';
@@ -91,6 +93,9 @@ describe('the inputs', () => {
       task.inputs.flatMap(({ name, options }) => (options ? [[name, Object.keys(options)]] : [])),
     );
     expect(choices).toEqual({
+      authMethod: [...AUTH_METHODS],
+      oidcProvider: [...IDENTITY_PROVIDERS],
+      oidcExchange: Object.keys(IDENTITY_EXCHANGES),
       multiline: ['error', 'base64', 'file'],
       releaseFailure: ['warn', 'fail'],
       dsmEndpoint: [...DSM_ENDPOINTS],

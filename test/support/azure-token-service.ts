@@ -21,7 +21,7 @@ interface Options {
   readonly connections?: Readonly<Record<string, string>>;
   /** Default 600. */
   readonly expiresInSeconds?: number;
-  readonly tls?: boolean;
+  readonly tls?: boolean | 'wrong-host';
   /** Default: a fresh one. */
   readonly accessToken?: string;
 }

@@ -38,7 +38,8 @@ export interface TokenService {
 /** A server on loopback that answers by `answer`; `given` notes a token that it hands out. */
 export async function startTokenService(
   answer: (request: TokenRequest, given: (token: string) => string) => Promise<ServiceReply> | ServiceReply,
-  { tls = false } = {},
+  /** `wrong-host`: over TLS, with a certificate for elsewhere.invalid. */
+  { tls = false }: { readonly tls?: boolean | 'wrong-host' } = {},
 ): Promise<TokenService> {
   const requests: TokenRequest[] = [];
   const issued: string[] = [];
@@ -64,7 +65,8 @@ export async function startTokenService(
         outgoing.end(isText ? body : JSON.stringify(body));
       });
   };
-  const certificates = tls ? issueCertificates('valid', '127.0.0.1') : undefined;
+  const mode = tls === 'wrong-host' ? tls : 'valid';
+  const certificates = tls ? issueCertificates(mode, '127.0.0.1') : undefined;
   const server =
     certificates === undefined
       ? createHttp(onRequest)

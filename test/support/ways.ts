@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { startVault, type Vault, type VaultOptions } from '../vault/index.js';
 import { tokenFor } from '../vault/raw-client.js';
 import { type ClientCertificates, makeClientCertificates } from './client-certificates.js';
-import { type GitHubTokenService, startGitHubTokenService } from './github-token-service.js';
-import { GITHUB_ISSUER, githubClaims } from './identity-claims.js';
+import { startGitHubTokenService } from './github-token-service.js';
+import { GITHUB_ISSUER, githubClaims, type IdentityClaims } from './identity-claims.js';
 import { type Issuer, startIssuer } from './issuer.js';
+import type { TokenService } from './token-service.js';
 
 /** Each way to log in, as a job of GitHub Actions uses it. */
 export const WAYS = [
@@ -31,7 +32,7 @@ export interface OpenWay {
   readonly env: Readonly<Record<string, string>>;
   /** Texts that must not show anywhere, beside those that the vault knows. */
   readonly secrets: readonly string[];
-  readonly service: GitHubTokenService | undefined;
+  readonly service: TokenService | undefined;
   /** All that no log and no left file may show: `secrets`, what the vault knows, what the token service gave and wants. */
   hidden(): string[];
   /** An identity token that the vault takes, for a surface that has it in a file or a variable; empty for other ways. */
@@ -46,8 +47,8 @@ export interface WayParts {
   close(): Promise<void>;
 }
 
-export async function makeWayParts(way: Way): Promise<WayParts> {
-  const issuer = way.includes('oidc') ? await startIssuer({ issuerUrl: GITHUB_ISSUER }) : undefined;
+export async function makeWayParts(way: Way, { issuerUrl }: Workload = GITHUB): Promise<WayParts> {
+  const issuer = way.includes('oidc') ? await startIssuer({ issuerUrl }) : undefined;
   const hasCertificates = way.startsWith('client certificate');
   const folder = hasCertificates ? mkdtempSync(join(tmpdir(), 'segura-way-')) : undefined;
   return {
@@ -60,27 +61,57 @@ export async function makeWayParts(way: Way): Promise<WayParts> {
   };
 }
 
+/** A CI system whose identity tokens a vault takes. */
+export interface Workload {
+  readonly issuerUrl: string;
+  readonly subject: string;
+  readonly audience: (vault: Vault) => string;
+  readonly claims: (audience: string) => IdentityClaims;
+  readonly serve: (issuer: Issuer) => Promise<WorkloadService>;
+}
+
+/** A token service, with what the CI system sets for a job: `secret` of it asks for a token. */
+export interface WorkloadService extends TokenService {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secret: string;
+}
+
+const GITHUB: Workload = {
+  issuerUrl: GITHUB_ISSUER,
+  subject: 'repo:acme@1234/billing@5678:ref:refs/heads/main',
+  audience: (vault) => new URL(vault.url).origin,
+  claims: githubClaims,
+  serve: async (issuer) => {
+    const { environment, ...service } = await startGitHubTokenService({ issuer });
+    const secret = environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN;
+    return { ...service, environment: { ...environment }, secret };
+  },
+};
+
 /** A shorter text stands in some log by chance. */
 const TELLING_LENGTH = 8;
-const SUBJECT = 'repo:acme@1234/billing@5678:ref:refs/heads/main';
 
 /** Opens a vault that takes one way only: the client secret is void where another login is meant. */
-export async function openWay(way: Way, options: VaultOptions = {}, shared?: WayParts): Promise<OpenWay> {
-  const parts = shared ?? (await makeWayParts(way));
+export async function openWay(
+  way: Way,
+  options: VaultOptions = {},
+  shared?: WayParts,
+  workload: Workload = GITHUB,
+): Promise<OpenWay> {
+  const parts = shared ?? (await makeWayParts(way, workload));
   const { issuer, certificates } = parts;
   const vault = await startVault({
     dialect: 'api',
     ...options,
-    ...(issuer === undefined ? {} : { federation: federationOf(issuer) }),
+    ...(issuer === undefined ? {} : { federation: federationOf(issuer, workload) }),
     ...(certificates === undefined
       ? {}
       : { clientCertificates: 'required', clientCa: certificates.ca.content }),
   });
-  const service = issuer === undefined ? undefined : await startGitHubTokenService({ issuer });
+  const service = issuer === undefined ? undefined : await workload.serve(issuer);
   const base = { url: vault.url, 'ca-certificate': vault.caCertificate };
-  const { inputs, secrets } = await loginOf(way, vault, certificates);
-  const requestToken = service?.environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? '';
-  const claims = githubClaims(new URL(vault.url).origin);
+  const { inputs, secrets } = await loginOf(way, vault, certificates, workload);
+  const claims = workload.claims(workload.audience(vault));
   return {
     vault,
     inputs: { ...base, ...inputs },
@@ -88,7 +119,7 @@ export async function openWay(way: Way, options: VaultOptions = {}, shared?: Way
     secrets,
     service,
     hidden: () =>
-      [...secrets, ...vault.secretValues(), requestToken, ...(service?.issued ?? [])].filter(
+      [...secrets, ...vault.secretValues(), service?.secret ?? '', ...(service?.issued ?? [])].filter(
         (each) => each.length >= TELLING_LENGTH,
       ),
     identityToken: async (expiresInSeconds = 600) =>
@@ -101,14 +132,18 @@ export async function openWay(way: Way, options: VaultOptions = {}, shared?: Way
   };
 }
 
-function federationOf({ jwksUrl, caCertificate }: Issuer): NonNullable<VaultOptions['federation']> {
-  return { issuers: [{ issuer: GITHUB_ISSUER, jwksUrl, caCertificate }] };
+function federationOf(
+  { jwksUrl, caCertificate }: Issuer,
+  { issuerUrl: issuer }: Workload,
+): NonNullable<VaultOptions['federation']> {
+  return { issuers: [{ issuer, jwksUrl, caCertificate }] };
 }
 
 async function loginOf(
   way: Way,
   vault: Vault,
   certificates: ClientCertificates | undefined,
+  { issuerUrl, subject, audience }: Workload,
 ): Promise<Pick<OpenWay, 'inputs' | 'secrets'>> {
   const ci = vault.authorization('ci');
   const { clientId, clientSecret } = vault.clients.ci;
@@ -116,7 +151,7 @@ async function loginOf(
   const certificate = certificateOf(certificates);
   if (certificates !== undefined) ci.certificateFingerprint = certificates.rsa.fingerprint256;
   if (way.includes('oidc')) {
-    ci.federation = [{ issuer: GITHUB_ISSUER, audiences: [new URL(vault.url).origin], subject: SUBJECT }];
+    ci.federation = [{ issuer: issuerUrl, audiences: [audience(vault)], subject }];
     ci.clientSecret = '';
     const exchange = way.replace(/^.*oidc ?/, '') || 'client-assertion';
     const inputs = {

@@ -42,11 +42,12 @@ start(async () => {
 });
 
 async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
+  azure.maskInputs();
   const raw = readAzureInputs();
   const options = readOptions();
   const warn = (message: Text): void => azure.warning(message);
   const surroundings = {
-    environment: withAgentProxy(environment, raw, warn),
+    environment: withAgentProxy(environment, { url: raw.url || raw['vault-url'], proxy: raw.proxy }, warn),
     readFile: (path: string) => readInputFile(path, environment),
     warn,
     debug: (message: string) => azure.debug(message),

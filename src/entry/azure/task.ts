@@ -9,6 +9,7 @@ import { Secret } from '../../core/secret.js';
 import type { Reach } from '../../core/vault/client.js';
 import { connectionSecretsOf } from '../../http/proxy.js';
 import { openTransport } from '../../http/transport.js';
+import { withServiceProxy } from '../../platform/azure/agent-network.js';
 import { Azure, localize, type Result } from '../../platform/azure/azure.js';
 import { readInputFile } from '../../platform/azure/files.js';
 import { jobTokenOf } from '../../platform/azure/job-token.js';
@@ -71,7 +72,7 @@ const jobSecret = jobToken === '' ? undefined : new Secret(jobToken);
 const readFile = (path: string): string => readInputFile(path, environment);
 
 export const identity = identityOf({
-  environment: { ...environment, SYSTEM_ACCESSTOKEN: jobToken },
+  environment: withServiceProxy({ ...environment, SYSTEM_ACCESSTOKEN: jobToken }),
   readFile,
   log: azure,
   loadUndici,

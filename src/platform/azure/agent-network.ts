@@ -25,6 +25,19 @@ export function withAgentProxy(
   return { ...environment, https_proxy: address, HTTPS_PROXY: address, no_proxy: '', NO_PROXY: '' };
 }
 
+/**
+ * The same for the service that issues identity tokens, which is on another host than the vault, most often outside. An
+ * address that is no proxy's is told where the vault's is read.
+ */
+export function withServiceProxy(environment: Environment): Environment {
+  try {
+    const url = environment['SYSTEM_OIDCREQUESTURI'] ?? '';
+    return withAgentProxy(environment, { url, proxy: '' }, () => undefined);
+  } catch {
+    return environment;
+  }
+}
+
 /** The list holds regular expressions for scheme://host[:port], the port left out where it is that of the scheme. */
 function isBypassed({ hostname, origin }: URL, warn: (message: string) => void): boolean {
   return isLoopback(hostname) || bypassList(warn).some((pattern) => pattern.test(origin));

@@ -4,7 +4,7 @@ import type { FileStore, Platform, UseStore, Write } from '../../core/ports.js';
 import { render, type Text } from '../../core/text.js';
 import { checkSizes } from '../process/size-limits.js';
 import { type Azure, localize } from './azure.js';
-import { type AzureOptions, holdsClientSecret } from './inputs.js';
+import { type AzureOptions, inputHeldBy } from './inputs.js';
 import { checkNames } from './reserved-names.js';
 import { isHoldable } from './secret-variable.js';
 import {
@@ -89,7 +89,7 @@ export class AzureRun implements Platform {
       return { ...each, value, output: false, names: namesInEnvironment(each) };
     });
     return [
-      ...checkNames(wanted, localize, holdsClientSecret),
+      ...checkNames(wanted, localize, inputHeldBy),
       ...(options.multiline === 'error' ? checkValues(wanted, localize) : []),
       ...checkSizes(held, system, environmentBytes, ({ names }) => names),
     ];

@@ -9,7 +9,7 @@ import { JobFiles } from '../disk/job-files.js';
 import { UseFolder } from '../disk/use-folder.js';
 import { flushOutput } from '../process/output.js';
 import { placesOf } from './files.js';
-import { holdsClientSecret } from './inputs.js';
+import { inputHeldBy, secretsGiven } from './inputs.js';
 import { asShown } from './messages.js';
 import { checkNames, type Localize, wishesOf } from './reserved-names.js';
 import { azureWords } from './words.js';
@@ -26,6 +26,9 @@ const RUN = ['SYSTEM_COLLECTIONID', 'SYSTEM_PLANID', 'SYSTEM_JOBID', 'SYSTEM_JOB
 
 /** What lets an agent read a `%` as it was written: its default, and what it takes for true. */
 const DECODES = ['', 'true', '1', '$true'];
+
+/** Of a secret input that is masked at once. */
+const MIN_LENGTH = 4;
 
 const FILTERED = { source: 'remote' } as const;
 
@@ -75,7 +78,7 @@ export class Azure implements Log, LedgerStore {
 
   /** Why the names that the requests themselves ask for cannot be used, looked at before the vault is. */
   checkRequests({ requests, exportEnv }: DraftInputs): SeguraError[] {
-    return checkNames(wishesOf(staticClaims(requests, exportEnv)), localize, holdsClientSecret);
+    return checkNames(wishesOf(staticClaims(requests, exportEnv)), localize, inputHeldBy);
   }
 
   info(message: Text): void {
@@ -107,6 +110,13 @@ export class Azure implements Log, LedgerStore {
       this.#hide(line);
       this.#hide(line.replaceAll('%', '%AZP25'));
     }
+  }
+
+  /** Masks what the inputs hold of a login, before anything is told. What is shorter the login masks, or warns of. */
+  maskInputs(): void {
+    for (const { text } of secretsGiven())
+      for (const line of text.split(/[\r\n]+/))
+        if (line.length >= MIN_LENGTH && !line.startsWith('-----')) this.mask(line);
   }
 
   #hide(line: string): void {

@@ -2,6 +2,7 @@ import * as tl from 'azure-pipelines-task-lib/task.js';
 import { SeguraError, throwIfAny } from '../../core/errors.js';
 import { INPUT_DEFAULTS, type InputName, optionKey, type RawInputs } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
+import { isSecretInput, loginMeant, secretInputs } from './login-inputs.js';
 
 const MULTILINE = ['error', 'base64', 'file'] as const;
 
@@ -16,6 +17,7 @@ export interface AzureOptions {
 }
 
 const OWN = ['url', 'client-id', 'client-secret'] as const;
+const NOT_BESIDE_CONNECTION = [...OWN, 'vault-url'] as const;
 /** The whole of an input that the agent found no variable for: it stays as it was written. */
 const MACRO = /^\$\([^()]+\)$/;
 const IS_FORK = 'System.PullRequest.IsFork';
@@ -27,19 +29,17 @@ const IS_FORK = 'System.PullRequest.IsFork';
  */
 export function readAzureInputs(): RawInputs {
   const problems: SeguraError[] = [];
-  const names = (Object.keys(INPUT_DEFAULTS) as InputName[]).filter((name) => name !== 'export-env');
-  const given = Object.fromEntries(names.map((name) => [name, read(optionKey(name))])) as Record<
-    InputName,
-    string
-  >;
+  const given = givenInputs();
   const connection = read('seguraConnection');
-  if (connection === '' && isOfFork() && !isKnown(given['client-secret'])) throwIfAny([forkWithoutSecrets()]);
-  for (const name of names) if (MACRO.test(given[name])) problems.push(unresolved(name, given[name]));
-  const others = OWN.filter((name) => given[name] !== '').map(optionKey);
+  const { isBySecret, secrets } = loginMeant(given);
+  const lost = connection === '' || !isBySecret ? secrets.find((name) => !isKnown(given[name])) : undefined;
+  if (isOfFork() && lost !== undefined) throwIfAny([forkWithoutSecrets(lost)]);
+  for (const name of NAMES) if (MACRO.test(given[name])) problems.push(unresolved(name, given[name]));
+  const others = NOT_BESIDE_CONNECTION.filter((name) => given[name] !== '').map(optionKey);
   if (connection !== '' && others.length > 0) problems.push(both(others.join(', ')));
   const raw = {
     ...given,
-    ...(connection === '' ? {} : readConnection(connection, given['ca-certificate'], problems)),
+    ...(connection === '' ? {} : readConnection(connection, given['ca-certificate'], isBySecret, problems)),
     // Every name is a variable here, and how scripts read them ends each log.
     'export-env': 'true',
     summary: 'true',
@@ -56,24 +56,33 @@ function isKnown(text: string): boolean {
   return text !== '' && !MACRO.test(text);
 }
 
-function forkWithoutSecrets(): SeguraError {
+function forkWithoutSecrets(name: InputName): SeguraError {
   return new SeguraError(
     'FORK_WITHOUT_SECRETS',
-    tl.loc('ForkWithoutSecrets'),
+    tl.loc('ForkWithoutSecrets', optionKey(name)),
     tl.loc('ForkWithoutSecretsRemedy'),
   );
 }
 
-/** Empty when there is none. */
-function readClientSecret(): string {
-  const connection = read('seguraConnection');
-  return connection === '' ? read(optionKey('client-secret')) : parameter(connection, 'password');
+/**
+ * The input whose secret comes from the variable of that name: set anew, it would be another one to each later step. Of a
+ * service connection none does.
+ */
+export function inputHeldBy(variable: string): string | undefined {
+  const value = tl.getVariable(variable)?.trim() ?? '';
+  const held = value === '' ? undefined : secretsGiven().find(({ text }) => text === value);
+  return held === undefined ? undefined : optionKey(held.name);
 }
 
-/** Whether the client secret comes from the variable of that name: set anew, it would be another one to each later step. */
-export function holdsClientSecret(name: string): boolean {
-  const clientSecret = read('seguraConnection') === '' ? readClientSecret() : '';
-  return clientSecret !== '' && tl.getVariable(name)?.trim() === clientSecret;
+/** The secret inputs of this task, as they are written. The name of a variable that is not there is no secret. */
+export function secretsGiven(): { name: InputName; text: string }[] {
+  return secretInputs(givenInputs()).filter(({ text }) => !MACRO.test(text));
+}
+
+const NAMES = (Object.keys(INPUT_DEFAULTS) as InputName[]).filter((name) => name !== 'export-env');
+
+function givenInputs(): RawInputs {
+  return Object.fromEntries(NAMES.map((name) => [name, read(optionKey(name))])) as RawInputs;
 }
 
 /** Errors (together, as Problems): INPUT_INVALID. */
@@ -103,15 +112,17 @@ function parameter(connection: string, key: 'username' | 'password'): string {
 function readConnection(
   id: string,
   caCertificate: string,
+  isBySecret: boolean,
   problems: SeguraError[],
 ): Pick<Record<InputName, string>, (typeof OWN)[number] | 'ca-certificate'> {
   const url = (tl.getEndpointUrl(id, true) ?? '').trim();
   const clientId = parameter(id, 'username');
-  const clientSecret = parameter(id, 'password');
+  // Beside another login it is not used: the pipeline says how the job logs in.
+  const clientSecret = isBySecret ? parameter(id, 'password') : '';
   const missing = [
     url === '' ? 'vault URL' : '',
-    clientId === '' ? 'client id' : '',
-    clientSecret === '' ? 'client secret' : '',
+    isBySecret && clientId === '' ? 'client id' : '',
+    isBySecret && clientSecret === '' ? 'client secret' : '',
   ].filter((what) => what !== '');
   if (missing.length > 0) {
     problems.push(
@@ -139,8 +150,8 @@ function both(others: string): SeguraError {
 }
 
 function unresolved(name: InputName, text: string): SeguraError {
-  // A client secret may look like a variable, and is never shown.
-  const shown = name === 'client-secret' ? '$(…)' : printable(text);
+  // A secret may look like a variable, and is never shown.
+  const shown = isSecretInput(name) ? '$(…)' : printable(text);
   return new SeguraError(
     'INPUT_MISSING',
     tl.loc('MacroUnresolved', optionKey(name), shown),

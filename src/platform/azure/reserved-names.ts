@@ -40,21 +40,25 @@ export function wishesOf(claims: readonly NameClaim[]): Wish[] {
     .map(({ name, source, env }) => ({ name, source: printable(showSource(source)), env }));
 }
 
-/** Why names cannot be variables of a pipeline, beside those that the core reserves. */
+/**
+ * Why names cannot be variables of a pipeline, beside those that the core reserves. `inputHeldBy`: the input whose secret a
+ * variable holds.
+ */
 export function checkNames(
   wishes: readonly Wish[],
   localize: Localize,
-  holdsClientSecret: (name: string) => boolean,
+  inputHeldBy: (name: string) => string | undefined,
 ): SeguraError[] {
   const free = new FreeNames(wishes.map(({ name }) => name));
   return wishes.flatMap(({ name, source, env }) => {
     // What is an output variable only is known by the name of its step too.
     if (!env || isReserved(name)) return [];
     const lost = entryFor(name, LOST);
+    const input = inputHeldBy(name);
     const message =
       (lost !== undefined && localize('NameLost', source, name, lost.replace('*', ''))) ||
       (entryFor(name, STEERING) !== undefined && localize('NameSteers', source, name)) ||
-      (holdsClientSecret(name) && localize('NameHoldsClientSecret', source, name));
+      (input !== undefined && localize('NameHoldsSecret', source, name, input));
     if (message === false) return [];
     return [
       new SeguraError('NAME_RESERVED', message, localize('NameRemedy', source, free.one(`MY_${name}`))),
