@@ -149,7 +149,7 @@ describe('what is wrong', () => {
     const job = new Job();
     const met = await job.main(inputsFor(vault, { secrets: '*' }));
     expect(met.outputs.size).toBe(0);
-    const remedy = /In place of the "\*" write each by itself: (.+) and (.+)$/m.exec(met.log);
+    const remedy = /Instead of the "\*", write each one: (.+) and (.+)$/m.exec(met.log);
     expect(remedy?.slice(1)).toEqual(['postgres/* > postgres_*', 'db/prod/* > db_prod_*']);
     const mended = await job.main(inputsFor(vault, { secrets: remedy?.slice(1).join('\n') ?? '' }));
     expect([...mended.outputs.keys()].sort()).toEqual([
@@ -169,7 +169,7 @@ describe('what is wrong', () => {
     const main = await job.main(inputsFor(vault, { ...triple, secrets: '*' }));
     expect(main.code).toBe(1);
     expect(main.log).toContain(
-      'title=SECRET_NOT_FOUND::Line 1 of "secrets": the vault shows this authorization no secret at all.',
+      'title=SECRET_NOT_FOUND::Line 1 of "secrets": the vault has no secrets for this authorization.',
     );
     job.close();
     await vault.close();

@@ -62,7 +62,7 @@ describe('a file of the runner that cannot be written is named, with cause and c
         expect(main.log).toMatch(
           new RegExp(`::error title=PLATFORM_UNSUPPORTED::.*\\(${file}\\) cannot be written \\(ENOENT\\)`),
         );
-        expect(main.log).toContain('Let no step clean RUNNER_TEMP');
+        expect(main.log).toContain('Make sure that no step cleans RUNNER_TEMP');
       }));
 
     test(`${file} that is a folder`, () =>
@@ -133,7 +133,7 @@ describe('a file of the runner that cannot be written is named, with cause and c
         });
         expect([main.code, vault.journal.requests], main.log).toEqual([1, []]);
         expect(main.log).toContain('(GITHUB_STATE) cannot be written (ENOSPC)');
-        expect(main.log).toContain('Free space');
+        expect(main.log).toContain('Free up space');
         expect(readFileSync(path, 'utf8')).toBe('');
       } finally {
         disk.unmount();
@@ -184,7 +184,7 @@ describe.skipIf(lacks('mkfifo'))(
           make(path, other);
           const main = await job.main(inputsFor(vault, { credentials: '94 > A' }), { env: { [file]: path } });
           expect(main.log).toMatch(new RegExp(`\\(${file}\\) cannot be written \\((ENXIO|ELOOP|EINVAL)\\)`));
-          expect(main.log).toContain('Look for a step that put something else in its place.');
+          expect(main.log).toContain('Look for a step that replaced it.');
           expect([main.code, vault.everTaken().length > 0], main.log).toEqual(
             file === 'GITHUB_STEP_SUMMARY' ? [0, true] : [1, false],
           );
@@ -344,7 +344,7 @@ describe('a state file in whose place another program put one while main ran', (
       expect([main.code, vault.custodies().length], main.log).toEqual([1, 1]);
       expect(text).toBe('other=1\n');
       const post = await job.post({}, { state });
-      expect(post.log).toContain('title=STATE_INVALID::The runner gave this post no state.');
+      expect(post.log).toContain('title=STATE_INVALID::The runner passed no state to this post step.');
       expect(post.log).toContain('this may still be held: 94');
       expect(post.code).toBe(1);
     }));

@@ -195,7 +195,7 @@ describe('a reply that cannot be used', () => {
       { kind: 'html' },
       'GET /iso/sctm/secret: the reply (HTTP 200) is a web page (HTML), not JSON.',
     ],
-    'is cut short': [{ kind: 'truncated', cut: 'body' }, 'broken off or damaged JSON'],
+    'is cut short': [{ kind: 'truncated', cut: 'body' }, 'incomplete or damaged JSON'],
     'is too large': [{ kind: 'oversize' }, 'the reply is larger than 10 MiB'],
     'is no JSON': [{ kind: 'notJson' }, 'GET /iso/sctm/secret: the reply (HTTP 200) is'],
     'has another shape': [

@@ -62,7 +62,9 @@ describe('a secret of the listing that cannot be read', () => {
 
   test('is told of where no secret of an identity is found beside it', async () => {
     const { main } = await run('aws/AWS_ACCESS_KEY_ID > B', spoil({ identity: null }));
-    expect(main.log).toMatch(/no secret "aws" \(1 of its secrets have no identity that can be read\)/);
+    expect(main.log).toMatch(
+      /no secret "aws" for this authorization \(1 of its secrets have no identity that can be read\)/,
+    );
   });
 });
 
@@ -123,6 +125,6 @@ describe('an identity written in another form of Unicode', () => {
     const { main } = await run('e\u0323\u0302/* > *', rename('\u1ec7', '\u1eb9\u0302'));
     expect([main.code, main.outputs.size]).toEqual([1, 0]);
     expect(main.log).toContain('::error title=SECRET_NOT_FOUND::');
-    expect(main.log).toContain('each in another form of Unicode');
+    expect(main.log).toContain('each in a different form of Unicode');
   });
 });

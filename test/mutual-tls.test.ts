@@ -156,7 +156,7 @@ describe.skipIf(lacks('openssl')).each(['-tls1_2', '-tls1_3'])('openssl s_server
       const rejected = await get(given(pem(each), url), 4);
       expect(rejected).toMatchObject({ code: 'CLIENT_CERTIFICATE_REJECTED' });
       expect(String(rejected)).toMatch(
-        /the vault, or what stands before it, rejected the client certificate \(ERR_SSL_\S*_ALERT_\S+,/,
+        /the vault, or a server in front of it, rejected the client certificate \(ERR_SSL_\S*_ALERT_\S+,/,
       );
     }
   });
@@ -253,10 +253,10 @@ http {
       return `${problem?.code} ${problem?.message}`;
     };
     expect(await problemOf(undefined)).toBe(
-      'CLIENT_CERTIFICATE_REJECTED POST /iso/oauth2/token: a server before the vault asks for a TLS client certificate, and none was sent (HTTP 400).',
+      'CLIENT_CERTIFICATE_REJECTED POST /iso/oauth2/token: a server in front of the vault asks for a TLS client certificate, and none was sent (HTTP 400).',
     );
     expect(await problemOf(pem(made.foreign))).toBe(
-      'CLIENT_CERTIFICATE_REJECTED POST /iso/oauth2/token: a server before the vault rejected the client certificate (HTTP 400).',
+      'CLIENT_CERTIFICATE_REJECTED POST /iso/oauth2/token: a server in front of the vault rejected the client certificate (HTTP 400).',
     );
     expect(vault.journal.requests).toEqual([]);
   });

@@ -38,7 +38,7 @@ describe('on a Node without process.getBuiltinModule', () => {
 
   test.each([
     [['version'], /^\d+\.\d+\.\d+\n$/],
-    [['check', '--secrets', 'postgres/PASSWORD > DB'], /\nNothing was found wrong\.\n$/],
+    [['check', '--secrets', 'postgres/PASSWORD > DB'], /\nNo problems found\.\n$/],
     [['export', '--format', 'sh', '--secrets', 'postgres/PASSWORD > DB'], /^export DB=/],
     [['exec', '--secrets', 'postgres/PASSWORD > DB', '--', 'echo', 'ran'], /^ran\n$/],
   ])('the command line runs %j', async (args, stdout) => {

@@ -90,7 +90,9 @@ describe('without the state of its main', () => {
       await job.main(inputsFor(vault, { credentials: '94 > A\nroot@web-01 > B' }));
       const post = await job.post(inputsFor(vault, {}), { state: new Map() });
       expect(post.code).toBe(0);
-      expect(post.log).toContain('::warning title=STATE_INVALID::The runner gave this post no state.');
+      expect(post.log).toContain(
+        '::warning title=STATE_INVALID::The runner passed no state to this post step.',
+      );
       expect(post.log).toContain('this may still be held: 94, root@web-01.');
     }));
 
@@ -109,7 +111,9 @@ describe('without the state of its main', () => {
         }
         const post = await job.post(inputs, { state: new Map() });
         expect([post.code, post.stderr], post.log).toEqual([code, '']);
-        expect(post.log).toContain(`::${level} title=STATE_INVALID::The runner gave this post no state.`);
+        expect(post.log).toContain(
+          `::${level} title=STATE_INVALID::The runner passed no state to this post step.`,
+        );
         expect(post.log).toContain(
           isWiped ? 'What this step took into custody may still be held' : 'this may still be held: 94.',
         );

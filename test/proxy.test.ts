@@ -106,7 +106,9 @@ describe('a CA set over 64 KB', () => {
     spoil(join(job.temp, kept[0] ?? ''));
     const post = await job.post({});
     expectGivenBack(post, vault);
-    expect(post.log).toMatch(/::warning::The CA certificates that were kept in .* are gone or changed/);
+    expect(post.log).toMatch(
+      /::warning::The CA certificates that were saved in .* are missing or have changed/,
+    );
   });
 
   test('that is mostly public roots needs no file', async () => {

@@ -285,7 +285,7 @@ describe('the account of a job', () => {
         [0, 0],
         [],
       ]);
-      const isTold = posts.some(({ log }) => /cannot be counted|is gone/.test(log));
+      const isTold = posts.some(({ log }) => /cannot be determined|is missing/.test(log));
       expect(isTold).toBe(name !== 'is locked by a process that has ended');
       job.close();
       await vault.close();
@@ -337,7 +337,7 @@ describe('the account of a job', () => {
     writeFileSync(uses, '');
     const step = use();
     const main = await step.main({ credentials: '94 > A' });
-    expect([main.code, main.log.match(/cannot be counted/g)?.length], main.log).toEqual([0, 1]);
+    expect([main.code, main.log.match(/cannot be determined/g)?.length], main.log).toEqual([0, 1]);
     await step.post();
     expect(heldIn(vault)).toEqual([]);
     expect(existsSync(uses) && statSync(uses).isFile()).toBe(true);
@@ -353,7 +353,7 @@ describe('when the runner hands one state to two posts', () => {
     const one = await second.post();
     expect(one.log).not.toContain('::warning');
     const other = await job.post({}, { state: second.state });
-    expect(other.log).toContain('::warning::The runner handed one state to two posts');
+    expect(other.log).toContain('::warning::The runner passed one state to two post steps');
     expect(other.log).toContain('it is released here: 94');
     expect([other.code, heldIn(vault)]).toEqual([0, []]);
   });
@@ -396,7 +396,7 @@ test('a use whose post never came is ended by the post of an earlier one', async
   const post = await first.post();
   // 94 it holds itself too, and 1000 was released by its own post.
   expect(post.log).toContain(
-    '::warning::The post of a later step did not release what it took: it is released here: 94, 96.',
+    '::warning::The post of a later step did not release what that step took. It is released here: 94, 96.',
   );
   expect(heldIn(vault)).toEqual([]);
   const late = await second.post();

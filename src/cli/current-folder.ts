@@ -22,8 +22,8 @@ export function withFolder(world: ProcessContext, { command, options }: Argument
       'FILE_REFUSED',
       'The current folder is gone, or this user may not enter it.',
       command === 'release'
-        ? 'Name the files by whole paths, or change to a folder that is there: cd /'
-        : 'Change to a folder that is there: cd /',
+        ? 'Use full paths for files, or change to a folder that exists: cd /'
+        : 'Change to a folder that exists: cd /',
     );
   }
   return { ...world, directory: sep };

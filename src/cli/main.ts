@@ -89,14 +89,20 @@ function refuseWords({ command, positionals: words, child }: Arguments): void {
     );
   }
   if (child !== undefined && command !== 'exec') {
-    throw new UsageError(`The command ${command} runs no other.`, 'Leave "--" out, or use exec.');
+    throw new UsageError(
+      `The command ${command} does not run another command.`,
+      'Leave "--" out, or use exec.',
+    );
   }
 }
 
 /** The command that help is wanted of; undefined for all of them. Errors: UsageError. */
 function topicOf([word, ...more]: readonly string[]): CommandName | undefined {
   if (more.length > 0)
-    throw new UsageError('The command help takes one word.', 'Write segura-secrets help COMMAND.');
+    throw new UsageError(
+      'The command help takes the name of one command.',
+      'Write segura-secrets help COMMAND.',
+    );
   if (word === undefined) return undefined;
   if (!isCommand(word)) throw unknownCommand(word, 'segura-secrets help');
   return word;

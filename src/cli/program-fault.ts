@@ -10,7 +10,7 @@ export function programFault(error: unknown): string | undefined {
   const [what, remedy] =
     code === 'changed'
       ? [
-          'The file of this program was replaced while it ran, or is not whole.',
+          'The file of this program was replaced while it ran, or is incomplete.',
           'Run the command again; if that does not help, install the program again.',
         ]
       : [

@@ -30,7 +30,7 @@ export function remedyOf(
 /** GitLab keeps protected variables from unprotected refs and from forks without saying so. */
 function whyEmpty(environment: ProcessContext['environment']): string {
   if (environment[REMOVED_BY_OUTER] !== undefined)
-    return ' The segura-secrets exec around this one removed it from the environment: let that one fetch what both need.';
+    return ' An outer segura-secrets exec removed it from the environment: let the outer one fetch what both need.';
   if (environment['GITLAB_CI'] !== 'true' || environment['CI_COMMIT_REF_PROTECTED'] === 'true') return '';
   return ' This ref is not protected, and GitLab gives protected variables only to protected refs, none to forks.';
 }

@@ -66,7 +66,7 @@ export function checkOutput({ path, how }: Pick<Output, 'path' | 'how'>, log: Pi
   const descriptor = path === '-' ? 1 : descriptorOf(path);
   if (descriptor === 1 && isClosed(descriptor)) {
     log.warning(
-      'Standard output is closed, or was thrown away by the program that started this one: no one gets what is printed. To name where it goes, use --output FILE (/dev/null for nowhere).',
+      'Standard output is closed, or the program that started this one discards it, so no one receives the values. To choose where they go, use --output FILE (/dev/null discards them).',
     );
   }
   try {
@@ -93,6 +93,7 @@ function notWritten(what: string, error: unknown): SeguraError {
   return new SeguraError(
     'FILE_REFUSED',
     `${what[0]?.toUpperCase()}${what.slice(1)} could not be written (${code}).`,
-    diskRemedy(code) ?? 'Name a place where this user may write, or let the output be read to its end.',
+    diskRemedy(code) ??
+      'Choose a place where this user may write, or make sure that the output is read to its end.',
   );
 }

@@ -74,9 +74,9 @@ function programFault(error: unknown): SeguraError | undefined {
   return new SeguraError(
     'PLATFORM_UNSUPPORTED',
     code === 'changed'
-      ? 'A file of this program was replaced while it ran, or is not whole.'
+      ? 'A file of this program was replaced while it ran, or is incomplete.'
       : `A file of this program cannot be read (${code.replaceAll(/\W/g, '')}).`,
-    'Install it again, whole, and let nothing replace or clean its files while it runs.',
+    'Install it again completely, and make sure that nothing replaces or removes its files while it runs.',
     { cause: error },
   );
 }

@@ -65,7 +65,7 @@ export class Pace {
     if (clock.nowMs() < deadlineAtMs) return;
     throw new SeguraError(
       'TIMED_OUT',
-      say`${word('The deadline of the step')} passed while what the vault sent was masked and mapped.`,
+      say`${word('The deadline of the step')} passed while the values from the vault were being masked and mapped.`,
       say`Raise ${option.deadline}, or ask for less ${word('in one step')}.`,
     );
   }

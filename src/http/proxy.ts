@@ -29,8 +29,8 @@ export function resolveProxy({ url, loginUrl, input, noProxy, environment }: Pro
   if (url !== undefined && isDirect(url) && input !== '' && loginUrl === undefined) {
     throw new SeguraError(
       'INPUT_INVALID',
-      say`A vault at http: is on this machine, and no ${option.proxy} is used for it.`,
-      say`Leave ${option.proxy} out, or use an https url.`,
+      say`A vault with an http: URL is on this machine, so ${option.proxy} cannot be used for it.`,
+      say`Leave ${option.proxy} out, or use an https URL.`,
     );
   }
   const value = input || (environment['https_proxy'] ?? environment['HTTPS_PROXY'] ?? '');
@@ -55,7 +55,7 @@ function readProxy(where: Text, text: string): string {
   throw new SeguraError(
     'INPUT_INVALID',
     say`${where} is not a valid HTTP proxy URL.`,
-    'Write http://user:password@proxy.example.com:3128, special characters of user and password as %XX.',
+    'Write http://user:password@proxy.example.com:3128, with special characters in the user name and password as %XX.',
   );
 }
 

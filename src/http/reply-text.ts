@@ -54,7 +54,7 @@ async function unpack(bytes: Buffer, encoding: string): Promise<Buffer> {
     if (error instanceof Error && Reflect.get(error, 'code') === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
     throw new TransportFailure('encoding', false, 'compressed, and damaged or cut short');
   }
-  throw new TransportFailure('encoding', false, 'compressed in a way that nothing asked for');
+  throw new TransportFailure('encoding', false, 'compressed in a way that was not requested');
 }
 
 function tooLarge(): TransportFailure {

@@ -54,7 +54,7 @@ function shortened(pem: string): string {
 function warnOfNoProxy(noProxy: string, warn: Surroundings['warn']): void {
   for (const entry of doubtfulEntries(noProxy)) {
     warn(
-      say`NO_PROXY (or ${option.noProxy}) has the entry ${printable(entry)}, which is no host, address or network: it covers nothing.`,
+      say`NO_PROXY (or ${option.noProxy}) has the entry ${printable(entry)}, which is not a valid host, address or network. It has no effect.`,
     );
   }
 }
@@ -65,7 +65,7 @@ function ofSystem(environment: ProxyEnvironment, warn: Surroundings['warn']): st
   const found = systemCertificates();
   if (found === undefined) {
     warn(
-      `NODE_USE_SYSTEM_CA asks for the certificates of the system, which Node ${process.versions.node} cannot read: it is ignored.`,
+      `NODE_USE_SYSTEM_CA asks for the certificates of the system, but Node ${process.versions.node} cannot read them. It is ignored.`,
     );
     return '';
   }

@@ -14,7 +14,7 @@ describe('check', () => {
   test('counts the requests without asking the vault', async () => {
     const ended = await desk.run(['check', '--secrets', 'a/b > A\nc/* > C_*', '--credentials', '94 > X']);
     expect(ended.code, ended.stderr).toBe(0);
-    expect(ended.stdout.toString()).toBe('DSM requests: 2\nPAM requests: 1\nNothing was found wrong.\n');
+    expect(ended.stdout.toString()).toBe('DSM requests: 2\nPAM requests: 1\nNo problems found.\n');
     expect(vault.journal.requests).toEqual([]);
   });
 
@@ -69,7 +69,7 @@ describe('check --online', () => {
     const text = ended.stdout.toString();
     expect(text).toContain('  postgres: USERNAME, PASSWORD\n');
     expect(text).toContain('  billing-cloud[1]: access_key_id, secret_access_key, TTL\n');
-    expect(text).toContain('PAM credentials were not looked at');
+    expect(text).toContain('PAM credentials were not checked');
     for (const secret of vault.secretValues()) expect(text + ended.stderr).not.toContain(secret);
     expect(vault.everTaken()).toEqual([]);
     expect(vault.journal.requests.map(({ path }) => path).filter((path) => path.includes('/pam/'))).toEqual(

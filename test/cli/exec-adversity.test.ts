@@ -156,7 +156,7 @@ test('a disk that takes no more is no success', async () => {
     "segura_secrets exec --credentials '94 > DEPLOY' -- cat /etc/passwd > /dev/full",
   );
   expect(ended.code, ended.stderr).toBe(125);
-  expect(ended.stderr).toContain('Not all that the command printed could be written');
+  expect(ended.stderr).toContain('Some of the output of the command could not be written');
   expect(vault.custodies()).toEqual([]);
 });
 

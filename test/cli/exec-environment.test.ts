@@ -164,10 +164,10 @@ describe('what leads to the client secret is kept from the command', () => {
     const ended = await desk.shell(['bash'], `segura_secrets exec ${KEY} -- bash -c "${inner}"`);
     expect(ended.code).toBe(125);
     expect(ended.stderr).toContain('INPUT_MISSING');
-    expect(ended.stderr).toContain('segura-secrets exec around this one removed it');
+    expect(ended.stderr).toContain('An outer segura-secrets exec removed it');
     const alone = await desk.run(['exec', '--secrets', 'a/b > C', '--', 'true'], {
       env: { SENHASEGURA_CLIENT_SECRET: undefined },
     });
-    expect(alone.stderr).not.toContain('around this one');
+    expect(alone.stderr).not.toContain('An outer segura-secrets exec');
   });
 });

@@ -9,7 +9,7 @@ import { cannot, lacks } from '../support/skips.js';
 import { until } from '../vault/vault-fixture.js';
 
 const KEY = ['--quiet', '--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'] as const;
-const WARNING = 'The command left a process behind that can still print';
+const WARNING = 'The command left a process running that can still print';
 
 describe('a process that the command leaves behind', () => {
   test('gets a warning when it holds the output, and ends at what it prints next', async () => {

@@ -61,7 +61,7 @@ describe('export for the readers of env files', () => {
     const args = ['export', '--format', 'dotenv', '--output', '.env', '--secrets', 'postgres/*'];
     const refused = await desk.run(args);
     expect([refused.code, desk.files()]).toEqual([1, []]);
-    expect(refused.stderr).toContain('sh, python, compose would read another one');
+    expect(refused.stderr).toContain('sh, python, compose would read a different one');
     expect(refused.stderr).not.toContain('PWNED');
     const [, readers = ''] = / --readers (\S+?)\. /.exec(refused.stderr) ?? [];
     expect((await desk.run([...args, '--readers', readers])).code).toBe(0);
@@ -102,7 +102,7 @@ describe('export for the readers of env files', () => {
     const lines = await vaultWith({ KEY: 'a\nb' });
     const refused = await deskAt(lines).run(['export', '--format', 'docker', '--secrets', 'postgres/*']);
     expect([refused.code, refused.stdout.toString()]).toEqual([1, '']);
-    expect(refused.stderr).toContain('VALUE_BROKEN: The value of postgres/KEY for KEY has a line end');
+    expect(refused.stderr).toContain('VALUE_BROKEN: The value of postgres/KEY for KEY has a line break');
     await lines.close();
   });
 });

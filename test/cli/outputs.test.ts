@@ -231,7 +231,7 @@ describe('an output that cannot be written is found before anything is fetched',
 });
 
 describe('standard output that no one gets', () => {
-  const WARNING = 'warning: Standard output is closed, or was thrown away';
+  const WARNING = 'warning: Standard output is closed, or the program that started this one discards it';
 
   test.each([
     `segura_secrets ${EXPORT} --quiet >&-`,

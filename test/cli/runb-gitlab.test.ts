@@ -81,7 +81,7 @@ describe('runb --tool gitlab --delete-variables', () => {
     const { run, replace, left } = await openGitLab();
     replace(...['production', 'staging'].map((scope) => ({ key: 'SAME', value: VARIABLES.SAME, scope })));
     const unscoped = await run();
-    expectRefused(unscoped, 'INPUT_INVALID: GitLab variable SAME is there for several environment scopes');
+    expectRefused(unscoped, 'INPUT_INVALID: GitLab variable SAME exists in several environment scopes');
     expect(unscoped.stderr).toContain('--environment-scope production');
     expect(left()).toEqual(['SAME production', 'SAME staging']);
     expectOk(await run([...DELETE, '--environment-scope', 'staging']));

@@ -99,7 +99,7 @@ test('one file as config and as mapping is refused before anything of it is sent
   };
   const ended = await runb(desk, ['-c', 'both.yaml'], { env });
   expectRefused(ended, 'INPUT_INVALID: The mapping file holds the client secret');
-  expect(ended.stderr).toContain('Give the mapping a file of its own.');
+  expect(ended.stderr).toContain('Use a separate file for the mapping.');
   expectHidden(vault, ended, [VARIABLES.API_TOKEN]);
   expect(vault.journal.lines()).not.toContain('POST /iso/cicd/variables');
   expect(vault.data.variables).toEqual([]);

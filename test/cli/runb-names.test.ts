@@ -42,7 +42,7 @@ describe('names', () => {
 
   test('that stand twice in one secret with different values are refused', async () => {
     const { desk } = await openRunb({ a: [{ TOKEN: 'one value' }, { TOKEN: 'another value' }] });
-    expectRefused(await runb(desk), 'FIELD_AMBIGUOUS: runb: a/TOKEN stands in maps [0] and [1]', 5);
+    expectRefused(await runb(desk), 'FIELD_AMBIGUOUS: runb: a/TOKEN is in maps [0] and [1]', 5);
   });
 
   test.each(['LD_PRELOAD', 'PATH', 'BASH_ENV', 'path'])('such as %s are refused', async (name) => {

@@ -130,7 +130,7 @@ describe('the file', () => {
     writeFileSync(file, 'export DB_PASSWORD=old\n');
     const ended = await desk.run(['runb', '-a', 'brand-new', ...APPLICATION.slice(2), '-t', 'github']);
     expectOk(ended);
-    expect(ended.stderr).toContain('warning: The vault shows this authorization no secret');
+    expect(ended.stderr).toContain('warning: The vault has no secrets for this authorization');
     expect(readFileSync(file, 'utf8')).toBe('');
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });

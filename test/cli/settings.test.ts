@@ -242,7 +242,7 @@ describe('a command line that is wrong', () => {
     [['exec', ...WANTED, '--'], 'needs a command to run'],
     [['release'], 'Write --state FILE'],
     [['release', '--state', 's', '--timeout', 'x'], 'no option --timeout'],
-    [['check', '--', 'ls'], 'runs no other'],
+    [['check', '--', 'ls'], 'does not run another command'],
     [['export', '--format', '--quiet'], '--format needs a value'],
   ])('ends with 2 and says what to write: %j', async (args, message) => {
     const ended = await desk.run(args);

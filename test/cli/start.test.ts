@@ -125,7 +125,7 @@ describe('the file of the command line', () => {
     const version = await run('version');
     expect(version.stdout.toString()).toMatch(/^\d+\.\d+\.\d+\n$/);
     const checked = await run(`check --online --secrets 'postgres/PASSWORD > DB'`);
-    expect([checked.code, checked.stdout.toString().includes('Nothing was found wrong.')]).toEqual([0, true]);
+    expect([checked.code, checked.stdout.toString().includes('No problems found.')]).toEqual([0, true]);
     const request = `--quiet --credentials '94 > A'`;
     const exported = await run(`export --format json --state st ${request}`);
     expect(JSON.parse(exported.stdout.toString()).A).toBe(vault.password('94'));

@@ -150,7 +150,7 @@ test.skipIf(cannot(!isRoot, 'what only root can set up'))(
       { env },
     );
     expect(home.code).toBe(125);
-    expect(home.stderr).toContain('FILE_REFUSED: The home folder of this user is not known');
+    expect(home.stderr).toContain('FILE_REFUSED: The home folder of this user is unknown');
   },
 );
 

@@ -25,9 +25,9 @@ export async function check(context: Context): Promise<number> {
     );
     lines.push('The login succeeded.', ...listingLines(secrets));
     throwIfAny(unmet(context, inputs, secrets));
-    if (pam > 0) lines.push('PAM credentials were not looked at: reading one takes custody of it.');
+    if (pam > 0) lines.push('PAM credentials were not checked: reading one takes custody of it.');
   }
-  const text = `${[...lines, 'Nothing was found wrong.'].join('\n')}\n`;
+  const text = `${[...lines, 'No problems found.'].join('\n')}\n`;
   signals.cease();
   if (signals.stop.aborted || !writeNow(1, text)) {
     const { writeTo } = await import(/* webpackMode: "eager" */ '../write.js');

@@ -23,7 +23,7 @@ export async function completion({ world, arguments: { positionals: words } }: C
     throw new UsageError(
       word === undefined
         ? 'The command completion needs the name of a shell.'
-        : 'There is no completion for that.',
+        : 'There is no completion for that shell.',
       near === undefined
         ? `Write segura-secrets completion and one of ${SHELLS.join(', ')}.`
         : `Did you mean segura-secrets completion ${near}?`,

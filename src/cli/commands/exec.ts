@@ -112,10 +112,10 @@ async function runChild(
       releaseCustody(),
       child.drained(() => signals.stop.aborted),
     ]);
-    if (!isWritten) terminal.warning('Not all that the command printed could be written.');
+    if (!isWritten) terminal.warning('Some of the output of the command could not be written.');
     if (isHeld) {
       terminal.warning(
-        'The command left a process behind that can still print, and no one reads that: SIGPIPE ends it then. Redirect its output to a file.',
+        'The command left a process running that can still print, but no one reads its output: SIGPIPE then ends it. Redirect its output to a file.',
       );
     }
     const hasFailed = !isWritten || (!isAllBack && run.isReleaseFailureFatal);
@@ -132,7 +132,7 @@ function readInteractive({ world, arguments: given }: Context): boolean {
   if (world.stdout.isTTY === true) return true;
   throw new SeguraError(
     'INPUT_INVALID',
-    'The option --interactive is for a terminal, and standard output is none.',
+    'The option --interactive is for a terminal, but standard output is not a terminal.',
     'Leave --interactive out: what the command prints is then redacted.',
   );
 }

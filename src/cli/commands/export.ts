@@ -90,7 +90,7 @@ function formatOf(word: string | undefined): FormatName {
   const names = Object.keys(EXPORT_FORMATS);
   if (word !== undefined && Object.hasOwn(EXPORT_FORMATS, word)) return word as FormatName;
   throw new UsageError(
-    word === undefined ? 'The command export needs to know for whom.' : 'There is no such format.',
+    word === undefined ? 'The command export needs a format.' : 'There is no such format.',
     `Write --format and one of ${names.join(', ')}.`,
   );
 }

@@ -27,12 +27,12 @@ export async function releaseState(context: Context): Promise<number> {
   const path = given.options.get('state')?.at(-1);
   // A variable that was never set must not pass for nothing to release.
   if (path === undefined || path === '') {
-    throw new UsageError('The command release needs to know what to release.', 'Write --state FILE.');
+    throw new UsageError('The command release needs a state file.', 'Write --state FILE.');
   }
   const state = StateFile.of(resolve(world.directory, path));
   const sealed = state.read();
   if (sealed === '') {
-    terminal.info(`nothing to release: ${printable(path)} is empty or not there`);
+    terminal.info(`nothing to release: ${printable(path)} is empty or does not exist`);
     state.remove();
     removeOwnFolder(state.path);
     return 0;

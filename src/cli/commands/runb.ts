@@ -74,7 +74,7 @@ export async function runb(context: Context): Promise<number> {
   for (const { name, source } of assignments)
     terminal.info(`${name}: ready, from ${source}, in ${printable(path)}`);
   if (assignments.length === 0)
-    terminal.warning('The vault shows this authorization no secret: the file is empty.');
+    terminal.warning('The vault has no secrets for this authorization, so the file is empty.');
   if (gitlab === undefined) return 0;
   return (await deleteProjectVariables(context, inputs, gitlab, mapping.variables, assignments)) ? 0 : 1;
 }
@@ -111,7 +111,7 @@ async function inputsOf(
       problems.push(
         new SeguraError(
           'INPUT_MISSING',
-          'The command runb reads the secrets of an application, and none is named.',
+          'The command runb reads the secrets of an application, but no application is set.',
           'Write -a APPLICATION -s SYSTEM -e ENVIRONMENT.',
         ),
       );

@@ -21,8 +21,8 @@ export class CommandNotRun extends SeguraError {
 }
 
 function remedyOf(command: string, code: string): string {
-  if (command === '') return 'Write its name after "--"; if a variable stands there, see that it is set.';
+  if (command === '') return 'Write its name after "--". If you use a variable there, check that it is set.';
   return code === 'ENOENT'
-    ? 'Check its name and PATH; a shell\'s own words need a shell: exec -- sh -c "…"'
+    ? 'Check its name and PATH. A built-in command of a shell needs that shell: exec -- sh -c "…"'
     : 'Check that it is a program that this user may run.';
 }

@@ -75,7 +75,7 @@ function warningsOf(lacks: Pipes['lacks']): string[] {
   if (lacks === 'nothing') return [];
   const order =
     lacks === 'pipes and order'
-      ? ', and what it prints to standard error may come before or after its place'
+      ? ', and its standard error may be out of order with its standard output'
       : '';
   return [
     `No FIFO could be made, so the command's output passes through sockets: "> /dev/stderr" fails in the command${order}. Set TMPDIR to a folder where this user may write, and install mkfifo.`,

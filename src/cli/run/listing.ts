@@ -10,8 +10,8 @@ import type { Context } from '../context.js';
 
 /** The identities and the names of their fields; no value is looked at. */
 export function listingLines(secrets: readonly DsmSecret[]): string[] {
-  if (secrets.length === 0) return ['DSM shows this authorization no secret.'];
-  return ['DSM shows this authorization:', ...secrets.flatMap(linesOf)];
+  if (secrets.length === 0) return ['This authorization has no DSM secrets.'];
+  return ['DSM secrets of this authorization:', ...secrets.flatMap(linesOf)];
 }
 
 function linesOf(secret: DsmSecret): string[] {

@@ -15,7 +15,7 @@ export function checkVariables({ variables, mapping, loginSecrets }: CicdVariabl
   throw new SeguraError(
     'INPUT_INVALID',
     'The mapping file holds the client secret: that is never sent to be stored.',
-    'Give the mapping a file of its own.',
+    'Use a separate file for the mapping.',
   );
 }
 

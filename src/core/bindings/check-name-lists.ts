@@ -85,7 +85,7 @@ function unknownNames(
   return [
     new SeguraError(
       'INPUT_INVALID',
-      say`${option[list.input]} names ${names}, which no request gives: each name stands there in full, as after ">".`,
+      say`${option[list.input]} names ${names}, which no request gives. Write each name in full, as after ">".`,
       mended.length === 0
         ? say`Leave ${names} out of ${option[list.input]}.`
         : settings('whole', list.with(mended)),

@@ -28,17 +28,17 @@ export function refuseEncrypted(
   const refused = arrivals.filter(({ found, place }) => !opaque.has(place) && isStillEncrypted(found.value));
   if (refused.length === 0) return [];
   const line = opaque.with([...opaque.places, ...refused.map(({ place }) => place)]);
-  const wayOut = say`For a value that is meant to look so write ${settings('inside', line)}`;
+  const wayOut = say`If a value is meant to look like this, write ${settings('inside', line)}`;
   const hasKey = refused.some(({ found }) => found.value instanceof EncryptedSecret);
   const sources = listed(refused);
   return [
     hasKey
       ? problem(
           say`${request.where}: ${option.decryptionKey} does not decrypt ${sources}, which the vault sends in a form that looks encrypted.`,
-          say`Give the private key that the vault shows for this authorization. ${wayOut}`,
+          say`Use the private key that the vault shows for this authorization. ${wayOut}`,
         )
       : problem(
-          say`${request.where}: the vault sends ${sources} in a form that looks encrypted, and there is no key here to decrypt it.`,
+          say`${request.where}: the vault sends ${sources} in a form that looks encrypted, but there is no key here to decrypt it.`,
           say`Turn off "Enable encryption of sensitive information" of the authorization in the vault. ${wayOut}`,
         ),
   ];

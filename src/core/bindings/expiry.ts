@@ -16,8 +16,8 @@ export function expiryWarning(found: FoundField, nowMs: number): string | undefi
   const date = printable(text);
   // Without an offset it is a time of the vault's own clock, whose zone no reply tells.
   if (time.isZoned || time.ms + MAX_BEHIND_MS <= nowMs)
-    return `${name} has expired (${date}): change it in the vault, or its date.`;
-  return `${name} has expired or does so within hours (${date}, by the clock of the vault): change it there, or its date.`;
+    return `${name} has expired (${date}): change it or its date in the vault.`;
+  return `${name} has expired or expires within hours (${date}, by the clock of the vault): change it or its date there.`;
 }
 
 function timeOf(text: string): { ms: number; isZoned: boolean } | undefined {

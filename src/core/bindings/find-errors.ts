@@ -48,7 +48,7 @@ export function secretNotFound(
   return problem(
     'SECRET_NOT_FOUND',
     request,
-    `the vault shows this authorization no secret "${printable(identity)}"${others}.`,
+    `the vault has no secret "${printable(identity)}" for this authorization${others}.`,
     remedy,
   );
 }
@@ -78,7 +78,7 @@ export function fieldNotFound(
     return problem(
       'FIELD_NULL',
       request,
-      `${shown(source)} is there, but the vault holds no value for it.`,
+      `${shown(source)} exists, but the vault has no value for it.`,
       'Set the value in the vault, or leave the line out.',
     );
   }
@@ -116,13 +116,13 @@ export function noSecrets(request: SecretRequest): SeguraError {
   return problem(
     'SECRET_NOT_FOUND',
     request,
-    'the vault shows this authorization no secret at all.',
-    say`Include secrets in the authorization. With ${bare('application')}, ${bare('system')} and ${bare('environment')} check their spelling: a vault may register an unknown one, which has none.`,
+    'the vault has no secrets for this authorization.',
+    say`Include secrets in the authorization. With ${bare('application')}, ${bare('system')} and ${bare('environment')} check their spelling: a vault may register an unknown combination, which has no secrets.`,
   );
 }
 
 const SAME_LOOK =
-  'Several of that look are there, each in another form of Unicode: copy the one you mean from the vault, or rename them there.';
+  'Several names look like this, each in a different form of Unicode: copy the one you mean from the vault, or rename them there.';
 
 export function severalMaps(request: SecretRequest, origin: Source, indexes: readonly number[]): SeguraError {
   const [first = 0] = indexes;
@@ -130,7 +130,7 @@ export function severalMaps(request: SecretRequest, origin: Source, indexes: rea
   return problem(
     'FIELD_AMBIGUOUS',
     request,
-    `${shown(origin)} stands in maps [${indexes.join('] and [')}] with different values.`,
+    `${shown(origin)} is in maps [${indexes.join('] and [')}] with different values.`,
     withLine('Say which', lineFor(request, chosen)),
   );
 }
@@ -139,8 +139,8 @@ export function ambiguousIdentity(request: SecretRequest, origin: Source): Segur
   return problem(
     'FIELD_AMBIGUOUS',
     request,
-    `${shown(origin)} stands in two secrets of that identity with different values.`,
-    say`Give the secrets identities of their own in the vault, or select one application: ${bare('application')}, ${bare('system')}, ${bare('environment')}.`,
+    `${shown(origin)} is in two secrets of that identity with different values.`,
+    say`Give each secret its own identity in the vault, or select one application: ${bare('application')}, ${bare('system')}, ${bare('environment')}.`,
   );
 }
 
@@ -149,7 +149,7 @@ export function notEncrypted(request: SecretRequest, origin: Source): SeguraErro
     'VALUE_BROKEN',
     request,
     `the vault failed to encrypt ${shown(origin)} and sent an error text in its place.`,
-    'Turn off "Enable encryption of sensitive information" of the authorization, or mend its key.',
+    'Turn off "Enable encryption of sensitive information" of the authorization, or fix its key.',
   );
 }
 

@@ -76,17 +76,17 @@ function tell(turn: Turn, data: LedgerData, account: Account | undefined, parts:
     platform.info('Another post of this job has released what this state names.');
   } else if (isRepeated) {
     platform.warning(
-      `The runner handed one state to two posts, so the state of another step is lost. What that step took may still be held, and its files may still be there. ${others === '' ? 'The account of this job names nothing that is held.' : `As the account of this job names it, it is released here: ${others}.`}`,
+      `The runner passed one state to two post steps, so the state of another step is lost. What that step took may still be held, and its files may still be there. ${others === '' ? 'The account of this job names nothing that is held.' : `The account of this job names what is held, and it is released here: ${others}.`}`,
     );
   } else if (others !== '') {
     platform.warning(
-      `The post of a later step did not release what it took: it is released here: ${others}.`,
+      `The post of a later step did not release what that step took. It is released here: ${others}.`,
     );
   }
   const hasRead = data.custody.some(({ state }) => state !== 'asked');
   if (account !== undefined && account.own === undefined && hasRead) {
     platform.warning(
-      'The account of what the steps of this job hold is gone: this step releases what it took, though another step may still use it.',
+      'The account of what the steps of this job hold is missing. This step releases what it took, even if another step still uses it.',
     );
   }
 }

@@ -35,16 +35,16 @@ export function openCarried(sealed: string): LedgerData {
  */
 export function openOfVault(sealed: string, url: string, run: string): LedgerData {
   const data = openUnsealed(sealed, isUnsealedLedger);
-  if (data.connection.url !== url) throw invalid('names another vault than the settings');
-  if (data.run !== run) throw invalid('belongs to another run of a job');
+  if (data.connection.url !== url) throw invalidState('names a different vault than the settings');
+  if (data.run !== run) throw invalidState('belongs to another run of a job');
   return data;
 }
 
 function openUnsealed(sealed: string, isLedger: (value: unknown) => value is LedgerData): LedgerData {
   const text = textOf(sealed, undefined);
-  if (text === undefined) throw invalid('is not whole, or another program or version wrote it');
+  if (text === undefined) throw invalidState('is incomplete, or another program or version wrote it');
   const data = parse(text);
-  if (!isLedger(data)) throw invalid('is not what this version writes');
+  if (!isLedger(data)) throw invalidState('is not what this version writes');
   return data;
 }
 
@@ -70,7 +70,7 @@ export function invalid(what: string): SeguraError {
   return new SeguraError(
     'STATE_INVALID',
     say`The saved state ${what}. ${word('What this step took')} into custody may still be held, and its files may still be there.`,
-    say`Look for what else writes the state, and release in the vault by hand what ${word('this job')} may still hold.`,
+    say`Find out what else writes the state, and release in the vault by hand what ${word('this job')} may still hold.`,
   );
 }
 

@@ -134,7 +134,7 @@ export class Uses {
     const { store } = this.#parts;
     const lock = await store.lock(maxWaitMs, signal).catch((error: unknown) => this.#tell(codeOf(error)));
     try {
-      if (lock === 'busy') this.#tell('another process keeps its lock');
+      if (lock === 'busy') this.#tell('another process holds its lock');
       return await operation(typeof lock === 'function' ? this.#read() : undefined);
     } finally {
       if (typeof lock === 'function') lock();
@@ -163,7 +163,7 @@ export class Uses {
     if (this.#isTold) return;
     this.#isTold = true;
     this.#parts.log.warning(
-      `What the other steps of this job hold cannot be counted (${why}): this step releases what it took, though another step may still use it.`,
+      `What the other steps of this job hold cannot be determined (${why}). This step releases what it took, even if another step still uses it.`,
     );
   }
 }

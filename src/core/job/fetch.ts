@@ -168,7 +168,7 @@ function warnOfKubeconfig(bindings: readonly Binding[], platform: Platform): voi
   for (const { target, found } of bindings) {
     if (target.kind === 'name' && target.env && target.name.toUpperCase() === 'KUBECONFIG') {
       platform.warning(
-        say`KUBECONFIG comes from ${found.source}: ${word('every later step')} speaks to the cluster it names.`,
+        say`KUBECONFIG comes from ${found.source}: ${word('every later step')} uses the cluster that it names.`,
       );
     }
   }

@@ -80,7 +80,7 @@ export function keyIsGone(custody: readonly CustodyEntry[]): SeguraError {
   const names = custody.map(({ credential }) => printable(credential)).join(', ');
   return new SeguraError(
     'STATE_INVALID',
-    `The login of the saved state cannot be read: the file with its key is gone or changed, as after a cleaning of the temporary folder. This may still be held: ${names}.`,
+    `The login in the saved state cannot be read: the file with its key is missing or has changed, for example because the temporary folder was cleaned. This may still be held: ${names}.`,
     say`Keep ${word('programs of the job')} from emptying the temporary folder, and release it in the vault by hand.`,
   );
 }

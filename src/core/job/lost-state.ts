@@ -31,7 +31,7 @@ export function lostState(uses: UseStore | undefined, wanted: string): LostState
   return {
     problem: new SeguraError(
       'STATE_INVALID',
-      `The runner gave this post no state. ${held}`,
+      `The runner passed no state to this post step. ${held}`,
       'Look in the vault for what this job holds, and release it there by hand.',
     ),
     severity: isGrave ? 'fail' : 'warn',

@@ -140,8 +140,8 @@ export async function settle(
 /** What is reported on every run of a name in `unmasked`. */
 export function readableWarning(name: string, isMasked: boolean): Text {
   return isMasked
-    ? say`${name} is named in ${option.unmasked}, but the same value is masked for another name or as a credential of our own: it stays masked.`
-    : say`${name} is named in ${option.unmasked}: its value can be read in every log that it comes to.`;
+    ? say`${name} is named in ${option.unmasked}, but the same value is masked for another name or as a credential of this run: it stays masked.`
+    : say`${name} is named in ${option.unmasked}: its value is readable in every log that it reaches.`;
 }
 
 function twinWarning({ source, twin }: FoundField): string {

@@ -79,7 +79,7 @@ async function createFile(
   await platform.flush();
   if (platform.files.isInWorkspace(file.entry)) {
     platform.warning(
-      say`The file ${printable(path)} is inside ${word('the workspace')}: keep it out of commits, caches and artifacts, or ${target.kind === 'file' ? 'use path:NAME' : 'let the temporary folder be outside'}.`,
+      say`The file ${printable(path)} is inside ${word('the workspace')}: keep it out of commits, caches and artifacts, or ${target.kind === 'file' ? 'use path:NAME' : 'move the temporary folder out of it'}.`,
     );
   }
   return file;

@@ -133,7 +133,7 @@ function connectionOf(
   // Who forged a state has the sum of any text.
   if (isWhole && areCertificates(text)) return { ...connection, caCertificates: text };
   platform.warning(
-    `The CA certificates that were kept in ${printable(path)} are gone or changed, as after a cleaning of the temporary folder: the vault is verified by those of them that vouched for it before, and by the public roots.`,
+    `The CA certificates that were saved in ${printable(path)} are missing or have changed, for example because the temporary folder was cleaned. The vault is now verified with those of them that vouched for it before, and with the public roots.`,
   );
   return connection;
 }

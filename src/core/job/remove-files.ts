@@ -32,7 +32,8 @@ function remove(
     try {
       const result = platform.files.remove(entry);
       if (result === 'removed' && !entry.folder) onRemoved(path);
-      if (result === 'other') platform.warning(`${path} is not the file that was written: it is left alone.`);
+      if (result === 'other')
+        platform.warning(`${path} is not the file that was written: it is not removed.`);
     } catch (error) {
       isClean = false;
       const what = entry.folder ? 'The folder of private files' : kind;

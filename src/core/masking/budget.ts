@@ -22,7 +22,7 @@ type Measure = keyof typeof MAX_MASKED;
 
 const WORDS: Readonly<Record<Measure, string>> = {
   values: '10,000 values',
-  characters: '2 MB of values, 1 MB of one,',
+  characters: '2 MB of values, and 1 MB of one',
   leaves: '10,000 texts and numbers in JSON',
   lines: '20,000 lines',
   masks: '250,000 masks',
@@ -69,7 +69,7 @@ export class MaskBudget {
       if (this.#spent[measure] <= MAX_MASKED[measure]) continue;
       this.#problem ??= new SeguraError(
         'VALUE_TOO_LARGE',
-        `With the value of ${source} there is more to mask than one run can: ${WORDS[measure]} are the most.`,
+        `With the value of ${source} there is more to mask than one run can handle. The limit is ${WORDS[measure]}.`,
         remedy(),
       );
     }

@@ -61,7 +61,7 @@ export class Masking {
     const value = secret.reveal();
     if (value !== '' && value.length < MIN_OWN_LENGTH) {
       this.#tell(
-        'A credential of our own (client secret or proxy password) is shorter than 4 characters and is not masked.',
+        'The client secret or the proxy password is shorter than 4 characters, so it is not masked.',
       );
     }
     this.#values.add(value);
@@ -131,11 +131,11 @@ export class Masking {
     const goesTo = names.length === 0 ? '' : `for ${names.join(', ')} `;
     const instead =
       whyMasked(maskField) === undefined
-        ? say`If it is no secret, name it in ${option.unmasked}: ${names.length === 0 ? 'NAME' : names.join(',')}`
+        ? say`If it is not a secret, add it to ${option.unmasked}: ${names.length === 0 ? 'NAME' : names.join(',')}`
         : 'Use a longer one.';
     this.#warn(
       maskField,
-      say`${goesTo}${what}: the log hides that wherever it stands, inside longer words too. ${instead}`,
+      say`${goesTo}${what}: the log hides that everywhere, even inside longer words. ${instead}`,
     );
   }
 
@@ -167,7 +167,7 @@ function ordinaryIn(value: string, forms: readonly string[]): string | undefined
   const whole = forms.length === 0 ? undefined : ordinaryKind(value);
   if (whole !== undefined) return `is ${whole}`;
   const part = forms.map(ordinaryKind).find((kind) => kind !== undefined);
-  return part === undefined ? undefined : `has ${part} in a line or a text of its own`;
+  return part === undefined ? undefined : `has a line or a JSON text that is ${part}`;
 }
 
 /** What to do about a value that is too much to mask. */
@@ -175,5 +175,5 @@ function wayOut(maskField: FoundField, names: readonly string[]): Text {
   const fewer = word('Ask for less in one step.');
   if (names.length === 0 || whyMasked(maskField) !== undefined) return fewer;
   const unmasked = { key: 'unmasked', value: names.join(','), isBare: true } as const;
-  return say`${fewer} For a value that is no secret write ${settings('inside', unmasked)}`;
+  return say`${fewer} For a value that is not a secret, write ${settings('inside', unmasked)}`;
 }

@@ -25,6 +25,6 @@ const MAX_LENGTH = 40;
 export function ordinaryKind(value: string): string | undefined {
   if (value.length > MAX_LENGTH) return undefined;
   const text = value.trim().toLowerCase();
-  if (/^\d+$/.test(text) && text.length <= MAX_DIGITS) return 'a number of a few digits';
-  return WORDS.has(text) ? 'an ordinary word of logs' : undefined;
+  if (/^\d+$/.test(text) && text.length <= MAX_DIGITS) return 'a short number';
+  return WORDS.has(text) ? 'a common word in logs' : undefined;
 }

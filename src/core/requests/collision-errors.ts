@@ -68,7 +68,7 @@ export class Collisions {
       .map((each) => (byField ? this.#elsewhere(each) : this.#withPrefix({ ...each, asked: wholeOf(each) })))
       .filter((line) => line !== undefined);
     if (lines.length < 2) return undefined;
-    return say`In place of the "*" write each by itself: ${joined(lines, ' and ')}`;
+    return say`Instead of the "*", write each one: ${joined(lines, ' and ')}`;
   }
 
   #renamed(each: NameClaim): Text | undefined {

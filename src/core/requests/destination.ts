@@ -44,7 +44,7 @@ export function readDestination(chars: readonly Char[], context: Context): Desti
     throw requestInvalid(
       where,
       `puts every field of ${source} into one file.`,
-      `Name one field for file:${text}, or write ${source} > path:${any()} for a file each.`,
+      `Name one field for file:${text}, or write ${source} > path:${any()} for one file each.`,
     );
   }
   const starred = rest.at(-1)?.char === '*' && rest.at(-1)?.quoted === false;
@@ -54,8 +54,8 @@ export function readDestination(chars: readonly Char[], context: Context): Desti
     throw new SeguraError(
       'REQUEST_INVALID',
       wildcard
-        ? say`${where} gives all fields of ${source} the one name ${text}; one field only is ${one}.`
-        : say`${where} gives the one field ${source} a name for many, ${text}.`,
+        ? say`${where} gives all fields of ${source} the same name, ${text}. One field only is ${one}.`
+        : say`${where} gives the single field ${source} a name for many fields, ${text}.`,
       `Write ${source} > ${prefix}${wildcard ? `${names.prefix(text)}*` : names.one(name.replace(/_$/, ''))}`,
     );
   }
@@ -63,7 +63,7 @@ export function readDestination(chars: readonly Char[], context: Context): Desti
   if (!isName(whole) && !(kind === 'output' && isOutputName(whole))) {
     throw new SeguraError(
       'NAME_INVALID',
-      say`${where} asks for the name "${text}", which is no legal ${kind === 'output' ? 'output' : 'variable'} name.`,
+      say`${where} asks for the name "${text}", which is not a valid ${kind === 'output' ? 'output' : 'variable'} name.`,
       say`Use letters, digits and "_", not a digit first: ${source} > ${kindText(kind)}${starred ? `${names.prefix(name)}*` : names.one(name)}`,
     );
   }

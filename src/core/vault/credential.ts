@@ -44,7 +44,7 @@ export function readCredential(body: Node, decrypt?: Decrypt): Credential {
   const id = child(node, 'id');
   const fault = isId(id.value)
     ? undefined
-    : malformed(id.endpoint, `${id.path} is no number of a credential`);
+    : malformed(id.endpoint, `${id.path} is not the number of a credential`);
   return {
     id: fault === undefined ? optionalTextAt(id) : undefined,
     ...(fault === undefined ? {} : { fault }),
@@ -72,7 +72,7 @@ export function checkIdentity(credential: Credential, asked: string, endpoint: s
   if (id === undefined || !/^\d+$/.test(asked) || withoutZeros(id) === withoutZeros(asked)) return credential;
   const fault = new SeguraError(
     'REPLY_MALFORMED',
-    `${endpoint}: the reply is about another credential than ${asked}.`,
+    `${endpoint}: the reply is about a different credential than ${asked}.`,
     'Ask for it by its number as the vault lists it, or as user@host; look in the vault for what holds custody of either.',
   );
   return { ...credential, id: undefined, otherId: id, fault };

@@ -6,7 +6,8 @@ import { lateErrors } from './errors/late-errors.js';
 import type { Exchange } from './exchange.js';
 import type { Session } from './session.js';
 
-export const RELEASE_REMEDY = 'Release it by hand in the vault, and look there why it was refused.';
+export const RELEASE_REMEDY =
+  'Release it by hand in the vault, and check there why the release was rejected.';
 
 /** 1018 (no one's custody here) and 1007 (no such credential) leave nothing held. */
 export type ReleaseAnswer = 'released' | 'not-held' | 'no-credential';

@@ -103,7 +103,7 @@ export function decryptWith(key: DecryptionKey): Decrypt {
         throw new SeguraError(
           'VALUE_BROKEN',
           `${where} is encrypted, and what it decrypts to is not UTF-8 text.`,
-          'Look at the value in the vault: bytes that are not text have to be stored as base64.',
+          'Check the value in the vault: bytes that are not text must be stored as base64.',
         );
     }
   };

@@ -60,8 +60,8 @@ export async function listSecrets(
   }
   throw new SeguraError(
     'NO_SUCH_ROUTE',
-    `The vault lists DSM secrets at none of ${missing.join(', ')}.`,
-    say`Check the path of ${option.url}, that DSM is licensed, and ${option.dsmEndpoint} where it is set.`,
+    `The vault does not list DSM secrets at any of ${missing.join(', ')}.`,
+    say`Check the path of ${option.url}, that DSM is licensed, and ${option.dsmEndpoint} if it is set.`,
   );
 }
 

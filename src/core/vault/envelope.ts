@@ -137,7 +137,7 @@ function kindOfBody(reply: HttpReply): string {
   if (reply.text.trim() === '') return 'empty';
   if (start.startsWith('<') || /html/i.test(reply.headers['content-type'] ?? ''))
     return 'a web page (HTML), not JSON';
-  if (start.startsWith('{') || start.startsWith('[')) return 'broken off or damaged JSON, or no object';
+  if (start.startsWith('{') || start.startsWith('[')) return 'incomplete or damaged JSON, or not an object';
   return 'not JSON';
 }
 
@@ -146,7 +146,7 @@ function redirected(reply: HttpReply, endpoint: string): SeguraError {
   const target = URL.canParse(location) ? new URL(location).hostname : undefined;
   return new SeguraError(
     'REDIRECTED',
-    `${endpoint}: the vault answered with a redirect (HTTP ${reply.status})${target === undefined ? '' : ` to the host ${target}`}, which is not followed: it would be handed the credentials.`,
+    `${endpoint}: the vault answered with a redirect (HTTP ${reply.status})${target === undefined ? '' : ` to the host ${target}`}. It is not followed, because its target would receive the credentials.`,
     say`Set ${option.url} to the address that the vault itself answers at.`,
     { cause: new OddReply() },
   );

@@ -93,7 +93,7 @@ export class Pam {
     const places = this.#prefixes().map((prefix) => `/${prefix}/pam/credential`);
     throw new SeguraError(
       'NO_SUCH_ROUTE',
-      `The vault reads PAM credentials at none of ${places.join(', ')} (HTTP ${statuses.join(', ')}).`,
+      `The vault does not offer PAM credentials at any of ${places.join(', ')} (HTTP ${statuses.join(', ')}).`,
       say`Check the path of ${option.url}, and ${settings('set', { key: 'pamEndpoint', value: 'coe', isBare: true })} for a vault that has only the old endpoint.`,
     );
   }

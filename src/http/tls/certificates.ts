@@ -49,13 +49,13 @@ function checked(pem: string, where: string): string {
   if (blocks.length === 0) {
     throw invalid(
       `: ${where} holds no certificate.`,
-      'It has to begin with -----BEGIN CERTIFICATE-----; a private key or a request is something else.',
+      'It must begin with -----BEGIN CERTIFICATE-----. A private key or a certificate request does not work here.',
     );
   }
   if (blocks.length < begun) {
     throw invalid(
       `: only ${blocks.length} of ${begun} certificates in ${where} are whole.`,
-      'Each has to end with -----END CERTIFICATE-----: copy the file again, to its last line.',
+      'Each must end with -----END CERTIFICATE-----. Copy the file again, up to its last line.',
     );
   }
   for (const [index, block] of blocks.entries()) {

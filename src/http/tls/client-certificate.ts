@@ -58,7 +58,7 @@ export function readClientCertificate(
   if (chain === undefined) {
     if (key !== '') {
       throw problem(
-        say`${NAME} is a PKCS#12 file, which has a key of its own, and ${option.clientKey} is set as well.`,
+        say`${NAME} is a PKCS#12 file, which has its own key, but ${option.clientKey} is also set.`,
         say`Leave ${option.clientKey} out.`,
       );
     }
@@ -95,7 +95,7 @@ function chainOf(pem: string, Certificate: Certificates): X509Certificate[] {
   if (blocks.length === 0) {
     throw problem(
       say`${NAME} holds no certificate.`,
-      'It has to hold -----BEGIN CERTIFICATE-----; a certificate request or a key is something else.',
+      'It must contain -----BEGIN CERTIFICATE-----. A certificate request or a key does not work here.',
     );
   }
   return blocks.map((block, index) => {
@@ -104,7 +104,7 @@ function chainOf(pem: string, Certificate: Certificates): X509Certificate[] {
     } catch {
       throw problem(
         say`${NAME}: certificate ${index + 1} of ${blocks.length} cannot be read.`,
-        'Export it again as PEM, the own certificate first, then those that signed it.',
+        'Export it again as PEM: first the certificate of the client, then those that signed it.',
       );
     }
   });
@@ -143,7 +143,9 @@ function judged(own: X509Certificate, nowMs: number): Omit<ReadCertificate, 'cli
     );
   const { keyUsage } = own as { keyUsage: readonly string[] | undefined };
   if (keyUsage !== undefined && !keyUsage.includes(CLIENT_AUTHENTICATION))
-    warnings.push(say`${NAME} (${name}) is not made for TLS client authentication: many servers reject it.`);
+    warnings.push(
+      say`${NAME} (${name}) is not issued for TLS client authentication: many servers reject it.`,
+    );
   return {
     description: `Client certificate ${name}, valid until ${dayOf(toMs)}, SHA-1 ${own.fingerprint}, SHA-256 ${own.fingerprint256}`,
     warnings,
@@ -163,7 +165,7 @@ function otherKey(first: X509Certificate | undefined, key: KeyObject): SeguraErr
       : `the key is of type ${given}, the certificate's of ${wanted}`;
   return problem(
     say`${option.clientKey} is not the key of ${option.clientCertificate} (${types}).`,
-    'Give the key that belongs to the certificate. These two print the same for a pair: openssl x509 -noout -pubkey -in certificate.pem; openssl pkey -pubout -in key.pem',
+    'Use the key that belongs to the certificate. For a pair, these two commands print the same: openssl x509 -noout -pubkey -in certificate.pem; openssl pkey -pubout -in key.pem',
   );
 }
 

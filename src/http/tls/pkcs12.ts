@@ -45,7 +45,7 @@ function unreadable(error: unknown, isBare: boolean): SeguraError {
   if (codeOf(error) === 'ERR_CRYPTO_UNSUPPORTED_OPERATION') {
     return problem(
       say`${NAME} is a PKCS#12 file with an old cipher (RC2 or 3DES) that OpenSSL 3 does not read.`,
-      say`Convert it to PEM, and give that: openssl pkcs12 -legacy -in old.p12 -out client.pem`,
+      say`Convert it to PEM, and use that: openssl pkcs12 -legacy -in old.p12 -out client.pem`,
     );
   }
   if (message.includes('private key'))
@@ -54,7 +54,7 @@ function unreadable(error: unknown, isBare: boolean): SeguraError {
     return problem(say`${NAME} is a PKCS#12 file without a certificate for its key.`, EXPORT);
   return problem(
     say`${NAME} is neither PEM nor a PKCS#12 file that can be read (${codeOf(error)}).`,
-    'Copy the file again; as a secret it has to be base64 of the whole file: base64 -w0 client.p12',
+    'Copy the file again. To store it as a secret, encode the whole file in base64: base64 -w0 client.p12',
   );
 }
 

@@ -2,13 +2,13 @@
 export function diskRemedy(code: string): string | undefined {
   switch (code) {
     case 'ENOSPC':
-      return 'The disk is full: free space on it, or name a file on another disk.';
+      return 'The disk is full: free up space, or name a file on another disk.';
     case 'EDQUOT':
-      return "This user's share of the disk is used up: free space on it, or name a file on another disk.";
+      return 'The disk quota of this user is used up: free up space, or name a file on another disk.';
     case 'EFBIG':
       return 'The file would be larger than a process may write here: raise the limit (ulimit -f).';
     case 'EROFS':
-      return 'The disk can only be read: name a file on another disk.';
+      return 'The disk is read-only: name a file on another disk.';
     default:
       return undefined;
   }

@@ -31,7 +31,7 @@ export class JobFiles implements FileStore {
     const file = createFile(resolvePath(path, this.#places));
     if (!(await restrictToOwner(file.entry.path, this.#system))) {
       this.#warn(
-        `The permissions of ${printable(file.entry.path)} could not be restricted: it has those of its folder.`,
+        `The permissions of ${printable(file.entry.path)} could not be restricted: it keeps those of its folder.`,
       );
     }
     return file;
@@ -60,7 +60,7 @@ export class JobFiles implements FileStore {
 function sameFile(earlier: string, later: string): SeguraError {
   return new SeguraError(
     'NAME_COLLISION',
-    `file:${printable(earlier)} and file:${printable(later)} are one file.`,
-    'Give each request a file of its own.',
+    `file:${printable(earlier)} and file:${printable(later)} are the same file.`,
+    'Use a different file for each request.',
   );
 }

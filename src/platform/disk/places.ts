@@ -23,8 +23,8 @@ function home(): string {
   } catch {
     throw new SeguraError(
       'FILE_REFUSED',
-      'The home folder of this user is not known, and a path begins with "~".',
-      'Set HOME, or name the whole path.',
+      'The home folder of this user is unknown, but a path begins with "~".',
+      'Set HOME, or write the full path.',
     );
   }
 }

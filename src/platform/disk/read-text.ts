@@ -69,7 +69,7 @@ export function readRegularFile(path: string, maxMiB: number): Buffer {
   try {
     const found = fstatSync(handle);
     if (!found.isFile())
-      throw new Unreadable(found.isDirectory() ? 'it is a folder' : 'it is no regular file');
+      throw new Unreadable(found.isDirectory() ? 'it is a folder' : 'it is not a regular file');
     const parts: Buffer[] = [];
     for (let length = 0; ; ) {
       const part = Buffer.allocUnsafe(PART_BYTES);

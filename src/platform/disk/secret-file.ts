@@ -44,7 +44,7 @@ export function pathProblem(path: string): SeguraError | undefined {
     return codeOf(error) === 'ENOENT' ? undefined : cannotCreate(path, error);
   }
   return refused(
-    `The file ${path} exists already; it is not overwritten.`,
+    `The file ${path} already exists. It is not overwritten.`,
     word('Name another file, or remove it in a step before.'),
   );
 }
@@ -96,7 +96,7 @@ export function createFolder({ temp }: Places): FileEntry {
     const { dev, ino } = lstatSync(path, { bigint: true });
     return { path, device: String(dev), inode: String(ino), folder: true };
   } catch (error) {
-    throw cannotCreate(temp, error, say`Let the temporary folder be one where ${word('the job may write')}.`);
+    throw cannotCreate(temp, error, say`Use a temporary folder where ${word('the job may write')}.`);
   }
 }
 

@@ -81,7 +81,7 @@ function claim(path: string): void {
   const ours = `${path}.${randomUUID()}`;
   const earlier = `${ours}.old`;
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile()) throw refused(path, 'it is no regular file');
+  if (found !== undefined && !found.isFile()) throw refused(path, 'it is not a regular file');
   if (found !== undefined && found.size > 0) throw taken(path);
   try {
     // A disk that is full may take the file and not what is in it.

@@ -14,12 +14,12 @@ export const AZURE: Format = {
     ...refuseWhere(
       assignments,
       hasLineEnd,
-      'has several lines, which Azure Pipelines refuses in a secret, and prints',
+      'has several lines: Azure Pipelines rejects such a secret, and prints it',
     ),
     ...refuseWhere(
       assignments,
       (value) => hasMacro(value) && !hasLineEnd(value),
-      'holds "$(", from where on Azure Pipelines may put in what another variable holds',
+      'contains "$(", and Azure Pipelines may insert the value of another variable there',
     ),
   ],
   render: (assignments, masks) => lines(azureCommands(assignments, masks)),

@@ -16,7 +16,7 @@ export const DOCKER: Format = {
     ...refuseWhere(
       assignments,
       (value) => /[\r\n]/.test(value),
-      'has a line end, which a line for docker run --env-file cannot hold',
+      'has a line break, which docker run --env-file cannot read',
     ),
     ...assignments.filter((each) => Buffer.byteLength(`${line(each)}\n`) > MAX_LINE_BYTES).map(tooLong),
   ],

@@ -40,7 +40,7 @@ function assignmentProblem(
   const differing = readersThatDiffer(readers, value).join(', ');
   return new SeguraError(
     'VALUE_BROKEN',
-    `The value of ${source} for ${name} cannot be written so that each reader of .env files reads it alike: ${differing} would read another one.`,
+    `The value of ${source} for ${name} cannot be written so that every reader of .env files gets the same value: ${differing} would read a different one.`,
     `${option}Use --format json. ${asFile(assignment)}`,
   );
 }

@@ -13,7 +13,7 @@ export const GITHUB_ENV: Format = {
     ...refuseWhere(
       assignments,
       (value) => value.endsWith('\r'),
-      'ends with a carriage return, which a runner on Windows takes for part of the line end',
+      'ends with a carriage return, which a runner on Windows treats as part of the line end',
     ),
   ],
   render: (assignments) => assignments.map(block).join(''),

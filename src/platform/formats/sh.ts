@@ -32,7 +32,7 @@ export function keptNames(assignments: readonly Assignment[]): SeguraError[] {
       ({ name, source }) =>
         new SeguraError(
           'NAME_RESERVED',
-          `${source} would be the variable ${name}, which shells keep for themselves.`,
+          `${source} would be the variable ${name}, which shells reserve.`,
           `Give it another name: ${source} > ${free.one(`MY_${name}`)}`,
         ),
     );

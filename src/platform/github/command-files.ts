@@ -10,11 +10,12 @@ const WHAT = {
 
 export type CommandFile = keyof typeof WHAT;
 
-const REMOVED = 'Let no step clean RUNNER_TEMP or the folder _runner_file_commands while the job runs.';
-const REPLACED = 'Look for a step that put something else in its place.';
+const REMOVED =
+  'Make sure that no step cleans RUNNER_TEMP or the folder _runner_file_commands while the job runs.';
+const REPLACED = 'Look for a step that replaced it.';
 const DENIED =
-  'It belongs to the user that the runner runs as. Where the job runs in a container, run the container as that user, for example container: {image: IMAGE, options: --user 1001}';
-const FULL = 'Free space on the disk of the runner.';
+  'It belongs to the user of the runner. If the job runs in a container, run the container as that user, for example container: {image: IMAGE, options: --user 1001}';
+const FULL = 'Free up space on the disk of the runner.';
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOENT: REMOVED,
   ENOTDIR: REMOVED,

@@ -83,7 +83,7 @@ export class GitHub implements Platform {
     return [
       new SeguraError(
         'PLATFORM_UNSUPPORTED',
-        `The runner does not set ${missing.join(', ')}, so there is no place for values and state but its log.`,
+        `The runner does not set ${missing.join(', ')}, so values and state could only go to its log.`,
         'Use a runner of version 2.327.1 or newer.',
       ),
     ];
@@ -181,7 +181,7 @@ export class GitHub implements Platform {
       const { message, remedy } =
         error instanceof SeguraError ? error : cannotAppend('GITHUB_STEP_SUMMARY', error);
       this.#hasToldOfSummary = true;
-      this.warning(`${message} ${remedy} Or do without it: summary: false`);
+      this.warning(`${message} ${remedy} Or turn it off: summary: false`);
     }
   }
 

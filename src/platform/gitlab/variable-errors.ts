@@ -23,7 +23,7 @@ export function variableProblem(
   if (status === 404) {
     return new SeguraError(
       'ACCESS_DENIED',
-      `${where}: GitLab shows this token no project ${printable(project)} (${told}).`,
+      `${where}: this GitLab token cannot see the project ${printable(project)} (${told}).`,
       'Check the project, CI_API_V4_URL, and that the token belongs to that project or to a member of it.',
     );
   }
@@ -37,15 +37,15 @@ export function variableProblem(
   if (status === 409 || (status === 400 && /multiple variables/i.test(text))) {
     return new SeguraError(
       'INPUT_INVALID',
-      `${where} is there for several environment scopes (${told}).`,
-      'Say which: --environment-scope production',
+      `${where} exists in several environment scopes (${told}).`,
+      'Name one: --environment-scope production',
     );
   }
   if (status >= 300 && status < 400) {
     return new SeguraError(
       'REDIRECTED',
-      `${where}: GitLab answered with a redirect (${told}), which is not followed: it would be handed the token.`,
-      'Use the address that GitLab itself answers at: CI_API_V4_URL.',
+      `${where}: GitLab answered with a redirect (${told}). It is not followed, because its target would receive the token.`,
+      'Set CI_API_V4_URL to the address where GitLab itself answers.',
     );
   }
   if (status === 429) {
@@ -58,7 +58,7 @@ export function variableProblem(
   return new SeguraError(
     'VAULT_FAILED',
     `${where}: GitLab refused to ${DEEDS[method]} it (${told}).${traceText({ atMs: Date.now(), requestId: headers['x-request-id'] })}`,
-    'Look at the status of GitLab, and delete the variable by hand: Settings, CI/CD, Variables.',
+    'Check the status of GitLab, and delete the variable by hand: Settings, CI/CD, Variables.',
   );
 }
 
@@ -73,8 +73,9 @@ export function unanswered(
     new SeguraError(code, say`GitLab variable ${printable(name)}${what}`, remedy, { cause: failure });
   if (failure.reason === 'aborted') {
     const isTimeout = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
-    const state = method === 'GET' || failure.neverSent ? 'was not deleted' : 'may have been deleted or not';
-    const again = 'Run it again: what is gone already does no harm.';
+    const state =
+      method === 'GET' || failure.neverSent ? 'was not deleted' : 'may or may not have been deleted';
+    const again = 'Run it again: a variable that is already deleted is no problem.';
     return isTimeout
       ? problem('TIMED_OUT', ` ${state}: GitLab did not answer in time.`, again)
       : problem('CANCELLED', say` ${state}: ${word('the job is being cancelled')}.`, again);
@@ -91,7 +92,7 @@ export function unanswered(
     return problem(
       'CLIENT_CERTIFICATE_REJECTED',
       `: GitLab refused the TLS handshake (${detail}, ${routeText(route, 'GitLab')}): it may ask for a client certificate, and none is sent to GitLab.`,
-      'Delete the variables from where GitLab asks for no client certificate.',
+      'Delete the variables from a machine that GitLab does not ask for a client certificate.',
     );
   }
   if (reason === 'proxy' || reason === 'proxy-down') {
@@ -104,6 +105,6 @@ export function unanswered(
   return problem(
     'VAULT_UNREACHABLE',
     `: no answer from ${routeText(route, 'GitLab')} (${detail}).`,
-    say`Check CI_API_V4_URL, that ${word('the runner')} may reach GitLab, and ${option.proxy} where there is one.`,
+    say`Check CI_API_V4_URL, that ${word('the runner')} can reach GitLab, and ${option.proxy} if you use one.`,
   );
 }

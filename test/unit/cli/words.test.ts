@@ -148,11 +148,11 @@ test.each<[Text, string]>([
 test('names of the user stay as they are, though they look like those of inputs', () => {
   const { messageText, remedyText } = new SeguraError(
     'SECRET_NOT_FOUND',
-    say`${lineOf(1, 'secrets')}: the vault shows this authorization no secret "environment".`,
+    say`${lineOf(1, 'secrets')}: the vault has no secret "environment" for this authorization.`,
     'Did you mean "url"/x > NAME?',
   );
   expect(shown(messageText)).toBe(
-    'Line 1 of --secrets: the vault shows this authorization no secret "environment".',
+    'Line 1 of --secrets: the vault has no secret "environment" for this authorization.',
   );
   expect(shown(remedyText)).toBe('Did you mean "url"/x > NAME?');
   expect(shown(say`${subject('url')} is "deadline", which is not a valid URL.`)).toBe(

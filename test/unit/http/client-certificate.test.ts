@@ -180,7 +180,7 @@ describe.each(VERSIONS)('%s', (version) => {
     expect(await asked({ url: vault.url, clientCertificate })).toMatchObject({
       code: 'VAULT_UNREACHABLE',
       message: expect.stringMatching(
-        / The vault, or what stands before it, may have rejected the client certificate\.$/,
+        / The vault, or a server in front of it, may have rejected the client certificate\.$/,
       ),
     });
   });

@@ -48,7 +48,7 @@ function unreadable(code: string, isEncrypted: boolean, { subject, key, passphra
   if (isEncrypted && code === 'ERR_OSSL_EVP_UNSUPPORTED') {
     return problem(
       say`${subject} is encrypted with an old cipher that OpenSSL 3 does not read.`,
-      'Encrypt it anew: openssl pkcs8 -topk8 -provider legacy -provider default -in old.pem -out key.pem',
+      'Encrypt it again: openssl pkcs8 -topk8 -provider legacy -provider default -in old.pem -out key.pem',
     );
   }
   if (isEncrypted) {
@@ -70,7 +70,7 @@ function noKey(pem: string, { subject }: KeyNames): SeguraError {
     : kind.endsWith('CERTIFICATE')
       ? 'is a certificate'
       : kind.endsWith('PRIVATE KEY')
-        ? 'is a private key that breaks off'
+        ? 'is an incomplete private key'
         : 'holds no private key in PEM';
   return problem(
     say`${subject} ${what}.`,

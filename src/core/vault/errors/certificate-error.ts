@@ -3,13 +3,13 @@ import { option, say, type Text } from '../../text.js';
 import { type HttpReply, routeText, type TransportFailure } from '../../transport.js';
 
 /** What is at the other end of the handshake. */
-const PEER = 'the vault, or what stands before it,';
+const PEER = 'the vault, or a server in front of it,';
 const SET = say`Set ${option.clientCertificate} and ${option.clientKey}.`;
 const COMPARE = say`Check in the vault that the authorization has the fingerprint of this certificate, which debug output shows, and that the vault trusts the CA that signed it.`;
 
 /** What is said of a connection that broke before any reply, while a client certificate was shown. */
 export const MAY_BE_REJECTED =
-  'The vault, or what stands before it, may have rejected the client certificate.';
+  'The vault, or a server in front of it, may have rejected the client certificate.';
 
 /**
  * The error for a peer that says by an alert of TLS that it wants a client certificate or another one, and for a
@@ -31,7 +31,7 @@ export function certificateFailure(failure: TransportFailure, endpoint: string):
   if (detail.endsWith('_HANDSHAKE_FAILURE')) {
     return problem(
       `${endpoint}: ${PEER} refused the TLS handshake (${told}). It may ask for a client certificate.`,
-      say`${SET} If it asks for none, look at which versions and ciphers of TLS it offers.`,
+      say`${SET} If it does not ask for one, check which TLS versions and ciphers it offers.`,
     );
   }
   return problem(`${endpoint}: ${PEER} asks for a TLS client certificate (${told}).`, SET);
@@ -52,13 +52,13 @@ export function certificatePageError(
   if (!STATUSES.includes(status)) return undefined;
   if (/No required SSL certificate was sent/i.test(text)) {
     return rejected(
-      `${endpoint}: a server before the vault asks for a TLS client certificate, and none was sent (HTTP ${status}).`,
+      `${endpoint}: a server in front of the vault asks for a TLS client certificate, and none was sent (HTTP ${status}).`,
       SET,
     );
   }
   if (/The SSL certificate error/i.test(text)) {
     return rejected(
-      `${endpoint}: a server before the vault rejected the client certificate (HTTP ${status}).`,
+      `${endpoint}: a server in front of the vault rejected the client certificate (HTTP ${status}).`,
       say`Check that this server trusts the CA that signed ${option.clientCertificate}, and that the certificate is not revoked.`,
     );
   }

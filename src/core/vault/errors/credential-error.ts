@@ -26,7 +26,7 @@ export function credentialError(refused: RejectedReply, credential: string): Seg
   if (code === 1010) {
     return problem(
       'CREDENTIAL_NOT_FOUND',
-      `${name} is no PAM credential`,
+      `${name} is not a PAM credential`,
       'SSH keys and other items are not fetched: use the id of a credential with a password.',
     );
   }

@@ -47,7 +47,7 @@ export function replyError(
   }
   if (says === 'ip-not-allowed' || status === 403) {
     return denied(
-      say`vault does not let ${word('this runner')} in`,
+      say`vault rejected the IP address of ${word('this runner')}`,
       say`Add ${word('the runner')}'s address to "Authorized IPs" of the authorization in the vault.`,
     );
   }
@@ -60,7 +60,7 @@ export function replyError(
   }
   if (says === 'inactive-authorization' || says === 'authentication-failed' || status === 401) {
     return denied(
-      'vault does not accept the access token',
+      'vault rejected the access token',
       say`Check in the vault that the authorization is active, has not expired, and allows ${word('this runner')}.`,
     );
   }
@@ -68,7 +68,7 @@ export function replyError(
     return new SeguraError(
       'NO_SUCH_ROUTE',
       `${endpoint}: the vault has no such endpoint (${told}).`,
-      say`Check the path of ${option.url}, and ${option.dsmEndpoint} or ${option.pamEndpoint} where they are set.`,
+      say`Check the path of ${option.url}, and ${option.dsmEndpoint} or ${option.pamEndpoint} if they are set.`,
       odd,
     );
   }
@@ -83,7 +83,7 @@ export function replyError(
   }
   return new SeguraError(
     'VAULT_FAILED',
-    `${endpoint}: the vault refused (${told}).${traceText({ ...trace, clientId })}`,
+    `${endpoint}: the vault rejected the request (${told}).${traceText({ ...trace, clientId })}`,
     'Look the request up in the log of the vault, by its time and client id.',
     odd,
   );

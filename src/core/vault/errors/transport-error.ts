@@ -31,7 +31,7 @@ export function transportError(
   if (signal.aborted) {
     return problem(
       'CANCELLED',
-      say`${endpoint} was broken off: ${word('the job is being cancelled')}.`,
+      say`${endpoint} was interrupted: ${word('the job is being cancelled')}.`,
       word('Run the job again.'),
     );
   }
@@ -45,7 +45,7 @@ export function transportError(
         isOver
           ? say`${word('The deadline of the step')} passed during ${endpoint}.`
           : `${endpoint} took longer than ${timeoutMs / 1_000} s.`,
-        say`Raise ${isOver ? option.deadline : option.timeout}, or look at why the vault is slow.`,
+        say`Raise ${isOver ? option.deadline : option.timeout}, or find out why the vault is slow.`,
       );
     }
     case 'tls':
@@ -70,7 +70,7 @@ export function transportError(
       return problem(
         'PROXY_FAILED',
         `${endpoint}: ${proxyText(route)} cannot be reached, and so ${vaultText(route)} cannot either (${detail}).`,
-        say`Check ${option.proxy} (or HTTPS_PROXY), or name the vault in ${option.noProxy} when it is reached without one.`,
+        say`Check ${option.proxy} (or HTTPS_PROXY), or name the vault in ${option.noProxy} if it is reached without a proxy.`,
       );
     case 'too-large':
     case 'encoding':
@@ -84,8 +84,8 @@ export function transportError(
     case 'unknown':
       return problem(
         'VAULT_UNREACHABLE',
-        `${endpoint}: ${reason === 'unreachable' ? 'no connection to' : 'the connection broke to'} ${routeText(route, 'the vault')} (${detail}).${reason === 'broken' && route?.certificate === 'shown' ? ` ${MAY_BE_REJECTED}` : ''}`,
-        say`Check ${option.url}, that ${word('the runner')} may reach the vault, and ${option.proxy} where there is one.`,
+        `${endpoint}: ${reason === 'unreachable' ? 'no connection to' : 'lost the connection to'} ${routeText(route, 'the vault')} (${detail}).${reason === 'broken' && route?.certificate === 'shown' ? ` ${MAY_BE_REJECTED}` : ''}`,
+        say`Check ${option.url}, that ${word('the runner')} can reach the vault, and ${option.proxy} if you use one.`,
       );
   }
 }

@@ -17,7 +17,7 @@ export const RUNB_TEAMCITY: Format = {
     ...refuseWhere(
       assignments,
       (value) => /%[\s\S]*%/.test(value),
-      'holds two percent signs, between which TeamCity would look for the name of a parameter',
+      'has two percent signs, and TeamCity would read the text between them as the name of a parameter',
     ),
   ],
   render: (assignments) =>

@@ -34,7 +34,7 @@ test.each([
 test.each(['2026-03-10 11:59:00', '2026-03-10 00:00:01'])(
   '%s is a time of the clock of the vault, and may still be to come by it',
   (date) => {
-    expect(warning(date)).toMatch(/has expired or does so within hours \(.*, by the clock of the vault\)/);
+    expect(warning(date)).toMatch(/has expired or expires within hours \(.*, by the clock of the vault\)/);
   },
 );
 

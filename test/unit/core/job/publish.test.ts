@@ -34,7 +34,7 @@ test('a file inside the workspace is named in a warning, with a way out that the
   platform.files.createFolder = () => ({ path: '/workspace/tmp', device: '1', inode: '2', folder: true });
   await publish([named('P', 'path')], platform, ledgerOn(platform));
   expect(platform.warnings[0]).toContain('or use path:NAME');
-  expect(platform.warnings[1]).toContain('or let the temporary folder be outside');
+  expect(platform.warnings[1]).toContain('or move the temporary folder out of it');
   expect(platform.warnings).toHaveLength(2);
 });
 

@@ -90,7 +90,7 @@ describe('post', () => {
     const { transport, problems, platform } = await released(sealed({ caFile: { entry, sha256: 'x' } }));
     expect([transport.lines.at(-1), problems]).toEqual(['DELETE /api/pam/credential/custody/94', []]);
     expect(platform.warnings.join()).toContain(
-      'The CA certificates that were kept in /tmp/ca are gone or changed',
+      'The CA certificates that were saved in /tmp/ca are missing or have changed',
     );
   });
 });

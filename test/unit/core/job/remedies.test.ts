@@ -310,7 +310,7 @@ describe('the lines that are offered for names that meet', () => {
       const places = lines.map((line) => line.split(' > ').at(-1));
       expect(new Set(places).size, remedy).toBe(places.length);
       const numbers = [...message.matchAll(/Line (\d+) of /g)].map(([, number]) => Number(number));
-      const isEach = remedy.startsWith('In place of');
+      const isEach = remedy.startsWith('Instead of');
       const number = isEach ? (numbers[0] ?? 0) : numberOf(text, lines[0] ?? '', numbers);
       const mended = withLines(text, number, lines);
       const left = problemsWith(mended, vault).filter((problem) => problem.message === message);
@@ -361,7 +361,7 @@ describe('the lines that are offered for names that meet', () => {
           const lines = linesIn(remedy);
           if (lines.length === 0) continue;
           const left = problemsWith(lines.join('\n'), vault);
-          const wrong = remedy.startsWith('In place of') ? left : left.filter((each) => each.code === code);
+          const wrong = remedy.startsWith('Instead of') ? left : left.filter((each) => each.code === code);
           expect(told(wrong), `${text}: ${message} ${remedy}`).toEqual([]);
         }
       }),

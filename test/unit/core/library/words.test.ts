@@ -57,7 +57,7 @@ test('a login that the vault refuses', async () => {
 
 test('a vault that is not reached', async () => {
   const [, , remedy] = await readOver(new TransportFailure('unreachable', true, 'ECONNREFUSED'));
-  expect(remedy).toBe('Check `url`, that this machine may reach the vault, and `proxy` where there is one.');
+  expect(remedy).toBe('Check `url`, that this machine can reach the vault, and `proxy` if you use one.');
 });
 
 test('custody that another client holds', async () => {

@@ -147,7 +147,7 @@ describe.skipIf(lacksOpenssl)('with keys and values that openssl made', () => {
 
 test.each<[string, string, RegExp]>([
   ['is no key', 'not a key', /neither PEM, nor base64 of it, nor the path of a file/],
-  ['breaks off', PAIR.pem.slice(0, 200), /is a private key that breaks off/],
+  ['breaks off', PAIR.pem.slice(0, 200), /is an incomplete private key/],
   ['is damaged', PAIR.pem.replace(/\n.{20}/, '\nAAAAAAAAAAAAAAAAAAAA'), /private key that cannot be read/],
   [
     'is in the format of OpenSSH',

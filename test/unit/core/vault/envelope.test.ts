@@ -154,8 +154,8 @@ describe('a success that is none', () => {
   test.each<[string, HttpReply, RegExp]>([
     ['HTML', text('<!DOCTYPE html><p>hunter2'), /HTML/],
     ['HTML after a blank line', text('\n\n  <html>hunter2'), /HTML/],
-    ['broken off', text('{"credential":{"password":"hunter2'), /broken off/],
-    ['a list', text('["hunter2"]'), /no object/],
+    ['broken off', text('{"credential":{"password":"hunter2'), /incomplete or damaged JSON/],
+    ['a list', text('["hunter2"]'), /not an object/],
     ['a word', text('hunter2'), /not JSON/],
     ['a JSON string', text('"hunter2"'), /not JSON/],
     ['null', text('null'), /not JSON/],

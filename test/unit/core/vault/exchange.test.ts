@@ -239,7 +239,7 @@ describe('the error', () => {
   test.each<[FailureReason, string | undefined, string]>([
     ['unreachable', undefined, 'GET /x: no connection to v.example:443 (CODE).'],
     ['unreachable', 'p:3128', 'GET /x: no connection to v.example:443 through the proxy p:3128 (CODE).'],
-    ['broken', 'p:3128', 'GET /x: the connection broke to v.example:443 through the proxy p:3128 (CODE).'],
+    ['broken', 'p:3128', 'GET /x: lost the connection to v.example:443 through the proxy p:3128 (CODE).'],
     ['proxy', 'p:3128', 'GET /x: the proxy p:3128 did not connect to v.example:443 (CODE).'],
     [
       'proxy-down',

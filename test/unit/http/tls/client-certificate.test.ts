@@ -190,7 +190,7 @@ test('one that ends in under 14 days is taken with a warning', () => {
 test('one that is made for servers only is taken with a warning', () => {
   const { chain, key } = issueCertificates('valid', 'localhost');
   const warnings = reading({ certificate: chain, key })?.warnings.map(plain);
-  expect(warnings).toEqual([expect.stringContaining('not made for TLS client authentication')]);
+  expect(warnings).toEqual([expect.stringContaining('not issued for TLS client authentication')]);
 });
 
 describe.skipIf(lacksOpenssl)('PKCS#12', () => {
@@ -248,7 +248,7 @@ describe.skipIf(lacksOpenssl)('PKCS#12', () => {
       /PKCS#12 file with a passphrase, and "client-key-passphrase" is empty/,
     );
     expect(faultOf({ certificate, key: PEM.key, passphrase })).toMatch(
-      /has a key of its own, and "client-key" is set as well/,
+      /has its own key, but "client-key" is also set/,
     );
     const keyless = join(folder, 'keyless.p12');
     execFileSync(

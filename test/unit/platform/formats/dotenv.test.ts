@@ -105,7 +105,7 @@ test.each<[string, string, string]>([
   const [problem, ...more] = dotenv.check(assigned([value]));
   expect(more).toEqual([]);
   expect(problem?.code).toBe('VALUE_BROKEN');
-  expect(problem?.message).toContain(`alike: ${differing} would read another one.`);
+  expect(problem?.message).toContain(`${differing} would read a different one.`);
   const readers = / --readers ([\w,]+)/.exec(problem?.remedy ?? '')?.[1] ?? '';
   expect(readers).toBe(fewer);
   expect(dotenvFor(readers.split(',') as DotenvReader[]).check(assigned([value]))).toEqual([]);

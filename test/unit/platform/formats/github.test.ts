@@ -47,7 +47,7 @@ describe('GITHUB_ENV', () => {
       ['VALUE_BROKEN', 'V3 holds a NUL character.'],
       [
         'VALUE_BROKEN',
-        'V0 ends with a carriage return, which a runner on Windows takes for part of the line end.',
+        'V0 ends with a carriage return, which a runner on Windows treats as part of the line end.',
       ],
     ]);
   });

@@ -167,7 +167,7 @@ test('what the token lacks is said', async () => {
 test('a project that the token cannot see is no absent variable', async () => {
   expect((await problem({ project: '43' })).code).toBe('ACCESS_DENIED');
   gitlab.tokens[TOKEN] = { scopes: ['api'], levels: {} };
-  expect((await problem()).message).toContain('no project 42');
+  expect((await problem()).message).toContain('cannot see the project 42');
 });
 
 test.each(['GET', 'DELETE'] as const)('a refusal of %s is reported without its text', async (method) => {
@@ -220,5 +220,5 @@ test('a deletion that is cut off is not said to have failed', async () => {
     if (line.startsWith('DELETE')) stop.abort();
   };
   const { code, message } = await problem({ signal: stop.signal });
-  expect([code, message]).toEqual(['CANCELLED', expect.stringContaining('may have been deleted or not')]);
+  expect([code, message]).toEqual(['CANCELLED', expect.stringContaining('may or may not have been deleted')]);
 });
