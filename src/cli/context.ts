@@ -22,12 +22,12 @@ export interface Context {
   readonly signals: Signals;
 }
 
-/** How much is said, and where private files lie: beside the state file when there is one. */
+/** How much is printed, and where private files are: next to the state file if there is one. */
 export function openTerminal(world: ProcessContext, given: Arguments): Terminal {
   const state = given.options.get('state')?.at(-1) || undefined;
   const isTrue = (name: 'quiet' | 'debug'): boolean => /^true$/i.test(given.options.get(name)?.at(-1) ?? '');
   return new Terminal({
-    // Asked for when something is said: most commands say nothing.
+    // Evaluated when something is printed: most commands print nothing.
     screen: {
       get isTTY() {
         return world.stderr.isTTY === true;
@@ -49,7 +49,7 @@ export function openTerminal(world: ProcessContext, given: Arguments): Terminal 
 /** Files that are read where nothing can be waited for; each may be a pipe. */
 const READ_AT_ONCE = ['ca-certificate', 'client-certificate', 'client-key', 'decryption-key'] as const;
 
-/** The settings of a command, with what is doubtful about their file told. A signal ends the process meanwhile. */
+/** The settings of a command, with warnings about their file. A signal ends the process meanwhile. */
 export function openSettings(
   { world, arguments: given, terminal, signals }: Context,
   defaultConfigFile = '',

@@ -7,8 +7,7 @@ import type { ProcessContext } from './process.js';
 const FILES: readonly OptionName[] = ['state', 'config', 'client-secret-file'];
 
 /**
- * The process as it is when its current folder is gone: what has to be released still can be, when its files are named by
- * whole paths. Errors: FILE_REFUSED.
+ * The process when its current folder is gone: a release still works if its files have full paths. Errors: FILE_REFUSED.
  */
 export function withFolder(world: ProcessContext, { command, options }: Arguments): ProcessContext {
   if (world.directory !== '') return world;

@@ -2,15 +2,15 @@ import { leaveAs } from '../platform/process/leave.js';
 import type { Signals } from './signals.js';
 
 /**
- * The outcome of `operation`, during which a signal that asks this process to end does so at once, as if no one listened for
- * it: for a time in which nothing is taken yet, and a read may wait that could not be broken off.
+ * The result of `operation`. Meanwhile a signal ends this process at once, as if there were no handler: nothing is taken yet,
+ * and a read that waits could not be interrupted.
  */
 export async function endedBySignals<T>(
   signals: Signals,
   system: NodeJS.Platform,
   operation: () => Promise<T>,
 ): Promise<T> {
-  // Whoever else hears of it has its turn first: a terminal gets its echo back.
+  // Other listeners run first, for example to turn the echo of a terminal on again.
   const end = (): void => void setImmediate(() => leaveAs(signals.first, system));
   if (signals.stop.aborted) end();
   signals.stop.addEventListener('abort', end);

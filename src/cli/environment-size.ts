@@ -2,7 +2,7 @@ import type { SeguraError } from '../core/errors.js';
 import type { Write } from '../core/ports.js';
 import { checkSizes, environmentBytes } from '../platform/process/size-limits.js';
 
-/** Why values cannot stand in the environment of a process. */
+/** Why values do not fit into the environment of a process. */
 export function checkEnvironmentSize(
   writes: readonly Write[],
   system: NodeJS.Platform,

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../core/error-codes.js';
 import { SeguraError } from '../core/errors.js';
 
-/** Kinds of failure that a CI can act on, by their exit code; every other failure has 1, or 2 for a wrong command line. */
+/** Kinds of failure that a CI can act on, by exit code. Any other failure has 1, or 2 for a wrong command line. */
 export const KINDS = {
   3: 'the vault could not be reached, took too long or failed; running it again may help',
   4: 'there was no identity token, or the vault refused the login, the address or the permission',
@@ -28,7 +28,7 @@ const KIND_OF: Partial<Record<ErrorCode, Kind>> = {
   CUSTODY_HELD: 6,
 };
 
-/** Of several problems the one counts that running again cannot help, and of those the one that says most. */
+/** Of several problems, one that a rerun cannot fix decides, and of those the most specific one. */
 const ORDER = [4, 5, 1, 6, 3] as const;
 
 /** The exit code for what a command failed with. */
@@ -43,7 +43,7 @@ export function kindOf(problems: readonly SeguraError[]): string | undefined {
   return code === 1 ? undefined : `${code}, ${KINDS[code as Kind]}`;
 }
 
-/** Custody that cannot be released is of the kind of what kept it from that. */
+/** A failed release has the kind of its cause. */
 function codeOf({ code, cause }: SeguraError): Kind | 1 {
   if (code === 'RELEASE_FAILED' && cause instanceof SeguraError) return codeOf(cause);
   return KIND_OF[code] ?? 1;

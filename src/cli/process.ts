@@ -5,14 +5,14 @@ import type { Unreadable } from '../platform/process/bytes-of-start.js';
 import type { Inspector } from '../platform/process/inspector.js';
 import type { InputFiles } from './options/input-files.js';
 
-/** What a command gets of the process it runs in. */
+/** The parts of its process that a command can use. */
 export interface ProcessContext {
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly system: NodeJS.Platform;
-  /** Where relative paths begin. */
+  /** The folder for relative paths. */
   readonly directory: string;
-  /** Where private files may lie when no state file says better. */
+  /** The folder for private files if there is no state file. */
   readonly temp: string;
   readonly home: string;
   /** Files that settings name, such as certificates. */
@@ -25,7 +25,7 @@ export interface ProcessContext {
   hasTerminal(): boolean;
   /** The descriptors above 2 that are a command's as well; to be asked before anything is opened. */
   inheritedDescriptors(): readonly number[];
-  /** What of the environment and the arguments is no UTF-8, and so is not what was given. */
+  /** The parts of the environment and the arguments that are not UTF-8, and so differ from what was given. */
   unreadable(): Unreadable;
   /** Closes Node's debugger where a signal opened it; to be asked before a connection is made. */
   closeInspector(): Inspector;

@@ -1,8 +1,8 @@
 /**
- * What an error says of the file of this program; undefined for any other error.
+ * The message for an error about the file of this program; undefined for any other error.
  *
- * The command line is one file, of which the larger part is read when it is first needed. What the build puts there throws
- * an error of this name when that part is gone by then, or is of another version.
+ * The command line is one file, and its larger part is read when it is first needed. The build adds code that throws an
+ * error of this name if that part is then gone, or belongs to another version.
  */
 export function programFault(error: unknown): string | undefined {
   if (!(error instanceof Error) || error.name !== 'ProgramFault') return undefined;

@@ -3,10 +3,10 @@ import { SeguraError } from '../core/errors.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 import type { ProcessContext } from './process.js';
 
-/** Terminals that said so already: a command may ask more than once. */
+/** Terminals that already got the warning: a command may check more than once. */
 const told = new WeakSet<object>();
 
-/** Says what became of Node's debugger, by which every secret can be read. Errors: PLATFORM_UNSUPPORTED when it is in use. */
+/** Reports the state of Node's debugger, which can read every secret. Errors: PLATFORM_UNSUPPORTED when it is in use. */
 export async function refuseDebugger(
   { closeInspector }: Pick<ProcessContext, 'closeInspector'>,
   terminal: Pick<Terminal, 'warning'>,

@@ -5,7 +5,7 @@ import { say, type Text } from '../core/text.js';
 import { REMOVED_BY_OUTER, SECRET_INPUTS, variableOf } from './options/options.js';
 import type { ProcessContext } from './process.js';
 
-/** What a command line says in place of the core's remedy for an error of a code. */
+/** Remedies of the command line that replace those of the core, by error code. */
 const OF_CODE: Partial<Record<ErrorCode, string>> = {
   RELEASE_FAILED:
     'Once the vault answers, run segura-secrets release with the state file, or release it in the vault by hand.',
@@ -27,7 +27,7 @@ export function remedyOf(
   return OF_CODE[code] ?? remedyText;
 }
 
-/** GitLab keeps protected variables from unprotected refs and from forks without saying so. */
+/** GitLab silently withholds protected variables from unprotected refs and from forks. */
 function whyEmpty(environment: ProcessContext['environment']): string {
   if (environment[REMOVED_BY_OUTER] !== undefined)
     return ' An outer segura-secrets exec removed it from the environment: let the outer one fetch what both need.';

@@ -1,4 +1,4 @@
-/** What asks a process to end. */
+/** The signals that ask a process to end. */
 const STOPPING = [
   'SIGINT',
   'SIGTERM',
@@ -10,10 +10,10 @@ const STOPPING = [
   'SIGXCPU',
 ] as const;
 const OTHERS = ['SIGUSR1', 'SIGUSR2', 'SIGCONT', 'SIGWINCH'] as const;
-/** Those that Windows lets a process listen to. */
+/** Those that a process can handle on Windows. */
 const ON_WINDOWS: readonly string[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'];
 
-/** What sends a signal to a process and then to its group, as timeout(1) does, means it once. */
+/** A sender such as timeout(1) signals a process and then its group, but means one signal. */
 const REPEATED_MS = 100;
 
 /** The signals that this process gets: the first that asks it to end aborts `stop`, and each goes to the child, once there is one. */
@@ -49,7 +49,7 @@ export class Signals {
     this.#pass = pass;
   }
 
-  /** From now on a signal ends this process by itself: it holds nothing, and only has to say so. */
+  /** From now on, a signal ends this process directly: it holds nothing, and only needs to report that. */
   cease(): void {
     for (const [name, listener] of this.#listeners) process.off(name, listener);
     this.#listeners.clear();

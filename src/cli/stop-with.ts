@@ -1,8 +1,8 @@
 import type { Child } from './exec/child.js';
 
 /**
- * Lets ctrl-Z, which reaches only this process, stop a command that leads a group of its own. SIGCONT is passed on as
- * other signals are. SIGTSTP would do nothing there: a group whose shell is in another session ignores it.
+ * Lets ctrl-Z, which reaches only this process, stop a command that leads its own group. SIGCONT is passed on like other
+ * signals. SIGTSTP would do nothing there: a group whose shell is in another session ignores it.
  */
 export function stopWith(child: Child): void {
   process.on('SIGTSTP', () => {

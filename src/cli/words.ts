@@ -4,13 +4,13 @@ import { shellWord } from '../platform/formats/shell.js';
 import type { CommandName } from './options/commands.js';
 import { SECRET_INPUTS, variableOf } from './options/options.js';
 
-/** How long custody lasts, where a line tells of a value. */
+/** How long custody lasts, in the line about a value. */
 const UNTIL: Partial<Record<CommandName, string>> = {
   exec: 'until the command ends',
   export: 'until segura-secrets release',
 };
 
-/** A command line is no step of a job: it runs commands, has options, and is on a machine. */
+/** A command line has no steps of a job: it runs commands, has options, and is on a machine. */
 const OWN: Readonly<Record<Exclude<Word, 'until the job ends'>, string>> = {
   'this runner': 'this machine',
   'the runner': 'this machine',

@@ -59,8 +59,8 @@ export async function writeOutput(
 }
 
 /**
- * Finds out before anything is fetched that an output cannot be written, and warns of one that no one reads. A program may
- * want only what is beside the text: files, masks, custody. Errors: FILE_REFUSED.
+ * Checks before anything is fetched that an output can be written, and warns of one that no one reads. That is no error: a
+ * program may want only the other effects: files, masks, custody. Errors: FILE_REFUSED.
  */
 export function checkOutput({ path, how }: Pick<Output, 'path' | 'how'>, log: Pick<Log, 'warning'>): void {
   const descriptor = path === '-' ? 1 : descriptorOf(path);
@@ -83,7 +83,7 @@ function writeFile(path: string, text: string, how: Output['how']): true {
   return true;
 }
 
-/** What is in the file already may lack its last line end. */
+/** The existing text of the file may lack its last line end. */
 function endsInLine(path: string): boolean {
   return !existsSync(path) || /(?:^|\n)$/.test(readFileSync(path, 'utf8'));
 }

@@ -1,4 +1,4 @@
-/** What can stand in a path of the vault for one credential: its number, user@host or identifier. */
+/** The name of one credential in a path of the vault: its number, user@host or identifier. */
 export function isCredentialName(name: string): boolean {
   return name !== '' && name.isWellFormed() && !isDots(name) && !hasSeveralAts(name);
 }
@@ -8,7 +8,7 @@ export function isDots(name: string): boolean {
   return /^\.+$/.test(name);
 }
 
-/** A user name with "@" cannot be told from a host. */
+/** A user name with "@" cannot be distinguished from a host. */
 export function hasSeveralAts(name: string): boolean {
   return name.split('@').length > 2;
 }

@@ -3,7 +3,7 @@ import type { OptionKey } from './input-names.js';
 import { plain, say, type Text, word } from './text.js';
 
 /**
- * An error a user can act on: a stable code, what is wrong, and the line that mends it.
+ * An error that a user can act on: a stable code, the problem, and a remedy.
  *
  * Both are kept as texts that each surface renders; `message` and `remedy` are these in the words of action.yml. Neither
  * ever holds a secret or text of a reply.
@@ -48,7 +48,7 @@ export function throwIfAny(problems: readonly SeguraError[]): void {
   if (problems.length > 0) throw new Problems(problems);
 }
 
-/** The problems an error stands for; anything unforeseen becomes one INTERNAL that names only its kind. */
+/** The problems of an error. An unexpected error becomes one INTERNAL that names only its kind. */
 export function problemsOf(error: unknown): readonly SeguraError[] {
   if (error instanceof Problems) return error.problems;
   if (error instanceof SeguraError) return [error];
@@ -67,7 +67,7 @@ export function problemsOf(error: unknown): readonly SeguraError[] {
   ];
 }
 
-/** What the build throws where a part of this program, which is read when it is needed, is gone or of another version. */
+/** The error from the build if a part of this program that is loaded on demand is gone or of another version. */
 function programFault(error: unknown): SeguraError | undefined {
   if (!(error instanceof Error) || error.name !== 'ProgramFault') return undefined;
   const code = codeOf(error);

@@ -2,7 +2,7 @@ import { SeguraError } from './errors.js';
 import type { Clock } from './ports.js';
 import { option, say, word } from './text.js';
 
-/** For so long work may keep the process to itself: signals and timers wait for it. */
+/** How long work may block the process. Signals and timers wait meanwhile. */
 const MAX_MS = 20;
 
 export interface PaceParts {
@@ -40,7 +40,7 @@ export class Pace {
     }
   }
 
-  /** Waits for a operation of others as long as there is time. Errors: CANCELLED, TIMED_OUT. */
+  /** Waits for an operation as long as there is time. Errors: CANCELLED, TIMED_OUT. */
   async within(operation: Promise<void>): Promise<void> {
     const { clock, signal, deadlineAtMs } = this.#parts;
     let stop = (): void => undefined;

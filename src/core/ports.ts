@@ -3,11 +3,11 @@ import type { Place, Text } from './text.js';
 
 export type { Place };
 
-/** What the domain asks of the world. Adapters in `http/` and `platform/` provide it. */
+/** What the core needs from outside. Adapters in `http/` and `platform/` provide it. */
 
 export interface Clock {
   nowMs(): number;
-  /** Resolves after `ms`, or at once when `signal` is aborted: look at the signal afterwards. */
+  /** Resolves after `ms`, or at once when `signal` is aborted: check the signal afterwards. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Calls `operation` once in `ms`, unless the result is called before. */
   after(ms: number, operation: () => void): () => void;
@@ -21,12 +21,12 @@ export interface Log {
   debug(message: string): void;
 }
 
-/** Where the ledger lives between the main step and what releases custody. */
+/** Where the ledger is kept between the main step and the release of custody. */
 export interface LedgerStore {
   save(sealed: string): void;
 }
 
-/** A file or folder of ours, known again by device and inode, never by name alone. */
+/** A file or folder of ours, recognized by device and inode, never only by name. */
 export interface FileEntry {
   readonly path: string;
   readonly device: string;
@@ -42,15 +42,15 @@ export interface NewFile {
 }
 
 export interface FileStore {
-  /** Why these files cannot be created, looked at before the vault is asked for anything. */
+  /** Why these files cannot be created, checked before any request to the vault. */
   check(paths: readonly string[]): SeguraError[];
   /** Creates an empty file that only its owner can read. Errors: FILE_REFUSED. */
   create(path: string): Promise<NewFile>;
   /** A new private folder. */
   createFolder(): FileEntry;
-  /** Overwrites and removes; `other` is something else of that name, which is left alone. */
+  /** Overwrites and removes; `other` is something else with that name, which is not touched. */
   remove(entry: FileEntry): 'removed' | 'gone' | 'other';
-  /** Keeps a text in a private file beside the state, for what the state cannot carry. `kind`: what it is, in the name. */
+  /** Keeps a text that the state cannot carry in a private file. `kind`: a word for its name. */
   keep(kind: 'ca' | 'key', text: string): FileEntry;
   isInWorkspace(entry: FileEntry): boolean;
 }
@@ -62,7 +62,7 @@ export type PlaceName = Pick<Place, 'kind' | 'name'>;
 export interface Write extends Pick<Place, 'name' | 'env' | 'output'> {
   readonly value: string;
   readonly source: string;
-  /** It is no secret, as the user says: what hides every value leaves this one readable. */
+  /** The user says that it is not secret: it stays readable on a platform that hides every other value. */
   readonly unmasked?: boolean;
   /** `value` is the path of a private file: asked for, or needed since the platform cannot hold the value itself. */
   readonly file?: 'asked' | 'needed' | undefined;
@@ -78,18 +78,18 @@ export interface SummaryRow {
   readonly custody: string;
 }
 
-/** A private place that all steps of a job share, and no other job. What it returns may be anyone's. */
+/** A private place for all steps of one job. Anyone could have written what it returns. */
 export interface UseStore {
   /**
    * Keeps other processes out until the result is called; `busy` when that could not be had in time, or until `signal` is
    * aborted. All waits of one process share one budget, and after the first that was in vain none waits.
    */
   lock(maxWaitMs: number, signal?: AbortSignal): Promise<(() => void) | 'busy'>;
-  /** Undefined when nothing is there. Throws what the system says. */
+  /** Undefined when nothing is there. Throws the error of the system. */
   read(name: string): string | undefined;
   /** Every text that is there, as far as it can be read. */
   readAll(): readonly string[];
-  /** At once: who reads it finds the old text or the new. Throws what the system says. */
+  /** In one step: a reader gets the old text or the new one. Throws the error of the system. */
   write(name: string, text: string): void;
 }
 
@@ -112,19 +112,19 @@ export interface Platform extends Log, LedgerStore, Hiding {
   check(): SeguraError[];
   /** Makes it hide a text wherever it would show it from now on. */
   mask(text: string): void;
-  /** Resolves when all that was told and saved so far has left this process. */
+  /** Resolves when everything printed and saved so far has left this process. */
   flush(): Promise<void>;
-  /** Why values cannot be written there, looked at before any is. */
+  /** Why values cannot be written there, checked before any is written. */
   checkWrites(writes: readonly Write[]): SeguraError[];
   /** True for a value of which it can hold only the path of a file with it. Without this it holds every value. */
   needsFile?(value: string): boolean;
   /** Writes all values of a run. Files, ledger and masks come before. Errors: what the platform cannot write. */
   commit(writes: readonly Write[]): Promise<void>;
-  /** Tells of what was written: nothing is written here. */
+  /** Reports what was written. Writes no values. */
   summarize(rows: readonly SummaryRow[]): Promise<void>;
 }
 
-/** What a platform hides of its own accord for each text that it is told to mask. */
+/** The further texts that a platform masks by default for each mask. */
 export type HiddenBesides = (form: string) => readonly string[];
 
 /** How a platform hides texts. */

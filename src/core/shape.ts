@@ -1,7 +1,7 @@
-/** Judges a value that anyone may have written. */
+/** Checks a value that anyone could have written. */
 export type Judge = (value: unknown) => boolean;
 
-/** Past this no Date exists. */
+/** No Date can be later. */
 const LAST_MS = 8.64e15;
 
 export const isText: Judge = (value) => typeof value === 'string';

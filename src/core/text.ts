@@ -50,8 +50,8 @@ export interface Setting {
 }
 
 /**
- * `whole`: a remedy by itself, or its beginning. `inside`: after "write". `set`, `Set`: with that verb. `value`: as what an
- * option is, not what to make it.
+ * `whole`: a complete remedy, or its beginning. `inside`: after "write". `set`, `Set`: with that verb. `value`: the current
+ * value of an option, not a new one.
  */
 export type SettingsForm = 'whole' | 'inside' | 'set' | 'Set' | 'value';
 
@@ -82,7 +82,7 @@ export interface Words {
   ofOutputs(text: Text): string;
 }
 
-/** A text as a template: what stands in it may be plain, or a text with terms of its own. */
+/** A text as a template. Its parts may be plain strings, or texts with their own terms. */
 export function say(strings: TemplateStringsArray, ...values: readonly (Text | number)[]): Text {
   return strings.flatMap((string, index): (string | Term)[] => {
     const value = values[index] ?? '';

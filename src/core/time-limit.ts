@@ -8,7 +8,7 @@ export interface TimeLimit {
 }
 
 /**
- * A limit of `ms` beside `signal`.
+ * A limit of `ms`, in addition to `signal`.
  *
  * Made by hand: on Node 20 what AbortSignal.any makes of an AbortSignal.timeout can be collected before its time, and then
  * never fires.

@@ -14,7 +14,7 @@ export interface HttpReply {
 }
 
 export interface Transport {
-  /** One request, one reply; a TransportFailure when there is none. Follows no redirect, tries nothing again. */
+  /** One request, one reply; a TransportFailure when there is none. Follows no redirect, and never retries. */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
   /** Those of the connection's CA certificates that vouched for a peer, as PEM, while its line is up. */
   authorities?(): string;
@@ -22,11 +22,11 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** A request to an address of its own, for what is not below the vault's base URL. */
+/** A request to a full URL, for addresses that are not below the base URL of the vault. */
 export type HttpRequestTo = Omit<HttpRequest, 'path'>;
 
 /**
- * One request to any address, over a connection of its own; else as `send` of a Transport.
+ * One request to any address, over its own connection; otherwise like `send` of a Transport.
  *
  * Only https, or http to loopback and to the metadata services of clouds; TLS is always verified.
  */
@@ -34,7 +34,7 @@ export type SendTo = (url: URL, request: HttpRequestTo, signal: AbortSignal) => 
 
 /**
  * `proxy`: it refused to connect. `proxy-down`: it cannot be reached. `proxy-tls`: its own certificate, not the vault's.
- * `client-certificate`: the vault wants one, or another one, and says so; or the one at hand cannot be used.
+ * `client-certificate`: the vault asks for one or rejects this one, and says so; or this one cannot be used.
  */
 export type FailureReason =
   | 'unreachable'
@@ -53,7 +53,7 @@ export type FailureReason =
 export class TransportFailure extends Error {
   override readonly name = 'TransportFailure';
   readonly reason: FailureReason;
-  /** True when the request surely never reached the vault. */
+  /** True when the request certainly never reached the vault. */
   readonly neverSent: boolean;
   readonly detail: string;
   /** Undefined where no line to a vault is involved. */

@@ -1,7 +1,7 @@
 import { codeOf } from '../core/errors.js';
 import { TransportFailure } from '../core/transport.js';
 
-/** What OpenSSL and Node call what is wrong with a certificate, a handshake or a record. */
+/** The error codes of OpenSSL and Node for certificates, handshakes and records. */
 const TLS =
   /^(ERR_TLS_|ERR_SSL_|EPROTO|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_|INVALID_|PATH_LENGTH|AKID_|SUBJECT_ISSUER|ERROR_IN_CERT|UNSPECIFIED)/;
 
@@ -10,20 +10,20 @@ export function isTlsCode(code: string): boolean {
 }
 
 /**
- * The alerts by which a peer says that it wants a client certificate, or another one, as OpenSSL names them in each of its
- * versions. `handshake_failure` is what says so before TLS 1.3. Source: RFC 8446 section 6.2, RFC 5246 section 7.2.2.
+ * The alerts by which a peer asks for a client certificate, or for a different one, as OpenSSL names them in each of its
+ * versions. Before TLS 1.3, this is `handshake_failure`. Source: RFC 8446 section 6.2, RFC 5246 section 7.2.2.
  */
 const OF_CLIENT_CERTIFICATE =
   /_ALERT_(CERTIFICATE_(REQUIRED|REVOKED|EXPIRED|UNKNOWN)|(BAD|NO|UNSUPPORTED)_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR|HANDSHAKE_FAILURE)$/;
 
-/** Whether an error of the line to a vault is an alert about the client's certificate. */
+/** Whether an error on the connection to a vault is an alert about the client certificate. */
 export function isAboutClientCertificate(code: string): boolean {
   return OF_CLIENT_CERTIFICATE.test(code);
 }
 
 /**
- * What became of a request that threw on a connection that stood: by the error's code only, since a message may quote what
- * a peer sent. It may have been carried out; what fails before is reported by whoever made the connection.
+ * The outcome of a request that failed on an established connection. Only the code of the error counts, because a message
+ * may quote what a peer sent. The request may have been carried out. Earlier failures are reported where the connection is made.
  */
 export function failureOf(error: unknown, signal: AbortSignal): TransportFailure {
   if (error instanceof TransportFailure && !signal.aborted) return error;

@@ -13,17 +13,17 @@ import { readText } from './reply-text.js';
 import { Trust } from './tls/trust.js';
 import { userAgentOf } from './user-agent.js';
 
-/** Connections to the vault at one time. */
+/** The most connections to the vault at one time. */
 const MAX_CONNECTIONS = 8;
-/** An idle connection is closed after so long: what stands between may have forgotten it. */
+/** An idle connection is closed after this time, because a device in between may have dropped it. */
 const KEEP_ALIVE_MS = 30_000;
 
 /**
- * Requests of one connection, over lines that are kept for the next ones.
+ * Sends the requests of one connection, over lines that are kept for later requests.
  *
  * The CA certificates and whether to verify are those of `connection`, whatever NODE_EXTRA_CA_CERTS,
  * NODE_TLS_REJECT_UNAUTHORIZED and the proxy variables of this process say. The pool keeps the lines and speaks HTTP over
- * them; they are made step by step in line.ts, so that it is known which end failed and that nothing of a request had left.
+ * them. line.ts opens them step by step, so that it is known which end failed, and that nothing of a request was sent.
  */
 export class Client implements Transport {
   readonly #vault: URL;
@@ -68,7 +68,7 @@ export class Client implements Transport {
         method,
         headers: {
           'user-agent': this.#userAgent,
-          // A secret gains nothing by being packed, and what unpacks it would have to be loaded.
+          // Compression gains nothing for a secret, and would need another module.
           'accept-encoding': 'identity',
           ...headers,
         },
@@ -79,7 +79,7 @@ export class Client implements Transport {
       this.#hasReplied = true;
       const plain = plainHeaders(reply.headers);
       const text = await readText(reply.body, plain['content-encoding']);
-      // undici frees a connection one turn of the event loop after its reply; a request before that would open another.
+      // undici frees a connection one turn of the event loop after its reply. An earlier request would open another one.
       await setImmediate();
       return { status: reply.statusCode, headers: plain, text };
     } catch (error) {
@@ -103,7 +103,7 @@ export class Client implements Transport {
   }
 }
 
-/** undici looks at the signal only once a connection is there; a proxy or a handshake that hangs must not outlast it. */
+/** undici checks the signal only after it has a connection. A proxy or a handshake that hangs must not outlast it. */
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(new TransportFailure('aborted', false, 'no connection in time'));

@@ -5,7 +5,7 @@ import type { Connection, WantedConnection } from '../core/vault/connection/conn
 import type { Keys } from './keys.js';
 import { resolveConnection, type Surroundings } from './resolve-connection.js';
 
-/** Resolves a connection while the other inputs are checked, and warns of it only once all of them are right. */
+/** Resolves a connection while the other inputs are checked. Its warnings wait until all inputs are valid. */
 export class ConnectionCheck {
   readonly #surroundings: Surroundings & Pick<Log, 'debug'>;
   readonly #keys: Keys;
@@ -18,7 +18,7 @@ export class ConnectionCheck {
     this.#keys = keys;
   }
 
-  /** What is wrong with it: CA_INVALID, INPUT_INVALID. */
+  /** The problems of the connection: CA_INVALID, INPUT_INVALID. */
   problems(wanted: WantedConnection): readonly SeguraError[] {
     const warn = (message: Text): void => void this.#warnings.push(message);
     this.#connection = collect(this.#problems, () =>

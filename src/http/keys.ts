@@ -14,11 +14,11 @@ const NAMES = [
   'decryption-key-passphrase',
 ] as const;
 
-/** The keys that inputs give, and what is wrong with them. */
+/** The keys from the inputs, and the problems with them. */
 export interface Keys {
   readonly clientCertificate?: ClientCertificate | undefined;
   readonly decrypt?: Decrypt | undefined;
-  /** What of them nothing else hides. */
+  /** The secret texts that nothing else masks. */
   readonly secrets: readonly Secret[];
   /** INPUT_INVALID. */
   readonly problems: readonly SeguraError[];
@@ -29,7 +29,7 @@ export interface Keys {
 
 export const NO_KEYS: Keys = { secrets: [], problems: [], warnings: [], description: '' };
 
-/** The client certificate and the decryption key of the inputs. What reads them is loaded where one is given. */
+/** The client certificate and the decryption key of the inputs. The code that reads them is loaded only if one is set. */
 export async function readKeys(
   raw: Pick<RawInputs, (typeof NAMES)[number]>,
   readFile: ReadFile,

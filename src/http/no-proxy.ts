@@ -1,17 +1,17 @@
 import { unicodePattern } from '../core/printable.js';
 
-// Not imported: most have no proxy, and it takes time to load.
+// Not imported: most runs have no proxy, and it is slow to load.
 const net = (): typeof import('node:net') => process.getBuiltinModule('node:net');
 
-/** A name, as NO_PROXY has it. */
+/** A host name in NO_PROXY. */
 const HOST = unicodePattern(
   /^(\*?\.)?[\w-]+(\.[\w-]+)*$/,
   '^(\\*?\\.)?[\\p{L}\\p{N}_-]+(\\.[\\p{L}\\p{N}_-]+)*$',
 );
 
-/** What an entry of NO_PROXY may be followed by, and what it is compared with. */
+/** A host, as an entry of NO_PROXY and as the address that it is compared with. */
 interface Host {
-  /** Lower case, without brackets and without a dot at the end. */
+  /** In lower case, without brackets and without a dot at the end. */
   readonly name: string;
   readonly port: number;
   /** 4, 6, or 0 for a name. */
@@ -21,9 +21,9 @@ interface Host {
 /**
  * True when `noProxy` says that `url` is reached without a proxy.
  *
- * An entry counts where curl or Go would count it: a name stands for itself and for what is below it, with or without a
- * dot or `*.` before it; an address; a network as in 10.0.0.0/8; each of these with a port, which then has to be the same;
- * `*` for all. Entries are parted by commas or white space. Source: curl 8, lib/noproxy.c; Go,
+ * An entry matches if it does in curl or in Go: a name matches itself and everything below it, with or without a dot or
+ * `*.` before it. Other entries are an address, a network such as 10.0.0.0/8, and `*` for everything. An entry with a port
+ * matches only that port. Commas or white space separate entries. Source: curl 8, lib/noproxy.c; Go,
  * golang.org/x/net/http/httpproxy.
  */
 export function passesBy(noProxy: string, url: URL): boolean {
@@ -33,7 +33,7 @@ export function passesBy(noProxy: string, url: URL): boolean {
   return entries.some((entry) => covers(entry, host));
 }
 
-/** The entries that no program reads as what they seem to say: 10.0.*, a URL, a network that is none. */
+/** The entries that no program reads as they look: 10.0.*, a URL, an invalid network. */
 export function doubtfulEntries(noProxy: string): string[] {
   return entriesOf(noProxy).filter((entry) => {
     const [, body = '', network] = /^([^/]*)(?:\/(.*))?$/s.exec(entry) ?? [];
@@ -60,7 +60,7 @@ function covers(entry: string, host: Host): boolean {
   return suffix !== '' && (host.name === suffix || host.name.endsWith(`.${suffix}`));
 }
 
-/** A network of version 6 holds no address of version 4; of the other way round there are addresses that are both. */
+/** A network of IPv6 contains no address of IPv4. An IPv4 network may contain an IPv6 address that maps one of IPv4. */
 function isWithin({ name, family }: Host, network: Network): boolean {
   return family !== 0 && family >= network.family && network.list.check(name, familyName(family));
 }
@@ -86,7 +86,7 @@ function networkOf(entry: string): Network | undefined {
   return { list, family };
 }
 
-/** An entry that is no network: `name`, `name:port`, an address, `[address]:port`. */
+/** An entry that is not a network: `name`, `name:port`, an address, `[address]:port`. */
 function split(entry: string): { name: string; port: number | undefined; family: number } {
   const plain = net().isIP(entry);
   const [, inBrackets, outside, port] =
@@ -100,7 +100,7 @@ function hostOf({ hostname, port, protocol }: URL): Host {
   return { name, port: Number(port) || (protocol === 'http:' ? 80 : 443), family: net().isIP(name) };
 }
 
-/** As the address of a URL has it: lower case, a name beyond ASCII as its ASCII form, no dot at the end. */
+/** As in the address of a URL: lower case, a non-ASCII name in its ASCII form, no dot at the end. */
 function normal(name: string): string {
   const [, dots = '', rest = ''] = /^(\*?\.|)(.*)$/s.exec(name) ?? [];
   const isPlain = /^[\x20-\x7e]*$/.test(rest) || !URL.canParse(`http://${rest}`);

@@ -4,12 +4,12 @@ import type { Connection } from '../core/vault/connection/connection.js';
 import { proxyUrl } from '../core/vault/connection/proxy-url.js';
 import { passesBy } from './no-proxy.js';
 
-/** Environment variables that name a proxy; lower case wins, as in curl. */
+/** The environment variables for a proxy. Lower case wins, as in curl. */
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** Where the vault is, and what says how it is reached. */
+/** The address of the vault, and the settings that decide how to reach it. */
 export interface ProxyParts {
-  /** Of the vault; undefined where it could not be read. */
+  /** The address of the vault; undefined if it is not valid. */
   readonly url: URL | undefined;
   /** Another host at which the job logs in. */
   readonly loginUrl?: URL | undefined;
@@ -19,13 +19,13 @@ export interface ProxyParts {
 }
 
 /**
- * The proxy for a vault, as a URL with its user and password; undefined for none, and where `noProxy` covers the vault,
- * and the host at which the job logs in: what is not used is not judged.
+ * The proxy for a vault, as a URL with its user and password; undefined for none, and if `noProxy` covers the vault and the
+ * host at which the job logs in: a proxy that is not used is not checked.
  *
  * Errors: INPUT_INVALID, without the text, which may hold a password.
  */
 export function resolveProxy({ url, loginUrl, input, noProxy, environment }: ProxyParts): string | undefined {
-  // Plain http is for loopback only: through a proxy the credentials would leave this machine in clear.
+  // Plain http is only for loopback: through a proxy, the credentials would leave this machine in clear text.
   if (url !== undefined && isDirect(url) && input !== '' && loginUrl === undefined) {
     throw new SeguraError(
       'INPUT_INVALID',
@@ -59,7 +59,7 @@ function readProxy(where: Text, text: string): string {
   );
 }
 
-/** A proxy without its user, and the header that user and password make. */
+/** The address of a proxy without its user, and the header for its user and password. */
 export interface ProxyAddress {
   readonly address: URL;
   readonly authorization: string | undefined;
@@ -76,11 +76,11 @@ export function proxyAddress(proxy: string | undefined): ProxyAddress | undefine
   return { address, authorization: user === '' && password === '' ? undefined : `Basic ${pair}` };
 }
 
-/** What must not be shown of a proxy's address: its password as it is written and decoded, and with its user. */
+/** The secret parts of a proxy URL: its password, as written and decoded, and together with its user. */
 export function proxySecretsOf(proxy: string | undefined): { value: string; user?: string }[] {
   if (proxy === undefined) return [];
   const { username, password } = new URL(proxy);
-  // A token in place of a user name is as secret as a password; the address may be printed as it was written.
+  // A token in place of a user name is as secret as a password. Programs may print the URL as it was written.
   const written = /^[^/]*\/\/(.*)@/.exec(proxy)?.[1] ?? '';
   const [, writtenPassword = ''] = /:(.*)$/s.exec(written) ?? [];
   const user = decodeURIComponent(username);
@@ -88,7 +88,7 @@ export function proxySecretsOf(proxy: string | undefined): { value: string; user
   return [{ value: password }, { value: writtenPassword }, { value: decodeURIComponent(password), user }];
 }
 
-/** What of a connection must not be shown: the login of its proxy, the key of its certificate and the passphrase. */
+/** The secrets of a connection: the login of its proxy, the key of its certificate and the passphrase. */
 export function connectionSecretsOf({
   proxy,
   clientCertificate,

@@ -1,9 +1,9 @@
 import { TransportFailure } from '../core/transport.js';
 
-/** As sent, and unpacked. */
+/** Applies both to the bytes as sent and to the decompressed ones. */
 const MAX_REPLY_BYTES = 10 * 1024 * 1024;
 
-/** The text of a reply, unpacked. Errors: TransportFailure `too-large` or `encoding`, else the connection's. */
+/** The text of a reply, decompressed. Errors: TransportFailure `too-large` or `encoding`, else the connection's. */
 export async function readText(body: AsyncIterable<Buffer>, encoding = ''): Promise<string> {
   const bytes = await unpack(await readBytes(body), encoding);
   try {
@@ -25,8 +25,8 @@ async function readBytes(body: AsyncIterable<Buffer>): Promise<Buffer> {
 }
 
 /**
- * Nothing packed is asked for, but a gateway in front of the vault may pack all the same.
- * Source: RFC 9110 section 8.4.1. A list of codings is refused but for `identity`, which says nothing.
+ * Requests do not ask for compression, but a gateway in front of the vault may compress anyway.
+ * Source: RFC 9110 section 8.4.1. A list of codings is rejected, except for `identity`, which has no effect.
  */
 async function unpack(bytes: Buffer, encoding: string): Promise<Buffer> {
   const codings = encoding
@@ -43,7 +43,7 @@ async function unpack(bytes: Buffer, encoding: string): Promise<Buffer> {
       case 'x-gzip':
         return zlib.gunzipSync(bytes, limit);
       case 'deflate':
-        // Some send it without the zlib header that it should have, which begins with the number of its method, 8.
+        // Some servers omit the required zlib header, which begins with the number of its method, 8.
         return (bytes.readUInt8(0) & 15) === 8
           ? zlib.inflateSync(bytes, limit)
           : zlib.inflateRawSync(bytes, limit);

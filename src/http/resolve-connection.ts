@@ -8,7 +8,7 @@ import { type ProxyEnvironment, resolveNoProxy, resolveProxy } from './proxy.js'
 import { readCertificates, withoutThose } from './tls/certificates.js';
 import { systemCertificates, wantsSystemCertificates } from './tls/system-certificates.js';
 
-/** A set that is longer may hold much that is trusted in any case, and the state that takes it to post has limits. */
+/** A longer set may contain much that is trusted anyway, and the state that carries it to post has limits. */
 const LONG_SET = 16 * 1024;
 
 export interface Surroundings {
@@ -46,11 +46,11 @@ export function resolveConnection(
 
 function shortened(pem: string): string {
   if (pem.length <= LONG_SET) return pem;
-  // Not imported: TLS is loaded for those only who bring so many.
+  // Not imported: TLS is loaded here only for a set of that size.
   return withoutThose(pem, process.getBuiltinModule('node:tls').rootCertificates);
 }
 
-/** Another program may read it in a way of its own, and reach the vault without the proxy. */
+/** Another program may read the entry in its own way, and reach the vault without the proxy. */
 function warnOfNoProxy(noProxy: string, warn: Surroundings['warn']): void {
   for (const entry of doubtfulEntries(noProxy)) {
     warn(
@@ -59,7 +59,7 @@ function warnOfNoProxy(noProxy: string, warn: Surroundings['warn']): void {
   }
 }
 
-/** Kept with the connection: what a later step makes of the system's store does not reach post. */
+/** Kept with the connection, so that changes of a later step to the store of the system do not affect post. */
 function ofSystem(environment: ProxyEnvironment, warn: Surroundings['warn']): string {
   if (!wantsSystemCertificates(environment, process.execArgv)) return '';
   const found = systemCertificates();
@@ -74,7 +74,7 @@ function ofSystem(environment: ProxyEnvironment, warn: Surroundings['warn']): st
     .join('');
 }
 
-/** What Node itself would add to its roots: a file that cannot be read is no error there, and none here. */
+/** The certificates that Node itself would add to its roots. As in Node, a file that cannot be read is not an error. */
 function extraCertificates(
   path: string,
   readFile: Surroundings['readFile'],
@@ -83,7 +83,7 @@ function extraCertificates(
   if (path === '') return '';
   try {
     const blocks = splitCertificates(readFile(path));
-    // One that is damaged would fail every connection.
+    // A damaged certificate would make every connection fail.
     for (const block of blocks) readCertificate(block);
     return blocks.map((block) => `${block}\n`).join('');
   } catch {

@@ -4,24 +4,24 @@ import { isLoopback } from '../core/vault/connection/url.js';
 import { type ProxyEnvironment, resolveNoProxy, resolveProxy } from './proxy.js';
 import { type LoadUndici, openTransport } from './transport.js';
 
-/** The services that give workloads of a cloud their identity: link-local, and never over TLS. */
+/** The services that give cloud workloads their identity: link-local, and never over TLS. */
 const METADATA_HOSTS: readonly string[] = ['169.254.169.254', 'metadata.google.internal'];
 
 /** How hosts other than the vault are reached. */
 export type Elsewhere = Pick<Connection, 'proxy' | 'noProxy' | 'caCertificates' | 'runLabel'>;
 
 /**
- * How token services are reached: through the proxy of the environment, since `proxy` and `no-proxy` are about the vault;
- * with the public roots, and all CA certificates that count for the vault, since one internal CA often signs for both.
+ * How token services are reached: through the proxy of the environment, since `proxy` and `no-proxy` are for the vault;
+ * with the public roots, and all CA certificates for the vault, since one internal CA often signs for both.
  *
- * `tls-verify` has no say: a token service is always verified. Errors: INPUT_INVALID for a proxy that is none.
+ * `tls-verify` does not apply: a token service is always verified. Errors: INPUT_INVALID for an invalid proxy.
  */
 export function elsewhereOf(
   { caCertificates, runLabel }: Pick<Connection, 'caCertificates' | 'runLabel'>,
   environment: ProxyEnvironment,
 ): Elsewhere {
   return {
-    // Without a url the proxy is not judged by NO_PROXY: that is done for each address.
+    // Without a URL, NO_PROXY is not applied yet: that is done for each address.
     proxy: resolveProxy({ url: undefined, input: '', noProxy: '', environment }),
     noProxy: resolveNoProxy('', environment),
     caCertificates,
@@ -30,8 +30,8 @@ export function elsewhereOf(
 }
 
 /**
- * Sends requests one by one, each over a connection of its own that is closed after its reply. `onVouched` is called with
- * those of its CA certificates that vouched for who replied, as PEM.
+ * Sends requests one by one, each over its own connection, which is closed after the reply. `onVouched` is called with those
+ * of its CA certificates that vouched for the server, as PEM.
  */
 export function sendTo(
   elsewhere: Elsewhere,

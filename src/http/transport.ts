@@ -2,12 +2,12 @@ import type { Pool } from 'undici';
 import type { Transport } from '../core/transport.js';
 import type { Connection } from '../core/vault/connection/connection.js';
 
-/** Loads the HTTP library: late, since it costs more than all else and is not needed to refuse an input. */
+/** Loads the HTTP library late: it is the slowest part to load, and is not needed to reject an input. */
 export type LoadUndici = () => Promise<{ readonly Pool: typeof Pool }>;
 
 /** A Transport for one vault. */
 export async function openTransport(connection: Connection, loadUndici: LoadUndici): Promise<Transport> {
-  // TLS is loaded by the client, as late as the library.
+  // The client loads TLS, as late as the library.
   const [{ Client }, undici] = await Promise.all([
     import(/* webpackMode: "eager" */ './client.js'),
     loadUndici(),

@@ -69,7 +69,7 @@ test('nothing is sent when none of the named variables is set', async () => {
 });
 
 test.each(['SENHASEGURA_CLIENT_SECRET', 'COPY', 'URL_WITH_IT'])(
-  'the client secret is not sent, by the name %s neither',
+  'the client secret is never sent, not even as %s',
   async (name) => {
     const { vault, desk } = await openMapped(
       JSON.stringify({ key_value: [{ name: 'more', fields: [name, 'API_TOKEN'] }] }),
@@ -119,7 +119,7 @@ test.each([
   expect(vault.journal.requests).toEqual([]);
 });
 
-test('each key that means nothing is reported, with the one that may be meant', async () => {
+test('each unknown key is reported, with a suggestion', async () => {
   const { vault, desk } = await openMapped(
     JSON.stringify({
       key_values: [],

@@ -2,10 +2,10 @@ import { throwIfAny } from '../../core/errors.js';
 import { writeNow } from '../../platform/process/write-now.js';
 import { type Context, openRun } from '../context.js';
 
-/** Where and as whom to log in need not be known to judge the text of requests. */
+/** Checking the text of requests needs no URL and no login. */
 const UNUSED = { url: 'https://vault.invalid', clientId: 'unused', clientSecret: 'unused' };
 
-/** Says what is wrong with the requests. Online it logs in and looks at DSM; it never reads a credential. */
+/** Reports problems in the requests. Online, it logs in and lists DSM secrets. It never reads a credential. */
 export async function check(context: Context): Promise<number> {
   const { world, arguments: given, signals } = context;
   const isOnline = given.options.has('online');

@@ -15,10 +15,10 @@ import { refuseDebugger } from '../refuse-debugger.js';
 import type { SecretsRun } from '../run/secrets-run.js';
 import { stopWith } from '../stop-with.js';
 
-/** After a signal to stop the command may use its secrets for so long; then they are released under it. */
+/** How long the command may use its secrets after a signal to stop. Then they are released while it runs. */
 const STOP_GRACE_MS = 3_000;
 
-/** A terminal sends these to every process in front of it, the command too. */
+/** A terminal sends these to every process in its foreground, including the command. */
 const FROM_KEYBOARD: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 const FROM_TERMINAL: readonly NodeJS.Signals[] = [...FROM_KEYBOARD, 'SIGHUP', 'SIGWINCH'];
 
@@ -137,7 +137,7 @@ function readInteractive({ world, arguments: given }: Context): boolean {
   );
 }
 
-/** Node then prints what it starts a process with, the whole environment, and what passes through its pipes. */
+/** Node then prints the whole environment of each process it starts, and the data of its pipes. */
 function refuseNodeDebug(environment: Context['world']['environment']): void {
   const names = nodeDebugIn(environment);
   if (names.length === 0) return;

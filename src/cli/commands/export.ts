@@ -15,7 +15,7 @@ import { checkOutput, type Output, writeOutput, writeTo } from '../write.js';
 
 type FormatName = keyof typeof EXPORT_FORMATS;
 
-/** Prints the secrets as assignments; what was taken stays taken until `release`. */
+/** Prints the secrets as assignments. Custody stays taken until `release`. */
 export async function exportSecrets(context: Context): Promise<number> {
   const { world, terminal, signals, arguments: given } = context;
   const name = formatOf(given.options.get('format')?.at(-1));
@@ -64,7 +64,7 @@ function assignmentsOf(writes: readonly Write[]): Assignment[] {
   return writes.map(({ name, value, source, unmasked = false }) => ({ name, value, source, unmasked }));
 }
 
-/** The forms of the values alone: what is written may outlive the login, whose own secrets it must not hold. */
+/** Only the forms of the values: the output may outlive the login, so it must not contain the login's own secrets. */
 async function masksOf(
   writes: readonly Write[],
   { terminal, signals }: Context,

@@ -25,7 +25,7 @@ const IN_STATE = 'in the state';
 export async function releaseState(context: Context): Promise<number> {
   const { world, terminal, arguments: given } = context;
   const path = given.options.get('state')?.at(-1);
-  // A variable that was never set must not pass for nothing to release.
+  // A variable that was never set must not look like "nothing to release".
   if (path === undefined || path === '') {
     throw new UsageError('The command release needs a state file.', 'Write --state FILE.');
   }

@@ -69,7 +69,7 @@ export async function runb(context: Context): Promise<number> {
       return content;
     },
   );
-  // An old file must not stay for the job to source, so one is written even when there is nothing to say in it.
+  // The job must not source an old file, so a file is written even if it is empty.
   await writeOutput(world, RUNB_TOOLS[tool].render(assignments, masks), output);
   for (const { name, source } of assignments)
     terminal.info(`${name}: ready, from ${source}, in ${printable(path)}`);

@@ -21,13 +21,13 @@ export interface ChildParts {
 }
 
 export interface Child {
-  /** Sends a signal to the command, and to all of its group where it leads one. */
+  /** Sends a signal to the command, and to its whole group if it leads one. */
   kill(signal: NodeJS.Signals): void;
   /** Errors: CommandNotRun. */
   readonly ended: Promise<Outcome>;
   /**
-   * To be asked for once the command has ended: what became of its output. What a process it left behind still prints is
-   * not waited for long, and neither is a reader that is stuck when `isUrgent`.
+   * The outcome of its output, to be awaited once the command has ended. Does not wait long for the output of a process that
+   * it left running, nor for a reader that is stuck when `isUrgent`.
    */
   drained(isUrgent: () => boolean): Promise<Passed>;
 }
@@ -42,9 +42,9 @@ export function startChild({ command, words, environment, redaction, preparation
     windowsHide: true,
   });
   const group = isApart ? child.pid : undefined;
-  // Others may be in our group: then only the command is ended with this process.
+  // Our group may have other processes: then only the command ends with this process.
   if (child.pid !== undefined) watcher?.watch(isApart ? -child.pid : child.pid);
-  // The command has them now.
+  // The command has its own copies now.
   for (const each of new Set(stdio.slice(0, 3))) {
     if (typeof each === 'number') closeSync(each);
     else if (each instanceof Socket) each.destroy();
@@ -53,7 +53,7 @@ export function startChild({ command, words, environment, redaction, preparation
   const ended = new Promise<Outcome>((done, fail) => {
     child.once('error', (error) => fail(new CommandNotRun(command, codeOf(error))));
     child.once('exit', (code, signal) => {
-      // The system may give the number of a process or group that is gone to another.
+      // The system may reuse the number of a process or group that has ended.
       if (group === undefined || !isThere(group)) void watcher?.dismiss();
       done(code ?? signal ?? 'SIGKILL');
     });
@@ -77,12 +77,12 @@ function start(command: string, words: readonly string[], options: SpawnOptions)
   try {
     return spawn(command, [...words], options);
   } catch (error) {
-    // Some failures come at once: too large an environment, for one.
+    // Some failures are immediate: an environment that is too large, for example.
     throw new CommandNotRun(command, codeOf(error));
   }
 }
 
-/** What the command gets as its descriptors: where there is no pipe of the system's own kind, one of Node's. */
+/** The descriptors for the command: a pipe of Node if there is no real pipe of the system. */
 function stdioOf({ outlets, pipes, inherited, hasInput }: Preparation): Exclude<StdioOptions, string> {
   const stdio: Exclude<StdioOptions, string> = [hasInput ? 'inherit' : 'ignore', 'inherit', 'inherit'];
   for (const [index, { at }] of outlets.entries()) {

@@ -7,20 +7,20 @@ import { SECRET_FILES } from '../options/secret-options.js';
 import type { ProcessContext } from '../process.js';
 import { leadsTo } from './leads-to.js';
 
-/** Shorter forms would be found in variables that have nothing to do with it. */
+/** Shorter forms would match unrelated variables. */
 const MIN_SECRET_LENGTH = 4;
 
 export interface ChildEnvironmentParts {
   readonly world: Pick<ProcessContext, 'environment' | 'system' | 'directory' | 'home'>;
   readonly login: Pick<Inputs['login'], 'auth'>;
-  /** Where what the job logs in with can be read from: paths from the root. */
+  /** Where the login of the job can be read from: absolute paths. */
   readonly places: readonly string[];
   /** Variables from which the identity token is read, or what asks for it. */
   readonly tokenVariables: readonly string[];
   readonly writes: readonly Write[];
 }
 
-/** Our own environment with the secrets, and without anything that holds the client secret, in an encoding either, or leads to it. */
+/** Our environment with the secrets, without variables that contain the client secret, in any encoding, or lead to it. */
 export function childEnvironment({
   world,
   login,
@@ -43,7 +43,7 @@ export function childEnvironment({
     ([name, value = '']) =>
       !names.includes(name.toUpperCase()) && !forms.some((form) => value.includes(form)) && !leads(value),
   );
-  // Windows keeps names without regard to case: the secret replaces a variable that differs in case alone.
+  // Windows ignores the case of names: the secret replaces a variable that differs only in case.
   const written = new Set(writes.map(({ name }) => name.toUpperCase()));
   const isReplaced = (name: string): boolean => world.system === 'win32' && written.has(name.toUpperCase());
   return Object.fromEntries([

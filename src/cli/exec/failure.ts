@@ -1,10 +1,10 @@
 import { SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
 
-/** Our own failure, told apart from any of the command's: as env, timeout and docker do. */
+/** The exit code of our own failure, distinct from those of the command, as in env, timeout and docker. */
 export const OWN_FAILURE = 125;
 
-/** A command that could not be started; `exitCode` is what a shell would give. */
+/** A command that could not be started; `exitCode` is that of a shell. */
 export class CommandNotRun extends SeguraError {
   readonly exitCode: number;
 

@@ -2,17 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findHelper, startHelper } from './helper-programs.js';
 
-/** Longer than it ever needs; it gets no time to hang in. */
+/** Longer than mkfifo ever needs, so that it cannot hang. */
 const MAX_MS = 5_000;
 
 /** FIFOs with names. */
 export interface Fifos {
   readonly paths: readonly string[];
-  /** Removes the names; what is open stays. */
+  /** Removes the names. Open ends stay open. */
   remove(): void;
 }
 
-/** FIFOs in the first of `folders` that takes them; undefined where none does, or no program makes them. */
+/** FIFOs in the first of `folders` that supports them; undefined if none does, or no program can create them. */
 export async function makeFifos(
   count: number,
   folders: readonly string[],

@@ -2,12 +2,12 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 
-/** Where systems keep their own programs; the last is that of NixOS. */
+/** Where systems keep their own programs. The last one is for NixOS. */
 const FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/run/current-system/sw/bin'];
 
 /**
- * The path of a program that we need beside the command; undefined where there is none. A folder of `path`, the user's
- * PATH, comes last and only when it is a path from the root: the current folder may hold anything.
+ * The path of a program that we need besides the command; undefined if there is none. A folder of `path`, the user's
+ * PATH, comes last, and only if it is absolute: the current folder may contain anything.
  */
 export function findHelper(name: string, path: string): string | undefined {
   return foldersOf(path)
@@ -15,7 +15,7 @@ export function findHelper(name: string, path: string): string | undefined {
     .find(isProgram);
 }
 
-/** Starts a program of ours: it gets nothing of the environment but a PATH to the same folders, and holds no folder. */
+/** Starts a helper program. Its environment is only a PATH to the same folders, and it keeps no folder in use. */
 export function startHelper(
   program: string,
   words: readonly string[],

@@ -1,4 +1,4 @@
-/** One of them is set by every common CI system; most set CI as well. Sources: each system's list of its variables. */
+/** Every common CI system sets one of these; most also set CI. Sources: each system's list of its variables. */
 const VARIABLES = [
   'CI',
   'GITHUB_ACTIONS',
@@ -13,7 +13,7 @@ const VARIABLES = [
   'bamboo_buildKey',
 ];
 
-/** Whether a CI system runs this, and no one sits at its terminal, if it gave one. */
+/** Whether a CI system runs this. Then no person is at the terminal, even if there is one. */
 export function isInCi(environment: Readonly<Record<string, string | undefined>>): boolean {
   return VARIABLES.some((name) => !/^(?:|0|false|no)$/i.test(environment[name] ?? ''));
 }

@@ -2,14 +2,14 @@ import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ProcessContext } from '../process.js';
 
-/** What stands between paths in a list, a command line, a URL, JSON or code. */
+/** What separates paths in a list, a command line, a URL, JSON or code. */
 const BETWEEN = /[\s:;,='"`()<>[\]{}|&?#@!$*^]+/;
-/** A descriptor of this process, which is another file once it is closed. */
+/** A descriptor of this process. Once it is closed, its number may mean another file. */
 const DESCRIPTOR = /^\/(?:dev|proc\/(?:self|\d+))\/(?:fd\/|std)/;
 
 /**
- * Whether a text names one of `places`: as a whole, or as a path among other words, in a URL, percent-encoded, with a
- * slash too many, or under another name of the same file.
+ * Whether a text names one of `places`: as a whole, or as a path among other words, in a URL, percent-encoded, with an
+ * extra slash, or under another name of the same file.
  */
 export function leadsTo(
   places: readonly string[],
@@ -31,7 +31,7 @@ export function leadsTo(
       (reading) =>
         isPlace(reading) ||
         names.some((name) => stands(name, normal(reading))) ||
-        // A word without a slash says something else more often than it names a file.
+        // A word without a slash is more often something else than the name of a file.
         reading.split(BETWEEN).some((word) => word.includes('/') && isPlace(word)),
     );
 }
@@ -52,7 +52,7 @@ function decode(text: string): string {
   );
 }
 
-/** The paths that one word may be: of a URL what is behind its scheme and host, of a short option what is behind it. */
+/** The paths that one word may mean: the part of a URL after its scheme and host, the part after a short option. */
 function pathsIn(word: string): string[] {
   const [, path] = /^(?:[a-z][\w+.-]*:)?\/\/[^/]*(\/.*)$/is.exec(word) ?? [];
   const [, behindScheme] = /^[a-z][\w+.-]+:(.+)$/is.exec(word) ?? [];
@@ -60,7 +60,7 @@ function pathsIn(word: string): string[] {
   return [word, path, behindScheme, behindOption].filter((each) => each !== undefined);
 }
 
-/** Whether a name stands in a text and is no part of a longer one. */
+/** Whether a text contains a name that is not part of a longer one. */
 function stands(name: string, text: string): boolean {
   for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
     const [before = ' ', after = ' '] = [text[at - 1], text[at + name.length]];
@@ -69,7 +69,7 @@ function stands(name: string, text: string): boolean {
   return false;
 }
 
-/** What tells a file from any other, whatever it is called. */
+/** The identity of a file, whatever its name. */
 function fileOf(path: string): string[] {
   try {
     const file = statSync(path, { bigint: true });

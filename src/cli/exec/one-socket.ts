@@ -2,18 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 
-/** Two ends of one socket in place of a pipe: what two descriptors share stays in order. Undefined where no folder takes one. */
+/** Both ends of one socket instead of a pipe: two descriptors that share it stay in order. Undefined if no folder works. */
 export async function openOneSocket(
   folders: readonly string[],
 ): Promise<{ reader: Socket; writer: Socket } | undefined> {
   for (const parent of folders) {
     let folder: string | undefined;
     try {
-      // Only this user can enter it, and so only this process connects.
+      // Only this user can enter the folder, so no other user can connect.
       folder = mkdtempSync(join(parent, 'segura-secrets-pipe-'));
       return await connected(join(folder, 's'));
     } catch {
-      // The next folder may take one.
+      // The next folder may work.
     } finally {
       if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     }

@@ -2,27 +2,27 @@ import type { Readable, Writable } from 'node:stream';
 import { codeOf } from '../../core/errors.js';
 import { type Redaction, Redactor } from '../../core/redaction/redaction.js';
 
-/** What became of the output of a command that has ended. */
+/** The outcome of the output of a command that has ended. */
 export interface Passed {
-  /** Whether all that was read could be written. */
+  /** Whether all output that was read could be written. */
   readonly isWritten: boolean;
-  /** Whether a process still has the other end, and is left with no one to read from it. */
+  /** Whether a process still has the other end open, although no one reads from it any more. */
   readonly isHeld: boolean;
 }
 
 export interface Passing {
-  /** To be called once the command has ended. `isUrgent` says whether a reader that is stuck is not waited for long. */
+  /** To be called once the command has ended. If `isUrgent`, the wait for a reader that is stuck is short. */
   finish(isUrgent: () => boolean): Promise<Passed>;
 }
 
-/** How long the output of a command that has ended may stand still before it is left. */
+/** How long the output of a command that has ended may pause before it is given up. */
 const IDLE_MS = 1_000;
-/** How long it may go on at all: then it is printed by something that the command left behind. */
+/** The longest time for that output. After it, a process that the command left running is printing. */
 const MAX_AFTER_MS = 10_000;
-/** How long a reader that is stuck is waited for when there is no time. */
+/** The longest wait for a reader that is stuck, when it is urgent. */
 const MAX_URGENT_MS = 3_000;
 
-/** Sends what `from` gives through a redactor of its own to `to`, no faster than `to` takes it. */
+/** Sends the output of `from` through its own redactor to `to`, no faster than `to` accepts it. */
 export function pass(from: Readable | null, to: Writable, redaction: Redaction): Passing {
   const redactor = new Redactor(redaction);
   let movedAtMs = Date.now();
@@ -58,7 +58,7 @@ export function pass(from: Readable | null, to: Writable, redaction: Redaction):
       done();
     });
   });
-  // No one reads us any more: the command learns of it as it would without us.
+  // No one reads our output any more: the command notices that as it would without us.
   to.once('error', (error) => {
     isOver = true;
     isWritten = codeOf(error) === 'EPIPE';
@@ -66,7 +66,7 @@ export function pass(from: Readable | null, to: Writable, redaction: Redaction):
   });
   return {
     finish: async (isUrgent) => {
-      // The command may have been silent until it wrote its last words and ended: they are still on their way.
+      // The command may have been silent until just before its end, so its last output may still be on its way.
       const endedAtMs = Date.now();
       movedAtMs = endedAtMs;
       const isPast = (maxMs: number): boolean => Date.now() - endedAtMs >= maxMs;
@@ -78,7 +78,7 @@ export function pass(from: Readable | null, to: Writable, redaction: Redaction):
       const isHeld = !isOver;
       close();
       if (isBlocked && isUrgent()) return { isWritten: false, isHeld };
-      // An error comes after the write that it is about.
+      // The error of a write arrives after that write.
       await new Promise<void>((done) => to.write('', () => done()));
       return { isWritten, isHeld };
     },

@@ -4,17 +4,17 @@ import { makeFifos } from './fifos.js';
 import { openOneSocket } from './one-socket.js';
 import { openShellPipe } from './shell-pipe.js';
 
-/** A way from a command to this process. */
+/** A pipe from a command to this process. */
 export interface Pipe {
   readonly reader: Socket;
-  /** The end for the command; closed here once the command has it. */
+  /** The end for the command. It is closed here once the command has it. */
   readonly writer: number | Socket;
 }
 
 export interface PipesWanted {
-  /** How many of the command's descriptors each pipe is for. */
+  /** For each pipe, how many descriptors of the command use it. */
   readonly shares: readonly number[];
-  /** Where named pipes may lie, the best first. */
+  /** The folders for named pipes, the best one first. */
   readonly folders: readonly string[];
   /** The user's PATH. */
   readonly path: string;
@@ -22,23 +22,23 @@ export interface PipesWanted {
 }
 
 export interface Pipes {
-  /** One for each share; undefined where Node's own have to do. */
+  /** One for each share; undefined if only Node's own pipes are available. */
   readonly pipes: readonly Pipe[] | undefined;
-  /** What the command lacks with them. */
+  /** What does not work for the command with these pipes. */
   readonly lacks: 'nothing' | 'pipes' | 'pipes and order';
 }
 
 /**
- * Pipes of the system's own kind, where they can be had.
+ * Real pipes of the system, if possible.
  *
- * Node gives a command sockets in place of pipes, and those behave differently: `echo > /dev/stderr` fails, and a writer
- * whose reader has left gets an error in place of SIGPIPE. Node cannot make a pipe, but it can open one that has a name:
- * a FIFO, or on Linux the pipe of a shell under /proc. Where neither can be had, one socket for two descriptors at least
- * keeps the order of what the command prints.
+ * Node gives a command sockets instead of pipes, and those behave differently: `echo > /dev/stderr` fails, and a writer
+ * whose reader has left gets an error instead of SIGPIPE. Node cannot create a pipe, but it can open one that has a name:
+ * a FIFO, or on Linux the pipe of a shell under /proc. If neither works, one socket for two descriptors at least keeps the
+ * output of the command in order.
  */
 export async function openPipes(wanted: PipesWanted): Promise<Pipes> {
   const { shares, folders, path, system } = wanted;
-  // Windows has nothing of this, and no order is lost there: a console is not shared.
+  // Windows has no such pipes, and does not lose the order: a console is not shared.
   if (system === 'win32' || shares.length === 0)
     return { pipes: shares.length === 0 ? [] : undefined, lacks: 'nothing' };
   const pipes = (await openFifos(shares.length, folders, path)) ?? (await openShellPipes(wanted));
@@ -78,7 +78,7 @@ async function openShellPipes({ shares, path, system }: PipesWanted): Promise<Pi
   }
 }
 
-/** Both ends of each. Throws when one cannot be opened; then none is open. */
+/** Opens both ends of each. Throws if one cannot be opened; then none stays open. */
 function openAll(paths: readonly string[]): Pipe[] {
   const opened: number[] = [];
   const open = (path: string, flags: number): number => {
@@ -88,7 +88,7 @@ function openAll(paths: readonly string[]): Pipe[] {
   };
   try {
     const pairs = paths.map((path) => ({
-      // Without O_NONBLOCK opening waits for the other end; the writer, opened second, blocks as any pipe does.
+      // Without O_NONBLOCK, opening waits for the other end. The writer, opened second, blocks like any pipe.
       reader: open(path, constants.O_RDONLY | constants.O_NONBLOCK),
       writer: open(path, constants.O_WRONLY),
     }));

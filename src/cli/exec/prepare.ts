@@ -6,38 +6,38 @@ import { isInCi } from './in-ci.js';
 import { openPipes, type Pipes } from './pipes.js';
 import { Watcher } from './watcher.js';
 
-/** Where output of a command goes, and which of its descriptors it comes from. */
+/** Where the output of a command goes, and from which of its descriptors it comes. */
 export interface Outlet {
   readonly to: Writable;
   readonly at: readonly (1 | 2)[];
 }
 
-/** What a command is started with beside its words and its environment. */
+/** What starting a command needs besides its arguments and its environment. */
 export interface Preparation {
-  /** What passes through this process; a descriptor of 1 and 2 that is not in it is the command's own. */
+  /** The output that passes through this process. If 1 or 2 is not in it, the command has that descriptor itself. */
   readonly outlets: readonly Outlet[];
   /** One for each outlet. */
   readonly pipes: Pipes['pipes'];
-  /** What is said before the command runs; most often nothing. */
+  /** Warnings to print before the command runs; mostly none. */
   readonly warnings: readonly string[];
-  /** The command leads a group of its own. */
+  /** The command leads its own process group. */
   readonly isApart: boolean;
-  /** Ends with this process what it is told of. A group of its own always has one. */
+  /** Ends the command when this process is gone. A separate group always has a watcher. */
   readonly watcher: Watcher | undefined;
   readonly inherited: readonly number[];
   readonly hasInput: boolean;
 }
 
 export interface Wanted {
-  /** The command gets the terminal itself. */
+  /** The command gets direct access to the terminal. */
   readonly isInteractive: boolean;
   readonly inherited: readonly number[];
   readonly hasInput: boolean;
-  /** The state file that was asked for; empty for none. */
+  /** The requested state file; empty for none. */
   readonly state: string;
 }
 
-/** Makes ready what a command is started with; other work can go on meanwhile. */
+/** Prepares the start of a command. Other work can continue meanwhile. */
 export async function prepareChild(
   world: ProcessContext,
   { isInteractive, inherited, hasInput, state }: Wanted,
@@ -57,12 +57,12 @@ export async function prepareChild(
   return { outlets, pipes, isApart, watcher, inherited, hasInput, warnings: warningsOf(lacks) };
 }
 
-/** Job control works with groups: the command of a person who types at a terminal stays in ours. A CI may have a terminal too. */
+/** Job control works with groups, so the command of a person at a terminal stays in our group. A CI may have a terminal too. */
 function isAtTerminal({ hasTerminal, environment }: ProcessContext): boolean {
   return hasTerminal() && isatty(0) && !isInCi(environment);
 }
 
-/** Where a FIFO may lie: the first is the user's choice, and any may be missing, full, read-only or of the wrong kind. */
+/** The folders for FIFOs. The first is the user's choice. Any may be missing, full, read-only or unsuitable. */
 function pipeFolders({ temp, directory }: ProcessContext, state: string): string[] {
   const own = state === '' ? [] : [dirname(state)];
   const given = [temp, ...own].flatMap((folder) =>

@@ -1,15 +1,15 @@
 import { closeSync, fstatSync, readdirSync, statSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** Whether standard input is the command's: a file that the client secret was read from could be read again. */
+/** Whether the command may have standard input: it could read a file with the client secret again. */
 export function isInputFree(places: readonly string[]): boolean {
   return isatty(0) || (!places.includes('-') && !filesOf(places).includes(fileOf(0) ?? ''));
 }
 
 /**
- * Closes every descriptor above 2 by which a command could come to the client secret again, and gives what is left of
- * `inherited`. Node keeps only the lowest of those it was started with from the processes it starts. What `<(…)` and the
- * like opened for the client secret is read by now.
+ * Closes every descriptor above 2 through which a command could read the client secret again, and returns the rest of
+ * `inherited`. Node itself withholds only the lowest of its inherited descriptors from the processes it starts. A `<(…)`
+ * for the client secret has already been read by now.
  */
 export function closeSecret(inherited: readonly number[], places: readonly string[]): number[] {
   const files = filesOf(places);
@@ -25,7 +25,7 @@ export function closeSecret(inherited: readonly number[], places: readonly strin
   return inherited.filter((number) => !closed.has(number));
 }
 
-/** What tells the files of `places` from any other. On a terminal the secret was typed, and cannot be read again. */
+/** The identities of the files in `places`. A secret that was typed at a terminal cannot be read again. */
 function filesOf(places: readonly string[]): string[] {
   return places.flatMap((place) => {
     if (place === '-') return isatty(0) ? [] : (fileOf(0) ?? []);

@@ -1,17 +1,17 @@
 import { findHelper, startHelper } from './helper-programs.js';
 
-/** Says which process has the pipe as its descriptor 4, and keeps it until its descriptor 3 is closed. */
+/** Prints which process has the pipe as its descriptor 4, and keeps it until descriptor 3 is closed. */
 const SCRIPT = ': | { exec 4<&0; read -r pid _ < /proc/self/stat; echo "$pid"; read -r _ <&3; }';
 const MAX_MS = 5_000;
 
-/** A pipe that a shell made between two of its own processes, by its name under /proc. */
+/** A pipe that a shell created between two of its processes, with its path under /proc. */
 export interface ShellPipe {
   readonly path: string;
-  /** Lets the shell go; what is open stays. */
+  /** Ends the shell. Open ends stay open. */
   end(): void;
 }
 
-/** Undefined where there is no shell or no /proc. */
+/** Undefined if there is no shell or no /proc. */
 export function openShellPipe(path: string): Promise<ShellPipe | undefined> {
   const program = findHelper('sh', path);
   if (program === undefined) return Promise.resolve(undefined);

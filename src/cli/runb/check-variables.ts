@@ -3,7 +3,7 @@ import { maskForms } from '../../core/masking/encodings.js';
 import { printable } from '../../core/printable.js';
 import type { CicdVariables } from '../../core/vault/cicd-variables.js';
 
-/** Looks at what would be sent, before the vault is asked for anything. Errors: VALUE_BROKEN, INPUT_INVALID. */
+/** Checks the variables to send, before any request to the vault. Errors: VALUE_BROKEN, INPUT_INVALID. */
 export function checkVariables({ variables, mapping, loginSecrets }: CicdVariables): void {
   const forms = loginSecrets.flatMap((each) => [
     each.reveal(),
@@ -39,7 +39,7 @@ export function variableProblem(
   );
 }
 
-/** Shorter forms would be found where they mean nothing. */
+/** Shorter forms would match unrelated text. */
 export const MIN_SECRET_LENGTH = 4;
 
 /** Environment variables that hold the client secret. */

@@ -22,7 +22,7 @@ import { exportLine } from './export-line.js';
 
 const EVERYTHING = { kind: 'dsm', identity: undefined, map: undefined, field: undefined } as const;
 const REQUEST = { source: EVERYTHING, destinations: [], where: 'runb' };
-/** Tools whose file a POSIX shell reads: to it, names that differ in case alone are two. */
+/** Tools whose file a POSIX shell reads: for a shell, names that differ only in case are two names. */
 const CASE_SENSITIVE: readonly RunbTool[] = ['bitbucket', 'circleci', 'gitlab', 'linux'];
 
 /** Who is to read the file, and how the names in it are made. */
@@ -32,7 +32,7 @@ export interface Style {
   readonly prefixIdentity: boolean;
 }
 
-/** What the file is to hold, and every text that its reader is told to hide, longest first. */
+/** The content of the file, and every text that its reader must mask, longest first. */
 export interface Content {
   readonly assignments: readonly Assignment[];
   readonly masks: readonly string[];
@@ -45,10 +45,10 @@ export function* contentOf(
   style: Style,
   secrets: readonly DsmSecret[],
 ): Generator<void, Content> {
-  // An application that was registered just now has no secrets yet, and that is no failure here.
+  // An application that was just registered has no secrets yet. That is not a failure here.
   if (secrets.length === 0) return { assignments: [], masks: [] };
   const { all, written } = everythingIn(secrets, style, inputs);
-  // The login's own secrets are none of the file's: it may outlive the job.
+  // The file must not contain the secrets of the login, because it may outlive the job.
   const masks = new Set<string>();
   const platform = {
     mask: (text: string) => masks.add(text),

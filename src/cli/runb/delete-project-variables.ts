@@ -59,11 +59,11 @@ export function gitlabProjectOf(
 }
 
 /**
- * Deletes variables of the GitLab project that the vault holds by now, so that it alone holds them; true when none failed.
+ * Deletes variables of the GitLab project that the vault now has, so that only the vault has them; true when none failed.
  *
- * What the job has is no witness: it may come from a group, or from another scope. So each is read from GitLab, and is
- * deleted, at the scope it was found at, only when its value there is the one the vault has just returned. What stays
- * is reported, with the reason.
+ * The variables of the job prove nothing: they may come from a group, or from another scope. So each is read from GitLab,
+ * and is deleted, at its scope, only if its value there is the one that the vault has just returned. For each variable
+ * that stays, the reason is reported.
  */
 export async function deleteProjectVariables(
   context: Context,
@@ -123,7 +123,7 @@ function stays({ terminal }: Context, name: string, why: string): void {
 }
 
 function connectionTo(url: URL, context: Context, inputs: Inputs): Connection {
-  // "tls-verify" is about the vault: it must not hand the token to whoever answers for GitLab.
+  // "tls-verify" is for the vault: it must not send the token to a server that only claims to be GitLab.
   const connection = resolveConnection(
     { ...inputs.connection, url, tlsVerify: true },
     surroundingsOf(context),
@@ -131,12 +131,12 @@ function connectionTo(url: URL, context: Context, inputs: Inputs): Connection {
   return { ...connection, caCertificates: connection.caCertificates + gitlabCertificates(context) };
 }
 
-/** GitLab names the CA of its own server, which may be another than the vault's; what cannot be read is reported. */
+/** GitLab names the CA of its own server, which may differ from that of the vault. An unreadable file is reported. */
 function gitlabCertificates(context: Context): string {
   const path = context.world.environment['CI_SERVER_TLS_CA_FILE'] ?? '';
   if (path === '') return '';
   try {
-    // What is no PEM would be looked for as a file: there is none.
+    // A text that is not PEM would be read as the path of a file, which does not exist.
     return readCertificates(surroundingsOf(context).readFile(path), () => '');
   } catch (error) {
     context.terminal.warning(

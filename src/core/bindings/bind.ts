@@ -11,7 +11,7 @@ import { word } from '../text.js';
 import { refuseEncrypted } from './encrypted.js';
 import { type Fetched, Finder } from './finder.js';
 
-/** What is to be bound, and which values may look encrypted. */
+/** What to bind, and which values may look encrypted. */
 export interface Wanted extends Pick<NameLists, 'opaque'> {
   readonly requests: readonly SecretRequest[];
   readonly exportEnv: boolean;
@@ -24,14 +24,14 @@ export interface Binding {
   readonly target: Place;
   /** Its value is left readable. */
   readonly unmasked?: boolean;
-  /** No one asked for a path: the platform cannot hold the value itself. */
+  /** The request did not ask for a path, but the platform cannot hold the value itself. */
   readonly needsFile?: boolean;
 }
 
 /**
  * What was fetched, bound to where it was asked to go; every problem at once goes to `problems`.
  *
- * Errors put there: those of lookup.ts, NAME_COLLISION, NAME_RESERVED, VALUE_BROKEN, VALUE_TOO_LARGE.
+ * Errors put there: those of find.ts, NAME_COLLISION, NAME_RESERVED, VALUE_BROKEN, VALUE_TOO_LARGE.
  */
 export function bind(inputs: Wanted, fetched: Fetched, problems: SeguraError[]): Binding[] {
   const finder = new Finder();
@@ -64,7 +64,7 @@ export function* bindInSteps(
       claims.push(place);
       const { kind, name, content, env, output } = place;
       const target: Place = { kind, name, content, env, output };
-      // Two lines may ask for the same thing, a wildcard and a name for instance: it is written once.
+      // Two lines may request the same field, for example a wildcard and a name. It is written once.
       bindings.set(JSON.stringify(target), { found: each, custody: request.source.kind === 'pam', target });
     }
     if (bindings.size > MAX_MASKED.values) {

@@ -14,7 +14,7 @@ interface Wanted extends NameLists {
   readonly exportEnv: boolean;
 }
 
-/** What is wrong with `unmasked` and `opaque` as far as the text of the requests tells. Errors: INPUT_INVALID. */
+/** The problems of `unmasked` and `opaque` that the text of the requests shows. Errors: INPUT_INVALID. */
 export function checkNameLists({ requests, exportEnv, unmasked, opaque }: Wanted): SeguraError[] {
   const claims = staticClaims(requests, exportEnv);
   const prefixes = requests.flatMap((request) => wildcardsOf(request).map(({ name }) => name.toUpperCase()));
@@ -51,7 +51,7 @@ function wildcardsOf({ source, destinations }: SecretRequest): { name: string }[
   return destinations.flatMap((each) => (each.kind !== 'file' && each.wildcard ? [each] : []));
 }
 
-/** What `94/* > D_*` is sure to bring. */
+/** The fields that `94/* > D_*` always gives. */
 function passwordsOfWildcards(requests: readonly SecretRequest[]): (PlaceName & Pick<NameClaim, 'source'>)[] {
   return requests.flatMap((request) =>
     request.source.kind === 'pam'

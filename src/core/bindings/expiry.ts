@@ -6,7 +6,7 @@ const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?(?:[.,]\d+)?
 /** The clocks that are furthest behind UTC. */
 const MAX_BEHIND_MS = 12 * 3_600_000;
 
-/** What there is to say of the time at which a secret or credential expires; undefined where that is to come, or unknown. */
+/** The warning about the expiry of a secret or credential; undefined if it is in the future or unknown. */
 export function expiryWarning(found: FoundField, nowMs: number): string | undefined {
   const text = found.expires?.trim() ?? '';
   const time = timeOf(text);
@@ -14,7 +14,7 @@ export function expiryWarning(found: FoundField, nowMs: number): string | undefi
   const { origin } = found;
   const name = printable(quote(origin.kind === 'pam' ? origin.credential : (origin.identity ?? '*')));
   const date = printable(text);
-  // Without an offset it is a time of the vault's own clock, whose zone no reply tells.
+  // Without an offset, it is local time of the vault, and no reply says in which time zone.
   if (time.isZoned || time.ms + MAX_BEHIND_MS <= nowMs)
     return `${name} has expired (${date}): change it or its date in the vault.`;
   return `${name} has expired or expires within hours (${date}, by the clock of the vault): change it or its date there.`;

@@ -85,7 +85,7 @@ export function fieldNotFound(
   const near = closestMatch(source.field ?? '', labels);
   if (twinsOf(source.field ?? '', labels).length > 0)
     return problem('FIELD_NOT_FOUND', request, `${shown(source)} has no such field.`, SAME_LOOK);
-  // A name that no log shows as it is cannot be asked for by what the log shows.
+  // If no log shows a name as it is, the text in the log cannot be used to request it.
   const isShown = near !== undefined && labels.includes(near);
   const line = isShown ? lineFor(request, { ...source, field: near }) : undefined;
   return problem(
@@ -98,7 +98,7 @@ export function fieldNotFound(
   );
 }
 
-/** The field is there, but in another map than the one that was asked for. */
+/** The field exists, but in a different map than the requested one. */
 export function inOtherMap(
   request: SecretRequest,
   source: Source & { kind: 'dsm' },

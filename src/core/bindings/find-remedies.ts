@@ -7,7 +7,7 @@ import { joined, say, type Text } from '../text.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import { usableLabels } from '../vault/field.js';
 
-/** What cannot be read is no way out of another error. */
+/** A secret that cannot be read is not offered as a remedy for another error. */
 export function isReadable(secret: DsmSecret): boolean {
   try {
     return secret.maps.length >= 0;

@@ -8,10 +8,10 @@ import type { CustodyEntry, LedgerData } from './ledger-data.js';
 const PURPOSE_NAME = 'segura-secrets account name v1\n';
 const PURPOSE_SEAL = 'segura-secrets account v1\n';
 
-/** A credential that one use of the job counts on. */
+/** A credential that one use of the action in the job relies on. */
 export interface CustodyClaim {
   readonly credential: string;
-  /** The number the vault knows it by, once it said so. */
+  /** Its number in the vault, once the vault has sent it. */
   readonly id?: string | undefined;
   /** Its reply came, so its value may be in use. */
   readonly isHeld: boolean;
@@ -22,16 +22,16 @@ export interface CustodyClaim {
 export interface UseRecord {
   readonly use: string;
   /**
-   * `running`: its post is still to come. `kept`: its custody outlives the job on purpose. `ended`: its post was here, and
-   * the claims are what it could not release. `taken-over`: another post released the claims, since its own was due before.
+   * `running`: its post has not run yet. `kept`: its custody outlives the job on purpose. `ended`: its post has run, and
+   * the claims are what it could not release. `taken-over`: its post was overdue, so another post released the claims.
    */
   readonly state: 'running' | 'kept' | 'ended' | 'taken-over';
   readonly claims: readonly CustodyClaim[];
-  /** What its post has to know, should its state be lost; absent for a warning. */
+  /** What its post needs to know if its state is lost; absent for a warning. */
   readonly releaseFailure?: 'fail' | undefined;
 }
 
-/** Where the uses of one job under one client id are counted together. No name in it tells the client id or the vault. */
+/** Where the uses of one job under one client id are counted together. The name reveals neither client id nor vault. */
 export function accountName({ run, tracking = '', clientId, connection }: AccountOf, key: Secret): string {
   const text = JSON.stringify([run, tracking, new URL(connection.url).origin, clientId]);
   return hmac(PURPOSE_NAME + text, key)
@@ -41,16 +41,16 @@ export function accountName({ run, tracking = '', clientId, connection }: Accoun
 
 export type AccountOf = Pick<LedgerData, 'run' | 'tracking' | 'clientId' | 'connection'>;
 
-/** What a record says of its use, beside what that holds. */
+/** What a record says about its use, apart from what the use holds. */
 export type UseOf = AccountOf & Pick<LedgerData, 'use' | 'releaseFailure'>;
 
-/** The records as one text that only who has the client secret can make for the account of that name. */
+/** The records as one text. Only the holder of the client secret can make it, for the account of that name. */
 export function sealAccount(records: readonly UseRecord[], name: string, key: Secret): string {
   const text = JSON.stringify(records);
   return `${hmac(`${PURPOSE_SEAL}${name}\n${text}`, key).toString('base64url')}.${text}`;
 }
 
-/** The records of a text that anyone may have written; undefined when it is not ours. */
+/** The records in a text that anyone could have written; undefined when it is not ours. */
 export function openAccount(sealed: string, name: string, key: Secret): readonly UseRecord[] | undefined {
   const dot = sealed.indexOf('.');
   const text = sealed.slice(dot + 1);
@@ -61,7 +61,7 @@ export function openAccount(sealed: string, name: string, key: Secret): readonly
   return areRecords(records) ? (records as readonly UseRecord[]) : undefined;
 }
 
-/** Who forged a state has a client secret of their own, and can seal any text with it. */
+/** The author of a forged state has their own client secret, and can seal any text with it. */
 const areRecords = isList(
   has({
     use: isText,
@@ -90,12 +90,12 @@ export function claimsOf(custody: readonly CustodyEntry[]): CustodyClaim[] {
   }));
 }
 
-/** What post does for a claim of a use whose own post did not come. */
+/** What post releases for a claim of a use whose own post did not run. */
 export function entryOf({ credential, id, isHeld, sinceMs }: CustodyClaim): CustodyEntry {
   return { credential, id, state: isHeld ? 'held' : 'asked', sinceMs };
 }
 
-/** True when both surely mean one credential: by its number, or by the same name. */
+/** True when both certainly mean the same credential: by its number, or by the same name. */
 export function isSame(
   one: Pick<CustodyClaim, 'credential' | 'id'>,
   other: Pick<CustodyClaim, 'credential' | 'id'>,
@@ -117,7 +117,7 @@ function namesOf(claim: Pick<CustodyClaim, 'credential' | 'id'>): string[] {
   return number === undefined ? [claim.credential] : [claim.credential, number];
 }
 
-/** A credential that is asked for by number is known by it before the vault says anything. */
+/** A credential that is requested by number has a known number before the vault replies. */
 function numberOf({ credential, id }: Pick<CustodyClaim, 'credential' | 'id'>): string | undefined {
   const number = id ?? (/^\d+$/.test(credential) ? credential : undefined);
   return number === undefined ? undefined : withoutZeros(number);

@@ -9,27 +9,27 @@ export interface CustodyEntry {
   readonly credential: string;
   /** `asked`: a read may have left; `held`: its reply came; `again`: held, and another read has left since. */
   readonly state: 'asked' | 'held' | 'again';
-  /** The number the vault knows it by, once it said so. */
+  /** Its number in the vault, once the vault has sent it. */
   readonly id?: string | undefined;
   readonly prefix?: Prefix | undefined;
-  /** When a try was given up that may be carried out even after it was released. */
+  /** When an attempt was given up that the vault may carry out even after the release. */
   readonly doubtedAtMs?: number | undefined;
-  /** When it was asked for, or its reply came. */
+  /** When it was requested, or when its reply arrived. */
   readonly sinceMs: number;
 }
 
-/** What post has to know to release everything, without any value or token. */
+/** What post needs to know to release everything, without any value or token. */
 export interface LedgerData {
-  /** 1: sealed with the client secret, which its reader has; 2: carries the login itself. */
+  /** 1: sealed with the client secret, which the reader has; 2: carries the login itself. */
   readonly version: 1 | 2;
   /** The run of the job that it belongs to. */
   readonly run: string;
-  /** What tells it from other jobs of that run, as main saw it. */
+  /** What distinguishes it from other jobs of that run, as main saw it. */
   readonly tracking?: string | undefined;
-  /** Tells this use from the others of the job, where the platform counts them. */
+  /** Distinguishes this use from the others of the job, where the platform counts them. */
   readonly use?: string | undefined;
   readonly connection: SavedConnection;
-  /** Where the CA certificates stand when they are too many for an environment string. */
+  /** Where the CA certificates are when they are too large for an environment string. */
   readonly caFile?: { readonly entry: FileEntry; readonly sha256: string };
   /** Where the platform keeps this text as a file until the job ends: emptied when all is done. */
   readonly trace?: FileEntry | undefined;

@@ -20,12 +20,12 @@ import type { PamEndpoint } from '../vault/endpoints.js';
 import type { LedgerData } from './ledger-data.js';
 import { isPrivateFolder } from './private-folder.js';
 
-/** Written out, so that post does not load all that reads inputs. */
+/** A copy of the list, so that post does not load the code that reads inputs. */
 const PAM_ENDPOINTS: readonly PamEndpoint[] = ['auto', 'api', 'iso', 'coe'];
 const DIGITS = /^\d{1,20}$/;
-/** What packLogin makes of a secret that is not empty. */
+/** The output of packLogin for a secret that is not empty. */
 const LOGIN = /^[\w-]{25,}$/;
-/** What runLabelOf makes. */
+/** The output of runLabelOf. */
 const RUN_LABEL = /^[\w./@:+~; -]{0,400}$/;
 
 const isCredential: Judge = (value) => typeof value === 'string' && isCredentialName(value);
@@ -51,7 +51,7 @@ const connection: Readonly<Record<string, Judge>> = {
   caCertificates: (value) => typeof value === 'string' && areCertificates(value),
   tlsVerify: isFlag,
   runLabel: isMaybe(isLike(RUN_LABEL)),
-  // It is never saved: a state that has one was forged.
+  // It is never saved, so a state that has one is forged.
   clientCertificate: isOneOf(undefined),
 };
 const isConnection = has({ ...connection, url: isReadBy((text) => readUrl(text)) });
@@ -73,14 +73,14 @@ const isAnyLedger = has({
   custody: isList(isCustody),
   files: isList((value) => isFile(value) || isFolder(value)),
 });
-/** What is needed besides where there is custody to release. */
+/** What is also needed when there is custody to release. */
 const hasSecret = has({ clientId: isLike(/./s), login: isLike(LOGIN) });
 const hasAuth = has({ auth: isLike(/./s) });
 const canLogIn: Judge = (value) => hasSecret(value) || hasAuth(value);
 
 /**
- * Whether a value that anyone may have written has the form of a ledger that carries its login. It is judged as the
- * inputs are from which main makes one, so that nothing of it fails later, when files are gone already.
+ * Whether a value that anyone could have written has the form of a ledger that carries its login. The checks are those
+ * of the inputs from which main makes one, so that nothing fails later, when files are already gone.
  */
 export function isCarriedLedger(value: unknown): value is LedgerData {
   return isUnsealedLedger(value) && (value.custody.length === 0 || canLogIn(value));

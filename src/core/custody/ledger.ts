@@ -6,20 +6,20 @@ import type { CustodyEntry, LedgerData } from './ledger-data.js';
 import { seal } from './seal.js';
 import { type CustodyEvent, MAX_ID_LENGTH, next } from './transitions.js';
 
-/** As long as any time is written, in digits, until the year 2286. */
+/** No time has more digits until the year 2286. */
 const LONGEST_TIME_MS = 9_999_999_999_999;
 
 /**
- * The ledger of this run: every change is sealed and saved at once, so that whatever ends the process, what releases custody
- * knows of it. An entry is written before the read that takes custody leaves: an entry too many costs one harmless
- * request, an entry too few a locked account.
+ * The ledger of this run. Every change is sealed and saved at once: whatever ends the process, the code that releases
+ * custody knows about it. An entry is written before the read that takes custody is sent: an extra entry costs one
+ * harmless request, a missing one a locked account.
  */
 export class Ledger {
   readonly #store: LedgerStore;
   readonly #key: Secret | undefined;
   #data: LedgerData;
 
-  /** With a `key`, what is saved is sealed with it; without one it carries the login of `data` while that is needed. */
+  /** With a `key`, the saved text is sealed with it. Without one, it carries the login of `data` while that is needed. */
   constructor(
     store: LedgerStore,
     key: Secret | undefined,
@@ -53,22 +53,22 @@ export class Ledger {
     return this.#data.files;
   }
 
-  /** The certificates that post has where the file with the whole set is gone. Errors: what the platform says. */
+  /** The certificates that post uses if the file with the whole set is gone. Errors: those of the platform. */
   trust(caCertificates: string): void {
     if (this.#data.connection.caCertificates === caCertificates) return;
     this.#data = { ...this.#data, connection: { ...this.#data.connection, caCertificates } };
     if (this.custody.length > 0) this.save();
   }
 
-  /** Before a round of reads: each has an entry that is saved from then on. Errors: what the platform says. */
+  /** Before a round of reads: saves an entry for each credential. Errors: those of the platform. */
   ask(credentials: readonly string[], atMs: number): void {
     const events = credentials.map((credential) => ({ type: 'asked', credential, atMs }) as const);
     this.#put({ custody: events.reduce(after, this.custody) });
   }
 
   /**
-   * Changes the entries as TRANSITIONS says. Errors: what the platform says when it cannot be saved, unless entries only
-   * went: what was saved before names them still, which costs a harmless request; a failure here could strand the others.
+   * Changes the entries as TRANSITIONS says. Errors: those of the platform if the change cannot be saved. Removing entries
+   * never fails: the text saved before still names them, which costs a harmless request, and a failure could strand others.
    */
   note(...events: readonly CustodyEvent[]): void {
     const before = this.custody;
@@ -111,19 +111,19 @@ export class Ledger {
     this.save();
   }
 
-  /** Errors: what the platform says. */
+  /** Errors: those of the platform. */
   save(): void {
     this.#store.save(this.#sealed(this.#data));
   }
 
-  /** The login stands in it only while something needs one to be released. */
+  /** It contains the login only while something needs it for release. */
   #sealed(data: LedgerData): string {
     const isNeeded = this.#key === undefined && data.custody.length > 0;
     return seal(isNeeded ? data : { ...data, login: undefined, auth: undefined }, this.#key);
   }
 }
 
-/** A private key stands in no file that we write, sealed or not. */
+/** No file that we write contains a private key, sealed or not. */
 function withoutKey({ clientCertificate: _, ...saved }: Connection): SavedConnection {
   return saved;
 }

@@ -6,7 +6,7 @@ import type { CustodyEntry } from './ledger-data.js';
 import { type Receipt, releaseCustody } from './release.js';
 import type { Shared, Uses } from './uses.js';
 
-/** What custody is taken and released with. */
+/** What taking and releasing custody needs. */
 export interface CustodyParts {
   readonly pam: Pam;
   readonly ledger: Ledger;
@@ -17,28 +17,28 @@ export interface CustodyParts {
   /** Aborted when the job is cancelled. */
   readonly signal: AbortSignal;
   readonly custodyWaitMs: number;
-  /** No wait goes past it. */
+  /** No wait goes beyond it. */
   readonly deadlineAtMs: number;
-  /** Resolves when what the ledger saved has left this process. */
+  /** Resolves when everything that the ledger saved has left this process. */
   readonly flush: () => Promise<void>;
   /** Called with each credential before anything else can see it. */
   readonly onRead: (name: string, credential: Credential) => void;
 }
 
 /**
- * Releases what the ledger holds, as far as one try each goes; what is left in the ledger is for post.
+ * Releases what the ledger holds, with one attempt each. What is then left in the ledger is for post.
  *
- * So is what another step of this job may count on: its values are in use, and a release can change the password.
+ * So is what another step of this job may rely on: its values are in use, and a release can change the password.
  */
 export async function releaseAll(
   parts: Pick<CustodyParts, 'ledger' | 'uses' | 'clock'> & {
-    /** What is released with: opened when its turn has come, so that no limit of it runs before. */
+    /** Opens the client for the release only when its turn has come, so that its time limits do not run before. */
     readonly open: () => Promise<Pick<CustodyParts, 'pam' | 'signal'>>;
   },
 ): Promise<{ receipts: readonly Receipt[]; shared: readonly Shared[] }> {
   const { ledger, uses, clock, open } = parts;
-  // Where the account of the job still says that this step holds it, post releases it once more: a later step may have
-  // left its own custody of it to this one.
+  // If the account of the job still says that this step holds it, post releases it again: a later step may have left
+  // its own custody of it to this step.
   const release = async (entries: readonly CustodyEntry[], isLetGo: boolean): Promise<Receipt[]> => {
     const { pam, signal } = await open();
     return releaseCustody(entries, {

@@ -8,7 +8,7 @@ import { type Turn, turnOf } from './turn.js';
 import { type Account, Uses } from './uses.js';
 
 export interface TurnParts {
-  /** Of the account; undefined for a login that has none. */
+  /** The key of the account; undefined for a login that has none. */
   readonly key: Secret | undefined;
   readonly platform: Pick<Platform, 'info' | 'warning' | 'debug' | 'uses'>;
   readonly clock: Clock;
@@ -20,8 +20,8 @@ export interface TurnParts {
 const NEVER = new AbortController().signal;
 
 /**
- * Releases by `walk` what no other step of the job still uses. The receipts of what may be held still, and for an earlier
- * try of a step of all that the account could not let go of: posts of later steps may leave theirs to it.
+ * Releases by `walk` what no other step of the job still uses. Gives the receipts of what may still be held. For an earlier
+ * attempt of a step, also those that the account could not drop: posts of later steps may leave their custody to it.
  */
 export async function inTurn(
   data: LedgerData,
@@ -42,7 +42,7 @@ export async function inTurn(
     await outlast(turn.left, parts);
     const failed = failedOf(receipts);
     const custody = failed.map(({ entry }) => entry);
-    // A step that is tried again is one use: the next try goes on with it.
+    // All attempts of a step are one use: the next attempt continues it.
     const own = { state: isRetry ? 'running' : 'ended', custody } as const;
     const isWritten = account !== undefined && uses.write(after(account, turn, custody.length > 0), own);
     if (!isRetry || isWritten) return failed;
@@ -52,7 +52,7 @@ export async function inTurn(
   });
 }
 
-/** Released, and kept in the ledger all the same: to release it once more costs a harmless request. */
+/** Released, but kept in the ledger: another release only costs a harmless request. */
 function asLeft(entry: CustodyEntry, atMs: number): Receipt[] {
   const left = next(entry, { type: 'left', credential: entry.credential, atMs });
   return left === undefined ? [] : [{ entry: left, result: 'unsure' }];
@@ -91,14 +91,14 @@ function tell(turn: Turn, data: LedgerData, account: Account | undefined, parts:
   }
 }
 
-/** A read that was given up may be carried out late: who releases the credential after this must come after that. */
+/** The vault may carry out late a read that was given up. Whoever releases the credential next must come after that. */
 async function outlast(left: readonly CustodyEntry[], { clock, deadlineAtMs }: TurnParts): Promise<void> {
   const nowMs = clock.nowMs();
   if (left.some((entry) => mayComeLate(entry, nowMs)))
     await clock.sleep(Math.min(LATE_READ_MS, Math.max(0, deadlineAtMs - nowMs)), NEVER);
 }
 
-/** The others as they stand now; a use of which something could not be released stays for the posts that follow. */
+/** The other records after this turn. A use with something that could not be released stays for the posts that follow. */
 function after({ records }: Account, { overdue }: Turn, isFailed: boolean): Pick<Account, 'records'> {
   return {
     records: records.map((each) =>

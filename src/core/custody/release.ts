@@ -8,14 +8,14 @@ import { isSame } from './account.js';
 import type { CustodyEntry } from './ledger-data.js';
 import { type CustodyEvent, mayComeLate } from './transitions.js';
 
-/** For the first try of a request that releases: one that hangs must not cost the others their time. */
+/** For the first attempt of a release: one that hangs must not use up the time of the others. */
 export const FIRST_TIMEOUT_MS = 8_000;
 
 export interface Receipt {
   readonly entry: CustodyEntry;
   /**
-   * `not-held`: the vault says it is in no one's custody here, or unknown. `unsure`: a read whose reply never came may still be
-   * carried out. `failed`: it may be held still, for the reason in `error`.
+   * `not-held`: the vault says that this client does not hold it, or does not know it. `unsure`: the vault may still carry
+   * out a read that got no reply. `failed`: it may still be held, for the reason in `error`.
    */
   readonly result: Extract<CustodyEvent['type'], 'released' | 'not-held' | 'unsure' | 'failed'>;
   readonly error?: SeguraError;
@@ -25,9 +25,9 @@ export interface ReleaseCustodyParts {
   readonly pam: Pam;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Waits before another look at custody that may be taken late. None: such an entry stays unsure. */
+  /** Waits before checking again for custody that may be taken late. Empty: such an entry stays unsure. */
   readonly lateReadWaitsMs: readonly number[];
-  /** Called with each receipt as it comes. */
+  /** Called with each receipt as soon as there is one. */
   readonly onReceipt: (receipt: Receipt) => void;
 }
 
@@ -36,8 +36,8 @@ type Outcome =
   | { result: 'failed'; problem: SeguraError | undefined };
 
 /**
- * Releases every custody of `entries`, several at a time; one failure never strands the rest. Names that surely mean one
- * credential are one custody: it is released once, and each name gets the receipt of that.
+ * Releases every custody of `entries`, several at a time. One failure never strands the rest. Names that certainly mean
+ * the same credential are one custody: it is released once, and each name gets that receipt.
  */
 export async function releaseCustody(
   entries: readonly CustodyEntry[],
@@ -92,8 +92,8 @@ async function releaseOne(
   entry: CustodyEntry,
   { pam, clock, signal, lateReadWaitsMs }: ReleaseCustodyParts,
 ): Promise<Outcome> {
-  // A read without a reply may be carried out after custody was released, even after a success: that may have been
-  // the custody of another entry, when two names mean one credential. So one look is not enough.
+  // The vault may carry out a read without a reply after custody was released, even after a successful release: that
+  // may have been the custody of another entry, if two names mean one credential. So one check is not enough.
   const isDoubted = mayComeLate(entry, clock.nowMs());
   let isReleased = false;
   try {
@@ -121,18 +121,18 @@ function releaseFailed(entry: CustodyEntry, problem: SeguraError | undefined): S
   );
 }
 
-/** What is told of custody that is over; undefined for one that may still be held. */
+/** The receipt in the log for custody that has ended; undefined if it may still be held. */
 export function receiptLine({ entry, result }: Receipt, nowMs: number): string | undefined {
   const name = printable(entry.credential);
   if (result === 'released') return `released custody of ${name} after ${duration(nowMs - entry.sinceMs)}`;
   if (result !== 'not-held') return undefined;
-  // Of a read that may never have been carried out, no one took anything away.
+  // The read may never have been carried out, so no one else ended this custody.
   return entry.state === 'asked'
     ? `custody of ${name} was not held`
     : `custody of ${name} was not held any more: another job with this client id, or the vault, ended it before`;
 }
 
-/** A duration as people say it: `42 s`, `3 m 12 s`, `1 h 4 m`. */
+/** A duration for people: `42 s`, `3 m 12 s`, `1 h 4 m`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));
   if (seconds < 60) return `${seconds} s`;

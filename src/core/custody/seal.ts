@@ -4,13 +4,13 @@ import type { LedgerData } from './ledger-data.js';
 
 /** Separates this use of the client secret from any other that a vault or a later version may make of it. */
 const PURPOSE = 'segura-secrets ledger v1\n';
-/** Of a state that carries its own login, so that one kind is never taken for the other. */
+/** For a state that carries its own login, so that the two kinds are never confused. */
 const PURPOSE_CARRIED = 'segura-secrets state v2\n';
 
 /**
- * The ledger as one line of text. With a `key` an HMAC-SHA-256 keyed by it stands in front: who made the text had the key.
- * Without one it is a SHA-256: the text is whole, and of this version, which is all that can be shown where the reader has
- * nothing but the text.
+ * The ledger as one line of text. With a `key`, the line begins with an HMAC-SHA-256: the author of the text had the key.
+ * Without one, it begins with a SHA-256: the text is complete and of this version. More cannot be shown to a reader who
+ * has nothing but the text.
  */
 export function seal(data: LedgerData, key: Secret | undefined): string {
   const text = JSON.stringify(data);

@@ -9,7 +9,7 @@ import type { CustodyEntry } from './ledger-data.js';
 import type { CustodyParts } from './release-all.js';
 import type { CustodyEvent } from './transitions.js';
 
-/** What was read, and what was wrong with the rest. */
+/** The credentials that were read, and the problems with the others. */
 export interface Taken {
   readonly credentials: ReadonlyMap<string, Credential>;
   readonly problems: readonly SeguraError[];
@@ -17,14 +17,14 @@ export interface Taken {
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
-/** Kept of the deadline for the round after the last wait, so that its answer can still come. */
+/** Reserved from the deadline for the round after the last wait, so that its replies can still arrive. */
 const LAST_ROUND_MS = 2_000;
 
 /**
- * Every wanted credential, each read once, its custody taken. `wanted` says of each whether its password is needed.
+ * Reads every wanted credential once, which takes custody of it. `wanted` says for each whether its password is needed.
  *
- * While another client holds one, and `custodyWaitMs` is not over, everything is released before the next try: whoever
- * waits holds nothing, so two jobs that want the same two never lock each other out, under whatever names they ask.
+ * While another client holds one and `custodyWaitMs` has not passed, everything is released before the next attempt. A job
+ * that waits holds nothing, so two jobs that want the same two credentials never deadlock, whatever names they use.
  */
 export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: CustodyParts): Promise<Taken> {
   const { ledger, clock, log, signal, custodyWaitMs } = parts;
@@ -57,7 +57,7 @@ async function readAll(
   const credentials = new Map<string, Credential>();
   const problems: SeguraError[] = [];
   ledger.ask([...wanted.keys()], clock.nowMs());
-  // After the state: a use that is counted has a post that ends it.
+  // After the state, so that every use that is counted has a post that ends it.
   await uses?.sync(ledger.custody);
   let isStopped = false;
   const read = async (name: string, wantsPassword: boolean): Promise<void> => {
@@ -69,7 +69,7 @@ async function readAll(
       const credential = await pam.read(name, wantsPassword, {
         leaves: async () => {
           note('leaves');
-          // Where the state goes through a pipe, it may wait behind other lines, and would end with this process.
+          // If the state goes through a pipe, it may wait behind other lines, and would be lost with this process.
           await flush();
           throwIfCancelled(signal);
           hasLeft = true;
@@ -102,7 +102,7 @@ async function readAll(
   return { credentials, problems: sameOnce(problems) };
 }
 
-/** True when the request that failed never left: no custody can have been taken. */
+/** True when the failed request was never sent, so no custody can have been taken. */
 function wasNeverSent(error: unknown): boolean {
   const [problem] = error instanceof Problems ? error.problems : [error];
   return (
@@ -110,7 +110,7 @@ function wasNeverSent(error: unknown): boolean {
   );
 }
 
-/** One outage fails every read alike: it is reported once. */
+/** One outage fails all reads in the same way, so it is reported once. */
 function sameOnce(problems: readonly SeguraError[]): SeguraError[] {
   return [...new Map(problems.map((problem) => [`${problem.code}${problem.message}`, problem])).values()];
 }

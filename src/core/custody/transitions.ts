@@ -2,10 +2,10 @@ import { LATE_READ_WAITS_MS } from '../assumptions.js';
 import type { Prefix } from '../vault/pam.js';
 import type { CustodyEntry } from './ledger-data.js';
 
-/** What an entry stands for. `none`: there is no entry. `doubted` is `asked` with a try that was given up. */
+/** The state of an entry. `none`: there is no entry. `doubted` is `asked` with an attempt that was given up. */
 export type CustodyState = 'none' | 'doubted' | CustodyEntry['state'];
 
-/** What becomes of a custody. `replied` and `claimed` carry what the vault said of it. */
+/** What happens to a custody. `replied` and `claimed` carry what the vault said about it. */
 export interface CustodyEvent {
   readonly type: keyof typeof TRANSITIONS;
   /** As the request names it. */
@@ -16,22 +16,22 @@ export interface CustodyEvent {
 }
 
 /**
- * The one table of what an entry becomes: a row for each event, a column for the state before it.
+ * The only table of state changes: a row for each event, a column for the state before it.
  *
- * - `asked`: a round of reads is about to ask for it. What an earlier round left as asked may still be held.
- * - `leaves`: a request that may take custody leaves. Beside custody that is held it may be carried out by itself, late.
- * - `replied`: its reply came, so custody is ours.
- * - `claimed`: the reply for another credential says that it took this one. A read of its own may be under way.
- * - `refused`: the vault refused the request that left last, which took nothing.
+ * - `asked`: a round of reads is about to request it. What an earlier round left as asked may still be held.
+ * - `leaves`: a request that may take custody is sent. If custody is already held, the vault may still carry it out late.
+ * - `replied`: its reply arrived, so custody is ours.
+ * - `claimed`: the reply for another credential says that it took this one. Its own read may be in progress.
+ * - `refused`: the vault rejected the request that was sent last, which took nothing.
  * - `not-taken`: no request of this round can have been carried out.
- * - `given-up`: a request got no answer and may still be carried out.
- * - `released`, `not-held`: the vault said so when custody was released, and nothing is held.
- * - `unsure`: it was released once, before a request that was given up could be carried out.
+ * - `given-up`: a request got no reply, and the vault may still carry it out.
+ * - `released`, `not-held`: the reply of the vault to a release. Nothing is held.
+ * - `unsure`: it was released, but the vault may carry out a request that was given up after that.
  * - `failed`: the release failed.
- * - `left`: it was released, but later steps may have left theirs to this one: it is released once more.
+ * - `left`: it was released, but later steps may have left theirs to this one: it is released again.
  * - `kept`: custody outlives the job on purpose.
  *
- * A doubt stays: after `given-up` and `unsure` an entry that is held keeps the time of the doubt beside its state.
+ * A doubt stays: after `given-up` and `unsure`, an entry that is held keeps the time of the doubt with its state.
  */
 export const TRANSITIONS = {
   asked: { none: 'asked', asked: 'doubted', doubted: 'doubted', held: 'held', again: 'again' },
@@ -49,10 +49,10 @@ export const TRANSITIONS = {
   kept: { none: 'none', asked: 'none', doubted: 'none', held: 'none', again: 'none' },
 } as const satisfies Record<string, Record<CustodyState, CustodyState>>;
 
-/** A vault may send any text as an id; one that no id is would only swell the state. */
+/** A vault may send any text as an id. A longer one is not an id, and would only bloat the state. */
 export const MAX_ID_LENGTH = 20;
 
-/** How long after it was given up a read may be carried out. */
+/** How long after a read was given up the vault may still carry it out. */
 export const LATE_READ_MS = LATE_READ_WAITS_MS.reduce((sum, waitMs) => sum + waitMs, 0);
 
 export function stateOf(entry: CustodyEntry | undefined): CustodyState {
@@ -86,7 +86,7 @@ function replyOf(
   return { prefix: prefix ?? entry?.prefix, id: isId ? id : entry?.id, sinceMs: atMs };
 }
 
-/** Whether custody may still be taken after it was released: a read without a reply may be carried out late. */
+/** Whether custody may still be taken after the release: the vault may carry out a read without a reply late. */
 export function mayComeLate({ state, doubtedAtMs }: CustodyEntry, nowMs: number): boolean {
   return state !== 'held' || (doubtedAtMs !== undefined && nowMs - doubtedAtMs < LATE_READ_MS);
 }

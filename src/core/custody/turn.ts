@@ -1,28 +1,28 @@
 import { type CustodyClaim, entryOf, isSame, type UseRecord } from './account.js';
 import type { CustodyEntry } from './ledger-data.js';
 
-/** What post releases at its turn, and what it leaves. */
+/** What post releases in its turn, and what it leaves. */
 export interface Turn {
   readonly entries: readonly CustodyEntry[];
-  /** In use by a step whose post comes later, which releases it, or kept on purpose. */
+  /** Used by a step whose post runs later and releases it, or kept on purpose. */
   readonly left: readonly CustodyEntry[];
   /** Those of `left` that a step keeps beyond the job: no post releases them. */
   readonly kept: readonly CustodyEntry[];
-  /** Uses whose posts should have been here and were not, though they hold something. */
+  /** Uses that hold something and whose posts should already have run, but did not. */
   readonly overdue: readonly UseRecord[];
-  /** What of theirs is released here, by the names that they gave it. */
+  /** What is released here for them, by the names that they used. */
   readonly takenOver: readonly string[];
-  /** Another post had the same state before: the runner handed one state to two. */
+  /** Another post had the same state before: the runner passed one state to two posts. */
   readonly isRepeated: boolean;
 }
 
 /**
- * Posts run in the reverse order of their main steps. So the posts of uses that began earlier are still to come, and
- * release what both hold; uses that began later and still stand as running have lost their post, or its state, and what
- * they hold is released here. The first use of a job leaves nothing to any other, so everything ends with it.
+ * Posts run in the reverse order of their main steps. So the posts of uses that began earlier have not run yet, and release
+ * what both hold. A use that began later and is still recorded as running has lost its post or its state, and what it
+ * holds is released here. The first use of a job leaves nothing to any other, so everything ends with it.
  *
- * Only what is surely the same credential is left to another: what is not, would be released by no one. `isRetry`: an
- * earlier try of a task, while main steps still run, leaves to each other use and takes nothing over.
+ * Only what is certainly the same credential is left to another use: otherwise no one would release it. `isRetry`: an
+ * earlier attempt of a task, while main steps still run, leaves custody to every other use and takes nothing over.
  */
 export function turnOf(
   custody: readonly CustodyEntry[],
@@ -65,7 +65,7 @@ export function turnOf(
   };
 }
 
-/** What is released once is not released again: another job may hold it by now. */
+/** Custody that was released once is not released again: another job may hold it by now. */
 function isReleased(entry: CustodyEntry, record: UseRecord | undefined): boolean {
   const isNamed = record?.claims.some((claim) => isSame(claim, entry)) ?? false;
   if (record?.state === 'ended') return !isNamed;

@@ -9,10 +9,10 @@ import { mac, seal } from './seal.js';
 /**
  * The ledger that `sealed` holds, when it was sealed with this `key` in this `run` of the job.
  *
- * Errors: STATE_INVALID when the seal does not fit: another program wrote it, or the client secret is another by now.
+ * Errors: STATE_INVALID when the seal does not match: another program wrote it, or the client secret has changed.
  */
 export function unseal(sealed: string, key: Secret, run: string): LedgerData {
-  // With no client secret there is no key, and anyone could have made the seal.
+  // Without a client secret there is no key, so anyone could have made the seal.
   const text = key.reveal() === '' ? undefined : textOf(sealed, key);
   if (text === undefined)
     throw invalid('failed its integrity check: another program wrote it, or the client secret changed');
@@ -22,8 +22,8 @@ export function unseal(sealed: string, key: Secret, run: string): LedgerData {
 }
 
 /**
- * The ledger of a state that carries its own login. Whoever can write a state can make one of these: it shows that the
- * text is whole and of this version, and nothing in it leads to what is not in it. Errors: STATE_INVALID.
+ * The ledger of a state that carries its own login. Anyone who can write a state can make one: the checksum only shows that
+ * the text is complete and of this version. Nothing in it leads to anything outside of it. Errors: STATE_INVALID.
  */
 export function openCarried(sealed: string): LedgerData {
   return openUnsealed(sealed, isCarriedLedger);
@@ -35,16 +35,16 @@ export function openCarried(sealed: string): LedgerData {
  */
 export function openOfVault(sealed: string, url: string, run: string): LedgerData {
   const data = openUnsealed(sealed, isUnsealedLedger);
-  if (data.connection.url !== url) throw invalidState('names a different vault than the settings');
-  if (data.run !== run) throw invalidState('belongs to another run of a job');
+  if (data.connection.url !== url) throw invalid('names a different vault than the settings');
+  if (data.run !== run) throw invalid('belongs to another run of a job');
   return data;
 }
 
 function openUnsealed(sealed: string, isLedger: (value: unknown) => value is LedgerData): LedgerData {
   const text = textOf(sealed, undefined);
-  if (text === undefined) throw invalidState('is incomplete, or another program or version wrote it');
+  if (text === undefined) throw invalid('is incomplete, or another program or version wrote it');
   const data = parse(text);
-  if (!isLedger(data)) throw invalidState('is not what this version writes');
+  if (!isLedger(data)) throw invalid('is not what this version writes');
   return data;
 }
 
@@ -76,7 +76,7 @@ export function invalid(what: string): SeguraError {
 
 type Left = Pick<LedgerData, 'custody' | 'files'>;
 
-/** The sealed text with only `left` of what it held; empty when that is nothing. Errors: STATE_INVALID. */
+/** The sealed text, reduced to what is `left`; empty when nothing is. Errors: STATE_INVALID. */
 export function resealed(sealed: string, key: Secret | undefined, run: string, left: Left): string {
   if (key === undefined) return recarried(sealed, left);
   return isNothing(left) ? '' : seal({ ...unseal(sealed, key, run), ...left }, key);

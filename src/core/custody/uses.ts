@@ -12,11 +12,11 @@ import {
 } from './account.js';
 import type { CustodyEntry } from './ledger-data.js';
 
-/** Steps of a job run one after the other: whoever holds the lock for longer is not waited for. */
+/** Steps of a job run one after the other, so there is no reason to wait longer for a lock. */
 const LOCK_WAIT_MS = 5_000;
-/** Of the time that is left until the deadline, for a lock: the rest is for the vault. */
+/** The share of the time until the deadline that may go to a lock: the rest is for the vault. */
 const LOCK_SHARE = 1 / 4;
-/** Before a failing step releases; after a cancellation the platform leaves less. */
+/** The wait before a failing step releases. After a cancellation, the platform leaves less time. */
 const APART_WAIT_MS = 1_500;
 const APART_WAIT_CANCELLED_MS = 500;
 
@@ -27,20 +27,20 @@ export interface UsesParts {
   readonly key: Secret;
   readonly log: Log;
   readonly clock: Pick<Clock, 'nowMs'>;
-  /** No wait goes past it. */
+  /** No wait goes beyond it. */
   readonly deadlineAtMs: number;
   /** Aborted when the job is cancelled. */
   readonly signal: AbortSignal;
 }
 
-/** What the account says, and what it says of this use. */
+/** What the account says, and what it says about this use. */
 export interface Account {
   readonly records: readonly UseRecord[];
   readonly own: UseRecord | undefined;
   readonly others: readonly UseRecord[];
 }
 
-/** What another use may count on; kept, when that one keeps it beyond the job. */
+/** What another use may rely on; kept, if that use keeps it beyond the job. */
 export interface Shared {
   readonly entry: CustodyEntry;
   readonly isKept: boolean;
@@ -49,7 +49,7 @@ export interface Shared {
 /**
  * Counts what one job holds under one client id across its steps, so that none releases what another still uses.
  *
- * Whatever is wrong with the account, custody comes first: it is then released as if there were none, and that is reported.
+ * Custody comes first: if the account cannot be used, custody is released as if there were no account, with a warning.
  */
 export class Uses {
   readonly #parts: UsesParts;
@@ -61,7 +61,7 @@ export class Uses {
     this.#name = accountName(parts.of, parts.key);
   }
 
-  /** Writes down what this use counts on by now: before a read leaves, and again when it is known what came of it. */
+  /** Records what this use relies on: before a read is sent, and again when its outcome is known. */
   async sync(custody: readonly CustodyEntry[], state: 'running' | 'kept' = 'running'): Promise<void> {
     await this.exclusively(async (account) => {
       if (account !== undefined) this.write(account, { state, custody });
@@ -69,10 +69,10 @@ export class Uses {
   }
 
   /**
-   * `operation` with those of `entries` that no other use may count on; meanwhile no other use begins.
+   * Runs `operation` with those of `entries` that no other use may rely on. No other use begins meanwhile.
    *
-   * The account lets go of them first: a process that ends in between must not leave a record that says it holds what it
-   * has released, since the posts of later steps would leave theirs to it. `isLetGo` says whether that could be written.
+   * The account drops them first: a process that ends in between must not leave a record of custody that it has released,
+   * because the posts of later steps would leave theirs to it. `isLetGo` says whether that could be written.
    */
   async apart<T>(
     entries: readonly CustodyEntry[],
@@ -83,7 +83,7 @@ export class Uses {
       isLetGo: boolean;
     }) => Promise<T>,
   ): Promise<T> {
-    // What is released must be, whatever cancelled the job or passed the deadline.
+    // The release must happen even if the job was cancelled or the deadline has passed.
     const maxWaitMs = this.#parts.signal.aborted ? APART_WAIT_CANCELLED_MS : APART_WAIT_MS;
     return this.#alone({ maxWaitMs }, async (account) => {
       const shared = entries.flatMap((entry) => sharedOf(entry, account?.others ?? []));
@@ -96,14 +96,14 @@ export class Uses {
     });
   }
 
-  /** `operation` with the account, read while no other use changes it; undefined when there is none that can be believed. */
+  /** Runs `operation` with the account, which no other use changes meanwhile; undefined when no account can be trusted. */
   async exclusively<T>(operation: (account: Account | undefined) => Promise<T>): Promise<T> {
     const { clock, deadlineAtMs, signal } = this.#parts;
     const leftMs = Math.max(0, deadlineAtMs - clock.nowMs());
     return this.#alone({ maxWaitMs: Math.min(LOCK_WAIT_MS, leftMs * LOCK_SHARE), signal }, operation);
   }
 
-  /** Puts the record of this use in place, behind those that began before; false when it could not be written. */
+  /** Writes the record of this use, after those that began before; false when it could not be written. */
   write(
     { records }: Pick<Account, 'records'>,
     { state, custody }: { state: UseRecord['state']; custody: readonly CustodyEntry[] },

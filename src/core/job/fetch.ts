@@ -23,10 +23,10 @@ import type { Taking } from './undo.js';
 import { withWait } from './wait-remedy.js';
 
 /**
- * The main step: inputs → plan → session → secrets → mapping → sinks, with the ledger beside it.
+ * The main step: inputs → plan → session → secrets → mapping → sinks, and the ledger keeps account.
  *
- * Nothing is written until everything was fetched and mapped. Whatever fails after custody was taken, it is released
- * at once; what then is left stands in the ledger for post. Errors: any code of error-codes.ts but STATE_INVALID.
+ * Nothing is written until everything is fetched and mapped. If anything fails after custody was taken, it is released at
+ * once. What is then left is in the ledger, for post. Errors: any code of error-codes.ts except STATE_INVALID.
  */
 export async function run(parts: RunParts): Promise<void> {
   const { inputs, platform, clock } = parts;
@@ -68,7 +68,7 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
         for (const found of finder.findAny(request, fetched)) early.add({ request, found });
       }
     });
-    // Nothing is written of what could not be read whole.
+    // Nothing is written if a credential could not be read.
     if (taken.problems.length === 0) await maskArrived(inputs, early.arrived, masking, pace);
     const problems = [...taken.problems, ...(masking.problem === undefined ? [] : [masking.problem])];
     const fetched: Fetched = { secrets, credentials: taken.credentials };
@@ -93,7 +93,7 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
   }
 }
 
-/** What post logs in with: as main does, and with the identity token of the same place. */
+/** The login for post: the same as that of main, with an identity token from the same source. */
 async function packedLogin(
   { inputs, platform, identity, connection }: RunParts,
   takesCustody: boolean,
@@ -113,7 +113,7 @@ async function fetchSecrets({ requests, login }: Inputs, client: Client): Promis
   return reader.listSecrets();
 }
 
-/** Custody that outlives the job on purpose: post does not know of it, and no other step of the job releases it. */
+/** Keeps custody beyond the job on purpose: post does not know of it, and no other step of the job releases it. */
 async function keepCustody({ ledger, uses }: Pick<Taking, 'ledger' | 'uses'>, clock: Clock): Promise<void> {
   await uses?.sync(ledger.custody, 'kept');
   const atMs = clock.nowMs();
@@ -132,7 +132,7 @@ function usesOf(
   return new Uses({ store, use, of: ledger.use, key, log: platform, clock, deadlineAtMs, signal });
 }
 
-/** Reads each credential under its own custody. */
+/** Reads each credential and takes its custody. */
 async function fetchCredentials(
   { inputs, platform, clock, signal, identity }: RunParts,
   { client, ledger, uses }: Taking,
@@ -140,11 +140,11 @@ async function fetchCredentials(
   onRead: (name: string, credential: Credential) => void,
 ): Promise<Taken> {
   if (credentials.size === 0) return { credentials: new Map(), problems: [] };
-  // A refused login is known before any read can be on its way.
+  // A rejected login is known before any read is sent.
   await client.session.authorize();
   const ofLogin = client.authorities() + (await identity.authorities());
   keepAuthorities(ledger, inputs, platform, ofLogin);
-  // Its place among the uses of the job, while it counts on nothing: should this process end, its post knows its turn.
+  // Records this use before it relies on anything: even if this process ends, its post knows its turn.
   await uses?.sync(ledger.custody);
   const taken = await takeCustody(credentials, {
     pam: client.pam,
@@ -158,12 +158,12 @@ async function fetchCredentials(
     deadlineAtMs: client.exchange.deadlineAtMs,
     onRead,
   });
-  // A login elsewhere, or none at all, says nothing of who vouches for the vault.
+  // After a login at another host, or without a login, only the reads show which certificates vouch for the vault.
   keepAuthorities(ledger, inputs, platform, ofLogin + client.authorities());
   return { ...taken, problems: taken.problems.map((problem) => withWait(problem, inputs)) };
 }
 
-/** Not refused, since it is often just what is wanted; but it says which cluster every later tool speaks to. */
+/** A warning and not an error, since it is often wanted. But it decides which cluster every later tool uses. */
 function warnOfKubeconfig(bindings: readonly Binding[], platform: Platform): void {
   for (const { target, found } of bindings) {
     if (target.kind === 'name' && target.env && target.name.toUpperCase() === 'KUBECONFIG') {

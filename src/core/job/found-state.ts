@@ -9,14 +9,14 @@ import type { ClientCertificate, Connection } from '../vault/connection/connecti
 import type { CarriedLogin } from './login/packed-login.js';
 import { unpackLogin } from './login/packed-secret.js';
 
-/** A state as it was found, which may be anyone's. */
+/** A state as it was found. Anyone could have written it. */
 export interface FoundState {
   readonly sealed: string;
-  /** How whoever releases logs in by settings of its own; undefined where the state is all there is, and carries its login. */
+  /** The login of a caller with its own settings; undefined where only the state is available, which carries its login. */
   readonly own?: OwnLogin | undefined;
   /** The run of the job that a sealed state must belong to. */
   readonly run: string;
-  /** True for an earlier try of a main step, while other steps may still use what it took. */
+  /** True for an earlier attempt of a main step, while other steps may still use what it took. */
   readonly isRetry?: boolean;
   /** True when post got the states of several uses: none of them is lost. */
   readonly isOneOfSeveral?: boolean;
@@ -32,7 +32,7 @@ export interface OwnLogin {
   readonly clientCertificate?: ClientCertificate | undefined;
 }
 
-/** What a state of this login is sealed with; undefined where no key seals it. */
+/** The key that seals a state of this login; undefined if no key seals it. */
 export function keyOf(own: OwnLogin | undefined): Secret | undefined {
   return own === undefined ? undefined : sealKeyOf(own.auth);
 }
@@ -44,7 +44,7 @@ export function openState({ sealed, own, run }: FoundState): LedgerData {
   return key === undefined ? openOfVault(sealed, own.connection?.url ?? '', run) : unseal(sealed, key, run);
 }
 
-/** The login that releases: of settings of its own, which may leave to the state who they are, or the one that the state carries. */
+/** The login for the release: from the caller's own settings, where the state may add the client id, or from the state. */
 export async function loginFor(
   { own }: FoundState,
   data: LedgerData,
@@ -61,7 +61,7 @@ function withClientId(auth: AuthSettings, saved: string): AuthSettings {
   return auth.method === 'oidc' && auth.clientId === '' ? { ...auth, clientId: saved } : auth;
 }
 
-/** The login that a state carries; undefined when it carries none that can be read. */
+/** The login that a state carries; undefined when there is none, or none that can be read. */
 async function carriedLogin(
   { clientId, login, auth, authKey }: LedgerData,
   readFile: (path: string) => string,
@@ -75,7 +75,7 @@ async function carriedLogin(
   return { auth: { method: 'client-secret', clientId, clientSecret, parameters: NO_PARAMETERS } };
 }
 
-/** The error for a state whose login is encrypted with a key that is no longer there. */
+/** The error for a state whose login is encrypted with a key that is gone. */
 export function keyIsGone(custody: readonly CustodyEntry[]): SeguraError {
   const names = custody.map(({ credential }) => printable(credential)).join(', ');
   return new SeguraError(

@@ -23,7 +23,7 @@ import {
   readNumber,
 } from './read-input.js';
 
-/** How the job logs in, and as which application of DSM, where one is selected. */
+/** How the job logs in, and which DSM application it uses, if any. */
 export interface LoginInputs {
   readonly auth: AuthSettings;
   readonly application: Application | undefined;
@@ -34,7 +34,7 @@ export interface EndpointInputs {
   readonly pam: PamEndpoint;
 }
 
-/** Of one request, and of the whole step. */
+/** Limits of one request, and of the whole step. */
 export interface LimitInputs {
   readonly timeoutMs: number;
   readonly retries: number;
@@ -65,16 +65,16 @@ export interface Inputs extends NameLists {
   readonly summary: boolean;
 }
 
-/** As long as a job of a hosted runner can be. */
+/** The longest time that a job on a hosted runner can take. */
 export const MAX_DEADLINE_SECONDS = 21_600;
 
-/** Inputs that were read but may not be usable; the connection's `url` is missing when it is no address. */
+/** Inputs that were read but may not be usable. The connection has no `url` if that is not a valid address. */
 export type DraftInputs = Omit<Inputs, 'connection'> & { readonly connection: WantedConnection };
 
 /**
- * The inputs as one typed object; every problem at once, each named by its input. `inspect` adds what only the
- * surroundings can tell: files, certificates, the platform. `isName`: which names the platform takes. `readLogin`: as readerOfLogin
- * gives it for these inputs.
+ * The inputs as one typed object. All problems are reported at once, each with the name of its input. `inspect` adds the
+ * checks that need the environment: files, certificates, the platform. `isName`: which names the platform accepts.
+ * `readLogin`: the result of readerOfLogin for these inputs.
  *
  * Units: inputs are in seconds, fields ending in `Ms` in milliseconds.
  * Errors (together, as Problems): INPUT_MISSING, INPUT_INVALID, FORK_WITHOUT_SECRETS, REQUEST_INVALID, NAME_INVALID.
@@ -118,7 +118,7 @@ export function readInputs(
     unmasked: readNameList('unmasked', raw.unmasked, problems),
     opaque: readNameList('opaque', raw.opaque, problems),
   };
-  // A request that could not be read gives names that are not known here.
+  // The names of a request that could not be read are unknown here.
   if (problems.length === before) problems.push(...checkNameLists({ requests, exportEnv, ...lists }));
   const inputs = {
     login: {

@@ -6,17 +6,17 @@ import { printable } from '../printable.js';
 
 const MAX_NAMES = 50;
 
-/** What post can say when it got no state. */
+/** What post can report when it got no state. */
 export interface LostState {
   readonly problem: SeguraError;
   readonly severity: ReleaseFailure;
 }
 
 /**
- * Main saves a state before all else: without one, no one knows what it took. The accounts of the job may name it.
+ * Main saves a state before anything else. Without it, no one knows what main took, but the accounts of the job may name it.
  *
- * `wanted` is the input of post as it was found, which may be that of another action, or missing: it can only make more of
- * this, and so can what a use of the job was told.
+ * `wanted` is the input of post as it was found. It may be that of another action, or missing, so it can only raise the
+ * severity. So can the severity in the account of a use.
  */
 export function lostState(uses: UseStore | undefined, wanted: string): LostState {
   const records = (uses?.readAll() ?? []).flatMap(runningIn);
@@ -38,7 +38,7 @@ export function lostState(uses: UseStore | undefined, wanted: string): LostState
   };
 }
 
-/** Anyone may have written the text, and no one here can tell: it is read, shown, and obeyed in nothing else. */
+/** Anyone could have written the text, and this cannot be checked here. So it is only read and shown. */
 function runningIn(account: string): UseRecord[] {
   try {
     const records = JSON.parse(account.slice(account.indexOf('.') + 1)) as readonly UseRecord[];

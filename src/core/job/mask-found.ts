@@ -19,7 +19,7 @@ export interface Arrived {
   readonly found: FoundField;
 }
 
-/** Before any credential is read, and so before any state is saved; what is wrong is told when all is mapped. */
+/** Runs before any credential is read, so before any state is saved. Problems are reported when everything is mapped. */
 export async function maskSecrets(
   choices: Choices & Pick<Inputs, 'requests'>,
   findIn: (request: SecretRequest) => readonly FoundField[],
@@ -37,8 +37,8 @@ export async function maskSecrets(
 }
 
 /**
- * Hides each value where any of its places is to be hidden. All are weighed first: nothing is masked of what is too much,
- * which then stands in `masking.problem`.
+ * Masks each value if any of its destinations is to be masked. All are counted first: if they are too much, nothing is
+ * masked, and `masking.problem` says so.
  */
 export async function maskArrived(
   choices: Choices,
@@ -61,13 +61,13 @@ export async function maskArrived(
   }
 }
 
-/** Characters that are masked at once of credentials as they are read; each value counts for some. */
+/** The number of characters that are masked at once while credentials are read. Each value adds a fixed number. */
 const MAX_AT_ONCE = 65_536;
 const MIN_OF_ONE = 128;
 
 /**
- * Hides what of credentials is read, before anything else is done with it, as long as that takes little time: a reply is
- * not waited with. What is too much for that is left in `arrived`, for maskArrived once all is read.
+ * Masks the fields of credentials as they arrive, before anything else uses them, as long as that takes little time: the
+ * next reply must not wait. The rest stays in `arrived`, for maskArrived when all credentials are read.
  */
 export class EarlyMasking {
   readonly arrived: Arrived[] = [];
@@ -98,10 +98,10 @@ function throwProblem({ problem }: Masking): void {
 }
 
 /**
- * The bindings as they are to be written: which of them stay readable is decided, and told on every run, as is what has
- * expired and what was found under another form of its name.
+ * The bindings as they will be written. Decides which of them stay readable, and warns on every run of these, of expired
+ * secrets, and of names that were found in another form of Unicode.
  *
- * Errors (together, as Problems): INPUT_INVALID for a name of `unmasked` or `opaque` that nothing goes to, or that must be masked.
+ * Errors (together, as Problems): INPUT_INVALID for a name in `unmasked` or `opaque` that no request gives, or that must be masked.
  */
 export async function settle(
   choices: Choices,
@@ -137,7 +137,7 @@ export async function settle(
   return settled;
 }
 
-/** What is reported on every run of a name in `unmasked`. */
+/** The warning on every run about a name in `unmasked`. */
 export function readableWarning(name: string, isMasked: boolean): Text {
   return isMasked
     ? say`${name} is named in ${option.unmasked}, but the same value is masked for another name or as a credential of this run: it stays masked.`

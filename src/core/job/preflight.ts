@@ -16,15 +16,15 @@ import type { DraftInputs, Inputs } from './inputs.js';
 import type { PackedLogin } from './login/packed-login.js';
 import { packLogin } from './login/packed-secret.js';
 
-/** What a try of a step that is tried again leaves to the next: its use of the job, and what it may still hold. */
+/** What one attempt of a step leaves to the next attempt: its use in the job, and what it may still hold. */
 export type EarlierTry = Pick<LedgerData, 'use' | 'custody'>;
 
-/** The largest CA set that travels inside the state. */
+/** The largest CA set that the state itself contains. */
 const MAX_CA_LENGTH = 64 * 1024;
 
 /**
- * What the platform can tell before the network is touched: what it lacks, and files that cannot be created. It warns of
- * names that steer programs.
+ * The checks that need the platform but no network: what it lacks, and files that cannot be created. Warns of names that
+ * change how programs run.
  */
 export function checkPlatform(
   platform: Pick<Platform, 'files' | 'check' | 'warning'>,
@@ -36,7 +36,7 @@ export function checkPlatform(
   return [...platform.check(), ...platform.files.check(files.map(({ name }) => name))];
 }
 
-/** Each wanted credential once, and whether its password is among what is wanted of it. */
+/** Each wanted credential once, with whether its password is wanted. */
 export function wantedCredentials(requests: readonly SecretRequest[]): Map<string, boolean> {
   const wanted = new Map<string, boolean>();
   for (const { source } of requests) {
@@ -47,13 +47,13 @@ export function wantedCredentials(requests: readonly SecretRequest[]): Map<strin
   return wanted;
 }
 
-/** What a ledger is made of. */
+/** The parts of a ledger. */
 export interface LedgerParts {
   readonly inputs: Inputs;
   readonly connection: Connection;
   readonly platform: Platform;
   readonly earlier?: EarlierTry | undefined;
-  /** Another login than by client secret alone, packed for a state that carries it. */
+  /** A login that needs more than the client secret, packed for a state that carries it. */
   readonly packed?: PackedLogin | undefined;
 }
 
@@ -61,9 +61,9 @@ export interface LedgerParts {
  * The ledger of this run, still empty. Where post always comes, it is saved with the files that were made for it, so that
  * they are removed whatever ends this process.
  *
- * It carries the CA set for releasing custody; a set too long for the state is kept in a file beside it.
- * A step that is tried again goes on with the use of its earlier try, and with what that may still hold.
- * Errors: VALUE_TOO_LARGE when the state could not hold all that is asked for, FILE_REFUSED.
+ * It carries the CA set for releasing custody. A set that is too long for the state is kept in a separate file.
+ * A later attempt of a step continues the use of the earlier attempt, and takes over what that may still hold.
+ * Errors: VALUE_TOO_LARGE when the state could not hold everything that is requested, FILE_REFUSED.
  */
 export function createLedger(parts: LedgerParts): Ledger {
   const { inputs, platform, earlier } = parts;
@@ -111,7 +111,7 @@ function ledgerOf(
   const bare = { ...connection, caCertificates: '' };
   const light = new Ledger(platform, key, { ...data, connection: bare });
   checkStateSize(light, credentials, files, platform);
-  // Files alone are removed without speaking to the vault.
+  // To remove only files, post does not need the vault.
   if (credentials.length === 0 || caCertificates === '') return light;
   const entry = platform.files.keep('ca', caCertificates);
   const sha256 = createHash('sha256').update(caCertificates).digest('hex');
@@ -119,8 +119,8 @@ function ledgerOf(
 }
 
 /**
- * Post may find the kept set gone: the few certificates that vouched for the vault, and for all that the login needs besides,
- * go into the state itself, if they fit.
+ * The file of the CA set may be gone in post. So the few certificates that vouched for the vault, and for the other servers
+ * of the login, go into the state itself, if they fit.
  */
 export function keepAuthorities(ledger: Ledger, inputs: Inputs, platform: Platform, pem: string): void {
   if (ledger.caFile === undefined) return;
@@ -135,7 +135,7 @@ function fileNames({ requests, exportEnv }: Inputs): string[] {
   );
 }
 
-/** What only a state has that is all its reader gets. A client secret is hidden in the form in which it stands there. */
+/** The extra parts of a state whose reader gets nothing else. The client secret is masked in the form that it has there. */
 function carriedIn({ inputs, platform, packed }: LedgerParts): Carried {
   const { trace } = platform;
   if (packed !== undefined) {
@@ -149,10 +149,10 @@ function carriedIn({ inputs, platform, packed }: LedgerParts): Carried {
   return { login, trace };
 }
 
-/** Allowance for what comes before the name of a file: a temporary folder. */
+/** An allowance for the path before the name of a file: a temporary folder. */
 const FOLDER = ''.padEnd(120);
 
-/** The state must reach post whole: refused before anything is taken or written that could then not be undone. */
+/** The state must fit whole: this fails before anything is taken or written that post could then not undo. */
 export function checkStateSize(
   ledger: Ledger,
   credentials: readonly string[],

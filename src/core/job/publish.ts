@@ -8,10 +8,10 @@ import { ACTION_WORDS, placeText, say, type Text, word } from '../text.js';
 import { checkStateSize } from './preflight.js';
 
 /**
- * Writes every binding: files first, since they alone can still fail, then outputs and variables.
+ * Writes every binding: files first, since only they can still fail, then outputs and variables.
  *
- * Masks are the caller's, before; so is removing, after an error, the files written so far. Each file is in the ledger
- * before it holds a byte, and the ledger has left this process. Errors: VALUE_TOO_LARGE, VALUE_BROKEN, FILE_REFUSED.
+ * The caller masks before this, and removes the files written so far after an error. Each file is in the ledger before it
+ * holds a byte, and that ledger has left this process. Errors: VALUE_TOO_LARGE, VALUE_BROKEN, FILE_REFUSED.
  */
 export async function publish(
   bindings: readonly Binding[],
@@ -30,7 +30,7 @@ export async function publish(
   );
   const paths = new Map<string, string>();
   let folder: FileEntry | undefined;
-  // One after the other: when one fails, none is under way that would be left behind.
+  // One after the other: when one fails, no other is in progress that would be left behind.
   for (const [key, binding] of filed) {
     if (binding.target.kind === 'name') folder ??= createFolder(platform, ledger);
     const file = await createFile(binding, folder, platform, ledger);
@@ -42,7 +42,7 @@ export async function publish(
   );
 }
 
-/** The bindings as the platform can hold them: by the path of a file where it cannot hold the value. */
+/** The bindings as the platform can hold them: the path of a file where it cannot hold the value. */
 export function asHeld(bindings: readonly Binding[], platform: Pick<Platform, 'needsFile'>): Binding[] {
   return bindings.map((binding) => {
     const { target, found } = binding;
@@ -52,7 +52,7 @@ export function asHeld(bindings: readonly Binding[], platform: Pick<Platform, 'n
   });
 }
 
-/** One name may be asked for in two places, in any case: its value needs one file. */
+/** Two requests may use the same name, in any case of letters: the value needs only one file. */
 function fileKey({ target }: Binding): string {
   return target.kind === 'file' ? `file:${target.name}` : nameKey(target.name);
 }
@@ -107,14 +107,14 @@ export function rowsOf(bindings: readonly Binding[], custodyRelease: boolean): S
   }));
 }
 
-/** Where a value is, in words of outputs and environment variables. */
+/** The destination of a value, in words: output, environment variable or both. */
 function spelledPlace({ kind, content, env, output }: Binding['target']): string {
   if (kind === 'file') return 'file';
   const places = [output ? 'output' : '', env ? 'environment' : ''].filter((place) => place !== '');
   return (content === 'path' ? 'private file, path as ' : '') + places.join(' and ');
 }
 
-/** The line of the log that tells of a binding: the same facts, where it went in the words of the platform. */
+/** The log line of a binding: the same facts, with the destination in the words of the platform. */
 export function readyLine({ found, target, custody }: Binding, custodyRelease: boolean): Text {
   const lasts = custodyRelease ? word('until the job ends') : 'kept';
   const version = found.version ? `; version ${printable(found.version)}` : '';

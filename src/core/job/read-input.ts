@@ -3,12 +3,12 @@ import { INPUT_DEFAULTS, type InputName, optionKey, type RawInputs } from '../in
 import { joined, option, say, settings, subject } from '../text.js';
 import type { Application } from '../vault/dsm.js';
 
-/** What the environment says where an input is empty. */
+/** What the environment provides where an input is empty. */
 export interface EnvironmentInputs {
   readonly url?: string | undefined;
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
-  /** Why a run may have no secrets at all, when there is such a reason. */
+  /** Why this run gets no secrets at all, if there is such a reason. */
   readonly untrusted?: string | undefined;
 }
 
@@ -28,7 +28,7 @@ export function required(name: InputName, value: string): string {
   );
 }
 
-/** `untrusted`: why this run may have no secrets at all. Errors: INPUT_MISSING, FORK_WITHOUT_SECRETS. */
+/** `untrusted`: why this run gets no secrets at all. Errors: INPUT_MISSING, FORK_WITHOUT_SECRETS. */
 export function requireClientSecret(value: string, untrusted: string | undefined): string {
   if (value !== '' || untrusted === undefined) return required('client-secret', value);
   throw new SeguraError(

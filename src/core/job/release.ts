@@ -22,9 +22,9 @@ import { removeEntries, removeOwnFile } from './remove-files.js';
 
 export interface ReleaseParts {
   readonly state: FoundState;
-  /** What counts where the ledger cannot be believed. */
+  /** The severity to use if the ledger cannot be trusted. */
   readonly releaseFailure: ReleaseFailure;
-  /** When releasing ends at the latest. */
+  /** When releasing must end. */
   readonly deadlineAtMs?: number;
   readonly platform: Pick<Platform, 'info' | 'warning' | 'debug' | 'mask' | 'files' | 'uses'>;
   /** Removes what is left of the state itself. */
@@ -35,7 +35,7 @@ export interface ReleaseParts {
   readonly identity: IdentitySource;
 }
 
-/** What was left undone, and how much that matters. */
+/** What could not be done, and how severe that is. */
 export interface Released {
   readonly problems: readonly SeguraError[];
   readonly severity: ReleaseFailure;
@@ -43,17 +43,17 @@ export interface Released {
   readonly left?: Pick<LedgerData, 'custody' | 'files'>;
 }
 
-/** Post ends within 60 s; the difference is for the process itself. */
+/** Post ends within 60 s; the remaining time is for the process itself. */
 export const RELEASE_MS = 54_000;
 
-/** Releasing is not cancelled: the deadline alone ends it. */
+/** A release is never cancelled: only the deadline ends it. */
 const NEVER = new AbortController().signal;
 
 /**
- * The post step: walks the ledger back. Files are removed, every custody is released.
+ * The post step undoes what is in the ledger: it removes files and releases custody.
  *
- * Only what the ledger says is used, not what inputs and environment are by now: a runner may hand post those of another
- * action, and a later step may have set them. Problems in the result: STATE_INVALID, RELEASE_FAILED.
+ * It uses only the ledger, not the current inputs and environment: a runner may pass post those of another action, and a
+ * later step may have set them. Problems in the result: STATE_INVALID, RELEASE_FAILED.
  */
 export async function release(parts: ReleaseParts): Promise<Released> {
   const { state, platform, identity } = parts;
@@ -90,12 +90,12 @@ export async function release(parts: ReleaseParts): Promise<Released> {
       problems = failed.flatMap(({ error }) => error ?? []);
     } catch (error) {
       const found = problemsOf(error);
-      // An unforeseen error says nothing of custody, nor does a file of this program that is gone.
+      // An unexpected error says nothing about custody, nor does a missing file of this program.
       const isSilent = found.some(({ code }) => code === 'INTERNAL' || code === 'PLATFORM_UNSUPPORTED');
       problems = isSilent ? brokenOff(error) : found;
     }
   }
-  // The runner keeps what main saved until the job ends, the login too; nothing reads it again.
+  // The runner keeps what main saved until the job ends, including the login, although nothing reads it again.
   if (data.trace !== undefined && !state.isRetry) parts.forget?.(data.trace);
   if (custody.length === 0)
     for (const kept of [data.caFile?.entry, data.authKey])
@@ -103,7 +103,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   return { problems, severity: data.releaseFailure, left: { custody, files } };
 }
 
-/** What is told when releasing was broken off, after `error` or out of time. */
+/** The problems to report when the release was interrupted, after `error` or because the time was up. */
 export function brokenOff(error?: unknown): readonly SeguraError[] {
   const problem = new SeguraError(
     'RELEASE_FAILED',
@@ -114,8 +114,8 @@ export function brokenOff(error?: unknown): readonly SeguraError[] {
 }
 
 /**
- * The connection of the main step, its CA set read from beside the state when it was too long for it. Where that set is
- * gone, the state has what vouched for the vault, which is less to trust, and mostly enough.
+ * The connection of the main step. A CA set that was too long for the state is read from its file. If that is gone, the state
+ * has the certificates that vouched for the vault, which trusts less and is mostly enough.
  */
 function connectionOf(
   { connection, caFile }: LedgerData,
@@ -127,10 +127,10 @@ function connectionOf(
   try {
     text = readFile(path);
   } catch {
-    // A missing file is reported as a changed one: either way the set that main used is gone.
+    // A missing file and a changed file are reported alike: in both cases, the set that main used is gone.
   }
   const isWhole = createHash('sha256').update(text).digest('hex') === caFile.sha256;
-  // Who forged a state has the sum of any text.
+  // The author of a forged state can compute the checksum of any text.
   if (isWhole && areCertificates(text)) return { ...connection, caCertificates: text };
   platform.warning(
     `The CA certificates that were saved in ${printable(path)} are missing or have changed, for example because the temporary folder was cleaned. The vault is now verified with those of them that vouched for it before, and with the public roots.`,
@@ -161,7 +161,7 @@ async function walkBack(
       timeoutMs: data.timeoutMs,
       firstTimeoutMs: FIRST_TIMEOUT_MS,
       isPersistent: true,
-      // How often main may try is a choice about reading; what is held is tried to be released until time is up.
+      // The setting `retries` is about reads. A release is retried until the time is up.
       retries: Number.POSITIVE_INFINITY,
       deadlineAtMs,
       signal: NEVER,

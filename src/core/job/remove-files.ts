@@ -15,7 +15,7 @@ export function removeEntries(
   return remove(entries, platform, 'The secret file', (path) => platform.info(`removed file ${path}`));
 }
 
-/** Removes a file that a run keeps for itself, such as certificates: no one asked for it, so that is not told. */
+/** Removes a file that a run keeps for itself, such as certificates: no one requested it, so the log does not mention it. */
 export function removeOwnFile(entry: FileEntry, platform: Pick<Platform, 'files' | 'warning'>): void {
   remove([entry], platform, 'The file', () => undefined);
 }

@@ -12,7 +12,7 @@ export interface RunParts {
   readonly clock: Clock;
   /** Aborted when the job is cancelled. */
   readonly signal: AbortSignal;
-  /** How long a cancellation waits for the answer to a read that may take custody; not at all where a platform is in a hurry. */
+  /** How long a cancellation waits for the reply to a read that may take custody. Absent if the platform leaves no time. */
   readonly answerGraceMs?: number;
   readonly connection: Connection;
   readonly reach: Reach;

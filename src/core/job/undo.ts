@@ -9,26 +9,26 @@ import type { Pam } from '../vault/pam.js';
 import { removeFiles, removeOwnFile } from './remove-files.js';
 import type { RunParts } from './run-parts.js';
 
-/** What a run takes with, and keeps account in. */
+/** What a run needs to take custody and to keep account of it. */
 export interface Taking {
   readonly client: Client;
   readonly ledger: Ledger;
   readonly uses: Uses | undefined;
 }
 
-/** What is released after a failure may take so long; after a cancellation the platform leaves less. */
+/** The time for releasing after a failure. After a cancellation, the platform leaves less. */
 const GIVE_BACK_MS = 15_000;
 const GIVE_BACK_CANCELLED_MS = 4_000;
-/** Releasing is not cancelled: only time ends it. */
+/** A release is never cancelled: only its time limit ends it. */
 const NEVER = new AbortController().signal;
 
-/** Releases at once what a failed step holds, and removes its files: the job got nothing it could need them for. */
+/** Releases at once what a failed step holds, and removes its files: the job got no values, so it does not need them. */
 export async function undo(parts: RunParts, taking: Taking): Promise<void> {
   const { platform } = parts;
   const { ledger } = taking;
   removeFiles(ledger, platform);
   await releaseAtOnce(parts, taking);
-  // What is left in the ledger still needs what was kept beside it.
+  // What is left in the ledger still needs the files that were kept for it.
   if (ledger.custody.length > 0) return;
   for (const kept of [ledger.caFile, ledger.authKey]) if (kept !== undefined) removeOwnFile(kept, platform);
 }

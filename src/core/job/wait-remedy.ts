@@ -3,22 +3,22 @@ import { type Setting, say, settings, word } from '../text.js';
 import { OR_TOGETHER } from '../vault/errors/credential-error.js';
 import { type Inputs, MAX_DEADLINE_SECONDS } from './inputs.js';
 
-/** What is worth waiting for a person or a short job. */
+/** A reasonable first wait, for a person or a short job to finish. */
 const FIRST_WAIT_SECONDS = 60;
-/** Of the deadline, for all but the wait: less may end the step before the wait is over. */
+/** The part of the deadline for everything but the wait: with less, the step may end before the wait is over. */
 const REST_SECONDS = 30;
-/** For the same, where the deadline is offered too. */
+/** The same, if the remedy offers a deadline too. */
 const LONG_REST_SECONDS = 60;
 
 const ONE_BY_ONE = word('put the jobs that share it in one `concurrency:` group');
 
-/** The settings that say how long is waited. */
+/** The settings that limit the wait. */
 interface WaitInputs {
   readonly custody: Pick<Inputs['custody'], 'waitMs'>;
   readonly limits: Pick<Inputs['limits'], 'deadlineMs'>;
 }
 
-/** A problem of custody that another holds, with settings to wait by that are accepted, and longer than those of this run. */
+/** The problem that another client holds custody, with settings for a longer wait that are accepted as they are. */
 export function withWait(problem: SeguraError, { custody, limits }: WaitInputs): SeguraError {
   if (problem.code !== 'CUSTODY_HELD') return problem;
   const waited = custody.waitMs / 1_000;

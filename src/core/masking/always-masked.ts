@@ -3,7 +3,7 @@ import type { FoundField } from '../requests/found-field.js';
 import type { Source } from '../requests/request.js';
 import { isPrivateKey } from './private-key.js';
 
-/** Why a value is masked whatever `unmasked` says; undefined where its word counts. */
+/** Why a value is masked even if `unmasked` names it; undefined if `unmasked` applies. */
 export function whyMasked(found: FoundField): string | undefined {
   if (isPassword(found.origin)) return PASSWORD;
   return isPrivateKey(found.value.reveal()) ? PRIVATE_KEY : undefined;

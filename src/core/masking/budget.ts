@@ -3,8 +3,8 @@ import type { FoundField } from '../requests/found-field.js';
 import type { Text } from '../text.js';
 
 /**
- * What one run may mask. Past these no runner can search its lines for the masks, and making them would take longer than
- * a job that is cancelled has left. A JSON document of more leaves is data, not credentials.
+ * What one run may mask. Beyond these limits, no runner can search its lines for the masks, and making them would take
+ * longer than a cancelled job has left. A JSON document with more leaves is data, not credentials.
  */
 export const MAX_MASKED = {
   values: 10_000,
@@ -15,7 +15,7 @@ export const MAX_MASKED = {
   bytes: 128 * 1024 * 1024,
 } as const;
 
-/** Of one value, whose forms are made at one go: a signal waits for so long. */
+/** The limit for one value. Its forms are made without a pause, and a signal must wait for that. */
 const MAX_CHARACTERS_OF_ONE = 1024 * 1024;
 
 type Measure = keyof typeof MAX_MASKED;
@@ -29,7 +29,7 @@ const WORDS: Readonly<Record<Measure, string>> = {
   bytes: '128 MB of masks',
 };
 
-/** Keeps account of what a run masks: what a value costs is known before its forms are made. */
+/** Counts what a run masks. The cost of a value is known before its forms are made. */
 export class MaskBudget {
   readonly #spent: Record<Measure, number> = {
     ...{ values: 0, characters: 0, leaves: 0, lines: 0 },
@@ -37,7 +37,7 @@ export class MaskBudget {
   };
   #problem: SeguraError | undefined;
 
-  /** Why no more is masked; undefined as long as all was. */
+  /** Why masking stopped; undefined as long as everything was masked. */
   get problem(): SeguraError | undefined {
     return this.#problem;
   }
@@ -77,7 +77,7 @@ export class MaskBudget {
   }
 }
 
-/** As many masks as a text of several lines has at least. */
+/** The least number of masks for a text of several lines. */
 function linesIn(value: string): number {
   let count = 1;
   for (let at = value.indexOf('\n'); at !== -1; at = value.indexOf('\n', at + 1)) count += 1;
@@ -87,7 +87,7 @@ function linesIn(value: string): number {
 /** A text or a number of JSON, and the colon that makes a text a name. */
 const TOKEN = /"(?:[^"\\]|\\.)*"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** Texts and numbers of a value that is JSON; no more than `most` and one are counted. */
+/** The number of texts and numbers in a value that is JSON. Counts no further than `most` + 1. */
 function leavesIn(value: string, most: number): number {
   if (!/^\s*[{[]/.test(value) || !isJson(value)) return 0;
   let count = 0;

@@ -9,28 +9,28 @@ import { MIN_PART_LENGTH, partsByRunner, runnerForms } from './forms/runner.js';
 import { shellForms } from './forms/shell.js';
 
 /**
- * The forms of a secret value that a log can show. GitHub masks the plain value and some of its encodings; every form
- * here is one that its encoders miss, or that another platform's do (see docs/ARCHITECTURE.md).
+ * The forms of a secret value that a log can show. GitHub masks the plain value and some of its encodings. Every form here
+ * is one that its encoders miss, or those of another platform (see docs/ARCHITECTURE.md).
  */
 
 /** Shorter derived forms would hide ordinary words. */
 const MIN_DERIVED_LENGTH = 8;
-/** A document of more leaves is data, not credentials: past these, leaves are masked as they are. So are lines. */
+/** A document with more leaves is data, not credentials: further leaves are masked without their encodings. So are lines. */
 const MAX_LEAVES_DERIVED = 500;
 /** Line width of `xxd -p`. */
 const HEX_LINE_LENGTH = 60;
-/** A longer text is a document: its encodings are made of one spelling, and what the platform makes of them is not looked into. */
+/** A longer text is a document: its encodings are made of one spelling, without a check of what the platform derives. */
 const LONGEST_LOOKED_INTO = 4_096;
 
-/** The forms of a shorter one are made at one go: it takes a few milliseconds. */
+/** The forms of a shorter value are made without a pause, in a few milliseconds. */
 const LONGEST_AT_ONCE = 16_384;
 
 /**
- * Every form of `value` to mask, longest first: its lines, their encodings, the leaves of a JSON value. None that
- * cannot stand on one line, none of which another leaves only padding or space, none that the platform hides besides.
+ * Every form of `value` to mask, longest first: its lines, their encodings, the leaves of a JSON value. Leaves out a form
+ * that does not fit on one line, of which other forms leave only padding or space, or that the platform hides anyway.
  *
- * A log is masked line by line, and GitHub masks each line of a mask by itself, however short: so lines that are too
- * short are left out. Empty when the value is shorter than `minLength`, or all its lines are: masking it would hide too
+ * A log is masked line by line, and GitHub masks each line of a mask separately, however short. So lines that are too
+ * short are left out. Empty when the value, or each of its lines, is shorter than `minLength`: masking it would hide too
  * much else.
  */
 export function maskForms(value: string, minLength: number, by: Hiding = {}): string[] {
@@ -41,7 +41,7 @@ export function maskForms(value: string, minLength: number, by: Hiding = {}): st
   }
 }
 
-/** The same, with a pause wherever a long value has taken a while: other work must be able to come between. */
+/** The same, with pauses while a long value is worked on, so that other work can run. */
 export function* formsInSteps(value: string, minLength: number, by: Hiding = {}): Generator<void, string[]> {
   if (value.length < minLength || value.trim() === '') return [];
   const leaves = jsonLeaves(value);
@@ -66,7 +66,7 @@ export function* formsInSteps(value: string, minLength: number, by: Hiding = {})
       }
     }
   }
-  // What hides each line of a mask has the forms of each line as well.
+  // A platform that hides each line of a mask also hides the forms of each line.
   const lines = linesOf(value, minLength).slice(0, MAX_LEAVES_DERIVED);
   if (lines.length > 1 || lines[0] !== value) {
     for (const line of lines) {
@@ -78,7 +78,7 @@ export function* formsInSteps(value: string, minLength: number, by: Hiding = {})
   return sorted(hidesBesides === undefined ? forms : yield* withoutThose(forms, hidesBesides, isLong));
 }
 
-/** Forms of a pair that travel together, as in HTTP Basic; the plain password is masked already. */
+/** Forms of a user name and password together, as in HTTP Basic. The plain password is already masked. */
 export function pairForms(user: string, password: string): string[] {
   if (password === '') return [];
   const forms = spellings(`${user}:${password}`).flatMap((pair) =>
@@ -95,7 +95,7 @@ function isLongEnough(form: string): boolean {
   return form.length >= MIN_DERIVED_LENGTH;
 }
 
-/** The shortest first, since what is derived is mostly longer. */
+/** The shortest first, since a derived form is mostly longer. */
 function* withoutThose(
   forms: ReadonlySet<string>,
   besides: HiddenBesides,
@@ -112,12 +112,12 @@ function* withoutThose(
   return kept;
 }
 
-/** A text in both ways in which Unicode composes characters; a program may turn the one into the other. */
+/** A text in both Unicode normalization forms, because a program may turn one into the other. */
 function spellings(text: string): string[] {
   return [...new Set([text, text.normalize('NFC'), text.normalize('NFD')])];
 }
 
-/** The lines of a text that have at least `minLength` without the space around them. */
+/** The lines of a text that have at least `minLength` characters without the space around them. */
 function linesOf(text: string, minLength: number): string[] {
   const lines = text.split(/[\r\n]+/).map((line) => line.trim());
   return lines.filter((line) => line !== '' && line.length >= minLength);
@@ -151,7 +151,7 @@ function jsonLeaves(value: string): string[] {
   if (!/^\s*[{[]/.test(value) || !isJson(value)) return [];
   const leaves: string[] = [];
   for (const [token, text, colon] of value.matchAll(JSON_TOKEN)) {
-    // A number is masked with the digits it is written with.
+    // A number is masked as it is written.
     if (colon === undefined) leaves.push(text === undefined ? token : JSON.parse(token));
   }
   return leaves.filter((leaf) => isLongEnough(leaf) && leaf.trim() !== '');

@@ -9,15 +9,15 @@ import { formsInSteps, maskForms, pairForms } from './encodings.js';
 import { isMetadata } from './metadata.js';
 import { ordinaryKind } from './ordinary-words.js';
 
-/** A proxy may have a password shorter than this, and masking it would hide half of every log. */
+/** The password of a proxy may be shorter, and masking it would hide half of every log. */
 const MIN_OWN_LENGTH = 4;
 
-/** Handing over a longer form takes as long as making it. */
+/** Passing on a longer form takes as long as making it. */
 const LONG_FORM = 4_096;
-/** No header of HTTP Basic that arrives holds a longer user name. */
+/** No server accepts a header of HTTP Basic with a longer user name. */
 const MAX_USER_LENGTH = 16 * 1024;
 
-/** Hides values on a platform, each form once, and tells of what it leaves readable. */
+/** Masks values on a platform, each form once, and warns of those that it leaves readable. */
 export class Masking {
   readonly #platform: Pick<Platform, 'mask' | 'warning' | keyof Hiding>;
   readonly #minLength: number;
@@ -40,23 +40,23 @@ export class Masking {
     this.#maskMetadata = maskMetadata;
   }
 
-  /** Why not everything was masked: to be thrown before anything is written. VALUE_TOO_LARGE. */
+  /** Why not everything was masked. The caller throws it before anything is written. VALUE_TOO_LARGE. */
   get problem(): SeguraError | undefined {
     return this.#budget.problem;
   }
 
-  /** True for a value that is hidden, whatever it was found as. */
+  /** True for a value that is masked, wherever it was found. */
   hides(value: string): boolean {
     return this.#values.has(value);
   }
 
-  /** True for a text that holds anything that is hidden. */
+  /** True for a text that contains a masked form. */
   isSecretIn(text: string): boolean {
     for (const form of this.#masked) if (text.includes(form)) return true;
     return false;
   }
 
-  /** Hides a credential of the run itself: client secret, token, signature, proxy password. */
+  /** Masks a credential of the run itself: client secret, token, signature, proxy password. */
   maskCredential(secret: Secret, user?: string): void {
     const value = secret.reveal();
     if (value !== '' && value.length < MIN_OWN_LENGTH) {
@@ -69,7 +69,7 @@ export class Masking {
     if (user !== undefined) this.#mask(pairForms(user, value));
   }
 
-  /** Counts what hiding a value would cost, before any is hidden; what is too much stands in `problem`. */
+  /** Counts what masking a value would cost, before any value is masked. If it is too much, `problem` says so. */
   weigh(maskField: FoundField, names: readonly string[] = []): boolean {
     if (this.#isLeft(maskField)) return true;
     const key = keyOf(maskField);
@@ -78,12 +78,12 @@ export class Masking {
     return this.#budget.admits(maskField, () => wayOut(maskField, names));
   }
 
-  /** Hides a value, and warns where that hides too little or too much. `names` are those that it goes to. */
+  /** Masks a value, and warns if that hides too little or too much. `names`: its destinations. */
   maskField(maskField: FoundField, names: readonly string[] = []): void {
     for (const _ of this.maskFieldInSteps(maskField, names));
   }
 
-  /** The same, with pauses in which other work can be done: the forms of a long value take seconds. */
+  /** The same, with pauses for other work: the forms of a long value take seconds. */
   *maskFieldInSteps(maskField: FoundField, names: readonly string[] = []): Generator<void, void> {
     if (this.#isLeft(maskField) || !this.weigh(maskField, names)) return;
     const value = maskField.value.reveal();
@@ -110,7 +110,7 @@ export class Masking {
       );
     }
     if (!this.#budget.takes([...forms, ...pairs], maskField, () => wayOut(maskField, names))) return;
-    // Only now: work that ended in between has hidden nothing yet.
+    // Only now: work that was stopped in between has masked nothing yet.
     this.#done.add(key);
     if (forms.length > 0) this.#values.add(value);
     for (const form of [...forms, ...pairs]) {
@@ -162,7 +162,7 @@ function keyOf({ value, user }: FoundField): string {
   return JSON.stringify([value.reveal(), user]);
 }
 
-/** What of a masked value logs are full of: itself, or a line or a text of JSON in it, each of which is masked by itself. */
+/** Why a masked value is common in logs: the value itself is, or a line or JSON text in it, which has its own mask. */
 function ordinaryIn(value: string, forms: readonly string[]): string | undefined {
   const whole = forms.length === 0 ? undefined : ordinaryKind(value);
   if (whole !== undefined) return `is ${whole}`;
@@ -170,7 +170,7 @@ function ordinaryIn(value: string, forms: readonly string[]): string | undefined
   return part === undefined ? undefined : `has a line or a JSON text that is ${part}`;
 }
 
-/** What to do about a value that is too much to mask. */
+/** The remedy for a value that is too much to mask. */
 function wayOut(maskField: FoundField, names: readonly string[]): Text {
   const fewer = word('Ask for less in one step.');
   if (names.length === 0 || whyMasked(maskField) !== undefined) return fewer;

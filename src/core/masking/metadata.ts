@@ -1,4 +1,4 @@
-/** Fields that tell about a secret without being one, compared without case. A closed list: all else is secret. */
+/** Fields that describe a secret but are not secret, compared without case. A closed list: everything else is secret. */
 const METADATA = new Set([
   'id',
   'identifier',

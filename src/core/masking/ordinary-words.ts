@@ -1,6 +1,6 @@
 /**
- * Words that logs are full of: a mask of one hides it wherever it stands, in longer words too. Truth values and nothings of
- * every language and configuration, stages and branches, levels and outcomes, and what programs call their defaults.
+ * Words that are common in logs: a mask of one hides it everywhere, even inside longer words. They are booleans and nulls of
+ * languages and configurations, stages and branches, levels and outcomes, and the names of common defaults.
  */
 const WORDS = new Set(
   `
@@ -16,12 +16,12 @@ const WORDS = new Set(
     .split(/\s+/),
 );
 
-/** Longer numbers stand in few logs by chance: ports, years, exit codes, sizes and line numbers have fewer digits. */
+/** Longer numbers are rare in logs: ports, years, exit codes, sizes and line numbers have fewer digits. */
 const MAX_DIGITS = 6;
-/** With white space around it; no word of the list is nearly as long. */
+/** Includes white space around the word. No word in the list is nearly as long. */
 const MAX_LENGTH = 40;
 
-/** What a value is when it is ordinary in logs; undefined for one that is not. The text does not tell the value. */
+/** The kind of a value that is common in logs; undefined for any other. The text does not reveal the value. */
 export function ordinaryKind(value: string): string | undefined {
   if (value.length > MAX_LENGTH) return undefined;
   const text = value.trim().toLowerCase();

@@ -1,9 +1,9 @@
-/** A space, also as a URL or a form has it. */
+/** A space, also as a URL or a form encodes it. */
 const GAP = '(?:[ +]|%20)';
 
-/** What a text that holds a private key, or another key that is never shown, has somewhere, inside JSON or YAML too. */
+/** Marks of a private key, or another key that is never public, anywhere in a text, also inside JSON or YAML. */
 const MARKS: readonly RegExp[] = [
-  // PEM of every kind, in an encrypted one too; that of the other SSH; PuTTY's own.
+  // PEM of every kind, also encrypted; that of SSH.COM; PuTTY.
   new RegExp(`-----BEGIN${GAP}(?:[A-Z0-9]+${GAP})*PRIVATE${GAP}KEY(?:${GAP}BLOCK)?-----`),
   new RegExp(`---- ?BEGIN${GAP}SSH2${GAP}(?:ENCRYPTED${GAP})?PRIVATE${GAP}KEY ?----`),
   /PuTTY-User-Key-File-\d/,
@@ -13,22 +13,22 @@ const MARKS: readonly RegExp[] = [
   /^\s*PrivateKey\s*=\s*[A-Za-z0-9+/]{43}=/m,
 ];
 
-/** JSON Web Keys, in a set too: a private member beside the type. A symmetric one is a secret as a whole. */
+/** JSON Web Keys, also in a set: a private member next to the type. A symmetric key is secret as a whole. */
 const JWK_TYPE = /["']?\bkty\\?["']?\s*:/;
 const JWK_SECRET = /\\?["'](?:d|k)\\?["']\s*:\s*\\?["'][A-Za-z0-9_-]{8}/;
 
-/** The XML in which .NET writes keys of RSA. */
+/** The XML format of .NET for RSA keys. */
 const isXmlKey = (value: string): boolean => value.includes('<RSAKeyValue>') && value.includes('<D>');
 
-/** Base64 of the beginning of PEM, as a kubeconfig has it. */
+/** Base64 of the beginning of PEM, as in a kubeconfig. */
 const PEM_IN_BASE64 = /LS0tLS1CRUdJTi[A-Za-z0-9+/_-]*(?:\s+[A-Za-z0-9+/_-]+)*/g;
-/** So much of it names its kind. */
+/** This much of the decoded text names its kind. */
 const HEAD_LENGTH = 120;
 
-/** How often base64 is looked into for more base64. */
+/** How many layers of base64 are decoded. */
 const MAX_LAYERS = 3;
 
-/** True for a text that holds a private key, as it is, as base64 or hex, or with a field of it in base64. */
+/** True for a text that contains a private key, plain, as base64 or hex, or in a base64 field. */
 export function isPrivateKey(value: string, layers = MAX_LAYERS): boolean {
   if (MARKS.some((mark) => mark.test(value))) return true;
   if (isXmlKey(value) || (JWK_TYPE.test(value) && JWK_SECRET.test(value))) return true;
@@ -49,7 +49,7 @@ function decodings(value: string): Buffer[] {
   return [Buffer.from(compact, 'base64'), ...(isHex ? [Buffer.from(compact, 'hex')] : [])];
 }
 
-/** What DER of a private key begins with, after the header of the whole: which form of key it is. */
+/** The first bytes of a private key in DER after the outer header: they show the format. */
 const DER_HEADS = [
   // PKCS #8 (RFC 5958), PKCS #1 (RFC 8017), SEC 1 (RFC 5915): a version, then an algorithm, a modulus, or the key.
   ...['02010030', '02010130', '02010002', '02010104'],
@@ -58,10 +58,10 @@ const DER_HEADS = [
 ];
 /** PKCS #8, encrypted by PKCS #5 or #12: the algorithm comes first. */
 const DER_ENCRYPTED = /^30(?:81)?..06(?:092a864886f70d0105|0a2a864886f70d010c01)/;
-/** OpenSSH's own; the key stores of Java. */
+/** OpenSSH's own format; the key stores of Java. */
 const BINARY_HEADS = [Buffer.from('openssh-key-v1\0').toString('hex'), 'feedfeed', 'cececece'];
 
-/** True for bytes that are a private key, or a store of some, in binary. */
+/** True for bytes that are a private key or a key store in binary. */
 function isKeyBytes(bytes: Buffer): boolean {
   const head = bytes.subarray(0, 40).toString('hex');
   if (BINARY_HEADS.some((each) => head.startsWith(each))) return true;
@@ -72,7 +72,7 @@ function isKeyBytes(bytes: Buffer): boolean {
   return isWhole && (DER_HEADS.some((each) => rest.startsWith(each)) || DER_ENCRYPTED.test(rest));
 }
 
-/** The length that DER gives its content. */
+/** The length of the content, from the DER header. */
 function sizeOf(hex: string): number {
   return Number.parseInt(hex.length > 2 ? hex.slice(2) : hex, 16);
 }

@@ -7,10 +7,10 @@ const LINE_ENDS = ['\n', '\r\n'].flatMap((lineEnd) =>
 );
 
 /**
- * Texts one of which stands whole in the stream wherever a soft line end divides the first bytes of a wrapped form.
+ * Texts of which at least one is whole in the stream, wherever a soft line end divides the first bytes of a wrapped form.
  *
- * Soft line ends are at least 16 characters apart: of the first 8 and the next 8 one is whole. In a form of less than 16
- * it may be neither the first 8 nor the last 8; then the form with the line end in it is looked for.
+ * Soft line ends are at least 16 characters apart, so the first 8 or the next 8 characters are whole. In a form of less than
+ * 16, both the first 8 and the last 8 may be divided. Then the search includes the form with the line end in it.
  */
 export function anchorsOf(form: string): string[] {
   if (form.length >= 2 * ANCHOR_BYTES) return [form.slice(ANCHOR_BYTES, 2 * ANCHOR_BYTES)];

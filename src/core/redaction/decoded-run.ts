@@ -4,10 +4,10 @@ import { CODE_BYTES, CODE_UNDECIDED, codeAt, NO_CODE, PERCENT } from './percent.
 import { type FoundField, Search } from './search.js';
 import { Window } from './window.js';
 
-/** So much is decoded at a time: most forms are decided by then. */
+/** The bytes to decode at a time: most forms are decided by then. */
 const STEP_BYTES = 64;
 
-/** Bytes as they read without percent-encoding, from the first form that may hold a code. */
+/** Bytes with percent-encoding decoded, from the first form that may contain a code. */
 export class DecodedRun {
   /** Nothing that holds a code is undecided any more. */
   isOver = false;

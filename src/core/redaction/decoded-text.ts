@@ -7,16 +7,16 @@ import type { Window } from './window.js';
 const ignore: FoundField = () => {};
 
 /**
- * Searches one stream for forms some of whose bytes are percent-encoded, in any mix.
+ * Searches one stream for forms with some percent-encoded bytes, in any mix.
  *
- * Bytes are only decoded from a percent sign that begins a code, or from the beginning of a form before it, and only for
- * as long as a form may still hold a code: so a log without codes costs one look for percent signs.
+ * Decoding begins only at a percent sign that begins a code, or at the beginning of a form before it, and goes on only
+ * while a form may still contain a code. So a log without codes costs one search for percent signs.
  */
 export class DecodedText {
   readonly #forms: FormSet;
   readonly #probe: Search;
   #run: DecodedRun | undefined;
-  /** Offset in the stream up to which percent signs were looked at. */
+  /** Offset in the stream up to which percent signs were checked. */
   #at = 0;
   /** Offset in the stream before which all forms that go on over the next percent sign are decided. */
   #decidedTo = 0;

@@ -4,9 +4,9 @@ import { Sieve } from './sieve.js';
 
 const LONG_BLOCK = 4;
 const SHORT_BLOCK = 3;
-/** Longer steps gain little, and more blocks of each form are marked. */
+/** Longer steps gain little, and mark more blocks of each form. */
 const LONGEST_SPAN = 16;
-/** Forms that miss no more than so many bytes of an anchor's length are searched for together with all others. */
+/** A form that is at most this much shorter than an anchor is searched for together with all others. */
 const MAX_MISSING = 2;
 
 /** Forms that are searched for together. */
@@ -15,9 +15,9 @@ export class FormSet {
   readonly sieves: readonly Sieve[];
 
   /**
-   * `sorted`: latin1 texts, each once, in the order of their characters; `anchors`: texts whose places are wanted too.
+   * `sorted`: latin1 texts, each once, in the order of their characters; `anchors`: texts whose places are also wanted.
    *
-   * A form much shorter than an anchor would slow the search for all others: it is searched for apart.
+   * A form that is much shorter than an anchor would slow down the search for all others, so it has a separate search.
    */
   constructor(sorted: readonly string[], anchors: readonly string[]) {
     this.table = new FormTable(sorted);

@@ -3,18 +3,18 @@ import { decoded } from './percent.js';
 
 /** Shorter texts would hide ordinary words. */
 const MIN_DECODED_LENGTH = 8;
-/** Shorter runs of encoded characters are ordinary words, which a line end really divides. */
+/** Shorter runs of encoded characters are ordinary words, and a line end between them is a real one. */
 const MIN_WRAPPED_LENGTH = 8;
 
 export interface Pieces {
   /** Every text to hide, none with a line end in it. */
   readonly all: readonly string[];
-  /** Those of encoded characters alone, which a tool may have wrapped. */
+  /** Those that consist only of encoded characters, which a tool may have wrapped. */
   readonly wrapped: readonly string[];
 }
 
 /**
- * The texts to search for, each once: forms of several lines stand as their lines, as a log shows them.
+ * The texts to search for, each once. Forms of several lines are split into their lines, as a log shows them.
  *
  * One character is one byte of UTF-8 (latin1), so that comparing texts compares bytes.
  */
@@ -31,10 +31,10 @@ export function piecesOf(forms: Iterable<string>): Pieces {
 }
 
 /**
- * Adds to percent-encoded texts what they read as: any mix of characters and codes reads as that.
+ * Adds the decoded text of percent-encoded texts: any mix of characters and codes decodes to it.
  *
- * Of the encoded form of a value that is the value itself, but for a space that is a plus sign; of a value with something
- * like a code in it, it is what some encoders make of it.
+ * For the encoded form of a value, this is the value itself, except that a plus sign stays for a space. For a value that
+ * contains something like a code, it is the output of some encoders.
  */
 function addDecoded(pieces: Set<string>): void {
   for (const piece of [...pieces]) {
@@ -44,7 +44,7 @@ function addDecoded(pieces: Set<string>): void {
   }
 }
 
-/** Text of ASCII is its own bytes already, as most forms are. */
+/** ASCII text, like most forms, already is its own bytes. */
 function bytesOf(line: string): string {
   return Buffer.byteLength(line) === line.length ? line : Buffer.from(line).toString('latin1');
 }

@@ -1,9 +1,9 @@
 import type { FormTable } from './form-table.js';
 
-/** The bytes up to the end may begin a form: more of them are needed to tell. */
+/** The bytes up to the end may be the beginning of a form: more bytes are needed to decide. */
 export const UNDECIDED = -1;
 
-/** Forms that agree this far with the stream are remembered, so that a repeating stream is not compared anew. */
+/** Forms that match the stream this far are remembered, so that a repeating stream is not compared again. */
 const MIN_REMEMBERED = 64;
 
 /** Bytes of the stream known to be the beginning of a form. */
@@ -13,7 +13,7 @@ interface Agreement {
   readonly length: number;
 }
 
-/** Compares one stream with all forms. Places are asked for in rising order. */
+/** Compares one stream with all forms. Callers must ask for places in ascending order. */
 export class Matcher {
   /** Steps of comparison so far, for tests. */
   steps = 0;

@@ -1,4 +1,4 @@
-/** Bytes of a view that stand for bytes of the stream that follow one another too, each for as many. */
+/** Consecutive bytes of a view that stand for consecutive bytes of the stream, each for the same number. */
 interface Part {
   /** Offset in the view. */
   readonly at: number;
@@ -7,7 +7,7 @@ interface Part {
   readonly width: number;
 }
 
-/** Where the bytes of a view of a stream stand in the stream. */
+/** Maps the bytes of a view of a stream to their places in the stream. */
 export class Parts {
   #parts: Part[] = [];
 

@@ -8,13 +8,13 @@ import { Search } from './search.js';
 import { Stretches } from './stretches.js';
 import { Window } from './window.js';
 
-/** So much of a chunk is copied to where bytes are held: mostly they are decided then, and the rest is not copied. */
+/** This much of a chunk is copied to the held bytes. That mostly decides them, and the rest is not copied. */
 const SEAM_BYTES = 512;
-/** More parts than these are copied into one: each costs the writer more than its bytes do. */
+/** Above this number, parts are copied into one: each part costs the writer more than its bytes do. */
 const MAX_PARTS = 64;
 const MASK = Buffer.from('***');
 
-/** The texts to hide, compiled once; any number of streams may share them. */
+/** The texts to hide, compiled once. Any number of streams can share them. */
 export class Redaction {
   readonly forms: FormSet;
   /** Those that a tool may have wrapped; undefined when there are none. */
@@ -36,12 +36,12 @@ export class Redaction {
  *
  * Any bytes of a form may be percent-encoded.
  *
- * A form of 8 encoded characters or more (letters, digits, `+/_=-`) is found wrapped too: between any two of its
- * characters may stand a soft line end, LF or CRLF right after at least 16 encoded characters of the stream. These are
- * counted as they came in, hidden or not, whatever they belong to. After a line end may stand an indent or quotation
- * marks, up to 64 of space, tab and `>|#*`. What is inside is hidden with the form.
+ * A form of at least 8 encoded characters (letters, digits, `+/_=-`) is also found when it is wrapped: a soft line end may
+ * be between any two of its characters. That is LF or CRLF right after at least 16 encoded characters of the stream, as
+ * they came in, hidden or not. An indent or quotation marks may follow it: up to 64 of space, tab and `>|#*`. All of this
+ * is hidden with the form.
  *
- * Bytes are held back only from the first place on where all that came is the beginning of a form that may still go on.
+ * Bytes are held back only from the first place where everything that follows may be the beginning of a form.
  */
 export class Redactor {
   readonly #window = new Window();
@@ -67,7 +67,7 @@ export class Redactor {
   /**
    * What can be passed on, in order; the chunk itself when nothing of it is hidden or held.
    *
-   * The parts belong together: a writer should cork, since writing each by itself takes longer than finding them.
+   * The parts belong together: a writer should cork, because separate writes take longer than the search itself.
    */
   push(chunk: Buffer): Buffer[] {
     if (chunk.length === 0) return [];

@@ -3,13 +3,13 @@ import { Matcher, UNDECIDED } from './matcher.js';
 import type { Sieve } from './sieve.js';
 import type { Window } from './window.js';
 
-/** Told of an occurrence: offsets in the stream of its first byte and of the byte after its last. */
+/** Called with an occurrence: the offsets in the stream of its first byte and of the byte after its last. */
 export type FoundField = (start: number, end: number) => void;
 
-/** Told of a place in the window where a form or an anchor may begin. */
+/** Called with a place in the window where a form or an anchor may begin. */
 export type Visit = (at: number) => void;
 
-/** Searches one stream for all forms, each place of it once. */
+/** Searches one stream for all forms, and each place of it only once. */
 export class Search {
   readonly #sieves: readonly Sieve[];
   readonly #matcher: Matcher;

@@ -1,4 +1,4 @@
-/** So many bits for each mark keep most of them zero. */
+/** This many bits for each mark keep most bits zero. */
 const BITS_PER_MARK = 32;
 const MIN_BITS_LOG = 14;
 const MAX_BITS_LOG = 23;
@@ -9,12 +9,12 @@ const WORD_BYTES = 4;
 /**
  * Finds, in long steps, the few places where one of many forms may begin.
  *
- * Of the first `span` bytes of each form every block is marked, one bit for each. Wherever a form begins, one of any
- * `span - blockBytes + 1` places in a row holds such a block, so only each of so many places is looked at; where one is
- * marked, so many in a row must be.
+ * In the first `span` bytes of each form, every block is marked with one bit. Wherever a form begins, one of any
+ * `span - blockBytes + 1` places in a row has such a block, so the search checks only one in that many places. If one is
+ * marked, that many in a row must be.
  *
- * A form one or two bytes shorter than `span` is marked with every byte that may stand beside it: the last of its blocks
- * ends one byte after it, and its first begins one byte before it when it is two bytes shorter.
+ * A form that is one or two bytes shorter than `span` is marked with every byte that may be next to it: its last block ends
+ * one byte after it. If it is two bytes shorter, its first block also begins one byte before it.
  */
 export class Sieve {
   /** Signed, since the processor's own words are: unsigned ones cost a conversion each. */
@@ -64,7 +64,7 @@ export class Sieve {
     this.#bits[slot >>> 5] = (this.#bits[slot >>> 5] as number) | (1 << (slot & 31));
   }
 
-  /** Marks the block at `place` of a form; where one byte of it is beside the form, with every byte. */
+  /** Marks the block at `place` of a form. If one byte of the block is outside of the form, marks it with every byte. */
   #markAt(form: string, place: number): void {
     let block = 0;
     let unknown = -1;

@@ -1,4 +1,4 @@
-/** What to hide of one stream, in offsets of it, until it is passed on. */
+/** The stretches of one stream to hide, as offsets, until they are passed on. */
 export class Stretches {
   #starts: number[] = [];
   #ends: number[] = [];
@@ -14,7 +14,7 @@ export class Stretches {
     }
   }
 
-  /** Takes out those that begin before `offset`, in the order of their starts; they may overlap. */
+  /** Removes and returns those that begin before `offset`, in the order of their starts. They may overlap. */
   take(offset: number): (readonly [start: number, end: number])[] {
     if (this.#starts.length === 0) return [];
     const all = this.#starts.map((start, at) => [start, this.#ends[at] ?? start] as const);

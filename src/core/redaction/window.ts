@@ -1,5 +1,5 @@
 const NOTHING = Buffer.alloc(0);
-/** What is left of a chunk is copied when it is smaller: it would keep the whole chunk in memory. */
+/** A smaller rest of a chunk is copied, because it would keep the whole chunk in memory. */
 const MIN_KEPT_BYTES = 4_096;
 
 /** The bytes of a stream that are still needed, as one piece of memory. */
@@ -8,7 +8,7 @@ export class Window {
   base = 0;
   bytes: Buffer = NOTHING;
   #view: DataView | undefined;
-  /** Memory of our own that `bytes` are the end of what is used of. */
+  /** Our own memory. `bytes` is the end of its used part. */
   #store: Buffer = NOTHING;
   #used = 0;
 
@@ -22,7 +22,7 @@ export class Window {
     return this.#view;
   }
 
-  /** The bytes are not copied when none are left, else once; room is made so that many small chunks cost no more. */
+  /** Copies nothing if no bytes are left, else each byte once. Reserves room, so that many small chunks cost no more. */
   append(chunk: Buffer): void {
     const left = this.bytes;
     this.#view = undefined;
@@ -43,7 +43,7 @@ export class Window {
     this.bytes = this.#store.subarray(this.#used - length, this.#used);
   }
 
-  /** Puts in place of the bytes, when they are the first of `chunk`, all of it: so it need not be copied. */
+  /** Replaces the bytes by the whole `chunk` if they are its beginning, so that it need not be copied. */
   adopt(chunk: Buffer, taken: number): boolean {
     const left = this.bytes.length;
     if (left > taken) return false;
@@ -54,7 +54,7 @@ export class Window {
     return true;
   }
 
-  /** Lets go of all bytes before an offset of the stream. */
+  /** Drops all bytes before an offset of the stream. */
   release(offset: number): void {
     const left = this.bytes.subarray(offset - this.base);
     const isBorrowed = this.#store.length === 0;

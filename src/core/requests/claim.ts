@@ -4,19 +4,19 @@ import { type Destination, kindText } from './destination.js';
 import type { SecretRequest, Source } from './request.js';
 import { labelled } from './variable-names.js';
 
-/** One source's wish for one place. */
+/** A claim of one source on one destination. */
 export interface NameClaim extends Place {
   readonly source: Source;
   /** What the request asked for. */
   readonly asked: Source;
   /** True when that is more than this one field. */
   readonly wildcard: boolean;
-  /** What stands before the name in a request line: `output:`, or nothing. */
+  /** The text before the name in a request line: `output:`, or nothing. */
   readonly place: Text;
   readonly where: Text;
 }
 
-/** The claims that the text of the requests makes by itself, before the vault has named any field. */
+/** The claims that are known from the text of the requests, before the vault has named any field. */
 export function staticClaims(requests: readonly SecretRequest[], exportEnv: boolean): NameClaim[] {
   return requests.flatMap((request) =>
     request.destinations.flatMap((destination) => {

@@ -8,7 +8,7 @@ import { shownWhole } from './shown-whole.js';
 import { quote } from './tokens.js';
 import { labelled } from './variable-names.js';
 
-/** What is wrong with claims, each with a line that meets none of the others. */
+/** The problems of claims, each with a line that collides with no other. */
 export class Collisions {
   readonly #claims: readonly NameClaim[];
   readonly #names: FreeNames;
@@ -62,7 +62,7 @@ export class Collisions {
   /** In place of wildcards that meet: a prefix for each secret, or within one secret a name for each field. */
   #eachByItself(earlier: NameClaim, later: NameClaim): Text | undefined {
     const isOne = sourceKey(wholeOf(earlier)) === sourceKey(wholeOf(later));
-    // A prefix does not tell the fields of one secret apart.
+    // A prefix does not distinguish the fields of one secret.
     const byField = isOne || [earlier, later].some((each) => this.#meetsItself(wholeOf(each)));
     const lines = [earlier, later]
       .map((each) => (byField ? this.#elsewhere(each) : this.#withPrefix({ ...each, asked: wholeOf(each) })))
@@ -85,14 +85,14 @@ export class Collisions {
     return line === undefined ? undefined : say`Give its names a prefix: ${line}`;
   }
 
-  /** One field, with a name or file of its own. */
+  /** One field, with its own name or file. */
   #elsewhere(each: NameClaim): Text | undefined {
     const wish = showSource(each.source).replaceAll('"', '');
     const place = each.kind === 'file' ? quote(this.#freeFile(each.name)) : this.#names.one(wish);
     return lineOf(each.source, say`${each.place}${place}`);
   }
 
-  /** What a request asked for, its names told apart by a prefix: the same one each time. */
+  /** The request with a prefix for its names: the same prefix each time. */
   #withPrefix({ asked, place }: NameClaim): Text | undefined {
     const key = sourceKey(asked);
     const covered = this.#claims.filter(({ source }) => isPartOf(source, asked));

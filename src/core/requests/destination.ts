@@ -84,14 +84,14 @@ function readKind(chars: readonly Char[], { source, wildcard, where }: Context):
   );
 }
 
-/** A destination as it stands in a request line, for one field of that label. */
+/** A destination as written in a request line, for one field with that label. */
 export function showDestination(destination: Destination, label: string): Text {
   if (destination.kind === 'file') return `file:${quote(destination.path)}`;
   const { kind, name, wildcard } = destination;
   return say`${kindText(kind)}${wildcard ? labelled(name, label) : name}`;
 }
 
-/** What stands before a name in a request line: `output:`, or nothing. */
+/** The text before a name in a request line: `output:`, or nothing. */
 export function kindText(kind: Destination['kind']): Text {
   if (kind === 'env') return word('env:');
   return kind === 'plain' ? '' : `${kind}:`;

@@ -33,12 +33,12 @@ export interface NameLists {
   readonly opaque: NameList;
 }
 
-/** Case means nothing to GitHub's expressions and to Windows, and so nothing here. */
+/** GitHub's expressions and Windows ignore case, and so does this list. */
 export function placeKey({ kind, name }: PlaceName): string {
   return kind === 'file' ? `file:${name}` : name.toUpperCase();
 }
 
-/** As it has to stand in a list. */
+/** The destination as it must be written in a list. */
 export function showPlace({ kind, name }: PlaceName): string {
   if (kind === 'name') return name;
   return `file:${/[\s",#]/.test(name) ? quote(name) : name}`;

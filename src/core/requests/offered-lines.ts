@@ -8,7 +8,7 @@ export interface LineNames {
   prefix(wish: string): string;
 }
 
-/** Names that stand in none of `others`, and that were not offered before: those are added to `given`. */
+/** Names that are in none of `others` and were not offered before. Each new one is added to `given`. */
 export function namesBeside(others: () => string, given: string[]): LineNames {
   const free = (): FreeNames => {
     const words = [...(others().match(/[A-Za-z_][\w.-]*/g) ?? []), ...given];

@@ -8,9 +8,9 @@ import { type Char, isBlank, readLine, requestInvalid, split, textOf, trim } fro
 import { isVariableName, type NameRule } from './variable-names.js';
 
 /**
- * The requests of one input, in its order; what is wrong goes to `problems`, every bad line at once.
+ * The requests of one input, in its order. The problems of all bad lines go to `problems`.
  *
- * `isName`: which names the platform takes. `beside`: the text of the other input, whose names no remedy offers.
+ * `isName`: which names the platform accepts. `beside`: the text of the other input, whose names no remedy offers.
  * Errors put there: REQUEST_INVALID, NAME_INVALID.
  */
 export function parseRequests(
@@ -79,7 +79,7 @@ function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]
   return { source, where, destinations: destinations.filter((destination) => destination !== undefined) };
 }
 
-/** The first of some lines that is understood; undefined when none is. */
+/** The first of the lines that is valid; undefined when none is. */
 function offer(line: Omit<Line, 'offer'>, candidates: readonly string[]): string | undefined {
   const trial = { ...line, names: namesBeside(() => '', []), offer: () => undefined };
   return candidates.find((candidate) => {

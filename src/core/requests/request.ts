@@ -21,14 +21,14 @@ export interface SecretRequest {
   readonly where: Text;
 }
 
-/** What tells two sources apart, whatever they look like when they are shown. */
+/** A key that distinguishes two sources, even if they look the same in a message. */
 export function sourceKey(source: Source): string {
   return source.kind === 'pam'
     ? JSON.stringify([source.kind, source.credential, source.field])
     : JSON.stringify([source.kind, source.identity, source.map, source.field]);
 }
 
-/** A source as it stands in a request line. */
+/** A source as written in a request line. */
 export function showSource(source: Source): string {
   if (source.kind === 'pam') return `${quote(source.credential)}/${showField(source.field)}`;
   if (source.identity === undefined) return '*';

@@ -8,13 +8,13 @@ import type { NameRule } from './variable-names.js';
 /** The field that a PAM request without one means. */
 const DEFAULT_PAM_FIELD = 'password';
 
-/** What is known about a line beside its text. */
+/** What is known about a line besides its text. */
 export interface Line {
   readonly kind: Source['kind'];
   readonly where: Text;
   readonly isName: NameRule;
   readonly names: LineNames;
-  /** The first of some lines that is understood; undefined when none is. */
+  /** The first of the lines that is valid; undefined when none is. */
   readonly offer: (candidates: readonly string[]) => string | undefined;
 }
 
@@ -37,7 +37,7 @@ export function readDsmSource(line: Line, shown: Shown): Source {
   return { kind: 'dsm', identity: name, map, field };
 }
 
-/** Splits `identity[1]` into the name and the index of the map; a name that ends so stands in quotes. */
+/** Splits `identity[1]` into the name and the index of the map. A name that itself ends like this needs quotes. */
 function readIndex(chars: readonly Char[]): { identity: readonly Char[]; map: number | undefined } {
   const open = lastBareIndex(chars, '[');
   if (open === -1) return { identity: chars, map: undefined };

@@ -1,9 +1,10 @@
 /**
- * Further environment variables that steer programs, by family, beside those that names.ts reserves. A vault must not
- * set them through a wildcard; a user who writes one out gets a warning.
+ * Further environment variables that change how programs run, by family, besides those that variable-names.ts reserves. A
+ * vault must not set them through a wildcard. A user who writes one out gets a warning.
  *
- * `*` stands for any characters, never at the start: a prefix of one's own frees every name. A prefix stands where the program reads each name with it as a setting; else the names
- * are written out, so that names of ordinary secrets stay free. The list cannot be complete.
+ * `*` stands for any characters, but never at the start: with a prefix of the user, every name is allowed. A pattern is used
+ * if the program reads each name with that prefix as a setting. Otherwise the names are written out, so that the names of
+ * ordinary secrets stay allowed. The list cannot be complete.
  */
 const FAMILIES: Readonly<Record<string, string>> = {
   // glibc, sysdeps/generic/unsecvars.h; sudo, plugins/sudoers/env.c (initial_badenv_table); ld.so(8), musl ldso/dynlink.c

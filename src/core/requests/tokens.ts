@@ -7,7 +7,7 @@ export interface Char {
   readonly quoted: boolean;
 }
 
-/** What is wrong with a line of requests: `what` goes on after where it stands. */
+/** The error for a line of requests: `what` follows the place of the line. */
 export function requestInvalid(where: Text, what: string, remedy: Text): SeguraError {
   return new SeguraError('REQUEST_INVALID', say`${where} ${what}`, remedy);
 }
@@ -28,7 +28,7 @@ export function readLine(line: string, where: Text): Char[] {
       index += 1;
     } else if (char === '"') {
       quoted = !quoted;
-      // An empty mark keeps `""` apart from nothing at all, and quoted text from a bare `*`.
+      // An empty mark distinguishes `""` from nothing, and quoted text from a bare `*`.
       chars.push({ char: '', quoted: true });
     } else if (!quoted && char === '#' && (index === 0 || /\s/.test(line.charAt(index - 1)))) {
       break;
@@ -92,7 +92,7 @@ export function firstBareIndex(chars: readonly Char[], wanted: string): number {
   return chars.findIndex(({ char, quoted }) => !quoted && char === wanted);
 }
 
-/** A name as it has to stand in a request line: in quotes when it holds a character that means something there. */
+/** A name as it must be written in a request line: in quotes if it contains a special character. */
 export function quote(name: string): string {
   if (/^[^\s/>#",*[\]]+$/.test(name)) return name;
   // A backslash before the closing quote would escape it; outside quotes it is itself.

@@ -45,7 +45,7 @@ export function isOutputName(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name);
 }
 
-/** Which names may be written: those of a variable, or what a platform takes beside them. */
+/** Which names are allowed: those of variables, and others that a platform accepts. */
 export type NameRule = (name: string) => boolean;
 
 /** Variables of Azure Pipelines may hold `.` and `-` too. A file of such a name must not end in a dot, for Windows. */

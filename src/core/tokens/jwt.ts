@@ -14,7 +14,7 @@ export interface Claims {
 
 /** A claim is shown up to this length: the subject of a job may hold the names of a repository and of a branch. */
 const MAX_SHOWN = 600;
-/** A part of a token that is shorter is no secret, and would mask ordinary words. */
+/** A shorter part of a token is not secret, and would mask ordinary words. */
 const MIN_PART_CHARACTERS = 8;
 
 /**

@@ -56,7 +56,7 @@ export function readCredential(body: Node, decrypt?: Decrypt): Credential {
 /** No more digits than any vault counts to. */
 const ID = /^\d{1,20}$/;
 
-/** True for the number of a credential, and for none at all, which some replies have. */
+/** True for the number of a credential, and for a missing number, as in some replies. */
 function isId(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return true;
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0;

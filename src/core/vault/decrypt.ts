@@ -55,7 +55,7 @@ function by(key: KeyObject): DecryptionKey['decrypt'] {
     try {
       return privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, block);
     } catch {
-      // A wrong key, a wrong hash and a text that is no ciphertext fail in the same way.
+      // A wrong key, a wrong hash and a text that is not a ciphertext fail in the same way.
       return undefined;
     }
   };

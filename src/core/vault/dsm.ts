@@ -26,7 +26,7 @@ export interface DsmSecret {
   readonly version: string | undefined;
   /** As the vault writes it, in its own time zone. */
   readonly expires: string | undefined;
-  /** Errors, where they are looked at: REPLY_MALFORMED, for a secret that cannot be read. */
+  /** Throws only when it is read: REPLY_MALFORMED, for a secret that cannot be read. */
   readonly maps: readonly Fields[];
 }
 

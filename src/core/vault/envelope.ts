@@ -48,7 +48,7 @@ export const NOT_IN_CUSTODY = 1018;
  * A reply judged: its body, or what it refuses and why. The only place that knows `response.error`, its Portuguese
  * twins and `exception.code`.
  *
- * Errors: REPLY_MALFORMED for a success that is no JSON object, REDIRECTED, CLIENT_CERTIFICATE_REJECTED.
+ * Errors: REPLY_MALFORMED for a success that is not a JSON object, REDIRECTED, CLIENT_CERTIFICATE_REJECTED.
  * Source: docs.senhasegura.io v3-32 and v3-33, "Return codes"; protocol.md section 2.
  */
 export function readReply(reply: HttpReply & Pick<Trace, 'atMs'>, endpoint: string): ReplyResult {
@@ -74,7 +74,7 @@ function bodyStatus(response: unknown): number | undefined {
 }
 
 /**
- * True for a failure of the vault that another try will not mend: it carries a business code or a documented text. Who
+ * True for a failure of the vault that a retry will not fix: it carries a business code or a documented text. Who
  * is persistent hopes that "Unexpected error" passes.
  */
 export function isFinalFailure(reply: HttpReply, isPersistent = false): boolean {

@@ -19,7 +19,7 @@ export type Prefix = 'api' | 'iso';
 export interface CustodyObserver {
   /** A request that may take custody leaves when this resolves. */
   leaves(): Promise<void>;
-  /** A read that got no answer may still be carried out, now or later, beside the one that follows it. */
+  /** The vault may still carry out a read that got no reply, now or later, in addition to the read that follows it. */
   givenUp(): void;
   /** The reply came: custody is ours. `credential` is missing when the reply could not be read. */
   replied(credential: Credential | undefined, prefix: Prefix | undefined): void;

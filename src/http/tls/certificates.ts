@@ -2,12 +2,12 @@ import { codeOf, SeguraError } from '../../core/errors.js';
 import { say, subject } from '../../core/text.js';
 import { readCertificate, splitCertificates } from '../../core/vault/connection/certificate-blocks.js';
 
-/** What two PEM blocks of one certificate have in common, however their lines break. */
+/** A key that all PEM blocks of one certificate share, whatever their line breaks. */
 export function derOf(block: string): string {
   return block.replaceAll(/-----[A-Z ]+-----|\s+/g, '');
 }
 
-/** Each certificate of `pem` once, but for those that are trusted in any case: a copy of the system's set is mostly these. */
+/** Each certificate of `pem` once, without those that are trusted anyway: a copy of the system's set is mostly these. */
 export function withoutThose(pem: string, trusted: readonly string[]): string {
   const known = new Set(trusted.map(derOf));
   const fresh = splitCertificates(pem).filter((block) => {
@@ -33,7 +33,7 @@ export function readCertificates(input: string, readFile: (path: string) => stri
     text = readFile(input);
   } catch (error) {
     const code = codeOf(error);
-    // A long text is no path but damaged PEM: it is not repeated.
+    // A long text is not a path but damaged PEM, so the message does not repeat it.
     const shown =
       input.length > 200 || input.includes('\n')
         ? 'text that is neither PEM nor base64 of PEM'
@@ -71,7 +71,7 @@ function checked(pem: string, where: string): string {
   return `${blocks.join('\n')}\n`;
 }
 
-/** `what` goes on after the name of the input. */
+/** `what` follows the name of the input. */
 function invalid(what: string, remedy: string): SeguraError {
   return new SeguraError('CA_INVALID', say`${subject('caCertificate')}${what}`, remedy);
 }

@@ -8,18 +8,18 @@ import { type ReadFile, readGiven } from '../../core/vault/connection/given-file
 import { privateKeyBlock, readPrivateKey } from '../../core/vault/connection/private-key.js';
 import { openPkcs12 } from './pkcs12.js';
 
-/** A client certificate as inputs give it; each is empty where it is not given. */
+/** A client certificate from the inputs. A part that is not set is empty. */
 export interface GivenCertificate {
   /** PEM text, base64 of PEM or of PKCS#12, or the path of a file. */
   readonly certificate: string;
-  /** PEM text, base64 of PEM, or the path of a file; not needed where `certificate` holds the key too. */
+  /** PEM text, base64 of PEM, or the path of a file; not needed if `certificate` also contains the key. */
   readonly key: string;
   readonly passphrase: string;
 }
 
 export interface ReadCertificate {
   readonly clientCertificate: ClientCertificate;
-  /** Subject, end and both fingerprints, for the log: the vault's administrator compares one of them. */
+  /** Subject, expiry date and both fingerprints, for the log: the administrator of the vault compares one of them. */
   readonly description: string;
   readonly warnings: readonly Text[];
 }
@@ -30,10 +30,10 @@ const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';
 const NAME = subject('clientCertificate');
 
 /**
- * The client certificate that inputs give, checked before anything is sent; undefined where none is given.
+ * The client certificate from the inputs, checked before anything is sent; undefined if none is set.
  *
- * Node sends no certificate, and says nothing, where the key is of another type than the certificate's; so the pair is
- * checked here. Errors: INPUT_INVALID.
+ * If the key is of a different type than the certificate, Node silently sends no certificate. So the pair is checked here.
+ * Errors: INPUT_INVALID.
  */
 export function readClientCertificate(
   given: GivenCertificate,
@@ -80,7 +80,7 @@ export function readClientCertificate(
   });
   const own = chain.find((each) => each.checkPrivateKey(privateKey));
   if (own === undefined) throw otherKey(chain[0], privateKey);
-  // The own certificate comes first in the handshake, in whatever order the file has them.
+  // The client's own certificate must come first in the handshake, whatever the order in the file.
   const ordered = [own, ...chain.filter((each) => each !== own)];
   return {
     clientCertificate: { certificate: ordered.map(String).join(''), key: `${block}\n`, ...ofPassphrase },
@@ -110,7 +110,7 @@ function chainOf(pem: string, Certificate: Certificates): X509Certificate[] {
   });
 }
 
-/** A certificate that is not in PEM; undefined for what is none. */
+/** A certificate that is not in PEM; undefined if the bytes are not a certificate. */
 function derOf(bytes: Buffer, Certificate: Certificates): X509Certificate[] | undefined {
   try {
     return [new Certificate(bytes)];

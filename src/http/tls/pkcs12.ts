@@ -5,17 +5,17 @@ import { option, say, subject, type Text } from '../../core/text.js';
 /**
  * The client's own certificate of a PKCS#12 file; `passphrase` is empty for none.
  *
- * Errors: INPUT_INVALID, with words of their own for a passphrase that is wrong or missing, for a file that has no key or
- * no certificate, and for the ciphers that OpenSSL 3 does not read.
+ * Errors: INPUT_INVALID, with separate messages for a wrong or missing passphrase, a file without a key or without a
+ * certificate, and ciphers that OpenSSL 3 does not read.
  */
 export function openPkcs12(pfx: Buffer, passphrase: string): X509Certificate {
-  // Not imported: TLS is loaded for those only who give such a file.
+  // Not imported: TLS is loaded here only for such a file.
   const { createSecureContext, TLSSocket } = process.getBuiltinModule('node:tls');
   const { Socket } = process.getBuiltinModule('node:net');
   let certificate: X509Certificate | undefined;
   try {
     const secureContext = createSecureContext({ pfx, ...(passphrase === '' ? {} : { passphrase }) });
-    // No one is connected: a socket is what Node shows the certificate of a context by.
+    // Nothing is connected: Node shows the certificate of a context only through a socket.
     const socket = new TLSSocket(new Socket(), { secureContext });
     certificate = socket.getX509Certificate();
     socket.destroy();
@@ -30,7 +30,7 @@ const NAME = subject('clientCertificate');
 const EXPORT =
   'Export it again with its private key: openssl pkcs12 -export -in chain.pem -inkey key.pem -out client.p12';
 
-/** Of some errors the message is all that tells them apart; nothing of it is shown. */
+/** Only the message distinguishes some of these errors. Nothing of it is shown. */
 function unreadable(error: unknown, isBare: boolean): SeguraError {
   const message = error instanceof Error ? error.message : '';
   if (message.includes('mac verify failure')) {

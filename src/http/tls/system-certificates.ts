@@ -1,6 +1,6 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What of node:tls is there from Node 22.15 on. */
+/** The part of node:tls that exists since Node 22.15. */
 interface SystemTls {
   getCACertificates?(type: 'system'): string[];
 }
@@ -13,7 +13,7 @@ export function wantsSystemCertificates(environment: Environment, flags: readonl
 
 /** The certificates of the system's store, as PEM; undefined where this Node cannot read it. */
 export function systemCertificates(): string | undefined {
-  // Not imported: TLS is loaded for those only who ask for it.
+  // Not imported: TLS is loaded here only on request.
   const tls: SystemTls = process.getBuiltinModule('node:tls');
   return tls.getCACertificates?.('system').join('\n');
 }

@@ -12,19 +12,19 @@ import { derOf } from './certificates.js';
 
 type Tls = Pick<typeof import('node:tls'), 'createSecureContext' | 'rootCertificates'>;
 
-/** Whom a handshake is with: each may be trusted by another CA. */
+/** The other end of a handshake: a different CA may sign for each. */
 export type Peer = 'vault' | 'proxy';
 
 /**
  * What certificates are checked by: the CA certificates of the connection and the public roots, whatever
  * NODE_EXTRA_CA_CERTS and NODE_TLS_REJECT_UNAUTHORIZED of this process say.
  *
- * To parse all public roots costs more than a whole fetch on Node 20. So where the connection has CA certificates of its
- * own, a peer is checked by these first, and by the whole set only when they do not vouch for it: what is trusted is the
- * same, since whoever passes the first check passes the second.
+ * On Node 20, parsing all public roots takes longer than a whole fetch. So if the connection has its own CA certificates, a
+ * peer is checked with these first, and with the whole set only if they do not vouch for it. The same peers are trusted,
+ * because a peer that passes the first check passes the second.
  *
- * The vault is shown the client certificate of the connection. A proxy is not: it is another party, whose login is in its
- * address.
+ * Only the vault gets the client certificate of the connection. A proxy does not: it is another party, and its login is in
+ * its URL.
  */
 export class Trust {
   readonly #contexts: Readonly<Record<Peer, readonly (() => SecureContext)[]>>;
@@ -51,7 +51,7 @@ export class Trust {
     this.#contexts = { vault, proxy };
   }
 
-  /** The outcome of a handshake by the narrowest set that vouches for `peer`; each try needs a connection of its own. */
+  /** The result of a handshake with the smallest set that vouches for `peer`. Each attempt needs its own connection. */
   async vouch<T>(peer: Peer, handshake: (context: SecureContext) => Promise<T>): Promise<T> {
     for (let at = this.#passed[peer]; ; at += 1) {
       const context = this.#contexts[peer][at];
@@ -67,7 +67,7 @@ export class Trust {
     }
   }
 
-  /** Those of the connection's own certificates that stand in the chain of a peer: what a peer itself sent is not trusted. */
+  /** Those of the connection's own certificates that are in the chain of a peer. What a peer itself sent is not trusted. */
   authorities(): string {
     const chains = [...this.#peers.values()].flatMap(chainOf);
     return this.#own
@@ -77,7 +77,7 @@ export class Trust {
   }
 }
 
-/** A context that shows a certificate. Errors: TransportFailure, for one that OpenSSL cannot use. */
+/** A context that sends a client certificate. Errors: TransportFailure, for one that OpenSSL cannot use. */
 function showing(
   given: ClientCertificate,
   options: SecureContextOptions,
@@ -108,7 +108,7 @@ function chainOf(socket: TLSSocket): string[] {
   return chain;
 }
 
-/** True when the chain of a certificate did not lead to a CA that is known, or not by valid signatures. */
+/** True when the chain of a certificate does not lead to a known CA by valid signatures. */
 function isUntrusted(error: unknown): boolean {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' && CHAIN.test(code);

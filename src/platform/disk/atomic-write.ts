@@ -15,10 +15,10 @@ import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../../core/errors.js';
 
 /**
- * Puts `text` in place of the file at `path` at once: whoever reads it finds the old text or the new, whole.
+ * Replaces the file at `path` with `text` in one step: a reader gets either the old text or the new one, complete.
  *
- * Only the owner can read it, whatever the old one's mode and the umask were; a link at `path` is replaced, not followed.
- * Throws what the system says, EINVAL for a device or a pipe; what was there is then as it was.
+ * Only the owner can read it, whatever the mode of the old file and the umask. A link at `path` is replaced, not followed.
+ * Throws the error of the system, or EINVAL for a device or a pipe. The old file is then unchanged.
  */
 export function replaceFile(path: string, text: string): void {
   if (isOtherThanFile(path)) throw Object.assign(new Error('no regular file'), { code: 'EINVAL' });
@@ -41,7 +41,7 @@ export function replaceFile(path: string, text: string): void {
   }
 }
 
-/** Throws what the system says where replaceFile could not do its work at `path`, as far as that can be known. */
+/** Throws the error that replaceFile would get at `path`, as far as that can be known before. */
 export function probeReplace(path: string): void {
   if (isOtherThanFile(path))
     throw Object.assign(new Error('no regular file'), {
@@ -62,7 +62,7 @@ function isAnothersInSharedFolder(path: string): boolean {
   return file !== undefined && user !== 0 && isSticky && folder.uid !== user && file.uid !== user;
 }
 
-/** A link such as /dev/stdout is as good as the device: replacing it would put a file in its place. */
+/** A link such as /dev/stdout counts as the device: replacing it would put a file in its place. */
 function isOtherThanFile(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found?.isSymbolicLink() && /^\/(?:proc|dev)\//.test(readlinkSync(path))) return true;
@@ -70,12 +70,12 @@ function isOtherThanFile(path: string): boolean {
   return target !== undefined && !target.isFile();
 }
 
-/** What a process that was killed while it replaced the file may have left beside it: a name that no one else gives. */
+/** Removes the temporary file of a process that was killed while it replaced the file. No other program uses that name. */
 export function removeLeftover(path: string): void {
   removeIfThere(stagingPathOf(path));
 }
 
-/** Where the new text stands before it becomes the file. */
+/** Where the new text is before it becomes the file. */
 export function stagingPathOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.segura-secrets`);
 }

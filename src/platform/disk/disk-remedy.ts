@@ -1,4 +1,4 @@
-/** What to do where a disk took no more, by the code of the system; undefined for any other failure. */
+/** The remedy if a disk accepts no more data, by the code of the system; undefined for any other failure. */
 export function diskRemedy(code: string): string | undefined {
   switch (code) {
     case 'ENOSPC':

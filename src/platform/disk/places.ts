@@ -6,17 +6,17 @@ import { SeguraError } from '../../core/errors.js';
 export interface Places {
   /** What relative paths are relative to. */
   readonly workspace: string;
-  /** Private to the job, and cleaned by the platform. */
+  /** A temporary folder that is private to the job. The platform cleans it. */
   readonly temp: string;
 }
 
-/** The path a request means: `~/` is the home folder, the rest is relative to the workspace. */
+/** The path that a request means: `~/` is the home folder, other paths are relative to the workspace. */
 export function resolvePath(path: string, { workspace }: Places): string {
   if (path === '~' || path.startsWith('~/') || path.startsWith('~\\')) return join(home(), path.slice(2));
   return resolve(workspace, path);
 }
 
-/** A container may run as a user of whom the system knows nothing. Errors: FILE_REFUSED. */
+/** A container may run as a user that the system does not know. Errors: FILE_REFUSED. */
 function home(): string {
   try {
     return homedir();
@@ -29,7 +29,7 @@ function home(): string {
   }
 }
 
-/** Whether a path leads below a folder, whatever links the folder's own path has. */
+/** Whether a path is below a folder. Links in the path of the folder are followed. */
 export function isInside(path: string, folder: string): boolean {
   if (!existsSync(folder)) return false;
   const way = relative(realpathSync(folder), path);

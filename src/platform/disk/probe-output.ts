@@ -10,11 +10,11 @@ import {
 } from 'node:fs';
 import { probeReplace } from './atomic-write.js';
 
-/** Throws what the system says where text could not be put at `path`; leaves nothing there, and waits for no one. */
+/** Throws the error of the system if text cannot be written to `path`. Leaves nothing there, and never waits. */
 export function probePath(path: string, how: 'replace' | 'append'): void {
   const found = statSync(path, { throwIfNoEntry: false });
   const { O_WRONLY, O_APPEND, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants;
-  // A FIFO is only asked: one that is opened and closed is at its end for whoever reads it.
+  // For a FIFO, only the permission is checked: to open and close it would end the input of its reader.
   if (found?.isFIFO()) accessSync(path, constants.W_OK);
   else if (found?.isCharacterDevice()) closeSync(openSync(path, O_WRONLY | O_NONBLOCK | O_NOCTTY));
   else if (found !== undefined && how === 'append')
@@ -25,14 +25,14 @@ export function probePath(path: string, how: 'replace' | 'append'): void {
 /** The same for an open descriptor. */
 export function probeDescriptor(descriptor: number): void {
   const found = fstatSync(descriptor);
-  // Nothing is written by this, but what is open only for reading is reported. An empty message of a socket would be one.
+  // This writes no bytes, but fails if the descriptor is read-only. On a socket it could send an empty message.
   if (found.isFile() || found.isCharacterDevice()) writeSync(descriptor, Buffer.alloc(0));
   else if (!found.isFIFO() && !found.isSocket()) throw Object.assign(new Error('no file'), { code: 'EBADF' });
 }
 
 /**
- * Whether no one gets what is printed: the descriptor was closed, in whose place Node opens the null device, or a program
- * opened that for it. A shell's `>/dev/null` opens it only for writing. False where the system does not say.
+ * Whether no one receives the output: the descriptor was closed, so that Node opens the null device in its place, or a
+ * program opened that for it. A shell's `>/dev/null` opens it only for writing. False if the system does not say.
  */
 export function isClosed(descriptor: 1 | 2): boolean {
   try {

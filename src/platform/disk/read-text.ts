@@ -4,7 +4,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 const MIB = 1024 * 1024;
 const PART_BYTES = 64 * 1024;
 
-/** Why a file cannot be read, in a few words, where an error of the system has its code. */
+/** Why a file cannot be read, in a few words, in the place where an error of the system has its code. */
 class Unreadable extends Error {
   readonly code: string;
 
@@ -17,8 +17,8 @@ class Unreadable extends Error {
 /**
  * The bytes of a file that a user names: a regular file, a pipe such as `<(…)`, a FIFO, or a device.
  *
- * Signals are obeyed while a pipe has no writer yet: nothing here blocks the thread that hears of them. Throws what the
- * system says, or an error whose `code` says what is wrong: a folder, or more than `mostMiB`.
+ * Signals work while a pipe has no writer yet, because nothing here blocks the thread that handles them. Throws the error
+ * of the system, or an error whose `code` gives the reason: a folder, or more than `maxMiB`.
  */
 export async function readBytes(path: string, maxMiB = 1): Promise<Buffer> {
   if (process.platform === 'linux' && (await stat(path)).isFIFO()) return readPipe(path, maxMiB);
@@ -32,10 +32,11 @@ export async function readBytes(path: string, maxMiB = 1): Promise<Buffer> {
 }
 
 /**
- * The bytes of a pipe or a FIFO to its end, opened anew: an open file of our own, which is made non-blocking.
+ * The bytes of a pipe or a FIFO to its end. It is opened again, so that this process can make its own open file non-blocking.
  *
- * No thread waits in the system here. One that does keeps Node from ending, and process 1 of a container, which no signal
- * ends by itself, would stay. For Linux only, which tells a FIFO without a writer yet from one whose writers are gone.
+ * No thread waits in the system here: a waiting thread would keep Node from ending. A signal does not end process 1 of a
+ * container, so that would never end. Only for Linux, which distinguishes a FIFO that has no writer yet from one whose
+ * writers have closed it.
  */
 export async function readPipe(path: string, maxMiB = 1): Promise<Buffer> {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -50,7 +51,7 @@ export async function readPipe(path: string, maxMiB = 1): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** All of what `read` gives until it gives nothing more. Throws when that is more than `mostMiB`. */
+/** All bytes that `read` returns until its end. Throws when that is more than `maxMiB`. */
 export async function readAll(read: (into: Buffer) => Promise<number>, maxMiB = 1): Promise<Buffer> {
   const parts: Buffer[] = [];
   for (let length = 0; ; ) {
@@ -63,7 +64,7 @@ export async function readAll(read: (into: Buffer) => Promise<number>, maxMiB = 
   }
 }
 
-/** The bytes of a regular file, or of a link to one; anything else is refused without waiting for it. */
+/** The bytes of a regular file, or of a link to one. Anything else fails at once, without waiting for it. */
 export function readRegularFile(path: string, maxMiB: number): Buffer {
   const handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
@@ -84,7 +85,7 @@ export function readRegularFile(path: string, maxMiB: number): Buffer {
   }
 }
 
-/** Throws an error whose `code` says that it is no text. A byte order mark is no part of it. */
+/** Throws an error whose `code` says that the bytes are not text. Drops a byte order mark. */
 export function toText(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

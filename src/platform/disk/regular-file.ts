@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 /** The largest set of certificates that is read. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** A regular file. Throws for anything else: a FIFO or a device of that name must not hold this process. */
+/** The bytes of a regular file. Throws for anything else: a FIFO or a device of that name must not block this process. */
 export function readRegularBytes(path: string): Buffer {
   const handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {

@@ -1,22 +1,22 @@
 import { fstatSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** A link to a link is followed; past that something turns in a circle. */
+/** A link to a link is followed. More than this is a circle. */
 const MAX_LINKS = 40;
 
-/** A place where a file is or may come to be: a path, or a descriptor that is open. */
+/** A place where a file is, or may be created: a path, or an open descriptor. */
 export type FilePlace = string | number;
 
 /**
- * Whether two places are one regular file, or would become one, through links and under several names. What is no regular
- * file (a terminal, a pipe, `/dev/null`) may be read and written at once, and is never the same.
+ * Whether two places are the same regular file, or would become it, through links and under several names. A terminal, a
+ * pipe or `/dev/null` can be read and written at once, so it never counts as the same.
  */
 export function isSameFile(one: FilePlace, other: FilePlace): boolean {
   const [a, b] = [keyOf(one), keyOf(other)];
   return a !== undefined && a === b;
 }
 
-/** What two names of one file have in common; undefined for what is no file. */
+/** A key that all names of one file share; undefined for anything but a file. */
 function keyOf(place: FilePlace): string | undefined {
   try {
     const options = { bigint: true } as const;
@@ -27,14 +27,14 @@ function keyOf(place: FilePlace): string | undefined {
   }
 }
 
-/** The path without links, as far as there is anything at it. */
+/** The path without links, as far as it exists. */
 function wherePathLeads(path: string, links = 0): string {
   try {
     return realpathSync(path);
   } catch {
     const parent = dirname(path);
     if (parent === path || links > MAX_LINKS) return path;
-    // A link whose target is not there yet: what is written through it makes the target.
+    // A link whose target does not exist yet: writing through it creates the target.
     if (lstatOrNone(path)?.isSymbolicLink())
       return wherePathLeads(resolve(parent, readlinkSync(path)), links + 1);
     return join(wherePathLeads(parent, links), basename(path));
@@ -49,7 +49,7 @@ function lstatOrNone(path: string): ReturnType<typeof lstatSync> | undefined {
   }
 }
 
-/** These systems mostly take names that differ in case or in Unicode normalization for one. */
+/** These systems mostly treat names that differ in case or in Unicode normalization as the same. */
 function folded(path: string): string {
   return process.platform === 'win32' || process.platform === 'darwin'
     ? path.normalize('NFC').toLowerCase()

@@ -29,7 +29,7 @@ export function pathProblem(path: string): SeguraError | undefined {
     realpathSync(dirname(path));
   } catch (error) {
     const folder = dirname(path);
-    // Only a folder that is missing can be made, and only a plain name stands between double quotes of a shell.
+    // The remedy offers to create only a missing folder with a plain name: others need escapes in shell quotes.
     const canBeMade = codeOf(error) === 'ENOENT' && !/["$`!\0-\x1f\x7f-\x9f]/.test(folder);
     return refused(
       `The folder ${folder} of the file ${path} cannot be used (${codeOf(error)}).`,
@@ -49,7 +49,7 @@ export function pathProblem(path: string): SeguraError | undefined {
   );
 }
 
-/** Creates an empty file that only its owner can read, and that was not there before. Errors: FILE_REFUSED. */
+/** Creates a new, empty file that only its owner can read. Errors: FILE_REFUSED. */
 export function createFile(path: string): NewFile {
   const refusal = pathProblem(path);
   if (refusal !== undefined) throw refusal;
@@ -76,7 +76,7 @@ export function createFile(path: string): NewFile {
   };
 }
 
-/** What a file that was just made is known by; one that can be no secret's place is removed again. Errors: FILE_REFUSED. */
+/** The identity of a file that was just created. If it cannot be made private, it is removed again. Errors: FILE_REFUSED. */
 function identify(handle: number, path: string): Pick<FileEntry, 'device' | 'inode'> {
   try {
     fchmodSync(handle, 0o600);
@@ -101,9 +101,9 @@ export function createFolder({ temp }: Places): FileEntry {
 }
 
 /**
- * Overwrites and removes a file of ours, or removes a folder of ours that is empty.
+ * Overwrites and removes a file of ours, or removes an empty folder of ours.
  *
- * `other`: something else stands at that path now; it is left alone.
+ * `other`: something else is at that path now. It is not touched.
  */
 export function removeEntry(entry: FileEntry): 'removed' | 'gone' | 'other' {
   let found: BigIntStats;
@@ -116,7 +116,7 @@ export function removeEntry(entry: FileEntry): 'removed' | 'gone' | 'other' {
   const isSameKind = entry.folder ? found.isDirectory() && isFolderOfOurs(entry.path, found) : found.isFile();
   if (!isSameKind || String(found.dev) !== entry.device || String(found.ino) !== entry.inode) return 'other';
   if (entry.folder) {
-    // A process that was killed between making a file and noting it left it empty.
+    // A process that was killed between creating a file and recording it left the file empty.
     for (const name of readdirSync(entry.path)) {
       const file = join(entry.path, name);
       const left = lstatSync(file);
@@ -128,16 +128,16 @@ export function removeEntry(entry: FileEntry): 'removed' | 'gone' | 'other' {
   try {
     overwrite(entry);
   } catch {
-    // A later step may have made it read-only; removing it needs the folder's permission, not the file's.
+    // A later step may have made it read-only. Removing it needs permission for the folder, not for the file.
   }
   unlinkSync(entry.path);
   return 'removed';
 }
 
-/** True for a folder that createFolder made, by its name and owner: another step may have changed its mode. */
+/** True for a folder that createFolder made. Only name and owner count: another step may have changed its mode. */
 function isFolderOfOurs(path: string, { uid }: BigIntStats): boolean {
   const user = process.getuid?.();
-  // Windows has no such number.
+  // Windows has no user number.
   return isPrivateFolder(path) && (user === undefined || uid === BigInt(user));
 }
 

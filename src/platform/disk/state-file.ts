@@ -17,13 +17,13 @@ import { removeLeftover, replaceFile } from './atomic-write.js';
 import { diskRemedy } from './disk-remedy.js';
 import { readRegularFile } from './read-text.js';
 
-/** More than any state that is saved. */
+/** Larger than any saved state. */
 const MAX_MIB = 32;
 
-/** Stands in the file until something is taken: it belongs to one run from the start. */
+/** The content of the file until something is taken: the file belongs to one run from the start. */
 const UNUSED = '\n';
 
-/** The ledger in a file that only its owner can read, replaced whole at every change. */
+/** The ledger in a file that only its owner can read. Every change replaces the whole file. */
 export class StateFile implements LedgerStore {
   readonly path: string;
 
@@ -31,7 +31,7 @@ export class StateFile implements LedgerStore {
     this.path = path;
   }
 
-  /** A new state file, also in place of one that is there and empty. Errors: FILE_REFUSED. */
+  /** A new state file. It may replace an existing one that is empty. Errors: FILE_REFUSED. */
   static create(path: string): StateFile {
     try {
       claim(path);
@@ -50,7 +50,7 @@ export class StateFile implements LedgerStore {
   /** What was saved last; empty when there is no such file. Errors: FILE_REFUSED. */
   read(): string {
     try {
-      // Not as it comes: a FIFO would be waited for, and a device may have no end.
+      // Only a regular file: a FIFO would wait for a writer, and a device may have no end.
       return readRegularFile(this.path, MAX_MIB).toString().trim();
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return '';
@@ -76,7 +76,7 @@ export class StateFile implements LedgerStore {
   }
 }
 
-/** Puts a file of ours at `path`, where none or an empty one may be: of several processes that want it, one gets it. */
+/** Puts our file at `path`, where there may be none or an empty one. If several processes try, only one succeeds. */
 function claim(path: string): void {
   const ours = `${path}.${randomUUID()}`;
   const earlier = `${ours}.old`;
@@ -84,11 +84,11 @@ function claim(path: string): void {
   if (found !== undefined && !found.isFile()) throw refused(path, 'it is not a regular file');
   if (found !== undefined && found.size > 0) throw taken(path);
   try {
-    // A disk that is full may take the file and not what is in it.
+    // A full disk may accept the file but not its content.
     writeFileSync(ours, UNUSED, { flag: 'wx', mode: 0o600 });
     chmodSync(ours, 0o600);
     if (found !== undefined) renameSync(path, earlier);
-    // What was empty a moment ago may be another's by now: it goes back, unless that one has saved again.
+    // The file that was empty a moment ago may belong to another process now. It goes back, unless that one saved again.
     const isOthers = found !== undefined && lstatSync(earlier).size > 0;
     place(isOthers ? earlier : ours, path);
     if (isOthers) throw taken(path);
@@ -98,7 +98,7 @@ function claim(path: string): void {
   }
 }
 
-/** The file under a second name, which must be free; as a copy where the disk has no second names. */
+/** Gives the file a second name, which must be free. Makes a copy if the disk has no hard links. */
 function place(file: string, path: string): void {
   try {
     linkSync(file, path);
@@ -107,7 +107,7 @@ function place(file: string, path: string): void {
     try {
       copyFileSync(file, path, constants.COPYFILE_EXCL);
     } catch (failure) {
-      // Half a copy is no state of anyone.
+      // Half a copy is not a valid state.
       if (codeOf(failure) !== 'EEXIST') rmSync(path, { force: true });
       throw failure;
     }

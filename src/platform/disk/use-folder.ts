@@ -23,20 +23,20 @@ import type { UseStore } from '../../core/ports.js';
 export const USE_FOLDER = 'segura-secrets-uses';
 
 const LOCK = 'lock';
-/** Nothing holds it longer than a post may take; a process of that number may be another one by then. */
+/** No process holds a lock longer than a post may take. After that, the process number may belong to another process. */
 const STALE_MS = 75_000;
-/** A lock without a number in it was left by a process that ended while it made it. */
+/** A lock without a number in it was left by a process that ended while it created the lock. */
 const EMPTY_STALE_MS = 2_000;
 const LOOK_AGAIN_MS = 25;
-/** All that one process waits for locks: steps of a job run one after the other. */
+/** The total time that one process waits for locks: steps of a job run one after the other. */
 const MAX_WAIT_MS = 5_000;
-/** Clocks of a file server may differ by so much. A lock from later than that never gets old. */
+/** The clock of a file server may differ by this much. A lock from further in the future would never become stale. */
 const MAX_SKEW_MS = 2_000;
-/** After so many stale locks in one wait, each further try takes its turn. */
+/** After this many stale locks in one wait, each further attempt waits its turn. */
 const MAX_BROKEN = 10;
-/** The number of a process; more is not ours. */
+/** Enough for the number of a process. A larger file is not ours. */
 const MAX_LOCK_BYTES = 32n;
-/** A thousand uses of a hundred credentials; more is not ours. */
+/** Enough for a thousand uses of a hundred credentials. A larger file is not ours. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The accounts of a job's uses, in a folder that only its owner can use. */
@@ -113,7 +113,7 @@ export class UseFolder implements UseStore {
     }
   }
 
-  /** Makes the folder where it is not there. Throws EPERM for one that others could use. */
+  /** Creates the folder if it does not exist. Throws EPERM for one that other users could use. */
   #open(): void {
     try {
       mkdirSync(this.#folder, { mode: 0o700 });
@@ -137,16 +137,16 @@ function notOurs(): Error {
 
 function unlock(path: string, inode: bigint): void {
   try {
-    // One that was taken from us as stale belongs to another process by now.
+    // If another process took the lock from us as stale, it belongs to that process now.
     if (statSync(path, { bigint: true }).ino === inode) rmSync(path, { force: true });
   } catch {
-    // A lock that is gone locks no one out.
+    // A missing lock blocks no one.
   }
 }
 
 /**
- * Removes a lock whose process has ended; false while it stays. Two that do it at once remove one lock, not that of a third.
- * Throws EPERM for what is no lock of ours: a folder or a FIFO of that name must not hold this process.
+ * Removes a lock whose process has ended; false while it stays. If two processes do this at once, they remove only this
+ * lock, never that of a third. Throws EPERM if it is not a lock of ours: a folder or a FIFO must not block this process.
  */
 function breakIfStale(path: string): boolean {
   let inode: bigint;
@@ -165,7 +165,7 @@ function breakIfStale(path: string): boolean {
     renameSync(path, aside);
     if (statSync(aside, { bigint: true }).ino !== inode) linkSync(aside, path);
   } catch (error) {
-    // Another process was faster, or nothing here can be renamed.
+    // Another process was faster, or files here cannot be renamed.
     if (codeOf(error) !== 'ENOENT') return false;
   }
   rmSync(aside, { force: true });

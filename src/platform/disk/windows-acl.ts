@@ -1,14 +1,14 @@
 import { userInfo } from 'node:os';
 
 /**
- * Takes a file's inherited permissions away on Windows, where a mode of 0600 means nothing: only this user keeps access.
+ * Removes the inherited permissions of a file on Windows, where a mode of 0600 has no effect: only this user keeps access.
  *
- * True when it worked, and on every other system, where the mode did it.
+ * True when that worked, and on every other system, where the mode is enough.
  */
 export async function restrictToOwner(path: string, system: NodeJS.Platform): Promise<boolean> {
   if (system !== 'win32') return true;
   try {
-    // Loaded on Windows only: what starts processes takes long to load.
+    // Loaded only on Windows: the module that starts processes is slow to load.
     const { exec } = await import(/* webpackMode: "eager" */ '@actions/exec');
     const owner = `${userInfo().username}:F`;
     return (

@@ -13,10 +13,10 @@ import { codeOf } from '../../core/errors.js';
 const AGAIN_MS = 20;
 const DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/;
 const NAMED: Readonly<Record<string, number>> = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2 };
-/** A link to a link to a descriptor is still one; past that something turns in a circle. */
+/** A link to a link to a descriptor still counts. More than this is a circle. */
 const MAX_LINKS = 8;
 
-/** The descriptor of this process that a path means, such as 1 for /dev/stdout or a link to it. */
+/** The descriptor of this process that a path leads to, such as 1 for /dev/stdout or a link to it. */
 export function descriptorOf(path: string): number | undefined {
   let place = path;
   for (let links = 0; links < MAX_LINKS; links += 1) {
@@ -31,20 +31,20 @@ export function descriptorOf(path: string): number | undefined {
   return undefined;
 }
 
-/** True for what takes text as it comes and is no file: a FIFO or a character device such as /dev/tty. */
+/** True for a FIFO or a character device such as /dev/tty, which receives text as a stream. */
 export function takesText(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && isStream(found);
 }
 
 /**
- * Writes into a FIFO or a device, once someone reads it; it is neither replaced nor given another mode.
+ * Writes to a FIFO or a device once it has a reader. It is not replaced, and keeps its mode.
  *
- * Never blocks: `stop` ends the wait, and the result is then false. Throws what the system says.
+ * Never blocks: `stop` ends the wait, and the result is then false. Throws the error of the system.
  */
 export async function writeThrough(path: string, text: string, stop: AbortSignal): Promise<boolean> {
   const flags = constants.O_WRONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
-  // A FIFO without a reader is no such device to one who would not wait; of a device that word is final.
+  // Opening a FIFO that has no reader yet fails with ENXIO, which may pass. For a device, that error is final.
   const passing = statSync(path).isFIFO() ? ['ENXIO'] : [];
   const handle = await persist(passing, stop, () => openSync(path, flags));
   if (handle === undefined) return false;
@@ -55,7 +55,7 @@ export async function writeThrough(path: string, text: string, stop: AbortSignal
   }
 }
 
-/** The same into an open descriptor, whose flags may be shared with other programs and stay as they are. */
+/** The same for an open descriptor. Its flags may be shared with other programs, so they stay as they are. */
 export async function writeInto(descriptor: number, text: string, stop: AbortSignal): Promise<boolean> {
   const found = fstatSync(descriptor);
   if (found.isFIFO()) return writeThrough(`/dev/fd/${descriptor}`, text, stop);
@@ -74,7 +74,7 @@ async function writeAll(handle: number, text: string, stop: AbortSignal): Promis
   return true;
 }
 
-/** The outcome of `operation`, tried again while it fails in one of the ways that pass; undefined when `stop` came first. */
+/** The result of `operation`, retried while it fails with an error that may pass; undefined if `stop` came first. */
 async function persist<T>(
   passing: readonly string[],
   stop: AbortSignal,

@@ -40,7 +40,7 @@ export function azureCommands(assignments: readonly Assignment[], masks: readonl
 }
 
 /**
- * The data of a command. The agent turns %3B, %5D, %0D and %0A back before %AZP25, so `%` alone needs it here.
+ * The data of a command. The agent decodes %3B, %5D, %0D and %0A before %AZP25, so only `%` needs it here.
  *
  * Source: microsoft/azure-pipelines-agent, CommandStringConvertor.cs.
  */

@@ -74,7 +74,7 @@ function isPlainUnquoted(value: string): boolean {
   return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !/^['"`]|#/.test(value);
 }
 
-/** A value as it stands behind the `=` for all of `readers`; undefined when there is no way. */
+/** A value as written after the `=`, for all of `readers`; undefined when that is impossible. */
 export function writtenFor(readers: readonly DotenvReader[], value: string): string | undefined {
   const style = stylesOf(value).find(({ isReadBy }) => readers.every((reader) => isReadBy[reader](value)));
   return style === undefined ? undefined : `${style.quote}${value}${style.quote}`;

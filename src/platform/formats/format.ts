@@ -7,7 +7,7 @@ export interface Assignment {
   readonly value: string;
   /** For messages, as in `postgres/PASSWORD`. */
   readonly source: string;
-  /** It is no secret, as the user says. */
+  /** The user says that it is not secret. */
   readonly unmasked?: boolean;
 }
 
@@ -18,12 +18,12 @@ export interface Format {
   /**
    * The text, ending in a newline; empty for no assignments, unless the format has a text for nothing.
    *
-   * `masks`: every text to be hidden, longest first, for a format whose CI system hides what it is told.
+   * `masks`: every text to mask, longest first, for a format whose CI system has a command for masks.
    */
   render(assignments: readonly Assignment[], masks: readonly string[]): string;
 }
 
-/** One problem for each assignment of which `isBroken` is true; `what` goes on after "The value of postgres/PASSWORD". */
+/** One problem for each assignment of which `isBroken` is true; `what` follows "The value of postgres/PASSWORD". */
 export function refuseWhere(
   assignments: readonly Assignment[],
   isBroken: (value: string) => boolean,

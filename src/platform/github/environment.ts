@@ -20,7 +20,7 @@ export function readInputBytes(path: string, environment: Environment): Uint8Arr
   return readRegularBytes(resolvePath(path, placesOf(environment)));
 }
 
-/** Other programs that run actions hide nothing but what they are told. */
+/** Other programs that run actions mask only the texts that they receive. */
 export function isGitHubsOwn({ RUNNER_ENVIRONMENT = '', ACT }: Environment): boolean {
   return ['github-hosted', 'self-hosted'].includes(RUNNER_ENVIRONMENT) && ACT === undefined;
 }

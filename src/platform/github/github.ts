@@ -66,7 +66,7 @@ export class GitHub implements Platform {
   }
 
   /**
-   * Without its file commands a runner is told of values on standard output, where anyone can read them. The state is
+   * Without its file commands, a runner gets values through standard output, where anyone can read them. The state is
    * really written, empty: what another step put under its name never reaches post.
    */
   check(): SeguraError[] {

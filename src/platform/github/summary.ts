@@ -5,7 +5,7 @@ const MAX_SUMMARY_BYTES = 1024 * 1024;
 /** For the line that says how many rows are missing. */
 const LAST_LINE_BYTES = 200;
 
-/** The summary of a step, cut to what fits beside the `occupied` bytes that stand there already; empty when nothing does. */
+/** The summary of a step, cut to what fits after the `occupied` bytes that are already there; empty when nothing fits. */
 export function summaryOf(rows: readonly SummaryRow[], occupied: number): string {
   const head = ['Name', 'From', 'To', 'Version', 'Expires', 'Custody'];
   const first = ['### Secrets from Segura', '', line(head), line(head.map(() => '---'))];

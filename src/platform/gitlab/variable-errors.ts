@@ -11,7 +11,7 @@ export type Method = 'GET' | 'DELETE';
 /** What a request was for, for messages. */
 const DEEDS: Readonly<Record<Method, string>> = { GET: 'read', DELETE: 'delete' };
 
-/** GitLab's text is looked at for the few that are known, and goes no further. */
+/** GitLab's text is only compared with the few known messages. It is never shown. */
 export function variableProblem(
   { status, text, headers }: HttpReply,
   name: string,

@@ -16,7 +16,7 @@ export interface Unreadable {
   readonly words: readonly number[];
 }
 
-/** What of the environment and the arguments that this process was started with is no UTF-8, and changed when it was read. */
+/** The parts of the initial environment and arguments that are not UTF-8, so that reading them changed them. */
 export function unreadable({ environment, words }: Started): Unreadable {
   const doubtful = words.flatMap((word, at) => (word.includes(REPLACED) ? [at] : []));
   // Nearly always there is none, and nothing has to be read.
@@ -27,10 +27,10 @@ export function unreadable({ environment, words }: Started): Unreadable {
   };
 }
 
-/** Node leaves out a variable whose name is no UTF-8, so what it has says nothing of those. */
+/** Node drops a variable whose name is not UTF-8, so its own list does not show those. */
 function brokenEntries(environment: Started['environment']): Buffer[] {
   const entries = readZeroed('/proc/self/environ');
-  // What has no "=" is no variable, and nothing can take it away.
+  // A text without "=" is not a variable, and cannot be removed.
   if (entries !== undefined) return entries.filter((entry) => !isUtf8(entry) && entry.includes('='));
   return Object.entries(environment)
     .map(([name, value = '']) => `${name}=${value}`)

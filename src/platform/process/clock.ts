@@ -12,7 +12,7 @@ export const systemClock: Clock = {
   sleep: async (ms, signal) => {
     // One signal ends many sleeps at once.
     setMaxListeners(0, signal);
-    // Being woken early is no failure: who sleeps looks at the signal afterwards.
+    // An early end is not a failure: the caller checks the signal afterwards.
     await wait(ms, undefined, { signal }).catch(() => undefined);
   },
 };

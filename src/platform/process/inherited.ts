@@ -22,7 +22,7 @@ export function inheritedDescriptors(makeFlags = ''): readonly number[] {
   return open.flatMap((each) => (own.includes(each) || !isMarked(each.number) ? [] : [each.number]));
 }
 
-/** What Node opened at its start, as far as it can be told: it has no paths, but pipes with both ends and other kinds. */
+/** The descriptors that Node opened at its start, as far as this can be known: no paths, but pipes with both ends and others. */
 function ownDescriptors(open: readonly Descriptor[], named: readonly number[]): Descriptor[] {
   // Node takes the lowest free numbers, this kind first: what is below it was there before.
   const first =
@@ -52,7 +52,7 @@ function openDescriptors(): Descriptor[] | undefined {
   }
 }
 
-/** Files and devices, of which Node has none of its own, and what make names. */
+/** Files and devices, which Node itself does not open, and the descriptors that make names. */
 function otherwiseInherited(named: readonly number[]): number[] {
   const numbers = tried(() => readdirSync('/dev/fd').map(Number)) ?? [];
   return numbers.filter((number) => {

@@ -20,7 +20,7 @@ const DUMPING: readonly NodeJS.Signals[] = [
 /** A signal that ends this process does so at once; process 1 of a container survives those it sends itself. */
 const SURVIVED_AFTER_MS = 200;
 
-/** Ends this process as `outcome` says. A shell's loop goes on after an exit code of 130, but not after a SIGINT. */
+/** Ends this process as `outcome` says. A loop in a shell continues after exit code 130, but not after a SIGINT. */
 export function leaveAs(outcome: Outcome, system: NodeJS.Platform): never {
   if (typeof outcome === 'string' && system !== 'win32') dieOf(outcome);
   // Node would set what it found at its start again, the modes of a terminal too, under whoever uses it by now.

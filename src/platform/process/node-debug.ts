@@ -6,7 +6,7 @@ export function nodeDebugIn(environment: Readonly<Record<string, string | undefi
   return VARIABLES.filter((name) => (environment[name] ?? '') !== '');
 }
 
-/** What a run says that goes on all the same; undefined when nothing is set. */
+/** The warning of a run that continues anyway; undefined when nothing is set. */
 export function nodeDebugWarning(
   environment: Readonly<Record<string, string | undefined>>,
 ): string | undefined {

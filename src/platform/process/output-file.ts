@@ -41,7 +41,7 @@ export function openOutputs(system: NodeJS.Platform): Outputs {
 }
 
 function open(name: 'stdout' | 'stderr', system: NodeJS.Platform): Output {
-  // A console of Windows takes text from Node's own streams alone, and knows no such flag.
+  // A console of Windows accepts text only from Node's own streams, and has no such flag.
   const ofNode = (): Output => (name === 'stdout' ? process.stdout : process.stderr);
   const output = system === 'win32' ? ofNode() : outputFile(name === 'stdout' ? 1 : 2);
   // A reader that leaves must not end this process, which has custody to release first.

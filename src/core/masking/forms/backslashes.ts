@@ -43,7 +43,7 @@ export function* backslashForms(value: string): Generator<string> {
 export function* choosyForms(value: string): Generator<string> {
   if (PLAIN.test(value)) return;
   const text = value.toWellFormed();
-  // quotemeta of PHP; of Perl, as it quotes a text: what it makes of bytes beyond ASCII is no text.
+  // quotemeta of PHP, and of Perl for texts: its result for non-ASCII bytes is not text.
   yield text.replaceAll(/[.\\+*?[\]^$()]/g, '\\$&');
   yield text.replaceAll(QUOTED_BY_PERL(text), '\\$&');
   yield* perlQuoted(text);

@@ -1,4 +1,4 @@
-/** Line width of `base64` of coreutils; a wrapped line stands alone in a log. */
+/** Line width of `base64` of coreutils; a wrapped line is on its own in a log. */
 const LINE_LENGTH = 76;
 
 /**
@@ -21,11 +21,11 @@ export function base64Forms(bytes: Buffer, minLength: number): string[] {
 
 const NEWLINE = Buffer.from('\n');
 
-/** What is sure to stand in the base64 of a longer text that holds the bytes at offset 0, 1 or 2 of three. */
+/** The characters that are certain in the base64 of a longer text with these bytes at offset 0, 1 or 2 of three. */
 export function alignedBase64(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((offset) => {
     const whole = Buffer.concat([Buffer.alloc(offset), bytes]);
-    // Of the quanta that mix with the neighbours, only some characters are the value's alone.
+    // In the quanta that the value shares with its neighbours, only some characters depend on the value alone.
     const start = offset === 0 ? 0 : offset + 1;
     const end = Math.floor(whole.length / 3) * 4 + (whole.length % 3);
     return urlSafeToo(whole.toString('base64').slice(start, end));

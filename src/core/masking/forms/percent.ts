@@ -9,7 +9,7 @@ interface Encoder {
   readonly part?: 'path' | 'query';
 }
 
-/** `test/unit/core/masks-encoders.test.ts` runs the programs. */
+/** `test/unit/core/masking/encoders.test.ts` runs the programs. */
 const ENCODERS: readonly Encoder[] = [
   // RFC 3986: curl, jq, .NET's EscapeDataString, PHP's rawurlencode; with a plus sign Go's QueryEscape, Python's quote_plus.
   { raw: '-_.~', lower: true },
@@ -78,7 +78,7 @@ function* encode(value: string, encoder: Encoder): Generator<string> {
 
 const known = new Map<string, RegExp>();
 
-/** What is no letter, no digit and none of `raw`. */
+/** Characters other than letters, digits and those in `raw`. */
 function othersThan(raw: string): RegExp {
   const others = known.get(raw) ?? new RegExp(`[^A-Za-z0-9${raw.replaceAll(/[\]\\^-]/g, '\\$&')}]`, 'gu');
   known.set(raw, others);

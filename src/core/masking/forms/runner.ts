@@ -7,7 +7,7 @@ export const MIN_PART_LENGTH = 6;
 const MIN_QUOTED_LENGTH = 9;
 
 /**
- * What GitHub's runner hides of its own accord for each text that it is told to mask.
+ * The further texts that GitHub's runner masks by default for each mask that it gets.
  *
  * Source: actions/runner, HostContext.cs and ValueEncoders.cs, of every version that runs Node 24. Azure's agent, `exec`
  * and others hide nothing of the kind.

@@ -9,14 +9,14 @@ const ignore: FoundField = () => {};
 /**
  * Searches one stream for encoded forms that soft line ends divide.
  *
- * Lines are only joined from a soft line end that the beginning of a form stands before, and only for as long as a form
- * may still go on over the last one: so an ordinary log costs nothing.
+ * Joining begins only at a soft line end with the beginning of a form before it, and goes on only while a form may still
+ * continue over the last one. So an ordinary log costs nothing.
  */
 export class JoinedLines {
   readonly #forms: FormSet;
   readonly #probe: Search;
   #run: JoinedRun | undefined;
-  /** Offset in the stream up to which line ends were looked at. */
+  /** Offset in the stream up to which line ends were checked. */
   #at = 0;
   /** Encoded characters right before the window. */
   #runBefore = 0;

@@ -5,16 +5,16 @@ import { CARRIAGE_RETURN, encodedRunEnd, isEncodedByte, LINE_FEED, prefixStart }
 const MAX_BEFORE_ANCHOR = 8;
 
 /**
- * The line ends of one stream that a form may reach over: those beside a place where an anchor stands.
+ * The line ends of one stream that a form may cross: those next to an anchor.
  *
- * Looking at every line end of a log would take as long as searching it.
+ * Checking every line end of a log would take as long as searching it.
  */
 export class LineEndFinder {
   #found: number[] = [];
-  /** Offset in the stream up to which all is encoded from the place on that was looked at last. */
+  /** Offset in the stream up to which all bytes since the last checked place are encoded. */
   #runEnd = 0;
 
-  /** To be told of each place where a form or an anchor may begin, in rising order. */
+  /** To be called with each place where a form or an anchor may begin, in ascending order. */
   lookAround({ bytes, base }: Window, at: number): void {
     const from = at - MAX_BEFORE_ANCHOR;
     let before = at - 1;

@@ -1,7 +1,7 @@
 export const LINE_FEED = 0x0a;
 export const CARRIAGE_RETURN = 0x0d;
 
-/** A line of encoded text is longer than this; of most words it is not. */
+/** A line of encoded text is longer than this. Most words are not. */
 export const MIN_WRAPPED_LINE = 16;
 
 const ENCODED = new Uint8Array(256);

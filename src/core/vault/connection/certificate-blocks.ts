@@ -2,14 +2,14 @@ import { isReadBy } from '../../shape.js';
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-/** The PEM blocks of a chain, each by itself. */
+/** The PEM blocks of a chain, one by one. */
 export function splitCertificates(pem: string): string[] {
   return pem.match(BLOCK) ?? [];
 }
 
-/** Throws what the system says of a block that is no certificate. */
+/** Throws the error of the system for a block that is not a certificate. */
 export function readCertificate(block: string): void {
-  // Not imported: it takes time to load, and most give no certificate.
+  // Not imported: it is slow to load, and most runs have no certificate.
   const { X509Certificate } = process.getBuiltinModule('node:crypto');
   new X509Certificate(block);
 }

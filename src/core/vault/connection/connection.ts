@@ -1,11 +1,11 @@
-/** How the vault is reached. The main step resolves it once; what releases custody uses the same, whatever the environment says by then. */
+/** How the vault is reached. The main step resolves it once. The release uses the same, even if the environment has changed. */
 export interface Connection {
   /** Base URL without a slash at the end. */
   readonly url: string;
   /** With user and password, when the proxy has them. */
   readonly proxy: string | undefined;
   readonly noProxy: string;
-  /** PEM of the CA certificates that count beside the public roots; empty for none. */
+  /** PEM of the CA certificates that are trusted besides the public roots; empty for none. */
   readonly caCertificates: string;
   readonly tlsVerify: boolean;
   /** The run of the job, as every request tells it to the vault; absent outside a job. Printable ASCII. */

@@ -1,10 +1,10 @@
 import { codeOf, SeguraError } from '../../errors.js';
 import { say, type Text } from '../../text.js';
 
-/** Reads a file that an input names. Throws what the system says. */
+/** Reads a file that an input names. Throws the error of the system. */
 export type ReadFile = (path: string) => string | Uint8Array;
 
-/** DER of a sequence, with a length of its own or none: what a certificate, a key and PKCS#12 begin with. */
+/** The DER header of a sequence, with or without a length: certificates, keys and PKCS#12 begin with it. */
 const DER = /^\x30[\x80-\x84]/;
 const MIN_DER_BYTES = 64;
 

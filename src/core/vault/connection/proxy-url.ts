@@ -3,7 +3,7 @@ export function proxyUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
   try {
-    // Each by itself, as they are decoded when they are used.
+    // Each one separately, as they are decoded when they are used.
     decodeURIComponent(url.username);
     decodeURIComponent(url.password);
     return url;

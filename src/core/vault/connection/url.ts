@@ -16,11 +16,11 @@ const OF_VAULT: AddressName = {
 /**
  * The vault's base URL, its path kept and without a slash at the end.
  *
- * Errors: INPUT_INVALID unless it is https (http for loopback alone) without user, query and fragment.
+ * Errors: INPUT_INVALID unless it is https (http only for loopback) without user, query and fragment.
  */
 export function readUrl(text: string, name: AddressName = OF_VAULT): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // Before an "@" a password may stand, in whatever is no proper address too.
+  // A password may come before an "@", also in a text that is not a valid URL.
   const shown = text.replace(/^.*@/s, '…@');
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     const host = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([A-Za-z0-9.-]+(?::\d+)?(?:\/\S*)?)$/i.exec(text)?.[1];

@@ -41,7 +41,7 @@ export function certificateFailure(failure: TransportFailure, endpoint: string):
 const STATUSES = [400, 495, 496];
 
 /**
- * The error for the page by which nginx says what is wrong with a client certificate; undefined for any other reply.
+ * The error for the page of nginx about a missing or rejected client certificate; undefined for any other reply.
  *
  * Source: nginx, src/http/ngx_http_special_response.c, `ngx_http_error_495_page` and `_496_page`.
  */

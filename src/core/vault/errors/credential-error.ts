@@ -7,10 +7,10 @@ import { toldOf } from './trace.js';
 
 const ONE_BY_ONE = word('Put the jobs that share it in one `concurrency:` group');
 
-/** What helps beside waiting for custody, as the end of a sentence. */
+/** What helps besides waiting for custody, as the end of a sentence. */
 export const OR_TOGETHER = 'or let its policy allow simultaneous viewing.';
 
-/** The refusals of a read that say what is wrong with the credential itself. */
+/** The rejections of a read that are about the credential itself. */
 export function credentialError(refused: RejectedReply, credential: string): SeguraError | undefined {
   const { code, status, bodyStatus, says } = refused;
   const name = printable(credential);

@@ -52,7 +52,7 @@ export function withoutEchoes(transport: Transport, isSecretIn: (text: string) =
   };
 }
 
-/** Nothing of it may be a command of a CI system or hide what stands beside it. */
+/** The text must not contain a command of a CI system, nor hide the text next to it. */
 function shown(text: string): string {
   return text.replaceAll(/[^\w.:/+=@-]/g, '_').slice(0, MAX_LENGTH);
 }

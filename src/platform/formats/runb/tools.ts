@@ -19,7 +19,7 @@ export type RunbTool =
 /**
  * What `runb --tool` writes: a script to source, for Bamboo a properties file.
  *
- * `linux` had `declare -x` lines, which bash alone knows, and which are local when sourced inside a function; `export`
+ * `linux` had `declare -x` lines, which only bash knows, and which are local when sourced inside a function; `export`
  * does the same in bash, and in every other shell.
  */
 export const RUNB_TOOLS: Readonly<Record<RunbTool, Format>> = {
