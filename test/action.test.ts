@@ -6,7 +6,7 @@ import { Job } from './support/runner.js';
 import { startVault } from './vault/index.js';
 
 describe('a job', () => {
-  test('gets exactly what it asks for, told by name, and releases custody when it ends', async () => {
+  test('gets exactly what it requests, logs only names, and releases custody when it ends', async () => {
     const vault = await startVault({ dialect: 'api' });
     const job = new Job();
     const inputs = inputsFor(vault, {
@@ -54,7 +54,7 @@ describe('a job', () => {
     await vault.close();
   });
 
-  test('without a workflow summary wanted writes none', async () => {
+  test('writes no summary when the input "summary" is false', async () => {
     const vault = await startVault();
     const job = new Job();
     const main = await job.main(inputsFor(vault, { secrets: 'stripe/*', summary: 'false' }));
@@ -78,7 +78,7 @@ describe('a job', () => {
   });
 });
 
-describe('what is wrong', () => {
+describe('a problem', () => {
   test('with the inputs is reported all at once, before the vault is asked for anything', async () => {
     const vault = await startVault();
     const job = new Job();
@@ -144,7 +144,7 @@ describe('what is wrong', () => {
     await vault.close();
   });
 
-  test('with a wildcard whose names meet is mended by the lines that are given for it', async () => {
+  test('with a wildcard whose names collide is fixed by the lines in the remedy', async () => {
     const vault = await startVault();
     const job = new Job();
     const met = await job.main(inputsFor(vault, { secrets: '*' }));
@@ -162,7 +162,7 @@ describe('what is wrong', () => {
     await vault.close();
   });
 
-  test('with an application that has no secrets is not passed over', async () => {
+  test('with an application that has no secrets is an error', async () => {
     const vault = await startVault();
     const job = new Job();
     const triple = { application: 'nope', system: 'payments', environment: 'production' };
@@ -175,7 +175,7 @@ describe('what is wrong', () => {
     await vault.close();
   });
 
-  test('on a pull request from a fork is said to be the fork', async () => {
+  test('on a pull request from a fork names the fork as the cause', async () => {
     const job = new Job();
     const event = join(job.folder, 'event.json');
     const repo = (name: string) => ({ repo: { full_name: name } });
@@ -191,7 +191,7 @@ describe('what is wrong', () => {
     job.close();
   });
 
-  test('with a runner that would print values is refused', async () => {
+  test('with a runner that would print values stops the step', async () => {
     const vault = await startVault();
     const job = new Job();
     const main = await job.main(inputsFor(vault, { secrets: '*' }), {
@@ -207,7 +207,7 @@ describe('what is wrong', () => {
 });
 
 describe('the environment', () => {
-  test('stands in for an empty url, client id and client secret', async () => {
+  test('provides an empty url, client id and client secret', async () => {
     const vault = await startVault();
     const job = new Job();
     const { clientId, clientSecret } = vault.clients.ci;

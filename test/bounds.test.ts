@@ -53,16 +53,21 @@ describe('more than one run can mask', () => {
     ['80,000 lines', { LINES: manyOf(80_000, (index) => `"${index}"é`).join('\n') }],
   ];
 
-  test.each(TOO_MUCH)('is refused before anything is written, and told by name: %s', async (_, fields) => {
-    const { vault, job } = await open(fields);
-    const main = await job.main(inputsFor(vault, { secrets: 'postgres/* > path:*', credentials: '94 > PW' }));
-    expect([main.code, main.outputs.size, main.env.size], main.log).toEqual([1, 0, 0]);
-    expect(main.log).toMatch(/::error title=VALUE_TOO_LARGE::/);
-    expect(main.log).toContain('Ask for less in one step.');
-    // Counted first: hardly a mask was printed, and no credential was read.
-    expect(main.stdout.length).toBeLessThan(2_000_000);
-    expect(vault.everTaken()).toEqual([]);
-  });
+  test.each(TOO_MUCH)(
+    'is rejected before anything is written, with its name in the error: %s',
+    async (_, fields) => {
+      const { vault, job } = await open(fields);
+      const main = await job.main(
+        inputsFor(vault, { secrets: 'postgres/* > path:*', credentials: '94 > PW' }),
+      );
+      expect([main.code, main.outputs.size, main.env.size], main.log).toEqual([1, 0, 0]);
+      expect(main.log).toMatch(/::error title=VALUE_TOO_LARGE::/);
+      expect(main.log).toContain('Ask for less in one step.');
+      // Counted first: hardly a mask was printed, and no credential was read.
+      expect(main.stdout.length).toBeLessThan(2_000_000);
+      expect(vault.everTaken()).toEqual([]);
+    },
+  );
 
   test('is refused of a credential too, which is released', async () => {
     const { vault, job } = await open({});
@@ -89,7 +94,7 @@ describe('more than one run can mask', () => {
   });
 });
 
-test('a user name of 1 MB beside many passwords makes no masks of a size that no one asked for', async () => {
+test('a user name of 1 MB with many passwords does not make oversized masks', async () => {
   const passwords = Object.fromEntries(manyOf(40, (index) => [`K${index}`, leaf(index)] as const));
   const { vault, job } = await open({ username: 'u'.repeat(1024 * 1024), ...passwords });
   const requests = Object.keys(passwords).map((name) => `postgres/${name}`);

@@ -97,19 +97,16 @@ describe('what only other logins than client id and secret need', () => {
     };
   };
 
-  test.each(['main-rest.js', 'release-rest.js'])(
-    'is named before anything is asked for: %s',
-    async (name) => {
-      const { vault, job, action, harm, inputs } = await opened();
-      harm('missing', name);
-      const main = await job.main(otherLogin(vault, inputs), { action });
-      expect([main.code, main.stderr, vault.journal.requests], main.log).toEqual([1, '', []]);
-      expect(main.log).toMatch(
-        /::error title=PLATFORM_UNSUPPORTED::.*(cannot be read \(ENOENT\)|dist\/release-rest)/,
-      );
-      expect(main.log).not.toContain('INTERNAL');
-    },
-  );
+  test.each(['main-rest.js', 'release-rest.js'])('is named before any request: %s', async (name) => {
+    const { vault, job, action, harm, inputs } = await opened();
+    harm('missing', name);
+    const main = await job.main(otherLogin(vault, inputs), { action });
+    expect([main.code, main.stderr, vault.journal.requests], main.log).toEqual([1, '', []]);
+    expect(main.log).toMatch(
+      /::error title=PLATFORM_UNSUPPORTED::.*(cannot be read \(ENOENT\)|dist\/release-rest)/,
+    );
+    expect(main.log).not.toContain('INTERNAL');
+  });
 
   test.each(Object.keys(HARM))(
     'is named by post, with what may be held, when it is %s by then',

@@ -107,7 +107,7 @@ describe('variables together', () => {
 });
 
 describe('a file', () => {
-  test('that exists, or whose folder does not, is refused before the vault is asked', async () => {
+  test('that exists, or whose folder does not, is rejected before any request', async () => {
     const vault = await vaultWith({ A: 'value-of-a' });
     const job = new Job();
     writeFileSync(join(job.workspace, 'taken'), 'mine');
@@ -122,7 +122,7 @@ describe('a file', () => {
     await vault.close();
   });
 
-  test('that someone put in the place of ours is left alone by post', async () => {
+  test('that replaced ours is not touched by post', async () => {
     const vault = await vaultWith({ A: 'value-of-a' });
     const job = new Job();
     mkdirSync(join(job.workspace, 'sub'));

@@ -51,7 +51,7 @@ function fullDisk(): { folder: string; unmount: () => void } | undefined {
   };
 }
 
-describe('a file of the runner that cannot be written is named, with cause and cure, before anything is asked for', () => {
+describe('a file of the runner that cannot be written is named, with cause and remedy, before any request', () => {
   for (const file of FILES) {
     test(`${file} that is missing`, () =>
       withVault(async (vault, job) => {
@@ -168,13 +168,13 @@ const mkfifo = (path: string) => execFileSync('mkfifo', [path]);
 
 /** What another program may put in the place of a runner's file. */
 const REPLACEMENTS: readonly (readonly [string, (path: string, other: string) => void])[] = [
-  ['a FIFO that nobody reads', (path) => mkfifo(path)],
+  ['a FIFO without a reader', (path) => mkfifo(path)],
   ['a link to another file', (path, other) => symlinkSync(other, path)],
   ['a link to a device', (path) => symlinkSync('/dev/zero', path)],
 ];
 
 describe.skipIf(lacks('mkfifo'))(
-  'a file of the runner that is no regular file never holds the step, nor gets a value',
+  'a file of the runner that is not a regular file never blocks the step, and gets no value',
   () => {
     for (const file of ALL) {
       test.each(REPLACEMENTS)(`${file} that is %s`, (_, make) =>
@@ -277,7 +277,7 @@ describe('a step that fails has set no output and no variable', () => {
     }),
   );
 
-  test('but nothing is cut off of what another program has appended since', () => {
+  test('but text that another program has appended since stays', () => {
     const folder = mkdtempSync(join(tmpdir(), 'segura-append-'));
     const path = join(folder, 'output');
     writeFileSync(path, 'before=1\n');
@@ -377,7 +377,7 @@ describe('the job summary', () => {
       }),
   );
 
-  test('stays under 1 MiB with what stands there already, and says how many rows are missing', () =>
+  test('stays under 1 MiB with its existing text, and says how many rows are missing', () =>
     withVault(async (vault, job) => {
       const path = join(job.folder, 'summary');
       writeFileSync(path, 'x'.repeat(1024 * 1024 - 1_500));

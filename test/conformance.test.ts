@@ -38,7 +38,7 @@ const DIFFERENCES: readonly Difference[] = [
   },
   {
     on: ['shell', 'exec'],
-    cases: ['a name is an output alone'],
+    cases: ['a name is only an output'],
     why: 'A shell has no outputs: the destination is refused.',
     instead: () => ({ outputs: {}, codes: ['REQUEST_INVALID'] }),
   },
@@ -142,7 +142,7 @@ describe('the list of differences', () => {
     expect(DIFFERENCES.filter(({ why }) => !/^[A-Z].{20,}\.$/.test(why))).toEqual([]);
   });
 
-  test('changes what is expected wherever it applies by name', async () => {
+  test('changes the expectation of every case that it names', async () => {
     for (const { cases, instead } of DIFFERENCES) {
       for (const each of cases === 'all' ? [] : cases) {
         const golden = GOLDEN[each];

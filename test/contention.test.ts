@@ -4,7 +4,7 @@ import { Job } from './support/runner.js';
 import { startVault } from './vault/index.js';
 
 describe('a credential in the custody of another client', () => {
-  test('is refused by name when there is no wait, and what was taken beside it is released', async () => {
+  test('fails by name when there is no wait, and other custody is released', async () => {
     const vault = await startVault({ dialect: 'api' });
     vault.holdBy('95', 'a person');
     const job = new Job();
@@ -20,7 +20,7 @@ describe('a credential in the custody of another client', () => {
     await vault.close();
   });
 
-  test('is waited for, and nothing is held meanwhile', async () => {
+  test('makes the job wait, holding nothing meanwhile', async () => {
     const vault = await startVault({ dialect: 'api' });
     vault.holdBy('95', 'a person');
     const job = new Job();
@@ -44,7 +44,7 @@ describe('a credential in the custody of another client', () => {
     await vault.close();
   });
 
-  test('is had by the settings that the error of a run with a short deadline offers', async () => {
+  test('is obtained with the settings that the error of a run with a short deadline offers', async () => {
     const vault = await startVault({ dialect: 'api' });
     vault.holdBy('95', 'a person');
     const job = new Job();
@@ -62,7 +62,7 @@ describe('a credential in the custody of another client', () => {
     await vault.close();
   });
 
-  test('is given up when the wait is over, and nothing is held then', async () => {
+  test('fails the job when the wait is over, and then nothing is held', async () => {
     const vault = await startVault({ dialect: 'api' });
     vault.holdBy('95', 'a person');
     const job = new Job();

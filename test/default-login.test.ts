@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => vault.close());
 
 describe('the action with the default login', () => {
-  test('loads no file of what only other settings need', async () => {
+  test('loads no file that only other settings need', async () => {
     const action = mkdtempSync(join(tmpdir(), 'segura-action-'));
     const job = new Job(action);
     onTestFinished(() => {

@@ -33,7 +33,7 @@ describe('DSM secrets', () => {
     expect(main.outputs.get('DB')).toBe(vault.value('postgres', 'PASSWORD'));
   });
 
-  test('of an application cost four, with the token of its own authorization, on one connection', async () => {
+  test('of an application cost four requests on one connection, with the token of its own authorization', async () => {
     const { vault, lines } = await run(
       {},
       { secrets, application: 'billing', system: 'payments', environment: 'production' },
@@ -54,7 +54,7 @@ describe('DSM secrets', () => {
     expect(api.main.code, api.main.log).toBe(0);
   });
 
-  test('are looked for nowhere else when the newer endpoint is there but refuses', async () => {
+  test('are not requested elsewhere when the newer endpoint exists but rejects the request', async () => {
     const { main, lines } = await run({}, { secrets }, [
       { match: { path: /sctm/ }, fault: { kind: 'resourceNotAuthorized' } },
     ]);
@@ -62,7 +62,7 @@ describe('DSM secrets', () => {
     expect(main.log).toContain('title=ACCESS_DENIED');
   });
 
-  test('are listed at the one endpoint that is asked for', async () => {
+  test('are listed only at the chosen endpoint', async () => {
     const { main, lines } = await run({ sctm: false }, { secrets, 'dsm-endpoint': 'sctm' });
     expect(lines).toEqual([TOKEN, 'GET /iso/sctm/secret']);
     expect(main.log).toContain('title=NO_SUCH_ROUTE');
@@ -143,7 +143,7 @@ describe('PAM credentials', () => {
     expect(main.outputs.get('D_username')).toBe('deploy');
   });
 
-  test('are read with the token of the configured client, beside the application that DSM uses', async () => {
+  test('are read with the token of the configured client, even if DSM uses an application', async () => {
     const wanted = {
       application: 'billing',
       system: 'payments',
@@ -158,13 +158,13 @@ describe('PAM credentials', () => {
 });
 
 describe('a login', () => {
-  test('that takes Basic alone is tried with the body first', async () => {
+  test('where the vault accepts only Basic is tried with the body first', async () => {
     const { main, lines } = await run({ tokenAuth: 'basic' }, { secrets: 'stripe/*' });
     expect(main.code, main.log).toBe(0);
     expect(lines).toEqual([TOKEN, TOKEN, 'GET /iso/sctm/secret']);
   });
 
-  test('that is refused costs two requests, and no credential is read or released', async () => {
+  test('that is rejected costs two requests, and no credential is read or released', async () => {
     const vault = await startVault({ dialect: 'api' });
     const job = new Job();
     const inputs = {
@@ -209,7 +209,7 @@ describe('a reply that cannot be used', () => {
     ],
   };
   for (const [name, [fault, message]] of Object.entries(replies)) {
-    test(`because it ${name} names the endpoint and is not asked for again`, async () => {
+    test(`because it ${name} names the endpoint and is not requested again`, async () => {
       const { main, lines } = await run({}, { secrets: '*' }, [{ match: { path: /sctm/ }, times: 9, fault }]);
       expect(main.code).toBe(1);
       expect(main.log).toContain(message);
@@ -247,7 +247,7 @@ describe('a request', () => {
     expect(main.tookMs).toBeLessThan(4_000);
   });
 
-  test('that gets no answer is broken off at its timeout, and the step at its deadline', async () => {
+  test('without a reply is interrupted at its timeout, and the step at its deadline', async () => {
     const { main } = await run({}, { secrets: '*', timeout: '1', deadline: '3' }, [
       { match: { path: /sctm/ }, times: 99, fault: { kind: 'delay', ms: 30_000 } },
     ]);

@@ -62,7 +62,7 @@ function forged({ file }: Bait, change: object): string {
 }
 
 const CHANGES: Record<string, (bait: Bait) => object> = {
-  'a folder of another, beside a file': ({ file, folder }) => ({
+  'a folder of another program, and a file': ({ file, folder }) => ({
     files: [entryOf(file, false), entryOf(folder, true)],
   }),
   'no web address': () => ({ connection: { ...CONNECTION, url: '' } }),

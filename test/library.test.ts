@@ -58,7 +58,7 @@ async function run(given: Given): Promise<{ told: Told; loaded: string[] }> {
   return { told: JSON.parse(texts.out) as Told, loaded: [...new Set(loaded)].sort() };
 }
 
-test('the client of the vault works by itself, with nothing loaded of a job, a platform or an entry', async () => {
+test('the vault client works alone, with nothing of a job, a platform or an entry loaded', async () => {
   const vault = await openVault();
   const { clientId, clientSecret } = vault.clients.ci;
   const given = { url: vault.url, caCertificates: vault.caCertificate, clientId, clientSecret };

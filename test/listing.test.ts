@@ -37,7 +37,7 @@ describe('a secret of the listing that cannot be read', () => {
       fault: { kind: 'spoiledSecret', identity: 'aws', members },
     });
 
-  test.each(SPOILED)('as %j spoils no other', async (members) => {
+  test.each(SPOILED)('as %j does not affect the others', async (members) => {
     const { main, vault } = await run('postgres/PASSWORD > A\nstripe/* > S_*', spoil(members));
     expect(main.code, main.log).toBe(0);
     expect(main.outputs.get('A')).toBe(vault.value('postgres', 'PASSWORD'));
@@ -45,7 +45,7 @@ describe('a secret of the listing that cannot be read', () => {
   });
 
   test.each(SPOILED)(
-    'as %j fails what asks for everything, by its place, and nothing is written',
+    'as %j fails a wildcard for everything, with its place, and nothing is written',
     async (members) => {
       const { main } = await run('*', spoil(members));
       expect([main.code, main.outputs.size]).toEqual([1, 0]);
@@ -54,13 +54,13 @@ describe('a secret of the listing that cannot be read', () => {
     },
   );
 
-  test.each(SPOILED.slice(0, 5))('as %j fails the line that asks for it', async (members) => {
+  test.each(SPOILED.slice(0, 5))('as %j fails the line that requests it', async (members) => {
     const { main } = await run('postgres/PASSWORD > A\naws/AWS_ACCESS_KEY_ID > B', spoil(members));
     expect([main.code, main.outputs.size]).toEqual([1, 0]);
     expect(main.log).toContain('::error title=REPLY_MALFORMED::');
   });
 
-  test('is told of where no secret of an identity is found beside it', async () => {
+  test('is mentioned if no secret with the requested identity is found', async () => {
     const { main } = await run('aws/AWS_ACCESS_KEY_ID > B', spoil({ identity: null }));
     expect(main.log).toMatch(
       /no secret "aws" for this authorization \(1 of its secrets have no identity that can be read\)/,
@@ -77,7 +77,7 @@ describe('an identity that two secrets have', () => {
     for (const { secretIds } of vault.data.authorizations) secretIds.push(id);
   };
 
-  test('spoils no other', async () => {
+  test('does not affect the others', async () => {
     const { main } = await run('postgres/PASSWORD > A\naws/AWS_SECRET_ACCESS_KEY > B', twice);
     expect([main.code, main.outputs.size], main.log).toEqual([0, 2]);
   });
@@ -93,19 +93,19 @@ describe('a secret whose expiration date has passed', () => {
     for (const secret of vault.data.secrets) if (secret.identity === 'postgres') secret.expirationDate = date;
   };
 
-  test('is handed over with a warning that has the date', async () => {
+  test('is delivered, with a warning that has the date', async () => {
     const { main } = await run('postgres/* > DB_*', expire('2022-08-18 11:10:00'));
     expect(main.code, main.log).toBe(0);
     expect(main.log.match(/::warning::postgres has expired \(2022-08-18 11:10:00\)/g)).toHaveLength(1);
   });
 
-  test('in years to come is no warning', async () => {
+  test('gives no warning if the date is years ahead', async () => {
     const { main } = await run('postgres/* > DB_*', expire('2199-01-01 00:00:00'));
     expect(main.log).not.toMatch(/::warning::.*expire/);
   });
 });
 
-describe('an identity written in another form of Unicode', () => {
+describe('an identity in another form of Unicode', () => {
   const rename =
     (...names: string[]) =>
     (vault: Vault) =>
@@ -115,13 +115,13 @@ describe('an identity written in another form of Unicode', () => {
           Object.assign(secret, { identity: name, data: [{ 'chave-é': `value-${at}` }] });
       });
 
-  test('is found when it is the only one of that look, and so is a field, and it is said', async () => {
+  test('is found with a warning when only one identity looks like it, and so is a field', async () => {
     const { main } = await run('cafe\u0301/chave-e\u0301 > A', rename('caf\u00e9'));
     expect([main.code, main.outputs.get('A')], main.log).toEqual([0, 'value-0']);
     expect(main.log).toMatch(/::warning::.*another form of Unicode/);
   });
 
-  test('is not guessed when there are several', async () => {
+  test('is not guessed when several look like it', async () => {
     const { main } = await run('e\u0323\u0302/* > *', rename('\u1ec7', '\u1eb9\u0302'));
     expect([main.code, main.outputs.size]).toEqual([1, 0]);
     expect(main.log).toContain('::error title=SECRET_NOT_FOUND::');

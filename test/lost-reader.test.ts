@@ -77,7 +77,7 @@ describe.skipIf(isWindows()).each(Object.keys(CLIENTS))('%s', (name) => {
     expect([post.code, post.stderr, vault.custodies()]).toEqual([0, '', []]);
   });
 
-  test('is not held by a reader that is stuck when the time of post is over', async () => {
+  test('ends in time although a reader is stuck', async () => {
     const { vault, client } = await start(name);
     expect((await client.main()).code).toBe(0);
     vault.faults.add({ match: { path: /custody/ }, times: 9, fault: { kind: 'delay', ms: 10_000 } });

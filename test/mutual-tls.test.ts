@@ -145,7 +145,7 @@ describe.skipIf(lacks('openssl')).each(['-tls1_2', '-tls1_3'])('openssl s_server
       });
   });
 
-  test('whose alert for none, for a foreign one and for an expired one is told as that', async () => {
+  test('whose alerts for a missing, a foreign and an expired certificate are reported as such', async () => {
     const url = await server();
     const none = await get(given(undefined, url));
     expect(none).toMatchObject({ code: 'CLIENT_CERTIFICATE_REJECTED' });
@@ -225,7 +225,7 @@ http {
     }
   });
 
-  test('hands on the SHA-1 fingerprint that the log shows', async () => {
+  test('passes on the SHA-1 fingerprint that the log shows', async () => {
     const { url } = await opened();
     const read = readClientCertificate(
       {
@@ -245,7 +245,7 @@ http {
     expect(shown?.replaceAll(':', '').toLowerCase()).toBe(seen);
   });
 
-  test('whose page for none and for a foreign one is told as that, and nothing of it is shown', async () => {
+  test('whose pages for a missing and a foreign certificate are reported as such, without their text', async () => {
     const { vault, url } = await opened();
     const problemOf = async (certificate: ClientCertificate | undefined) => {
       const client = await clientOf(given(certificate, url), vault.clients.ci, 4);

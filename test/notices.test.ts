@@ -26,7 +26,7 @@ test.each(BUNDLED)('the released file carries the licence of %s', (name) => {
   expect(released).toContain(licence?.trim());
 });
 
-test('it carries its own licence, and every notice of the file beside it', () => {
+test('it carries its own licence, and every notice of its notices file', () => {
   expect(released).toContain(read('LICENSE').trim());
   expect(released).toContain(read('dist/cli/licenses.txt').trim());
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => vault.close());
 
 describe('on a Node without process.getBuiltinModule', () => {
-  test('the action hands out what was asked for, and releases custody', async () => {
+  test('the action delivers what was requested, and releases custody', async () => {
     const job = new Job();
     onTestFinished(() => job.close());
     // A set of CAs beside the roots, a proxy setting and a proxy that is passed by: these ask for modules of Node late.
@@ -49,7 +49,7 @@ describe('on a Node without process.getBuiltinModule', () => {
     expect(ended.stdout.toString()).toMatch(stdout);
   });
 
-  test('the Azure task hands out what was asked for, and releases custody', async () => {
+  test('the Azure task delivers what was requested, and releases custody', async () => {
     const azureVault = await startAzureVault();
     const job = new AzureJob();
     onTestFinished(async () => {

@@ -85,7 +85,7 @@ describe('post releases what its own main took, and removes its files, with', ()
 });
 
 describe('without the state of its main', () => {
-  test('post says what may still be held, as far as the account of the job names it', () =>
+  test('post reports what may still be held, as far as the account of the job names it', () =>
     withVaults(async (vault, _, job) => {
       await job.main(inputsFor(vault, { credentials: '94 > A\nroot@web-01 > B' }));
       const post = await job.post(inputsFor(vault, {}), { state: new Map() });
@@ -156,7 +156,7 @@ describe('the login in the state', () => {
     'is shorter than a mask': 'abc',
   };
   for (const [name, clientSecret] of Object.entries(SECRETS)) {
-    test.concurrent(`is masked before it is saved, in the form in which it stands there, when it ${name}`, () =>
+    test.concurrent(`is masked before it is saved, in its saved form, when it ${name}`, () =>
       withVaults(async (vault, _, job) => {
         const authorization = vault.data.authorizations.find(
           ({ clientId }) => clientId === vault.clients.ci.clientId,
@@ -212,7 +212,7 @@ describe('the login in the state', () => {
     'kept on purpose': { credentials: '94 > A\nroot@web-01 > path:B', 'custody-release': 'false' },
   };
   for (const [way, wanted] of Object.entries(WAYS)) {
-    test(`is in no file any more once custody was ${way}, whoever wrote to the file in between`, () =>
+    test(`is no longer in any file once custody was ${way}, even if the file was written to meanwhile`, () =>
       withVaults(async (vault, _, job) => {
         const path = join(job.folder, 'state');
         writeFileSync(path, 'first=1\n');
@@ -247,7 +247,7 @@ describe('the login in the state', () => {
       expect(job.leftBehind().filter(({ bytes }) => bytes.includes('"login":"'))).toEqual([]);
     }));
 
-  test('is removed from nothing that is another file by then', () =>
+  test('is not removed from a file that has replaced it', () =>
     withVaults(async (vault, _, job) => {
       await job.main(inputsFor(vault, { credentials: '94 > A' }));
       const path = job.leftBehind().find(({ bytes }) => bytes.includes('"login":"'))?.path ?? '';

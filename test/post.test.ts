@@ -32,7 +32,7 @@ function deletions(vault: Vault): string[] {
 }
 
 describe('post', () => {
-  test('gives a receipt a line, by the names that were asked for', async () => {
+  test('prints one receipt a line, with the names in the requests', async () => {
     const { vault, job, inputs, close } = await held();
     const post = await job.post(inputs);
     expect(post.code).toBe(0);
@@ -52,7 +52,7 @@ describe('post', () => {
       [breakOff, 'fail', 'error', 1] as const,
     ]),
   )(
-    'says that it was broken off when %s, as release-failure wants it: %s',
+    'reports the interruption when %s, with the severity of release-failure: %s',
     async (breakOff, releaseFailure, type, code) => {
       const { vault, job, inputs, close } = await held({}, { 'release-failure': releaseFailure });
       vault.faults.add({ match: { path: /custody/ }, times: 9, fault: { kind: 'delay', ms: 4_000 } });
@@ -67,7 +67,7 @@ describe('post', () => {
     },
   );
 
-  test('releases what main held when an unforeseen error ended it', async () => {
+  test('releases what main held when an unexpected error ended it', async () => {
     const vault = await startVault({ dialect: 'api' });
     const job = new Job();
     const inputs = inputsFor(vault, { credentials: `${CREDENTIALS}\n1000 > D` });
@@ -213,7 +213,7 @@ describe('a state that main did not write', () => {
     });
   }
 
-  test('fails the job when main was told so, as far as the text still says it', async () => {
+  test('fails the job if that was the setting of main, as far as the text still says it', async () => {
     const { job, inputs, close } = await held({}, { 'release-failure': 'fail' });
     job.state.set('segura_ledger', (job.state.get('segura_ledger') ?? '').slice(0, -3));
     const post = await job.post({ ...inputs, 'release-failure': 'warn' });
@@ -222,7 +222,7 @@ describe('a state that main did not write', () => {
     await close();
   });
 
-  test('leads no one to what is in another: a forged one has its own login, vault and nothing else', async () => {
+  test('gives no access to another state: a forged one has only its own login and vault', async () => {
     const { vault, job, inputs, close } = await held();
     const attacker = await startVault({ dialect: 'api' });
     const [, text = ''] = /^[^.]*\.(.*)$/s.exec(job.state.get('segura_ledger') ?? '') ?? [];
@@ -248,7 +248,7 @@ describe('a state that main did not write', () => {
 });
 
 describe('what a later step put into the environment', () => {
-  test('counts for nothing in post: URL, client id, proxy, CA and TLS switches are those of main', async () => {
+  test('does not affect post: URL, client id, proxy, CA and TLS switches are those of main', async () => {
     const { vault, job, inputs, close } = await held();
     const attacker = await startVault({ dialect: 'api' });
     const ca = `${job.folder}/attacker.pem`;
@@ -268,7 +268,7 @@ describe('what a later step put into the environment', () => {
     await close();
   });
 
-  test('cannot make post speak to a vault whose certificate main would not have trusted', async () => {
+  test('cannot make post connect to a vault whose certificate main would not have trusted', async () => {
     const { vault, job, inputs, close } = await held();
     const { port } = vault;
     await vault.close();

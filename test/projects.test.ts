@@ -28,7 +28,7 @@ test.skipIf(isWindows())('a test file is in exactly one project, fast or slow', 
   expect(new Set(files.map(({ projectName }) => projectName))).toEqual(new Set(['fast', 'slow']));
 });
 
-test('every test that is skipped says for want of what: what decides it comes from skips.ts, by name', () => {
+test('every skipped test names what is missing: its condition comes from skips.ts, by name', () => {
   const isKnown = /^skip(?:If)?\((?:lacks\w*|cannot\w*|isWindows|needsRoot)\b/;
   const silent = SOURCES.flatMap((name) =>
     [...readFileSync(join(ACTION, name), 'utf8').matchAll(/(?<=\.)(?:skip|skipIf|runIf|todo)\([^\n]*/g)]

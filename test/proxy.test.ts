@@ -66,7 +66,7 @@ test('fetches without a proxy from a vault with a private CA', async () => {
   await expectBoth(await vaultOf(), {});
 });
 
-test.each(['with', 'without'])('takes the CA from NODE_EXTRA_CA_CERTS alone, post %s it', async (how) => {
+test.each(['with', 'without'])('takes the CA only from NODE_EXTRA_CA_CERTS, post %s it', async (how) => {
   const vault = await vaultOf();
   const { job, file } = jobWith(vault.caCertificate);
   const env = { NODE_EXTRA_CA_CERTS: file };
@@ -121,7 +121,7 @@ describe('a CA set over 64 KB', () => {
     expectGivenBack(await job.post({}), vault);
   });
 
-  test('leaves in the state only what vouched for the vault', async () => {
+  test('leaves only the certificates that vouched for the vault in the state', async () => {
     const vault = await vaultOf();
     const { job, file } = jobWith(long + vault.caCertificate);
     expectFetched(await job.main(inputsFor(vault, { ...WANTED, 'ca-certificate': file })), vault);
@@ -140,7 +140,7 @@ describe('through a proxy', () => {
     expect(proxy.connects).toEqual(Array(vault.connections()).fill(`127.0.0.1:${vault.port}`));
   });
 
-  test.each(['proxy', 'HTTPS_PROXY', 'https_proxy'])('shows the password in %s nowhere', async (where) => {
+  test.each(['proxy', 'HTTPS_PROXY', 'https_proxy'])('never shows the password in %s', async (where) => {
     const [vault, proxy] = [await vaultOf(), await proxyOf(LOGIN)];
     const given = { [where]: proxy.url };
     const steps = await expectBoth(vault, where === 'proxy' ? given : {}, where === 'proxy' ? {} : given);
@@ -164,7 +164,7 @@ describe('through a proxy', () => {
     expect(proxy.refused).toBeGreaterThan(0);
   });
 
-  test('fails with PROXY_FAILED when there is none, and says which', async () => {
+  test('fails with PROXY_FAILED when the proxy cannot be reached, and names it', async () => {
     const vault = await vaultOf();
     const main = await jobWith().job.main(inputsFor(vault, { ...WANTED, proxy: DEAD, retries: '0' }));
     expectRefused(main, vault, 'PROXY_FAILED');
@@ -186,7 +186,7 @@ describe('through a proxy', () => {
     expect(main?.log).not.toContain('other.example');
   });
 
-  test('trusts one that speaks TLS itself by the same CA set alone', async () => {
+  test('trusts a proxy with TLS only by the same CA set', async () => {
     const vault = await vaultOf();
     const { ca, key, chain } = issueCertificates('valid', '127.0.0.1');
     const proxy = await proxyOf({ ...LOGIN, tls: { key, cert: chain } });
@@ -204,7 +204,7 @@ describe('through a proxy', () => {
     expect(other.connects).toEqual([]);
   });
 
-  test.each(['no-proxy', 'NO_PROXY', 'no_proxy'])('is passed by for a vault that %s names', async (where) => {
+  test.each(['no-proxy', 'NO_PROXY', 'no_proxy'])('is not used for a vault that %s names', async (where) => {
     const [vault, proxy] = [await vaultOf(), await proxyOf()];
     const named = { [where]: 'other.invalid,127.0.0.1' };
     const [inputs, env] = where === 'no-proxy' ? [named, { NO_PROXY: 'other.invalid' }] : [{}, named];
@@ -217,7 +217,7 @@ describe.each(['directly', 'through a proxy'])('when the certificate cannot be t
   const wantedOf = async (): Promise<Record<string, string>> =>
     way === 'directly' ? WANTED : { ...WANTED, proxy: (await proxyOf()).url };
 
-  test.each(['wrong-host', 'expired', 'self-signed'] as const)('refuses one that is %s', async (tls) => {
+  test.each(['wrong-host', 'expired', 'self-signed'] as const)('rejects one that is %s', async (tls) => {
     const vault = await vaultOf({ tls });
     const main = await jobWith().job.main(inputsFor(vault, await wantedOf()));
     expectRefused(main, vault, 'TLS_UNTRUSTED');
@@ -229,14 +229,14 @@ describe.each(['directly', 'through a proxy'])('when the certificate cannot be t
     expectRefused(await jobWith().job.main(inputs, { env: INSECURE }), vault, 'TLS_UNTRUSTED');
   });
 
-  test('takes it when tls-verify is false, and warns', async () => {
+  test('accepts it when tls-verify is false, and warns', async () => {
     const vault = await vaultOf({ tls: 'self-signed' });
     const [main] = await expectBoth(vault, { ...(await wantedOf()), 'tls-verify': 'false' });
     expect(main?.log).toMatch(/^::warning::tls-verify is false/m);
   });
 });
 
-test('main and post tell the vault which run of the job asks', async () => {
+test('main and post send the run of the job to the vault', async () => {
   const vault = await vaultOf();
   const { job } = jobWith();
   const inputs = inputsFor(vault, WANTED);
@@ -250,7 +250,7 @@ test('main and post tell the vault which run of the job asks', async () => {
 });
 
 describe('when something changed on the way', () => {
-  test('main sends nothing to a stranger that a proxy leads to', async () => {
+  test('main sends nothing to a foreign server behind a proxy', async () => {
     const [vault, stranger] = [await vaultOf(), await vaultOf()];
     const proxy = await proxyOf({ divertTo: stranger.port });
     const main = await jobWith().job.main(inputsFor(vault, { ...WANTED, proxy: proxy.url }));
@@ -258,7 +258,7 @@ describe('when something changed on the way', () => {
     expect(stranger.connections()).toBeGreaterThan(0);
   });
 
-  test('post sends nothing to a stranger whom the environment now trusts', async () => {
+  test('post sends nothing to a foreign server that the environment now trusts', async () => {
     const vault = await vaultOf();
     const { job, file } = jobWith();
     const inputs = inputsFor(vault, { ...WANTED, retries: '0' });

@@ -49,7 +49,7 @@ describe.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))(
     );
 
     test.skipIf(lacksNewer)(
-      'count for nothing when nobody asks for them (skipped where no Node of 22.15 or newer is found)',
+      'are not trusted without NODE_USE_SYSTEM_CA (skipped where no Node of 22.15 or newer is found)',
       async () => {
         for (const env of [{}, { NODE_USE_SYSTEM_CA: '0' }]) {
           const { vault, main } = await fetched(WITH, env);
@@ -60,7 +60,7 @@ describe.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))(
     );
 
     test.skipIf(lacksOlder)(
-      'are told of where Node cannot read them (skipped where no older Node is found)',
+      'cause a warning where Node cannot read them (skipped where no older Node is found)',
       async () => {
         const { main } = await fetched(WITHOUT, { NODE_USE_SYSTEM_CA: '1' });
         expect(main.log).toContain('title=TLS_UNTRUSTED');

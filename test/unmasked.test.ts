@@ -40,7 +40,7 @@ describe('a name in unmasked', () => {
     expect(main.log.match(/is named in "unmasked"/g)).toHaveLength(2);
   });
 
-  test('does not unmask a value that goes to another name as well, and says so', async () => {
+  test('does not unmask a value that also goes to another name, and says so', async () => {
     const { main } = await run(
       { STAGE: 'production-eu' },
       { secrets: 'postgres/STAGE > A\npostgres/STAGE > file:b', unmasked: 'A' },
@@ -98,7 +98,7 @@ describe('a name in unmasked', () => {
   });
 });
 
-describe('a masked value that logs are full of', () => {
+describe('a masked value that is common in logs', () => {
   test.each(['true', 'PRODUCTION', 'main', 'null', 'latest', '8080', ' false '])(
     '%s gets a warning that names the destination and unmasked, never the value',
     async (value) => {
@@ -120,7 +120,7 @@ describe('a masked value that logs are full of', () => {
     'a-long-first-line\nfalse\n',
     JSON.stringify({ stage: 'production', key: 'a-long-secret-key' }),
   ])(
-    'is told where it is a line or a text of JSON in a value, which is masked by itself: %j',
+    'gets a warning where it is a line or a JSON text in a value, which has its own mask: %j',
     async (value) => {
       const { main } = await run({ FLAG: value }, { secrets: 'postgres/FLAG > FLAG' });
       expect(main.log).toMatch(
@@ -136,7 +136,7 @@ describe('a masked value that logs are full of', () => {
 });
 
 describe('a value that looks encrypted', () => {
-  test('is refused with every name that opaque would have to list, and that line is accepted', async () => {
+  test('is rejected with every name that opaque must list, and that line is accepted', async () => {
     const value = Buffer.alloc(256, 7).toString('base64');
     const wanted = { secrets: 'postgres/* > DB_*\nstripe/* > S_*' };
     const { main } = await run({ A: value, B: value }, wanted);

@@ -63,7 +63,7 @@ describe('two uses in one job', () => {
   });
 
   test.each(['SIGINT', 'SIGKILL'] as const)(
-    'a step that %s ends while it releases leaves no later step in the belief that it still holds what it released',
+    'a step that %s ends while it releases leaves no record of custody that it has released',
     async (signal) => {
       const { vault, job, use } = await started();
       const later = use();
@@ -177,7 +177,7 @@ describe('two uses in one job', () => {
     expect(log).not.toContain('not held any more');
   });
 
-  test('a later step that failed, and holds nothing, is not spoken of', async () => {
+  test('a later step that failed and holds nothing is not mentioned', async () => {
     const { vault, use } = await started();
     const [first, second] = [use(), use()];
     await first.main({ credentials: '94 > A' });
@@ -272,7 +272,7 @@ describe('the account of a job', () => {
     'is locked by a process that has ended': (uses) => writeFileSync(join(uses, 'lock'), '4194303'),
   };
   for (const [name, spoil] of Object.entries(spoils)) {
-    test.concurrent(`that ${name} keeps no custody from being released`, async () => {
+    test.concurrent(`that ${name} does not prevent the release of custody`, async () => {
       const vault = await startVault({ dialect: 'api' });
       const job = new Job();
       const states = [new Map<string, string>(), new Map<string, string>()] as const;
@@ -300,7 +300,7 @@ describe('the account of a job', () => {
       return { ...parts, lock };
     }
 
-    test('takes no step past its deadline', async () => {
+    test('does not make a step exceed its deadline', async () => {
       const { vault, use, lock } = await locked();
       lock();
       const step = use();
@@ -311,7 +311,7 @@ describe('the account of a job', () => {
       expect(heldIn(vault)).toEqual([]);
     });
 
-    test('does not keep a step that is cancelled, nor its custody', async () => {
+    test('does not delay a cancelled step or its release', async () => {
       const { vault, job, lock } = await locked();
       vault.faults.add({ match: { path: /credential\/96/ }, fault: { kind: 'delay', ms: 20_000 } });
       vault.faults.add({ match: { method: 'DELETE' }, fault: { kind: 'delay', ms: 2_800 } });
@@ -358,7 +358,7 @@ describe('when the runner hands one state to two posts', () => {
     expect([other.code, heldIn(vault)]).toEqual([0, []]);
   });
 
-  test('the second says so where there is nothing that it can release', async () => {
+  test('the second reports it even if there is nothing to release', async () => {
     const { job, use } = await started();
     const step = use();
     await step.main({ credentials: '94 > A' });
@@ -403,7 +403,7 @@ test('a use whose post never came is ended by the post of an earlier one', async
   expect([late.code, heldIn(vault)], late.log).toEqual([0, []]);
 });
 
-test('a use whose main was killed holds no other back', async () => {
+test('a use whose main was killed does not block the others', async () => {
   const { vault, job, use } = await started();
   const [first, second] = [use(), use()];
   vault.faults.add({ match: { path: /credential\/96/ }, fault: { kind: 'delay', ms: 20_000 } });

@@ -175,7 +175,7 @@ describe.concurrent('what hangs before there is a connection', () => {
     'a proxy that never answers': (port: number) => ({ proxy: `http://127.0.0.1:${port}` }),
     'a vault that never shakes hands': (port: number) => ({ url: `https://127.0.0.1:${port}` }),
   })) {
-    test(`holds neither main nor post: ${name}`, { timeout: 90_000 }, async () => {
+    test(`blocks neither main nor post: ${name}`, { timeout: 90_000 }, async () => {
       const silent = createSilence(() => undefined);
       await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
       const { port } = silent.address() as AddressInfo;
@@ -317,7 +317,7 @@ describe.concurrent('a secret', () => {
     proxy.close();
   });
 
-  test('with a name that looks like a command of the runner makes none', async () => {
+  test('with a name that looks like a command of the runner cannot inject one', async () => {
     const vault = await startVault({ dialect: 'api' });
     const secret = vault.data.secrets.find(({ identity }) => identity === 'stripe');
     if (secret !== undefined) {

@@ -12,7 +12,7 @@ describe('a command that tidies up', () => {
   test.each([
     ['removes everything', 'rm -rf "$TMPDIR"/*; exit 7'],
     [
-      'leaves a file beside the state',
+      'leaves a file next to the state',
       'for d in "$TMPDIR"/segura-secrets-*; do touch "$d/mine"; done; exit 7',
     ],
     [
@@ -27,7 +27,7 @@ describe('a command that tidies up', () => {
     expect([vault.everTaken(), vault.custodies()]).toEqual([['94'], []]);
   });
 
-  test('loses nothing of what is still printed', async () => {
+  test('loses no output that is still printed', async () => {
     const { desk } = await openDesk();
     const script = 'rm -rf "$TMPDIR"/*; (sleep .5; echo late1; sleep .5; echo late2) & exit 0';
     const ended = await desk.run(['exec', ...DEPLOY, '--', 'sh', '-c', script]);
@@ -35,7 +35,7 @@ describe('a command that tidies up', () => {
     expect(ended.stdout.toString()).toBe('late1\nlate2\n');
   });
 
-  test('is not left alone when it is told to stop and goes on', async () => {
+  test('still loses its secrets when it ignores a signal to stop', async () => {
     const { vault, desk } = await openDesk();
     let isSent = false;
     const script =
@@ -149,7 +149,7 @@ test('a secret that comes late on standard input is waited for', async () => {
   expect(ended.stdout.toString()).toBe('ran\n');
 });
 
-test('a disk that takes no more is no success', async () => {
+test('a full disk is an error', async () => {
   const { vault, desk } = await openDesk();
   const ended = await desk.shell(
     ['bash'],
@@ -160,7 +160,7 @@ test('a disk that takes no more is no success', async () => {
   expect(vault.custodies()).toEqual([]);
 });
 
-test('a process that goes on printing is left after 10 s', async () => {
+test('exec stops waiting for a process that keeps printing after 10 s', async () => {
   const { desk } = await openDesk();
   const script = 'n=0; (while [ $n -lt 30 ]; do n=$((n + 1)); echo tick; sleep .7; done) & exit 0';
   const ended = await desk.run(['exec', ...KEY, '--', 'sh', '-c', script]);
@@ -168,7 +168,7 @@ test('a process that goes on printing is left after 10 s', async () => {
   expect(ended.stdout.toString().match(/tick/g)?.length).toBeLessThan(30);
 });
 
-test('a folder that is not there for private files is reported with what to set', async () => {
+test('a missing folder for private files is reported with the setting to change', async () => {
   const { vault, desk } = await openDesk();
   const ended = await desk.run(['exec', ...DEPLOY, '--', 'true'], {
     env: { TMPDIR: join(desk.folder, 'nowhere') },

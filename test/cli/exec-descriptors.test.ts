@@ -81,7 +81,7 @@ describe('what a command prints', () => {
     expect(ended.stdout.toString(), ended.stderr).toBe('***\n');
   });
 
-  test('stays apart where the streams are two', async () => {
+  test('stays separate where the streams are two', async () => {
     const { desk } = await openDesk();
     const ended = await desk.run(['exec', ...KEY, '--', 'sh', '-c', SCRIPT]);
     expect(ended.stdout.toString()).toMatch(/^(out\d\n){9}$/);

@@ -41,7 +41,7 @@ describe.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))('wh
     expect([ended.code, ended.stdout.toString()], ended.stderr).toEqual([0, 'ran\n']);
   });
 
-  test('but what only looks like it reaches the command as it is', async () => {
+  test('but text that only looks like it reaches the command unchanged', async () => {
     const { desk } = await openDesk();
     const ended = await desk.shell(
       ['bash'],
@@ -158,7 +158,7 @@ describe('what leads to the client secret is kept from the command', () => {
     expect(readFileSync(join(desk.folder, 'got'), 'utf8')).not.toContain(secret);
   });
 
-  test('and a nested exec says who took it away', async () => {
+  test('and a nested exec says who removed it', async () => {
     const { desk } = await openDesk();
     const inner = `$(declare -f segura_secrets); segura_secrets exec ${KEY} -- true`;
     const ended = await desk.shell(['bash'], `segura_secrets exec ${KEY} -- bash -c "${inner}"`);

@@ -21,7 +21,7 @@ const cannotHide = cannot(
 const hide = (programs: readonly string[], hidden: string): string =>
   programs.map((name) => `mount --bind '${hidden}' "$(realpath "$(command -v ${name})")"`).join(' && ');
 
-describe.skipIf(isWindows())('a program beside the command', () => {
+describe.skipIf(isWindows())('a helper program', () => {
   test.each([
     ['no PATH', undefined],
     ['an empty PATH', ''],
@@ -46,7 +46,7 @@ describe.skipIf(isWindows())('a program beside the command', () => {
   });
 
   test.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))(
-    'gets no variable of ours, and no folder to hold',
+    'gets none of our variables, and keeps no folder in use',
     async () => {
       const { desk } = await openDesk();
       const script = `ps -eo pid=,ppid=,args= | awk -v exec="$PPID" '$2 == exec && /sh -c [t]rap/ { print $1 }' > watcher
@@ -59,7 +59,7 @@ describe.skipIf(isWindows())('a program beside the command', () => {
   );
 
   test.skipIf(cannotHide || lacks('busybox'))(
-    'gets no variable of ours when it makes the pipes',
+    'gets none of our variables when it makes the pipes',
     async () => {
       const { desk } = await openDesk();
       const script = `#!/bin/sh\nenv > '${desk.folder}/environment'\nexec busybox mkfifo "$@"\n`;

@@ -7,7 +7,7 @@ import { lacks } from '../support/skips.js';
 const EXEC = [NODE, COMMAND_LINE, 'exec', '--interactive', '--quiet'] as const;
 const DEPLOY = ['--credentials', '94 > DEPLOY'] as const;
 
-test('--interactive is refused where standard output is no terminal, and nothing is fetched', async () => {
+test('--interactive fails if standard output is not a terminal, and nothing is fetched', async () => {
   const { vault, desk } = await openDesk();
   const ended = await desk.run(['exec', '--interactive', ...DEPLOY, '--', 'true']);
   expect(ended.code).toBe(125);
@@ -17,7 +17,7 @@ test('--interactive is refused where standard output is no terminal, and nothing
 });
 
 describe.skipIf(lacksPython)('exec --interactive', () => {
-  test('gives a shell the terminal, with its keys and job control, and says that nothing is hidden', async () => {
+  test('gives a shell the terminal, with its keys and job control, and warns that nothing is redacted', async () => {
     const { vault, desk } = await openDesk();
     const value = vault.value('stripe', 'STRIPE_SECRET_KEY') ?? '';
     const ended = await onTerminal(
@@ -74,7 +74,7 @@ describe.skipIf(lacksPython)('exec --interactive', () => {
     expect(vault.custodies()).toEqual([]);
   });
 
-  test.skipIf(lacks('bash'))('redacts a stream that is no terminal', async () => {
+  test.skipIf(lacks('bash'))('redacts a stream that is not a terminal', async () => {
     const { desk } = await openDesk();
     const line = `'${EXEC.join("' '")}' --secrets 'stripe/STRIPE_SECRET_KEY > KEY' -- sh -c 'echo "err $KEY" >&2' 2> err; cat err`;
     const ended = await onTerminal(desk, [], ['bash', '-c', line]);

@@ -43,7 +43,7 @@ except OSError as error: open('got', 'w').write(errno.errorcode[error.errno])
     15_000,
   );
 
-  test('goes on, without a warning, when it has an output of its own', async () => {
+  test('keeps running, without a warning, when it has its own output', async () => {
     const { desk } = await openDesk();
     const script = '(sleep 1; echo one; echo two; echo done > survived) > log 2>&1 &';
     const ended = await desk.run(['exec', ...KEY, '--', 'sh', '-c', script]);
@@ -57,7 +57,7 @@ describe('what Node changes at its start', () => {
   const exec = `'${NODE}' '${COMMAND_LINE}' exec --quiet --secrets 'stripe/STRIPE_SECRET_KEY > KEY' --`;
 
   test.skipIf(lacksPython || lacks('setsid'))(
-    'is no ignored signal for a command that setsid keeps from the terminal, with its exit code',
+    'leaves no signal ignored for a command that setsid detaches from the terminal, and keeps its exit code',
     async () => {
       const { desk } = await openDesk();
       const line = `trap '' INT; setsid --wait ${exec} sh -c 'echo ready; sleep 1; echo went on; exit 3'; echo "code $?"`;

@@ -85,7 +85,7 @@ describe.skipIf(lacks('setsid'))('a signal', () => {
     20_000,
   );
 
-  test('leaves nothing behind of what watches over the command', async () => {
+  test('leaves no watcher process behind', async () => {
     const { desk } = await openDesk();
     const seen = await desk.run(['exec', ...KEY, '--', 'ps', '-eo', 'ppid,args']);
     expect(seen.stdout.toString()).toMatch(/^ *\d+ sh -c trap '' HUP/m);
@@ -106,7 +106,7 @@ describe.skipIf(lacks('setsid'))('a signal', () => {
     expect(process.kill(Number(readFileSync(join(desk.folder, 'left'), 'utf8')))).toBe(true);
   });
 
-  test('is all that ends it where there is no shell to watch over the command', async () => {
+  test('of the command also ends exec without a shell for the watcher', async () => {
     const { desk } = await openDesk();
     const ended = await desk.run(['exec', ...KEY, '--', '/bin/sh', '-c', 'echo "$KEY"; kill -TERM $$'], {
       env: { PATH: '/nowhere' },
@@ -148,7 +148,7 @@ describe('exec ends by the signal that ended the command', () => {
     },
   );
 
-  test('and so does a command that is told to stop while it fetches', async () => {
+  test('and export ends by the signal that stops it while it fetches', async () => {
     for (const args of [['export', '--format', 'sh'], ['exec']]) {
       const { vault, desk } = await openDesk();
       vault.faults.add({ match: { path: /sctm/ }, times: 1, fault: { kind: 'delay', ms: 5_000 } });
@@ -163,7 +163,7 @@ describe('exec ends by the signal that ended the command', () => {
     }
   });
 
-  test('though no one reads what it printed, once it is told to stop', async () => {
+  test('after a signal to stop, even if no one reads its output', async () => {
     const { vault, desk } = await openDesk();
     const ours = `echo $BASHPID > pid; exec '${NODE}' '${COMMAND_LINE}' exec --credentials '94 > D' -- yes`;
     const running = desk.shell(['bash'], `(${ours}) | (echo $BASHPID > reader; exec sleep 40); exit 0`);
@@ -227,7 +227,7 @@ for line in exec.stdout:
 
   test.each([
     ['whose reader is a CI', { CI: 'true' }],
-    ['at which somebody types', {}],
+    ['where a person types', {}],
   ])('no command outlives an exec that is killed, at a terminal %s', async (_, env) => {
     const { desk } = await openDesk();
     Object.assign(desk.env, env);
@@ -273,7 +273,7 @@ for line in exec.stdout:
     expect(shown.slice(shown.indexOf('Stopped'), shown.indexOf('waited'))).not.toContain('tick');
   });
 
-  test('ctrl-Z stops exec with its command, and fg goes on with both', async () => {
+  test('ctrl-Z stops exec with its command, and fg continues both', async () => {
     const { desk } = await openDesk();
     writeFileSync(
       join(desk.folder, 'line'),

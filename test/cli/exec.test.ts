@@ -51,7 +51,7 @@ describe('exec', () => {
     await vault.close();
   });
 
-  test('keeps the client secret from the command, under whatever name it stands', async () => {
+  test('removes the client secret from the environment of the command, whatever its name', async () => {
     const { desk } = await openDesk();
     const env = { MY_VAULT_SECRET: desk.env['SENHASEGURA_CLIENT_SECRET'], OTHER: 'kept' };
     const ended = await desk.run(
@@ -104,7 +104,7 @@ describe('exec', () => {
       expect(joined.includes(form.toString()), `${name} in lines`).toBe(false);
   });
 
-  test('passes bytes that are no text unharmed', async () => {
+  test('passes on bytes that are not text unchanged', async () => {
     const { desk } = await openDesk();
     const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, at) => (at * 7 + (at >> 8)) % 256));
     writeFileSync(join(desk.folder, 'bytes'), bytes);
@@ -119,7 +119,7 @@ describe('exec', () => {
     expect(ended.stdout.equals(bytes)).toBe(true);
   });
 
-  test('passes a prompt on though no line end follows', async () => {
+  test('passes on a prompt without a line end', async () => {
     const { desk } = await openDesk();
     let seenAtMs = 0;
     await desk
@@ -165,7 +165,7 @@ describe('exec', () => {
     expect([vault.everTaken(), vault.custodies()]).toEqual([['94'], []]);
   });
 
-  test('says that an empty command is none, before anything is fetched', async () => {
+  test('rejects an empty command before anything is fetched', async () => {
     const { vault, desk } = await openDesk();
     const ended = await desk.run(['exec', ...DEPLOY, '--', '', 'argument']);
     expect(ended.code, ended.stderr).toBe(127);
@@ -195,7 +195,7 @@ describe('exec', () => {
     expect(desk.files().map(({ path: file }) => file)).toEqual([join(desk.folder, 'expected')]);
   });
 
-  test('warns when custody could not be released, fails on demand, and keeps the state', async () => {
+  test('warns when custody could not be released (or fails, with --release-failure), and keeps the state', async () => {
     const { vault, desk } = await openDesk();
     vault.faults.add({
       match: { method: 'DELETE' },
@@ -233,7 +233,7 @@ describe('exec', () => {
   });
 });
 
-describe('exec that is told to stop', () => {
+describe('exec with a signal to stop', () => {
   const WAIT = 'trap "echo trapped; exit 5" TERM INT HUP; echo ready; while :; do sleep 0.05; done';
 
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
@@ -259,7 +259,7 @@ describe('exec that is told to stop', () => {
     expect(vault.custodies()).toEqual([]);
   });
 
-  test('releases custody under a command that will not end', async () => {
+  test('releases custody although the command does not end', async () => {
     const { vault, desk } = await openDesk();
     let pid = 0;
     const running = desk.run(
@@ -307,7 +307,7 @@ describe('exec that is told to stop', () => {
     expect(desk.files()).toEqual([]);
   });
 
-  test('by SIGKILL leaves a state by which release releases everything', async () => {
+  test('by SIGKILL leaves a state with which release releases everything', async () => {
     const { vault, desk } = await openDesk();
     const killed = await desk.run(
       [
@@ -333,7 +333,7 @@ describe('exec that is told to stop', () => {
     expect(desk.files()).toEqual([]);
   });
 
-  test('by SIGKILL without a state file has said where its own is', async () => {
+  test('by SIGKILL without a state file has already printed where its own is', async () => {
     const { vault, desk } = await openDesk();
     const killed = await desk.run(['exec', ...DEPLOY, '--', 'sh', '-c', 'echo ready; sleep 60'], {
       onOutput: onceReady('SIGKILL'),
@@ -345,7 +345,7 @@ describe('exec that is told to stop', () => {
   });
 });
 
-describe('exec whose output goes astray', () => {
+describe('the output of exec', () => {
   test('releases custody when no one reads any more', async () => {
     const { vault, desk } = await openDesk();
     const ended = await desk.shell(

@@ -97,7 +97,7 @@ describe('the exit code says what a CI can do about it', () => {
     expect([check.code, runb.code]).toEqual([5, 4]);
   });
 
-  test('of several problems the one counts that running again cannot help', async () => {
+  test('of several problems, one that a rerun cannot fix decides', async () => {
     vault.holdBy('95', 'a person');
     const missing = await exporting('--credentials', '95 > X\n999 > Y');
     expect(missing.code, missing.stderr).toBe(5);

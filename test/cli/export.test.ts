@@ -55,7 +55,7 @@ eval "$values"
 describe('export for the readers of env files', () => {
   const CRUEL = 'touch PWNED #\'"';
 
-  test('refuses what a shell would run, and writes it for the readers that the refusal names', async () => {
+  test('rejects a value that a shell would run, and writes it for the readers that the error names', async () => {
     const vault = await vaultWith({ CRUEL, FINE: "it's fine" });
     const desk = deskAt(vault);
     const args = ['export', '--format', 'dotenv', '--output', '.env', '--secrets', 'postgres/*'];
@@ -93,7 +93,7 @@ describe('export for the readers of env files', () => {
     expect(vault.journal.requests).toEqual([]);
   });
 
-  test('writes lines for docker run as they are, and refuses those that cannot be one', async () => {
+  test('writes lines for docker run unchanged, and rejects values with a line break', async () => {
     const vault = await vaultWith({ CRUEL, SPACES: '  around  ' });
     const desk = deskAt(vault);
     const ended = await desk.run(['export', '--format', 'docker', '--secrets', 'postgres/*']);
@@ -107,7 +107,7 @@ describe('export for the readers of env files', () => {
   });
 });
 
-test('export --format azure takes names that variables of a pipeline may have, and no other format does', async () => {
+test('only export --format azure accepts all names of pipeline variables', async () => {
   const vault = await vaultWith({ PASSWORD: 'plain-value' });
   const desk = deskAt(vault);
   const wanted = ['--secrets', 'postgres/PASSWORD > db.pass-word'];
@@ -121,7 +121,7 @@ test('export --format azure takes names that variables of a pipeline may have, a
 });
 
 describe('export of what has to be released', () => {
-  test('is refused without a state file, before the vault is asked', async () => {
+  test('is rejected without a state file, before any request', async () => {
     const { vault, desk } = await openDesk();
     for (const request of [
       ['--credentials', '94 > A'],
@@ -225,7 +225,7 @@ describe('export of what has to be released', () => {
     expect(vault.everTaken()).toEqual([]);
   });
 
-  test('is released when no one takes the output', async () => {
+  test('is released when no one reads the output', async () => {
     const { vault, desk } = await openDesk();
     const ended = await desk.shell(
       ['bash'],
@@ -271,7 +271,7 @@ describe('export --output', () => {
     expect(readFileSync(path, 'utf8')).toBe('old');
   });
 
-  test('goes behind what is in a file of GitHub, and tells the runner every mask on standard error', async () => {
+  test('appends to a file of GitHub, and sends the runner every mask on standard error', async () => {
     const vault = await vaultWith(VALUES);
     const desk = deskAt(vault);
     const path = join(desk.folder, 'github_env');
@@ -297,7 +297,7 @@ describe('export --output', () => {
     await vault.close();
   });
 
-  test('tells no mask where no runner would take it', async () => {
+  test('prints no mask without a runner', async () => {
     const { vault, desk } = await openDesk();
     const ended = await desk.run(['export', '--format', 'github', '--secrets', 'stripe/* > *']);
     expect(ended.code).toBe(0);
@@ -306,7 +306,7 @@ describe('export --output', () => {
   });
 });
 
-test('export --format azure hides the values, and keeps the login out of what it prints', async () => {
+test('export --format azure masks the values, and does not print the login', async () => {
   const { vault, desk } = await openDesk();
   const ended = await desk.run(['export', '--format', 'azure', '--secrets', 'stripe/* > *']);
   expect(ended.code, ended.stderr).toBe(0);
@@ -321,7 +321,7 @@ test('export --format azure hides the values, and keeps the login out of what it
   expect(text.match(/setvariable/g)?.length).toBe(3);
 });
 
-test('export touches no neighbour of the files it writes', async () => {
+test('export does not touch other files next to those it writes', async () => {
   const { desk } = await openDesk();
   for (const name of ['.env.new', 'state.new']) writeFileSync(join(desk.folder, name), 'mine');
   const args = ['export', '--format', 'dotenv', '--output', '.env', '--state', 'state'];
@@ -354,7 +354,7 @@ test('export appends to a file of GitHub that lacks its last line end', async ()
 });
 
 test.each(['UID', 'RANDOM', '_', 'BASH_VERSION', 'TMOUT'])(
-  'export refuses %s for a shell that would keep it',
+  'export rejects %s, which shells reserve',
   async (name) => {
     const vault = await vaultWith({ [name]: 'some value' });
     const desk = deskAt(vault);
@@ -365,7 +365,7 @@ test.each(['UID', 'RANDOM', '_', 'BASH_VERSION', 'TMOUT'])(
   },
 );
 
-test('export tells which values a format cannot carry, and releases', async () => {
+test('export names the values that a format cannot carry, and releases custody', async () => {
   const vault = await vaultWith(VALUES);
   const desk = deskAt(vault);
   const ended = await desk.run([

@@ -29,7 +29,7 @@ function stopped(args: readonly string[], signal: NodeJS.Signals, env = {}): Pro
   });
 }
 
-describe('while a file of the settings is waited for', () => {
+describe('while a file of the settings blocks', () => {
   test.each([
     ['--config', 'SIGTERM', {}],
     ['--client-secret-file', 'SIGINT', HIDDEN],
@@ -53,7 +53,7 @@ describe('while a file of the settings is waited for', () => {
     expect(vault.journal.requests).toEqual([]);
   });
 
-  test('a signal ends what reads the client secret from a pipe that says nothing', async () => {
+  test('a signal ends a read of the client secret from a silent pipe', async () => {
     const script =
       'mkfifo quiet; sleep 9 >quiet & silence=$!; TOOL export --format json --client-secret-file - --secrets \'stripe/* > *\' <quiet & pid=$!; sleep 1.5; kill -TERM $pid; wait $pid; echo "code $?"; kill $silence';
     const ended = await desk.shell(['bash'], script.replace('TOOL', toolOf()), { env: HIDDEN });
@@ -86,7 +86,7 @@ describe('a pipe', () => {
   });
 });
 
-describe('what cannot be a file of settings is refused with its reason', () => {
+describe('an unsuitable file of settings is rejected with the reason', () => {
   const kinds = [
     ['/dev/zero', /it is larger than \d+ MiB/],
     ['/', /it is a folder/],
@@ -120,7 +120,7 @@ describe('what cannot be a file of settings is refused with its reason', () => {
   });
 });
 
-test('a mark at the beginning of a client secret file is no part of the secret', async () => {
+test('a byte order mark in a client secret file is not part of the secret', async () => {
   writeFileSync(join(desk.folder, 'secret'), `\uFEFF${desk.env['SENHASEGURA_CLIENT_SECRET']}\r\n`, {
     mode: 0o600,
   });
@@ -131,7 +131,7 @@ test('a mark at the beginning of a client secret file is no part of the secret',
 });
 
 describe('a state file', () => {
-  test('is a regular file and nothing else', async () => {
+  test('must be a regular file', async () => {
     const folder = join(desk.folder, 'folder');
     mkdirSync(folder);
     for (const path of [fifo('state-fifo'), folder, '/dev/null', '/dev/zero']) {
@@ -150,7 +150,7 @@ describe('a state file', () => {
     expect(vault.journal.requests).toEqual([]);
   });
 
-  test('of an absurd size is not read whole', async () => {
+  test('of an absurd size is not read completely', async () => {
     writeFileSync(desk.state, '');
     truncateSync(desk.state, 2 ** 34);
     const ended = await desk.run(['release', '--state', 'state']);

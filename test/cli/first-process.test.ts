@@ -52,7 +52,7 @@ describe.skipIf(cannot(!canBeFirst, 'process 1, for which `unshare` needs the ri
       ['--ca-certificate', { SENHASEGURA_CA_CERTIFICATE: undefined }],
     ] as const;
 
-    test.each(WAITING)('a signal ends what waits for a FIFO: %s', async (option, env) => {
+    test.each(WAITING)('a signal ends the wait for a FIFO: %s', async (option, env) => {
       for (const command of ['export --format json', 'exec']) {
         const fifo = join(desk.folder, `${command}-fifo`);
         execFileSync('mkfifo', [fifo]);
@@ -64,7 +64,7 @@ describe.skipIf(cannot(!canBeFirst, 'process 1, for which `unshare` needs the ri
       expect(vault.journal.requests).toEqual([]);
     });
 
-    test('a signal ends what waits for a pipe that says nothing, standard input too', async () => {
+    test('a signal ends the wait for a silent pipe, also for standard input', async () => {
       const words = `'${NODE}' '${COMMAND_LINE}' export --format json ${WANTED[0]} '${WANTED[1]}'`;
       for (const script of [
         `exec ${words} --client-secret-file <(exec sleep 60)`,
@@ -85,7 +85,7 @@ describe.skipIf(cannot(!canBeFirst, 'process 1, for which `unshare` needs the ri
   },
 );
 
-describe('what comes through a pipe', () => {
+describe('input from a pipe', () => {
   test.each([
     ['a writer that comes late', `(sleep 1; printf '%s' "$GIVEN" >fifo) &`, '--client-secret-file fifo'],
     [
@@ -111,7 +111,7 @@ describe('what comes through a pipe', () => {
     expect(ended.stdout.toString()).toContain('KEY');
   });
 
-  test('keeps its limit, and an empty one is empty', async () => {
+  test('has a size limit, and may be empty', async () => {
     const large = await desk.shell(['bash'], 'segura_secrets check --config <(head -c 3000000 /dev/zero)');
     expect([large.code, large.stderr.includes('larger than 1 MiB')], large.stderr).toEqual([1, true]);
     const empty = await desk.shell(
@@ -123,7 +123,7 @@ describe('what comes through a pipe', () => {
     expect([none.code, none.stderr.includes('is empty')], none.stderr).toEqual([1, true]);
   });
 
-  test('leaves standard input as it was for whoever shares it', async () => {
+  test('leaves standard input unchanged for other processes that share it', async () => {
     const flags = `python3 -c 'import fcntl; print(fcntl.fcntl(0, fcntl.F_GETFL) & 2048)'`;
     const script = `(printf 'hunter2'; sleep 1) | (segura_secrets check --client-secret-file - --secrets 'a/b > C'; ${flags})`;
     const ended = await desk.shell(['bash'], script, { env: { SENHASEGURA_CLIENT_SECRET: undefined } });

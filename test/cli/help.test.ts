@@ -67,7 +67,7 @@ test('a bare call shows the commands on standard error, and ends with 2', async 
   expect(ended.stderr).toBe(await help());
 });
 
-describe('a slip of the fingers gets a suggestion', () => {
+describe('a typing error gets a suggestion', () => {
   test.each([
     [['exce', '--', 'true'], 'segura-secrets exec?'],
     [['chekc'], 'segura-secrets check?'],
@@ -115,7 +115,7 @@ describe('colours', () => {
   });
 });
 
-test('the words of a step of a job are not those of a command line', async () => {
+test('command line errors do not use the words for a step of a job', async () => {
   vault.holdBy('95', 'a person');
   const runs = [
     ['export', '--format', 'sh', '--state', 's1', '--credentials', '94 > A'],

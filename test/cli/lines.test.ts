@@ -43,7 +43,7 @@ describe('--quiet', () => {
   });
 });
 
-describe('a file of our own goes without a line', () => {
+describe('an internal file is not mentioned in the log', () => {
   /** Too long for the state, so that it is kept beside it. */
   const long = (pem: string): string =>
     pem

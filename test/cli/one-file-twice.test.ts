@@ -29,7 +29,7 @@ function expectRefused(ended: Ended, ...names: string[]): void {
   expect(vault.journal.requests).toEqual([]);
 }
 
-describe('export does not write its values over', () => {
+describe('export does not overwrite', () => {
   test('its own state, which would strand custody', async () => {
     const ended = await desk.run([...EXPORT, '--state', 'st', '--output', './st']);
     expectRefused(ended, '--output', '--state');
@@ -57,7 +57,7 @@ describe('export does not write its values over', () => {
       expectRefused(await desk.shell(['bash'], script), '--state');
   });
 
-  test('its own state where the file beside the output is the state', async () => {
+  test('its own state where the temporary file of the output is the state', async () => {
     expectRefused(
       await desk.run([...EXPORT, '--state', '.out.segura-secrets', '--output', 'out']),
       '--state',
@@ -143,7 +143,7 @@ describe('one file for two uses is taken where nothing is lost', () => {
   });
 });
 
-test('exec keeps its state apart from what its settings come from', async () => {
+test('exec does not use a file of its settings as its state', async () => {
   const config = write('config.yml', '');
   const ended = await desk.run([
     'exec',
@@ -159,7 +159,7 @@ test('exec keeps its state apart from what its settings come from', async () => 
   expect(ended.stderr).toMatch(/--state and --config are one file/);
 });
 
-test('runb does not write over what its settings come from', async () => {
+test('runb does not overwrite the files of its settings', async () => {
   const mapping = write('mapping.json', '{}');
   const config = write('config.yml', 'timeout: 20\n');
   for (const [path, name, env] of [
@@ -173,7 +173,7 @@ test('runb does not write over what its settings come from', async () => {
     );
 });
 
-test('what is no regular file may be read and written at once', async () => {
+test('a place that is not a regular file may be read and written at once', async () => {
   const ended = await desk.run(
     [
       'export',

@@ -126,7 +126,7 @@ describe('export --output', () => {
     expect(shown.code).toBe(0);
   });
 
-  test('of what GitHub reads goes through a pipe too', async () => {
+  test('of a file that GitHub reads also works through a pipe', async () => {
     const ended = await desk.shell(
       ['bash'],
       `segura_secrets ${EXPORT.replace('json', 'github')} --output >(cat >got); sleep .5; cat got`,
@@ -243,7 +243,7 @@ describe('standard output that no one gets', () => {
     expect(ended.stderr.includes(WARNING)).toBe(existsSync('/proc/self/fdinfo'));
   });
 
-  test('is none of a command whose output goes elsewhere, nor of one that is to go nowhere', async () => {
+  test('is fine for a command whose output goes elsewhere, or to nowhere on purpose', async () => {
     const elsewhere = await desk.shell(
       ['bash'],
       `segura_secrets ${EXPORT} --quiet --output out >&-; cat out`,
@@ -253,7 +253,7 @@ describe('standard output that no one gets', () => {
     expect([nowhere.code, nowhere.stderr]).toEqual([0, '']);
   });
 
-  test('is what a program asked for that starts this one and ignores its output', async () => {
+  test('is fine for a program that starts this one and ignores its output', async () => {
     const child = spawn(process.execPath, [COMMAND_LINE, ...words(EXPORT)], {
       cwd: desk.folder,
       env: desk.env,
@@ -263,7 +263,7 @@ describe('standard output that no one gets', () => {
   });
 });
 
-test('a reader that is gone is an error, and custody is released', async () => {
+test('a missing reader is an error, and custody is released', async () => {
   const ended = await desk.shell(
     ['bash'],
     "set -o pipefail; segura_secrets export --format json --credentials '94 > A' --state state | true",
@@ -272,7 +272,7 @@ test('a reader that is gone is an error, and custody is released', async () => {
   expect([vault.everTaken(), vault.custodies()]).toEqual([['94'], []]);
 });
 
-test('what stands in the place of an output stays when nothing is fetched', async () => {
+test('an existing output file stays when nothing is fetched', async () => {
   execFileSync('sh', ['-c', 'echo old >out; chmod 640 out'], { cwd: desk.folder });
   const ended = await desk.run([
     'export',

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 describe.skipIf(lacksScript())('the client secret from a terminal', () => {
-  test.each(['-', '/dev/stdin'])('is asked for and not shown: %s', async (file) => {
+  test.each(['-', '/dev/stdin'])('is prompted for and not shown: %s', async (file) => {
     const shown = await onTerminal(
       desk,
       `segura_secrets ${CHECK} ${file}; echo "code $?"; stty -a`,
@@ -31,7 +31,7 @@ describe.skipIf(lacksScript())('the client secret from a terminal', () => {
     expect(shown.text).not.toMatch(/-echo\b|-icanon|-isig/);
   });
 
-  test('may be corrected as it is typed', async () => {
+  test('can be corrected while it is typed', async () => {
     const keys = `nonsense\u0015xé\u007f\u007f${secret}\r`;
     const shown = await onTerminal(
       desk,

@@ -25,7 +25,7 @@ async function held(): Promise<{ vault: Vault; desk: Desk }> {
 }
 
 describe('release', () => {
-  test('needs the client secret alone: how the vault is reached is in the state', async () => {
+  test('needs only the client secret: the connection to the vault is in the state', async () => {
     const { vault, desk } = await held();
     const env = {
       SENHASEGURA_URL: 'https://127.0.0.1:1',
@@ -51,7 +51,7 @@ describe('release', () => {
     },
   );
 
-  test('keeps in the file what could not be released, and that alone', async () => {
+  test('keeps only what could not be released in the file', async () => {
     const { vault, desk } = await held();
     vault.faults.add({
       match: { method: 'DELETE', path: /custody\/96/ },
@@ -76,7 +76,7 @@ describe('release', () => {
     expect(existsSync(desk.state)).toBe(false);
   });
 
-  test('obeys no state that another wrote, contacts no one, and leaves the file', async () => {
+  test('rejects a state that another program wrote, sends nothing, and leaves the file', async () => {
     const { vault, desk } = await held();
     const forged = readFileSync(desk.state, 'utf8').replace(vault.url, 'https://127.0.0.1:9');
     writeFileSync(desk.state, forged);
@@ -88,7 +88,7 @@ describe('release', () => {
     expect(readFileSync(desk.state, 'utf8')).toBe(forged);
   });
 
-  test('fails and keeps the file when the client secret is missing or another', async () => {
+  test('fails and keeps the file when the client secret is missing or wrong', async () => {
     const { vault, desk } = await held();
     const state = readFileSync(desk.state, 'utf8');
     for (const [secret, code] of [

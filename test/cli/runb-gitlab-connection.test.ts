@@ -10,7 +10,7 @@ import { closers, DELETE, openGitLab, PATH } from './runb-gitlab-desk.js';
 const otherVault = () => openVault({ dialect: 'api' });
 
 describe('the connection to GitLab', () => {
-  test("hands the token to no one but GitLab, whatever is thought of the vault's certificate", async () => {
+  test('sends the token only to GitLab, even without verification of the vault', async () => {
     const { run, file } = await openGitLab({ tls: 'self-signed' });
     const stranger = await openVault({ tls: 'self-signed' });
     const env = { CI_API_V4_URL: `${stranger.url}/api/v4` };
@@ -20,7 +20,7 @@ describe('the connection to GitLab', () => {
     expect(readFileSync(file, 'utf8')).toContain('export SAME=');
   });
 
-  test('trusts the CA that GitLab names for itself beside the others', async () => {
+  test('also trusts the CA that GitLab names for itself', async () => {
     const { run, desk } = await openGitLab();
     const file = (name: string, text: string): string => {
       writeFileSync(join(desk.folder, name), text);
@@ -54,7 +54,7 @@ describe('the connection to GitLab', () => {
     expect(left()).not.toContain('SAME *');
   });
 
-  test('leaves when the job is cancelled while GitLab does not answer', async () => {
+  test('ends when the job is cancelled while GitLab does not answer', async () => {
     const { run } = await openGitLab();
     let pid = 0;
     const silent = createServer(() => process.kill(pid, 'SIGTERM'));

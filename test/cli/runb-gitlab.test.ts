@@ -10,7 +10,7 @@ function stayed({ stderr }: Ended): string[] {
 }
 
 describe('runb --tool gitlab --delete-variables', () => {
-  test('deletes what is named and the vault returns with the same value, and says what stays', async () => {
+  test('deletes each named variable whose value the vault returns, and reports the others', async () => {
     const { gitlab, run, left, file } = await openGitLab();
     const ended = await run();
     expectOk(ended);
@@ -28,7 +28,7 @@ describe('runb --tool gitlab --delete-variables', () => {
     expect(readFileSync(file, 'utf8')).toContain("export OTHER='the value of the vault'\n");
   });
 
-  test("leaves production's variable alone when the job has its value from a group", async () => {
+  test('keeps the variable of production when the job has its value from a group', async () => {
     const { gitlab, run, replace, left } = await openGitLab();
     const value = 'a value of production alone';
     replace({ key: 'SAME', value, scope: 'production' });
@@ -42,14 +42,14 @@ describe('runb --tool gitlab --delete-variables', () => {
     expect(gitlab.requests.filter((line) => line.startsWith('DELETE'))).toEqual([]);
   });
 
-  test('deletes by what GitLab has, whatever the job has', async () => {
+  test('compares with the value in GitLab, not in the job', async () => {
     const { run, replace, left } = await openGitLab();
     replace({ key: 'OTHER', value: IN_VAULT.OTHER, scope: 'production' });
     expectOk(await run());
     expect(left()).toEqual([]);
   });
 
-  test('leaves a hidden variable alone, which it cannot compare', async () => {
+  test('keeps a hidden variable, which it cannot compare', async () => {
     const { run, replace, left } = await openGitLab();
     replace({ key: 'SAME', value: VARIABLES.SAME, scope: '*', hidden: true });
     const ended = await run();
@@ -69,7 +69,7 @@ describe('runb --tool gitlab --delete-variables', () => {
     expect(gitlab.requests).toEqual([]);
   });
 
-  test('says that a variable is not there', async () => {
+  test('reports that a variable does not exist', async () => {
     const { run, replace } = await openGitLab();
     replace();
     const ended = await run();
@@ -77,7 +77,7 @@ describe('runb --tool gitlab --delete-variables', () => {
     expect(ended.stderr).toContain('project variable SAME: not there\n');
   });
 
-  test('asks which one of several scopes, and deletes that one', async () => {
+  test('requires a scope if there are several, and deletes that one', async () => {
     const { run, replace, left } = await openGitLab();
     replace(...['production', 'staging'].map((scope) => ({ key: 'SAME', value: VARIABLES.SAME, scope })));
     const unscoped = await run();

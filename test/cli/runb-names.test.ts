@@ -33,7 +33,7 @@ describe('names', () => {
     expect(readFileSync(file, 'utf8')).toBe("export TOKEN='one value'\nexport X='y'\n");
   });
 
-  test('that differ in case alone are two to a shell, and one to Azure Pipelines', async () => {
+  test('that differ only in case are two names in a shell, and one in Azure Pipelines', async () => {
     const { desk, file } = await openRunb({ a: { password: 'lower case' }, b: { PASSWORD: 'upper case' } });
     expectRefused(await runb(desk, ['-t', 'azure-devops']), 'NAME_COLLISION');
     expectOk(await runb(desk, ['-t', 'gitlab']));
@@ -53,13 +53,13 @@ describe('names', () => {
     expect(desk.files()).toEqual([]);
   });
 
-  test('that no shell takes are made legal', async () => {
+  test('that no shell accepts are changed into valid ones', async () => {
     const { desk, file } = await openRunb({ a: { 'db-password 1': 'value', '2nd': 'other' } });
     expectOk(await runb(desk));
     expect(readFileSync(file, 'utf8')).toBe("export db_password_1='value'\nexport _nd='other'\n");
   });
 
-  test('that collide are told with a line that runs, whatever they are called', async () => {
+  test('that collide are rejected with a line that works, whatever the names', async () => {
     const { desk } = await openRunb({
       'db/prod': { TOKEN: 'one value', HOST: 'h1' },
       'DB-prod': { token: 'another value', HOST: 'h2' },
@@ -93,7 +93,7 @@ describe('names', () => {
     ]);
   });
 
-  test('that steer programs are refused with a line that runs', async () => {
+  test('that change how programs run are rejected with a line that works', async () => {
     const { desk } = await openRunb({ pip: { PIP_INDEX_URL: 'https://evil.example', USER: 'u' } });
     const refused = await runb(desk);
     expectRefused(refused, 'NAME_RESERVED: runb would set the environment variable PIP_INDEX_URL');
@@ -119,7 +119,7 @@ describe('--prefix-identity', () => {
     '',
   ].join('\n');
 
-  test('is the first that a refusal of two credentials with the default labels names, and mends it', async () => {
+  test('is the first remedy for two credentials with default labels, and it works', async () => {
     const { desk, file } = await openRunb(TWO);
     const refused = await runb(desk);
     expectRefused(refused, 'NAME_COLLISION: Name username would come from both');
@@ -160,7 +160,7 @@ describe('--prefix-identity', () => {
     expect(vault.journal.requests).toEqual([]);
   });
 
-  test('is not named where it would not mend', async () => {
+  test('is not offered where it would not help', async () => {
     const { desk } = await openRunb({ 'a-b': { T: 'one value' }, 'a.b': { T: 'another value' } });
     const refused = await runb(desk);
     expectRefused(refused, 'NAME_COLLISION');
@@ -168,7 +168,7 @@ describe('--prefix-identity', () => {
     expectRefused(await runb(desk, ['--prefix-identity']), 'NAME_COLLISION: Name a_b_T would come from both');
   });
 
-  test('mends a name that steers programs', async () => {
+  test('fixes a name that changes how programs run', async () => {
     const { desk, file } = await openRunb({ tools: { PATH: '/opt' } });
     const refused = await runb(desk);
     expectRefused(refused, 'NAME_RESERVED');

@@ -104,7 +104,7 @@ describe('the command line of the vendor', () => {
 });
 
 describe('the file', () => {
-  test('is for its owner alone under any umask, and nothing of a longer old one is left', async () => {
+  test('is only for its owner under any umask, and replaces a longer old one completely', async () => {
     const { desk, file } = await open();
     writeFileSync(file, 'x'.repeat(10_000));
     const ended = await desk.shell(
@@ -116,7 +116,7 @@ describe('the file', () => {
     expect(desk.files().map(({ path, bytes }) => [path, bytes.toString()])).toEqual([[file, WRITTEN]]);
   });
 
-  test('lies where SENHASEGURA_SECRETS_FILE says', async () => {
+  test('is where SENHASEGURA_SECRETS_FILE says', async () => {
     const { desk } = await open();
     const path = join(desk.folder, 'secrets of the job.sh');
     expectOk(await runb(desk, [], { env: { SENHASEGURA_SECRETS_FILE: path } }));

@@ -45,7 +45,7 @@ describe('a setting', () => {
     expect(Object.keys(JSON.parse(fromOption.stdout.toString()))).toContain('OPTION_STRIPE_SECRET_KEY');
   });
 
-  test('may come from the config file alone, the client secret too', async () => {
+  test('may come only from the config file, also the client secret', async () => {
     const lines = Object.entries(desk.env)
       .filter(([name]) => name.startsWith('SENHASEGURA_') && name !== 'SENHASEGURA_CA_CERTIFICATE')
       .map(([name, value]) => `${name}: ${value}`);
@@ -62,7 +62,7 @@ describe('a setting', () => {
     expect(ended.stderr).not.toContain('chmod');
   });
 
-  test('that repeats keeps all request lines, and one value of everything else', async () => {
+  test('that repeats keeps all request lines, and one value of any other setting', async () => {
     const ended = await json([
       ...WANTED,
       '--secrets',
@@ -74,7 +74,7 @@ describe('a setting', () => {
     expect(Object.keys(JSON.parse(ended.stdout.toString()))).toEqual(['KEY', 'ID']);
   });
 
-  test('that has one value is the last of several, with a warning that names them where they can be shown', async () => {
+  test('with one value is the last of several, with a warning that names those that can be shown', async () => {
     const request = ['--secrets', 'stripe/STRIPE_SECRET_KEY > KEY', '--quiet'];
     for (const [args, told] of [
       [
@@ -141,7 +141,7 @@ describe('a config file', () => {
     expect(ended.stderr).toContain(message);
   });
 
-  test('never shows what it holds in an error', async () => {
+  test('is never quoted in an error', async () => {
     const ended = await json([
       '--config',
       config('SENHASEGURA_CLIENT_SECRET: "hunter2-hunter2\n  x: [\n'),
@@ -163,7 +163,7 @@ describe('a config file', () => {
     expect(posted).not.toContain('1.2345');
   });
 
-  test('with an unknown key is told about, with what may be meant', async () => {
+  test('with an unknown key gets a warning with a suggestion', async () => {
     const ended = await json(['--config', config('SENHASEGURA_TIMEOUTS: 3\n'), ...WANTED]);
     expect(ended.code).toBe(0);
     expect(ended.stderr).toContain('Did you mean SENHASEGURA_TIMEOUT?');
@@ -220,7 +220,7 @@ describe('the client secret', () => {
     }
   });
 
-  test('that is missing is reported with where it may come from, and with why GitLab gave none', async () => {
+  test('that is missing is reported with the ways to set it, and with the reason in GitLab', async () => {
     const ended = await json(WANTED, { ...hidden, GITLAB_CI: 'true', CI_COMMIT_REF_PROTECTED: 'false' });
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('Set SENHASEGURA_CLIENT_SECRET in the environment');
@@ -286,7 +286,7 @@ describe('switches', () => {
   });
 });
 
-test('every input of the Action is an option with a variable, but those that no option may stand for', () => {
+test('every input of the action is an option with a variable, except for those that must not be one', () => {
   const options = Object.keys(INPUT_OPTIONS);
   const without = Object.keys(INPUT_DEFAULTS).filter((name) => !options.includes(name));
   expect(without.toSorted()).toEqual([...SECRET_INPUTS, 'export-env', 'summary'].toSorted());
@@ -313,7 +313,7 @@ describe('help and version', () => {
     }
   });
 
-  test('prints the version alone', async () => {
+  test('prints only the version', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     for (const args of [['version'], ['--version']]) {
       expect((await desk.run(args)).stdout.toString()).toBe(`${version}\n`);

@@ -135,7 +135,7 @@ describe('the file of the command line', () => {
     expect(vault.custodies()).toEqual([]);
   });
 
-  test('whose line ends a checkout has made CRLF runs all the same', async () => {
+  test('runs even if a checkout has changed its line ends to CRLF', async () => {
     const program = join(desk.folder, 'program.mjs');
     writeFileSync(program, readFileSync(COMMAND_LINE, 'latin1').replaceAll('\n', '\r\n'), 'latin1');
     const ended = await desk.spawn(

@@ -37,7 +37,7 @@ const COMMANDS = [
 ];
 
 describe('a signal while a credential is read', () => {
-  test.each(COMMANDS)('waits for the answer, and releases what it took at once: %s', async (...args) => {
+  test.each(COMMANDS)('waits for the reply, and releases at once what it took: %s', async (...args) => {
     const ended = await stopped({ kind: 'delayReply', ms: 1_000 }, ...args);
     expect([ended.signal, ended.stdout.length], ended.stderr).toEqual(['SIGINT', 0]);
     expect(ended.stderr).toContain(WAITS);
@@ -46,7 +46,7 @@ describe('a signal while a credential is read', () => {
     expect(ended.afterMs).toBeLessThan(5_000);
   });
 
-  test('waits for no answer that does not come, and looks for what was taken late', async () => {
+  test('gives up a reply that does not come, and releases custody that was taken late', async () => {
     const [args = []] = COMMANDS;
     const ended = await stopped({ kind: 'lateCustody', ms: 3_500 }, ...args, '--quiet');
     await vault.settled();
@@ -55,7 +55,7 @@ describe('a signal while a credential is read', () => {
     expect([vault.everTaken(), vault.custodies()]).toEqual([['94'], []]);
   });
 
-  test('takes nothing that was not on its way, and says nothing under --quiet when that is quick', async () => {
+  test('takes nothing new, and prints nothing under --quiet when the release is quick', async () => {
     const [args = []] = COMMANDS;
     const words = args.map((word) => (word === '94 > A' ? '94 > A\n95 > B' : word));
     const ended = await stopped({ kind: 'delayReply', ms: 500 }, ...words, '--quiet');

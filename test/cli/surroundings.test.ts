@@ -97,7 +97,7 @@ describe('on a disk that is full', () => {
   });
 
   test.skipIf(cannot(!canMount(), 'a full disk, for which `mount` needs the right to mount'))(
-    'no file is left beside a state that cannot be written',
+    'no temporary file is left next to a state that cannot be written',
     async () => {
       const words = "export --format sh --credentials '94 > A' --state full/st";
       const own = "exec --credentials '94 > A' -- true";

@@ -15,7 +15,7 @@ async function desk() {
 }
 
 describe('--unmasked', () => {
-  test('leaves the value readable in what the command of exec prints, and nothing else', async () => {
+  test('leaves only this value readable in the output of exec', async () => {
     const show = ['--', 'sh', '-c', 'echo "$STAGE $KEY"'];
     const ended = await (await desk()).run(['exec', ...REQUESTS, '--unmasked', 'STAGE', '--quiet', ...show]);
     expect(ended.stdout.toString()).toMatch(/^production-eu \S+\n$/);
@@ -23,7 +23,7 @@ describe('--unmasked', () => {
     expect(ended.stderr).toContain('warning: STAGE is named in --unmasked');
   });
 
-  test('may be repeated, and may stand in the environment or the config file', async () => {
+  test('can be repeated, and can be in the environment or the config file', async () => {
     const place = await desk();
     const check = ['exec', ...REQUESTS, '--', 'sh', '-c', 'echo "$STAGE $KEY"'];
     const [command = '', ...rest] = check;
@@ -69,7 +69,7 @@ describe('--unmasked', () => {
 });
 
 describe('--opaque', () => {
-  test('takes a value that looks encrypted; without it runb and export refuse, with the option that does', async () => {
+  test('accepts a value that looks encrypted; without it runb and export fail, and name the option', async () => {
     const value = Buffer.alloc(128, 9).toString('base64');
     const { desk: place, file } = await openRunb({ db: { TOKEN: value } });
     const refused = await runb(place);

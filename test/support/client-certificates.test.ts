@@ -43,7 +43,7 @@ describe.skipIf(lacks('openssl'))('openssl', () => {
     }
   };
 
-  test('accepts the good certificates and says what is wrong with the others', () => {
+  test('accepts the good certificates and names the problem of the others', () => {
     for (const { certificate } of [rsa, ec]) expect(verify(certificate.path)).toMatch(/: OK$/);
     expect(verify(chained.certificate.path)).toContain('unable to get local issuer certificate');
     expect(verify(chained.certificate.path, '-untrusted', chained.certificate.path)).toMatch(/: OK$/);

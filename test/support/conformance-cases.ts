@@ -116,7 +116,7 @@ export const GOLDEN: Readonly<Record<string, Golden>> = {
     inputs: () => ({ secrets: 'postgres/* > V_*' }),
     expected: () => ({ variables: { V_QUOTES: NASTY.QUOTES, V_TOKEN: 'db$(System.AccessToken)x' } }),
   },
-  'a name is an output alone': {
+  'a name is only an output': {
     inputs: () => ({ secrets: 'stripe/STRIPE_SECRET_KEY > output:STRIPE_KEY' }),
     expected: (vault) => ({ outputs: { STRIPE_KEY: fieldOf(vault, 'stripe', 'STRIPE_SECRET_KEY') } }),
   },
@@ -161,14 +161,14 @@ export const GOLDEN: Readonly<Record<string, Golden>> = {
     inputs: () => ({ credentials: '94/username > DEPLOY_USER', 'mask-metadata': 'true' }),
     expected: () => ({ variables: { DEPLOY_USER: 'deploy' }, taken: ['94'] }),
   },
-  'what is wrong with the text is told at once': {
+  'all problems of the text are reported at once': {
     inputs: () => ({
       secrets: lines('postgres', 'stripe/STRIPE_SECRET_KEY > NODE_OPTIONS', 'aws/A > x', 'tls/B > X'),
       retries: 'many',
     }),
     expected: () => ({ codes: ['INPUT_INVALID', 'NAME_COLLISION', 'NAME_RESERVED'] }),
   },
-  "what is wrong with the vault's answers is told at once, and custody is released": {
+  "what is wrong with the vault's answers is reported at once, and custody is released": {
     inputs: () => ({
       secrets: lines('nothing/HERE > A', 'postgres/NOTHING > B', 'aws/TTL > C'),
       credentials: lines('94 > D', '94/nothing > E'),

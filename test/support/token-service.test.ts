@@ -52,7 +52,7 @@ describe('GitHub', () => {
     );
   });
 
-  test('refuses another bearer, and fails as often as it is told', async () => {
+  test('rejects another bearer, and fails as often as configured', async () => {
     const service = await opened(startGitHubTokenService({ issuer }));
     const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = service.environment;
     service.fail(2, 503, { 'retry-after': '1' });
@@ -68,7 +68,7 @@ describe('GitHub', () => {
   });
 });
 
-test('a service speaks TLS under a CA of its own when it is told to', async () => {
+test('a service can use TLS with its own CA', async () => {
   const { environment, caCertificate: ca } = await opened(startGitHubTokenService({ issuer, tls: true }));
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = environment;
   const status = await new Promise((resolve, reject) => {

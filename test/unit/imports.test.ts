@@ -52,7 +52,7 @@ describe('imports point one way', () => {
     expect(offences(inFolder('http'), isAllowed)).toEqual([]);
   });
 
-  test('identity needs nothing but core/*.ts and core/tokens, and types of the vault for what is wanted', () => {
+  test('identity needs only core/*.ts and core/tokens, and types of the vault for the wanted token', () => {
     const inIdentity = inFolder('identity');
     expect(inIdentity.length).toBeGreaterThan(10);
     const isAllowed = (target: string): boolean =>
@@ -86,12 +86,12 @@ describe('imports point one way', () => {
     expect(offences(inFolder('cli'), isAllowed)).toEqual([]);
   });
 
-  test('the command line is needed by the entry alone', () => {
+  test('only the entry needs the command line', () => {
     const others = sources.filter(({ name }) => !['cli', 'entry'].includes(folderOf(name)));
     expect(offences(others, (target) => folderOf(target) !== 'cli')).toEqual([]);
   });
 
-  test('what redacts needs nothing of the vault', () => {
+  test('redaction needs nothing of the vault', () => {
     const redaction = sources.filter(({ name }) => name.startsWith('core/redaction/'));
     expect(redaction.length).toBeGreaterThan(3);
     expect(offences(redaction, (target) => target.startsWith('core/redaction/') || isNode(target))).toEqual(
@@ -99,7 +99,7 @@ describe('imports point one way', () => {
     );
   });
 
-  test('the Actions toolkit is known in two files alone', () => {
+  test('only two files know the Actions toolkit', () => {
     const users = sources.filter(({ imports }) => imports.some((target) => target.startsWith('@actions/')));
     expect(users.map(({ name }) => name).sort()).toEqual([
       'platform/disk/windows-acl.ts',
@@ -107,7 +107,7 @@ describe('imports point one way', () => {
     ]);
   });
 
-  test('the Azure library is known to the files of its platform alone', () => {
+  test('only the files of its platform know the Azure library', () => {
     const users = sources.filter(({ imports }) => imports.some(isAzure)).map(({ name }) => name);
     expect(users.length).toBeGreaterThan(0);
     expect(users.filter((name) => !/^platform\/azure\//.test(name))).toEqual([]);
@@ -161,7 +161,7 @@ describe('imports point one way', () => {
   });
 });
 
-test('the environment is read by the entry alone', () => {
+test('only the entry reads the environment', () => {
   const readers = sources.filter(
     ({ name, text }) => folderOf(name) !== 'entry' && /process\s*\.\s*env|process\[/.test(text),
   );

@@ -49,7 +49,7 @@ test('no message or remedy is taken apart: each surface renders its texts', () =
   expect(offences).toEqual([]);
 });
 
-test('no text with terms stands in a plain template, which would show it as an object', () => {
+test('no plain template contains a text with terms, which it would show as an object', () => {
   const terms =
     /\$\{(?:(?:word|subject|bare|lineOf|settings|placeText|ofOutputs)\(|option[.[]|(?:\w+\.)*(?:messageText|remedyText)\})/;
   const plainTemplates = sources.flatMap(({ name, code }) =>

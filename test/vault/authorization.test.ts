@@ -39,7 +39,7 @@ test('an expired authorization is inactive at every resource', async () => {
   expect([status, body.response.message]).toEqual([401, 'Inactive authorization']);
 });
 
-test('an inactive authorization still gets a token unless told otherwise', async () => {
+test('an inactive authorization still gets a token by default', async () => {
   for (const [inactiveGetsToken, status] of [
     [true, 200],
     [false, 401],
@@ -67,7 +67,7 @@ test('the address and the referer must be allowed', async () => {
   expect((await ask(vault, 'GET', path, { token, headers })).status).toBe(200);
 });
 
-test('each authorization has a key of its own, and the vault may split a long value into blocks', async () => {
+test('each authorization has its own key, and the vault may split a long value into blocks', async () => {
   const long = 'ß'.repeat(300);
   for (const [longEncryptedValues, bytes] of [
     ['blocks', 3 * 256],

@@ -82,7 +82,7 @@ test('one holder may read twice, and one release frees', async () => {
   expect(vault.custodies()).toEqual([]);
 });
 
-test('the refusal of a second caller is what was asked for', async () => {
+test('the reply to a second caller is the configured one', async () => {
   const custodyConflict = { status: 409, code: 1_099, message: 'Credential in custody' };
   const { vault, ci } = await two({ custodyConflict });
   vault.holdBy('94', 'a person');

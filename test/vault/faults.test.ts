@@ -25,7 +25,7 @@ async function replyTo(fault: Fault) {
   return { vault, token, ...reply };
 }
 
-test('hits the requests it matches, as often as told, after as many as told', async () => {
+test('affects the matching requests, for the configured count, after the configured number', async () => {
   const vault = await openVault();
   const [ci, other] = [await tokenFor(vault, vault.clients.ci), await tokenFor(vault, vault.clients.other)];
   const { clientId } = vault.clients.ci;
@@ -57,7 +57,7 @@ test('a delay comes before custody, a delayed reply after', async () => {
   expect((await waiting).status).toBe(200);
 });
 
-test('a reset leaves the credential alone, a reset after handling leaves it taken', async () => {
+test('a reset takes no custody, a reset after handling does', async () => {
   const before = await struck({ kind: 'reset' });
   await expect(ask(before.vault, 'GET', path, { token: before.token })).rejects.toThrow(/hang up|ECONNRESET/);
   expect(before.vault.everTaken()).toEqual([]);
@@ -130,7 +130,7 @@ test('the documented errors of HTTP 500 and 401', async () => {
   expect(business.vault.journal.requests.at(-1)).toMatchObject({ code: 1008 });
 });
 
-test('bodies that are not what they should be', async () => {
+test('replies can have a wrong body', async () => {
   expect((await replyTo({ kind: 'html' })).headers['content-type']).toMatch(/html/);
   const cut = await replyTo({ kind: 'truncated' });
   expect([cut.status, cut.body]).toEqual([200, undefined]);
@@ -155,7 +155,7 @@ test('a broken connection ends a body early', async () => {
   await expect(ask(vault, 'GET', path, { token })).rejects.toThrow(/aborted|ECONNRESET/);
 });
 
-test('encrypted and failed values stand in a true reply', async () => {
+test('encrypted and failed values are in a real reply', async () => {
   const { vault, body } = await replyTo({ kind: 'encryptedValue' });
   const { password, username } = body.credential;
   const key = { key: vault.privateKey(), padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' };
@@ -165,7 +165,7 @@ test('encrypted and failed values stand in a true reply', async () => {
   expect(failed.body.credential.password).toBe('An error occurred while encrypting the text');
 });
 
-test('an error can echo what it was given and what it would have sent', async () => {
+test('an error can echo the request and the reply that it replaces', async () => {
   const { vault, token, status, body } = await replyTo({ kind: 'echoSecret' });
   expect(status).toBe(400);
   expect(body.response.message).toContain(token);

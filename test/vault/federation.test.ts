@@ -241,7 +241,7 @@ test('keys come only over a connection that the CA vouches for, from an address 
   }
 });
 
-test('clocks may differ by a minute, or as much as the vault is told', async () => {
+test('clocks may differ by a minute, or by the configured time', async () => {
   const expired = await issuer.token(githubClaims(AUDIENCE, { environment: 'production' }), {
     expiresInSeconds: -30,
   });
@@ -379,7 +379,7 @@ describe('a request', () => {
       'invalid_request',
     ],
     [
-      'with a wrong secret beside the grant',
+      'with a wrong secret and the grant',
       async () => ({ ...(await exchange()), client_id: 'x', client_secret: 'y' }),
       401,
       'invalid_client',
@@ -398,7 +398,7 @@ describe('a request', () => {
     expect([reply.status, reply.body.error]).toEqual([400, 'invalid_request']);
   });
 
-  test('for an ID token, and with the right secret beside the grant, is taken', async () => {
+  test('for an ID token, or with the right secret and the grant, is accepted', async () => {
     const vault = await federated();
     const idToken = { ...(await exchange()), subject_token_type: `${URN}:token-type:id_token` };
     expect((await login(vault, idToken)).status).toBe(200);

@@ -77,7 +77,7 @@ test.each([
   expect((await askToken(vault, vault.clients.other)).status).toBe(200);
 });
 
-test('the right secret is needed beside the certificate', async () => {
+test('the certificate also needs the right secret', async () => {
   const vault = await open('required');
   vault.authorization('ci').certificateFingerprint = rsa.fingerprint;
   const form = {

@@ -87,7 +87,7 @@ test('a signature for another address is invalid', async () => {
   expect([status, body.response.message]).toEqual([401, 'Invalid signature']);
 });
 
-test('a timestamp counts only for a vault that is told how far clocks may differ', async () => {
+test('a timestamp is checked only by a vault with a limit for the difference of clocks', async () => {
   const path = '/iso/pam/credential/94';
   const skewed = async (seconds: number, options: VaultOptions) => {
     const vault = await openVault({ now: () => (1_700_000_000 + seconds) * 1_000, ...options });

@@ -64,7 +64,7 @@ test('refuses with the business code in the exception and before the message', a
   expect(await codes(`${one}/94`)).toBe(1009);
 });
 
-test('leaves the password out when told to', async () => {
+test('leaves the password out when configured', async () => {
   const { vault, token } = await opened({ passwordless: true, coe: 'both' });
   const { credential } = (await ask(vault, 'GET', `${one}/94`, { token })).body;
   expect(credential).not.toHaveProperty('password');
@@ -137,7 +137,7 @@ test('disables with DELETE and enables with PUT, which changes nothing else', as
   expect(vault.password(94)).toBe(before);
 });
 
-test('gives an SSH key with CRLF line ends and takes no custody', async () => {
+test('returns an SSH key with CRLF line ends and does not take custody', async () => {
   const { vault, token } = await opened({ dialect: 'api' });
   const { body } = await ask(vault, 'GET', '/api/pam/key/39', { token });
   expect(body.tenant).toBe('senhasegura');
@@ -149,7 +149,7 @@ test('gives an SSH key with CRLF line ends and takes no custody', async () => {
   expect(await code('94')).toBe(1016);
 });
 
-test('v2 gives non-sensitive attributes alone', async () => {
+test('v2 returns only non-sensitive attributes', async () => {
   const { vault, token } = await opened({ dialect: 'api', v2: true });
   const v2 = (query: string) => ask(vault, 'GET', `/api/v2/pam/credentials/94${query}`, { token });
   const all = await v2('');

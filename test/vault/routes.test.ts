@@ -54,7 +54,7 @@ test('from 3.33 PAM is under /api and DSM still under /iso', async () => {
   expect(await says({ dialect: 'api', isoPamKept: true }, paths)).toEqual(kept);
 });
 
-test('the legacy server reads passwords under /iso/coe/senha alone', async () => {
+test('the legacy server reads passwords only under /iso/coe/senha', async () => {
   const legacy = [ABSENT, 'answers', GATEWAY, GATEWAY, 'answers', ABSENT, 'answers', 'answers', GATEWAY];
   expect(await says({ dialect: 'coe' }, paths)).toEqual(legacy);
   const query = await says({ dialect: 'coe', coe: 'query' }, paths.slice(4, 6));

@@ -12,7 +12,7 @@ test('every reply has the date of the vault, also a refusal and a fault', async 
   }
 });
 
-test('a valid certificate is trusted through its CA alone', async () => {
+test('a valid certificate is trusted only through its CA', async () => {
   const vault = await openVault();
   expect((await ask(vault, 'GET', '/iso/x')).status).toBe(404);
   await expect(ask({ ...vault, caCertificate: '' }, 'GET', '/iso/x')).rejects.toThrow(

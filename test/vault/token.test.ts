@@ -29,14 +29,14 @@ test('gives another token each time, and both are good', async () => {
   }
 });
 
-test('takes the client in Basic as well', async () => {
+test('accepts the client in Basic too', async () => {
   const vault = await openVault();
   const { clientId, clientSecret } = vault.clients.ci;
   const headers = { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` };
   expect((await ask(vault, 'POST', path, { headers, form: grant })).status).toBe(200);
 });
 
-test('takes only the client authentication it was told to', async () => {
+test('accepts only the configured client authentication', async () => {
   const [body, basic] = [await openVault({ tokenAuth: 'body' }), await openVault({ tokenAuth: 'basic' })];
   const inBasic = (vault: typeof body) => {
     const { clientId, clientSecret } = vault.clients.ci;
@@ -100,7 +100,7 @@ test('an address that is not allowed gets no token', async () => {
   expect(body.message).toBe('IP not allowed');
 });
 
-test('answers under both prefixes from 3.33, under /iso alone before', async () => {
+test('answers under both prefixes from 3.33, and only under /iso before', async () => {
   const form = (vault: { clients: { ci: { clientId: string; clientSecret: string } } }) => ({
     ...grant,
     client_id: vault.clients.ci.clientId,

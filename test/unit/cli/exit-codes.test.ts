@@ -22,7 +22,7 @@ test.each([
   expect(exitCodeOf([...problems].reverse())).toBe(exitCode);
 });
 
-test('custody that cannot be released is of the kind of what kept it', () => {
+test('a failed release has the kind of its cause', () => {
   expect(exitCodeOf([problem('RELEASE_FAILED', problem('VAULT_UNREACHABLE'))])).toBe(3);
   expect(exitCodeOf([problem('RELEASE_FAILED')])).toBe(1);
 });

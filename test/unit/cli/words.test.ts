@@ -195,8 +195,8 @@ test('custody lasts as long as the command that took it says', () => {
   expect(shown(line, 'export')).toMatch(/custody until segura-secrets release$/);
 });
 
-describe('a remedy that is of the command line alone', () => {
-  test('says where the client secret comes from, and why it may be missing', () => {
+describe('a remedy that only the command line has', () => {
+  test('says how to set the client secret, and why it may be missing', () => {
     const problem = new SeguraError('INPUT_MISSING', 'm', 'r', { about: 'clientSecret' });
     const first = 'Set SENHASEGURA_CLIENT_SECRET in the environment, or give --client-secret-file FILE.';
     expect(remedyOf(problem, {})).toBe(first);
@@ -212,7 +212,7 @@ describe('a remedy that is of the command line alone', () => {
     expect(remedyOf(new SeguraError('RELEASE_FAILED', 'm', 'r'), {})).toContain('run segura-secrets release');
   });
 
-  test('is there for no other problem', () => {
+  test('exists for no other problem', () => {
     expect(remedyOf(new SeguraError('INPUT_MISSING', 'm', 'r', { about: 'url' }), {})).toBe('r');
   });
 });

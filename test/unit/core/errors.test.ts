@@ -34,13 +34,13 @@ describe('what went wrong', () => {
   const first = new SeguraError('INPUT_INVALID', 'one', 'mend it');
   const second = new SeguraError('INPUT_MISSING', 'two', 'set it');
 
-  test('several problems are thrown together, and none throws nothing', () => {
+  test('several problems are thrown together, and without a problem nothing is thrown', () => {
     expect(problemsIn(() => throwIfAny([first, second]))).toEqual([first, second]);
     expect(problemsIn(() => throwIfAny([]))).toEqual([]);
     expect(new Problems([first, second]).message).toContain('INPUT_MISSING: two');
   });
 
-  test('an unforeseen error is INTERNAL and does not repeat its message', () => {
+  test('an unexpected error is INTERNAL and does not repeat its message', () => {
     for (const error of [new TypeError('hunter2'), 'hunter2', { message: 'hunter2' }, null, undefined]) {
       const problems = problemsOf(error);
       expect(codesOf(problems)).toEqual(['INTERNAL']);
@@ -48,12 +48,12 @@ describe('what went wrong', () => {
     }
   });
 
-  test('an unforeseen error of many lines does not repeat them', () => {
+  test('an unexpected error of many lines does not repeat them', () => {
     const [problem] = problemsOf(new Error('x\n    at hunter2'));
     expect(problem?.message).not.toContain('hunter2');
   });
 
-  test('problems are collected in order while the rest goes on', () => {
+  test('problems are collected in order while the rest continues', () => {
     const problems: SeguraError[] = [];
     const results = [1, 2].map((number) =>
       collect(problems, () => {

@@ -44,7 +44,7 @@ test.each<[Text, string]>([
   expect(plain(text)).toBe(expected);
 });
 
-test("a text of the user's own that looks like a term is none", () => {
+test("a user's text that looks like a term is not changed", () => {
   const own = 'Input "client-id" of the runner > env:X, Line 2 of "secrets"';
   const all = { ...ACTION_WORDS, word: () => '?', option: () => '?', line: () => '?' };
   expect(render(say`${word('the runner')}: ${own}`, all)).toBe(`?: ${own}`);

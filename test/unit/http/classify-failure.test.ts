@@ -53,7 +53,7 @@ test('every code of a certificate that is not accepted is one of TLS', () => {
     expect(isTlsCode(code)).toBe(false);
 });
 
-test('the alerts about a client certificate are told from others, in the names of every OpenSSL', () => {
+test('the alerts about a client certificate are recognized, in the names of every OpenSSL', () => {
   for (const code of [
     'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
     'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',

@@ -157,7 +157,7 @@ describe.each(VERSIONS)('%s', (version) => {
     },
   );
 
-  test('a server that demands one of who has none is told as that, and is not asked for a minute', async () => {
+  test('a server that requires one from a client without one is reported as such, without retries for a minute', async () => {
     for (let round = 0; round < 5; round += 1) {
       vault = await demanding(version);
       const startedMs = performance.now();
@@ -174,7 +174,7 @@ describe.each(VERSIONS)('%s', (version) => {
     }
   });
 
-  test('a server that rejects it without a word is told as a broken connection, with what may be wrong', async () => {
+  test('a server that silently rejects it is reported as a lost connection, with the possible cause', async () => {
     vault = await demanding(version);
     const clientCertificate = { certificate: foreign.certificate.content, key: foreign.key.content };
     expect(await asked({ url: vault.url, clientCertificate })).toMatchObject({
@@ -209,7 +209,7 @@ test('without a client certificate a connection that breaks says nothing of one'
   expect(problem instanceof Error ? problem.message : '').not.toContain('certificate');
 });
 
-test('a key that OpenSSL cannot use with the certificate is told at once, as what it is', async () => {
+test('a key that OpenSSL cannot use with the certificate is reported at once as such', async () => {
   const vault = await demanding('TLSv1.3');
   const clientCertificate = { certificate: ec.certificate.content, key: chained.key.content };
   expect(await asked({ url: vault.url, clientCertificate })).toMatchObject({

@@ -164,7 +164,7 @@ test('many requests at once have a line each, and the next ones use these again'
 });
 
 describe('the CA certificates of the connection', () => {
-  test('count beside others that signed nothing here, and cost one connection', async () => {
+  test('work together with others that signed nothing here, and cost one connection', async () => {
     const vault = await startVault({ dialect: 'api' });
     open.push(() => vault.close());
     const others = Array.from({ length: 3 }, () => issueCertificates('valid', '127.0.0.1').ca).join('');

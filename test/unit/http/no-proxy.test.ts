@@ -108,7 +108,7 @@ test.each([
   expect(doubtfulEntries(`localhost,${entry},.example.com`)).toEqual([entry]);
 });
 
-test('an entry that means something is not told', () => {
+test('a valid entry is not reported', () => {
   const all = CASES.filter(([, , direct]) => direct).map(([noProxy]) => noProxy);
   for (const noProxy of [...all, 'localhost,127.0.0.1,::1,my_host,a-b:80,bücher.example'])
     expect(doubtfulEntries(noProxy), noProxy).toEqual([]);
@@ -117,7 +117,7 @@ test('an entry that means something is not told', () => {
 const lacksCurl = lacks('curl');
 const lacksGo = lacks('go');
 
-describe('beside other programs', () => {
+describe('compared with other programs', () => {
   const folder = mkdtempSync(join(tmpdir(), 'segura-no-proxy-'));
   let asked = 0;
   const proxy = createServer();

@@ -94,7 +94,7 @@ describe('user and password of the proxy', () => {
   });
 });
 
-test('the key and the passphrase of a client certificate are no more shown than the login of the proxy', () => {
+test('the key and the passphrase of a client certificate are hidden like the login of the proxy', () => {
   const proxy = 'http://proxy.example.com';
   const values = (clientCertificate: Connection['clientCertificate']) =>
     connectionSecretsOf({ proxy, clientCertificate }).map(({ value }) => value);

@@ -35,7 +35,7 @@ test('the base path is kept, without a slash at the end', () => {
   expect(resolved({ url: 'https://v.example' }).connection.url).toBe('https://v.example');
 });
 
-test('NODE_EXTRA_CA_CERTS counts beside the input', () => {
+test('NODE_EXTRA_CA_CERTS is used in addition to the input', () => {
   const { connection } = resolved({ 'ca-certificate': ONE }, { NODE_EXTRA_CA_CERTS: 'extra.pem' });
   expect(splitCertificates(connection.caCertificates)).toEqual([ONE, TWO]);
 });
@@ -50,7 +50,7 @@ test('NODE_EXTRA_CA_CERTS of which a certificate is damaged is ignored with a wa
   expect([connection.caCertificates, warnings.length]).toEqual(['', 1]);
 });
 
-test('a wrong certificate and a wrong proxy are told together', () => {
+test('a wrong certificate and a wrong proxy are reported together', () => {
   const problems = problemsIn(() => resolved({ 'ca-certificate': 'gone.pem', proxy: 'socks5://x' }));
   expect(codesOf(problems)).toEqual(['CA_INVALID', 'INPUT_INVALID']);
 });

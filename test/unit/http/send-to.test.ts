@@ -70,7 +70,7 @@ test('a CA that counts for the vault counts here, and without it the certificate
   expect([failure.reason, failure.neverSent]).toEqual(['tls', true]);
 });
 
-test('what the vault is told of TLS, and Node by the environment, does not count: a token service is verified', async () => {
+test('a token service is always verified, whatever tls-verify and the environment of Node say', async () => {
   const elsewhere = elsewhereOf({ caCertificates: '', ...{ tlsVerify: false } }, {});
   expect((await failureOf(get(await serve(echo, TLS), elsewhere))).reason).toBe('tls');
 });

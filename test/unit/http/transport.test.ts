@@ -48,7 +48,7 @@ test('a request keeps the base path, its query and its headers, and names the ac
   expect(reply.headers['x-seen']).toMatch(/^\/base\/iso\/x\?a=b 1 segura-secrets\//);
 });
 
-test('a byte order mark is no part of the text, and UTF-8 arrives as it was', async () => {
+test('a byte order mark is not part of the text, and UTF-8 arrives unchanged', async () => {
   const transport = await against((_, response) => void response.end('\ufeff{"a":"ção 😀"}'));
   expect((await get(transport)).text).toBe('{"a":"ção 😀"}');
 });
@@ -62,7 +62,7 @@ test('a redirect is not followed', async () => {
   expect([(await get(transport)).status, requests]).toEqual([302, 1]);
 });
 
-test('bytes that are no UTF-8 are refused', async () => {
+test('bytes that are not UTF-8 are rejected', async () => {
   const transport = await against((_, response) => void response.end(Buffer.from([0x7b, 0xff, 0xfe])));
   expect((await failure(get(transport))).reason).toBe('encoding');
 });

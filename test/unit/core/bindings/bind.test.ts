@@ -143,11 +143,11 @@ describe('DSM and PAM together', () => {
     ['94', { id: '94', fields: mapOf({ password: 'pam', username: 'root' }), expires: undefined }],
   ]);
 
-  test('a credential that could not be read is no second problem', () => {
+  test('a credential that could not be read is not reported twice', () => {
     expect(bound({ credentials: '94 > X' })).toEqual({ problems: [], bindings: [] });
   });
 
-  test('all problems of all lines are told at once', () => {
+  test('all problems of all lines are reported at once', () => {
     const { problems } = bound({ secrets: 'a/x > A\nb/x > B', credentials: '94/nope > C', pam });
     expect(codesOf(problems)).toEqual(['SECRET_NOT_FOUND', 'SECRET_NOT_FOUND', 'FIELD_NOT_FOUND']);
   });

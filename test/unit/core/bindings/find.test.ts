@@ -55,7 +55,7 @@ describe('a field that several maps hold', () => {
     expect(codesOf(problemsIn(() => find('*', twice)))).toEqual(['FIELD_AMBIGUOUS']);
   });
 
-  test('is told apart by an index', () => {
+  test('can be selected by an index', () => {
     expect(shown(find('db[1]/PW > X', twice))).toEqual(['db[1]/PW=two']);
     expect(shown(find('db[1]/*', twice))).toEqual(['db[1]/PW=two', 'db[1]/B=b']);
   });
@@ -76,7 +76,7 @@ describe('a field that several maps hold', () => {
     },
   );
 
-  test('a null beside a value does not count', () => {
+  test('a null in another map does not count', () => {
     expect(shown(find('db/PW > X', secret('db', { PW: null }, { PW: 'two' })))).toEqual(['db/PW=two']);
   });
 });
@@ -99,17 +99,17 @@ describe('null', () => {
   });
 });
 
-describe('what is not there', () => {
+describe('something that does not exist', () => {
   const secrets = [secret('postgres', { PASSWORD: 'p' }), secret('db/prod', { user: 'u' })];
 
-  test('an unknown identity is refused with the near one', () => {
+  test('an unknown identity is rejected with the most similar one', () => {
     const [problem] = problemsIn(() => find('postgers/PASSWORD > X', ...secrets));
     expect(problem?.code).toBe('SECRET_NOT_FOUND');
     expect(problem?.message).toContain('Line 1 of "secrets"');
     expect(problem?.remedy).toContain('postgres');
   });
 
-  test('an unknown field is refused with the near one, never with a value', () => {
+  test('an unknown field is rejected with the most similar one, never with a value', () => {
     const [problem] = problemsIn(() => find('postgres/password > X', ...secrets));
     expect(problem?.code).toBe('FIELD_NOT_FOUND');
     expect(problem?.remedy).toContain('PASSWORD');
@@ -124,7 +124,7 @@ describe('what is not there', () => {
     expect(shown(find(line, ...secrets))).toEqual(['db/prod/user=u']);
   });
 
-  test('an index past the last map is refused, the legal ones told', () => {
+  test('an index after the last map is rejected, with the valid ones', () => {
     const [problem] = problemsIn(() => find('postgres[1]/PASSWORD > X', ...secrets));
     expect(problem?.code).toBe('FIELD_NOT_FOUND');
     expect(problem?.message).toContain('1 map,');

@@ -21,7 +21,7 @@ const gone = (type: 'released' | 'not-taken', ...credentials: string[]) =>
   credentials.map((credential) => ({ type, credential, atMs: 3_000 }));
 
 describe('every change', () => {
-  test('is saved at once, so that what releases custody knows of it', () => {
+  test('is saved at once, so that post knows about it', () => {
     const { platform, ledger } = begun('94', 'root@web-01');
     expect(opened(platform).custody).toEqual([
       { credential: '94', state: 'asked', sinceMs: 1_000 },
@@ -46,7 +46,7 @@ describe('every change', () => {
 });
 
 describe('an entry', () => {
-  test('that is held is not asked for anew', () => {
+  test('that is held is not changed by a new request', () => {
     const { ledger } = begun('94');
     ledger.note(replied('94', '94'));
     ledger.ask(['94', '95'], 3_000);
@@ -56,7 +56,7 @@ describe('an entry', () => {
     ]);
   });
 
-  test('that is held is not struck as one that was only asked for', () => {
+  test('that is held is not removed like one that was only requested', () => {
     const { ledger } = begun('94', '95');
     ledger.note(replied('94', '94'));
     ledger.note(...gone('not-taken', '94', '95'));
@@ -82,7 +82,7 @@ describe('the saved text that carries the login', () => {
     expect(last().login).toBeUndefined();
   });
 
-  test('is no longer than was foreseen', () => {
+  test('is not longer than sizeWith says', () => {
     const { platform, ledger } = carrying();
     const foreseen = ledger.sizeWith(['94'], []);
     ledger.ask(['94'], Date.now());
@@ -91,7 +91,7 @@ describe('the saved text that carries the login', () => {
   });
 });
 
-test('a save that fails stops what is asked for, and nothing that is struck', () => {
+test('a failed save stops new reads, but not the removal of entries', () => {
   const { platform, ledger } = begun('94');
   platform.save = () => {
     throw new Error('ENOSPC');
@@ -107,7 +107,7 @@ describe('the saved text', () => {
     expect(platform.saved.join()).not.toContain(CLIENT_SECRET);
   });
 
-  test('is no longer than was foreseen once everything is held', () => {
+  test('is not longer than sizeWith says once everything is held', () => {
     const names = Array.from({ length: 50 }, (_, index) =>
       index % 2 === 0 ? String(index) : `root@web-${index}`,
     );

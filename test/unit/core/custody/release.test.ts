@@ -155,7 +155,7 @@ describe('custody that was only asked for', () => {
     expect(results).toEqual(['released']);
   });
 
-  test('is not waited for when there is no such credential', async () => {
+  test('needs no wait when the credential does not exist', async () => {
     const { results, lines } = await given([asked('94')], () => refusal(1007, 'Credential not found'));
     expect([results, lines.length]).toEqual([['not-held'], 1]);
   });

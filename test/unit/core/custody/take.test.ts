@@ -123,7 +123,7 @@ describe('a read that failed', () => {
 });
 
 describe('while another client holds one', () => {
-  test('without a wait the rest is read and the problem told', async () => {
+  test('without a wait the rest is read and the problem is reported', async () => {
     const run = taking(['1', '2'], ({ path }) => (nameOf(path) === '1' ? HELD_BY_ANOTHER : credential('2')));
     const { problems, credentials } = await run.taken;
     expect([codesOf(problems), credentials.size, run.clock.sleeps]).toEqual([['CUSTODY_HELD'], 1, []]);
@@ -170,7 +170,7 @@ describe('while another client holds one', () => {
   });
 });
 
-describe('a reply that is about another credential', () => {
+describe('a reply about another credential', () => {
   test('is refused, and both are in the ledger as held', async () => {
     const run = taking(['94'], () => credential('77'));
     expect(codesOf((await run.taken).problems)).toEqual(['REPLY_MALFORMED']);
@@ -179,7 +179,7 @@ describe('a reply that is about another credential', () => {
     expect(run.platform.events.indexOf('seen')).toBeLessThan(run.platform.events.lastIndexOf('save'));
   });
 
-  test('does not strike the other one when a read of its own takes nothing', async () => {
+  test('keeps the entry of the other one when its own read takes nothing', async () => {
     const run = taking(['94', '77'], async ({ path }) => {
       if (nameOf(path) === '94') return credential('77');
       while (run.left().length > 0 && !run.left().includes('94 held')) await Promise.resolve();
@@ -189,7 +189,7 @@ describe('a reply that is about another credential', () => {
     expect(run.left()).toEqual(['94 held', '77 held']);
   });
 
-  test('that has no number of a credential leaves the one that was asked for held', async () => {
+  test('without a valid number leaves the requested credential as held', async () => {
     const run = taking(['root@web-01'], () => credential('../../x'));
     expect(codesOf((await run.taken).problems)).toEqual(['REPLY_MALFORMED']);
     expect(run.ledger.custody).toMatchObject([{ credential: 'root@web-01', state: 'held', id: undefined }]);

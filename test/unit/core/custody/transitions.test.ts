@@ -80,7 +80,7 @@ test('a doubt is forgotten with its entry only', () => {
   );
 });
 
-test('an entry keeps what the vault said of it, and takes no id that no id can be', () => {
+test('an entry keeps the id from the vault, but not one that is too long', () => {
   const ids = fc.constantFrom(undefined, '7', '8', 'x'.repeat(21));
   const replies = fc.array(fc.record({ type: fc.constantFrom(...TYPES), id: ids }), { maxLength: 8 });
   void fc.assert(
@@ -96,7 +96,7 @@ test('an entry keeps what the vault said of it, and takes no id that no id can b
   );
 });
 
-test('what changes nothing gives the same entry', () => {
+test('an event without a change returns the same entry', () => {
   const held = next(undefined, event('replied'));
   expect(next(held, event('failed', 2_000))).toBe(held);
   expect(next(held, event('not-taken', 2_000))).toBe(held);

@@ -31,25 +31,25 @@ describe('at its turn post', () => {
   const earlier = record('a', [claim('94', '94')]);
   const later = record('c', [claim('97', '97')]);
 
-  test('leaves to an earlier use what both surely hold, and releases the rest', () => {
+  test('leaves to an earlier use what both certainly hold, and releases the rest', () => {
     const custody = [entry('deploy@web', '94'), entry('96', '96')];
     const turn = turnOf(custody, [earlier, record('b', [])], 'b');
     expect([names(turn.entries), names(turn.left)]).toEqual([['96'], ['deploy@web']]);
   });
 
-  test('leaves nothing that only may be the same: no one would release it', () => {
+  test('releases what may only be the same, since no one else would', () => {
     const unread = record('a', [claim('root@web', undefined, false)]);
     expect(names(turnOf([entry('94', '94')], [unread, record('b', [])], 'b').entries)).toEqual(['94']);
     const unnumbered = record('a', [claim('root@web')]);
     expect(names(turnOf([entry('94', '94')], [unnumbered, record('b', [])], 'b').entries)).toEqual(['94']);
   });
 
-  test('leaves nothing to a use that was never answered: its main ended midway', () => {
+  test('leaves nothing to a use without a reply: its main ended midway', () => {
     const unread = record('a', [claim('94', '94', false)]);
     expect(names(turnOf([entry('94', '94')], [unread, record('b', [])], 'b').entries)).toEqual(['94']);
   });
 
-  test('takes over what a later use still stands for, since its post is overdue', () => {
+  test('takes over what a later use still holds, since its post is overdue', () => {
     const turn = turnOf([entry('94', '94')], [earlier, later], 'a');
     expect([names(turn.entries), turn.overdue]).toEqual([['94', '97'], [later]]);
   });
@@ -72,7 +72,7 @@ describe('at its turn post', () => {
       expect(names(turnOf([entry('94')], records, 'b').left)).toEqual(['94']);
   });
 
-  test('of a use that is not counted releases all of its own, and nothing else', () => {
+  test('of a use without a record releases all of its own, and nothing else', () => {
     for (const records of [[], [later]]) {
       const turn = turnOf([entry('94')], records, 'b');
       expect([names(turn.entries), turn.overdue, turn.isRepeated]).toEqual([['94'], [], false]);
@@ -90,7 +90,7 @@ describe('at its turn post', () => {
     expect(names(turnOf([entry('94'), entry('96')], records, 'b').entries)).toEqual(['96']);
   });
 
-  test('of an earlier try leaves to each other use, and takes nothing over', () => {
+  test('of an earlier attempt leaves custody to each other use, and takes nothing over', () => {
     const turn = turnOf([entry('97', '97'), entry('96')], [record('b', []), later], 'b', true);
     expect([names(turn.entries), names(turn.left), turn.overdue]).toEqual([['96'], ['97'], []]);
   });

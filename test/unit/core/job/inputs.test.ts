@@ -108,7 +108,7 @@ describe('everything that is wrong', () => {
     expect(codesOf(problems({ url: '', 'client-id': '' }))).toEqual(['INPUT_MISSING', 'INPUT_MISSING']);
   });
 
-  test('names that collide or are reserved are told with it', () => {
+  test('names that collide or are reserved are reported with it', () => {
     expect(codesOf(problems({ secrets: 'a/x > N\nb/x > n\na/x > env:PATH', timeout: 'x' })).sort()).toEqual([
       'INPUT_INVALID',
       'NAME_COLLISION',
@@ -132,7 +132,7 @@ describe('requesting nothing', () => {
     expect(problems(parse(found[0]?.remedy ?? '') as Partial<RawInputs>)).toEqual([]);
   });
 
-  test('a line that cannot be read is reported alone', () => {
+  test('for an invalid line only that line is reported', () => {
     expect(codesOf(problems({ secrets: 'a/b >' }))).toEqual(['REQUEST_INVALID']);
   });
 });
@@ -142,7 +142,7 @@ describe('booleans, numbers and choices', () => {
     expect(read({ 'export-env': value }).exportEnv).toBe(true);
   });
 
-  test.each(['yes', '1', 'on', 'truee', ' '])('%j is no boolean', (value) => {
+  test.each(['yes', '1', 'on', 'truee', ' '])('%j is not a boolean', (value) => {
     expect(codesOf(problems({ 'export-env': value }))).toEqual(['INPUT_INVALID']);
   });
 
@@ -186,7 +186,7 @@ describe('inputs that belong together', () => {
     expect(read(triple).login.application).toEqual(triple);
   });
 
-  test.each(names)('%s alone is refused, the other two named', (name) => {
+  test.each(names)('only %s is rejected, with the names of the other two', (name) => {
     const [problem] = problems({ [name]: 'x' });
     expect(problem?.code).toBe('INPUT_INVALID');
     const told = problem?.message.split('but')[1];
@@ -219,7 +219,7 @@ describe('an empty client secret', () => {
     expect(codesOf(problems({ 'client-secret': '' }))).toEqual(['INPUT_MISSING']);
   });
 
-  test('is no problem on a fork that has one', () => {
+  test('is not reported on a fork that has one', () => {
     expect(problems({}, { untrusted: 'a fork' })).toEqual([]);
   });
 });

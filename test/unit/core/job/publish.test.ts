@@ -79,7 +79,7 @@ describe('what is written', () => {
     expect(rowsOf(bindings, true)[0]?.destination).toBe('private file, path as output and environment');
   });
 
-  test('is nothing when the platform cannot carry one value', async () => {
+  test('is empty if the platform cannot carry one of the values', async () => {
     const platform = new FakePlatform();
     platform.refused = [new SeguraError('VALUE_TOO_LARGE', 'x', 'y')];
     const problems = await problemsOfPromise(
@@ -88,13 +88,13 @@ describe('what is written', () => {
     expect([codesOf(problems), platform.events]).toEqual([['VALUE_TOO_LARGE'], []]);
   });
 
-  test('into the workspace is warned of', async () => {
+  test('into the workspace causes a warning', async () => {
     const platform = new FakePlatform();
     await publish([file('/workspace/pw'), file('/tmp/pw')], platform, ledgerOn(platform));
     expect(platform.warnings).toEqual([expect.stringContaining('/workspace/pw')]);
   });
 
-  test('to files is removed again, the files before their folder', async () => {
+  test('to files is removed after an error, the files before their folder', async () => {
     const platform = new FakePlatform();
     const ledger = ledgerOn(platform);
     await publish([file('/tmp/f'), named('P', 'path')], platform, ledger);
@@ -105,7 +105,7 @@ describe('what is written', () => {
   });
 });
 
-describe('what is told of it', () => {
+describe('the report of a binding', () => {
   test('is name, source, place, version, expiry and custody, no value and no length', () => {
     const bound = binding({ kind: 'name', name: 'A', content: 'value', env: true, output: true }, true);
     const [row] = rowsOf([bound], true);

@@ -85,7 +85,7 @@ describe('post', () => {
     expect(platform.events).toContain('remove /tmp/pw');
   });
 
-  test('tells of a CA set that is gone, and goes on with what the state has of it', async () => {
+  test('warns about a missing CA set, and continues with the part in the state', async () => {
     const entry = { path: '/tmp/ca', device: '1', inode: '9', folder: false };
     const { transport, problems, platform } = await released(sealed({ caFile: { entry, sha256: 'x' } }));
     expect([transport.lines.at(-1), problems]).toEqual(['DELETE /api/pam/credential/custody/94', []]);

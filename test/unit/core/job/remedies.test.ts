@@ -28,7 +28,7 @@ function problemsOf(kind: Kind, text: string, beside = ''): SeguraError[] {
 const told = (problems: readonly SeguraError[]): string[] =>
   problems.map(({ message, remedy }) => `${message} ${remedy}`);
 
-describe('each line that is offered for one that is not understood', () => {
+describe('each line that a remedy offers for an invalid one', () => {
   const bad: [Kind, string][] = [
     ['dsm', 'a/b > X > Y'],
     ['dsm', 'a>b/c > X'],
@@ -144,7 +144,7 @@ function problemsWith(text: string, vault: readonly DsmSecret[], pam = new Map<s
   return problems;
 }
 
-describe('each line that is offered for one that the vault cannot meet', () => {
+describe('each line that a remedy offers for one that the vault cannot fulfil', () => {
   const vault = [
     secretOf('postgres', { PASSWORD: 'p', USERNAME: 'u', GONE: null }),
     secretOf('my secret', { 'a b': '1' }),
@@ -186,7 +186,7 @@ describe('each line that is offered for one that the vault cannot meet', () => {
   });
 
   test.each(['postgers/NOPE > X', 'postgers/GONE > X', 'postgres/GONE2 > X', 'two/AB > X'])(
-    'is none where no field is there to name: %s',
+    'is missing if there is no field to name: %s',
     (line) => {
       const problems = problemsWith(line, vault);
       expect(problems).toHaveLength(1);
@@ -286,7 +286,7 @@ describe('the settings that are offered for custody that another holds', () => {
   });
 });
 
-describe('the lines that are offered for names that meet', () => {
+describe('the lines that a remedy offers for names that collide', () => {
   test.each<[string, DsmSecret[]]>([
     ['*', [secretOf('a-b', { PW: '1' }), secretOf('a.b', { PW: '2' })]],
     ['*', [secretOf('a', { b_x: '1', x: '2' }), secretOf('a_b', { x: '3' })]],
@@ -326,7 +326,7 @@ describe('the lines that are offered for names that meet', () => {
     return numbers.findLast((number) => lines[number - 1]?.startsWith(source.replace(/\*$/, ''))) ?? 0;
   }
 
-  test('mend it, whatever the vault calls its secrets and fields', () => {
+  test('fix it, whatever the names of secrets and fields in the vault', () => {
     const word = fc.oneof(
       fc.constantFrom(
         'a',

@@ -68,7 +68,7 @@ test('custody that another client holds', async () => {
   ]);
 });
 
-test("a name of the user's own stays as it is", async () => {
+test("a user's name is not changed", async () => {
   expect(await readOver(json(200, {}), 'coe', 'the runner"client-id"')).toEqual([
     'CREDENTIAL_NOT_FOUND',
     'Credential the runner"client-id" cannot be read by name at `pamEndpoint: "coe"`.',

@@ -47,7 +47,7 @@ describe.each(ENCODERS)('what $name prints', ({ lacksProgram, isChoosy = false, 
   }, 120_000);
 
   test.skipIf(lacksProgram || cannot(isChoosy, CHOICE))(
-    'is masked whole (skipped without the program)',
+    'is masked completely (skipped without the program)',
     () => {
       const each = forms.length / VALUES.length;
       expect(each).toBeGreaterThan(0);
@@ -65,7 +65,7 @@ describe.each(ENCODERS)('what $name prints', ({ lacksProgram, isChoosy = false, 
   );
 
   test.skipIf(lacksProgram || cannot(isChoosy, CHOICE))(
-    "is masked whole by GitHub's runner, with the masks left out that it makes itself (skipped without the program)",
+    "is masked completely by GitHub's runner, without the masks that it derives itself (skipped without the program)",
     () => {
       const each = forms.length / VALUES.length;
       const left: unknown[] = [];

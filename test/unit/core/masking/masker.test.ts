@@ -35,7 +35,7 @@ describe('a value that was found', () => {
     expect(platform.masks).toContain(Buffer.from('alice:hunter2-hunter2').toString('base64'));
   });
 
-  test('that is too short is named in one warning, never shown', () => {
+  test('that is too short is named in one warning, without its text', () => {
     const masking = new Masking(platform, 4, false);
     masking.maskField(found('PIN', 'q7z'));
     masking.maskField(found('PIN', 'q7z'));
@@ -45,7 +45,7 @@ describe('a value that was found', () => {
     expect(platform.warnings[0]).not.toContain('q7z');
   });
 
-  test('that is empty or white space gives the platform nothing to hide', () => {
+  test('that is empty or white space is not masked', () => {
     const masking = new Masking(platform, 4, false);
     masking.maskField(found('E', ''));
     masking.maskField(found('W', '     '));

@@ -137,7 +137,7 @@ describe('a private key is known as', () => {
   );
 });
 
-test('what is public, or any other text, is no private key', () => {
+test('a public key, or any other text, is not a private key', () => {
   const spki = RSA.publicKey.export({ type: 'spki', format: 'der' });
   const certificate = (rootCertificates[0] ?? '').replaceAll(/-----.*-----|\s/g, '');
   const texts = [

@@ -19,7 +19,7 @@ function maskerOf(value: string): RunnerMasker {
 }
 
 describe("GitHub's runner", () => {
-  test('hides for each mask what is said that it does', () => {
+  test('hides for each mask the forms that the source says', () => {
     void fc.assert(
       fc.property(line, (value) => {
         fc.pre(value.trim() !== '');
@@ -32,7 +32,7 @@ describe("GitHub's runner", () => {
     );
   });
 
-  test('hides every form whole, though it is told of fewer', () => {
+  test('hides every form completely, although it gets fewer masks', () => {
     void fc.assert(
       fc.property(text, (value) => {
         const masker = maskerOf(value);

@@ -131,7 +131,7 @@ describe('whatever the secrets and the stream', () => {
     );
   });
 
-  test('no form stands in the output, unless asterisks are a part of it', () => {
+  test('the output contains no form, unless asterisks are a part of it', () => {
     void fc.assert(
       fc.property(secrets, leastLength, stream, lengths, (values, least, pieces, sizes) => {
         const forms = formsOf(values, least);

@@ -20,7 +20,7 @@ function outputs(forms: readonly string[], ...chunks: string[]): string[] {
 }
 
 describe('what is hidden', () => {
-  test('is every form, wherever it stands', () => {
+  test('is every form, at any place', () => {
     expect(text(['hunter22'], 'hunter22')).toBe('***');
     expect(text(['hunter22'], 'hunter22 at the start, at the end: hunter22')).toBe(
       '*** at the start, at the end: ***',
@@ -70,12 +70,12 @@ describe('what is hidden', () => {
 });
 
 describe('what passes', () => {
-  test('is the chunk itself when nothing of it is hidden or held', () => {
+  test('is the chunk itself, if nothing in it is hidden or held', () => {
     const chunk = Buffer.from('nothing to hide.');
     expect(new Redactor(new Redaction(['hunter22'])).push(chunk)[0]).toBe(chunk);
   });
 
-  test('are bytes that are no text, as they are', () => {
+  test('are bytes that are not text, unchanged', () => {
     const bytes = Buffer.from(Array.from({ length: 1_024 }, (_, at) => (at * 7) % 256));
     const secret = Buffer.from('schlüssel');
     const stream = Buffer.concat([bytes, secret, Buffer.from([0xff, 0xc3]), secret, bytes]);
@@ -84,7 +84,7 @@ describe('what passes', () => {
     expect(redact(['schlüssel'], cut(stream, [1])).equals(wanted)).toBe(true);
   });
 
-  test('is nothing for an empty chunk, which divides nothing', () => {
+  test('is nothing for an empty chunk, which does not divide a form', () => {
     expect(outputs(['hunter22'], '', 'hunt', '', 'er22', '')).toEqual(['', '', '', '***', '', '']);
   });
 });
@@ -119,7 +119,7 @@ describe('what is held', () => {
 describe('a form that a tool has wrapped', () => {
   const secret = 'Xy7$kQ2!mZ9@pL4#vR8%';
 
-  test.each(['\n', '\r\n'])('is hidden in base64 of any width, wherever it stands (%j)', (lineEnd) => {
+  test.each(['\n', '\r\n'])('is hidden in base64 of any width, at any place (%j)', (lineEnd) => {
     const redaction = new Redaction(maskForms(secret, 4));
     for (let width = 20; width <= 80; width += 1) {
       for (let offset = 0; offset < 6; offset += 1) {
@@ -187,7 +187,7 @@ describe('a form that a tool has wrapped', () => {
     expect(text([form], ...`> ${log}!`)).toBe('> ***!');
   });
 
-  test('passes when lines are shorter, when two line ends follow each other, and when it is no encoded form', () => {
+  test('passes when lines are shorter, after two line ends, and when the form is not encoded', () => {
     expect(text(['AbCdEfGhIjKl'], '.123456789abAbC\ndEfGhIjKl')).toBe('.123456789abAbC\ndEfGhIjKl');
     expect(text(['AbCdEfGhIjKl'], '0123456789abAbCd\n\nEfGhIjKl')).toBe('0123456789abAbCd\n\nEfGhIjKl');
     expect(text(['AbCd.fGhIjKl'], '0123456789abcdAbCd\n.fGhIjKl')).toBe('0123456789abcdAbCd\n.fGhIjKl');
@@ -257,7 +257,7 @@ describe('a form that is percent-encoded', () => {
     );
   });
 
-  test('passes at once when it is none', () => {
+  test('passes at once when it is not a form', () => {
     expect(outputs(['p@ss-word'], 'GET /%41%42%43/x 50% of', ' p%4', '1')).toEqual([
       'GET /%41%42%43/x 50% of',
       ' ',

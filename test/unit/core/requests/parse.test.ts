@@ -65,14 +65,17 @@ describe('every form of a PAM source', () => {
     expect(sourceOf('pam', line)).toEqual(source);
   });
 
-  test('a PAM request without a destination is refused, since the password has no label of its own', () => {
+  test('a PAM request without a destination is rejected, since the password has no label', () => {
     expect(codesOf(plan('pam', '94').problems)).toEqual(['REQUEST_INVALID']);
   });
 });
 
-test.each(['.', '..', '"..."/password'])('%s is no credential: it would climb in the path', (name) => {
-  expect(codesOf(plan('pam', `${name} > X`).problems)).toEqual(['REQUEST_INVALID']);
-});
+test.each(['.', '..', '"..."/password'])(
+  '%s is rejected as a credential: it would leave the path',
+  (name) => {
+    expect(codesOf(plan('pam', `${name} > X`).problems)).toEqual(['REQUEST_INVALID']);
+  },
+);
 
 describe('lines', () => {
   test('blank lines and comments ask for nothing', () => {

@@ -19,7 +19,7 @@ describe('comments', () => {
     expect(read(line)).toBe(left);
   });
 
-  test('a quote that is left open inside a comment is no error', () => {
+  test('an open quote inside a comment is not an error', () => {
     expect(read('a/b # it"s')).toBe('a/b');
   });
 });
@@ -35,7 +35,7 @@ describe('quotes', () => {
     expect(read(line)).toBe(text);
   });
 
-  test('a quote that is never closed is refused with the place it stands at', () => {
+  test('a quote that is never closed is rejected with its place', () => {
     const [problem] = problemsIn(() => readLine('"my secret/a > X', 'Line 3 of "secrets"'));
     expect(problem?.code).toBe('REQUEST_INVALID');
     expect(problem?.message).toContain('Line 3 of "secrets"');

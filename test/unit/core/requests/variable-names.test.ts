@@ -98,6 +98,6 @@ test('a hyphen is legal in an output and in no variable', () => {
   expect(isVariableName('my-name')).toBe(false);
 });
 
-test.each(['', '1X', 'A B', 'A=B', 'A\n', '\nA', 'A<<B', 'é'])('%j is no name at all', (name) => {
+test.each(['', '1X', 'A B', 'A=B', 'A\n', '\nA', 'A<<B', 'é'])('%j is not a valid name', (name) => {
   expect([isOutputName(name), isVariableName(name)]).toEqual([false, false]);
 });

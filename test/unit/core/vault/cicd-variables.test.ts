@@ -84,7 +84,7 @@ describe('a mapping file', () => {
     expect(problem?.message).not.toContain('hunter2');
   });
 
-  test('with several faults is told them all at once', () => {
+  test('with several faults is rejected with all of them at once', () => {
     const mapping = { access_keys: 1, credentials: [2], key_value: [{ fields: ['ok', 3, ' '] }] };
     expect(codesOf(problemsIn(() => readMapping(mapping)))).toHaveLength(4);
   });
@@ -205,7 +205,7 @@ describe('variables that are posted', () => {
     },
   );
 
-  test('may hold what only looks like the client secret', async () => {
+  test('may contain text that only looks like the client secret', async () => {
     const line = lineTo(({ path }) => (path.endsWith('token') ? token() : success()));
     const part = CLIENT_SECRET.slice(0, -1);
     await postVariables(line.exchange, sessionOver(line), of({ A: part }, `{"name": "${part}"}`));

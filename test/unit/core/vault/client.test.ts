@@ -63,7 +63,7 @@ function opening(given: Partial<ClientParts> = {}) {
   return { opened, events, transport };
 }
 
-test('all that a client logs in with is hidden before the line to the vault is made', async () => {
+test('the whole login of a client is masked before the connection to the vault is opened', async () => {
   const { opened, events, transport } = opening();
   await opened;
   expect(events).toEqual([`hide ${CLIENT_SECRET} of ${CLIENT_ID}`, 'hide hunter2 of me', 'dial']);
@@ -89,7 +89,7 @@ test('TLS that is not verified is warned of, unless that was done before', async
   expect(quiet.events).not.toContain('unverified');
 });
 
-test('an application has a login of its own on the same line, hidden before it is used', async () => {
+test('an application has its own login on the same connection, masked before it is used', async () => {
   const { opened, events, transport } = opening();
   const client = await opened;
   const own = await client.asApplication({ application: 'a', system: 's', environment: 'e' });
@@ -100,7 +100,7 @@ test('an application has a login of its own on the same line, hidden before it i
   expect(transport.requests.at(-1)?.headers['authorization']).toBe('Bearer token-2');
 });
 
-test('a client within other limits goes on with the token that is there', async () => {
+test('a client with other limits uses the existing token', async () => {
   const { opened, transport } = opening();
   const client = await opened;
   await client.session.authorize();
@@ -112,7 +112,7 @@ test('a client within other limits goes on with the token that is there', async 
   expect(transport.lines).toEqual(['POST /iso/oauth2/token', 'GET /iso/sctm/secret']);
 });
 
-test('what a peer sends back of a login in a header is in no message', async () => {
+test('no message contains a login that a peer echoes in a header', async () => {
   for (const [header, status, id, isShown] of [
     ['x-request-id', 503, `x-${CLIENT_SECRET}`, false],
     ['x-request-id', 503, '7d2e4c1a', true],

@@ -78,7 +78,7 @@ describe('every documented shape', () => {
     expect(read({ credential: { id: '5', expiration_time: '' } }).expires).toBeUndefined();
   });
 
-  test('what is no text is left out', () => {
+  test('attributes that are not text are left out', () => {
     expect(plain(read({ credential: { id: '5', password: 'pw', tags: ['a'], device: {} } }))).toEqual({
       id: '5',
       password: 'pw',
@@ -107,7 +107,7 @@ test.each([
   expect(codesOf(problemsIn(() => read(body)))).toEqual(['REPLY_MALFORMED']);
 });
 
-test('a password that is no password is none', () => {
+test('a password that is not text counts as missing', () => {
   for (const password of [null, '']) expect(hasPassword(read({ credential: { password } }))).toBe(false);
   expect(plain(read({ credential: { password: 12345678 } }))).toEqual({ password: '12345678' });
   const damaged = read({ credential: { password: Number('12345678901234567890'), username: 'root' } });

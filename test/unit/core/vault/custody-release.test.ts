@@ -147,7 +147,7 @@ describe('a release that is not to be given up', () => {
     expect(lines('POST')).toHaveLength(2);
   });
 
-  test('counts what is not held any more as released where it asked for that before', async () => {
+  test('counts custody that is no longer held as released after an earlier attempt', async () => {
     const { pam } = releasing(first('DELETE', page(403), NOT_IN_CUSTODY));
     expect(await pam.release('94', undefined)).toBe('released');
     const refused = releasing(first('DELETE', page(404), NOT_IN_CUSTODY));
@@ -162,7 +162,7 @@ describe('a release that is not to be given up', () => {
     expect(line.clock.sleeps).toEqual([]);
   });
 
-  test('ends when it is told to', async () => {
+  test('ends when it is aborted', async () => {
     const { pam, line } = releasing(first('DELETE', page(403), success(), Number.POSITIVE_INFINITY));
     line.clock.onSleep = () => line.stop.abort();
     expect(codesOf(await problemsOfPromise(pam.release('94', undefined)))).toEqual(['ACCESS_DENIED']);

@@ -301,7 +301,7 @@ async function boundOf(vault: Vault, key: DecryptionKey | undefined, opaque = ne
 }
 
 describe('a client of an authorization that encrypts', () => {
-  test('hands on decrypted values of DSM and PAM beside clear ones', async () => {
+  test('passes on decrypted values of DSM and PAM, and clear ones', async () => {
     const vault = await encrypting();
     const { problems, values } = await boundOf(vault, keyOf(vault.privateKey()));
     expect(problems).toEqual([]);
@@ -337,7 +337,7 @@ describe('a client of an authorization that encrypts', () => {
     );
   });
 
-  test('hands on a value that looks encrypted itself once it was decrypted', async () => {
+  test('passes on a decrypted value that itself looks encrypted', async () => {
     const looks = randomBytes(128).toString('base64');
     const vault = await encrypting();
     const secret = vault.data.secrets.find(({ identity }) => identity === 'postgres');

@@ -136,7 +136,7 @@ describe('a shape that is not documented', () => {
   });
 });
 
-test("a field that cannot be used is no one's problem until it is asked for, and then names its place", async () => {
+test('an unusable field fails only the request that asks for it, and the error names its place', async () => {
   const [first] = await listing({
     [SCTM]: json(200, { secrets: [secret([{ a: { b: 'hunter2' }, n: 1.5, good: 'value' }])] }),
   }).listed;

@@ -22,7 +22,7 @@ describe('a success', () => {
       }),
     ],
     [
-      'with the Portuguese twins alone',
+      'with only the Portuguese names',
       json(200, {
         response: { status: 200, mensagem: 'x', erro: false, cod_erro: 0 },
         credential: CREDENTIAL,
@@ -70,7 +70,7 @@ describe('a refusal', () => {
       { status: 200, code: 1007 },
     ],
     [
-      'that is HTTP 200 with erro: true alone',
+      'that is HTTP 200 with only erro: true',
       json(200, { response: { erro: true, mensagem: code1007 } }),
       { status: 200, code: 1007 },
     ],
@@ -80,7 +80,7 @@ describe('a refusal', () => {
       { status: 200, bodyStatus: 401 },
     ],
     [
-      'whose code stands in the message alone',
+      'whose code is only in the message',
       json(400, { response: { error: true, message: '1017:Key inactive' } }),
       { code: 1017 },
     ],
@@ -140,7 +140,7 @@ describe('a refusal', () => {
       { says: 'custody' },
     ],
     [
-      'of custody that is nobody’s',
+      'of custody that no one holds',
       refusal(1018, 'The credential is not in the user custody'),
       { code: 1018, says: undefined },
     ],

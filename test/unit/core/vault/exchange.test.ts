@@ -209,7 +209,7 @@ describe('a job that is cancelled', () => {
     expect([error.code, neverSent(error), transport.requests.length]).toEqual(['CANCELLED', true, 0]);
   });
 
-  test('gives a reply that came all the same', async () => {
+  test('returns a reply that still arrived', async () => {
     const { exchange, stop } = lineTo(() => {
       stop.abort();
       return success();

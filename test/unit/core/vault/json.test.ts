@@ -24,7 +24,7 @@ test.each<[unknown, string | null]>([
 });
 
 test.each([1.5, 2 ** 53 + 2, 1e300, {}, [], undefined])(
-  '%j is no text, and the error does not repeat it',
+  '%j is not text, and the error does not repeat it',
   (value) => {
     const problems = problemsIn(() => scalarAt(node(value)));
     expect(codesOf(problems)).toEqual(['REPLY_MALFORMED']);
@@ -38,7 +38,7 @@ test('the place of an error is a JSON path, whatever the key is', () => {
   expect(inner).toEqual({ value: 1, path: '$.a?: :b[0]', endpoint: 'GET /x' });
 });
 
-test('null is not text where text is needed, and what is no list has no elements', () => {
+test('null is not text where text is required, and only a list has elements', () => {
   expect(codesOf(problemsIn(() => textAt(node(null))))).toEqual(['REPLY_MALFORMED']);
   expect(codesOf(problemsIn(() => elementsAt(node({}))))).toEqual(['REPLY_MALFORMED']);
 });

@@ -51,7 +51,7 @@ describe('the order of endpoints', () => {
     ['a vault up to 3.32', { [ISO]: full() }, 'auto', [API, ISO], 'pw'],
     ['a vault that sends no password', { [API]: bare, [QUERY]: old }, 'auto', [API, QUERY], 'old-pw'],
     [
-      'one that knows the path form alone',
+      'one that knows only the path form',
       { [API]: bare, [QUERY]: json(400, {}), [PATH]: old },
       'auto',
       [API, QUERY, PATH],
@@ -88,7 +88,7 @@ describe('the order of endpoints', () => {
     expect(run.paths()).toEqual([API, '/api/pam/credential/root@web-01']);
   });
 
-  test('never goes on after a refusal', async () => {
+  test('tries no other endpoint after a rejection', async () => {
     const run = reading({ [API]: refusal(1009, 'No access to credential'), [ISO]: full() });
     expect(codesOf(await problemsOfPromise(run.read()))).toEqual(['ACCESS_DENIED']);
     expect(run.paths()).toEqual([API]);

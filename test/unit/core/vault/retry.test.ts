@@ -41,7 +41,7 @@ describe('by status', () => {
     expect(wait(reply(500, {}, true))).toBeUndefined();
   });
 
-  test('what may be carried out only once is tried again after 429 alone', () => {
+  test('a request that must not run twice is retried only after 429', () => {
     const again = [408, 429, 500, 502, 503, 504].filter(
       (status) => wait(reply(status), { repeat: 'unsent' }) !== undefined,
     );

@@ -162,7 +162,7 @@ describe('a session over another exchange', () => {
   });
 });
 
-describe('a reply that is no token', () => {
+describe('a reply without a valid token', () => {
   test.each([
     ['no access_token', json(200, { token_type: 'Bearer', hunter2: 'hunter2' })],
     ['an empty one', token('')],
@@ -183,7 +183,7 @@ describe('a reply that is no token', () => {
   });
 });
 
-test('a token of more than 16 KB is refused before anything is told of it', async () => {
+test('a token of more than 16 KB is rejected before anything uses it', async () => {
   for (const [length, codes] of [
     [16 * 1024, []],
     [16 * 1024 + 1, ['REPLY_MALFORMED']],

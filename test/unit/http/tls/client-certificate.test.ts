@@ -41,7 +41,7 @@ const keyLines = (): string[] =>
 const base64 = (content: string | Buffer): string => Buffer.from(content).toString('base64');
 const PEM = { certificate: rsa.certificate.content, key: rsa.key.content };
 
-test('nothing given is no certificate', () => {
+test('empty inputs give no certificate', () => {
   expect(reading({})).toBeUndefined();
 });
 
@@ -239,7 +239,7 @@ describe.skipIf(lacksOpenssl)('PKCS#12', () => {
     expect(read?.description).toContain(rsa.fingerprint256);
   });
 
-  test('with a wrong passphrase, without one, beside a key, or without its own key is refused', () => {
+  test('with a wrong or missing passphrase, a separate key, or no own key is rejected', () => {
     const certificate = modern().path;
     expect(faultOf({ certificate, passphrase: 'wrong' })).toMatch(
       /"client-key-passphrase" does not open "client-certificate"/,

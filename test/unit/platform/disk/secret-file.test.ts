@@ -41,7 +41,7 @@ const mode = (path: string): number => statSync(path).mode & 0o777;
 
 describe.skipIf(isWindows())('permissions (skipped on Windows, which has no modes)', () => {
   test.each([0, 0o022, 0o077, 0o777])(
-    'a file is its owner’s alone from the first byte under umask %o',
+    'only its owner can read a file, from the first byte, under umask %o',
     (mask) => {
       process.umask(mask);
       const file = createFile(at('f'));
@@ -52,7 +52,7 @@ describe.skipIf(isWindows())('permissions (skipped on Windows, which has no mode
     },
   );
 
-  test('a private folder is its owner’s alone', () => {
+  test('only its owner can use a private folder', () => {
     process.umask(0);
     expect(mode(createFolder({ workspace: folder, temp: folder }).path)).toBe(0o700);
   });
@@ -120,7 +120,7 @@ describe('removing a file', () => {
     expect(bytes.subarray(0, readSync(handle, bytes, 0, 100, 0)).toString()).not.toContain('secret');
   });
 
-  test('leaves something else of that name alone', () => {
+  test('does not touch something else of that name', () => {
     const { entry, write } = createFile(at('f'));
     write('secret');
     renameSync(at('f'), at('moved'));
@@ -151,7 +151,7 @@ describe('removing a file', () => {
     expect(removeEntry(entry)).toBe('removed');
   });
 
-  test('removes no folder but one that it made, nor what is empty in any other', () => {
+  test('removes only a folder that it made, and empty files only there', () => {
     for (const name of ['mine', 'segura-secrets-uses', 'segura-secrets-Ab12Cd/below']) {
       const path = at(name);
       mkdirSync(path, { recursive: true });

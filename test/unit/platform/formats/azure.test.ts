@@ -42,7 +42,7 @@ function readLog(log: string): Told {
 const isHoldable = (value: string): boolean => !/[\r\n]|\$\(/.test(value);
 const { azure } = EXPORT_FORMATS;
 
-test('brings back every value that a variable can hold, every line of every mask told before', () => {
+test('brings back every value that a variable can hold, with a mask of every line before it', () => {
   forHardValues((all) => {
     const values = all.filter(isHoldable);
     const masks = all.flatMap((value) => maskForms(value, 4));

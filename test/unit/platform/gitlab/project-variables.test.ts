@@ -104,7 +104,7 @@ test.each([
   expect(gitlab.requests).toEqual([`GET ${PATH}/DB_PASSWORD`]);
 });
 
-test('one of another scope that comes between the two requests is left alone', async () => {
+test('one of another scope that appears between the two requests stays', async () => {
   replace({ key: 'DB_PASSWORD', value: VALUE, scope: '*' });
   gitlab.onRequest = (line) => {
     if (line.startsWith('DELETE')) replace({ key: 'DB_PASSWORD', value: 'new', scope: 'production' });
@@ -148,7 +148,7 @@ test('one of several environment scopes is named, or asked for', async () => {
   ]);
 });
 
-test('what the token lacks is said', async () => {
+test('the missing permission of the token is reported', async () => {
   const needs = /api scope and the Maintainer role/;
   const unknown = await problem({ token: new Secret('glpat-unknown') });
   expect([unknown.code, unknown.remedy]).toEqual(['ACCESS_DENIED', expect.stringMatching(needs)]);
@@ -164,7 +164,7 @@ test('what the token lacks is said', async () => {
   expect(left()).toEqual(ALL);
 });
 
-test('a project that the token cannot see is no absent variable', async () => {
+test('a project that the token cannot see is not reported as an absent variable', async () => {
   expect((await problem({ project: '43' })).code).toBe('ACCESS_DENIED');
   gitlab.tokens[TOKEN] = { scopes: ['api'], levels: {} };
   expect((await problem()).message).toContain('cannot see the project 42');
@@ -206,7 +206,7 @@ test.each<[string, unknown]>([
   expect(gitlab.requests.filter((line) => line.startsWith('DELETE'))).toEqual([]);
 });
 
-test('a GitLab that is away, or too late, or no longer wanted, is said', async () => {
+test('an unreachable or slow GitLab, or a cancellation, is reported', async () => {
   const late = new DOMException('too late', 'TimeoutError');
   expect((await problem({ signal: AbortSignal.abort() })).code).toBe('CANCELLED');
   expect((await problem({ signal: AbortSignal.abort(late) })).code).toBe('TIMED_OUT');

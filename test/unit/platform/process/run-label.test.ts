@@ -28,7 +28,7 @@ test.each<[string, Record<string, string>, string]>([
   expect(runLabelOf(environment)).toBe(label);
 });
 
-test('what a header cannot hold is replaced, and it is not long', () => {
+test('characters that a header cannot contain are replaced, and the length is limited', () => {
   const environment = {
     GITLAB_CI: 'true',
     CI_PROJECT_PATH: `a(b)\\é\r\nX-Evil: 1;${'x'.repeat(5_000)}`,

@@ -54,7 +54,7 @@ describe('an environment variable', () => {
     },
   );
 
-  test('is refused where what the environment has already leaves no room, and none is where none is added', () => {
+  test('is rejected if the existing environment leaves no room, but only if something is added', () => {
     const environment = { A: 'x'.repeat(700 * KB), B: undefined, C: 'y'.repeat(800 * KB) };
     const occupied = environmentBytes(environment);
     expect(occupied).toBe(1_500 * KB + 'A=B=C='.length + 3 * 9);
@@ -77,7 +77,7 @@ describe('an environment variable', () => {
   });
 });
 
-test('a NUL character is refused, and every problem told at once without a value', () => {
+test('a NUL character is rejected, and all problems are reported at once without a value', () => {
   const problems = checkSizes(
     [write('hunter2\0', 'output'), write('hunter2'.repeat(30_000), 'env')],
     'linux',

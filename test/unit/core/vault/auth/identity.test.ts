@@ -169,7 +169,7 @@ describe('a vault that refuses', () => {
     ]);
   });
 
-  test('a token that is no JWT has no claims to show', async () => {
+  test('a token that is not a JWT has no claims to show', async () => {
     const problem = await refusalOf(json(401, {}), { token: async () => new Secret('opaque-0123') });
     expect(problem.message).toContain('no claims that can be read');
     expect(problem.message).not.toContain('opaque-0123');

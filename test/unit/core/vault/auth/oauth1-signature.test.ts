@@ -183,7 +183,7 @@ test('an address is signed as it is sent: no segment is left out, nothing in it 
   );
 });
 
-test('half a character is signed as what is sent of it', () => {
+test('half a character is signed as it is sent', () => {
   const form = [['a', '\ud83d']] as [string, string][];
   const sent = new URLSearchParams(form);
   const request = { method: 'POST', url: 'https://v.example/' };

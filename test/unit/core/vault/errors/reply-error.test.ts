@@ -40,7 +40,7 @@ describe('a failure of the vault', () => {
     return problem?.message;
   };
 
-  test('says by what it is found in the log of the vault', () => {
+  test('names what identifies it in the log of the vault', () => {
     expect(messageOf({ 'x-request-id': 'a1b2-c3' }, 'ci')).toBe(
       'GET /x: the vault rejected the request (HTTP 503). Time 2026-11-27 16:24:51 UTC, client id ci, X-Request-Id a1b2-c3.',
     );
