@@ -8,7 +8,7 @@ import { startVault, type Vault } from './vault/index.js';
 
 const NAMES = ['post.js', 'release.js', 'undici.js'] as const;
 
-/** What becomes of a file of the action: a checkout cleans it, an upload loses it, or half of it. */
+/** What can happen to a file of the action: a checkout removes it, an upload loses it, or half of it. */
 const HARM: Readonly<Record<string, (path: string) => void>> = {
   missing: (path) => rmSync(path),
   'cut off': (path) => writeFileSync(path, readFileSync(path).subarray(0, 900)),

@@ -85,7 +85,7 @@ describe('a value that the platform cannot carry', () => {
 });
 
 describe('variables together', () => {
-  /** What a later step starts with stands in the environment of main too. */
+  /** The environment of main also has what a later step starts with. */
   const earlier = { EARLIER: 'x'.repeat(100_000) };
   test.each([
     [14, 0],

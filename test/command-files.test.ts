@@ -23,11 +23,11 @@ const FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE'] as const;
 const needsRoot = (): boolean => cannot(process.getuid?.() !== 0, 'what only root can set up');
 const NO_MOUNT = 'a full disk, for which `mount` needs the right to mount';
 
-async function withVault(deed: (vault: Vault, job: Job) => Promise<void>): Promise<void> {
+async function withVault(operation: (vault: Vault, job: Job) => Promise<void>): Promise<void> {
   const vault = await startVault({ dialect: 'api' });
   const job = new Job();
   try {
-    await deed(vault, job);
+    await operation(vault, job);
   } finally {
     job.close();
     await vault.close();

@@ -144,7 +144,7 @@ const WORKFLOW = examples('docs/ORGANIZATION.md')
   .map((text) => parse(text) as { on?: { workflow_call?: { inputs: object } } })
   .flatMap(({ on }) => Object.keys(on?.workflow_call?.inputs ?? {}));
 
-/** Every set of inputs in an example: those of its steps, or the example itself where it shows inputs alone. */
+/** Every set of inputs in an example: those of its steps, or the example itself where it shows only inputs. */
 function inputsIn(node: unknown): Given[] {
   if (Array.isArray(node)) return node.flatMap(inputsIn);
   if (typeof node !== 'object' || node === null) return [];

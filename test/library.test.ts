@@ -10,7 +10,7 @@ import { openVault } from './vault/vault-fixture.js';
 const ROOT = resolve(import.meta.dirname, '..');
 let folder = '';
 
-/** The program and what it imports, and nothing else, compiled by itself. */
+/** Only the program and its imports, compiled separately. */
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'library-')));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');

@@ -20,7 +20,7 @@ describe('on a Node without process.getBuiltinModule', () => {
   test('the action delivers what was requested, and releases custody', async () => {
     const job = new Job();
     onTestFinished(() => job.close());
-    // A set of CAs beside the roots, a proxy setting and a proxy that is passed by: these ask for modules of Node late.
+    // A CA set in addition to the roots, a proxy setting and a proxy that is not used: these load modules of Node late.
     const inputs = inputsFor(vault, {
       secrets: 'postgres/PASSWORD > DB',
       credentials: '94 > SSH',

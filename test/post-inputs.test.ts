@@ -51,11 +51,11 @@ const CASES: Record<string, AtPost> = {
   'no temporary folder': { inputs: () => ({}), env: () => ({ RUNNER_TEMP: '' }) },
 };
 
-async function withVaults(deed: (vault: Vault, other: Vault, job: Job) => Promise<void>): Promise<void> {
+async function withVaults(operation: (vault: Vault, other: Vault, job: Job) => Promise<void>): Promise<void> {
   const [vault, other] = [await startVault({ dialect: 'api' }), await startVault({ dialect: 'api' })];
   const job = new Job();
   try {
-    await deed(vault, other, job);
+    await operation(vault, other, job);
   } finally {
     job.close();
     await vault.close();

@@ -119,9 +119,9 @@ describe('post', () => {
   const passing: Record<string, FaultRule['fault']> = {
     'the vault is busy (429)': { kind: 'tooManyRequests', retryAfterSeconds: 1 },
     'the vault fails (503)': { kind: 'status', status: 503 },
-    'a gateway fails after the deed (502)': { kind: 'status', status: 502, handled: true },
+    'a gateway fails after the release (502)': { kind: 'status', status: 502, handled: true },
     'connections break': { kind: 'reset' },
-    'connections break after the deed': { kind: 'resetAfter' },
+    'connections break after the release': { kind: 'resetAfter' },
   };
   for (const [name, fault] of Object.entries(passing)) {
     test.concurrent(`tries again when ${name}`, async () => {

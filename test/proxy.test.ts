@@ -25,7 +25,7 @@ const vaultOf = async (options: VaultOptions = {}): Promise<Vault> =>
 const proxyOf = async (options: ConnectProxyOptions = {}): Promise<ConnectProxy> =>
   closing(await startConnectProxy(options));
 
-/** A job, and a file of its own that holds `pem`. */
+/** A job, and a file of the job that contains `pem`. */
 function jobWith(pem = ''): { job: Job; file: string } {
   const job = closing(new Job());
   const file = join(job.folder, 'ca.pem');

@@ -26,10 +26,10 @@ function signalWhen(isTime: () => boolean, signal: NodeJS.Signals, afterMs = 0):
   };
 }
 
-async function withJob(vault: Vault, deed: (job: Job) => Promise<void>): Promise<void> {
+async function withJob(vault: Vault, operation: (job: Job) => Promise<void>): Promise<void> {
   const job = new Job();
   try {
-    await deed(job);
+    await operation(job);
   } finally {
     job.close();
     await vault.close();

@@ -23,7 +23,7 @@ export interface ActRun {
   readonly output: string;
 }
 
-/** A repository that holds the action as users get it, and a home of its own for act; both temporary. */
+/** A repository that holds the action as users get it, and a separate home folder for act; both temporary. */
 export class Sandbox {
   readonly folder = mkdtempSync(join(tmpdir(), 'segura-act-'));
   readonly #repository = join(this.folder, 'repository');

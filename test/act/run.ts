@@ -3,9 +3,9 @@ import type { Vault } from '../vault/index.js';
 import { type ActRun, findAct, Sandbox } from './act.js';
 import { hostileData, SCENARIOS, type Scenario } from './scenarios.js';
 
-/** Shorter parts of a value stand in any log. */
+/** Shorter parts of a value appear in any log. */
 const MIN_TELLING_LENGTH = 8;
-/** Lines of the hostile value that are no secret by themselves. */
+/** Lines of the hostile value that are not secret on their own. */
 const NOT_TELLING = /INJECTED|ghadelimiter_x|::stop-commands::|-----(?:BEGIN|END) /;
 
 let passed = 0;

@@ -67,7 +67,7 @@ const MISREAD: readonly Wanted[] = [
 ];
 
 /**
- * What act 0.2.87 shows of such values whatever it is told (pkg/runner/command.go). It decodes %25 and %0A of a mask in
+ * What act 0.2.87 shows of such values despite any mask (pkg/runner/command.go). It decodes %25 and %0A of a mask in
  * random order, and so hides another text one time in two; then it echoes outputs and variables with the value. And it
  * looks for the last `::` of a command where the runner looks for the first, takes `::add-mask::a::b` for an unknown
  * command, and echoes that. GitHub's runner does neither.

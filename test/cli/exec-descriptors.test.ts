@@ -108,7 +108,7 @@ describe.skipIf(isWindows())('a descriptor above 2 reaches the command', () => {
 
   test('and none of our own does', async () => {
     const { desk } = await openDesk();
-    // Node has one of its own for /dev/null, which no one can tell from one that it was started with.
+    // Node opens its own descriptor for /dev/null, which looks like an inherited one.
     const list = 'for fd in /proc/$$/fd/*; do [ "$(readlink "$fd")" = /dev/null ] || basename "$fd"; done';
     writeFileSync(join(desk.folder, 'list.sh'), list);
     const inside = await desk.shell(['bash'], `${EXEC} dash list.sh < /dev/null`);

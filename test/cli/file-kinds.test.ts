@@ -21,7 +21,7 @@ function fifo(name: string): string {
   return path;
 }
 
-/** A run that is told to stop once it has had the time to wait for what its settings name. */
+/** A run that gets a signal to stop once it has had time to wait for a file of its settings. */
 function stopped(args: readonly string[], signal: NodeJS.Signals, env = {}): Promise<Ended> {
   return desk.run(args, {
     env,

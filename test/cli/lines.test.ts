@@ -44,7 +44,7 @@ describe('--quiet', () => {
 });
 
 describe('an internal file is not mentioned in the log', () => {
-  /** Too long for the state, so that it is kept beside it. */
+  /** Too long for the state, so that it is kept in a separate file. */
   const long = (pem: string): string =>
     pem
       .trim()

@@ -21,7 +21,7 @@ function write(name: string, text: string | undefined): string {
   return path;
 }
 
-/** Nothing was fetched, both names are told, and nothing is left in a file. */
+/** Nothing was fetched, both names are reported, and nothing is left in a file. */
 function expectRefused(ended: Ended, ...names: string[]): void {
   expect([ended.code, ended.stdout.length], ended.stderr).toEqual([1, 0]);
   expect(ended.stderr).toContain('FILE_REFUSED');

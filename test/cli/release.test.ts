@@ -67,7 +67,7 @@ describe('release', () => {
     expect(first.stderr).toContain('Custody of 96 could not be released');
     expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['96']);
 
-    // Another job takes one of those that were released: the second release must leave it alone.
+    // Another job takes one of those that were released: the second release must not touch it.
     vault.faults.clear();
     vault.holdBy('94', desk.env['SENHASEGURA_CLIENT_ID'] ?? '');
     const second = await desk.run(['release', '--state', 'state']);

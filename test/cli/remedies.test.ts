@@ -45,7 +45,7 @@ describe('a line that export offers, in place of the bad one', () => {
     expect(lines.join('\n')).not.toMatch(/env:|output:/);
     const number = text.split('\n').length;
     const mended = await exported(desk, withLines(text, number, lines));
-    // A prefix mends the names that steer programs, and not those that meet.
+    // A prefix fixes the names that change how programs run, but not those that collide.
     const isPrefix = refused.stderr.includes('NAME_RESERVED') && /\*$/.test(text);
     if (isPrefix) expect(mended.stderr).not.toContain('NAME_RESERVED');
     else expect(mended.code, mended.stderr).toBe(0);

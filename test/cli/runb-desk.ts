@@ -12,7 +12,7 @@ export interface RunbDesk {
   readonly file: string;
 }
 
-/** A vault whose application billing has these secrets alone, by identity, and a folder to run in; gone with the test. */
+/** A vault whose application billing has only these secrets, by identity, and a folder to run in; gone with the test. */
 export async function openRunb(
   secrets: Readonly<Record<string, DsmSecret['data']>>,
   options: VaultOptions = {},

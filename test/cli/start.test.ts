@@ -148,7 +148,7 @@ describe('the file of the command line', () => {
   });
 });
 
-/** Whether this Node finds out by itself that what it gets is a module. */
+/** Whether this Node detects without a flag that its input is a module. */
 function canGuessModules(): boolean {
   const [major = 0, minor = 0] = execFileSync(NODE, ['-p', 'process.versions.node'], { encoding: 'utf8' })
     .split('.')

@@ -128,7 +128,7 @@ describe('on a disk that is full', () => {
   });
 });
 
-/** Whether this user can have a small disk of its own. */
+/** Whether this user can mount a small disk. */
 function canMount(): boolean {
   const mount = 'mkdir -p /tmp && mount -t tmpfs -o size=16k tmpfs /tmp';
   return spawnSync('unshare', ['-rm', 'sh', '-c', mount]).status === 0;

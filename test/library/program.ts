@@ -34,8 +34,8 @@ const clock: Clock = {
   sleep: async (ms, signal) => {
     await wait(ms, undefined, { signal }).catch(() => undefined);
   },
-  after: (ms, deed) => {
-    const timer = setTimeout(deed, ms);
+  after: (ms, operation) => {
+    const timer = setTimeout(operation, ms);
     return () => clearTimeout(timer);
   },
 };

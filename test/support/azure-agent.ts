@@ -50,7 +50,7 @@ export class AzureAgent {
   /** Commands that restricted mode forbids. */
   readonly forbidden: string[] = [];
   result: string | undefined;
-  /** Whether a read-only variable is refused. By default an agent warns and sets it all the same. */
+  /** Whether a read-only variable is refused. By default an agent warns and still sets it. */
   keepsReadOnly = false;
   /** Name of the step, under which its output variables are known. */
   readonly step: string;
@@ -91,7 +91,7 @@ export class AzureAgent {
     return [...this.variables.values()].map((each) => ({ ...each, value: this.#expand(each.name) }));
   }
 
-  /** What an input or the environment of a later step holds, from the text that stands in the pipeline. */
+  /** What an input or the environment of a later step holds, from the text in the pipeline. */
   inText(text: string): string {
     const withVariables = expandOnce(text, (name) => this.value(name) ?? SYSTEM[name.toLowerCase()]);
     return expandOnce(withVariables, (name) => OWN_ENVIRONMENT[name]);
@@ -201,7 +201,7 @@ export class AzureAgent {
   }
 }
 
-/** Each `$(name)` that is known, once; what is put in is not looked at again. Source: VarUtil.cs, ExpandValues. */
+/** Each `$(name)` that is known, once; inserted text is not expanded again. Source: VarUtil.cs, ExpandValues. */
 function expandOnce(text: string, look: (name: string) => string | undefined): string {
   let expanded = text;
   let from = 0;

@@ -51,7 +51,7 @@ export class AzureJob {
   readonly agent = new AzureAgent();
   readonly task: string;
 
-  /** `beside`: another step of the same job, with task variables of its own. */
+  /** `beside`: another step of the same job, with its own task variables. */
   constructor(task = TASK, beside?: AzureJob) {
     this.task = task;
     this.folder = beside?.folder ?? mkdtempSync(join(tmpdir(), 'segura-azure-'));

@@ -17,7 +17,7 @@ export function misplacedIn({ stdout, stderr }: AzureStepResult, secrets: readon
     const command = parseCommand(line);
     const isHiding = command?.event === 'setsecret';
     const isSetting = command?.event === 'setvariable' && command.properties.get('issecret') === 'true';
-    // A secret may stand in the data of these two alone, not in a name or before the command.
+    // A secret may be only in the data of these two, not in a name or before the command.
     const login = command?.event === 'settaskvariable' ? loginIn(command) : undefined;
     if (login !== undefined && hidden.has(login)) {
       others.push(line.replaceAll(login, ''));
@@ -32,7 +32,7 @@ export function misplacedIn({ stdout, stderr }: AzureStepResult, secrets: readon
   return [...found, ...formsIn(rest, secrets).map((form) => `a line shows ${form}`)];
 }
 
-/** The login that a state carries: there alone, in a task variable that is a secret itself. */
+/** The login that a state carries: only there, in a task variable that is itself secret. */
 function loginIn({ properties, data }: AzureCommand): string | undefined {
   const login = /"login":"([\w-]+)"/.exec(data)?.[1];
   return properties.get('issecret') === 'true' ? login : undefined;

@@ -12,7 +12,7 @@ export interface Golden {
   readonly expected: (vault: Vault) => Partial<Outcome>;
   /** Values that stay readable: metadata, and what is too short to hide. */
   readonly ordinary?: readonly string[];
-  /** Names that are asked for as variables alone. */
+  /** Names that are requested only as variables. */
   readonly envOnly?: readonly string[];
 }
 

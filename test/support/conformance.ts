@@ -7,7 +7,7 @@ import { Desk } from './command-line.js';
 import { inputsFor } from './inputs.js';
 import { Job } from './runner.js';
 
-/** What a job asks for: inputs in the action's spelling, and what is looked at while its steps run. */
+/** What a job asks for: inputs in the action's spelling, and what is checked while its steps run. */
 export interface Asked {
   readonly inputs: Readonly<Record<string, string>>;
   /** Files that it names itself, relative to the place where its steps run. */
@@ -22,7 +22,7 @@ export interface Outcome {
   readonly variables: Readonly<Record<string, string>>;
   /** The same of what is read by the name of the step. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** What stands in the files that were asked for by path. */
+  /** The content of the files that were requested by path. */
   readonly files: Readonly<Record<string, string>>;
   /** Codes of the errors, sorted. */
   readonly codes: readonly string[];
@@ -155,7 +155,7 @@ async function atDesk(vault: Vault, { inputs, files, probes }: Asked, start: Sta
   }
 }
 
-/** What a shell or the desk has in its environment by itself. */
+/** The variables that a shell or the desk itself has in its environment. */
 function withoutOwn(variables: Outcome['variables'], desk: Desk): Outcome['variables'] {
   const own = new Set([...Object.keys(desk.env), 'SENHASEGURA_OUTER_EXEC', 'PWD', 'OLDPWD', 'SHLVL', '_']);
   return Object.fromEntries(Object.entries(variables).filter(([name]) => !own.has(name)));

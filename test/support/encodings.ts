@@ -32,7 +32,7 @@ export function encodingsOf(secret: string): Map<string, Buffer> {
   return new Map(long.map(([name, form]) => [name, Buffer.from(form)]));
 }
 
-/** The names of the secrets' forms that stand in `bytes`, and of each line of 8 characters or more. */
+/** The names of the secrets' forms that are in `bytes`, and of each line of 8 characters or more. */
 export function formsIn(bytes: Buffer, secrets: readonly string[]): string[] {
   const found: string[] = [];
   for (const [index, secret] of secrets.entries()) {

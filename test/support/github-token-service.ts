@@ -24,7 +24,7 @@ const PATH =
   '/7f3c/00000000-0000-0000-0000-000000000000/_apis/distributedtask/hubs/Actions/plans/1a/jobs/2b/idtoken';
 
 /**
- * The token service of GitHub Actions: GET with a bearer of its own; the address has a query already, to which
+ * The token service of GitHub Actions: GET with a separate bearer; the address has a query already, to which
  * `audience` is added. Without one, the audience is the address of the owner.
  * Source: actions/toolkit, packages/core/src/oidc-utils.ts; docs.github.com, OpenID Connect reference.
  */

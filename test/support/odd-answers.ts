@@ -3,12 +3,12 @@ import type { ServiceReply } from './token-service.js';
 
 /**
  * What comes instead of the vault's own answer to the release of custody: from a filter, a gateway or a portal on the way,
- * or of a vault that just starts. `handled`: the vault has released all the same.
+ * or of a vault that just starts. `handled`: the vault has still released.
  */
 export const ODD_ANSWERS: Readonly<Record<string, Fault>> = {
   'a sign-in page (200)': { kind: 'html' },
   'the page of a filter (403)': { kind: 'html', status: 403 },
-  'the page of a filter (403) after the deed': { kind: 'html', status: 403, handled: true },
+  'the page of a filter (403) after the release': { kind: 'html', status: 403, handled: true },
   'a redirect': { kind: 'redirect', location: 'https://portal.example.com/' },
   'a 401 without a word': { kind: 'status', status: 401 },
   'a 404 without a word': { kind: 'status', status: 404 },

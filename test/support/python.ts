@@ -7,7 +7,7 @@ export const lacksPython = lacks('python3');
 
 const scriptOf = (name: string): string => join(import.meta.dirname, name);
 
-/** Runs a command in front of a terminal of its own; each text is typed once the one before it was shown. */
+/** Runs a command in the foreground of a new terminal; each text is typed once the one before it was shown. */
 export function onTerminal(
   desk: Desk,
   typed: readonly (readonly [shown: string, keys: string])[],

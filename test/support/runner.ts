@@ -8,7 +8,7 @@ import { filesBelow } from './secret-files.js';
 /** Folder of the action that is run: the one with action.yml and dist/. */
 export const ACTION = resolve(import.meta.dirname, isCompiled() ? '../../..' : '../..');
 
-/** Compiled, this file stands in build/test/support, one folder deeper than its source. */
+/** Compiled, this file is in build/test/support, one folder deeper than its source. */
 function isCompiled(): boolean {
   return basename(resolve(import.meta.dirname, '../..')) === 'build';
 }
@@ -55,7 +55,7 @@ export interface StepResult {
   readonly summary: string;
   /** Values of `::add-mask::`, in order. */
   readonly masks: readonly string[];
-  /** What a reader of the log sees: lines of commands that are no log left out, masks applied. */
+  /** What a reader of the log sees: without the lines of commands, and with masks applied. */
   readonly log: string;
   /** Milliseconds that the process took. */
   readonly tookMs: number;

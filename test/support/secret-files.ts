@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Vault } from '../vault/index.js';
 
-/** A shorter secret stands in some file by chance. */
+/** A shorter secret may be in a file by chance. */
 const TELLING_LENGTH = 8;
 
 export function longSecretsOf(vault: Vault): string[] {

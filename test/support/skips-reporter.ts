@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Reporter } from 'vitest/reporters';
 
 /**
- * Says at the end of a run what was skipped, and for want of what. SEGURA_TEST_SKIPS names the file in which tests note
+ * Says at the end of a run what was skipped, and what was missing. SEGURA_TEST_SKIPS names the file in which tests note
  * it, a temporary one when it is not set: one line each, `lacks` or `cannot`, a tab, and a program or a reason.
  */
 export default class SkipsReporter implements Reporter {

@@ -30,7 +30,7 @@ export interface OpenWay {
   readonly inputs: Readonly<Record<string, string>>;
   /** What the runner sets for the job. */
   readonly env: Readonly<Record<string, string>>;
-  /** Texts that must not show anywhere, beside those that the vault knows. */
+  /** Texts that must not show anywhere, besides those that the vault knows. */
   readonly secrets: readonly string[];
   readonly service: TokenService | undefined;
   /** All that no log and no left file may show: `secrets`, what the vault knows, what the token service gave and wants. */

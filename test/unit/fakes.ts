@@ -32,8 +32,8 @@ export class FakeClock implements Clock {
   }
 
   /** What it limits is real work, which takes real time. */
-  after(ms: number, deed: () => void): () => void {
-    const timer = setTimeout(deed, ms);
+  after(ms: number, operation: () => void): () => void {
+    const timer = setTimeout(operation, ms);
     return () => clearTimeout(timer);
   }
 }
@@ -234,10 +234,10 @@ export function ledgerOn(platform: Pick<FakePlatform, 'save'>): Ledger {
   return new Ledger(platform, new Secret(CLIENT_SECRET), LEDGER_DATA);
 }
 
-/** The problems that a deed throws; none when it throws nothing. */
-export function problemsIn(deed: () => unknown): readonly SeguraError[] {
+/** The problems that an operation throws; none when it throws nothing. */
+export function problemsIn(operation: () => unknown): readonly SeguraError[] {
   try {
-    deed();
+    operation();
     return [];
   } catch (error) {
     return problemsOf(error);

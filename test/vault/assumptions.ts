@@ -126,7 +126,7 @@ export const FEDERATION_TOKEN_REFUSED = {
   'token-exchange': 'invalid_request', // RFC 8693 section 2.2.2
 } as const;
 
-/** Gap: the words of `error_description`. They say what is wrong and hold nothing of the token. */
+/** Gap: the words of `error_description`. They name the problem and contain no part of the token. */
 export const FEDERATION_PROBLEMS = {
   repeated: 'A parameter is included more than once.',
   tokenMissing: 'The parameter with the token is missing.',
@@ -174,7 +174,7 @@ export const UNVERIFIED_CERTIFICATE_COUNTS = false;
 
 // --- what an authorization may -----------------------------------------------------------------------------------
 
-/** Gap: status and body for a source address outside "Authorized IPs"; the text is in unofficial notes alone. */
+/** Gap: status and body for a source address outside "Authorized IPs"; the text is only in unofficial notes. */
 export const IP_DENIED = {
   status: 403,
   message: 'IP not allowed',
@@ -232,7 +232,7 @@ export const READS_OF_ONE_HOLDER_COUNT_ONCE = true;
 /** Gap: whether a release needs "Read and write". 1039 is in the documented list of its errors. */
 export const RELEASE_NEEDS_WRITE = true;
 
-/** Gap: whether a release by itself changes the password, when the policy does not say. */
+/** Gap: whether the release itself changes the password, when the policy does not say. */
 export const RELEASE_CHANGES_PASSWORD = false;
 
 /** Gap: whether a further view moves a change already scheduled. */
@@ -244,7 +244,7 @@ export const CHANGE_ENDS_CUSTODY = true;
 /** Gap: whether reading an SSH key through the API takes custody. */
 export const KEY_READ_TAKES_CUSTODY = false;
 
-/** Gap: whether a detail reply without a password takes custody all the same. */
+/** Gap: whether a detail reply without a password still takes custody. */
 export const PASSWORDLESS_READ_TAKES_CUSTODY = true;
 
 /** Gap: the list shows the credentials the authorization may use, and takes no custody. */
@@ -314,7 +314,7 @@ export const PROVISION_UNKNOWN: Refusal = { status: 400, code: 1005, message: 'S
 export const PUBLIC_LABEL = /(^|_)(user|username|host|hostname|ip|port|ttl|access_key_id|region)$/i;
 
 /**
- * Gap: a value longer than one RSA block. Taken: the documented failure text stands in its place; an option has blocks
+ * Gap: a value longer than one RSA block. Taken: the documented failure text is in its place; an option has blocks
  * that follow each other.
  */
 export const LONG_VALUES_FAIL_TO_ENCRYPT = true;

@@ -13,7 +13,7 @@ export function mayCallFrom(authorization: Authorization, address: string): bool
   return authorization.allowedIps.some((allowed) => allowed === '*' || allowed === address);
 }
 
-/** The attributes that close the door before the resource is looked at; undefined when it stays open. */
+/** The attributes that deny access before the resource is checked; undefined when access is allowed. */
 export function doorReply(caller: Authorization, exchange: Exchange, now: number): Reply | undefined {
   if (isInactive(caller, now)) return inactiveAuthorization();
   if (!mayCallFrom(caller, exchange.remoteAddress)) return plainError(IP_DENIED.status, IP_DENIED.message);

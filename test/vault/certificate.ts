@@ -56,7 +56,7 @@ export function issueCertificates(mode: Exclude<TlsMode, 'off'>, host: string): 
   };
 }
 
-/** PEM of a certificate of a CA, good for ten years; signed by itself, or by another CA. */
+/** PEM of a certificate of a CA, good for ten years; self-signed, or signed by another CA. */
 export function issueAuthority(subject: Pair, issuer: Pair = subject): string {
   return issue({
     subject,

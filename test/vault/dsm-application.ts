@@ -17,7 +17,7 @@ import { Refused, type Reply } from './reply.js';
 /**
  * POST /iso/dapp/application makes or finds an application and an authorization of it; `id` and `signature` are
  * the client id and client secret of that authorization. `unique_key` replaces system and environment in the search.
- * Source: docs.senhasegura.io v3-32 and v3-33 POST Application; dsmcli, which goes on as the identity returned.
+ * Source: docs.senhasegura.io v3-32 and v3-33 POST Application; dsmcli, which continues as the returned identity.
  */
 export function registerApplication(call: Call): Reply {
   const { world, fields, caller } = call;

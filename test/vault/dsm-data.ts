@@ -5,7 +5,7 @@ import { Refused } from './reply.js';
 
 /**
  * The rows in a `data` field: base64 of JSON with access_keys, credentials and key_value groups. A field with a
- * `…_label` beside it is stored under that label.
+ * `…_label` next to it is stored under that label.
  * Source: docs.senhasegura.io v3-32 POST secret; key_value from a third-party client.
  */
 export function decodeData(encoded: string): Row[] {

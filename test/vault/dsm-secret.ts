@@ -15,13 +15,13 @@ import { text } from './fields.js';
 import { rowsOf } from './leaks.js';
 import { json, Refused, type Reply } from './reply.js';
 
-/** GET /iso/sctm/secret: secrets of the calling authorization alone. Source: segura-security/dsmcli. */
+/** GET /iso/sctm/secret: only secrets of the calling authorization. Source: segura-security/dsmcli. */
 export function listSecrets(call: Call): Reply {
   const secrets = secretsOf(call, call.caller).map((secret) => secretView(call, secret));
   return success({ message: SECRET_LIST_MESSAGE(secrets.length), entities: { secrets } });
 }
 
-/** GET /api/dsm/secret[/{identity}]: known from unofficial notes alone, with a nested list. */
+/** GET /api/dsm/secret[/{identity}]: known only from unofficial notes, with a nested list. */
 export function readUnofficial(call: Call): Reply {
   const wanted = secretsOf(call, call.caller).filter(
     ({ identity }) => call.id === '' || identity === call.id,

@@ -50,7 +50,7 @@ export function refusal({ status, code, message }: Refusal): Reply {
   return businessError(code, message, status);
 }
 
-/** An error that is known by its text alone. */
+/** An error that is known only by its text. */
 export function plainError(status: number, message: string, errorCode = 1): Reply {
   return json(status, { code: status, response: response('full', status, message, true, errorCode) });
 }

@@ -4,7 +4,7 @@ import type { Fault, Vault } from './index.js';
 import { ask, tokenFor } from './raw-client.js';
 import { openVault, until } from './vault-fixture.js';
 
-/** Each fault as a client meets it, and whether the vault did its work all the same. */
+/** Each fault as a client meets it, and whether the vault still did its work. */
 const path = '/iso/pam/credential/94';
 
 async function struck(fault: Fault): Promise<{ vault: Vault; token: string }> {

@@ -16,7 +16,7 @@ export interface FederationOptions {
 
 export type Federation = Required<FederationOptions>;
 
-/** No issuer is trusted and no exchange known, unless told otherwise. */
+/** By default, no issuer is trusted and no exchange is known. */
 export function settleFederation(options: FederationOptions | undefined): Federation {
   return {
     issuers: options?.issuers ?? [],

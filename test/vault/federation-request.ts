@@ -32,7 +32,7 @@ export interface Presented {
   readonly clientId: string | undefined;
 }
 
-/** What a token request presents; undefined when it is no exchange that this vault knows. */
+/** What a token request presents; undefined when this vault does not know the exchange. */
 export function presentedBy({ settings }: World, exchange: Exchange): Presented | undefined {
   const form = formFields(exchange);
   const grant = form['grant_type'] ?? '';
@@ -86,7 +86,7 @@ export function checkRequest(presented: Presented, exchange: Exchange, world: Wo
   checkSecret(presented, exchange, world);
 }
 
-/** Beside an assertion no other authentication of the client; beside a grant it is optional, but must be right. */
+/** With an assertion, no other client authentication is allowed. With a grant it is optional, but must be right. */
 function checkSecret({ way, clientId }: Presented, exchange: Exchange, { data }: World): void {
   const { clientSecret } = claimed('both', exchange);
   if (clientSecret === undefined) return;

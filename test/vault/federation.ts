@@ -18,7 +18,7 @@ import type { World } from './world.js';
 
 /**
  * The authorization for which a token request presents an identity token, and what the reply states besides;
- * undefined when the request is no exchange that this vault knows. Throws `Refused`.
+ * undefined when this vault does not know the exchange. Throws `Refused`.
  */
 export function federatedCaller(
   world: World,

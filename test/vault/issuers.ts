@@ -54,7 +54,7 @@ export class Issuers {
       const read: unknown = JSON.parse(await body(url, issuer.caCertificate));
       if (isJwks(read)) this.#fetched.set(issuer, read);
     } catch {
-      // Without keys the token is refused, with a reason of its own.
+      // Without keys, the token is rejected for a separate reason.
     }
   }
 }

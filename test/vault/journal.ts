@@ -5,7 +5,7 @@ export interface RequestEntry {
   readonly number: number;
   readonly at: number;
   readonly method: string;
-  /** The path alone: query values may be secret. */
+  /** Only the path: query values may be secret. */
   readonly path: string;
   readonly queryNames: readonly string[];
   /** Which TCP connection carried it, 1 for the first. */

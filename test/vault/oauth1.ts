@@ -26,7 +26,7 @@ export function oauth1Authorization(
 /**
  * Whether the signature is right: HMAC-SHA1 over the base string, or PLAINTEXT.
  * Source: RFC 5849 sections 3.4.1, 3.4.2, 3.4.4; HMAC-SHA1 in docs.senhasegura.io v3-32; PLAINTEXT in a
- * third-party client. Nonces are not judged, nor timestamps unless told to: no source says that the vault does.
+ * third-party client. Nonces are not checked, and timestamps only by option: no source says that the vault checks them.
  */
 export function isSigned(
   exchange: Exchange,

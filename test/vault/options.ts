@@ -28,7 +28,7 @@ export interface VaultOptions {
   sctm?: boolean;
   /** GET /iso/dapp/application exists. Default true. */
   dapp?: boolean;
-  /** GET /api/dsm/secret exists. Default false: it is known from unofficial notes alone. */
+  /** GET /api/dsm/secret exists. Default false: it is known only from unofficial notes. */
   apiDsm?: boolean;
   /** GET /api/v2/pam/credentials/{id} exists (servers since 4.2.2). Default false. */
   v2?: boolean;
@@ -65,7 +65,7 @@ export interface VaultOptions {
   federation?: FederationOptions;
   /** Whether a deactivated or expired authorization still gets a token. Default: see assumptions. */
   inactiveGetsToken?: boolean;
-  /** What becomes of an encrypted value that is longer than one RSA block. Default: see assumptions. */
+  /** What happens to an encrypted value that is longer than one RSA block. Default: see assumptions. */
   longEncryptedValues?: 'fail' | 'blocks';
   /** What a caller gets while another holds custody. Default: see assumptions. */
   custodyConflict?: Refusal;

@@ -1,4 +1,4 @@
-/** What is sent back. `code` is the business code, for the journal alone. */
+/** What is sent back. `code` is the business code, only for the journal. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -9,7 +9,7 @@ import { traceText } from '../../core/vault/errors/trace.js';
 /** A request about a variable. */
 export type Method = 'GET' | 'DELETE';
 /** What a request was for, for messages. */
-const DEEDS: Readonly<Record<Method, string>> = { GET: 'read', DELETE: 'delete' };
+const ACTIONS: Readonly<Record<Method, string>> = { GET: 'read', DELETE: 'delete' };
 
 /** GitLab's text is only compared with the few known messages. It is never shown. */
 export function variableProblem(
@@ -30,7 +30,7 @@ export function variableProblem(
   if (status === 401 || status === 403) {
     return new SeguraError(
       'ACCESS_DENIED',
-      `${where}: GitLab does not let this token ${DEEDS[method]} it (${told}).`,
+      `${where}: GitLab does not let this token ${ACTIONS[method]} it (${told}).`,
       'The token needs the api scope and the Maintainer role; a job token (CI_JOB_TOKEN) cannot do it.',
     );
   }
@@ -57,7 +57,7 @@ export function variableProblem(
   }
   return new SeguraError(
     'VAULT_FAILED',
-    `${where}: GitLab refused to ${DEEDS[method]} it (${told}).${traceText({ atMs: Date.now(), requestId: headers['x-request-id'] })}`,
+    `${where}: GitLab refused to ${ACTIONS[method]} it (${told}).${traceText({ atMs: Date.now(), requestId: headers['x-request-id'] })}`,
     'Check the status of GitLab, and delete the variable by hand: Settings, CI/CD, Variables.',
   );
 }

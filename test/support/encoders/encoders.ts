@@ -12,7 +12,7 @@ export interface Encoder {
   readonly name: string;
   /** Whether a program is missing that it needs. */
   readonly lacksProgram: boolean;
-  /** It puts backslashes before a choice of characters of its own: what it makes is hidden by exec only. */
+  /** It puts backslashes before its own choice of characters, so only exec hides its output. */
   readonly isChoosy?: boolean;
   /** Every form of every value: all of one value together. One process for all, since starting it takes longest. */
   encode(values: readonly string[], folder: string): Promise<string[]>;
@@ -67,7 +67,7 @@ const JQ: Encoder = {
   },
 };
 
-/** A server is told of each value in the body of one request. */
+/** A server gets each value in the body of one request. */
 const CURL: Encoder = {
   name: 'curl --data-urlencode',
   lacksProgram: lacks('curl'),
@@ -120,7 +120,7 @@ const NODE: Encoder = {
     ]),
 };
 
-/** Control characters and bytes beyond ASCII made visible; each value in a file of its own. */
+/** Control characters and bytes beyond ASCII made visible; each value in a separate file. */
 const CAT: Encoder = {
   name: 'cat',
   lacksProgram: cannot(process.platform !== 'linux', 'what only Linux has') || lacks('cat'),
@@ -187,11 +187,11 @@ export const ENCODERS: readonly Encoder[] = [
   }),
 ];
 
-/** Runs with a folder of its own. */
-export async function withFolder<T>(deed: (folder: string) => Promise<T>): Promise<T> {
+/** Runs with a temporary folder. */
+export async function withFolder<T>(operation: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'encoders-'));
   try {
-    return await deed(folder);
+    return await operation(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

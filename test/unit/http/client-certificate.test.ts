@@ -82,7 +82,7 @@ async function transportTo(given: Partial<Connection>): Promise<Transport> {
   return transport;
 }
 
-/** A reply, or what a user is told; with retries as a run has them. */
+/** A reply, or the error for the user; with retries as in a run. */
 async function asked(given: Partial<Connection>): Promise<HttpReply | SeguraError> {
   const exchange = new Exchange({
     transport: await transportTo(given),

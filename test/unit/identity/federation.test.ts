@@ -264,7 +264,7 @@ describe.each(PLACES)('a job with an identity token of %s', (_, prepare) => {
     trust(sub, aud);
     const { token = '', provider = 'auto', audience = '' } = given;
     const settled = await sourceOf().settle({ provider, token: new Secret(token), audience });
-    // What a later step may have done: names of another system, and an address of its own.
+    // What a later step may have done: names of another system, and a different address.
     environment = {
       // What the runner and the agent set for each step anew.
       ...Object.fromEntries(

@@ -74,10 +74,10 @@ describe('a private key is known as', () => {
     },
   );
 
-  const inFolder = <T>(deed: (folder: string) => T): T => {
+  const inFolder = <T>(operation: (folder: string) => T): T => {
     const folder = mkdtempSync(join(tmpdir(), 'segura-key-'));
     try {
-      return deed(folder);
+      return operation(folder);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -42,8 +42,8 @@ function pairOf(modulusLength = 2_048) {
 }
 const PAIR = pairOf();
 const LONGER = pairOf(4_096);
-const problemOf = (deed: () => unknown): string => {
-  const [{ code, message, remedy } = { code: '', message: '', remedy: '' }] = problemsIn(deed);
+const problemOf = (operation: () => unknown): string => {
+  const [{ code, message, remedy } = { code: '', message: '', remedy: '' }] = problemsIn(operation);
   return `${code} ${message} ${remedy}`;
 };
 

@@ -24,7 +24,7 @@ function reading(given: Partial<GivenCertificate>, nowMs = NOW_MS) {
   return readClientCertificate(whole, (path) => readFileSync(path), nowMs);
 }
 
-/** Code, message and remedy of what is wrong with it; nothing of a key in any of them. */
+/** Code, message and remedy of its problem. None of them contains a part of a key. */
 function faultOf(given: Partial<GivenCertificate>, nowMs = NOW_MS): string {
   const [{ code, message, remedy } = { code: '', message: '', remedy: '' }] = problemsIn(() =>
     reading(given, nowMs),

@@ -72,7 +72,7 @@ const PIECES = [
   'word',
 ];
 
-/** One of each piece, alone, in front, in the middle, at the end; and what is easily lost. */
+/** Each piece alone, at the start, in the middle and at the end; and text that is easily lost. */
 export const HARD_VALUES: readonly string[] = [
   '',
   ' ',

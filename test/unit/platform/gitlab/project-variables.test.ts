@@ -152,13 +152,16 @@ test('the missing permission of the token is reported', async () => {
   const needs = /api scope and the Maintainer role/;
   const unknown = await problem({ token: new Secret('glpat-unknown') });
   expect([unknown.code, unknown.remedy]).toEqual(['ACCESS_DENIED', expect.stringMatching(needs)]);
-  for (const [token, deed] of [
+  for (const [token, operation] of [
     [{ scopes: ['read_api'], levels: { [PROJECT]: 40 } }, 'delete'],
     [{ scopes: ['api'], levels: { [PROJECT]: 30 } }, 'read'],
   ] as const) {
     gitlab.tokens[TOKEN] = token;
     const { code, message, remedy } = await problem();
-    expect([code, message]).toEqual(['ACCESS_DENIED', expect.stringContaining(`let this token ${deed} it`)]);
+    expect([code, message]).toEqual([
+      'ACCESS_DENIED',
+      expect.stringContaining(`let this token ${operation} it`),
+    ]);
     expect(remedy).toMatch(needs);
   }
   expect(left()).toEqual(ALL);

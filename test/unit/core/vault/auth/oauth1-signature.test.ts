@@ -62,7 +62,7 @@ const text = fc.oneof(
   fc.string({ unit: 'grapheme-ascii', maxLength: 12 }),
 );
 const pairs = fc.array(fc.tuple(text, text), { maxLength: 5 });
-/** One text can stand in a query in several ways. */
+/** One text can be written in a query in several ways. */
 const asQuery = (text: string, isPlus: boolean): string =>
   isPlus ? encodeURIComponent(text).replaceAll('%20', '+') : encodeURIComponent(text).toLowerCase();
 const url = fc
