@@ -29,7 +29,7 @@ export interface Binding {
 }
 
 /**
- * What was fetched, bound to where it was asked to go; every problem at once goes to `problems`.
+ * The fetched fields, bound to their destinations. All problems go to `problems`.
  *
  * Errors put there: those of find.ts, NAME_COLLISION, NAME_RESERVED, VALUE_BROKEN, VALUE_TOO_LARGE.
  */
@@ -41,7 +41,7 @@ export function bind(inputs: Wanted, fetched: Fetched, problems: SeguraError[]):
   return step.value;
 }
 
-/** The same, a step for each request: thousands of them, and what they misspell, take their time. */
+/** The same, with a step for each request: thousands of requests, and suggestions for typing errors, take time. */
 export function* bindInSteps(
   { requests, exportEnv, opaque }: Wanted,
   find: (request: SecretRequest) => readonly FoundField[],
@@ -84,7 +84,7 @@ function tooMany(): SeguraError {
   );
 }
 
-/** The places of a find of which each has to be hidden, each once; none where all of them are named in `unmasked`. */
+/** The destinations of a find that must be masked, each once; none if `unmasked` names all of them. */
 export function maskedPlaces(
   { exportEnv, unmasked }: { readonly exportEnv: boolean; readonly unmasked: NameList },
   request: SecretRequest,

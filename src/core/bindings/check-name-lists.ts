@@ -73,7 +73,7 @@ function unknownNames(
   const isKnown = (place: PlaceName): boolean => keys.has(placeKey(place)) || isReachable(place);
   const unknown = list.places.filter((place) => !isKnown(place));
   if (unknown.length === 0) return [];
-  const mended = list.places.flatMap((place) => {
+  const fixed = list.places.flatMap((place) => {
     if (isKnown(place)) return [place];
     const near = closestMatch(
       showPlace(place),
@@ -86,9 +86,9 @@ function unknownNames(
     new SeguraError(
       'INPUT_INVALID',
       say`${option[list.input]} names ${names}, which no request gives. Write each name in full, as after ">".`,
-      mended.length === 0
+      fixed.length === 0
         ? say`Leave ${names} out of ${option[list.input]}.`
-        : settings('whole', list.with(mended)),
+        : settings('whole', list.with(fixed)),
     ),
   ];
 }

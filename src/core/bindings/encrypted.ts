@@ -17,8 +17,8 @@ export interface Arrival {
 }
 
 /**
- * Why what a request found is not handed over: a value that looks encrypted would be tried as a password, which can lock
- * an account. `opaque` names those that are meant to look so. Errors: VALUE_BROKEN.
+ * Why the fields of a request are not delivered: a job would try an encrypted value as a password, which can lock an
+ * account. `opaque` names the values that are meant to look encrypted. Errors: VALUE_BROKEN.
  */
 export function refuseEncrypted(
   request: Pick<SecretRequest, 'where'>,
@@ -44,7 +44,7 @@ export function refuseEncrypted(
   ];
 }
 
-/** What was decrypted may look encrypted: it is the value that the vault holds. */
+/** A decrypted value may look encrypted: then it is the value that the vault holds. */
 function isStillEncrypted(value: Secret): boolean {
   if (value instanceof EncryptedSecret) return value.state === 'undecodable';
   return looksEncrypted(value.reveal());

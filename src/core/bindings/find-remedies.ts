@@ -24,7 +24,7 @@ export function lineOfSecret(request: SecretRequest, secret: DsmSecret): Text | 
   return usableLabels(secret.maps).includes(field) ? lineFor(request, source) : undefined;
 }
 
-/** What a secret has, as a remedy says it. */
+/** The fields of a secret, as a remedy lists them. */
 export function fieldsOf({ maps }: DsmSecret): string {
   return hasList('It has', usableLabels(maps), 'It is empty.');
 }
@@ -60,7 +60,7 @@ export function wildcardLine({ destinations }: SecretRequest, source: Source): T
   return shownWhole(say`${showSource(source)} > ${places.length === 0 ? '*' : joined(places, ', ')}`);
 }
 
-/** An index is what is left where no log shows the line as it is. */
+/** If no log shows the line as it is, only the index can be offered. */
 export function withLine(what: string, line: Text | undefined): Text {
   return line === undefined ? `${what} by the index of the map.` : say`${what}: ${line}`;
 }

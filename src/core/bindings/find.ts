@@ -26,7 +26,7 @@ type PamSource = Extract<Source, { kind: 'pam' }>;
 const ENCRYPTION_FAILED = 'An error occurred while encrypting the text';
 
 /**
- * The fields that a DSM request means. A wildcard passes over nulls; a field asked for by name may not be one.
+ * The fields that a DSM request means. A wildcard skips nulls. A field that is requested by name must not be null.
  *
  * Errors: SECRET_NOT_FOUND, FIELD_NOT_FOUND, FIELD_AMBIGUOUS, FIELD_NULL, VALUE_BROKEN.
  */

@@ -5,7 +5,7 @@ import type { Credential } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import { findInCredential, findInDsm } from './find.js';
 
-/** What the vault handed out. */
+/** The secrets and credentials from the vault. */
 export interface Fetched {
   readonly secrets: readonly DsmSecret[];
   /** Lacks those that could not be read. */
@@ -13,7 +13,7 @@ export interface Fetched {
 }
 
 interface Outcome {
-  /** What was searched: a credential that is read again may have another password by then. */
+  /** The object that was searched: a credential that is read again may have a different password. */
   readonly searched: Searched;
   readonly found: readonly FoundField[];
   readonly problems: readonly SeguraError[];
@@ -22,8 +22,8 @@ interface Outcome {
 type Searched = readonly DsmSecret[] | Credential;
 
 /**
- * The fields that each request means. What the vault handed out is searched once for a request, however often that is asked
- * about: masks need the fields before names do.
+ * The fields that each request means. Each request is searched only once, although its fields are needed twice: first for
+ * masks, then for names.
  */
 export class Finder {
   readonly #outcomes = new Map<SecretRequest, Outcome>();
@@ -35,7 +35,7 @@ export class Finder {
     return outcome?.found ?? [];
   }
 
-  /** The same, empty where the request has problems: whoever binds it reports them. */
+  /** The same, but empty if the request has problems: the binding reports them. */
   findAny(request: SecretRequest, fetched: Fetched): readonly FoundField[] {
     return this.#outcome(request, fetched)?.found ?? [];
   }

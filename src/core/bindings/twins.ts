@@ -1,4 +1,4 @@
-/** Names that are other code points than `wanted` but the same text to Unicode, and to whoever reads them. */
+/** Names with different code points than `wanted` that are the same text in Unicode, and to a reader. */
 export function twinsOf(wanted: string, known: Iterable<string>): string[] {
   const normal = wanted.normalize('NFC');
   const twins = new Set<string>();

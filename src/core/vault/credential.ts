@@ -8,7 +8,7 @@ import { child, isObject, type JsonObject, malformed, type Node, optionalTextAt 
 export interface Credential {
   /** Digits, or nothing: it becomes part of a path. */
   readonly id: string | undefined;
-  /** The number of another credential than the one that was asked for, where the reply claims to be about that. */
+  /** The number of a different credential than the requested one, if the reply claims to be about that. */
   readonly otherId?: string | undefined;
   /** Why the reply is not to be believed, though it was read and took custody. */
   readonly fault?: SeguraError | undefined;
@@ -64,8 +64,8 @@ function isId(value: unknown): boolean {
 }
 
 /**
- * The credential as far as it is the one that was asked for. By its number that can be told: a reply about another one
- * may have taken custody of either, and its number is what the other is released by.
+ * The credential, if it is the requested one, as far as its number shows. A reply about a different one may have taken
+ * custody of either, and its number is needed to release the other.
  */
 export function checkIdentity(credential: Credential, asked: string, endpoint: string): Credential {
   const { id } = credential;

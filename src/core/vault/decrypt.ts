@@ -88,7 +88,7 @@ export function decryptField(text: string, key: DecryptionKey): DecryptedField {
   }
 }
 
-/** What a client reads values with whose authorization encrypts them. */
+/** The reader of a client whose authorization encrypts values. */
 export function decryptWith(key: DecryptionKey): Decrypt {
   return (text, where) => {
     const field = decryptField(text, key);

@@ -118,8 +118,8 @@ function readSecrets(body: Node, decrypt: Decrypt | undefined): DsmSecret[] {
 }
 
 /**
- * A secret of a listing. Its identity is read at once, the rest when it is asked for: of thousands, most never are, and
- * one that cannot be read is no one's problem but of who asks for it.
+ * A secret of a listing. Its identity is read at once, the rest on request: of thousands, most are never requested, and a
+ * secret that cannot be read fails only the request that asks for it.
  */
 class ListedSecret implements DsmSecret {
   readonly identity: string;

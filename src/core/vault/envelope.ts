@@ -6,7 +6,7 @@ import { certificatePageError } from './errors/certificate-error.js';
 import type { Trace } from './errors/trace.js';
 import { isObject, type JsonObject, malformed } from './json.js';
 
-/** What a refusal says, as far as a documented text is recognised in it. The text itself goes no further. */
+/** The meaning of a rejection, if it contains a documented text. The text itself is never passed on. */
 export type RefusalKind =
   | 'no-route'
   | 'resource-not-authorized'
@@ -158,7 +158,7 @@ export function oddIn({ code, says }: RejectedReply): { readonly cause?: OddRepl
   return isWord ? {} : { cause: new OddReply() };
 }
 
-/** What a server answers before it carries anything out: no login, no such path or method, too many requests. */
+/** The statuses of a server that has not carried out the request: no login, no such path or method, too many requests. */
 const BEFORE_ANY_WORK = [401, 404, 405, 410, 429];
 
 /**

@@ -17,7 +17,7 @@ export interface Answer extends HttpReply {
   readonly atMs: number;
 }
 
-/** A request, and who sends it. */
+/** A request, and its sender. */
 export interface VaultRequest extends HttpRequest {
   readonly authorize?: Authorize;
   /** The body of a try that follows one that may have been carried out, for what is accepted only once. */
@@ -128,7 +128,7 @@ export class Exchange {
     }
   }
 
-  /** One try, once one of the few connections is free: who waits for the next try keeps none. */
+  /** One attempt, once one of the few connections is free. A wait before the next attempt occupies none. */
   #attempt(request: VaultRequest, number: number, isAwaited: boolean): Promise<HttpReply | TransportFailure> {
     return this.#limit(() => this.#send(request, number, isAwaited));
   }

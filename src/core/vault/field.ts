@@ -4,7 +4,7 @@ import { type Node, scalarAt } from './json.js';
 
 /**
  * One field of a secret or credential: its value, null where the vault holds none, or why it cannot be used. The last
- * is thrown only when someone asks for that field: an odd one beside it is no one's problem.
+ * is thrown only when someone asks for that field: an unusable one next to it does not matter.
  */
 export type Field = Secret | null | SeguraError;
 

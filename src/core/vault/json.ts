@@ -63,7 +63,7 @@ export function loginAt(node: Node): string {
   return text;
 }
 
-/** Text that may be missing; what is there but no text counts as missing. */
+/** Text that may be missing. A value that is not text counts as missing. */
 export function optionalTextAt(node: Node): string | undefined {
   const { value } = node;
   if (typeof value === 'number') return String(value);

@@ -42,7 +42,7 @@ export function waitBeforeRetry(attempt: Attempt): number | undefined {
     return repeat === 'always' || outcome.neverSent ? jitteredMs : undefined;
   }
   if (!RETRYABLE_STATUS.has(outcome.status) || outcome.final) return undefined;
-  // A request over the limit was turned away, not carried out; of the others no one can be sure.
+  // A request over the limit was rejected, not carried out. The others may have been carried out.
   if (repeat === 'unsent' && outcome.status !== 429) return undefined;
   const askedMs = askedWaitMs(outcome.headers, nowMs);
   return askedMs === undefined ? jitteredMs : askedMs + jitteredMs;
@@ -54,7 +54,7 @@ export function pauseMs(number: number, random: number): number {
 }
 
 /**
- * What the reply asks to wait, from `Retry-After` (seconds, or a date) or `X-RateLimit-Reset` (Unix time in seconds).
+ * The wait that the reply asks for, from `Retry-After` (seconds, or a date) or `X-RateLimit-Reset` (Unix time in seconds).
  *
  * Source: RFC 9110 section 10.2.3; docs.senhasegura.io v4-2 API v2, "rate limiting".
  */

@@ -19,7 +19,7 @@ export interface SessionParts {
   readonly onToken: (token: Secret) => void;
 }
 
-/** What requests are authorized with, asked for when it is first needed and again when it is stale. */
+/** The authorization of requests, obtained when it is first needed and again when it is stale. */
 export class Session {
   readonly #parts: SessionParts;
   #authorize: Promise<Authorize> | undefined;
@@ -39,7 +39,7 @@ export class Session {
     return this.#parts.auth;
   }
 
-  /** The same session over other exchanges, with what it was granted by now, or the refusal of that. */
+  /** The same session over other exchanges, with its current token, or its rejected login. */
   async over(exchange: Exchange, loginExchange?: Exchange): Promise<Session> {
     const next = new Session({ ...this.#parts, exchange, loginExchange });
     try {
@@ -54,7 +54,7 @@ export class Session {
     return next;
   }
 
-  /** Forgets what `authorize` gave, so that the next call logs in anew; nothing where that has happened already. */
+  /** Forgets the result of `authorize`, so that the next call logs in again. Does nothing if that has already happened. */
   forget(given: Promise<Authorize>): void {
     if (this.#authorize === given) this.#authorize = undefined;
   }

@@ -38,7 +38,7 @@ export function tunnel({ socket, target, authorization, userAgent, signal }: Tun
     });
     asked.once('error', fail);
     asked.once('connect', ({ statusCode = 0 }: IncomingMessage, _socket: Socket, head: Buffer) => {
-      // The vault speaks second: what is there already is none of its words.
+      // The vault never speaks first, so bytes that are already here are not from it.
       if (statusCode === 200 && head.length === 0) resolve(socket);
       else fail(statusCode === 200 ? coded('EPROTO') : refusal(statusCode));
     });

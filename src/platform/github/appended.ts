@@ -9,7 +9,7 @@ export interface Body {
   readonly at: number;
 }
 
-/** Opened without O_CREAT: a file that the runner did not make it does not read. Throws what the system says. */
+/** Opened without O_CREAT: a file that the runner did not make it does not read. Throws the error of the system. */
 export function openRegular(path: string, flags: number): number {
   const handle = openSync(path, flags | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   const found = fstatSync(handle);
@@ -45,7 +45,7 @@ export function blank(path: string, appending: number, { bytes, at }: Body): voi
   }
 }
 
-/** Cuts off what was appended, where it is still all that stands there. What cannot be cut off stays. */
+/** Removes the appended text if it is still the end of the file. Otherwise it stays. */
 export function takeBack(path: string, appending: number | undefined, { bytes, at }: Body): void {
   if (appending === undefined) return;
   let handle: number | undefined;

@@ -1,6 +1,6 @@
 import { codeOf, SeguraError } from '../../core/errors.js';
 
-/** What the runner reads from a file that a step appends to, by the variable that names the file. */
+/** The content that the runner reads from each file that a step appends to, by the variable that names the file. */
 const WHAT = {
   GITHUB_OUTPUT: 'outputs',
   GITHUB_ENV: 'environment variables',

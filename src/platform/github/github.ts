@@ -37,10 +37,10 @@ export class GitHub implements Platform {
   readonly #environment: Environment;
   readonly #system: NodeJS.Platform;
   readonly #runnerFiles = new Map<CommandFile, RunnerFile>();
-  /** States of uses that the runner takes for this one: what is saved goes behind them, and not in their place. */
+  /** States of uses that the runner treats as this one: a new state is appended to them, and does not replace them. */
   readonly #earlier: readonly string[];
   #hasToldOfSummary = false;
-  /** What was to be saved last, whether or not it could be. */
+  /** The last text to save, whether or not that succeeded. */
   #sealed = '';
 
   constructor(environment: Environment, system: NodeJS.Platform) {
@@ -153,7 +153,7 @@ export class GitHub implements Platform {
   async commit(writes: readonly Write[]): Promise<void> {
     const outputs = writes.filter(({ output }) => output);
     const variables = writes.filter(({ env }) => env);
-    // Variables last: every later step gets them, and outputs only who asks for them.
+    // Variables last: every later step gets them, but outputs only on request.
     const takeBack = outputs.length === 0 ? undefined : this.#fileOf('GITHUB_OUTPUT').appendPairs(outputs);
     try {
       if (variables.length > 0) this.#fileOf('GITHUB_ENV').appendPairs(variables);

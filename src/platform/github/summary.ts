@@ -1,6 +1,6 @@
 import type { SummaryRow } from '../../core/ports.js';
 
-/** What a step may write in all: of more the runner shows nothing. Source: FileCommandManager.cs, AttachmentSizeLimit. */
+/** The most that a step may write. The runner shows nothing of a larger summary. Source: FileCommandManager.cs, AttachmentSizeLimit. */
 const MAX_SUMMARY_BYTES = 1024 * 1024;
 /** For the line that says how many rows are missing. */
 const LAST_LINE_BYTES = 200;

@@ -13,7 +13,7 @@ export interface DeleteVariables {
   readonly project: string;
   /** Of the scope `api`; a job token is not accepted. */
   readonly token: Secret;
-  /** By the name of the variable, what is kept elsewhere: one that holds anything else in GitLab is not deleted. */
+  /** The values that the vault has, by variable name. A variable with any other value in GitLab is not deleted. */
   readonly values: ReadonlyMap<string, Secret>;
   /** Environment scope, for a variable that has several. */
   readonly scope?: string;
@@ -21,7 +21,7 @@ export interface DeleteVariables {
 }
 
 export type Outcome =
-  /** `other-value` and `hidden` stay; what is hidden cannot be compared. `scope` is the one that was found. */
+  /** `other-value` and `hidden` stay: a hidden value cannot be compared. `scope` is the one that was found. */
   | { readonly kind: 'deleted' | 'other-value' | 'hidden'; readonly scope: string }
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly problem: SeguraError };

@@ -8,7 +8,7 @@ import { traceText } from '../../core/vault/errors/trace.js';
 
 /** A request about a variable. */
 export type Method = 'GET' | 'DELETE';
-/** What a request was for, for messages. */
+/** The purpose of a request, for messages. */
 const ACTIONS: Readonly<Record<Method, string>> = { GET: 'read', DELETE: 'delete' };
 
 /** GitLab's text is only compared with the few known messages. It is never shown. */

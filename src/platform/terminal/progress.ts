@@ -1,4 +1,4 @@
-/** What a terminal needs of a stream. */
+/** The part of a stream that a terminal needs. */
 export interface Screen {
   readonly isTTY?: boolean;
   write(text: string): unknown;
@@ -7,7 +7,7 @@ export interface Screen {
 const FIRST_SHOWN_AFTER_MS = 1_000;
 const CLEAR_LINE = '\r\x1b[K';
 
-/** One line on a terminal that says what is waited for, once that takes over a second; nothing where no terminal is. */
+/** One line on a terminal that names the pending request after a second; nothing without a terminal. */
 export class Progress {
   readonly #screen: Screen;
   readonly #pending = new Map<symbol, { readonly what: string; readonly sinceMs: number }>();

@@ -59,7 +59,7 @@ export class Terminal implements Log, Hiding {
     if (this.#verbosity !== 'quiet') this.#say(this.#shown(message));
   }
 
-  /** What has to be known however little is to be said. */
+  /** A line that is printed even with --quiet. */
   notice(message: Text): void {
     this.#say(this.#shown(message));
   }

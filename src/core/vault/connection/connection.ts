@@ -10,7 +10,7 @@ export interface Connection {
   readonly tlsVerify: boolean;
   /** The run of the job, as every request tells it to the vault; absent outside a job. Printable ASCII. */
   readonly runLabel?: string;
-  /** What the vault, and no proxy on the way to it, is shown in the handshake of TLS. It is never saved. */
+  /** The certificate for the TLS handshake with the vault, but not with a proxy. It is never saved. */
   readonly clientCertificate?: ClientCertificate | undefined;
 }
 
@@ -21,10 +21,10 @@ export type ClientCertificate =
   /** PKCS#12, as base64. */
   | { readonly pfx: string; readonly passphrase?: string | undefined };
 
-/** What of a connection may be written into a file: not the private key. */
+/** The part of a connection that may be written to a file: not the private key. */
 export type SavedConnection = Omit<Connection, 'clientCertificate'>;
 
-/** How to reach the vault, as it was asked for. `url` is undefined where it is not a valid one. */
+/** How to reach the vault, as requested. `url` is undefined if it is not valid. */
 export interface WantedConnection {
   readonly url: URL | undefined;
   /** Another host at which the job logs in: the proxy may be for it only. */

@@ -9,7 +9,7 @@ const DER = /^\x30[\x80-\x84]/;
 const MIN_DER_BYTES = 64;
 
 /**
- * What an input gives as PEM text, as base64 of PEM or of DER, or as the path of a file with one of them.
+ * The content of an input that is PEM text, base64 of PEM or of DER, or the path of a file with one of them.
  *
  * `name` is the input as the first words of a sentence. Errors: INPUT_INVALID, which never shows the text: it may be a
  * damaged key.

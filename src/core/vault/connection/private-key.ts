@@ -21,8 +21,8 @@ export function privateKeyBlock(pem: string): string | undefined {
 /**
  * The first private key of a PEM text: PKCS#8, PKCS#1 or SEC 1, each with or without a passphrase.
  *
- * Errors: INPUT_INVALID, with words of their own for a passphrase that is missing or wrong, for what is another thing than
- * a private key, and for a key that OpenSSL cannot read.
+ * Errors: INPUT_INVALID, with separate messages for a missing or wrong passphrase, for a text that is not a private key, and
+ * for a key that OpenSSL cannot read.
  */
 export function readPrivateKey(pem: string, passphrase: string, names: KeyNames): KeyObject {
   const block = privateKeyBlock(pem);

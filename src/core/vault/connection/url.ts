@@ -1,7 +1,7 @@
 import { SeguraError } from '../../errors.js';
 import { say, settings, subject, type Text, word } from '../../text.js';
 
-/** What an address is called where it is wrong. */
+/** The name of an address in messages about it. */
 export interface AddressName {
   readonly subject: Text;
   /** What to write in place of it. */

@@ -2,12 +2,12 @@ import { SeguraError } from '../../errors.js';
 import { option, say, type Text } from '../../text.js';
 import { type HttpReply, routeText, type TransportFailure } from '../../transport.js';
 
-/** What is at the other end of the handshake. */
+/** The other end of the handshake. */
 const PEER = 'the vault, or a server in front of it,';
 const SET = say`Set ${option.clientCertificate} and ${option.clientKey}.`;
 const COMPARE = say`Check in the vault that the authorization has the fingerprint of this certificate, which debug output shows, and that the vault trusts the CA that signed it.`;
 
-/** What is said of a connection that broke before any reply, while a client certificate was shown. */
+/** The hint for a connection that was lost before any reply, after a client certificate was sent. */
 export const MAY_BE_REJECTED =
   'The vault, or a server in front of it, may have rejected the client certificate.';
 

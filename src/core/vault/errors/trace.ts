@@ -1,6 +1,6 @@
 import type { Transport } from '../../transport.js';
 
-/** What a request is found by in the log of who answered it. */
+/** What identifies a request in the log of the server that answered it. */
 export interface Trace {
   /** When the request left. */
   readonly atMs?: number | undefined;
@@ -10,7 +10,7 @@ export interface Trace {
 }
 
 const MAX_LENGTH = 100;
-/** What ids in logs look like: a UUID, hex, a ULID. Anything else is text of a peer, and no one can tell what it holds. */
+/** The form of ids in logs: a UUID, hex, a ULID. Anything else is text of a peer, which could contain a secret. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** As a sentence with a space before it; empty where nothing is known. */
