@@ -151,8 +151,8 @@ describe('a problem', () => {
     expect(met.outputs.size).toBe(0);
     const remedy = /Instead of the "\*", write each one: (.+) and (.+)$/m.exec(met.log);
     expect(remedy?.slice(1)).toEqual(['postgres/* > postgres_*', 'db/prod/* > db_prod_*']);
-    const mended = await job.main(inputsFor(vault, { secrets: remedy?.slice(1).join('\n') ?? '' }));
-    expect([...mended.outputs.keys()].sort()).toEqual([
+    const fixed = await job.main(inputsFor(vault, { secrets: remedy?.slice(1).join('\n') ?? '' }));
+    expect([...fixed.outputs.keys()].sort()).toEqual([
       'db_prod_password',
       'db_prod_user',
       'postgres_PASSWORD',

@@ -83,8 +83,8 @@ describe('more than one run can mask', () => {
     const { vault, job } = await open({ DOCUMENT });
     const main = await job.main(inputsFor(vault, { secrets: 'postgres/DOCUMENT > file:d' }));
     const [, unmasked = ''] = /write unmasked: (\S+)$/m.exec(main.log) ?? [];
-    const mended = await job.main(inputsFor(vault, { secrets: 'postgres/DOCUMENT > file:d', unmasked }));
-    expect(mended.code, mended.log).toBe(0);
+    const fixed = await job.main(inputsFor(vault, { secrets: 'postgres/DOCUMENT > file:d', unmasked }));
+    expect(fixed.code, fixed.log).toBe(0);
   });
 
   test('is refused by exec', async () => {

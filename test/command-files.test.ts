@@ -232,7 +232,7 @@ describe('a step that fails has set no output and no variable', () => {
       ['another file', (path: string) => writeFileSync(path, '')] as const,
       ['a folder', (path: string) => mkdirSync(path)] as const,
       ['no file', () => undefined] as const,
-    ])('when GITHUB_ENV becomes %s after it was looked at', (_, make) =>
+    ])('when GITHUB_ENV becomes %s after the check', (_, make) =>
     withVault(async (vault, job) => {
       const [path, other] = [join(job.folder, 'theirs'), join(job.folder, 'other')];
       for (const each of [path, other]) writeFileSync(each, '');

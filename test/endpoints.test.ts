@@ -197,7 +197,7 @@ describe('a reply that cannot be used', () => {
     ],
     'is cut short': [{ kind: 'truncated', cut: 'body' }, 'incomplete or damaged JSON'],
     'is too large': [{ kind: 'oversize' }, 'the reply is larger than 10 MiB'],
-    'is no JSON': [{ kind: 'notJson' }, 'GET /iso/sctm/secret: the reply (HTTP 200) is'],
+    'is not JSON': [{ kind: 'notJson' }, 'GET /iso/sctm/secret: the reply (HTTP 200) is'],
     'has another shape': [
       { kind: 'wrongShape', body: { secrets: [{ identity: 7, data: [{ A: {} }] }] } },
       '$.secrets[0].data[0].A is not text',

@@ -166,7 +166,7 @@ describe('a forged state with an identity token', () => {
       ({ url }) => ({ provider: 'github', found: { GCE_METADATA_HOST: url } }),
     ],
     [
-      'and a request token of its own',
+      'and its own request token',
       () => ({ provider: 'github', found: { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' } }),
     ],
     ['and an audience that no address can hold', () => ({ provider: 'github', audience: '\ud800' })],

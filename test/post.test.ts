@@ -247,7 +247,7 @@ describe('a state that main did not write', () => {
   });
 });
 
-describe('what a later step put into the environment', () => {
+describe('an environment that a later step has changed', () => {
   test('does not affect post: URL, client id, proxy, CA and TLS switches are those of main', async () => {
     const { vault, job, inputs, close } = await held();
     const attacker = await startVault({ dialect: 'api' });

@@ -31,7 +31,7 @@ test('README names the two commands and the Node that they need', () => {
   expect(README).toMatch(/^npm ci && npm test +# /m);
 });
 
-describe('what README quotes of the demo', () => {
+describe('the quote of the demo in README', () => {
   const section = README.split('## What comes out\n')[1]?.split('\n## ')[0] ?? '';
   const [main = '', post = ''] = [...section.matchAll(/^```text\n([\s\S]*?)\n```$/gm)].map(
     ([, text]) => text,

@@ -104,7 +104,7 @@ describe('a vault that rejects', () => {
 });
 
 describe('a job without an identity token', () => {
-  test('is told of the fork that its pull request comes from, and else of the permission', async () => {
+  test('gets an error that names the fork of its pull request, or else the permission', async () => {
     const { job, inputs, env } = await started('oidc client-assertion');
     const file = join(job.folder, 'event.json');
     const of = (head: string) => ({

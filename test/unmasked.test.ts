@@ -93,8 +93,8 @@ describe('a name in unmasked', () => {
     const { main } = await run({ STAGE: 'production-eu' }, { ...wanted, unmasked });
     const [, line = ''] = /unmasked: (\S+)$/m.exec(main.log) ?? [];
     expect(line.split(',')).toContain(accepted);
-    const mended = await run({ STAGE: 'production-eu' }, { ...wanted, unmasked: line });
-    expect([mended.main.code, mended.main.outputs.size], mended.main.log).toEqual([0, 1]);
+    const fixed = await run({ STAGE: 'production-eu' }, { ...wanted, unmasked: line });
+    expect([fixed.main.code, fixed.main.outputs.size], fixed.main.log).toEqual([0, 1]);
   });
 });
 
@@ -147,9 +147,9 @@ describe('a value that looks encrypted', () => {
     expect(main.log).toContain('Enable encryption of sensitive information');
     expect(main.log).not.toContain(value.slice(0, 20));
     const [, opaque = ''] = /write opaque: (\S+)$/m.exec(main.log) ?? [];
-    const mended = await run({ A: value, B: value }, { ...wanted, opaque });
-    expect([mended.main.code, mended.main.outputs.get('DB_B')]).toEqual([0, value]);
-    expect(mended.main.masks).toContain(value);
+    const fixed = await run({ A: value, B: value }, { ...wanted, opaque });
+    expect([fixed.main.code, fixed.main.outputs.get('DB_B')]).toEqual([0, value]);
+    expect(fixed.main.masks).toContain(value);
   });
 
   test('of a PAM credential is refused, and custody is released', async () => {

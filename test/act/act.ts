@@ -69,7 +69,7 @@ export class Sandbox {
     return ended;
   }
 
-  /** Puts a file beside the repository, for the job to read; gives its path. */
+  /** Puts a file next to the repository, for the job to read; gives its path. */
   give(name: string, text: string): string {
     const path = join(this.#given, name);
     writeFileSync(path, text);

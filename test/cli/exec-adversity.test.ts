@@ -71,8 +71,8 @@ test.each([
   await vault.close();
 });
 
-describe('what exec keeps to itself', () => {
-  test('is the client secret inside another variable, in an encoding too', async () => {
+describe('exec does not pass on', () => {
+  test('the client secret inside another variable, nor in an encoding', async () => {
     const { desk } = await openDesk();
     const secret = desk.env['SENHASEGURA_CLIENT_SECRET'] ?? '';
     const id = desk.env['SENHASEGURA_CLIENT_ID'] ?? '';
@@ -92,7 +92,7 @@ describe('what exec keeps to itself', () => {
   test.each([
     ['NODE_DEBUG', ['child_process', 'fs,CHILD_PROCESS', '*', 'child*', 'c*', 'stream', 'http', ' ']],
     ['NODE_DEBUG_NATIVE', ['*', 'SPAWN', 'http2']],
-  ])('is what %s would print, with any value', async (name, values) => {
+  ])('what %s would print, with any value', async (name, values) => {
     const { vault, desk } = await openDesk();
     for (const value of values) {
       const ended = await desk.run(['exec', ...KEY, '--', 'echo', 'ran'], { env: { [name]: value } });

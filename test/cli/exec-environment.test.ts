@@ -51,7 +51,7 @@ describe.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))('wh
   });
 });
 
-describe('what leads to the client secret is kept from the command', () => {
+describe('the command gets nothing that leads to the client secret', () => {
   /** Variables of every kind that lead to a file. */
   const leading = (file: string): Record<string, string> => {
     const [slash, folder] = [file.replaceAll('/', '%2F'), join(file, '..')];

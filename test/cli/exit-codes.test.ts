@@ -26,7 +26,7 @@ const CASES: readonly (readonly [string, number, string, readonly string[], (vau
     () => undefined,
   ],
   [
-    'the proxy is no proxy',
+    'the proxy is not a proxy',
     3,
     'could not be reached',
     [...KEY, '--proxy', 'http://127.0.0.1:1', '--retries', '0', '--url', 'https://vault.invalid'],

@@ -54,7 +54,7 @@ describe('help', () => {
     [['relaese'], 'help release'],
     [['nothing'], 'help and one of'],
     [['exec', 'export'], 'help COMMAND'],
-  ])('of what is no command ends with 2: %j', async (words, remedy) => {
+  ])('of an unknown command ends with 2: %j', async (words, remedy) => {
     const ended = await desk.run(['help', ...words]);
     expect([ended.code, ended.stdout.length]).toEqual([2, 0]);
     expect(ended.stderr).toContain(remedy);

@@ -44,11 +44,11 @@ describe('a line that export offers, in place of the bad one', () => {
     expect(lines.length, refused.stderr).toBeGreaterThan(0);
     expect(lines.join('\n')).not.toMatch(/env:|output:/);
     const number = text.split('\n').length;
-    const mended = await exported(desk, withLines(text, number, lines));
+    const fixed = await exported(desk, withLines(text, number, lines));
     // A prefix fixes the names that change how programs run, but not those that collide.
     const isPrefix = refused.stderr.includes('NAME_RESERVED') && /\*$/.test(text);
-    if (isPrefix) expect(mended.stderr).not.toContain('NAME_RESERVED');
-    else expect(mended.code, mended.stderr).toBe(0);
+    if (isPrefix) expect(fixed.stderr).not.toContain('NAME_RESERVED');
+    else expect(fixed.code, fixed.stderr).toBe(0);
     await vault.close();
   });
 
@@ -69,9 +69,9 @@ describe('a line that export offers, in place of the bad one', () => {
     expect(remedies).toHaveLength(4);
     const lines = new Set(remedies.flatMap(linesIn));
     expect([...lines]).toEqual(['a-b/* > a_b_*', 'a.b/* > a_b_2_*', '"a b"/* > a_b_3_*']);
-    const mended = await exported(desk, [...lines].join('\n'));
-    expect(mended.code, mended.stderr).toBe(0);
-    expect(mended.stdout.toString().match(/^export \w+/gm)).toHaveLength(6);
+    const fixed = await exported(desk, [...lines].join('\n'));
+    expect(fixed.code, fixed.stderr).toBe(0);
+    expect(fixed.stdout.toString().match(/^export \w+/gm)).toHaveLength(6);
   });
 
   test('is accepted of a value that the format cannot carry', async () => {
@@ -81,9 +81,9 @@ describe('a line that export offers, in place of the bad one', () => {
       desk.run(['export', '--format', 'docker', '--state', 'state', '--secrets', secrets]);
     const refused = await run('postgres/PASSWORD > DB');
     const [line = ''] = linesIn(remediesIn(refused.stderr)[0] ?? '');
-    const mended = await run(line);
-    expect(mended.code, mended.stderr).toBe(0);
-    expect(mended.stdout.toString()).toMatch(/^DB=\/.+\n$/);
+    const fixed = await run(line);
+    expect(fixed.code, fixed.stderr).toBe(0);
+    expect(fixed.stdout.toString()).toMatch(/^DB=\/.+\n$/);
     await vault.close();
   });
 

@@ -271,7 +271,7 @@ describe('switches', () => {
     [['--mask-metadata=true'], true],
     [['--mask-metadata', 'false'], false],
     [[], false],
-  ])('may stand alone or with a word: %j', async (args, isHidden) => {
+  ])('can have a value or none: %j', async (args, isHidden) => {
     const ended = await desk.run([
       'exec',
       '--secrets',

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { issueCertificates } from '../vault/certificate.js';
 import type { Vault } from '../vault/index.js';
 
-/** A token endpoint on another host than the vault's: it hands on to the vault, under a certificate of its own. */
+/** A token endpoint on another host than the vault's: it forwards to the vault, and has its own certificate. */
 export interface TokenRelay {
   readonly url: string;
   readonly port: number;

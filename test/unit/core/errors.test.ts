@@ -30,8 +30,8 @@ describe('the list of codes', () => {
   });
 });
 
-describe('what went wrong', () => {
-  const first = new SeguraError('INPUT_INVALID', 'one', 'mend it');
+describe('a failure', () => {
+  const first = new SeguraError('INPUT_INVALID', 'one', 'fix it');
   const second = new SeguraError('INPUT_MISSING', 'two', 'set it');
 
   test('several problems are thrown together, and without a problem nothing is thrown', () => {

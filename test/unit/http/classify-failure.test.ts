@@ -5,10 +5,10 @@ import { failureOf, isAboutClientCertificate, isTlsCode } from '../../../src/htt
 const fault = (code: string, more: object = {}): Error => Object.assign(new Error('hunter2'), { code }, more);
 const live = new AbortController().signal;
 
-describe('what became of a request', () => {
+describe('the outcome of a request', () => {
   test.each<[string, unknown, FailureReason]>([
     ['reset while reading', fault('ECONNRESET', { syscall: 'read' }), 'broken'],
-    ['refused beside a connection that stood', fault('ECONNREFUSED', { syscall: 'connect' }), 'broken'],
+    ['refused although a connection is up', fault('ECONNREFUSED', { syscall: 'connect' }), 'broken'],
     ['no HTTP at all', fault('HPE_INVALID_CONSTANT'), 'broken'],
     ['broken pipe', fault('EPIPE', { syscall: 'write' }), 'broken'],
     ['silence while reading', fault('ETIMEDOUT', { syscall: 'read' }), 'broken'],

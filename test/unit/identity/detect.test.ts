@@ -64,7 +64,7 @@ test('gitlab takes the name of a variable, or the token itself', () => {
   expect([chosen('gitlab', 'MINE'), chosen('gitlab', 'a.b.c')]).toEqual(['gitlab', 'given']);
 });
 
-test('a token beside a provider that issues one is a contradiction, and is not shown', () => {
+test('a token together with a provider that issues one is rejected, and is not shown', () => {
   const [problem] = problemsIn(() => chosen('github', 'hunter2'));
   expect(problem?.code).toBe('INPUT_INVALID');
   expect(`${problem?.message}${problem?.remedy}`).not.toContain('hunter2');

@@ -63,7 +63,7 @@ describe.each(LOCAL)('%s', (name, provider, give) => {
     expect(problem.remedy).not.toBe('');
   });
 
-  test('lets a vault that was not told of an audience judge it, and says what the token has', async () => {
+  test('without a chosen audience, leaves the check to the vault and logs the audience of the token', async () => {
     const text = world.token({ aud: ['sts.example.com', 'other'] });
     give(text);
     expect(await fetched(provider)).toBe(text);
@@ -162,7 +162,7 @@ describe('which variable', () => {
     expect(await fetched(circleci)).toBe(two);
   });
 
-  test('env: what is no name of a variable is refused without being shown', () => {
+  test('env: an invalid variable name is rejected without being shown', () => {
     const [problem] = problemsIn(() => env(world.token()));
     expect(problem?.code).toBe('INPUT_INVALID');
     expect(problem?.remedy).toBe(

@@ -121,9 +121,9 @@ describe('names that only the vault knows', () => {
     for (const line of ['* > env:*', 'a/* > env:*', 'a/* > path:*']) {
       const { problems } = bound({ secrets: line, vault, exportEnv: true });
       expect(codesOf(problems)).toEqual(['NAME_RESERVED']);
-      const mended = / prefix: (.*?)(?:, or |$)/.exec(problems[0]?.remedy ?? '')?.[1] ?? '';
-      const again = bound({ secrets: mended, vault, exportEnv: true });
-      expect([again.problems, again.bindings.length], mended).toEqual([[], 2]);
+      const fixed = / prefix: (.*?)(?:, or |$)/.exec(problems[0]?.remedy ?? '')?.[1] ?? '';
+      const again = bound({ secrets: fixed, vault, exportEnv: true });
+      expect([again.problems, again.bindings.length], fixed).toEqual([[], 2]);
     }
     expect(bound({ secrets: '* > output:*', vault, exportEnv: true }).problems).toEqual([]);
     expect(bound({ secrets: `a/"${label}" > env:${label.replaceAll('-', '_')}`, vault }).problems).toEqual(

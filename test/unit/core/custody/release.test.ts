@@ -210,7 +210,7 @@ test.each([
   [59_600, '1 m 0 s'],
   [192_000, '3 m 12 s'],
   [3_840_000, '1 h 4 m'],
-])('%i ms is said as %s', (ms, said) => {
+])('%i ms is shown as %s', (ms, said) => {
   expect(duration(ms)).toBe(said);
 });
 

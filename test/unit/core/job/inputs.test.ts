@@ -200,8 +200,8 @@ describe('inputs that belong together', () => {
 
   test.each(['121', '3000', '21600'])('the remedy for a wait of %s s is a deadline that is taken', (wait) => {
     const [problem] = problems({ 'custody-wait': wait });
-    const mended = parse(problem?.remedy ?? '') as Partial<RawInputs>;
-    expect(problems({ 'custody-wait': wait, ...mended })).toEqual([]);
+    const fixed = parse(problem?.remedy ?? '') as Partial<RawInputs>;
+    expect(problems({ 'custody-wait': wait, ...fixed })).toEqual([]);
   });
 });
 

@@ -74,18 +74,18 @@ describe('each line that a remedy offers for an invalid one', () => {
     expect(more).toEqual([]);
     const lines = linesIn(problem?.remedy ?? '');
     expect(lines.length, problem?.remedy).toBeGreaterThan(0);
-    for (const mended of lines) expect(told(problemsOf(kind, mended)), mended).toEqual([]);
+    for (const fixed of lines) expect(told(problemsOf(kind, fixed)), fixed).toEqual([]);
   });
 
   test('does not have a name of another line, nor of the other input, nor of another remedy', () => {
     const text = 'a/b > 1X\nc/d > 1X\ne/f > _X\ng/h > MY-NAME';
     const problems = problemsOf('dsm', text, '94 > MY_NAME');
-    const mended = problems.reduce(
+    const fixed = problems.reduce(
       (lines, { message, remedy }) => withLines(lines, lineNumberOf(message), linesIn(remedy)),
       text,
     );
-    expect(mended.split('\n')).toHaveLength(4);
-    expect(told(problemsOf('dsm', mended, '94 > MY_NAME')), mended).toEqual([]);
+    expect(fixed.split('\n')).toHaveLength(4);
+    expect(told(problemsOf('dsm', fixed, '94 > MY_NAME')), fixed).toEqual([]);
   });
 
   const piece = fc.constantFrom(
@@ -116,8 +116,8 @@ describe('each line that a remedy offers for an invalid one', () => {
       fc.property(fc.constantFrom<Kind>('dsm', 'pam'), line, (kind, text) => {
         for (const { message, remedy, code } of problemsOf(kind, text)) {
           if (code !== 'REQUEST_INVALID' && code !== 'NAME_INVALID') continue;
-          for (const mended of linesIn(remedy)) {
-            const left = problemsOf(kind, mended).filter((each) => each.code !== 'NAME_RESERVED');
+          for (const fixed of linesIn(remedy)) {
+            const left = problemsOf(kind, fixed).filter((each) => each.code !== 'NAME_RESERVED');
             expect(told(left), `${text}: ${message} ${remedy}`).toEqual([]);
           }
         }
@@ -176,7 +176,7 @@ describe('each line that a remedy offers for one that the vault cannot fulfil', 
     for (const { remedy } of problems) {
       const lines = linesIn(remedy);
       expect(lines.length, remedy).toBeGreaterThan(0);
-      for (const mended of lines) expect(told(problemsWith(mended, vault)), mended).toEqual([]);
+      for (const fixed of lines) expect(told(problemsWith(fixed, vault)), fixed).toEqual([]);
     }
   });
 
@@ -190,8 +190,8 @@ describe('each line that a remedy offers for one that the vault cannot fulfil', 
     (line) => {
       const problems = problemsWith(line, vault);
       expect(problems).toHaveLength(1);
-      for (const mended of linesIn(problems[0]?.remedy ?? '')) {
-        expect(told(problemsWith(mended, vault)), mended).toEqual([]);
+      for (const fixed of linesIn(problems[0]?.remedy ?? '')) {
+        expect(told(problemsWith(fixed, vault)), fixed).toEqual([]);
       }
     },
   );
@@ -301,7 +301,7 @@ describe('the lines that a remedy offers for names that collide', () => {
     ['b/*\na/x > N', [secretOf('a', { x: '1' }), secretOf('b', { N: '2', z: '3' })]],
     ['a/x > file:/f\nb/y > file:/f\na/x > file:/f-2', [secretOf('a', { x: '1' }), secretOf('b', { y: '2' })]],
     ['a/x > env:N, path:N', [secretOf('a', { x: '1' })]],
-  ])('%j differ, and mend it', (text, vault) => {
+  ])('%j differ, and fix it', (text, vault) => {
     const problems = problemsWith(text, vault);
     expect(problems.length).toBeGreaterThan(0);
     for (const { code, message, remedy } of problems) {
@@ -312,10 +312,10 @@ describe('the lines that a remedy offers for names that collide', () => {
       const numbers = [...message.matchAll(/Line (\d+) of /g)].map(([, number]) => Number(number));
       const isEach = remedy.startsWith('Instead of');
       const number = isEach ? (numbers[0] ?? 0) : numberOf(text, lines[0] ?? '', numbers);
-      const mended = withLines(text, number, lines);
-      const left = problemsWith(mended, vault).filter((problem) => problem.message === message);
-      expect(told(left), mended).toEqual([]);
-      if (isEach || problems.length === 1) expect(told(problemsWith(mended, vault)), mended).toEqual([]);
+      const fixed = withLines(text, number, lines);
+      const left = problemsWith(fixed, vault).filter((problem) => problem.message === message);
+      expect(told(left), fixed).toEqual([]);
+      if (isEach || problems.length === 1) expect(told(problemsWith(fixed, vault)), fixed).toEqual([]);
     }
   });
 

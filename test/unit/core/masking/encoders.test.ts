@@ -29,7 +29,7 @@ const VALUES = [
   ...[printable, wide, special].flatMap((values) => fc.sample(values, { seed: 42, numRuns: 40 })),
 ].filter((value) => value.trim().length >= MIN_LENGTH && !value.includes('\0') && value.isWellFormed());
 
-const CHOICE = 'masks of what a program escapes by a choice of its own: only exec hides it';
+const CHOICE = 'masks of characters that a program chooses to escape: only exec hides them';
 
 /** What masks leave of a text, line by line, as a runner masks; lines too short for any derived form stay. */
 function leftOf(form: string, masks: readonly string[]): string {

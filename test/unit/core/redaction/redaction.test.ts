@@ -19,7 +19,7 @@ function outputs(forms: readonly string[], ...chunks: string[]): string[] {
   return [...pushed, Buffer.concat(redactor.end()).toString()];
 }
 
-describe('what is hidden', () => {
+describe('the hidden text', () => {
   test('is every form, at any place', () => {
     expect(text(['hunter22'], 'hunter22')).toBe('***');
     expect(text(['hunter22'], 'hunter22 at the start, at the end: hunter22')).toBe(
@@ -69,13 +69,13 @@ describe('what is hidden', () => {
   });
 });
 
-describe('what passes', () => {
+describe('the text that passes', () => {
   test('is the chunk itself, if nothing in it is hidden or held', () => {
     const chunk = Buffer.from('nothing to hide.');
     expect(new Redactor(new Redaction(['hunter22'])).push(chunk)[0]).toBe(chunk);
   });
 
-  test('are bytes that are not text, unchanged', () => {
+  test('is any bytes that are not text, unchanged', () => {
     const bytes = Buffer.from(Array.from({ length: 1_024 }, (_, at) => (at * 7) % 256));
     const secret = Buffer.from('schlüssel');
     const stream = Buffer.concat([bytes, secret, Buffer.from([0xff, 0xc3]), secret, bytes]);
@@ -89,7 +89,7 @@ describe('what passes', () => {
   });
 });
 
-describe('what is held', () => {
+describe('the held text', () => {
   test('is only what may be the beginning of a form', () => {
     expect(outputs(['hunter22'], 'hello wor', 'ld, hun', 'dred hunter2', '2!')).toEqual([
       'hello wor',

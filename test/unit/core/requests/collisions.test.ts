@@ -48,10 +48,10 @@ describe('two sources for one name', () => {
     'a/x > N\n"b c"/"1 x" > n',
     'a/x > file:/f\nb/x > file:/f',
     'a/x > file:"my f"\nb/x > file:"my f"',
-  ])('the line that the remedy gives for %j mends it', (lines) => {
+  ])('the line that the remedy gives for %j fixes it', (lines) => {
     const [problem] = problemsOfLines(lines);
-    const mended = problem?.remedy.split('Give one of them another place: ')[1] ?? '';
-    expect(codesOf(problemsOfLines(`${lines.split('\n')[0]}\n${mended}`)), mended).toEqual([]);
+    const fixed = problem?.remedy.split('Give one of them another place: ')[1] ?? '';
+    expect(codesOf(problemsOfLines(`${lines.split('\n')[0]}\n${fixed}`)), fixed).toEqual([]);
   });
 });
 
@@ -62,7 +62,7 @@ describe('one source asked for twice', () => {
     'a/x > env:N, output:N',
     'a/x > N\n"a"/"x" > n',
     'a/x > N\na/x > M',
-  ])('%j is no problem', (lines) => {
+  ])('%j is accepted', (lines) => {
     expect(problemsOfLines(lines)).toEqual([]);
   });
 
@@ -85,7 +85,7 @@ describe('names that steer programs', () => {
     expect(codesOf(problems)).toEqual(['NAME_RESERVED']);
     const lines = problems[0]?.remedy.match(/\S+ > [^,\s]+/g) ?? [];
     expect(lines).toHaveLength(2);
-    for (const mended of lines) expect(problemsOfLines(mended, '', exportEnv), mended).toEqual([]);
+    for (const fixed of lines) expect(problemsOfLines(fixed, '', exportEnv), fixed).toEqual([]);
   });
 
   test.each([

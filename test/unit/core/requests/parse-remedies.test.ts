@@ -62,7 +62,7 @@ describe('the line that a remedy gives, written in place of the bad one', () => 
   });
 });
 
-describe('what cannot be asked for', () => {
+describe('an impossible request', () => {
   test.each<[Kind, string, RegExp]>([
     ['dsm', 'a/b > X > Y', /more than one ">"/],
     ['dsm', '> X', /names no source/],

@@ -40,7 +40,7 @@ test.each([
   `${part('null')}.${part('{}')}.c`,
   `${part('{}')}.${part('{}')}=.c`,
   `${part('{}')}.${part('{"a":')}.c`,
-])('%j is no JWT', (text) => {
+])('%j is not a JWT', (text) => {
   expect(readClaims(new Secret(text))).toBeUndefined();
 });
 

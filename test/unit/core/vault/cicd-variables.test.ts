@@ -76,7 +76,7 @@ describe('a mapping file', () => {
     [{ key_value: [{ fields: { A: 'B' } }] }, '$.key_value[0].fields '],
     [{ key_value: [{ fields: ['A', 'A B'] }] }, '$.key_value[0].fields[1] '],
     [{ key_value: [{ fields: ['A=hunter2\nB'] }] }, '$.key_value[0].fields[0] '],
-  ])('%j is refused by the place alone', (mapping, place) => {
+  ])('%j is rejected only with its place', (mapping, place) => {
     const [problem, ...others] = problemsIn(() => readMapping(mapping));
     expect(others).toEqual([]);
     expect(problem?.code).toBe('INPUT_INVALID');

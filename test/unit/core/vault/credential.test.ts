@@ -37,12 +37,9 @@ describe('every documented shape', () => {
     ['data as an object', { data: detail }],
     ['data as a list', { data: [detail] }],
     ['credential as a list', { credential: [detail] }],
-    ['content alone', { credential: { id: '5', content: 'pw', port: 22 } }],
-    [
-      'an empty password beside content',
-      { credential: { id: '5', password: '', content: 'pw', port: '22' } },
-    ],
-    ['a null password beside content', { credential: { id: 5, content: 'pw', password: null, port: '22' } }],
+    ['only content', { credential: { id: '5', content: 'pw', port: 22 } }],
+    ['an empty password and content', { credential: { id: '5', password: '', content: 'pw', port: '22' } }],
+    ['a null password and content', { credential: { id: 5, content: 'pw', password: null, port: '22' } }],
   ])('%s', (_, body) => {
     const credential = read(body);
     expect(plain(credential)).toMatchObject({ password: 'pw', port: '22' });

@@ -116,7 +116,7 @@ describe.skipIf(lacksOpenssl)('with keys and values that openssl made', () => {
     ['certificate.pem', '', /is a certificate/],
     ['ec.pem', '', /is a key of type ec, but values are encrypted with RSA/],
     ['password', '', /holds no private key in PEM/],
-  ])('%s with passphrase "%s" is refused in words of its own', (name, passphrase, words) => {
+  ])('%s with passphrase "%s" is rejected with its own message', (name, passphrase, words) => {
     const told = problemOf(() => readDecryptionKey(path(name), passphrase, (file) => readFileSync(file)));
     expect(told).toMatch(/^INPUT_INVALID /);
     expect(told).toMatch(words);
@@ -146,8 +146,8 @@ describe.skipIf(lacksOpenssl)('with keys and values that openssl made', () => {
 });
 
 test.each<[string, string, RegExp]>([
-  ['is no key', 'not a key', /neither PEM, nor base64 of it, nor the path of a file/],
-  ['breaks off', PAIR.pem.slice(0, 200), /is an incomplete private key/],
+  ['is not a key', 'not a key', /neither PEM, nor base64 of it, nor the path of a file/],
+  ['is incomplete', PAIR.pem.slice(0, 200), /is an incomplete private key/],
   ['is damaged', PAIR.pem.replace(/\n.{20}/, '\nAAAAAAAAAAAAAAAAAAAA'), /private key that cannot be read/],
   [
     'is in the format of OpenSSH',
@@ -161,7 +161,7 @@ test.each<[string, string, RegExp]>([
       .toString(),
     /is a key of type rsa-pss/,
   ],
-])('a key that %s is refused in words of its own, without its text', (_, input, words) => {
+])('a key that %s is rejected with its own message, without its text', (_, input, words) => {
   const told = problemOf(() => keyOf(input));
   expect(told).toMatch(words);
   expect(told).not.toContain(input.slice(0, 60));
@@ -200,7 +200,7 @@ describe('a value of a reply', () => {
     randomBytes(255).toString('base64'),
     randomBytes(512).toString('hex'),
     'é'.repeat(344),
-  ])('that is no ciphertext is clear: %j', (text) => {
+  ])('that is not a ciphertext is clear: %j', (text) => {
     expect(decryptField(text, PAIR.key)).toEqual({ kind: 'clear' });
   });
 

@@ -63,7 +63,7 @@ describe('the order of endpoints', () => {
     json(500, {}),
     json(400, {}),
     json(200, { response: { error: true } }),
-  ])('stops at a refusal that is no missing route: %j', async (reply) => {
+  ])('stops at a rejection other than a missing route: %j', async (reply) => {
     const run = listing({ [SCTM]: reply, [DAPP]: list });
     expect(await problemsOfPromise(run.listed)).toHaveLength(1);
     expect(run.paths()).toEqual([SCTM]);
@@ -188,7 +188,7 @@ describe('opening an application', () => {
     success({ id: 'x', signature: '' }),
     success({ id: 'x', signature: null }),
     NO_ROUTE,
-  ])('goes on with no other client after %j', async (reply) => {
+  ])('does not use another client after %j', async (reply) => {
     expect(codesOf(await problemsOfPromise(opening(reply).opened))).toHaveLength(1);
   });
 

@@ -150,7 +150,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('a success that is none', () => {
+describe('an invalid success reply', () => {
   test.each<[string, HttpReply, RegExp]>([
     ['HTML', text('<!DOCTYPE html><p>hunter2'), /HTML/],
     ['HTML after a blank line', text('\n\n  <html>hunter2'), /HTML/],

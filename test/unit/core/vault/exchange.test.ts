@@ -71,7 +71,7 @@ describe('how often a request is sent', () => {
 describe('a 500', () => {
   test.each([
     ['a business code', refusal(1001, 'Parameter was not informed!', 500)],
-    ['a code of its own', json(500, { exception: { code: 500, message: 'x', detail: null } })],
+    ['its own code', json(500, { exception: { code: 500, message: 'x', detail: null } })],
     [
       '"Unexpected error"',
       json(500, { response: { status: 500, error: true, message: 'Unexpected error.' } }),
@@ -80,7 +80,7 @@ describe('a 500', () => {
       'a closed resource',
       json(500, { response: { error: true, message: 'You are not authorized to access this resource.' } }),
     ],
-    ['the Portuguese twins alone', json(500, { response: { erro: true, mensagem: 'Unexpected error' } })],
+    ['only the Portuguese names', json(500, { response: { erro: true, mensagem: 'Unexpected error' } })],
   ])('with %s is final', async (_, reply) => {
     const { transport, exchange } = lineTo(() => reply);
     expect((await exchange.send(REQUEST)).status).toBe(500);

@@ -66,8 +66,8 @@ describe('the order of endpoints', () => {
       'old-pw',
     ],
     ['only the old endpoint', { [QUERY]: missing, [PATH]: old }, 'coe', [QUERY, PATH], 'old-pw'],
-    ['api alone', { [API]: full() }, 'api', [API], 'pw'],
-    ['iso alone', { [ISO]: full() }, 'iso', [ISO], 'pw'],
+    ['only api', { [API]: full() }, 'api', [API], 'pw'],
+    ['only iso', { [ISO]: full() }, 'iso', [ISO], 'pw'],
   ])('of %s', async (_, answers, endpoint, paths, password) => {
     const run = reading(answers, endpoint);
     expect(textOfField((await run.read()).fields.get('password'))).toBe(password);
@@ -148,7 +148,7 @@ describe('the number in a reply', () => {
     expect(run.events).toEqual(['leaves', 'replied']);
   });
 
-  test('is looked at in a reply of the old endpoint too', async () => {
+  test('is also checked in a reply of the old endpoint', async () => {
     const other = json(200, { response: { status: 200 }, senha: { id: '77', senha: 'old-pw' } });
     for (const endpoint of ['auto', 'coe'] as const) {
       const run = reading({ [API]: bare, [QUERY]: other }, endpoint);
@@ -157,7 +157,7 @@ describe('the number in a reply', () => {
   });
 });
 
-describe('what a refusal of a read is called', () => {
+describe('the error for a rejected read', () => {
   test.each<[string, HttpReply, string, string]>([
     ['1007', refusal(1007, 'Credential not found'), 'CREDENTIAL_NOT_FOUND', 'refused'],
     ['1007 as 404', refusal(1007, 'Credential not found', 404), 'CREDENTIAL_NOT_FOUND', 'refused'],

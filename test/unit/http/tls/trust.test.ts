@@ -61,7 +61,7 @@ test.each(['ERR_TLS_CERT_ALTNAME_INVALID', 'ECONNRESET', 'ERR_SSL_WRONG_VERSION_
   },
 );
 
-test('without certificates of its own a connection trusts the public roots', async () => {
+test('without its own certificates, a connection trusts the public roots', async () => {
   const { trust, tried, handshake } = trustOf('');
   const refused = trust.vouch(
     'vault',

@@ -45,7 +45,7 @@ test.each<[string, unknown, Record<string, string>]>([
     { GITHUB_EVENT_NAME: 'pull_request_target' },
   ],
   ['an event that cannot be read', '{"pull', {}],
-  ['an event that is no pull request', [1], {}],
+  ['an event that is not a pull request', [1], {}],
   ['no event at all', {}, { GITHUB_EVENT_PATH: '/no/such/file' }],
 ])('%s is no fork', (_, event, environment) => {
   expect(reason(event, environment)).toBeUndefined();

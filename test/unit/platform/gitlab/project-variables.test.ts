@@ -194,7 +194,7 @@ test.each(['GET', 'DELETE'] as const)('a refusal of %s is reported without its t
 const ANSWER = { key: 'DB_PASSWORD', value: VALUE, environment_scope: 'production', hidden: false };
 
 test.each<[string, unknown]>([
-  ['is no JSON', '<html>server text</html>'],
+  ['is not JSON', '<html>server text</html>'],
   ['is a list', [ANSWER]],
   ['has no value', { ...ANSWER, value: undefined }],
   ['has a number as its value', { ...ANSWER, value: 7 }],

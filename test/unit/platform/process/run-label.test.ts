@@ -24,7 +24,7 @@ test.each<[string, Record<string, string>, string]>([
   ],
   ['a runner that says little', { GITHUB_ACTIONS: 'true' }, 'github'],
   ['a terminal', { GITHUB_REPOSITORY: 'owner/repo', CI: 'true' }, ''],
-])('a run of %s is told apart', (_, environment, label) => {
+])('the label of %s identifies its run', (_, environment, label) => {
   expect(runLabelOf(environment)).toBe(label);
 });
 

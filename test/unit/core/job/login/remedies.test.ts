@@ -86,7 +86,7 @@ describe('an input that the way has no use for', () => {
     expect(await problemsWith(without(given, [name]))).toEqual([]);
   });
 
-  test('url beside vault-url', async () => {
+  test('url and vault-url', async () => {
     const given = {
       ...ID,
       ...OWN['client-secret'],

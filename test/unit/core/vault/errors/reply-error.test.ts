@@ -4,7 +4,7 @@ import { readReply } from '../../../../../src/core/vault/envelope.js';
 import { replyError } from '../../../../../src/core/vault/errors/reply-error.js';
 import { codesOf, json, NO_ROUTE, problemsIn, refusal } from '../../../fakes.js';
 
-describe('what a refusal is called', () => {
+describe('the error for a rejection', () => {
   test.each<[HttpReply, string]>([
     [
       json(500, { response: { error: true, message: 'You are not authorized to access this resource.' } }),
