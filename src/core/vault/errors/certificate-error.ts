@@ -2,14 +2,13 @@ import { SeguraError } from '../../errors.js';
 import { option, say, type Text } from '../../text.js';
 import { type HttpReply, routeText, type TransportFailure } from '../../transport.js';
 
-/** The other end of the handshake. */
-const PEER = 'the vault, or a server in front of it,';
+/** The server that rejects a certificate: a proxy in front of the vault may do it. */
+export const PEER = 'the vault, or a server in front of it,';
 const SET = say`Set ${option.clientCertificate} and ${option.clientKey}.`;
 const COMPARE = say`Check in the vault that the authorization has the fingerprint of this certificate, which debug output shows, and that the vault trusts the CA that signed it.`;
 
 /** The hint for a connection that was lost before any reply, after a client certificate was sent. */
-export const MAY_BE_REJECTED =
-  'The vault, or a server in front of it, may have rejected the client certificate.';
+export const MAY_BE_REJECTED = `T${PEER.slice(1)} may have rejected the client certificate.`;
 
 /**
  * The error for a peer that says by an alert of TLS that it wants a client certificate or another one, and for a

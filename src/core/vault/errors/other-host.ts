@@ -1,8 +1,9 @@
 import type { ErrorCode } from '../../error-codes.js';
 import { SeguraError } from '../../errors.js';
 import { option, say, type Text, word } from '../../text.js';
+import { PEER } from './certificate-error.js';
 
-/** What is said of the vault where a request to it fails. */
+/** The codes of errors about a failed request to the vault. */
 const OF_VAULT: readonly ErrorCode[] = [
   'VAULT_UNREACHABLE',
   'VAULT_FAILED',
@@ -17,7 +18,7 @@ const OF_VAULT: readonly ErrorCode[] = [
   'NO_SUCH_ROUTE',
 ];
 
-/** An error of a login at a token endpoint on another host than the vault's: it names that host, and what mends it there. */
+/** An error of a login at a token endpoint on another host than the vault's: it names that host, and the remedy there. */
 export function ofAnotherHost(error: unknown, { host }: URL): unknown {
   if (!(error instanceof SeguraError)) return error;
   const { code, messageText, remedyText, cause } = error;
@@ -28,8 +29,8 @@ export function ofAnotherHost(error: unknown, { host }: URL): unknown {
   return new SeguraError(code, message, remedyAt(error, host), { cause });
 }
 
-/** What the vault is called in a text, the longest first. */
-const NAMES = ['the vault, or what stands before it,', 'The vault', 'the vault'] as const;
+/** The names of the vault in a text, the longest first. */
+const NAMES = [PEER, `T${PEER.slice(1)}`, 'The vault', 'the vault'] as const;
 
 /** A text about the vault, as one about a host. */
 function saidOf(host: string, text: Text): Text {
@@ -51,6 +52,6 @@ function remedyAt({ code, remedyText }: SeguraError, host: string): Text {
     case 'RATE_LIMITED':
       return remedyText;
     default:
-      return say`Check ${option.tokenEndpoint}, that ${word('the runner')} may reach ${host}, its CA (${option.caCertificate} or NODE_EXTRA_CA_CERTS), and HTTPS_PROXY and NO_PROXY where there is a proxy.`;
+      return say`Check ${option.tokenEndpoint}, that ${word('the runner')} can reach ${host}, its CA (${option.caCertificate} or NODE_EXTRA_CA_CERTS), and HTTPS_PROXY and NO_PROXY if you use a proxy.`;
   }
 }
