@@ -7,7 +7,7 @@ import { filesWith, longSecretsOf } from './secret-files.js';
 /** What a process loads that is killed with SIGKILL at an await of its bundle: see kill-hook.mjs. */
 export const KILL_HOOK = ['--import', join(ACTION, 'test/support/kill-hook.mjs')];
 
-/** Every kill is for itself, with a vault of its own, so that many can wait at once. */
+/** Every kill is independent, with its own vault, so that many can wait at once. */
 const limit = pLimit(16);
 
 /** How many kills a test makes; SEGURA_TEST_KILLS says another number, and a large one is every await. */

@@ -43,7 +43,7 @@ interface Search {
   readonly left: ReturnType<Vault['custodies']>;
 }
 
-/** Every secret, in every encoding, in every byte that is no destination: none may be there. */
+/** Every secret, in every encoding, in every byte outside of a destination: none may be there. */
 export function searchLeaks(
   wanted: Readonly<Record<string, string>>,
   {

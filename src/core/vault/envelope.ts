@@ -152,7 +152,7 @@ function redirected(reply: HttpReply, endpoint: string): SeguraError {
   );
 }
 
-/** As options of an error: its cause, where what was refused holds no word of the vault. */
+/** As options of an error: its cause, if the rejection contains no documented text of the vault. */
 export function oddIn({ code, says }: RejectedReply): { readonly cause?: OddReply } {
   const isWord = says === undefined ? code !== undefined && code >= 1_000 : says !== 'failure';
   return isWord ? {} : { cause: new OddReply() };
