@@ -80,7 +80,7 @@ test.each<Way>([...ALL, 'oauth1', 'access-token'])(
     rmSync(join(job.temp, kept));
     const post = await job.post({}, { env });
     expect([post.code, post.stderr], post.log).toEqual([0, '']);
-    expect(post.log).toContain('are gone or changed');
+    expect(post.log).toContain('are missing or have changed');
     expect(vault.custodies()).toEqual([]);
   },
 );

@@ -31,7 +31,7 @@ describe('a state that no key seals', () => {
     const released = await desk.run(['release', '--state', 'state']);
     expect([released.code, released.stderr], released.stderr).toEqual([
       1,
-      expect.stringContaining('STATE_INVALID: The saved state names another vault than the settings'),
+      expect.stringContaining('STATE_INVALID: The saved state names a different vault than the settings'),
     ]);
     expect([other.journal.requests, vault.journal.requests]).toEqual([[], []]);
     expect(existsSync(desk.state)).toBe(true);
