@@ -167,10 +167,12 @@ test("the agent's proxy is used for the token service where the bypass list name
   const { vault, job, inputs, env, service } = await started('oidc client-assertion', 'wrong-host');
   const proxy = await startConnectProxy({ divertTo: Number(new URL(service?.origin ?? '').port) });
   onTestFinished(() => proxy.close());
+  const elsewhere = (name: string): string => (env[name] ?? '').replace('127.0.0.1', 'elsewhere.invalid');
   const agent = {
     AGENT_PROXYURL: proxy.url,
     AGENT_PROXYBYPASSLIST: JSON.stringify([vault.url.replaceAll('.', '\\.')]),
-    SYSTEM_OIDCREQUESTURI: (env['SYSTEM_OIDCREQUESTURI'] ?? '').replace('127.0.0.1', 'elsewhere.invalid'),
+    SYSTEM_OIDCREQUESTURI: elsewhere('SYSTEM_OIDCREQUESTURI'),
+    SYSTEM_TEAMFOUNDATIONSERVERURI: elsewhere('SYSTEM_TEAMFOUNDATIONSERVERURI'),
   };
   const caCertificate = `${inputs['caCertificate']}${service?.caCertificate}`;
   const main = await job.main({ ...inputs, ...WANTED, caCertificate }, { env: { ...env, ...agent } });
