@@ -65,6 +65,11 @@ export class Project {
     this.#settings.set(name, value);
   }
 
+  /** The same of type File: the variable is the path of a file with this text. */
+  setFile(name: string, text: string): void {
+    this.#settings.set(name, { type: 'file', values: { '*': text } });
+  }
+
   unset(name: string): void {
     this.#settings.delete(name);
   }

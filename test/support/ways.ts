@@ -67,7 +67,8 @@ export interface Workload {
   readonly subject: string;
   readonly audience: (vault: Vault) => string;
   readonly claims: (audience: string) => IdentityClaims;
-  readonly serve: (issuer: Issuer) => Promise<WorkloadService>;
+  /** Undefined where the CI system puts the token into a variable. */
+  readonly serve?: (issuer: Issuer) => Promise<WorkloadService>;
 }
 
 /** A token service, with what the CI system sets for a job: `secret` of it asks for a token. */
@@ -108,7 +109,7 @@ export async function openWay(
       ? {}
       : { clientCertificates: 'required', clientCa: certificates.ca.content }),
   });
-  const service = issuer === undefined ? undefined : await workload.serve(issuer);
+  const service = issuer === undefined ? undefined : await workload.serve?.(issuer);
   const base = { url: vault.url, 'ca-certificate': vault.caCertificate };
   const { inputs, secrets } = await loginOf(way, vault, certificates, workload);
   const claims = workload.claims(workload.audience(vault));
