@@ -19,7 +19,7 @@ import { fileURLToPath } from 'node:url';
 import { parseKeyValues } from '../build/test/support/key-values.js';
 import { startVault } from '../build/test/vault/index.js';
 import { deferModules } from './defer-modules.mjs';
-import { GET_BUILTIN, quickBundle } from './quick-bundle.mjs';
+import { quickBundle } from './quick-bundle.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -214,8 +214,13 @@ async function quickened(entry, code, folder, file) {
   return await deferModules(code, runs, folder, { name: file, restName: restOf(file) });
 }
 
-/** What the bundles of the action have too: a Node that lacks `process.getBuiltinModule` gets it. */
+/**
+ * What the bundles of the action have too: a Node that lacks `process.getBuiltinModule` gets it. Not by `await`, since
+ * Microsoft's mock runner loads the task by `require`, which takes no module that awaits.
+ */
 function withBuiltins(code) {
+  const getBuiltin =
+    'import{createRequire as seguraRequireOf}from"node:module";process.getBuiltinModule??=seguraRequireOf(import.meta.url);\n';
   const [, , end] = /^(import\{createRequire as \w+\}from"module";)?()/d.exec(code).indices;
-  return `${code.slice(0, end[0])}${GET_BUILTIN}${code.slice(end[0])}`;
+  return `${code.slice(0, end[0])}${getBuiltin}${code.slice(end[0])}`;
 }

@@ -28,7 +28,7 @@ const SLOW = [
 ];
 
 /** Node has it since 20.16 and 22.3; an older one loads a module of Node by a require of its own. */
-export const GET_BUILTIN =
+const GET_BUILTIN =
   'process.getBuiltinModule??=(await import("node:module")).createRequire(import.meta.url);\n';
 
 /**
