@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SECRET_INPUTS } from '../../src/cli/options/options.js';
 import { INPUT_DEFAULTS } from '../../src/core/input-names.js';
 import { ACTION } from '../support/runner.js';
 import { lacks } from '../support/skips.js';
@@ -71,6 +72,12 @@ describe('an input of the component', () => {
       expect(String(input.default)).toBe(INPUT_DEFAULTS[name as keyof typeof INPUT_DEFAULTS]);
     },
   );
+
+  test('is there for every input of the Action that is no secret, and applies to a job here', () => {
+    const missing = Object.keys(INPUT_DEFAULTS).filter((name) => !(name in inputs));
+    const elsewhere = ['export-env', 'release-failure', 'summary'];
+    expect(missing.toSorted()).toEqual([...SECRET_INPUTS, ...elsewhere].toSorted());
+  });
 
   test('stands in variables and names alone, where no shell reads it', () => {
     const used = [...component.matchAll(/\$\[\[ inputs\.([\w-]+) \]\]/g)].map(([, name]) => name);
