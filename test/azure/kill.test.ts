@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AzureJob, azureInputsFor } from '../support/azure-job.js';
 import { startAzureVault } from '../support/azure-vault.js';
+import { openAzureWay } from '../support/azure-ways.js';
+import { formsIn } from '../support/encodings.js';
 import { type Ending, endingOf, KILL_HOOK, killAtEach, SAMPLE, samplePoints } from '../support/kills.js';
+import { type OpenWay, WAYS, type Way } from '../support/ways.js';
 import type { Vault } from '../vault/index.js';
 
 /** Main is killed at awaits of its bundle, the HTTP client's too; then post runs, or another try before it. */
@@ -63,3 +66,50 @@ test.each([
     expect(bad).toEqual([]);
   },
 );
+
+async function withWay<T>(way: Way, deed: (job: AzureJob, open: OpenWay) => Promise<T>): Promise<T> {
+  const open = await openAzureWay(way);
+  const job = new AzureJob();
+  try {
+    return await deed(job, open);
+  } finally {
+    job.close();
+    await open.close();
+  }
+}
+
+describe.each(WAYS.filter((way) => way !== 'client-secret'))('a task that logs in by %s', (way) => {
+  test('leaves no custody, no file of its own and no secret after a kill and post', {
+    timeout: 600_000,
+  }, async () => {
+    const count = await withWay(way, async (job, { inputs, env }) => {
+      const file = join(job.folder, 'count');
+      const counting = { ...env, KILL_AT: '0', KILL_COUNT_FILE: file };
+      const main = await job.main({ ...inputs, ...WANTED }, { env: counting, nodeFlags: KILL_HOOK });
+      expect(main.result, main.told).toBe('Succeeded');
+      return Number(readFileSync(file, 'utf8'));
+    });
+    const killAtOne = (at: number): Promise<Ending> =>
+      withWay(way, async (job, { inputs, env, vault, hidden }) => {
+        const killing = { ...env, KILL_AT: String(at) };
+        const main = await job.main({ ...inputs, ...WANTED }, { env: killing, nodeFlags: KILL_HOOK });
+        const post = await job.post({}, { env });
+        expect([post.code, post.result], `${way} ${at}: ${post.told}`).toEqual([0, 'Succeeded']);
+        return endingOf({ at, signal: main.signal }, vault, {
+          files: () => job.files(),
+          secrets: hidden,
+          traces: () => [
+            ...readdirSync(job.temp).filter((name) => /^segura-secrets-(?:key|ca)-/.test(name)),
+            ...formsIn(Buffer.from(`${main.log}\n${post.log}`), hidden()),
+          ],
+        });
+      });
+    const { kills, killed, bad } = await killAtEach(
+      samplePoints(count, SAMPLE / 8),
+      killAtOne,
+      `task, ${way}:`,
+    );
+    expect(killed).toBeGreaterThan(kills / 2);
+    expect(bad).toEqual([]);
+  });
+});
