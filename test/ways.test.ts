@@ -4,11 +4,13 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { Job } from './support/runner.js';
 import { ownFiles } from './support/way-jobs.js';
 import { type OpenWay, openWay, WAYS, type Way } from './support/ways.js';
+import type { VaultOptions } from './vault/index.js';
+import { sampleData } from './vault/sample.js';
 
 const WANTED = { secrets: 'postgres/PASSWORD > DB_PASSWORD', credentials: '94 > SSH_PASSWORD' };
 
-async function started(way: Way): Promise<OpenWay & { job: Job }> {
-  const open = await openWay(way);
+async function started(way: Way, options: VaultOptions = {}): Promise<OpenWay & { job: Job }> {
+  const open = await openWay(way, options);
   const job = new Job();
   onTestFinished(async () => {
     job.close();
@@ -93,3 +95,18 @@ describe.each(WAYS)('a job that logs in by %s', (way) => {
     expect(vault.custodies()).toEqual([]);
   });
 });
+
+describe.each(['client-secret', 'oauth1', 'access-token', 'oidc client-assertion'] as const)(
+  'an application that is registered under a login by %s',
+  (way) => {
+    test('is registered with its unique key', async () => {
+      const data = sampleData();
+      const { job, inputs, env } = await started(way, { data });
+      const application = { application: 'billing', system: 'payments', environment: 'production' };
+      const wanted = { 'unique-key': 'key-of-billing', secrets: '*' };
+      const main = await job.main({ ...inputs, ...application, ...wanted }, { env });
+      const found = data.authorizations.filter(({ uniqueKey }) => uniqueKey === 'key-of-billing');
+      expect(found, main.log).toHaveLength(1);
+    });
+  },
+);

@@ -67,12 +67,12 @@ export function readAnyLogin(
         tokenKey: raw['token-key'],
         tokenSecret,
       };
-      return { method, keys };
+      return { method, keys, ...ofRegistration(raw) };
     }
     case 'access-token':
       refuseParameters(raw, method, problems);
       collect(problems, () => required('access-token', raw['access-token']));
-      return { method, token: new Secret(raw['access-token']) };
+      return { method, token: new Secret(raw['access-token']), ...ofRegistration(raw) };
   }
 }
 
@@ -131,7 +131,7 @@ function readParameters(raw: RawInputs, vault: URL | undefined, problems: Segura
 
 /** These are sent with a login, which the other ways do not make. */
 function refuseParameters(raw: RawInputs, method: AuthMethod, problems: SeguraError[]): void {
-  for (const name of ['token-endpoint', 'tenant', 'unique-key'] as const) {
+  for (const name of ['token-endpoint', 'tenant'] as const) {
     if (raw[name] === '') continue;
     const key = optionKey(name);
     problems.push(
@@ -143,4 +143,9 @@ function refuseParameters(raw: RawInputs, method: AuthMethod, problems: SeguraEr
       ),
     );
   }
+}
+
+/** Without a login it is sent only where an application is registered. */
+function ofRegistration(raw: RawInputs): { readonly uniqueKey?: string } {
+  return raw['unique-key'] === '' ? {} : { uniqueKey: raw['unique-key'] };
 }

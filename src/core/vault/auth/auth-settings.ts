@@ -61,8 +61,8 @@ export type AuthSettings =
       readonly assertionType: string;
       readonly parameters: LoginParameters;
     }
-  | { readonly method: 'oauth1'; readonly keys: OAuth1Keys }
-  | { readonly method: 'access-token'; readonly token: Secret };
+  | { readonly method: 'oauth1'; readonly keys: OAuth1Keys; readonly uniqueKey?: string }
+  | { readonly method: 'access-token'; readonly token: Secret; readonly uniqueKey?: string };
 
 /** Who logs in, as far as the settings say it. */
 export function clientIdOf(auth: AuthSettings): string {
