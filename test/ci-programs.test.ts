@@ -7,8 +7,8 @@ import { ACTION } from './support/runner.js';
 const ALWAYS = ['node', 'npm', 'sh', 'bash', 'perl', 'dd', 'cat', 'mkfifo', 'mount', 'umount'];
 /** What comes with another command of the list. */
 const WITH: Readonly<Record<string, string>> = { java: 'javac', setpriv: 'setsid', unshare: 'setsid' };
-/** What no package of the system gives: PowerShell, and tfx, which comes from npm. */
-const NOWHERE = ['pwsh', 'tfx'];
+/** What no package of the system gives: PowerShell, tfx (from npm) and requests-oauthlib (from pip). */
+const NOWHERE = ['pwsh', 'tfx', 'requests-oauthlib'];
 
 const CALL = /\b(?:spawn|spawnSync|execFile|execFileSync)\(\s*'([a-z][\w-]*)'/g;
 const LACKS = /\blacks\(\s*'([a-z][\w-]*)'/g;
@@ -29,7 +29,9 @@ function programsIn(name: string): string[] {
 test('every program that a test starts is installed where all tests are run', () => {
   const script = readFileSync(join(ACTION, '.ci/run'), 'utf8');
   const list = /for command in ([^;]*);/.exec(script)?.[1] ?? '';
-  const installed = [...list.matchAll(/(\S+):\S+/g)].map(([, command]) => command);
+  const installed = [...list.matchAll(/(\S+):\S+/g), ...script.matchAll(/^ *hash (\w+) /gm)].map(
+    ([, command]) => command,
+  );
   const files = readdirSync(join(ACTION, 'test'), { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.ts'),
   );

@@ -65,7 +65,7 @@ describe.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))(
         const { main } = await fetched(WITHOUT, { NODE_USE_SYSTEM_CA: '1' });
         expect(main.log).toContain('title=TLS_UNTRUSTED');
         expect(main.log).toMatch(
-          /::warning::NODE_USE_SYSTEM_CA asks for the certificates of the system, which Node/,
+          /::warning::NODE_USE_SYSTEM_CA asks for the certificates of the system, but Node/,
         );
       },
     );
