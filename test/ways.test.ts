@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Job } from './support/runner.js';
@@ -108,5 +108,23 @@ describe.each(['client-secret', 'oauth1', 'access-token', 'oidc client-assertion
       const found = data.authorizations.filter(({ uniqueKey }) => uniqueKey === 'key-of-billing');
       expect(found, main.log).toHaveLength(1);
     });
+  },
+);
+
+test.each(['auto', 'gitlab', 'env', 'file'])(
+  'an identity token of provider %s is the one that post logs in with',
+  async (provider) => {
+    const { vault, job, inputs, env, identityToken } = await started('oidc client-assertion');
+    const token = await identityToken();
+    writeFileSync(join(job.workspace, 'token'), token);
+    const given = { env: 'MY_TOKEN', file: 'token' }[provider] ?? token;
+    const ofToken = { 'oidc-provider': provider, 'oidc-token': given };
+    const options = { env: { ...env, MY_TOKEN: token } };
+    const main = await job.main({ ...inputs, ...ofToken, credentials: '94 > A' }, options);
+    expect([main.code, vault.custodies().length], main.log).toEqual([0, 1]);
+    // A later step may have put another text into the variable.
+    const post = await job.post({}, { env: { ...env, MY_TOKEN: 'another' } });
+    expect([post.code, vault.custodies()], post.log).toEqual([0, []]);
+    expect(post.log).toContain('released custody of 94');
   },
 );

@@ -113,7 +113,8 @@ function settled(
 ): IdentitySettings & { readonly found: FoundVariables } {
   const { name } = chooseProvider(identity, environment);
   const given = identity.token.reveal().trim();
-  if (name === 'given') return { ...identity, found: {} };
+  // With `gitlab` too, this text is the token: a state names no provider that reads variables.
+  if (name === 'given') return { ...identity, provider: 'auto', found: {} };
   if (name === 'file') {
     const path = given || firstOf(FILE_VARIABLES, environment);
     return { ...identity, provider: name, token: new Secret(path), found: {} };
