@@ -128,3 +128,15 @@ test.each(['auto', 'gitlab', 'env', 'file'])(
     expect(post.log).toContain('released custody of 94');
   },
 );
+
+test.each(['two words', 'two\nlines', 't\u00f6ken', '\u4ee4\u724c'])(
+  'an access token that no header can hold, as %j, is rejected before anything is sent',
+  async (token) => {
+    const { vault, job, inputs } = await started('access-token');
+    const before = vault.journal.requests.length;
+    const main = await job.main({ ...inputs, 'access-token': token, credentials: '94 > A' });
+    expect([main.code, main.log.match(/title=\w+/g)], main.log).toEqual([1, ['title=INPUT_INVALID']]);
+    expect(main.log).not.toContain(token);
+    expect(vault.journal.requests).toHaveLength(before);
+  },
+);

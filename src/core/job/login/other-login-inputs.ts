@@ -71,7 +71,7 @@ export function readAnyLogin(
     }
     case 'access-token':
       refuseParameters(raw, method, problems);
-      collect(problems, () => required('access-token', raw['access-token']));
+      collect(problems, () => readBearer(raw['access-token']));
       return { method, token: new Secret(raw['access-token']), ...ofRegistration(raw) };
   }
 }
@@ -112,6 +112,17 @@ function contradiction(
     say`${joined(given, ' and ')} and ${beside} are for different ways to log in (${second}, ${first}).`,
     say`Leave one of them out, or ${settings('set', { key: 'authMethod', value: second, isBare: true })} without the other.`,
     { about: 'authMethod' },
+  );
+}
+
+/** Errors: INPUT_MISSING, INPUT_INVALID for what no header can hold, without the text. Source: RFC 6750 section 2.1. */
+function readBearer(text: string): void {
+  if (/^[\x21-\x7e]+$/.test(required('access-token', text))) return;
+  throw new SeguraError(
+    'INPUT_INVALID',
+    say`${subject('accessToken')} has characters that no access token has.`,
+    'An access token is one line of printable characters without spaces: give what the vault issued, without quotes and line ends.',
+    { about: 'accessToken' },
   );
 }
 
