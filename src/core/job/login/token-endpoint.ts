@@ -22,7 +22,15 @@ export function readTokenEndpoint(text: string, vault: URL | undefined): string 
   // A slash at the end counts here.
   url.pathname = new URL(text).pathname;
   const base = vault === undefined ? '' : `${vault.origin}${basePath(vault)}/`;
-  return base !== '' && url.href.startsWith(base) ? url.href.slice(base.length - 1) : url.href;
+  if (base === '' || !url.href.startsWith(base)) return url.href;
+  const path = url.href.slice(base.length - 1);
+  if (isPlainPath(path)) return path;
+  // Post reads it from the state again, where it would be the address of a host.
+  throw new SeguraError(
+    'INPUT_INVALID',
+    say`${subject('tokenEndpoint')} has two slashes where its path begins.`,
+    write(path.replace(/^\/+/, '/')),
+  );
 }
 
 function isPlainPath(text: string): boolean {

@@ -28,6 +28,9 @@ test.each([
   '//broker.example.com/token',
   '/\\broker.example.com/token',
   '/token\n',
+  // A path with two slashes at its start is the address of a host to whatever reads it next.
+  'https://vault.example.com/base//oauth/token',
+  'https://vault.example.com/base//broker.example.com/token',
 ])('%j is refused', (text) => {
   const problems = problemsIn(() => readTokenEndpoint(text, VAULT));
   expect(codesOf(problems)).toEqual(['INPUT_INVALID']);
@@ -39,4 +42,14 @@ test('without a vault, an address stays an address', () => {
   expect(readTokenEndpoint('https://vault.example.com/base/x', undefined)).toBe(
     'https://vault.example.com/base/x',
   );
+});
+
+test.each([
+  '/oauth/token/',
+  'https://vault.example.com/base/a//b',
+  'https://vault.example.com/other//x',
+  'https://broker.example.com//x',
+])('the endpoint of %j is accepted from a state as it stands there', (text) => {
+  const endpoint = readTokenEndpoint(text, VAULT);
+  expect(readTokenEndpoint(endpoint, undefined)).toBe(endpoint);
 });
