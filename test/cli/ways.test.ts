@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -110,4 +111,42 @@ test('a token in an environment variable is one of the settings, and no command 
   const seen = readFileSync(join(desk.folder, 'env'), 'utf8');
   expect(seen).not.toContain(token);
   expect(seen).not.toMatch(/^(?:MY_ID_TOKEN|COPY)=/m);
+});
+
+test.each(['client certificate', 'encrypted values'] as const)(
+  'no command gets a copy of the keys and passphrases of %s in another variable',
+  async (way) => {
+    const { vault, desk, inputs } = await openWayDesk(way);
+    const own = Object.entries(inputs).filter(([name]) => /-key(-passphrase)?$/.test(name));
+    const copies = own.flatMap(([name, value]) => [
+      [`COPY OF ${name}`, `a ${value} b`],
+      [`BASE64 OF ${name}`, Buffer.from(value).toString('base64')],
+      [`JSON OF ${name}`, JSON.stringify({ value })],
+      [`URL OF ${name}`, encodeURIComponent(value)],
+    ]);
+    const lines = ['BEGIN', 'END'].map((each) => `-----${each} ENCRYPTED PRIVATE KEY-----`);
+    const unrelated = { OTHER: lines.join(`\n${'MIIFHDBOBgkqhkiG9w0BBQ0w'.repeat(2)}\n`), SHORT: 'BEGIN' };
+    const env = { ...Object.fromEntries(copies), ...unrelated };
+    const ended = await desk.run(['exec', ...REQUESTS, '--', 'sh', '-c', `${PRINT}; env > env`], { env });
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(seenIn(desk.folder)).toBe(wanted(vault));
+    const seen = readFileSync(join(desk.folder, 'env'), 'utf8');
+    expect(seen.match(/^(?:COPY|BASE64|JSON|URL) OF .*$/gm)).toBeNull();
+    expect(seen.match(/^(?:OTHER|SHORT)=/gm)).toHaveLength(2);
+  },
+);
+
+test('a short passphrase takes away only the variables that are nothing else', async () => {
+  const { desk } = await openWayDesk('client-secret');
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'test' },
+  });
+  const own = { 'decryption-key': privateKey, 'decryption-key-passphrase': 'test' };
+  const env = { ...variablesOf(own), PASS: 'test', FOLDER: '/builds/test/app' };
+  const ended = await desk.run(['exec', ...REQUESTS, '--', 'sh', '-c', 'env > env'], { env });
+  expect(ended.code, ended.stderr).toBe(0);
+  const seen = readFileSync(join(desk.folder, 'env'), 'utf8');
+  expect(seen.match(/^(?:PASS|FOLDER)=.*$/gm)).toEqual(['FOLDER=/builds/test/app']);
 });

@@ -7,6 +7,7 @@ import { checkEnvironmentSize } from '../environment-size.js';
 import { startChild } from '../exec/child.js';
 import { childEnvironment } from '../exec/environment.js';
 import { CommandNotRun, OWN_FAILURE } from '../exec/failure.js';
+import type { KeyForms } from '../exec/key-forms.js';
 import { type Preparation, prepareChild } from '../exec/prepare.js';
 import { closeSecret, isInputFree } from '../exec/secret-descriptors.js';
 import { refuseUnreadable } from '../options/unreadable.js';
@@ -69,7 +70,15 @@ export async function exec(context: Context): Promise<Outcome> {
     const preparation = await preparing;
     for (const warning of preparation.warnings) terminal.warning(warning);
     const tokenVariables = await run.tokenVariables(inputs);
-    const environment = childEnvironment({ world, login: inputs.login, places, tokenVariables, writes });
+    const keys = await formsOfKeys(run);
+    const environment = childEnvironment({
+      world,
+      login: inputs.login,
+      places,
+      tokenVariables,
+      writes,
+      keys,
+    });
     return await runChild(context, run, {
       command,
       words,
@@ -80,6 +89,13 @@ export async function exec(context: Context): Promise<Outcome> {
   } finally {
     await (await preparing).watcher?.dismiss();
   }
+}
+
+/** What hides in variables; loaded only for a run that has keys. */
+async function formsOfKeys({ keys }: SecretsRun): Promise<KeyForms | undefined> {
+  if (keys.secrets.length === 0 && keys.clientCertificate === undefined) return undefined;
+  const { keyForms } = await import(/* webpackMode: "eager" */ '../exec/key-forms.js');
+  return keyForms(keys);
 }
 
 interface Wanted {
