@@ -1,7 +1,6 @@
 import { collect, problemsOf, SeguraError } from '../../core/errors.js';
 import { readInputs } from '../../core/job/inputs.js';
 import { readerOfLogin } from '../../core/job/login/login-inputs.js';
-import { readSecretLogin } from '../../core/job/login/secret-login.js';
 import { checkPlatform } from '../../core/job/preflight.js';
 import { isVariableName } from '../../core/requests/variable-names.js';
 import type { Text } from '../../core/text.js';
@@ -68,7 +67,7 @@ try {
     raw,
     fallbacks,
     (unchecked) => [
-      ...missingParts(readLogin === readSecretLogin),
+      ...missingParts(),
       ...checkPlatform(github, unchecked),
       ...check.problems(unchecked.connection),
     ],

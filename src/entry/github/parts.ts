@@ -9,15 +9,10 @@ const PARTS = ['main-rest.js', 'post.js', 'release.js', 'release-rest.js', 'undi
 const REMEDY =
   'Use the action by its released version, or commit its folder dist/ whole. Let no step clean the files of the action while the job runs.';
 
-/**
- * Tells of files of the action that are gone, while nothing was taken that post could then not release. `isUsual`: post
- * logs in by client id and secret, and needs no more.
- */
-export function missingParts(isUsual: boolean): SeguraError[] {
+/** Tells of files of the action that are gone, while nothing was taken that post could then not release. */
+export function missingParts(): SeguraError[] {
   const folder = dirname(fileURLToPath(import.meta.url));
-  const missing = [...PARTS, ...(isUsual ? [] : ['release-rest.js'])].filter(
-    (name) => !existsSync(join(folder, name)),
-  );
+  const missing = PARTS.filter((name) => !existsSync(join(folder, name)));
   if (missing.length === 0) return [];
   const files = missing.map((name) => `dist/${name}`).join(', ');
   return [
