@@ -140,3 +140,19 @@ test.each(['two words', 'two\nlines', 't\u00f6ken', '\u4ee4\u724c'])(
     expect(vault.journal.requests).toHaveLength(before);
   },
 );
+
+test.each(['env', 'gitlab'])(
+  'a variable that is not set is named with provider %s, even one with the name of what every object has',
+  async (provider) => {
+    const { vault, job, inputs } = await started('oidc client-assertion');
+    for (const name of ['constructor', '__proto__', 'toString']) {
+      const main = await job.main({ ...inputs, 'oidc-provider': provider, 'oidc-token': name, secrets: '*' });
+      expect([main.code, main.log.match(/title=\w+/g)], main.log).toEqual([
+        1,
+        ['title=IDENTITY_UNAVAILABLE'],
+      ]);
+      expect(main.log).toContain(name);
+    }
+    expect(vault.journal.requests).toEqual([]);
+  },
+);

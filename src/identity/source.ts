@@ -42,14 +42,16 @@ const ASKING: Readonly<Record<string, readonly string[]>> = {
 
 /** Identity tokens of this job, each asked for once while it lives. */
 export function identitySource(parts: SourceParts): IdentitySource {
-  const { environment, sendBeside, run, readFile, clock, log, fork } = parts;
+  const { sendBeside, run, readFile, clock, log, fork } = parts;
+  // Without what every object has: a setting may name a variable `constructor`.
+  const environment: Environment = Object.assign(Object.create(null), parts.environment);
   const vouched = new Set<string>();
   const caches = new Map<string, IdentityTokens>();
   return {
     async token({ found = {}, isNew = false, ...identity }, { connection, deadlineAtMs, signal, hide }) {
       checkFound(found, environment);
       // Where main found it, whatever a later step has put into the environment.
-      const seen = { ...environment, ...found };
+      const seen: Environment = Object.assign(Object.create(null), environment, found);
       const isChosen = identity.audience !== '';
       const value = isChosen ? identity.audience : new URL(connection.url).origin;
       const key = JSON.stringify([identity.provider, identity.token.reveal(), value]);
