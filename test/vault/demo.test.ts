@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
-import { demonstrate } from './demo.js';
+import { demonstrate, runVault } from './demo.js';
 import { ask, tokenFor } from './raw-client.js';
 
 test('prints how to reach the vault and a workflow that names what it holds', async () => {
@@ -50,4 +50,36 @@ test('logs requests and custody by name, never a secret', async () => {
 test('refuses an option it does not know', async () => {
   await expect(demonstrate(['--dialect', 'v9'], () => undefined)).rejects.toThrow(/write iso, api or coe/);
   await expect(demonstrate(['--port', 'x'], () => undefined)).rejects.toThrow(/65535/);
+});
+
+describe('npm run vault', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    process.exitCode = undefined;
+  });
+
+  /** What it prints, and its exit code, where it starts no vault. */
+  async function ended(...args: string[]): Promise<{ out: string; err: string; code: unknown }> {
+    const out = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const err = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    expect(await runVault(args)).toBeUndefined();
+    return { out: out.mock.calls.join('\n'), err: err.mock.calls.join('\n'), code: process.exitCode };
+  }
+
+  test('lists its flags with --help', async () => {
+    const { out, err, code } = await ended('--help');
+    expect([err, code]).toEqual(['', undefined]);
+    for (const flag of ['--port', '--host', '--dialect', '--tls']) expect(out).toContain(flag);
+  });
+
+  test.each([
+    ['--oidc', 'which it does not know'],
+    ['--tls=maybe', 'whose value it does not accept'],
+    ['--port', 'which has no value'],
+  ])('names %s, %s, and lists its flags', async (word) => {
+    const { out, err, code } = await ended(word);
+    expect([out, code]).toEqual(['', 2]);
+    expect(err.split('\n')[0]).toContain(word.split('=')[0]);
+    expect(err).toContain('--dialect NAME');
+  });
 });
