@@ -60,9 +60,7 @@ export class Masking {
   maskCredential(secret: Secret, user?: string): void {
     const value = secret.reveal();
     if (value !== '' && value.length < MIN_OWN_LENGTH) {
-      this.#tell(
-        'The client secret or the proxy password is shorter than 4 characters, so it is not masked.',
-      );
+      this.#tell('A secret of the login or of the proxy is shorter than 4 characters and is not masked.');
     }
     this.#values.add(value);
     this.#mask(maskForms(value, MIN_OWN_LENGTH, this.#platform));

@@ -74,6 +74,14 @@ describe('a credential of the run itself', () => {
     expect(platform.masks).toContain(Buffer.from('client:pw12').toString('base64').replace(/=+$/, ''));
   });
 
+  test('is named in a warning for every login, if it is too short to be masked', () => {
+    new Masking(platform, 4, false).maskCredential(new Secret('abc'));
+    expect(platform.masks).not.toContain('abc');
+    expect(platform.warnings).toEqual([
+      'A secret of the login or of the proxy is shorter than 4 characters and is not masked.',
+    ]);
+  });
+
   test('is masked as the token request writes it', () => {
     const secret = 'a b+c/d&e=f%~*';
     new Masking(platform, 4, false).maskCredential(new Secret(secret), 'client');
