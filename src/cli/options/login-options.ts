@@ -25,7 +25,7 @@ export const LOGIN_OPTIONS = {
   },
   'oidc-token': {
     value: 'FILE|NAME',
-    meaning: 'file of the identity token with --oidc-provider file, or its variable with env',
+    meaning: 'file of the identity token with --oidc-provider file, or its variable with env or gitlab',
   },
   'oidc-audience': { value: 'TEXT', meaning: 'audience of the identity token; the origin of the vault' },
   'oidc-exchange': {
