@@ -1,22 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { Job } from './support/runner.js';
-import { type OpenWay, openWay, type Way } from './support/ways.js';
+import { describe, expect, test } from 'vitest';
+import { started } from './support/started-way.js';
+import type { Way } from './support/ways.js';
 import type { VaultOptions } from './vault/index.js';
 
 const MINUTE_MS = 60_000;
 const WANTED = { credentials: '94 > PASSWORD', retries: '0' };
-
-async function started(way: Way, options: VaultOptions = {}): Promise<OpenWay & { job: Job }> {
-  const open = await openWay(way, options);
-  const job = new Job();
-  onTestFinished(async () => {
-    job.close();
-    await open.close();
-  });
-  return { ...open, job };
-}
 
 const ahead = (minutes: number): VaultOptions => ({ now: () => Date.now() + minutes * MINUTE_MS });
 const CLOCK = /The clock of this machine is (\d+ \w+) (behind|ahead of) that of the vault\./g;

@@ -1,23 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { Job } from './support/runner.js';
+import { describe, expect, test } from 'vitest';
+import type { Job } from './support/runner.js';
+import { started } from './support/started-way.js';
 import { ownFiles } from './support/way-jobs.js';
-import { type OpenWay, openWay, WAYS, type Way } from './support/ways.js';
-import type { VaultOptions } from './vault/index.js';
+import { WAYS } from './support/ways.js';
 import { sampleData } from './vault/sample.js';
 
 const WANTED = { secrets: 'postgres/PASSWORD > DB_PASSWORD', credentials: '94 > SSH_PASSWORD' };
-
-async function started(way: Way, options: VaultOptions = {}): Promise<OpenWay & { job: Job }> {
-  const open = await openWay(way, options);
-  const job = new Job();
-  onTestFinished(async () => {
-    job.close();
-    await open.close();
-  });
-  return { ...open, job };
-}
 
 /** Every text that the job leaves where a later step could read it. */
 function leftBy(job: Job): string {
