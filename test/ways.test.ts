@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Job } from './support/runner.js';
 import { started } from './support/started-way.js';
@@ -116,6 +117,39 @@ test.each(['auto', 'gitlab', 'env', 'file'])(
     const post = await job.post({}, { env: { ...env, MY_TOKEN: 'another' } });
     expect([post.code, vault.custodies()], post.log).toEqual([0, []]);
     expect(post.log).toContain('released custody of 94');
+  },
+);
+
+const HOUR_MS = 3_600_000;
+
+test('an access token that has expired only by the clock of this machine is used, and custody is released', async () => {
+  const { job, vault, inputs } = await started('access-token', { now: () => Date.now() - 2 * HOUR_MS });
+  const main = await job.main({ ...inputs, credentials: '94 > A' });
+  expect([main.code, vault.custodies().length], main.log).toEqual([0, 1]);
+  expect(main.log).toMatch(
+    /expired at .+ UTC; the clock of this machine says .+ UTC\. It is sent all the same/,
+  );
+  const post = await job.post({});
+  expect([post.code, vault.custodies()], post.log).toEqual([0, []]);
+});
+
+test.each(['gitlab', 'file'])(
+  'an identity token of provider %s that expires by the clock of this machine after main releases custody',
+  async (provider) => {
+    let isSlow = false;
+    const now = (): number => Date.now() - (isSlow ? 4_000 : 0);
+    const { vault, job, inputs, env, identityToken } = await started('oidc client-assertion', { now });
+    const token = await identityToken(4);
+    writeFileSync(join(job.workspace, 'token'), token);
+    const ofToken = { 'oidc-provider': provider, 'oidc-token': provider === 'file' ? 'token' : token };
+    const main = await job.main({ ...inputs, ...ofToken, credentials: '94 > A' }, { env });
+    expect([main.code, vault.custodies().length], main.log).toEqual([0, 1]);
+    await setTimeout(4_000);
+    // Now the clock of this machine is ahead.
+    isSlow = true;
+    const post = await job.post({}, { env });
+    expect([post.code, vault.custodies()], post.log).toEqual([0, []]);
+    expect(post.log).toMatch(/expired at .+ It is sent all the same, to release custody: the vault decides/);
   },
 );
 

@@ -53,6 +53,8 @@ export interface IdentityContext {
   readonly readFile: (path: string) => string | Promise<string>;
   readonly clock: Clock;
   readonly log: Log;
+  /** A token that has expired by this clock is handed over too, with a warning. */
+  readonly evenExpired?: boolean;
   /** How long it may take, and what ends it. */
   readonly limits: IdentityLimits;
   /** The fork that a pull request comes from, as in `the fork acme/shop`; undefined for any other event. */

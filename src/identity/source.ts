@@ -48,7 +48,10 @@ export function identitySource(parts: SourceParts): IdentitySource {
   const vouched = new Set<string>();
   const caches = new Map<string, IdentityTokens>();
   return {
-    async token({ found = {}, isNew = false, ...identity }, { connection, deadlineAtMs, signal, hide }) {
+    async token(
+      { found = {}, isNew = false, evenExpired = false, ...identity },
+      { connection, deadlineAtMs, signal, hide },
+    ) {
       checkFound(found, environment);
       // Where main found it, whatever a later step has put into the environment.
       const seen: Environment = Object.assign(Object.create(null), environment, found);
@@ -67,6 +70,7 @@ export function identitySource(parts: SourceParts): IdentitySource {
         readFile,
         clock,
         log,
+        evenExpired,
         limits,
         hide,
         fork,

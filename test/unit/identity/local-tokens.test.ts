@@ -53,6 +53,16 @@ describe.each(LOCAL)('%s', (name, provider, give) => {
     expect(world.hidden[0]).toBe(text);
   });
 
+  test('hands over an expired token where custody depends on it, with both times', async () => {
+    const text = world.token({ exp: 1_699_999_000 });
+    give(text);
+    const { token } = await provider.fetchToken(DEFAULT, { ...world.context, evenExpired: true });
+    expect(token.reveal()).toBe(text);
+    expect(world.lines.join()).toMatch(
+      /expired at 2023-11-14 21:56:40 UTC; the clock of this machine says 2023-11-14 22:13:20 UTC/,
+    );
+  });
+
   test('reports an expired token with both times, before anything is sent', async () => {
     give(world.token({ exp: 1_699_999_000 }));
     const problem = await problemOf(provider);

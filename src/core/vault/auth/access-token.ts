@@ -1,4 +1,3 @@
-import { SeguraError } from '../../errors.js';
 import type { Clock, Log } from '../../ports.js';
 import type { Secret } from '../../secret.js';
 import { option, say, word } from '../../text.js';
@@ -9,11 +8,12 @@ import type { ClientAuth } from './client-auth.js';
 /**
  * No login: a bearer token that something else has got. It cannot be renewed.
  *
- * Where it is a JWT with an expiry, that is reported once, and it is not used after it. Errors of logIn: TOKEN_REJECTED.
+ * Where it is a JWT with an expiry, that is reported once. One that has expired by the clock of this machine is sent all the
+ * same: only the vault knows, and custody may depend on it. logIn never fails.
  */
 export function accessTokenAuth(
   token: Secret,
-  { clock, log }: { readonly clock: Pick<Clock, 'nowMs'>; readonly log: Pick<Log, 'info'> },
+  { clock, log }: { readonly clock: Pick<Clock, 'nowMs'>; readonly log: Pick<Log, 'info' | 'warning'> },
   difference?: Pick<ClockDifference, 'note' | 'remedy'>,
 ): ClientAuth {
   const exp = readClaims(token)?.exp;
@@ -30,14 +30,12 @@ export function accessTokenAuth(
       if (exp === undefined) return { token, lifetimeSeconds: Number.POSITIVE_INFINITY };
       const nowSeconds = clock.nowMs() / 1_000;
       const lifetimeSeconds = exp - nowSeconds;
-      if (lifetimeSeconds <= 0) {
-        throw new SeguraError(
-          'TOKEN_REJECTED',
-          say`The token in ${option.accessToken} expired at ${timeText(exp)}, and cannot be renewed; the clock of this machine says ${timeText(nowSeconds)}.`,
-          ANOTHER,
+      if (!isReported && lifetimeSeconds > 0)
+        log.info(say`The token in ${option.accessToken} expires at ${timeText(exp)}.`);
+      if (!isReported && lifetimeSeconds <= 0)
+        log.warning(
+          say`The token in ${option.accessToken} expired at ${timeText(exp)}; the clock of this machine says ${timeText(nowSeconds)}. It is sent all the same: the vault decides.`,
         );
-      }
-      if (!isReported) log.info(say`The token in ${option.accessToken} expires at ${timeText(exp)}.`);
       isReported = true;
       return { token, lifetimeSeconds };
     },

@@ -8,6 +8,14 @@ export interface AuthParts {
   readonly baseUrl: string;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Pick<Log, 'info' | 'warning'>;
-  /** An identity token of this job, hidden before it is handed over; `isNew`: see WantedIdentity. */
-  readonly identityToken: (identity: IdentitySettings & { readonly isNew?: boolean }) => Promise<Secret>;
+  /** An identity token of this job, hidden before it is handed over. */
+  readonly identityToken: (identity: IdentitySettings & TokenWish) => Promise<Secret>;
+}
+
+/** Which of the identity tokens of a place is wanted. */
+export interface TokenWish {
+  /** Not one that was handed over before, where the place issues tokens: the vault may accept each only once. */
+  readonly isNew?: boolean;
+  /** Also one that has expired by the clock of this machine, which may be wrong. */
+  readonly evenExpired?: boolean;
 }

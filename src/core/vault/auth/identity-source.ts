@@ -1,5 +1,6 @@
 import type { Secret } from '../../secret.js';
 import type { Connection } from '../connection/connection.js';
+import type { TokenWish } from './auth-parts.js';
 import type { IdentitySettings } from './auth-settings.js';
 
 /** Variables that lead to an identity token, by name. */
@@ -20,10 +21,8 @@ export interface IdentitySource {
 }
 
 /** Which token is asked for, with `found` in the place where main found it. */
-export interface WantedIdentity extends IdentitySettings {
+export interface WantedIdentity extends IdentitySettings, TokenWish {
   readonly found?: FoundVariables | undefined;
-  /** Not one that was handed over before, where the place issues tokens: the vault may accept each only once. */
-  readonly isNew?: boolean;
 }
 
 /** What an identity token is asked for within. */

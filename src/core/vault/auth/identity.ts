@@ -7,6 +7,7 @@ import type { ClockDifference } from '../errors/clock-difference.js';
 import { replyError } from '../errors/reply-error.js';
 import { toldOf } from '../errors/trace.js';
 import type { Answer } from '../exchange.js';
+import type { TokenWish } from './auth-parts.js';
 import type { IdentityExchange, LoginParameters } from './auth-settings.js';
 import type { ClientAuth, Grant } from './client-auth.js';
 import { EXCHANGE_FORMS, formOf } from './exchanges.js';
@@ -16,8 +17,8 @@ import { readToken } from './token-reply.js';
 export interface IdentityAuthParts {
   /** Empty where the token says all. */
   readonly clientId: string;
-  /** An identity token with time left; called at each login, `isNew` for one that was not sent before. It has been masked. */
-  readonly token: (isNew: boolean) => Promise<Secret>;
+  /** An identity token, masked; called at each login. */
+  readonly token: (wish: TokenWish) => Promise<Secret>;
   readonly exchange: IdentityExchange;
   /** Of `client-assertion`: a JWT, or what SPIFFE or a vault has instead. */
   readonly assertionType: string;
@@ -49,17 +50,19 @@ export function identityAuth(parts: IdentityAuthParts): ClientAuth {
     logIn: (exchange) =>
       namingHost(parameters, async () => {
         const isSent = sent;
-        let token = await parts.token(false);
+        // What releases custody is not stopped by the clock of this machine.
+        const evenExpired = exchange.isPersistent;
+        let token = await parts.token({ isNew: false, evenExpired });
         const post = (): Promise<Answer> =>
           postToken(exchange, path, formWith(token), {}, async () => {
             // The one that may have arrived is better than none.
-            token = await parts.token(true).catch(() => token);
+            token = await parts.token({ isNew: true, evenExpired }).catch(() => token);
             return formWith(token);
           });
         let reply = await post();
         if (token.reveal() === isSent && (reply.status === 400 || reply.status === 401)) {
           // An earlier login had the same token, and a vault may accept each only once (RFC 7523 section 3, point 7).
-          token = await parts.token(true);
+          token = await parts.token({ isNew: true, evenExpired });
           if (token.reveal() !== isSent) reply = await post();
         }
         return granted(reply, { parts, token, form: formWith(token) });

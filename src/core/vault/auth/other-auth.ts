@@ -19,7 +19,7 @@ export function otherAuth(
       return {
         ...identityAuth({
           ...settings,
-          token: (isNew) => identityToken({ ...settings.identity, isNew }),
+          token: (wish) => identityToken({ ...settings.identity, ...wish }),
           clock: difference,
         }),
         watch,
