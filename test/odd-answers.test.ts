@@ -69,3 +69,16 @@ describe.each(Object.entries(ODD_ANSWERS))('custody is released in spite of %s',
     expect([post.result, vault.custodies()], post.told).toEqual(['Succeeded', []]);
   });
 });
+
+test('a main that fails releases custody although the vault asks it to wait for longer than it has', async () => {
+  const vault = await startVault({ dialect: 'api' });
+  const job = new Job();
+  onTestFinished(async () => {
+    job.close();
+    await vault.close();
+  });
+  const fault = { kind: 'status', status: 429, headers: { 'retry-after': '3600' } } as const;
+  vault.faults.add({ match: { method: 'DELETE' }, fault });
+  const main = await job.main(inputsFor(vault, { credentials: '94 > A\n96/nope > B' }));
+  expect([main.code, vault.custodies()], main.log).toEqual([1, []]);
+});

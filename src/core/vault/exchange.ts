@@ -5,7 +5,7 @@ import { type HttpReply, type HttpRequest, type Transport, TransportFailure } fr
 import type { Authorize } from './auth/authorize.js';
 import { isFinalFailure } from './envelope.js';
 import { lateErrors } from './errors/late-errors.js';
-import { type Outcome, pauseMs, type Repeat, waitBeforeRetry } from './retry.js';
+import { type Outcome, pauseMs, type Repeat, waitBeforeRetry, waitWithin } from './retry.js';
 
 /** Requests to the vault at one time, and so connections. */
 export const MAX_AT_ONCE = 8;
@@ -99,7 +99,7 @@ export class Exchange {
       const result = await this.#attempt(next, number, isAwaited);
       const told = result instanceof TransportFailure ? result.message : `HTTP ${result.status}`;
       log.debug(`${endpoint}: ${told}, ${Math.round(clock.nowMs() - startedMs)} ms`);
-      const waitMs = waitBeforeRetry({
+      const askedMs = waitBeforeRetry({
         number,
         retries,
         repeat,
@@ -108,6 +108,8 @@ export class Exchange {
         random: clock.random(),
       });
       const nowMs = clock.nowMs();
+      const isPatient = this.isPersistent && askedMs !== undefined;
+      const waitMs = isPatient ? waitWithin(askedMs, deadlineAtMs - nowMs) : askedMs;
       if (signal.aborted || waitMs === undefined || nowMs + waitMs >= deadlineAtMs) {
         if (result instanceof TransportFailure) {
           const { reason, neverSent, detail, route } = result;

@@ -48,6 +48,17 @@ export function waitBeforeRetry(attempt: Attempt): number | undefined {
   return askedMs === undefined ? jitteredMs : askedMs + jitteredMs;
 }
 
+/** Less than this before the end is too little for another try. */
+const LAST_TRY_MS = 1_000;
+
+/**
+ * The wait of what must not be given up, with `leftMs` to its end: where the vault asks for a longer one, half of what is
+ * left, so that the tries come closer together towards the end. The vault may accept one before the time that it named.
+ */
+export function waitWithin(waitMs: number, leftMs: number): number {
+  return waitMs < leftMs || leftMs < LAST_TRY_MS ? waitMs : leftMs / 2;
+}
+
 /** Milliseconds to wait after try `number`, from 1 on. */
 export function pauseMs(number: number, random: number): number {
   return random * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (number - 1));

@@ -137,6 +137,17 @@ describe('the deadline', () => {
     expect(error.message).toMatch(/60\d s/);
   });
 
+  test('that a 429 would pass still leaves tries for what must not be given up, the last near the end', async () => {
+    const deadlineMs = 54_000;
+    const options = { isPersistent: true, deadlineMs, retries: Number.POSITIVE_INFINITY };
+    const { transport, clock, exchange } = lineTo(() => json(429, {}, { 'retry-after': '3600' }), options);
+    const startMs = clock.now;
+    const error = await errorOf(exchange.send(REQUEST));
+    expect([error.code, transport.requests.length]).toEqual(['RATE_LIMITED', 7]);
+    expect(clock.sleeps).toEqual([27_000, 13_500, 6_750, 3_375, 1_687.5, 843.75]);
+    expect(clock.now - startMs).toBeLessThan(deadlineMs);
+  });
+
   test('that is over sends nothing', async () => {
     const { transport, clock, exchange } = lineTo(() => success(), { deadlineMs: 10 });
     clock.now += 10;
