@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -152,6 +152,21 @@ test.each(['gitlab', 'file'])(
     expect(post.log).toMatch(/expired at .+ It is sent all the same, to release custody: the vault decides/);
   },
 );
+
+test('a program that fails once to issue an identity token is asked again to release custody', async () => {
+  const { vault, job, inputs, env, identityToken } = await started('oidc client-assertion');
+  const [token, failing] = [join(job.folder, 'id-token'), join(job.folder, 'fails')];
+  writeFileSync(token, await identityToken());
+  const script = `#!/bin/sh\nrm ${failing} 2> /dev/null && exit 1\nexec cat ${token}\n`;
+  writeFileSync(join(job.folder, 'buildkite-agent'), script, { mode: 0o755 });
+  const options = { env: { ...env, PATH: `${job.folder}:${process.env['PATH']}` } };
+  const wanted = { 'oidc-provider': 'buildkite', credentials: '94 > A' };
+  const main = await job.main({ ...inputs, ...wanted }, options);
+  expect([main.code, vault.custodies().length], main.log).toEqual([0, 1]);
+  writeFileSync(failing, '');
+  const post = await job.post({}, options);
+  expect([post.code, vault.custodies(), existsSync(failing)], post.log).toEqual([0, [], false]);
+});
 
 test.each(['two words', 'two\nlines', 't\u00f6ken', '\u4ee4\u724c'])(
   'an access token that no header can hold, as %j, is rejected before anything is sent',

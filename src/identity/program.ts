@@ -2,10 +2,16 @@ import { codeOf, SeguraError } from '../core/errors.js';
 import { throwIfCancelled } from '../core/pace.js';
 import type { Text } from '../core/text.js';
 import { timeLimit } from '../core/time-limit.js';
+import { OddReply } from '../core/transport.js';
 import { unavailable } from './claims.js';
 import type { IdentityContext } from './provider.js';
 
-/** What a program prints that fetches a token, without white space around it. Errors: IDENTITY_UNAVAILABLE, CANCELLED. */
+/**
+ * What a program prints that fetches a token, without white space around it.
+ *
+ * Errors: IDENTITY_UNAVAILABLE, its cause an OddReply where the program ran and failed: who releases custody tries again;
+ * CANCELLED.
+ */
 export async function askProgram(
   command: readonly [program: string, ...args: string[]],
   remedy: Text,
@@ -22,11 +28,12 @@ export async function askProgram(
     throw unavailable(
       `"${shown}" failed (${status === undefined ? 'by a signal' : `exit code ${status}`}).`,
       remedy,
+      new OddReply(),
     );
   } catch (error) {
     throwIfCancelled(limits.signal);
     if (error instanceof SeguraError && !limit.signal.aborted) throw error;
-    if (limit.signal.aborted) throw unavailable(`"${shown}" took too long.`, remedy, error);
+    if (limit.signal.aborted) throw unavailable(`"${shown}" took too long.`, remedy, new OddReply());
     throw unavailable(`"${shown}" could not be run (${codeOf(error)}).`, remedy, error);
   } finally {
     limit.lift();
