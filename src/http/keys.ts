@@ -18,6 +18,8 @@ const NAMES = [
 export interface Keys {
   readonly clientCertificate?: ClientCertificate | undefined;
   readonly decrypt?: Decrypt | undefined;
+  /** The decryption key, which may lie in a file. */
+  readonly decryptionKey?: string | undefined;
   /** The secret texts that nothing else masks. */
   readonly secrets: readonly Secret[];
   /** INPUT_INVALID. */
@@ -50,6 +52,7 @@ export async function readKeys(
   return {
     clientCertificate: read?.clientCertificate,
     decrypt: decryption === undefined ? undefined : decryptWith(decryption),
+    decryptionKey: decryption?.pem,
     secrets: [
       ...[certificate, key, own].filter(isKeyItself),
       ...[given.passphrase, passphrase].filter((text) => text !== ''),

@@ -136,6 +136,26 @@ test.each(['client certificate', 'encrypted values'] as const)(
   },
 );
 
+test('no command gets a copy of a decryption key that lies in a file', async () => {
+  const { desk, inputs } = await openWayDesk('encrypted values');
+  const key = inputs['decryption-key'] ?? '';
+  writeFileSync(join(desk.folder, 'key.pem'), key, { mode: 0o600 });
+  const copies = { COPY: `a ${key} b`, ENCODED: Buffer.from(key).toString('base64') };
+  const env = { ...variablesOf({ 'decryption-key': 'key.pem' }), ...copies };
+  const ended = await desk.run(['exec', ...REQUESTS, '--', 'sh', '-c', 'env > env'], { env });
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(readFileSync(join(desk.folder, 'env'), 'utf8')).not.toMatch(/^(?:COPY|ENCODED)=/m);
+});
+
+test('exec tells once when an access token expires', async () => {
+  const { desk } = await openWayDesk('access-token');
+  const ended = await desk.run(['exec', ...REQUESTS, '--', 'true']);
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(
+    ended.stderr.match(/"?access-token"? expires at|SENHASEGURA_ACCESS_TOKEN.* expires at/g),
+  ).toHaveLength(1);
+});
+
 test('a short passphrase takes away only the variables that are nothing else', async () => {
   const { desk } = await openWayDesk('client-secret');
   const { privateKey } = generateKeyPairSync('rsa', {

@@ -93,7 +93,8 @@ export async function exec(context: Context): Promise<Outcome> {
 
 /** What hides in variables; loaded only for a run that has keys. */
 async function formsOfKeys({ keys }: SecretsRun): Promise<KeyForms | undefined> {
-  if (keys.secrets.length === 0 && keys.clientCertificate === undefined) return undefined;
+  const { secrets, clientCertificate, decrypt } = keys;
+  if (secrets.length === 0 && clientCertificate === undefined && decrypt === undefined) return undefined;
   const { keyForms } = await import(/* webpackMode: "eager" */ '../exec/key-forms.js');
   return keyForms(keys);
 }

@@ -19,9 +19,12 @@ export interface KeyForms {
 export function keyForms({
   secrets,
   clientCertificate,
-}: Pick<Keys, 'secrets' | 'clientCertificate'>): KeyForms {
-  const ofFile = clientCertificate !== undefined && 'key' in clientCertificate ? [clientCertificate.key] : [];
-  const texts = [...secrets.map((each) => each.reveal()), ...ofFile];
+  decryptionKey,
+}: Pick<Keys, 'secrets' | 'clientCertificate' | 'decryptionKey'>): KeyForms {
+  const own =
+    clientCertificate !== undefined && 'key' in clientCertificate ? clientCertificate.key : undefined;
+  const inFiles = [own, decryptionKey].filter((each) => each !== undefined);
+  const texts = [...new Set([...secrets.map((each) => each.reveal()), ...inFiles])];
   const keys = texts.flatMap(keysIn);
   const passphrases = texts.filter((text) => keysIn(text).length === 0);
   const isShort = (text: string): boolean => text.length < MIN_PASSPHRASE_LENGTH;

@@ -155,7 +155,13 @@ async function walkBack(
   const client = await Client.open({
     connection,
     reach: parts.reach,
-    auth: await openAuth(login, { ...parts, connection, log: platform, signal: NEVER }),
+    auth: await openAuth(login, {
+      ...parts,
+      connection,
+      // When a token expires, main has said.
+      log: { info: () => undefined, warning: (text) => platform.warning(text) },
+      signal: NEVER,
+    }),
     endpoints: { dsm: 'auto', pam: data.pamEndpoint },
     limits: {
       timeoutMs: data.timeoutMs,

@@ -10,6 +10,8 @@ import { type Decrypt, EncryptedSecret } from './field.js';
 
 /** The private key of an authorization that encrypts its values. */
 export interface DecryptionKey {
+  /** As it was given, or as its file holds it. */
+  readonly pem: string;
   /** Bytes of its modulus, and so of one block of ciphertext. */
   readonly blockBytes: number;
   /** The plain bytes of one block; undefined when it is none for this key. */
@@ -46,7 +48,7 @@ export function readDecryptionKey(input: string, passphrase: string, readFile: R
       'Download the private key of the authorization in the vault.',
     );
   }
-  return { blockBytes: Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8), decrypt: by(key) };
+  return { pem, blockBytes: Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8), decrypt: by(key) };
 }
 
 function by(key: KeyObject): DecryptionKey['decrypt'] {

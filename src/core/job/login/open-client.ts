@@ -2,6 +2,7 @@ import type { Masking } from '../../masking/masker.js';
 import type { Clock, Log } from '../../ports.js';
 import type { Secret } from '../../secret.js';
 import { authOf } from '../../vault/auth/auth-of.js';
+import type { AuthParts } from '../../vault/auth/auth-parts.js';
 import type { ClientAuth } from '../../vault/auth/client-auth.js';
 import type { IdentitySource } from '../../vault/auth/identity-source.js';
 import { Client, type Reach } from '../../vault/client.js';
@@ -63,7 +64,8 @@ export function openAuth(
     masking,
     deadlineAtMs,
     signal,
-  }: Pick<OpeningParts, 'connection' | 'identity' | 'clock' | 'log' | 'masking' | 'deadlineAtMs' | 'signal'>,
+  }: Pick<OpeningParts, 'connection' | 'identity' | 'clock' | 'masking' | 'deadlineAtMs' | 'signal'> &
+    Pick<AuthParts, 'log'>,
 ): Promise<ClientAuth> {
   return authOf(auth, {
     baseUrl: connection.url,
