@@ -132,6 +132,16 @@ describe("the agent's proxy", () => {
     expect(place.proxy.connects).toEqual([]);
   });
 
+  test('is used for a token endpoint on another host although the vault is on its bypass list', async () => {
+    const place = await start();
+    const [url, endpoint] = [
+      remote(place.vault).replace(HOST, '127.0.0.1'),
+      `${remote(place.vault)}/iso/oauth2/token`,
+    ];
+    await both(place, agentProxy(place.proxy.address), { url, tokenEndpoint: endpoint, tlsVerify: 'false' });
+    expect(new Set(place.proxy.connects)).toEqual(new Set([new URL(endpoint).host]));
+  });
+
   test('gives way to the input, whatever the agent has', async () => {
     const place = await start();
     const env = { ...agentProxy('nonsense'), AGENT_PROXYBYPASSLIST: '["("]' };

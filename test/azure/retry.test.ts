@@ -1,9 +1,12 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { seal } from '../../src/core/custody/seal.js';
+import { openCarried } from '../../src/core/custody/unseal.js';
 import { AzureJob, azureInputsFor } from '../support/azure-job.js';
 import { faultsOf } from '../support/azure-leaks.js';
 import { startAzureVault } from '../support/azure-vault.js';
+import { openAzureWay } from '../support/azure-ways.js';
 import { longSecretsOf } from '../support/secret-files.js';
 import type { Vault } from '../vault/index.js';
 
@@ -74,6 +77,39 @@ describe('when the task is tried again', () => {
     const post = await job.post(inputs);
     expect(post.result, post.told).toBe('Succeeded');
     expect(existsSync(join(job.workspace, 'db.txt'))).toBe(false);
+  });
+
+  test('the key of an earlier try that took nothing is gone', async () => {
+    const { vault, inputs } = await openAzureWay('oauth1');
+    const job = new AzureJob();
+    onTestFinished(async () => {
+      job.close();
+      await vault.close();
+    });
+    const keys = (): string[] =>
+      readdirSync(job.temp).filter((name) => name.startsWith('segura-secrets-key-'));
+    vault.faults.add({ match: {}, times: 1, fault: { kind: 'delay', ms: 20_000 } });
+    const wanted = { ...inputs, credentials: '94 > A' };
+    const killed = await job.main(wanted, {
+      onStart: (pid) => {
+        const looking = setInterval(() => {
+          if (vault.journal.requests.length === 0) return;
+          clearInterval(looking);
+          process.kill(pid, 'SIGKILL');
+        }, 5);
+      },
+    });
+    expect([killed.signal, keys().length]).toEqual(['SIGKILL', 1]);
+    // As if it had been killed just before it recorded what it asks for.
+    const saved = job.agent.taskVariables.get('segura_ledger');
+    if (saved === undefined) throw new Error('nothing was saved');
+    const value = seal({ ...openCarried(saved.value), custody: [], files: [] }, undefined);
+    job.agent.taskVariables.set('segura_ledger', { ...saved, value });
+    const main = await job.main(wanted);
+    expect([main.result, keys().length], main.told).toEqual(['Succeeded', 1]);
+    expect(main.told).not.toContain('An earlier attempt');
+    const post = await job.post(wanted);
+    expect([post.result, keys(), vault.custodies()], post.told).toEqual(['Succeeded', [], []]);
   });
 
   test('outputs are set again', async () => {

@@ -47,7 +47,7 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
   const options = readOptions();
   const warn = (message: Text): void => azure.warning(message);
   const surroundings = {
-    environment: withAgentProxy(environment, { url: raw.url || raw['vault-url'], proxy: raw.proxy }, warn),
+    environment: withAgentProxy(environment, { ...raw, url: raw.url || raw['vault-url'] }, warn),
     readFile: (path: string) => readInputFile(path, environment),
     warn,
     debug: (message: string) => azure.debug(message),
@@ -90,9 +90,10 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
  */
 async function releaseEarlier(): Promise<EarlierTry | undefined> {
   if (state === '') return undefined;
-  const { use, custody, files } = openCarried(state);
-  if (custody.length + files.length === 0) return { use, custody };
-  azure.info(localize('EarlierTry'));
+  const { use, custody, files, caFile, authKey } = openCarried(state);
+  const isLeft = custody.length + files.length > 0;
+  if (!isLeft && caFile === undefined && authKey === undefined) return { use, custody };
+  if (isLeft) azure.info(localize('EarlierTry'));
   const { problems, left } = await releaseCustody(state, true);
   if (left !== undefined) azure.save(recarried(state, left));
   throwIfAny(problems);

@@ -10,20 +10,26 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * The environment with the agent's proxy in place of the machine's, where the agent has one and the inputs name none.
  *
- * As for the agent itself, a vault on loopback or in its bypass list is reached without any proxy.
+ * As for the agent itself, a host on loopback or in its bypass list is reached without any proxy: the vault, or another
+ * host at which the job logs in.
  * Source: microsoft/azure-pipelines-agent, AgentWebProxy.cs. Errors: INPUT_INVALID for an address that is no proxy's.
  */
 export function withAgentProxy(
   environment: Environment,
-  { url, proxy }: Pick<RawInputs, 'url' | 'proxy'>,
+  { url, proxy, 'token-endpoint': tokenEndpoint = '' }: Reached,
   warn: (message: string) => void,
 ): Environment {
   const agentProxy = tl.getVariable('Agent.ProxyUrl')?.trim() ?? '';
   // What is wrong with the vault's address is reported by who reads it.
   if (proxy !== '' || agentProxy === '' || !URL.canParse(url)) return environment;
-  const address = isBypassed(new URL(url), warn) ? '' : addressOf(agentProxy);
-  return { ...environment, https_proxy: address, HTTPS_PROXY: address, no_proxy: '', NO_PROXY: '' };
+  const hosts = [url, tokenEndpoint].filter((each) => URL.canParse(each)).map((each) => new URL(each));
+  const bypassed = bypassedOf(hosts, warn);
+  const address = bypassed.length === hosts.length ? '' : addressOf(agentProxy);
+  const direct = bypassed.map(({ host }) => host).join(',');
+  return { ...environment, https_proxy: address, HTTPS_PROXY: address, no_proxy: direct, NO_PROXY: direct };
 }
+
+interface Reached extends Pick<RawInputs, 'url' | 'proxy'>, Partial<Pick<RawInputs, 'token-endpoint'>> {}
 
 /**
  * The same for the service that issues identity tokens, which is on another host than the vault, most often outside. An
@@ -39,8 +45,11 @@ export function withServiceProxy(environment: Environment): Environment {
 }
 
 /** The list holds regular expressions for scheme://host[:port], the port left out where it is that of the scheme. */
-function isBypassed({ hostname, origin }: URL, warn: (message: string) => void): boolean {
-  return isLoopback(hostname) || bypassList(warn).some((pattern) => pattern.test(origin));
+function bypassedOf(hosts: readonly URL[], warn: (message: string) => void): URL[] {
+  const patterns = hosts.every(({ hostname }) => isLoopback(hostname)) ? [] : bypassList(warn);
+  return hosts.filter(
+    ({ hostname, origin }) => isLoopback(hostname) || patterns.some((pattern) => pattern.test(origin)),
+  );
 }
 
 function bypassList(warn: (message: string) => void): RegExp[] {
