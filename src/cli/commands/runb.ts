@@ -4,6 +4,7 @@ import { SeguraError, throwIfAny } from '../../core/errors.js';
 import { type DraftInputs, type Inputs, readInputs } from '../../core/job/inputs.js';
 import { readerOfLogin } from '../../core/job/login/login-inputs.js';
 import { printable } from '../../core/printable.js';
+import { needsOf } from '../../core/requests/claim.js';
 import { isVariableName } from '../../core/requests/variable-names.js';
 import { secretsOf } from '../../core/vault/auth/auth-settings.js';
 import { postVariables } from '../../core/vault/cicd-variables.js';
@@ -106,7 +107,9 @@ async function inputsOf(
   const inspect = (unchecked: DraftInputs): SeguraError[] => {
     const problems: SeguraError[] = [...check.problems(unchecked.connection)];
     const output = { what: 'SENHASEGURA_SECRETS_FILE', path, isAppended: false };
-    problems.push(...filesUsedTwice({ world: context.world, settings, requests: [], output }));
+    problems.push(
+      ...filesUsedTwice({ world: context.world, settings, requests: [], needs: needsOf([], false), output }),
+    );
     if (raw.application === '' && raw.system === '' && raw.environment === '') {
       problems.push(
         new SeguraError(

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { SeguraError } from '../../core/errors.js';
-import { wantedCredentials } from '../../core/job/preflight.js';
 import { printable } from '../../core/printable.js';
+import type { Needs } from '../../core/requests/claim.js';
 import type { SecretRequest } from '../../core/requests/request.js';
 import { stagingPathOf } from '../../platform/disk/atomic-write.js';
 import { resolvePath } from '../../platform/disk/places.js';
@@ -10,7 +10,6 @@ import { descriptorOf } from '../../platform/disk/write-through.js';
 import type { Settings } from '../options/settings.js';
 import type { ProcessContext } from '../process.js';
 import { placesOf } from './connect.js';
-import { hasFiles } from './state-needed.js';
 
 /** A file that a command reads or writes, by what names it. */
 export interface NamedFile {
@@ -24,6 +23,7 @@ export interface FilesOfCommand {
   readonly world: ProcessContext;
   readonly settings: Settings;
   readonly requests: readonly SecretRequest[];
+  readonly needs: Needs;
   /** What the command writes beside its state. */
   readonly output?: OutputFile | undefined;
 }
@@ -38,7 +38,7 @@ export interface OutputFile extends NamedFile {
  * would strand custody, and the client secret that was overwritten could not release it. What loses nothing is no fault:
  * a state that will hold nothing is gone before the output comes, and text behind a certificate leaves it one.
  */
-export function filesUsedTwice({ world, settings, requests, output }: FilesOfCommand): SeguraError[] {
+export function filesUsedTwice({ world, settings, requests, needs, output }: FilesOfCommand): SeguraError[] {
   const state = settings.option('state');
   const written: NamedFile[] = [
     ...(output === undefined ? [] : [output]),
@@ -46,7 +46,7 @@ export function filesUsedTwice({ world, settings, requests, output }: FilesOfCom
   ];
   const targets = targetsOf(requests, world);
   const read = filesRead(settings, world);
-  const holdsNothing = wantedCredentials(requests).size === 0 && !hasFiles(requests);
+  const holdsNothing = needs.credentials.size === 0 && !needs.writesFiles;
   return written.flatMap((one, index) => {
     const isInto = isDescriptor(one.path);
     const isKept = one === output && (output.isAppended || isInto);

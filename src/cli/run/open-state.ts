@@ -1,19 +1,17 @@
 import { join, resolve } from 'node:path';
-import { wantedCredentials } from '../../core/job/preflight.js';
 import { printable } from '../../core/printable.js';
-import type { SecretRequest } from '../../core/requests/request.js';
+import type { Needs } from '../../core/requests/claim.js';
 import type { StateFile } from '../../platform/disk/state-file.js';
 import { makeOwnFolder, removeOwnFolder } from './private-folder.js';
 import type { SecretsRunParts } from './secrets-run-parts.js';
-import { hasFiles } from './state-needed.js';
 
 /** The file that says what is to be released; undefined where nothing will be. Errors: FILE_REFUSED. */
 export async function openState(
   { settings, terminal, world }: Pick<SecretsRunParts, 'settings' | 'terminal' | 'world'>,
-  requests: readonly SecretRequest[],
+  { credentials, writesFiles }: Needs,
 ): Promise<StateFile | undefined> {
   const given = settings.option('state');
-  const leaves = wantedCredentials(requests).size > 0 || hasFiles(requests);
+  const leaves = credentials.size > 0 || writesFiles;
   if (given === '' && !leaves) return undefined;
   const path = given === '' ? join(makeOwnFolder(world.temp), 'state') : resolve(world.directory, given);
   const { StateFile } = await import(/* webpackMode: "eager" */ '../../platform/disk/state-file.js');
@@ -27,7 +25,7 @@ export async function openState(
   if (given !== '') return state;
   const line = `if this process is killed, run: segura-secrets release --state ${printable(path)}`;
   // Custody outlives a process that is killed, and nothing else says where it is noted.
-  if (wantedCredentials(requests).size > 0) terminal.notice(line);
+  if (credentials.size > 0) terminal.notice(line);
   else terminal.info(line);
   return state;
 }

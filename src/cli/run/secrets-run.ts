@@ -2,7 +2,7 @@ import type { ReleaseFailure } from '../../core/custody/ledger-data.js';
 import { problemsOf } from '../../core/errors.js';
 import { keyOf, type OwnLogin } from '../../core/job/found-state.js';
 import { type Inputs, readInputs } from '../../core/job/inputs.js';
-import { checkPlatform, wantedCredentials } from '../../core/job/preflight.js';
+import { checkPlatform } from '../../core/job/preflight.js';
 import type { EnvironmentInputs } from '../../core/job/read-input.js';
 import type { Write } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
@@ -64,9 +64,10 @@ export class SecretsRun {
       settings.inputs(),
       fallbacks,
       (unchecked) => {
-        const problems = [...checkPlatform(terminal, unchecked), ...outputsOf(unchecked.requests)];
-        problems.push(...filesUsedTwice({ world, settings, requests: unchecked.requests, output }));
-        if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(unchecked));
+        const { requests, needs } = unchecked;
+        const problems = [...checkPlatform(terminal, unchecked), ...outputsOf(requests)];
+        problems.push(...filesUsedTwice({ world, settings, requests, needs, output }));
+        if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(needs));
         problems.push(...this.#connection.problems(unchecked.connection));
         return problems;
       },
@@ -101,10 +102,10 @@ export class SecretsRun {
     this.#releaseFailure = inputs.custody.releaseFailure;
     // What only fetches is evaluated here: `check` has a job too.
     const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');
-    this.#state = await openState(this.#parts, inputs.requests);
+    this.#state = await openState(this.#parts, inputs.needs);
     const platform = new TerminalRun({ terminal, store: this.#state, checkWrites });
     this.#run = platform;
-    const names = [...wantedCredentials(inputs.requests).keys()];
+    const names = [...inputs.needs.credentials.keys()];
     const reportStopping = (): void => this.#wait.stopping(platform.sealed === '' ? [] : names);
     stop.addEventListener('abort', reportStopping);
     try {

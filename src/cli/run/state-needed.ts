@@ -1,18 +1,10 @@
 import { SeguraError } from '../../core/errors.js';
-import type { DraftInputs } from '../../core/job/inputs.js';
-import { wantedCredentials } from '../../core/job/preflight.js';
-
-/** Whether secret files are written, which have to be removed. */
-export function hasFiles(requests: DraftInputs['requests']): boolean {
-  return requests.some(({ destinations }) =>
-    destinations.some(({ kind }) => kind === 'file' || kind === 'path'),
-  );
-}
+import type { Needs } from '../../core/requests/claim.js';
 
 /** Why requests cannot be met without a file that notes what they take and leave. */
-export function stateMissing({ requests }: DraftInputs): SeguraError[] {
-  const takes = wantedCredentials(requests).size > 0;
-  if (!takes && !hasFiles(requests)) return [];
+export function stateMissing({ credentials, writesFiles }: Needs): SeguraError[] {
+  const takes = credentials.size > 0;
+  if (!takes && !writesFiles) return [];
   return [
     new SeguraError(
       'INPUT_MISSING',

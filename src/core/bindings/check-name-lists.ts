@@ -2,21 +2,19 @@ import { closestMatch } from '../did-you-mean.js';
 import { SeguraError } from '../errors.js';
 import { isPassword, PASSWORD, whyMasked } from '../masking/always-masked.js';
 import type { PlaceName } from '../ports.js';
-import { type NameClaim, staticClaims } from '../requests/claim.js';
+import type { NameClaim } from '../requests/claim.js';
 import type { FoundField } from '../requests/found-field.js';
 import { type NameList, type NameLists, placeKey, showPlace } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
 import { labelled } from '../requests/variable-names.js';
 import { option, say, settings } from '../text.js';
 
-interface Wanted extends NameLists {
-  readonly requests: readonly SecretRequest[];
-  readonly exportEnv: boolean;
-}
-
 /** The problems of `unmasked` and `opaque` that the text of the requests shows. Errors: INPUT_INVALID. */
-export function checkNameLists({ requests, exportEnv, unmasked, opaque }: Wanted): SeguraError[] {
-  const claims = staticClaims(requests, exportEnv);
+export function checkNameLists(
+  requests: readonly SecretRequest[],
+  claims: readonly NameClaim[],
+  { unmasked, opaque }: NameLists,
+): SeguraError[] {
   const prefixes = requests.flatMap((request) => wildcardsOf(request).map(({ name }) => name.toUpperCase()));
   const isReachable = (place: PlaceName): boolean =>
     place.kind === 'name' && prefixes.some((prefix) => placeKey(place).startsWith(prefix));

@@ -16,7 +16,7 @@ import type { Inputs } from './inputs.js';
 import { openClient } from './login/open-client.js';
 import { isSecretAlone, type PackedLogin } from './login/packed-login.js';
 import { EarlyMasking, maskArrived, maskSecrets, settle } from './mask-found.js';
-import { createLedger, keepAuthorities, wantedCredentials } from './preflight.js';
+import { createLedger, keepAuthorities } from './preflight.js';
 import { asHeld, publish, readyLine, rowsOf } from './publish.js';
 import type { RunParts } from './run-parts.js';
 import type { Taking } from './undo.js';
@@ -43,7 +43,7 @@ export async function run(parts: RunParts): Promise<void> {
 async function fetchAll(parts: RunParts, client: Client, masking: Masking): Promise<void> {
   const { inputs, platform, clock, signal } = parts;
   const { deadlineAtMs } = client.exchange;
-  const credentials = wantedCredentials(inputs.requests);
+  const { credentials } = inputs.needs;
   const ledger = createLedger({
     ...parts,
     packed: await packedLogin(parts, credentials.size + (parts.earlier?.custody.length ?? 0) > 0),

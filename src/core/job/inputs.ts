@@ -2,7 +2,7 @@ import { checkNameLists } from '../bindings/check-name-lists.js';
 import type { ReleaseFailure } from '../custody/ledger-data.js';
 import { collect, SeguraError, throwIfAny } from '../errors.js';
 import type { InputName, RawInputs } from '../input-names.js';
-import { staticClaims } from '../requests/claim.js';
+import { type Needs, needsOf } from '../requests/claim.js';
 import { findCollisions } from '../requests/collisions.js';
 import { type NameLists, readNameList } from '../requests/name-list.js';
 import { parseRequests } from '../requests/parse.js';
@@ -60,6 +60,7 @@ export interface Inputs extends NameLists {
   readonly limits: LimitInputs;
   readonly requests: readonly SecretRequest[];
   readonly exportEnv: boolean;
+  readonly needs: Needs;
   readonly custody: CustodyInputs;
   readonly masking: MaskingInputs;
   readonly summary: boolean;
@@ -113,13 +114,14 @@ export function readInputs(
     );
   }
   const exportEnv = boolean('export-env');
-  problems.push(...findCollisions(staticClaims(requests, exportEnv)));
+  const needs = needsOf(requests, exportEnv);
+  problems.push(...findCollisions(needs.claims));
   const lists = {
     unmasked: readNameList('unmasked', raw.unmasked, problems),
     opaque: readNameList('opaque', raw.opaque, problems),
   };
   // The names of a request that could not be read are unknown here.
-  if (problems.length === before) problems.push(...checkNameLists({ requests, exportEnv, ...lists }));
+  if (problems.length === before) problems.push(...checkNameLists(requests, needs.claims, lists));
   const inputs = {
     login: {
       auth,
@@ -127,6 +129,7 @@ export function readInputs(
     },
     requests,
     exportEnv,
+    needs,
     endpoints: { dsm: choice('dsm-endpoint', DSM_ENDPOINTS), pam: choice('pam-endpoint', PAM_ENDPOINTS) },
     connection: readConnection(raw, { url, auth }, problems),
     limits: {

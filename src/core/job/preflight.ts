@@ -1,12 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { englishName } from '../credential-name.js';
 import { Ledger } from '../custody/ledger.js';
 import type { LedgerData } from '../custody/ledger-data.js';
 import { SeguraError } from '../errors.js';
 import type { Platform } from '../ports.js';
-import { staticClaims } from '../requests/claim.js';
 import { steeringWarnings } from '../requests/collisions.js';
-import type { SecretRequest } from '../requests/request.js';
 import type { Secret } from '../secret.js';
 import { word } from '../text.js';
 import { clientIdOf, sealKeyOf } from '../vault/auth/auth-settings.js';
@@ -28,23 +25,11 @@ const MAX_CA_LENGTH = 64 * 1024;
  */
 export function checkPlatform(
   platform: Pick<Platform, 'files' | 'check' | 'warning'>,
-  { requests, exportEnv }: DraftInputs,
+  { needs: { claims } }: DraftInputs,
 ): SeguraError[] {
-  const claims = staticClaims(requests, exportEnv);
   for (const message of steeringWarnings(claims)) platform.warning(message);
   const files = claims.filter(({ kind }) => kind === 'file');
   return [...platform.check(), ...platform.files.check(files.map(({ name }) => name))];
-}
-
-/** Each wanted credential once, with whether its password is wanted. */
-export function wantedCredentials(requests: readonly SecretRequest[]): Map<string, boolean> {
-  const wanted = new Map<string, boolean>();
-  for (const { source } of requests) {
-    if (source.kind !== 'pam') continue;
-    const needsPassword = source.field === undefined || englishName(source.field) === 'password';
-    wanted.set(source.credential, (wanted.get(source.credential) ?? false) || needsPassword);
-  }
-  return wanted;
 }
 
 /** The parts of a ledger. */
@@ -68,7 +53,7 @@ export interface LedgerParts {
 export function createLedger(parts: LedgerParts): Ledger {
   const { inputs, platform, earlier } = parts;
   const left = (earlier?.custody ?? []).map(({ credential }) => credential);
-  const credentials = [...new Set([...left, ...wantedCredentials(inputs.requests).keys()])];
+  const credentials = [...new Set([...left, ...inputs.needs.credentials.keys()])];
   const key = platform.isStateAll ? undefined : sealKeyOf(inputs.login.auth);
   const carried = platform.isStateAll && credentials.length > 0 ? carriedIn(parts) : {};
   try {
@@ -90,7 +75,7 @@ function ledgerOf(
   key: Secret | undefined,
   credentials: readonly string[],
 ): Ledger {
-  const { endpoints, limits, login } = inputs;
+  const { endpoints, limits, login, needs } = inputs;
   const { releaseFailure } = inputs.custody;
   const { run, tracking } = platform;
   const settings = { pamEndpoint: endpoints.pam, timeoutMs: limits.timeoutMs, releaseFailure };
@@ -103,7 +88,7 @@ function ledgerOf(
   };
   const use = earlier?.use || randomBytes(8).toString('hex');
   const data = key === undefined ? { ...own, use, ...carried } : own;
-  const files = fileNames(inputs);
+  const files = needs.fileNames;
   const { caCertificates } = connection;
   const whole = new Ledger(platform, key, { ...data, connection });
   const isShort = caCertificates.length <= MAX_CA_LENGTH;
@@ -125,14 +110,8 @@ function ledgerOf(
 export function keepAuthorities(ledger: Ledger, inputs: Inputs, platform: Platform, pem: string): void {
   if (ledger.caFile === undefined) return;
   ledger.trust([...new Set(splitCertificates(pem))].map((block) => `${block}\n`).join(''));
-  const credentials = [...wantedCredentials(inputs.requests).keys()];
-  if (!fits(ledger, credentials, fileNames(inputs), platform)) ledger.trust('');
-}
-
-function fileNames({ requests, exportEnv }: Inputs): string[] {
-  return staticClaims(requests, exportEnv).flatMap(({ kind, content, name }) =>
-    kind === 'file' || content === 'path' ? [name] : [],
-  );
+  const { credentials, fileNames } = inputs.needs;
+  if (!fits(ledger, [...credentials.keys()], fileNames, platform)) ledger.trust('');
 }
 
 /** The extra parts of a state whose reader gets nothing else. The client secret is masked in the form that it has there. */

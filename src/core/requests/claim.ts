@@ -1,3 +1,4 @@
+import { englishName } from '../credential-name.js';
 import type { Place } from '../ports.js';
 import type { Text } from '../text.js';
 import { type Destination, kindText } from './destination.js';
@@ -51,4 +52,40 @@ export function claimFor(
     output: kind !== 'env',
     wildcard: asked.field === undefined,
   };
+}
+
+/** What the text of requests shows before the vault is asked. A run works it out once. */
+export interface Needs {
+  /** The names and files that the text of the requests claims. */
+  readonly claims: readonly NameClaim[];
+  /** Each wanted credential once, with whether its password is wanted. */
+  readonly credentials: ReadonlyMap<string, boolean>;
+  /** The names of the secret files that are known already. */
+  readonly fileNames: readonly string[];
+  /** Whether any secret file will be written, also one that the vault has yet to name. */
+  readonly writesFiles: boolean;
+}
+
+export function needsOf(requests: readonly SecretRequest[], exportEnv: boolean): Needs {
+  const claims = staticClaims(requests, exportEnv);
+  return {
+    claims,
+    credentials: credentialsOf(requests),
+    fileNames: claims
+      .filter(({ kind, content }) => kind === 'file' || content === 'path')
+      .map(({ name }) => name),
+    writesFiles: requests.some(({ destinations }) =>
+      destinations.some(({ kind }) => kind === 'file' || kind === 'path'),
+    ),
+  };
+}
+
+function credentialsOf(requests: readonly SecretRequest[]): Map<string, boolean> {
+  const wanted = new Map<string, boolean>();
+  for (const { source } of requests) {
+    if (source.kind !== 'pam') continue;
+    const needsPassword = source.field === undefined || englishName(source.field) === 'password';
+    wanted.set(source.credential, (wanted.get(source.credential) ?? false) || needsPassword);
+  }
+  return wanted;
 }

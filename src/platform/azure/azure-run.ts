@@ -38,11 +38,11 @@ export class AzureRun implements Platform {
   #settings: readonly Setting[] = [];
 
   constructor(parts: AzureRunParts) {
-    const { files, uses, run, mostStateLength } = parts.azure;
+    const { files, uses, run, maxStateLength } = parts.azure;
     this.files = files;
     this.uses = uses;
     this.run = run;
-    this.maxStateLength = mostStateLength;
+    this.maxStateLength = maxStateLength;
     this.#parts = parts;
   }
 

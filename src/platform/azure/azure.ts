@@ -3,7 +3,6 @@ import * as tl from 'azure-pipelines-task-lib/task.js';
 import { SeguraError } from '../../core/errors.js';
 import type { DraftInputs } from '../../core/job/inputs.js';
 import type { FileStore, LedgerStore, Log, UseStore } from '../../core/ports.js';
-import { staticClaims } from '../../core/requests/claim.js';
 import { render, type Text } from '../../core/text.js';
 import { JobFiles } from '../disk/job-files.js';
 import { UseFolder } from '../disk/use-folder.js';
@@ -43,7 +42,7 @@ export class Azure implements Log, LedgerStore {
   readonly files: FileStore;
   readonly uses: UseStore | undefined;
   readonly run: string;
-  readonly mostStateLength: number;
+  readonly maxStateLength: number;
   readonly #environment: Environment;
   readonly #masked = new Set<string>();
 
@@ -54,7 +53,7 @@ export class Azure implements Log, LedgerStore {
     this.run = RUN.map((name) => environment[name] ?? '').join('/');
     const temp = environment['AGENT_TEMPDIRECTORY'] ?? '';
     this.uses = temp === '' ? undefined : new UseFolder(temp);
-    this.mostStateLength = system === 'win32' ? MAX_STATE_LENGTH_WINDOWS : MAX_STATE_LENGTH;
+    this.maxStateLength = system === 'win32' ? MAX_STATE_LENGTH_WINDOWS : MAX_STATE_LENGTH;
     this.files = new JobFiles(placesOf(environment), system, (message) => this.warning(message));
   }
 
@@ -77,8 +76,8 @@ export class Azure implements Log, LedgerStore {
   }
 
   /** Why the names that the requests themselves ask for cannot be used, looked at before the vault is. */
-  checkRequests({ requests, exportEnv }: DraftInputs): SeguraError[] {
-    return checkNames(wishesOf(staticClaims(requests, exportEnv)), localize, inputHeldBy);
+  checkRequests({ needs }: DraftInputs): SeguraError[] {
+    return checkNames(wishesOf(needs.claims), localize, inputHeldBy);
   }
 
   info(message: Text): void {

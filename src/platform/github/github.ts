@@ -18,7 +18,7 @@ import { summaryOf } from './summary.js';
 export const STATE_NAME = 'segura_ledger';
 
 /** What post gets is one environment string: 128 KiB on Linux, 32,767 characters on Windows. */
-const mostStateLength = (system: NodeJS.Platform): number => (system === 'win32' ? 32_000 : 120 * 1024);
+const maxStateLength = (system: NodeJS.Platform): number => (system === 'win32' ? 32_000 : 120 * 1024);
 
 /** What tells one run of one job from another. */
 const RUN = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'] as const;
@@ -50,7 +50,7 @@ export class GitHub implements Platform {
     this.tracking = environment['RUNNER_TRACKING_ID'] || undefined;
     this.hidesBesides = isGitHubsOwn(environment) ? runnerForms : undefined;
     this.#earlier = statesOf(environment[`STATE_${STATE_NAME}`] ?? '', this.run);
-    this.maxStateLength = mostStateLength(system) - this.#earlier.join('\n').length - 1;
+    this.maxStateLength = maxStateLength(system) - this.#earlier.join('\n').length - 1;
     const { temp } = placesOf(environment);
     this.uses = temp === '' ? undefined : new UseFolder(temp);
     this.files = new JobFiles(placesOf(environment), system, (message) => this.warning(message));
