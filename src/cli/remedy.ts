@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../core/error-codes.js';
 import type { SeguraError } from '../core/errors.js';
-import { optionKey } from '../core/input-names.js';
+import { optionKey, SECRET_INPUTS } from '../core/input-names.js';
 import { say, type Text } from '../core/text.js';
-import { REMOVED_BY_OUTER, SECRET_INPUTS, variableOf } from './options/options.js';
+import { REMOVED_BY_OUTER, variableOf } from './options/options.js';
 import type { ProcessContext } from './process.js';
 
 /** Remedies of the command line that replace those of the core, by error code. */

@@ -1,8 +1,8 @@
-import { inputName } from '../core/input-names.js';
+import { inputName, isSecretInput } from '../core/input-names.js';
 import type { Setting, Word, Words } from '../core/text.js';
 import { shellWord } from '../platform/formats/shell.js';
 import type { CommandName } from './options/commands.js';
-import { SECRET_INPUTS, variableOf } from './options/options.js';
+import { variableOf } from './options/options.js';
 
 /** How long custody lasts, in the line about a value. */
 const UNTIL: Partial<Record<CommandName, string>> = {
@@ -51,7 +51,7 @@ export function commandWords(command: CommandName): Words {
       if (key === 'clientSecret') return as === 'subject' ? 'The client secret' : 'the client secret';
       const name = inputName(key);
       // No argument can hold it.
-      return SECRET_INPUTS.some((each) => each === name) ? variableOf(name) : `--${name}`;
+      return isSecretInput(name) ? variableOf(name) : `--${name}`;
     },
     line: (number, of) => `Line ${number} of --${inputName(of)}`,
     settings: (settings, as) => {

@@ -51,6 +51,42 @@ export const INPUT_DEFAULTS = {
 export type InputName = keyof typeof INPUT_DEFAULTS;
 export type RawInputs = Readonly<Record<InputName, string>>;
 
+/**
+ * Each way to log in, with the inputs that only it reads: any of them shows which way is meant.
+ */
+export const LOGIN_INPUTS = {
+  'client-secret': ['client-secret'],
+  oidc: ['oidc-provider', 'oidc-token', 'oidc-audience', 'oidc-exchange', 'oidc-assertion-type'],
+  oauth1: ['consumer-key', 'consumer-secret', 'token-key', 'token-secret'],
+  'access-token': ['access-token'],
+} as const satisfies Readonly<Record<string, readonly InputName[]>>;
+
+/** Inputs that are secrets whatever they hold. */
+export const SECRET_INPUTS = [
+  'client-secret',
+  'consumer-secret',
+  'token-secret',
+  'access-token',
+  'client-key-passphrase',
+  'decryption-key-passphrase',
+] as const satisfies readonly InputName[];
+
+/** Inputs that hold a key or a certificate, or name its file. */
+export const KEY_INPUTS = [
+  'client-certificate',
+  'client-key',
+  'decryption-key',
+] as const satisfies readonly InputName[];
+
+export function isSecretInput(name: InputName): name is (typeof SECRET_INPUTS)[number] {
+  return SECRET_INPUTS.some((each) => each === name);
+}
+
+/** Whether an input says something: a surface may fill in the default where nothing was written. */
+export function isGiven(raw: RawInputs, name: InputName): boolean {
+  return raw[name] !== '' && raw[name] !== INPUT_DEFAULTS[name];
+}
+
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : S;

@@ -1,8 +1,8 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { INPUT_OPTIONS, SECRET_INPUTS, variableOf } from '../../src/cli/options/options.js';
-import { INPUT_DEFAULTS } from '../../src/core/input-names.js';
+import { INPUT_OPTIONS, variableOf } from '../../src/cli/options/options.js';
+import { INPUT_DEFAULTS, SECRET_INPUTS } from '../../src/core/input-names.js';
 import type { Desk, Ended } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
 import type { Vault } from '../vault/index.js';

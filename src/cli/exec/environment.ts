@@ -1,8 +1,9 @@
+import { SECRET_INPUTS } from '../../core/input-names.js';
 import type { Inputs } from '../../core/job/inputs.js';
 import { maskForms, pairForms } from '../../core/masking/encodings.js';
 import type { Write } from '../../core/ports.js';
 import { clientIdOf, secretsOf } from '../../core/vault/auth/auth-settings.js';
-import { REMOVED_BY_OUTER, SECRET_INPUTS, variableOf } from '../options/options.js';
+import { REMOVED_BY_OUTER, variableOf } from '../options/options.js';
 import { SECRET_FILES } from '../options/secret-options.js';
 import type { ProcessContext } from '../process.js';
 import type { KeyForms } from './key-forms.js';

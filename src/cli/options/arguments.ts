@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { closestMatch } from '../../core/did-you-mean.js';
+import { SECRET_INPUTS } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
 import { COMMANDS, type CommandName, isCommand } from './commands.js';
-import { isSwitch, OPTIONS, type OptionName, REPEATABLE, SECRET_INPUTS, variableOf } from './options.js';
+import { isSwitch, OPTIONS, type OptionName, REPEATABLE, variableOf } from './options.js';
 import { UsageError } from './usage-error.js';
 
 /** A command line, taken apart. */

@@ -1,3 +1,4 @@
+import { LOGIN_INPUTS } from '../../core/input-names.js';
 import type { OptionName } from './options.js';
 
 export interface CommandHelp {
@@ -22,11 +23,7 @@ export const LOGIN = [
   'auth-method',
   'client-id',
   'client-secret-file',
-  'oidc-provider',
-  'oidc-token',
-  'oidc-audience',
-  'oidc-exchange',
-  'oidc-assertion-type',
+  ...LOGIN_INPUTS.oidc,
   'token-endpoint',
   'client-certificate',
   'client-key',

@@ -1,17 +1,7 @@
-import { INPUT_DEFAULTS, type InputName } from '../../core/input-names.js';
+import { INPUT_DEFAULTS, type InputName, type SECRET_INPUTS } from '../../core/input-names.js';
 import { LOGIN_OPTIONS, type Option } from './login-options.js';
 
 export type { Option };
-
-/** Inputs that are secrets whatever they hold: every process of the machine can read an argument. */
-export const SECRET_INPUTS = [
-  'client-secret',
-  'consumer-secret',
-  'token-secret',
-  'access-token',
-  'client-key-passphrase',
-  'decryption-key-passphrase',
-] as const satisfies readonly InputName[];
 
 /** Inputs without an option: secrets, and those that only apply to GitHub. */
 type NoOption = (typeof SECRET_INPUTS)[number] | 'export-env' | 'summary';

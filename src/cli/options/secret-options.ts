@@ -1,15 +1,10 @@
-import type { RawInputs } from '../../core/input-names.js';
+import { KEY_INPUTS, type RawInputs } from '../../core/input-names.js';
 import { bytesInText } from '../../core/vault/connection/given-file.js';
 import { type InputOption, variableOf } from './options.js';
 import { UsageError } from './usage-error.js';
 
 /** Inputs that name a file with a secret, or hold the secret where they come from the environment. */
-export const SECRET_FILES = [
-  'client-certificate',
-  'client-key',
-  'decryption-key',
-  'oidc-token',
-] as const satisfies readonly InputOption[];
+export const SECRET_FILES = [...KEY_INPUTS, 'oidc-token'] as const satisfies readonly InputOption[];
 
 export function isSecretFile(name: InputOption): name is (typeof SECRET_FILES)[number] {
   return SECRET_FILES.some((each) => each === name);

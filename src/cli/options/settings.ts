@@ -1,20 +1,13 @@
 import { resolve } from 'node:path';
 import { codeOf, SeguraError } from '../../core/errors.js';
-import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../core/input-names.js';
+import { INPUT_DEFAULTS, type InputName, type RawInputs, SECRET_INPUTS } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
 import type { ProcessContext } from '../process.js';
 import type { Arguments } from './arguments.js';
 import { type ConfigFile, readConfigFile } from './config-file.js';
 import { openToOthers } from './file-mode.js';
 import { readSettings } from './input-files.js';
-import {
-  INPUT_OPTIONS,
-  type InputOption,
-  type OptionName,
-  REPEATABLE,
-  SECRET_INPUTS,
-  variableOf,
-} from './options.js';
+import { INPUT_OPTIONS, type InputOption, type OptionName, REPEATABLE, variableOf } from './options.js';
 import { isSecretFile, refuseSecretValue, SECRET_FILES, secretFilesOf } from './secret-options.js';
 
 /** These are standard input by another name: on a terminal they must not show what is typed either. */

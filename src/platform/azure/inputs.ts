@@ -2,7 +2,7 @@ import * as tl from 'azure-pipelines-task-lib/task.js';
 import { SeguraError, throwIfAny } from '../../core/errors.js';
 import { INPUT_DEFAULTS, type InputName, optionKey, type RawInputs } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
-import { isSecretInput, loginMeant, secretInputs } from './login-inputs.js';
+import { loginMeant, mayHoldSecret, secretInputs } from './login-inputs.js';
 
 const MULTILINE = ['error', 'base64', 'file'] as const;
 
@@ -151,7 +151,7 @@ function both(others: string): SeguraError {
 
 function unresolved(name: InputName, text: string): SeguraError {
   // A secret may look like a variable, and is never shown.
-  const shown = isSecretInput(name) ? '$(…)' : printable(text);
+  const shown = mayHoldSecret(name) ? '$(…)' : printable(text);
   return new SeguraError(
     'INPUT_MISSING',
     tl.loc('MacroUnresolved', optionKey(name), shown),

@@ -1,41 +1,24 @@
-import type { RawInputs } from '../../core/input-names.js';
-import { INPUT_DEFAULTS, type InputName } from '../../core/input-names.js';
+import {
+  type InputName,
+  isGiven,
+  isSecretInput,
+  KEY_INPUTS,
+  LOGIN_INPUTS,
+  type RawInputs,
+  SECRET_INPUTS,
+} from '../../core/input-names.js';
 import { bytesInText } from '../../core/vault/connection/given-file.js';
-
-/** Inputs that are secrets whatever they hold. */
-const SECRETS = [
-  'client-secret',
-  'consumer-secret',
-  'token-secret',
-  'access-token',
-  'client-key-passphrase',
-  'decryption-key-passphrase',
-] as const satisfies readonly InputName[];
-/** Inputs that hold a key, or name the file of one. */
-const KEYS = ['client-certificate', 'client-key', 'decryption-key'] as const satisfies readonly InputName[];
-
-/** Of each login but that with a client secret: the inputs that show that it is meant, and those that are secrets. */
-const OTHER_LOGINS = {
-  oidc: {
-    own: ['oidc-provider', 'oidc-token', 'oidc-audience', 'oidc-exchange', 'oidc-assertion-type'],
-    secrets: [],
-  },
-  oauth1: {
-    own: ['consumer-key', 'consumer-secret', 'token-key', 'token-secret'],
-    secrets: ['consumer-secret', 'token-secret'],
-  },
-  'access-token': { own: ['access-token'], secrets: ['access-token'] },
-} as const satisfies Record<string, Record<'own' | 'secrets', readonly InputName[]>>;
 
 /** The secret inputs of the login that is meant, and whether it is that with a client secret. */
 export function loginMeant(raw: RawInputs): { isBySecret: boolean; secrets: readonly InputName[] } {
-  const isGiven = (name: InputName): boolean => raw[name] !== '' && raw[name] !== INPUT_DEFAULTS[name];
-  const other = Object.entries(OTHER_LOGINS).find(
-    ([method, { own }]) => raw['auth-method'].toLowerCase() === method || own.some(isGiven),
+  const { 'client-secret': bySecret, ...others } = LOGIN_INPUTS;
+  const other = Object.entries(others).find(
+    ([method, own]) => raw['auth-method'].toLowerCase() === method || own.some((name) => isGiven(raw, name)),
   );
   const isPrinted = raw['vault-url'] !== '' && raw['client-secret'] === '';
-  if (other !== undefined || isPrinted) return { isBySecret: false, secrets: other?.[1].secrets ?? [] };
-  return { isBySecret: true, secrets: ['client-secret'] };
+  if (other !== undefined || isPrinted)
+    return { isBySecret: false, secrets: other?.[1].filter(isSecretInput) ?? [] };
+  return { isBySecret: true, secrets: bySecret };
 }
 
 /** What of the inputs no log may show, by the input. */
@@ -43,8 +26,8 @@ export function secretInputs(raw: RawInputs): { name: InputName; text: string }[
   const isWhere =
     ['file', 'env'].includes(raw['oidc-provider'].toLowerCase()) || /^[A-Za-z_]\w*$/.test(raw['oidc-token']);
   const names: InputName[] = [
-    ...SECRETS,
-    ...KEYS.filter((name) => isPrivate(raw[name])),
+    ...SECRET_INPUTS,
+    ...KEY_INPUTS.filter((name) => isPrivate(raw[name])),
     ...(isWhere ? [] : (['oidc-token'] as const)),
   ];
   return names.flatMap((name) => (raw[name] === '' ? [] : [{ name, text: raw[name] }]));
@@ -57,7 +40,7 @@ function isPrivate(text: string): boolean {
   return bytes.includes('PRIVATE KEY-----') || !bytes.includes('-----BEGIN');
 }
 
-/** Whether no log may show an input, whatever it holds. */
-export function isSecretInput(name: InputName): boolean {
-  return [...SECRETS, ...KEYS, 'oidc-token'].some((each) => each === name);
+/** Whether an input may hold a secret: then a message does not repeat it. */
+export function mayHoldSecret(name: InputName): boolean {
+  return [...SECRET_INPUTS, ...KEY_INPUTS, 'oidc-token'].some((each) => each === name);
 }

@@ -1,6 +1,13 @@
 import { IDENTITY_EXCHANGES } from '../../assumptions.js';
 import { collect, SeguraError } from '../../errors.js';
-import { INPUT_DEFAULTS, type InputName, optionKey, type RawInputs } from '../../input-names.js';
+import {
+  INPUT_DEFAULTS,
+  type InputName,
+  isGiven,
+  LOGIN_INPUTS,
+  optionKey,
+  type RawInputs,
+} from '../../input-names.js';
 import { Secret } from '../../secret.js';
 import { joined, option, say, setting, settings, subject } from '../../text.js';
 import {
@@ -15,13 +22,7 @@ import { readChoice, required } from '../read-input.js';
 import { type LoginFallbacks, readSecretLogin } from './secret-login.js';
 import { readTokenEndpoint } from './token-endpoint.js';
 
-/** The inputs that only one way to log in reads: each of them says which way is meant. */
-const OWN: Readonly<Record<AuthMethod, readonly InputName[]>> = {
-  'client-secret': ['client-secret'],
-  oidc: ['oidc-provider', 'oidc-token', 'oidc-audience', 'oidc-exchange', 'oidc-assertion-type'],
-  oauth1: ['consumer-key', 'consumer-secret', 'token-key', 'token-secret'],
-  'access-token': ['access-token'],
-};
+const OWN: Readonly<Record<AuthMethod, readonly InputName[]>> = LOGIN_INPUTS;
 
 /**
  * How the job logs in, as the inputs say it or make it certain.
@@ -88,11 +89,6 @@ function methodOf(raw: RawInputs, { clientSecret = '' }: LoginFallbacks): AuthMe
   if (second !== undefined && first !== undefined) throw contradiction(raw, first, second, named);
   if (first !== undefined) return first;
   return raw['vault-url'] !== '' && clientSecret.trim() === '' ? 'oidc' : 'client-secret';
-}
-
-/** A surface may fill in the default where nothing was written. */
-function isGiven(raw: RawInputs, name: InputName): boolean {
-  return raw[name] !== '' && raw[name] !== INPUT_DEFAULTS[name];
 }
 
 function contradiction(
