@@ -8,7 +8,7 @@ import { endedBySignals } from './ended-by-signals.js';
 import type { Arguments } from './options/arguments.js';
 import type { Settings } from './options/settings.js';
 import type { ProcessContext } from './process.js';
-import { refuseDebugger } from './refuse-debugger.js';
+import { rejectDebugger } from './reject-debugger.js';
 import { keysOf, placesOf } from './run/connect.js';
 import type { SecretsRun } from './run/secrets-run.js';
 import type { Signals } from './signals.js';
@@ -64,7 +64,7 @@ export function openSettings(
     const isTokenFile = raw['oidc-provider'].toLowerCase() === 'file';
     const once = READ_AT_ONCE.map((name) => raw[name]);
     const files = [...once, isTokenFile ? raw['oidc-token'] : ''].filter((file) => file !== '');
-    await refuseDebugger(world, terminal);
+    await rejectDebugger(world, terminal);
     for (const file of files) await world.files.readAhead(resolvePath(file, placesOf(world)));
     return settings;
   });

@@ -55,7 +55,7 @@ export async function main(world: ProcessContext): Promise<Outcome> {
   let given: Arguments = { command: 'help', options: new Map(), positionals: [], child: undefined };
   try {
     given = readArguments(world.arguments);
-    refuseWords(given);
+    checkPositionals(given);
     const placed = withFolder(world, given);
     const terminal = openTerminal(placed, given);
     for (const warning of given.warnings ?? []) terminal.warning(warning);
@@ -80,7 +80,7 @@ export async function main(world: ProcessContext): Promise<Outcome> {
   }
 }
 
-function refuseWords({ command, positionals: words, child }: Arguments): void {
+function checkPositionals({ command, positionals: words, child }: Arguments): void {
   if (command === 'help' || command === 'completion') return;
   if (words.length > 0) {
     throw new UsageError(

@@ -17,7 +17,9 @@ export async function check(context: Context): Promise<number> {
   if (isOnline) {
     // What contacts the vault, and looks at what it lists, is evaluated only here.
     const { withVault } = await import(/* webpackMode: "eager" */ '../run/dsm-login.js');
-    const { listingLines, unmet } = await import(/* webpackMode: "eager" */ '../run/listing.js');
+    const { listingLines, problemsWithList: unmet } = await import(
+      /* webpackMode: "eager" */ '../run/listing.js'
+    );
     const secrets = await withVault(
       context,
       { inputs, connection: run.connection(), keys: run.keys },

@@ -10,9 +10,9 @@ import { CommandNotRun, OWN_FAILURE } from '../exec/failure.js';
 import type { KeyForms } from '../exec/key-forms.js';
 import { type Preparation, prepareChild } from '../exec/prepare.js';
 import { closeSecret, isInputFree } from '../exec/secret-descriptors.js';
-import { refuseUnreadable } from '../options/unreadable.js';
+import { rejectUnreadable } from '../options/unreadable.js';
 import { UsageError } from '../options/usage-error.js';
-import { refuseDebugger } from '../refuse-debugger.js';
+import { rejectDebugger } from '../reject-debugger.js';
 import type { SecretsRun } from '../run/secrets-run.js';
 import { stopWith } from '../stop-with.js';
 
@@ -34,11 +34,11 @@ export async function exec(context: Context): Promise<Outcome> {
     );
   }
   if (command === '') throw new CommandNotRun(command, 'ENOENT');
-  refuseNodeDebug(world.environment);
-  refuseUnreadable(world);
+  rejectNodeDebug(world.environment);
+  rejectUnreadable(world);
   const isInteractive = readInteractive(context);
   // Its socket looks like one that was inherited.
-  await refuseDebugger(world, terminal);
+  await rejectDebugger(world, terminal);
   const inherited = world.inheritedDescriptors();
   const settings = await openSettings(context);
   const run = await openRun(context, settings);
@@ -155,7 +155,7 @@ function readInteractive({ world, arguments: given }: Context): boolean {
 }
 
 /** Node then prints the whole environment of each process it starts, and the data of its pipes. */
-function refuseNodeDebug(environment: Context['world']['environment']): void {
+function rejectNodeDebug(environment: Context['world']['environment']): void {
   const names = nodeDebugIn(environment);
   if (names.length === 0) return;
   throw new SeguraError(

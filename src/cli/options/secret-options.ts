@@ -17,7 +17,7 @@ const PKCS12 = /^\x30(?:[\x00-\x80]|\x81.|\x82..|\x83.{3}|\x84.{4})\x02\x01\x03/
 const VARIABLE_NAME = /^[A-Za-z_]\w*$/;
 
 /** Errors: UsageError for an option whose value is a secret itself, which is not repeated. */
-export function refuseSecretValue(
+export function rejectSecretValue(
   name: (typeof SECRET_FILES)[number],
   value: string,
   oidcProvider: string,

@@ -8,7 +8,7 @@ import { type ConfigFile, readConfigFile } from './config-file.js';
 import { openToOthers } from './file-mode.js';
 import { readSettings } from './input-files.js';
 import { INPUT_OPTIONS, type InputOption, type OptionName, REPEATABLE, variableOf } from './options.js';
-import { isSecretFile, refuseSecretValue, SECRET_FILES, secretFilesOf } from './secret-options.js';
+import { isSecretFile, rejectSecretValue, SECRET_FILES, secretFilesOf } from './secret-options.js';
 
 /** These are standard input by another name: on a terminal they must not show what is typed either. */
 const STANDARD_INPUT = ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
@@ -138,7 +138,7 @@ export class Settings {
     const values = this.#options.get(name);
     if (values === undefined) return this.variable(variableOf(name));
     if (isSecretFile(name)) {
-      for (const value of values) refuseSecretValue(name, value.trim(), this.#input('oidc-provider'));
+      for (const value of values) rejectSecretValue(name, value.trim(), this.#input('oidc-provider'));
     }
     return (REPEATABLE.includes(name) ? values.join('\n') : (values.at(-1) ?? '')).trim();
   }

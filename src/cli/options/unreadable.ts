@@ -3,7 +3,7 @@ import { printable } from '../../core/printable.js';
 import type { ProcessContext } from '../process.js';
 
 /** Errors (together, as Problems): INPUT_INVALID for each variable and argument that a command would get changed. */
-export function refuseUnreadable(world: Pick<ProcessContext, 'unreadable' | 'arguments'>): void {
+export function rejectUnreadable(world: Pick<ProcessContext, 'unreadable' | 'arguments'>): void {
   const { variables, words } = world.unreadable();
   const first = world.arguments.indexOf('--') + 1;
   throwIfAny([

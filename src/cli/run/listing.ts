@@ -29,7 +29,11 @@ function linesOf(secret: DsmSecret): string[] {
 }
 
 /** What is wrong with the requests in view of what DSM lists; expired secrets are warned about. */
-export function unmet({ terminal }: Context, inputs: Inputs, secrets: readonly DsmSecret[]): SeguraError[] {
+export function problemsWithList(
+  { terminal }: Context,
+  inputs: Inputs,
+  secrets: readonly DsmSecret[],
+): SeguraError[] {
   const problems: SeguraError[] = [];
   const requests = inputs.requests.filter(({ source }) => source.kind === 'dsm');
   const bindings = bind({ ...inputs, requests }, { secrets, credentials: new Map() }, problems);

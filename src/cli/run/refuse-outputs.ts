@@ -4,7 +4,7 @@ import { type SecretRequest, showSource } from '../../core/requests/request.js';
 import { say } from '../../core/text.js';
 
 /** Why requests cannot be met here: `output:` is an output of a GitHub step, which a command line has none of. */
-export function outputsOf(requests: readonly SecretRequest[]): SeguraError[] {
+export function checkOutputs(requests: readonly SecretRequest[]): SeguraError[] {
   return requests.flatMap(({ destinations, source, where }) =>
     destinations.flatMap((destination) => {
       if (destination.kind !== 'output') return [];

@@ -20,7 +20,7 @@ import { identityFor, reachOf, surroundingsOf } from './connect.js';
 import { filesUsedTwice, type OutputFile } from './one-file-twice.js';
 import { openState } from './open-state.js';
 import { removeOwnFolder } from './private-folder.js';
-import { asVariables, outputsOf } from './refuse-outputs.js';
+import { asVariables, checkOutputs } from './refuse-outputs.js';
 import type { SecretsRunParts } from './secrets-run-parts.js';
 import { stateMissing } from './state-needed.js';
 import { WaitLine } from './wait-line.js';
@@ -65,7 +65,7 @@ export class SecretsRun {
       fallbacks,
       (unchecked) => {
         const { requests, needs } = unchecked;
-        const problems = [...checkPlatform(terminal, unchecked), ...outputsOf(requests)];
+        const problems = [...checkPlatform(terminal, unchecked), ...checkOutputs(requests)];
         problems.push(...filesUsedTwice({ world, settings, requests, needs, output }));
         if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(needs));
         problems.push(...this.#connection.problems(unchecked.connection));

@@ -1,5 +1,5 @@
 import { checkNamesFound } from '../../core/bindings/check-name-lists.js';
-import { refuseEncrypted } from '../../core/bindings/encrypted.js';
+import { checkEncrypted } from '../../core/bindings/encrypted.js';
 import { expiryWarning } from '../../core/bindings/expiry.js';
 import { findInDsm } from '../../core/bindings/find.js';
 import { problemsOf, SeguraError, throwIfAny } from '../../core/errors.js';
@@ -83,12 +83,12 @@ function everythingIn(
   let all: readonly FoundField[] = [];
   try {
     all = findInDsm(REQUEST, EVERYTHING, secrets);
-    const written = wishesOf(all, style.prefixIdentity);
-    throwIfAny([...refuseEncrypted(REQUEST, written, inputs.opaque), ...checkNamesFound(inputs, written)]);
+    const written = writesOf(all, style.prefixIdentity);
+    throwIfAny([...checkEncrypted(REQUEST, written, inputs.opaque), ...checkNamesFound(inputs, written)]);
     throwIfAny(problemsWith(written, style.tool));
     return { all, written };
   } catch (error) {
-    const prefixed = style.prefixIdentity ? [] : wishesOf(all, true);
+    const prefixed = style.prefixIdentity ? [] : writesOf(all, true);
     const isMended = prefixed.length > 0 && problemsWith(prefixed, style.tool).length === 0;
     throwIfAny(inWordsOfRunb(problemsOf(error), exportLine(application, all), isMended));
     throw error;
@@ -101,7 +101,7 @@ interface Wish {
   readonly assignment: Assignment;
 }
 
-function wishesOf(all: readonly FoundField[], prefixIdentity: boolean): Wish[] {
+function writesOf(all: readonly FoundField[], prefixIdentity: boolean): Wish[] {
   const wishes = new Map<string, Wish>();
   for (const found of all) {
     const place = placeOf(found, prefixIdentity);

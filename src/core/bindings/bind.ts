@@ -8,7 +8,7 @@ import type { FoundField } from '../requests/found-field.js';
 import { type NameList, type NameLists, placeKey } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
 import { word } from '../text.js';
-import { refuseEncrypted } from './encrypted.js';
+import { checkEncrypted } from './encrypted.js';
 import { type Fetched, Finder } from './finder.js';
 
 /** What to bind, and which values may look encrypted. */
@@ -59,7 +59,7 @@ export function* bindInSteps(
         place: claimFor(request, destination, each.origin, exportEnv),
       })),
     );
-    problems.push(...refuseEncrypted(request, wishes, opaque));
+    problems.push(...checkEncrypted(request, wishes, opaque));
     for (const { found: each, place } of wishes) {
       claims.push(place);
       const { kind, name, content, env, output } = place;

@@ -20,7 +20,7 @@ export interface Arrival {
  * Why the fields of a request are not delivered: a job would try an encrypted value as a password, which can lock an
  * account. `opaque` names the values that are meant to look encrypted. Errors: VALUE_BROKEN.
  */
-export function refuseEncrypted(
+export function checkEncrypted(
   request: Pick<SecretRequest, 'where'>,
   arrivals: readonly Arrival[],
   opaque: NameList,

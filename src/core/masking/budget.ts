@@ -1,6 +1,7 @@
 import { SeguraError } from '../errors.js';
 import type { FoundField } from '../requests/found-field.js';
 import type { Text } from '../text.js';
+import { jsonLeaves } from './json-leaves.js';
 
 /**
  * What one run may mask. Beyond these limits, no runner can search its lines for the masks, and making them would take
@@ -84,25 +85,12 @@ function linesIn(value: string): number {
   return count === 1 ? 0 : count;
 }
 
-/** A text or a number of JSON, and the colon that makes a text a name. */
-const TOKEN = /"(?:[^"\\]|\\.)*"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-
 /** The number of texts and numbers in a value that is JSON. Counts no further than `most` + 1. */
 function leavesIn(value: string, most: number): number {
-  if (!/^\s*[{[]/.test(value) || !isJson(value)) return 0;
   let count = 0;
-  for (const [, colon] of value.matchAll(TOKEN)) {
-    if (colon === undefined) count += 1;
-    if (count > most) return count;
+  for (const _leaf of jsonLeaves(value)) {
+    count += 1;
+    if (count > most) break;
   }
   return count;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

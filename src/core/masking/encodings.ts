@@ -7,6 +7,7 @@ import { percentForms } from './forms/percent.js';
 import { doubledForms, entityForms } from './forms/quotes.js';
 import { MIN_PART_LENGTH, partsByRunner, runnerForms } from './forms/runner.js';
 import { shellForms } from './forms/shell.js';
+import { jsonLeaves } from './json-leaves.js';
 
 /**
  * The forms of a secret value that a log can show. GitHub masks the plain value and some of its encodings. Every form here
@@ -44,7 +45,7 @@ export function maskForms(value: string, minLength: number, by: Hiding = {}): st
 /** The same, with pauses while a long value is worked on, so that other work can run. */
 export function* formsInSteps(value: string, minLength: number, by: Hiding = {}): Generator<void, string[]> {
   if (value.length < minLength || value.trim() === '') return [];
-  const leaves = jsonLeaves(value);
+  const leaves = longLeaves(value);
   const least = Math.max(minLength, MIN_DERIVED_LENGTH);
   const forms = new Set<string>();
   const add = (some: readonly string[]): void => {
@@ -143,25 +144,10 @@ function* derivedForms(value: string, minLength: number, { hidesManyAlike }: Hid
   if (hidesManyAlike === true) yield* choosyForms(value);
 }
 
-/** A text or a number of JSON as it is written, and the colon that makes a text a name. */
-const JSON_TOKEN = /"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-
 /** The text and number leaves of a value that is a JSON object or list, of 8 characters or more. */
-function jsonLeaves(value: string): string[] {
-  if (!/^\s*[{[]/.test(value) || !isJson(value)) return [];
-  const leaves: string[] = [];
-  for (const [token, text, colon] of value.matchAll(JSON_TOKEN)) {
-    // A number is masked as it is written.
-    if (colon === undefined) leaves.push(text === undefined ? token : JSON.parse(token));
-  }
-  return leaves.filter((leaf) => isLongEnough(leaf) && leaf.trim() !== '');
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+function longLeaves(value: string): string[] {
+  // A number is masked as it is written.
+  return [...jsonLeaves(value)]
+    .map((token): string => (token.startsWith('"') ? JSON.parse(token) : token))
+    .filter((leaf) => isLongEnough(leaf) && leaf.trim() !== '');
 }

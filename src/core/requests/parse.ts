@@ -58,7 +58,7 @@ function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]
       writing(line.offer([one, all])) ?? 'Write the source before ">".',
     );
   }
-  refuseSpaces(line, shown, left);
+  rejectSpaces(line, shown, left);
   const source = kind === 'dsm' ? readDsmSource(line, shown) : readPamSource(line, shown);
   const wildcard = source.field === undefined;
   if (right === undefined) {
@@ -72,7 +72,7 @@ function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]
   const destinations = split(right, ',')
     .map(trim)
     .map((part) => {
-      refuseSpaces(line, shown, part);
+      rejectSpaces(line, shown, part);
       const context = { source: showSource(source), wildcard, where, isName, names };
       return collect(problems, () => readDestination(part, context));
     });
@@ -89,7 +89,7 @@ function offer(line: Omit<Line, 'offer'>, candidates: readonly string[]): string
   });
 }
 
-function refuseSpaces(line: Line, shown: Shown, part: readonly Char[]): void {
+function rejectSpaces(line: Line, shown: Shown, part: readonly Char[]): void {
   if (!part.some(({ char, quoted }) => !quoted && /\s/.test(char))) return;
   throw requestInvalid(
     line.where,

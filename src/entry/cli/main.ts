@@ -10,11 +10,11 @@ const args = process.argv.slice(2);
 const answer = briefAnswer(args);
 if (answer !== undefined && writeNow(1, answer)) leaveAs(0, process.platform);
 // The rest is in the same file, and is evaluated only here.
-const { runCommand } = await import(/* webpackMode: "eager" */ './command.js').catch(refuse);
+const { runCommand } = await import(/* webpackMode: "eager" */ './command.js').catch(reportUnreadable);
 await runCommand(args);
 
 /** Tells of a file of which the rest cannot be read; what would tell it otherwise is in there. */
-function refuse(error: unknown): never {
+function reportUnreadable(error: unknown): never {
   const text = programFault(error);
   if (text === undefined) throw error;
   writeNow(2, text);

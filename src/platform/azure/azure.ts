@@ -10,7 +10,7 @@ import { flushOutput } from '../process/output.js';
 import { placesOf } from './files.js';
 import { inputHeldBy, secretsGiven } from './inputs.js';
 import { asShown } from './messages.js';
-import { checkNames, type Localize, wishesOf } from './reserved-names.js';
+import { checkNames, type Localize, placesOfClaims } from './reserved-names.js';
 import { azureWords } from './words.js';
 
 /** The task variable that carries the ledger to the next try and to post. */
@@ -77,7 +77,7 @@ export class Azure implements Log, LedgerStore {
 
   /** Why the names that the requests themselves ask for cannot be used, looked at before the vault is. */
   checkRequests({ needs }: DraftInputs): SeguraError[] {
-    return checkNames(wishesOf(needs.claims), localize, inputHeldBy);
+    return checkNames(placesOfClaims(needs.claims), localize, inputHeldBy);
   }
 
   info(message: Text): void {

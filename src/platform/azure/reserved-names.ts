@@ -34,7 +34,7 @@ const STEERING = `
 /** One name that a value would get. */
 type Wish = Pick<Write, 'name' | 'source' | 'env'>;
 
-export function wishesOf(claims: readonly NameClaim[]): Wish[] {
+export function placesOfClaims(claims: readonly NameClaim[]): Wish[] {
   return claims
     .filter(({ kind }) => kind === 'name')
     .map(({ name, source, env }) => ({ name, source: printable(showSource(source)), env }));

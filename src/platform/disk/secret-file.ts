@@ -31,7 +31,7 @@ export function pathProblem(path: string): SeguraError | undefined {
     const folder = dirname(path);
     // The remedy offers to create only a missing folder with a plain name: others need escapes in shell quotes.
     const canBeMade = codeOf(error) === 'ENOENT' && !/["$`!\0-\x1f\x7f-\x9f]/.test(folder);
-    return refused(
+    return fileRefused(
       `The folder ${folder} of the file ${path} cannot be used (${codeOf(error)}).`,
       canBeMade
         ? say`${word('Make it in a step before: run:')} mkdir -p "${folder}"`
@@ -43,7 +43,7 @@ export function pathProblem(path: string): SeguraError | undefined {
   } catch (error) {
     return codeOf(error) === 'ENOENT' ? undefined : cannotCreate(path, error);
   }
-  return refused(
+  return fileRefused(
     `The file ${path} already exists. It is not overwritten.`,
     word('Name another file, or remove it in a step before.'),
   );
@@ -165,9 +165,9 @@ function cannotCreate(
   remedy: Text = say`Name a place where ${word('the job may write')}, for example path:NAME for a private file.`,
 ): SeguraError {
   const code = codeOf(error);
-  return refused(`The file ${path} cannot be written (${code}).`, diskRemedy(code) ?? remedy, error);
+  return fileRefused(`The file ${path} cannot be written (${code}).`, diskRemedy(code) ?? remedy, error);
 }
 
-function refused(what: string, remedy: Text, cause?: unknown): SeguraError {
+function fileRefused(what: string, remedy: Text, cause?: unknown): SeguraError {
   return new SeguraError('FILE_REFUSED', what, remedy, { cause });
 }

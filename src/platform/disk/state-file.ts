@@ -37,7 +37,7 @@ export class StateFile implements LedgerStore {
       claim(path);
     } catch (error) {
       if (error instanceof SeguraError) throw error;
-      throw codeOf(error) === 'EEXIST' ? taken(path) : refused(path, codeOf(error));
+      throw codeOf(error) === 'EEXIST' ? taken(path) : stateRefused(path, codeOf(error));
     }
     return new StateFile(path);
   }
@@ -54,7 +54,7 @@ export class StateFile implements LedgerStore {
       return readRegularFile(this.path, MAX_MIB).toString().trim();
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return '';
-      throw refused(this.path, codeOf(error));
+      throw stateRefused(this.path, codeOf(error));
     }
   }
 
@@ -62,7 +62,7 @@ export class StateFile implements LedgerStore {
     try {
       replaceFile(this.path, sealed);
     } catch (error) {
-      throw refused(this.path, codeOf(error));
+      throw stateRefused(this.path, codeOf(error));
     }
   }
 
@@ -71,7 +71,7 @@ export class StateFile implements LedgerStore {
       removeLeftover(this.path);
       unlinkSync(this.path);
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw refused(this.path, codeOf(error));
+      if (codeOf(error) !== 'ENOENT') throw stateRefused(this.path, codeOf(error));
     }
   }
 }
@@ -81,7 +81,7 @@ function claim(path: string): void {
   const ours = `${path}.${randomUUID()}`;
   const earlier = `${ours}.old`;
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile()) throw refused(path, 'it is not a regular file');
+  if (found !== undefined && !found.isFile()) throw stateRefused(path, 'it is not a regular file');
   if (found !== undefined && found.size > 0) throw taken(path);
   try {
     // A full disk may accept the file but not its content.
@@ -122,7 +122,7 @@ function taken(path: string): SeguraError {
   );
 }
 
-function refused(path: string, why: string): SeguraError {
+function stateRefused(path: string, why: string): SeguraError {
   return new SeguraError(
     'FILE_REFUSED',
     `The state file ${printable(path)} cannot be used (${why}).`,

@@ -1,5 +1,5 @@
 import { hasLineEnd, hasMacro } from '../azure/secret-variable.js';
-import { type Assignment, type Format, lines, refuseNul, refuseWhere } from './format.js';
+import { type Assignment, brokenWhere, checkNul, type Format, lines } from './format.js';
 
 /**
  * Logging commands for the standard output of a step: every mask first, then the variables.
@@ -10,13 +10,13 @@ import { type Assignment, type Format, lines, refuseNul, refuseWhere } from './f
  */
 export const AZURE: Format = {
   check: (assignments) => [
-    ...refuseNul(assignments),
-    ...refuseWhere(
+    ...checkNul(assignments),
+    ...brokenWhere(
       assignments,
       hasLineEnd,
       'has several lines: Azure Pipelines rejects such a secret, and prints it',
     ),
-    ...refuseWhere(
+    ...brokenWhere(
       assignments,
       (value) => hasMacro(value) && !hasLineEnd(value),
       'contains "$(", and Azure Pipelines may insert the value of another variable there',

@@ -1,5 +1,5 @@
 import { SeguraError } from '../../core/errors.js';
-import { type Assignment, asFile, type Format, lines, refuseNul, refuseWhere } from './format.js';
+import { type Assignment, asFile, brokenWhere, checkNul, type Format, lines } from './format.js';
 
 /** The longest line that Docker reads, its name and line end too. */
 const MAX_LINE_BYTES = 64 * 1024 - 1;
@@ -12,8 +12,8 @@ const MAX_LINE_BYTES = 64 * 1024 - 1;
  */
 export const DOCKER: Format = {
   check: (assignments) => [
-    ...refuseNul(assignments),
-    ...refuseWhere(
+    ...checkNul(assignments),
+    ...brokenWhere(
       assignments,
       (value) => /[\r\n]/.test(value),
       'has a line break, which docker run --env-file cannot read',

@@ -24,7 +24,7 @@ export interface Format {
 }
 
 /** One problem for each assignment of which `isBroken` is true; `what` follows "The value of postgres/PASSWORD". */
-export function refuseWhere(
+export function brokenWhere(
   assignments: readonly Assignment[],
   isBroken: (value: string) => boolean,
   what: string,
@@ -48,8 +48,8 @@ export function asFile({ name, source }: Assignment): string {
 }
 
 /** Refuses NUL, which no environment variable can hold. */
-export function refuseNul(assignments: readonly Assignment[]): SeguraError[] {
-  return refuseWhere(assignments, (value) => value.includes('\0'), 'holds a NUL character');
+export function checkNul(assignments: readonly Assignment[]): SeguraError[] {
+  return brokenWhere(assignments, (value) => value.includes('\0'), 'holds a NUL character');
 }
 
 /** The UTF-16 unit of a character, as four hexadecimal digits. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Assignment, type Format, refuseNul, refuseWhere } from './format.js';
+import { type Assignment, brokenWhere, checkNul, type Format } from './format.js';
 
 /**
  * `NAME<<DELIMITER` blocks for `>> "$GITHUB_ENV"`.
@@ -9,8 +9,8 @@ import { type Assignment, type Format, refuseNul, refuseWhere } from './format.j
  */
 export const GITHUB_ENV: Format = {
   check: (assignments) => [
-    ...refuseNul(assignments),
-    ...refuseWhere(
+    ...checkNul(assignments),
+    ...brokenWhere(
       assignments,
       (value) => value.endsWith('\r'),
       'ends with a carriage return, which a runner on Windows treats as part of the line end',

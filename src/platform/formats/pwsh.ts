@@ -1,4 +1,4 @@
-import { type Format, hexOf, lines, refuseNul } from './format.js';
+import { checkNul, type Format, hexOf, lines } from './format.js';
 
 /**
  * One `$env:NAME = …` line for each variable, for `… | Out-String | Invoke-Expression`, or line by line.
@@ -10,7 +10,7 @@ import { type Format, hexOf, lines, refuseNul } from './format.js';
  * An empty value: PowerShell before 7.5 removes the variable, as it cannot hold an empty one.
  */
 export const PWSH: Format = {
-  check: refuseNul,
+  check: checkNul,
   render: (assignments) => lines(assignments.map(({ name, value }) => `$env:${name} = ${expression(value)}`)),
 };
 

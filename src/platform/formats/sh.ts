@@ -1,6 +1,6 @@
 import { SeguraError } from '../../core/errors.js';
 import { FreeNames } from '../../core/requests/free-names.js';
-import { type Assignment, type Format, lines, refuseNul } from './format.js';
+import { type Assignment, checkNul, type Format, lines } from './format.js';
 import { exportLine } from './shell.js';
 
 /** Variables that a shell keeps for itself: it takes another value without a word, or stops. `BASH*` is any ending. */
@@ -14,7 +14,7 @@ const KEPT_BY_SHELLS =
  * double quotes around it, `eval` gets the text in words, and a value with spaces or line ends is another one.
  */
 export const SH: Format = {
-  check: (assignments) => [...refuseNul(assignments), ...keptNames(assignments)],
+  check: (assignments) => [...checkNul(assignments), ...keptNames(assignments)],
   render: (assignments) => lines(assignments.map(exportLine)),
 };
 

@@ -58,7 +58,7 @@ export function readAnyLogin(
       return { method, clientId, identity, exchange, assertionType, parameters };
     }
     case 'oauth1': {
-      refuseParameters(raw, method, problems);
+      rejectParameters(raw, method, problems);
       for (const name of OWN.oauth1) collect(problems, () => required(name, raw[name]));
       const secret = (name: InputName): Secret => new Secret(raw[name]);
       const [consumerSecret, tokenSecret] = [secret('consumer-secret'), secret('token-secret')];
@@ -71,7 +71,7 @@ export function readAnyLogin(
       return { method, keys, ...ofRegistration(raw) };
     }
     case 'access-token':
-      refuseParameters(raw, method, problems);
+      rejectParameters(raw, method, problems);
       collect(problems, () => readBearer(raw['access-token']));
       return { method, token: new Secret(raw['access-token']), ...ofRegistration(raw) };
   }
@@ -137,7 +137,7 @@ function readParameters(raw: RawInputs, vault: URL | undefined, problems: Segura
 }
 
 /** These are sent with a login, which the other ways do not make. */
-function refuseParameters(raw: RawInputs, method: AuthMethod, problems: SeguraError[]): void {
+function rejectParameters(raw: RawInputs, method: AuthMethod, problems: SeguraError[]): void {
   for (const name of ['token-endpoint', 'tenant'] as const) {
     if (raw[name] === '') continue;
     const key = optionKey(name);

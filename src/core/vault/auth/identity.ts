@@ -5,7 +5,7 @@ import { claimsText, readClaims } from '../../tokens/jwt.js';
 import { oddIn, type RejectedReply, readReply } from '../envelope.js';
 import type { ClockDifference } from '../errors/clock-difference.js';
 import { replyError } from '../errors/reply-error.js';
-import { toldOf } from '../errors/trace.js';
+import { statusText } from '../errors/trace.js';
 import type { Answer } from '../exchange.js';
 import type { TokenWish } from './auth-parts.js';
 import type { IdentityExchange, LoginParameters } from './auth-settings.js';
@@ -82,7 +82,7 @@ function granted(reply: Answer, login: Login): Grant {
   if (opened.ok) return readToken(opened.body, endpoint);
   const error = oauthError(reply.text);
   if (!isRejected(opened, error)) throw replyError(opened, endpoint, login.parts);
-  const told = `${toldOf(opened)}${error === undefined ? '' : `, ${error}`}`;
+  const told = `${statusText(opened)}${error === undefined ? '' : `, ${error}`}`;
   const fields = Object.keys(login.form).join(', ');
   throw new SeguraError(
     'TOKEN_REJECTED',

@@ -3,7 +3,7 @@ import { SeguraError } from '../../errors.js';
 import { printable } from '../../printable.js';
 import { say, type Text, word } from '../../text.js';
 import type { RejectedReply } from '../envelope.js';
-import { toldOf } from './trace.js';
+import { statusText } from './trace.js';
 
 const ONE_BY_ONE = word('Put the jobs that share it in one `concurrency:` group');
 
@@ -15,7 +15,7 @@ export function credentialError(refused: RejectedReply, credential: string): Seg
   const { code, status, bodyStatus, says } = refused;
   const name = printable(credential);
   const problem = (errorCode: ErrorCode, what: Text, remedy: Text): SeguraError =>
-    new SeguraError(errorCode, say`${what} (${toldOf(refused)}).`, remedy);
+    new SeguraError(errorCode, say`${what} (${statusText(refused)}).`, remedy);
   if (says === 'custody') {
     return problem(
       'CUSTODY_HELD',

@@ -1,7 +1,7 @@
 import { SeguraError } from '../../errors.js';
 import { option, say, type Text, word } from '../../text.js';
 import { oddIn, type RejectedReply } from '../envelope.js';
-import { toldOf, traceText } from './trace.js';
+import { statusText, traceText } from './trace.js';
 
 /** Code of "Without PAM Configuration Access permission", for anything that writes, as releasing custody does. */
 const NO_WRITE_PERMISSION = 1039;
@@ -27,7 +27,7 @@ export function replyError(
   { clientId, rejection }: RefusedClient,
 ): SeguraError {
   const { status, code, says, trace } = refused;
-  const told = toldOf(refused);
+  const told = statusText(refused);
   const odd = oddIn(refused);
   const denied = (why: Text, remedy: Text, note: Text = ''): SeguraError =>
     new SeguraError('ACCESS_DENIED', say`${endpoint}: the ${why} (${told}).${note}`, remedy, odd);

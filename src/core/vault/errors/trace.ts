@@ -25,7 +25,7 @@ export function traceText({ atMs, clientId = '', requestId = '' }: Trace): strin
 }
 
 /** The numbers of a refusal: the status, and the business code where there is one. */
-export function toldOf({
+export function statusText({
   status,
   code,
 }: {

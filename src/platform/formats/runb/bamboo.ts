@@ -1,4 +1,4 @@
-import { type Format, hexOf, lines, refuseNul } from '../format.js';
+import { checkNul, type Format, hexOf, lines } from '../format.js';
 
 /**
  * Properties for Bamboo's task "Inject Bamboo variables"; a variable is `bamboo_inject_NAME` in the environment then.
@@ -8,7 +8,7 @@ import { type Format, hexOf, lines, refuseNul } from '../format.js';
  * matter. In a `${bamboo.inject.NAME}` reference Bamboo takes backslashes away once more; in the environment it does not.
  */
 export const RUNB_BAMBOO: Format = {
-  check: refuseNul,
+  check: checkNul,
   render: (assignments) => lines(assignments.map(({ name, value }) => `${name}=${escapeValue(value)}`)),
 };
 

@@ -1,4 +1,4 @@
-import { type Format, hexOf, lines, refuseNul, refuseWhere } from '../format.js';
+import { brokenWhere, checkNul, type Format, hexOf, lines } from '../format.js';
 import { printLine } from '../shell.js';
 
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '|n', '\r': '|r' };
@@ -13,8 +13,8 @@ const ESCAPES: Readonly<Record<string, string>> = { '\n': '|n', '\r': '|r' };
  */
 export const RUNB_TEAMCITY: Format = {
   check: (assignments) => [
-    ...refuseNul(assignments),
-    ...refuseWhere(
+    ...checkNul(assignments),
+    ...brokenWhere(
       assignments,
       (value) => /%[\s\S]*%/.test(value),
       'has two percent signs, and TeamCity would read the text between them as the name of a parameter',

@@ -4,10 +4,10 @@ import type { Terminal } from '../platform/terminal/terminal.js';
 import type { ProcessContext } from './process.js';
 
 /** Terminals that already got the warning: a command may check more than once. */
-const told = new WeakSet<object>();
+const warned = new WeakSet<object>();
 
 /** Reports the state of Node's debugger, which can read every secret. Errors: PLATFORM_UNSUPPORTED when it is in use. */
-export async function refuseDebugger(
+export async function rejectDebugger(
   { closeInspector }: Pick<ProcessContext, 'closeInspector'>,
   terminal: Pick<Terminal, 'warning'>,
 ): Promise<void> {
@@ -20,12 +20,12 @@ export async function refuseDebugger(
       'End that program, send no SIGUSR1 while segura-secrets starts, and run it again.',
     );
   }
-  if (!told.has(terminal)) terminal.warning(WARNINGS[became]);
-  told.add(terminal);
+  if (!warned.has(terminal)) terminal.warning(WARNINGS[became]);
+  warned.add(terminal);
   if (became === 'asked for') return;
   // A signal has Node open it in two ways, the second when events are next looked for.
   await setImmediate();
-  await refuseDebugger({ closeInspector }, terminal);
+  await rejectDebugger({ closeInspector }, terminal);
 }
 
 const WARNINGS = {
