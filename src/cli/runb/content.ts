@@ -59,13 +59,13 @@ export function* contentOf(
     terminal.warning(message);
   for (const each of all) {
     const place = placeOf(each, style.prefixIdentity);
-    if (!inputs.unmasked.has(place) || whyMasked(each) !== undefined)
+    if (!inputs.masking.unmasked.has(place) || whyMasked(each) !== undefined)
       yield* masking.maskFieldInSteps(each, [place.name]);
     yield;
   }
   if (masking.problem !== undefined) throw masking.problem;
   const assignments = written.map(({ place, assignment }) => {
-    if (!inputs.unmasked.has(place)) return assignment;
+    if (!inputs.masking.unmasked.has(place)) return assignment;
     const isMasked = masking.hides(assignment.value);
     terminal.warning(readableWarning(assignment.name, isMasked));
     return isMasked ? assignment : { ...assignment, unmasked: true };
@@ -84,7 +84,10 @@ function everythingIn(
   try {
     all = findInDsm(REQUEST, EVERYTHING, secrets);
     const written = writesOf(all, style.prefixIdentity);
-    throwIfAny([...checkEncrypted(REQUEST, written, inputs.opaque), ...checkNamesFound(inputs, written)]);
+    throwIfAny([
+      ...checkEncrypted(REQUEST, written, inputs.masking.opaque),
+      ...checkNamesFound(inputs.masking, written),
+    ]);
     throwIfAny(problemsWith(written, style.tool));
     return { all, written };
   } catch (error) {

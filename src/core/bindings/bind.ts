@@ -5,16 +5,17 @@ import type { Place, PlaceName } from '../ports.js';
 import { claimFor, type NameClaim } from '../requests/claim.js';
 import { findCollisions } from '../requests/collisions.js';
 import type { FoundField } from '../requests/found-field.js';
-import { type NameList, type NameLists, placeKey } from '../requests/name-list.js';
+import { type NameLists, placeKey } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
 import { word } from '../text.js';
 import { checkEncrypted } from './encrypted.js';
 import { type Fetched, Finder } from './finder.js';
 
 /** What to bind, and which values may look encrypted. */
-export interface Wanted extends Pick<NameLists, 'opaque'> {
+export interface Wanted {
   readonly requests: readonly SecretRequest[];
   readonly exportEnv: boolean;
+  readonly masking: Pick<NameLists, 'opaque'>;
 }
 
 /** One value bound to one place. */
@@ -43,7 +44,7 @@ export function bind(inputs: Wanted, fetched: Fetched, problems: SeguraError[]):
 
 /** The same, with a step for each request: thousands of requests, and suggestions for typing errors, take time. */
 export function* bindInSteps(
-  { requests, exportEnv, opaque }: Wanted,
+  { requests, exportEnv, masking }: Wanted,
   find: (request: SecretRequest) => readonly FoundField[],
   problems: SeguraError[],
 ): Generator<void, Binding[]> {
@@ -59,7 +60,7 @@ export function* bindInSteps(
         place: claimFor(request, destination, each.origin, exportEnv),
       })),
     );
-    problems.push(...checkEncrypted(request, wishes, opaque));
+    problems.push(...checkEncrypted(request, wishes, masking.opaque));
     for (const { found: each, place } of wishes) {
       claims.push(place);
       const { kind, name, content, env, output } = place;
@@ -86,13 +87,13 @@ function tooMany(): SeguraError {
 
 /** The destinations of a find that must be masked, each once; none if `unmasked` names all of them. */
 export function maskedPlaces(
-  { exportEnv, unmasked }: { readonly exportEnv: boolean; readonly unmasked: NameList },
+  { exportEnv, masking }: { readonly exportEnv: boolean; readonly masking: Pick<NameLists, 'unmasked'> },
   request: SecretRequest,
   found: FoundField,
 ): PlaceName[] {
   const all = request.destinations.map((destination) =>
     claimFor(request, destination, found.origin, exportEnv),
   );
-  const hidden = all.filter((place) => !unmasked.has(place) || whyMasked(found) !== undefined);
+  const hidden = all.filter((place) => !masking.unmasked.has(place) || whyMasked(found) !== undefined);
   return [...new Map(hidden.map((place) => [placeKey(place), place])).values()];
 }

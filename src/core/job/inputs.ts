@@ -48,12 +48,13 @@ export interface CustodyInputs {
   readonly releaseFailure: ReleaseFailure;
 }
 
-export interface MaskingInputs {
+/** What is hidden, and by what names a user excepts values from it. */
+export interface MaskingInputs extends NameLists {
   readonly minLength: number;
   readonly metadata: boolean;
 }
 
-export interface Inputs extends NameLists {
+export interface Inputs {
   readonly login: LoginInputs;
   readonly connection: WantedConnection & { readonly url: URL };
   readonly endpoints: EndpointInputs;
@@ -142,8 +143,11 @@ export function readInputs(
       release: boolean('custody-release'),
       releaseFailure: choice('release-failure', ['warn', 'fail'] as const),
     },
-    masking: { minLength: number('min-mask-length', 1, 1_000), metadata: boolean('mask-metadata') },
-    ...lists,
+    masking: {
+      minLength: number('min-mask-length', 1, 1_000),
+      metadata: boolean('mask-metadata'),
+      ...lists,
+    },
     summary: boolean('summary'),
   };
   const { waitMs } = inputs.custody;

@@ -12,7 +12,7 @@ import type { SecretRequest } from '../requests/request.js';
 import { option, plain, say, type Text } from '../text.js';
 import type { Inputs } from './inputs.js';
 
-type Choices = Pick<Inputs, 'exportEnv' | 'unmasked' | 'opaque'>;
+type Choices = Pick<Inputs, 'exportEnv' | 'masking'>;
 
 export interface Arrived {
   readonly request: SecretRequest;
@@ -110,7 +110,7 @@ export async function settle(
 ): Promise<Binding[]> {
   const { masking, pace, log, nowMs } = parts;
   const places = bindings.map(({ target, found }) => ({ place: target, found }));
-  throwIfAny(checkNamesFound(choices, places));
+  throwIfAny(checkNamesFound(choices.masking, places));
   const told = new Set<string>();
   const warnOnce = (message: Text | undefined): void => {
     if (message === undefined || told.has(plain(message))) return;
@@ -124,7 +124,7 @@ export async function settle(
     const name = printable(showPlace(place));
     warnOnce(expiryWarning(found, nowMs));
     if (found.twin !== undefined) warnOnce(twinWarning(found));
-    const isNamed = choices.unmasked.has(place);
+    const isNamed = choices.masking.unmasked.has(place);
     const isMasked = !isNamed || masking.hides(found.value.reveal());
     if (!isNamed && !masking.hides(found.value.reveal()))
       await pace.through(masking.maskFieldInSteps(found, [name]));

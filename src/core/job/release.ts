@@ -84,7 +84,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
       if (login === undefined) throw keyIsGone(custody);
       const key = sealKeyOf(login.auth) ?? identity.jobSecret;
       const failed = await inTurn(data, { ...parts, ...state, key, deadlineAtMs }, (entries) =>
-        walkBack(data, entries, { ...parts, login, deadlineAtMs, masking }),
+        walkBack(data, entries, parts, { login, deadlineAtMs, masking }),
       );
       custody = failed.map(({ entry }) => entry);
       problems = failed.flatMap(({ error }) => error ?? []);
@@ -138,7 +138,7 @@ function connectionOf(
   return connection;
 }
 
-interface WalkParts extends ReleaseParts {
+interface WalkParts {
   readonly login: CarriedLogin;
   readonly deadlineAtMs: number;
   readonly masking: Masking;
@@ -147,16 +147,19 @@ interface WalkParts extends ReleaseParts {
 async function walkBack(
   data: LedgerData,
   custody: readonly CustodyEntry[],
-  parts: WalkParts,
+  parts: ReleaseParts,
+  { login, deadlineAtMs, masking }: WalkParts,
 ): Promise<Receipt[]> {
   const saved = parts.state.own?.connection ?? connectionOf(data, parts);
-  const { platform, clock, login, deadlineAtMs, masking } = parts;
+  const { platform, clock } = parts;
   const connection = { ...saved, clientCertificate: login.clientCertificate };
   const client = await Client.open({
     connection,
     reach: parts.reach,
     auth: await openAuth(login, {
       ...parts,
+      masking,
+      deadlineAtMs,
       connection,
       // When a token expires, main has said.
       log: { info: () => undefined, warning: (text) => platform.warning(text) },

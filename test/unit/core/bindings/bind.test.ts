@@ -33,7 +33,7 @@ function bound({ secrets = '', credentials = '', vault = [], pam = new Map(), ex
     ...parseRequests('dsm', secrets, problems),
     ...parseRequests('pam', credentials, problems),
   ];
-  const inputs = { requests, exportEnv, opaque: new NameList('opaque') };
+  const inputs = { requests, exportEnv, masking: { opaque: new NameList('opaque') } };
   const bindings = bind(inputs, { secrets: vault, credentials: pam }, problems);
   return { problems, bindings };
 }

@@ -139,7 +139,7 @@ function problemsWith(text: string, vault: readonly DsmSecret[], pam = new Map<s
   const problems: SeguraError[] = [];
   const requests =
     pam.size === 0 ? parseRequests('dsm', text, problems) : parseRequests('pam', text, problems);
-  const inputs = { requests, exportEnv: true, opaque: new NameList('opaque') };
+  const inputs = { requests, exportEnv: true, masking: { opaque: new NameList('opaque') } };
   bind(inputs, { secrets: vault, credentials: pam }, problems);
   return problems;
 }

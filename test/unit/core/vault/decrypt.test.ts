@@ -293,7 +293,11 @@ async function boundOf(vault: Vault, key: DecryptionKey | undefined, opaque = ne
   const secrets = await client.listSecrets();
   const credentials = new Map([['94', await client.pam.read('94', true, witness)]]);
   await client.close();
-  const bindings = bind({ requests, exportEnv: false, opaque }, { secrets, credentials }, problems);
+  const bindings = bind(
+    { requests, exportEnv: false, masking: { opaque } },
+    { secrets, credentials },
+    problems,
+  );
   const values = Object.fromEntries(
     bindings.map(({ target, found }) => [target.name, found.value.reveal()] as const),
   );
