@@ -69,7 +69,7 @@ describe('more than one run can mask', () => {
     },
   );
 
-  test('is refused of a credential too, which is released', async () => {
+  test('is rejected in a credential too, and custody is released', async () => {
     const { vault, job } = await open({});
     const credential = vault.data.credentials.find(({ id }) => id === 94);
     if (credential !== undefined) credential.password = JSON.stringify(manyOf(20_000, leaf));
@@ -79,7 +79,7 @@ describe('more than one run can mask', () => {
     expect([vault.everTaken(), vault.custodies()]).toEqual([['94'], []]);
   });
 
-  test('is taken where it is named in unmasked, as the error says', async () => {
+  test('is accepted if unmasked names it, as the error says', async () => {
     const { vault, job } = await open({ DOCUMENT });
     const main = await job.main(inputsFor(vault, { secrets: 'postgres/DOCUMENT > file:d' }));
     const [, unmasked = ''] = /write unmasked: (\S+)$/m.exec(main.log) ?? [];
@@ -87,7 +87,7 @@ describe('more than one run can mask', () => {
     expect(fixed.code, fixed.log).toBe(0);
   });
 
-  test('is refused by exec', async () => {
+  test('is rejected by exec', async () => {
     const { vault } = await open({ DOCUMENT });
     const ended = await deskAt(vault).run(['exec', '--secrets', 'postgres/DOCUMENT > path:D', '--', 'true']);
     expect([ended.code, ended.stderr.includes('VALUE_TOO_LARGE')]).toEqual([125, true]);
@@ -104,7 +104,7 @@ test('a user name of 1 MB with many passwords does not make oversized masks', as
 });
 
 describe('while values are masked', () => {
-  test('a signal is obeyed at once, and nothing is written', async () => {
+  test('a signal stops the step at once, and nothing is written', async () => {
     const { vault, job } = await open(LABORIOUS);
     let pid = 0;
     let isSent = false;
@@ -126,7 +126,7 @@ describe('while values are masked', () => {
   /** A value whose forms take seconds to make: each character is written in another way by some program. */
   const LONG = 'aé日🔑b "c$\'\\ '.repeat(80_000).slice(0, 600_000);
 
-  test('of one long value, the deadline is kept too', async () => {
+  test('the deadline also stops the masking of one long value', async () => {
     const { vault, job } = await open({ BLOB: LONG });
     const main = await job.main(inputsFor(vault, { ...SECRETS, deadline: '1' }));
     expect([main.code, main.outputs.size]).toEqual([1, 0]);
@@ -134,7 +134,7 @@ describe('while values are masked', () => {
     expect(main.stdout.length).toBeLessThan(LONG.length);
   });
 
-  test('of one long value of a credential, the deadline is kept too, and custody is released', async () => {
+  test('the deadline also stops the masking of one long value of a credential, and custody is released', async () => {
     const { vault, job } = await open({});
     const credential = vault.data.credentials.find(({ id }) => id === 94);
     if (credential !== undefined) credential.password = LONG;
@@ -145,14 +145,14 @@ describe('while values are masked', () => {
     expect([vault.everTaken(), vault.custodies()]).toEqual([['94'], []]);
   });
 
-  test('of one long value, runb keeps the deadline too, and writes no file', async () => {
+  test('the deadline also stops runb at one long value, and no file is written', async () => {
     const { desk, file } = await openRunb({ blob: [{ BLOB: LONG }] });
     const ended = await runb(desk, ['--deadline', '1', '--tool', 'linux']);
     expect([ended.code, ended.stderr]).toEqual([3, expect.stringContaining('TIMED_OUT')]);
     expect(existsSync(file)).toBe(false);
   });
 
-  test('the deadline is kept, and nothing is written', async () => {
+  test('the deadline stops the step, and nothing is written', async () => {
     const long = Object.fromEntries(manyOf(9_000, (index) => [`K${index}`, leaf(index).repeat(12)] as const));
     const { vault, job } = await open(long);
     const main = await job.main(inputsFor(vault, { ...SECRETS, deadline: '1' }));
@@ -162,7 +162,7 @@ describe('while values are masked', () => {
   });
 });
 
-test('of 5,000 secrets in a listing those that no one asks for are not masked', async () => {
+test('only the requested ones of 5,000 secrets in a listing are masked', async () => {
   const { vault, job } = await open({ PASSWORD: 'the-wanted-password' });
   const [first] = vault.data.secrets;
   for (const index of manyOf(5_000, String).map(Number)) {

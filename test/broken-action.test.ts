@@ -34,9 +34,9 @@ test.each(NAMES)('main takes nothing and names the file when %s is missing', asy
   const main = await job.main(inputs, { action });
   expect([main.code, main.stderr, vault.journal.requests], main.log).toEqual([1, '', []]);
   expect(main.log).toContain(
-    `::error title=PLATFORM_UNSUPPORTED::The action is not whole: dist/${name} is missing.`,
+    `::error title=PLATFORM_UNSUPPORTED::The action is incomplete: dist/${name} is missing.`,
   );
-  expect(main.log).toContain('commit its folder dist/ whole');
+  expect(main.log).toContain('commit its whole folder dist/');
 });
 
 test('main takes nothing and names the file when undici.js is cut off', async () => {
@@ -70,7 +70,7 @@ test.each(
   expect(vault.custodies().length).toBe(1);
 });
 
-test('post has nothing to say about a missing file where nothing is to be released', async () => {
+test('post reports no missing file if there is nothing to release', async () => {
   const { job, action, harm } = await opened();
   harm('missing', 'release.js');
   const post = await job.post({}, { action, state: new Map([['segura_ledger', '']]) });

@@ -58,7 +58,7 @@ describe('the bytes of a value', () => {
 });
 
 describe('a value that the platform cannot carry', () => {
-  test('is refused with a file as the remedy, and nothing is written', async () => {
+  test('is rejected, the error offers a file, and nothing is written', async () => {
     const vault = await vaultWith({
       HUGE: 'x'.repeat(530_000),
       LONG: 'y'.repeat(125_000),
@@ -90,7 +90,7 @@ describe('variables together', () => {
   test.each([
     [14, 0],
     [15, 1],
-  ])('are refused where post could not start with them: %d of 100 kB', async (count, code) => {
+  ])('are rejected if post could not start with them: %d of 100 kB', async (count, code) => {
     const values = largeValues(count);
     const vault = await vaultWith(values);
     const job = new Job();
@@ -98,7 +98,7 @@ describe('variables together', () => {
     const inputs = inputsFor(vault, { secrets: secrets.join('\n'), credentials: '94 > PW' });
     const main = await job.main(inputs, { env: earlier });
     expect([main.code, main.env.size], main.log).toEqual([code, code === 0 ? count : 0]);
-    expect(main.log.includes('With these the environment would be larger')).toBe(code === 1);
+    expect(main.log.includes('With these values, the environment would be larger')).toBe(code === 1);
     const post = await job.post(inputs, { env: earlier });
     expect([post.code, vault.custodies()], post.log).toEqual([0, []]);
     job.close();

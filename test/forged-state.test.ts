@@ -189,7 +189,7 @@ describe('a forged state with an identity token', () => {
         provider: 'github',
         found: { ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/idtoken?api-version=2.0` },
       }),
-      'ACTIONS_ID_TOKEN_REQUEST_URL names another host than the saved state',
+      'ACTIONS_ID_TOKEN_REQUEST_URL names a different host than the saved state',
     ],
     [
       'of an Azure DevOps that is none',

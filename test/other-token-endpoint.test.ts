@@ -54,7 +54,7 @@ test.each(ALL)(
   },
 );
 
-test.each(ALL)('a refusal of %s names the other host, and not the option of the vault', async (way) => {
+test.each(ALL)('a rejection of %s names the other host, and not the option of the vault', async (way) => {
   const { job, inputs, env, relay } = await started(way);
   for (const status of [403, 404, 500]) {
     relay.refuse(status);

@@ -173,7 +173,7 @@ describe('through a proxy', () => {
     );
   });
 
-  test('is not judged where it is not used', async () => {
+  test('is not checked if it is not used', async () => {
     const env = { HTTPS_PROXY: 'socks5://proxy.example.com:1080', NO_PROXY: '10.0.0.0/8, 127.0.0.0/8' };
     await expectBoth(await vaultOf(), {}, env);
   });
@@ -223,7 +223,7 @@ describe.each(['directly', 'through a proxy'])('when the certificate cannot be t
     expectRefused(main, vault, 'TLS_UNTRUSTED');
   });
 
-  test('refuses an unknown CA whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
+  test('rejects an unknown CA whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
     const vault = await vaultOf();
     const inputs = inputsFor(vault, { ...(await wantedOf()), 'ca-certificate': '' });
     expectRefused(await jobWith().job.main(inputs, { env: INSECURE }), vault, 'TLS_UNTRUSTED');

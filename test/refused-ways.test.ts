@@ -18,7 +18,7 @@ describe('a clock that is wrong by more than a minute', () => {
     ['oauth1', -7, '7 min ahead of'],
     ['oidc client-assertion', 4, '4 min behind'],
     ['access-token', 600, '10 h behind'],
-  ])('is one warning where the vault accepts %s (%i min)', async (way, minutes, told) => {
+  ])('causes one warning if the vault accepts %s (%i min)', async (way, minutes, told) => {
     const { job, inputs, env } = await started(way, ahead(minutes));
     const main = await job.main({ ...inputs, ...WANTED }, { env });
     expect([main.code, main.stderr], main.log).toEqual([0, '']);
@@ -29,7 +29,7 @@ describe('a clock that is wrong by more than a minute', () => {
   test.each<[Way, VaultOptions]>([
     ['oauth1', { ...ahead(7), oauth1ClockSkewSeconds: 300 }],
     ['oidc jwt-bearer', ahead(30)],
-  ])('is said in the error where the vault rejects %s', async (way, options) => {
+  ])('is in the error if the vault rejects %s', async (way, options) => {
     const { job, inputs, env } = await started(way, options);
     const main = await job.main({ ...inputs, ...WANTED }, { env });
     expect(main.code, main.log).toBe(1);
@@ -42,7 +42,7 @@ describe('a clock that is wrong by more than a minute', () => {
     ['oauth1', 0.9],
     ['oidc client-assertion', -0.9],
     ['client-secret', 30],
-  ])('is not spoken of with %s and %d min', async (way, minutes) => {
+  ])('is not mentioned with %s and %d min', async (way, minutes) => {
     const { job, inputs, env } = await started(way, ahead(minutes));
     const main = await job.main({ ...inputs, ...WANTED }, { env });
     expect([main.code, clockIn(main.log)], main.log).toEqual([0, []]);

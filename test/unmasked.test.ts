@@ -54,7 +54,7 @@ describe('a name in unmasked', () => {
     ['a wildcard', 'postgres/* > DB_*', 'DB_*'],
     ['a name that no field of a wildcard has', 'postgres/* > DB_*', 'DB_NOTHING'],
     ['a file that no request gives', 'postgres/STAGE > file:a', 'file:b'],
-  ])('that is %s is refused', async (_, secrets, unmasked) => {
+  ])('that is %s is rejected', async (_, secrets, unmasked) => {
     const { main } = await run({ STAGE: 'production-eu' }, { secrets, unmasked });
     expect([main.code, main.outputs.size]).toEqual([1, 0]);
     expect(main.log).toContain('::error title=INPUT_INVALID::');
@@ -62,7 +62,7 @@ describe('a name in unmasked', () => {
   });
 
   test.each(['94 > PW', '94/content > PW', '94/* > P*'])(
-    'that is the password of a PAM credential is refused before the vault is asked: %s',
+    'that is the password of a PAM credential is rejected before the vault is asked: %s',
     async (credentials) => {
       const unmasked = credentials.endsWith('PW') ? 'PW' : 'Ppassword';
       const { main, vault } = await run({}, { credentials, unmasked });
@@ -78,7 +78,7 @@ describe('a name in unmasked', () => {
     ['as base64', Buffer.from(PEM).toString('base64')],
     ['of OpenSSH', PEM.replaceAll('PRIVATE', 'OPENSSH PRIVATE')],
     ['of PuTTY', 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n'],
-  ])('that is a private key %s is refused, and the key stays masked', async (_, value) => {
+  ])('that is a private key %s is rejected, and the key stays masked', async (_, value) => {
     const { main } = await run({ KEY: value }, { secrets: 'postgres/KEY > KEY', unmasked: 'KEY' });
     expect([main.code, main.outputs.size]).toEqual([1, 0]);
     expect(main.log).toMatch(/::error title=INPUT_INVALID::.*a private key/);
@@ -152,7 +152,7 @@ describe('a value that looks encrypted', () => {
     expect(fixed.main.masks).toContain(value);
   });
 
-  test('of a PAM credential is refused, and custody is released', async () => {
+  test('of a PAM credential is rejected, and custody is released', async () => {
     const { vault } = await run({}, { secrets: 'stripe/*' });
     vault.faults.add({ match: { path: /pam/ }, fault: { kind: 'encryptedValue' } });
     const job = new Job();

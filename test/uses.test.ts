@@ -386,7 +386,7 @@ describe('when the runner hands one state to two posts', () => {
   });
 });
 
-test('a use whose post never came is ended by the post of an earlier one', async () => {
+test('the post of an earlier use ends a use whose post never came', async () => {
   const { vault, use } = await started();
   const [first, second, third] = [use(), use(), use()];
   await first.main({ credentials: '94 > A' });

@@ -15,7 +15,7 @@ async function lyingVault(id: unknown) {
 }
 
 describe('a reply about another credential than the one that was asked for', () => {
-  test('is refused, nothing of it is handed over, and custody of both is released', async () => {
+  test('is rejected, nothing of it is used, and custody of both is released', async () => {
     const vault = await lyingVault('95');
     const job = new Job();
     const main = await job.main(inputsFor(vault, { credentials: '94 > DEPLOY_PASSWORD' }));

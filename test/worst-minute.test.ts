@@ -237,7 +237,7 @@ describe.concurrent('the state', () => {
     other.close();
   });
 
-  test('that would grow too long for post is refused before anything is taken', async () => {
+  test('that would grow too long for post is rejected before anything is taken', async () => {
     const vault = await startVault({ dialect: 'api' });
     await withJob(vault, async (job) => {
       const secrets = Array.from(
@@ -250,7 +250,7 @@ describe.concurrent('the state', () => {
     });
   });
 
-  test('does not mind a CA bundle as large as that of a system', async () => {
+  test('can include a CA bundle as large as that of a system', async () => {
     const vault = await startVault({ dialect: 'api' });
     await withJob(vault, async (job) => {
       const bundle = join(job.folder, 'bundle.pem');

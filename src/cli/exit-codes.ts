@@ -4,8 +4,8 @@ import { SeguraError } from '../core/errors.js';
 /** Kinds of failure that a CI can act on, by exit code. Any other failure has 1, or 2 for a wrong command line. */
 export const KINDS = {
   3: 'the vault could not be reached, took too long or failed; running it again may help',
-  4: 'there was no identity token, or the vault refused the login, the address or the permission',
-  5: 'what was asked for was not found, or is ambiguous',
+  4: 'there was no identity token, or the vault rejected the login, the address or the permission',
+  5: 'a secret, credential or field was not found, or is ambiguous',
   6: 'another client holds custody; running it later may help',
 } as const;
 type Kind = keyof typeof KINDS;

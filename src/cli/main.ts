@@ -39,7 +39,7 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<Outcome>>>
 
 const WRONG_USAGE = 2;
 
-/** Most commands write in ways of their own. */
+/** Most commands write in their own way. */
 async function write(stream: Writable, text: string): Promise<void> {
   const { writeTo } = await import(/* webpackMode: "eager" */ './write.js');
   await writeTo(stream, text);

@@ -23,7 +23,7 @@ export function remedyOf(
     return `Set ${variableOf(secret)} in the environment.${whyEmpty(environment)}`;
   if (code === 'INPUT_MISSING' && about === 'oidcToken') return say`${remedyText}${whyEmpty(environment)}`;
   if (code === 'INPUT_MISSING' && about === 'secrets')
-    return "Give --secrets 'identity/field > NAME' or --credentials 'id > NAME'; --secrets '*' is everything.";
+    return "Give --secrets 'identity/field > NAME' or --credentials 'id > NAME'; --secrets '*' requests everything.";
   return OF_CODE[code] ?? remedyText;
 }
 

@@ -61,7 +61,7 @@ export function problemsOf(error: unknown): readonly SeguraError[] {
     new SeguraError(
       'INTERNAL',
       say`An unexpected ${kind} stopped ${word('the step')}${place === '' ? '' : ` (${place})`}.`,
-      say`Please report it with this line; run again with ${word('debug logging for the steps before it')}.`,
+      say`Please report it with this line; run again with ${word('debug logging, to see what led to it')}.`,
       { cause: error },
     ),
   ];

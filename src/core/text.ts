@@ -19,12 +19,12 @@ export type Word =
   | 'the whole step'
   | 'The deadline of the step'
   | 'the step has left'
-  | 'debug logging for the steps before it'
+  | 'debug logging, to see what led to it'
   | 'in one step'
   | 'Ask for less in one step.'
   | 'Ask for them in several steps.'
-  | 'Name another file, or remove it in a step before.'
-  | 'Make it in a step before: run:'
+  | 'Name another file, or remove it in an earlier step.'
+  | 'Create it in an earlier step: run:'
   | 'What this step took'
   | 'every later step'
   | 'this job'
@@ -37,7 +37,7 @@ export type Word =
   | 'Put the jobs that share it in one `concurrency:` group'
   | 'put the jobs that share it in one `concurrency:` group'
   | 'the workspace'
-  | 'have inputs of their own'
+  | 'have their own inputs'
   | 'is not masked: it can show in logs'
   | 'env:';
 
@@ -78,7 +78,7 @@ export interface Words {
   settings(settings: readonly Setting[], as: SettingsForm): string;
   /** `spelled`: as a step with outputs and environment variables has it. */
   place(place: Place, spelled: string): string;
-  /** What is said only where a step has outputs. */
+  /** A text that appears only if a step has outputs. */
   ofOutputs(text: Text): string;
 }
 

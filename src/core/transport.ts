@@ -33,7 +33,7 @@ export type HttpRequestTo = Omit<HttpRequest, 'path'>;
 export type SendTo = (url: URL, request: HttpRequestTo, signal: AbortSignal) => Promise<HttpReply>;
 
 /**
- * `proxy`: it refused to connect. `proxy-down`: it cannot be reached. `proxy-tls`: its own certificate, not the vault's.
+ * `proxy`: it rejected the connection. `proxy-down`: it cannot be reached. `proxy-tls`: its own certificate, not the vault's.
  * `client-certificate`: the vault asks for one or rejects this one, and says so; or this one cannot be used.
  */
 export type FailureReason =

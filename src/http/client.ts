@@ -68,7 +68,7 @@ export class Client implements Transport {
         method,
         headers: {
           'user-agent': this.#userAgent,
-          // Compression gains nothing for a secret, and would need another module.
+          // Compression saves little for a secret, and would need another module.
           'accept-encoding': 'identity',
           ...headers,
         },

@@ -5,7 +5,7 @@ import { option, say, type Text } from '../core/text.js';
 import { type Claims, claimsText, readClaims, timeText, tokenSecrets } from '../core/tokens/jwt.js';
 import type { Audience, IdentityContext, IdentityToken } from './provider.js';
 
-/** Longer is no token: all forms of one are masked, and of this length no header of HTTP is sure to arrive. */
+/** A longer text is rejected: every form of a token is masked, and longer HTTP headers may not arrive. */
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
 /** Clocks differ by so much without anyone noticing. */
 const CLOCK_SKEW_SECONDS = 60;
@@ -106,7 +106,7 @@ function checkAudience(
   const got = aud.length === 0 ? 'no audience' : `the audience ${quoted(aud)}`;
   const what = say`${holder(origin)} an identity token for ${got}, not for ${quoted([audience.value])}.`;
   if (audience.isChosen) throw unavailable(what, origin.audienceRemedy);
-  log.info(say`${what} It is sent all the same: ${option.oidcAudience} is not set.`);
+  log.info(say`${what} It is sent anyway, because ${option.oidcAudience} is not set.`);
 }
 
 function quoted(texts: readonly string[]): string {

@@ -10,7 +10,7 @@ export const DEFAULT_VARIABLE = 'SEGURA_ID_TOKEN';
 
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-const expiryRemedy = 'Have it issued anew just before, or use a provider that issues one when it is needed.';
+const expiryRemedy = 'Issue a new one just before, or use a provider that issues one when it is needed.';
 
 /** An environment variable with a token in it. Errors: INPUT_INVALID for what is not the name of one. */
 export function env(variable: string): IdentityProvider {
@@ -30,7 +30,7 @@ export function env(variable: string): IdentityProvider {
         [variable || DEFAULT_VARIABLE],
         {
           missing: say`Set the variable, or name another in ${option.oidcToken}.`,
-          audienceRemedy: say`Have it issued for that audience, or set ${option.oidcAudience} to what the token has.`,
+          audienceRemedy: say`Issue it for that audience, or set ${option.oidcAudience} to what the token has.`,
           expiryRemedy,
         },
         audience,
@@ -48,7 +48,7 @@ export function given(token: Secret): IdentityProvider {
     async fetchToken(audience, context) {
       const origin = {
         subject: say`The text of ${option.oidcToken}`,
-        audienceRemedy: say`Have it issued for that audience, or set ${option.oidcAudience} to what the token has.`,
+        audienceRemedy: say`Issue it for that audience, or set ${option.oidcAudience} to what the token has.`,
         expiryRemedy,
         isFresh: false,
       };

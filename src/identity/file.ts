@@ -38,8 +38,8 @@ export function file(path: string): IdentityProvider {
       }
       const origin = {
         subject,
-        audienceRemedy: say`Let what writes the file ask for that audience (in Kubernetes: serviceAccountToken: { audience: ${JSON.stringify(audience.value)} }), or set ${option.oidcAudience} to what the token has.`,
-        expiryRemedy: 'Check that what writes the file still runs, and renews the token.',
+        audienceRemedy: say`Make the program that writes the file ask for that audience (in Kubernetes: serviceAccountToken: { audience: ${JSON.stringify(audience.value)} }), or set ${option.oidcAudience} to what the token has.`,
+        expiryRemedy: 'Check that the program that writes the file still runs and renews the token.',
         isFresh: false,
         isJwt: true,
       };

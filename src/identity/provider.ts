@@ -16,7 +16,7 @@ export interface Audience {
 
 export interface IdentityToken {
   readonly token: Secret;
-  /** Undefined for a token that is no JWT: nothing can be read in it, and the vault alone judges it. */
+  /** Undefined for a token that is not a JWT: it cannot be read here, and only the vault can check it. */
   readonly claims: Claims | undefined;
   /** Since 1970; undefined where the token does not say. */
   readonly expiresAtMs: number | undefined;
@@ -25,7 +25,7 @@ export interface IdentityToken {
 export interface IdentityProvider {
   /** `given`: the token itself is what was set. */
   readonly name: IdentityProviderName | 'given';
-  /** Costs nothing to ask, and may be renewed at any time behind our back: asked at each use, never kept. */
+  /** Free to read, and may be renewed at any time without notice: read at each use, never kept. */
   readonly isLocal: boolean;
   /**
    * A token, which has been hidden, and checked as far as it can be.

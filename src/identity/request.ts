@@ -16,12 +16,12 @@ const MAX_REPLY_CHARACTERS = 64 * 1024;
 
 /**
  * What passes by itself. Of GitHub: 502, 503 and 504 (actions/toolkit, oidc-utils.ts); of Azure DevOps: 429 with Retry-After
- * and 503 ("Rate and usage limits"). Never 401 or 403: another try would be refused as well.
+ * and 503 ("Rate and usage limits"). Never 401 or 403: another try would be rejected too.
  */
 const PASSING_STATUS: readonly number[] = [429, 502, 503, 504];
 const PASSING_FAILURE: readonly string[] = ['unreachable', 'broken', 'aborted', 'proxy-down'];
 
-/** A service that issues tokens to who may ask it. */
+/** A service that issues tokens to authorized callers. */
 export interface TokenService {
   /** As the first words of a sentence: `GitHub's token service`. */
   readonly name: string;
@@ -29,7 +29,7 @@ export interface TokenService {
   readonly request: HttpRequestTo;
   /** Status codes after which another try may succeed, beside those that every service has. */
   readonly passing?: readonly number[];
-  /** What to do when the service refuses; by the status of its reply. */
+  /** What to do when the service rejects the request; by the status of its reply. */
   readonly remedy: (status: number) => Text;
 }
 
@@ -144,7 +144,7 @@ export function tokenField(service: TokenService, reply: HttpReply, field: strin
   try {
     value = JSON.parse(reply.text);
   } catch {
-    throw notFromService(service, isPage(reply) ? 'a web page (HTML), not JSON' : 'what is not JSON');
+    throw notFromService(service, isPage(reply) ? 'a web page (HTML), not JSON' : 'a reply that is not JSON');
   }
   const token: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;
   if (typeof token === 'string' && token !== '') return token;

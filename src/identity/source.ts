@@ -17,7 +17,7 @@ const TIMEOUT_MS = 30_000;
 
 export interface SourceParts {
   readonly environment: Environment;
-  /** What sends to token services, beside a connection to the vault. Its certificates that vouch for one are told. */
+  /** Sends requests to token services, separately from the vault. Reports which of its certificates vouched for one. */
   readonly sendBeside: (connection: Connection, onVouched: (pem: string) => void) => SendTo;
   readonly run: RunProgram;
   readonly readFile: IdentityContext['readFile'];
@@ -30,7 +30,7 @@ export interface SourceParts {
 const HOLDING: Readonly<Record<string, (given: string, audience: string) => readonly string[]>> = {
   env: (given) => [given || DEFAULT_VARIABLE],
   gitlab: (given) => (given === '' ? [DEFAULT_VARIABLE, 'ID_TOKEN', 'VAULT_ID_TOKEN'] : [given]),
-  // For an audience of its own a program issues the token each time.
+  // For a chosen audience, a program issues a new token each time.
   circleci: (_, audience) => (audience === '' ? ['CIRCLE_OIDC_TOKEN_V2', 'CIRCLE_OIDC_TOKEN'] : []),
   bitbucket: () => ['BITBUCKET_STEP_OIDC_TOKEN'],
 };
@@ -103,8 +103,8 @@ function checkFound(found: FoundVariables, environment: Environment): void {
   const saved = found[name];
   if (saved === undefined || originOf(saved) === originOf(environment[name])) return;
   throw unavailable(
-    `Environment variable ${name} names another host than the saved state: no token is asked for.`,
-    'Look for what else writes the saved state, or sets that variable.',
+    `Environment variable ${name} names a different host than the saved state, so no token is requested.`,
+    'Find out which program writes the saved state or sets that variable.',
   );
 }
 

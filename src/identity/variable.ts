@@ -2,7 +2,7 @@ import { say, type Text } from '../core/text.js';
 import { acceptToken, type Origin, unavailable } from './claims.js';
 import type { Audience, IdentityContext, IdentityToken } from './provider.js';
 
-/** What is said of a token that a CI system puts into the environment. */
+/** What messages say about a token that a CI system puts into the environment. */
 export interface VariableRemedies {
   /** Where no variable has a token. */
   readonly missing: Text;

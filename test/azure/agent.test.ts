@@ -24,7 +24,7 @@ describe('the agent of these tests', () => {
     expect([agent.value('a'), agent.isSecret('A')]).toEqual(['v;x', true]);
   });
 
-  test('refuses a secret of several lines and prints it, which is why none may be sent', () => {
+  test('prints a rejected secret of several lines, so none may be sent', () => {
     const agent = new AzureAgent();
     agent.read('##vso[task.setvariable variable=A;issecret=true]one%0Atwo');
     expect(agent.refused.length).toBe(1);
@@ -32,7 +32,7 @@ describe('the agent of these tests', () => {
     expect(agent.result).toBe('Failed');
   });
 
-  test('sets an output again, and refuses a result it does not know', () => {
+  test('sets an output again, and rejects a result it does not know', () => {
     const agent = new AzureAgent();
     agent.read('##vso[task.setvariable variable=A;isOutput=true]1');
     agent.read('##vso[task.setvariable variable=A;isOutput=true]2');
@@ -43,19 +43,16 @@ describe('the agent of these tests', () => {
   test.each([
     [false, '2', 0],
     [true, '1', 1],
-  ])(
-    'warns of a read-only variable and sets it, unless it is told to refuse: %s',
-    (keeps, value, refused) => {
-      const agent = new AzureAgent();
-      agent.keepsReadOnly = keeps;
-      agent.variables.set('a', { name: 'A', value: '1', isSecret: false, isReadOnly: true });
-      agent.read('##vso[task.setvariable variable=A]2');
-      expect([agent.value('A'), agent.refused.length]).toEqual([value, refused]);
-      expect(agent.log[0]).toMatch(/read-only variable/);
-    },
-  );
+  ])('warns of a read-only variable and sets it, unless it has to reject it: %s', (keeps, value, refused) => {
+    const agent = new AzureAgent();
+    agent.keepsReadOnly = keeps;
+    agent.variables.set('a', { name: 'A', value: '1', isSecret: false, isReadOnly: true });
+    agent.read('##vso[task.setvariable variable=A]2');
+    expect([agent.value('A'), agent.refused.length]).toEqual([value, refused]);
+    expect(agent.log[0]).toMatch(/read-only variable/);
+  });
 
-  test('looks twice at a text of the pipeline, so that a value may close a name that another opened', () => {
+  test('replaces names in a pipeline text twice, so a value can close a name that another value opened', () => {
     const agent = new AzureAgent();
     agent.read('##vso[task.setvariable variable=Open]pass$(HOME');
     agent.read('##vso[task.setvariable variable=Plain]pass');
@@ -63,7 +60,7 @@ describe('the agent of these tests', () => {
     expect(agent.inText('x($(Plain)) $(Nobody) $(build.buildid)$(USER)')).toBe('x(pass) $(Nobody) 4711agent');
   });
 
-  test('puts what a variable holds where a value names it, whatever the case, and leaves what it does not know', () => {
+  test('replaces a name in a value with its variable, in any case, and leaves unknown names', () => {
     const agent = new AzureAgent();
     agent.read('##vso[task.setvariable variable=Own]x$(BUILD.buildid)$(nobody)$(a$(Build.BuildId))$(');
     agent.read('##vso[task.setvariable variable=Other]<$(OWN)>');
@@ -71,7 +68,7 @@ describe('the agent of these tests', () => {
     expect(agent.expanded().map(({ value }) => value)).toEqual([agent.value('own'), agent.value('other')]);
   });
 
-  test('leaves a value as it is where variables name one another in a circle', () => {
+  test('leaves a value as it is if variables name one another in a circle', () => {
     const agent = new AzureAgent();
     agent.read('##vso[task.setvariable variable=Own]x$(own)$(BUILD.buildid)');
     agent.read('##vso[task.setvariable variable=Other]$(Build.BuildId)<$(OWN)>');
@@ -86,7 +83,7 @@ describe('the agent of these tests', () => {
     expect(agent.forbidden.length).toBe(2);
   });
 
-  test('hides where masks overlap, and only from when it knew them', () => {
+  test('hides overlapping masks, and only in output that comes after a mask', () => {
     const agent = new AzureAgent();
     agent.read('abcdef');
     agent.read('##vso[task.setsecret]abcd');

@@ -15,7 +15,7 @@ async function start(): Promise<{ vault: Vault; job: AzureJob }> {
 }
 
 describe('when inputs cannot be used', () => {
-  test('main names every bad one at once, as the task spells it, and asks the vault for nothing', async () => {
+  test('main reports all bad inputs at once, in the spelling of the task, and sends nothing to the vault', async () => {
     const { vault, job } = await start();
     const bad = {
       timeout: 'soon',
@@ -34,7 +34,7 @@ describe('when inputs cannot be used', () => {
   test.each([
     ['multiline', 'flatten', 'Write multiline: error (one of error, base64, file)'],
     ['outputs', 'yes', 'Write outputs: true (one of true, false)'],
-  ])('refuses %s: %s', async (name, value, remedy) => {
+  ])('rejects %s: %s', async (name, value, remedy) => {
     const { vault, job } = await start();
     const main = await job.main(azureInputsFor(vault, { ...WANTED, [name]: value }));
     expect([main.result, vault.journal.requests]).toEqual(['Failed', []]);
@@ -48,7 +48,7 @@ describe('an agent that cannot carry values safely', () => {
     [{ DECODE_PERCENTS: 'false' }, percents],
     [{ SECRET_DECODE_PERCENTS: 'false', VSTS_SECRET_VARIABLES: '["DECODE_PERCENTS"]' }, percents],
     [{ AGENT_TEMPDIRECTORY: '' }, 'does not set AGENT_TEMPDIRECTORY'],
-  ])('is refused: %j', async (env, why) => {
+  ])('fails the task: %j', async (env, why) => {
     const { vault, job } = await start();
     const main = await job.main(azureInputsFor(vault, WANTED), { env: env as Record<string, string> });
     expect([main.code, main.result, vault.journal.requests]).toEqual([0, 'Failed', []]);
@@ -57,8 +57,8 @@ describe('an agent that cannot carry values safely', () => {
   });
 });
 
-describe('who the vault is asked as', () => {
-  test('is refused when both a connection and inputs say it', async () => {
+describe('the login', () => {
+  test('fails if both a connection and inputs set it', async () => {
     const { vault, job } = await start();
     const main = await job.main(azureInputsFor(vault, WANTED), { connection: connectionTo(vault) });
     expect(main.result).toBe('Failed');
@@ -66,7 +66,7 @@ describe('who the vault is asked as', () => {
     expect(vault.journal.requests).toEqual([]);
   });
 
-  test('is refused when neither does', async () => {
+  test('fails if neither sets it', async () => {
     const { job } = await start();
     const main = await job.main(WANTED);
     expect(main.result).toBe('Failed');
@@ -77,7 +77,7 @@ describe('who the vault is asked as', () => {
     }
   });
 
-  test('is refused when the connection lacks a part', async () => {
+  test('fails if the connection lacks a part', async () => {
     const { vault, job } = await start();
     const { password: _password, ...connection } = connectionTo(vault);
     const main = await job.main(WANTED, { connection });
@@ -85,7 +85,7 @@ describe('who the vault is asked as', () => {
     expect(main.log).toContain('The service connection in seguraConnection has no client secret.');
   });
 
-  test('is refused when a variable of the pipeline does not exist', async () => {
+  test('fails if a variable of the pipeline does not exist', async () => {
     const { vault, job } = await start();
     const main = await job.main({ ...azureInputsFor(vault, WANTED), clientSecret: '$(SEGURA_SECRET)' });
     expect(main.stdout).not.toContain('SEGURA_SECRET');
@@ -93,7 +93,7 @@ describe('who the vault is asked as', () => {
     expect(main.log).toContain('Input "clientSecret" is the text $(…), because this run has no variable');
   });
 
-  test('is reported as a matter of forks where the build is of one', async () => {
+  test('fails with the reason in the build of a fork', async () => {
     const { vault, job } = await start();
     const unknown = { clientId: '$(SEGURA_ID)', clientSecret: '$(SEGURA_SECRET)' };
     for (const lacking of [{ clientSecret: unknown.clientSecret }, { clientSecret: '' }, unknown]) {
@@ -107,7 +107,7 @@ describe('who the vault is asked as', () => {
     expect(vault.journal.requests).toEqual([]);
   });
 
-  test('is no matter of forks where such a build does get secrets', async () => {
+  test('does not mention forks if a build of a fork does get secrets', async () => {
     const { vault, job } = await start();
     const main = await job.main(azureInputsFor(vault, { secrets: 'postgres/PASSWORD > DB' }), {
       env: { SYSTEM_PULLREQUEST_ISFORK: 'True' },

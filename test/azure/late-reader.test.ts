@@ -16,7 +16,7 @@ test.each([
   ['only after main is gone', 3_500, 3_000, false],
   ['after a while', 1_500, 20_000, true],
 ])(
-  'when the agent reads what main prints %s, and main is killed, nothing is lost of what post has to know',
+  'nothing that post needs is lost when the agent reads what main prints %s, and main is killed',
   async (_when, readsAfterMs, killAfterMs, reachesVault) => {
     const vault = await vaultWith({ KEY });
     const job = new AzureJob();

@@ -16,7 +16,7 @@ const LINES = {
 };
 
 describe('a value with line ends', () => {
-  test('is refused by default before anything is set, each with the way out', async () => {
+  test('fails the step by default before anything is set, and each error names the fix', async () => {
     const values = { ...LINES, PLAIN: 'a-plain-value' };
     const { vault, job, main, secrets } = await runWith(values, { credentials: '94 > DEPLOY' });
     expect([main.code, main.result]).toEqual([0, 'Failed']);
@@ -68,7 +68,7 @@ describe('a value with line ends', () => {
     expect(faultsOf(job, post, secrets)).toEqual([]);
   });
 
-  test.each(['file', 'base64'])('is set once for each place it is asked for in (%s)', async (multiline) => {
+  test.each(['file', 'base64'])('is set once for each requested place (%s)', async (multiline) => {
     const { job, main, secrets } = await runWith(LINES, {
       multiline,
       outputs: 'true',
@@ -84,7 +84,7 @@ describe('a value with line ends', () => {
     expect(faultsOf(job, main, secrets)).toEqual([]);
   });
 
-  test('leaves no file behind when another value is refused beside it', async () => {
+  test('leaves no file behind when another value is rejected', async () => {
     const values = { KEY: NASTY.NEWLINES, SECRET_WORD: 'another-value' };
     const { job, main } = await runWith(values, {
       multiline: 'file',

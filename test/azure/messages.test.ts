@@ -14,7 +14,7 @@ const { messages } = JSON.parse(readFileSync(join(TASK, 'task.json'), 'utf8')) a
   messages: Record<string, string>;
 };
 
-test('every message that is asked for exists, and every one that exists is asked for', () => {
+test('the code uses every message that exists, and every message that it uses exists', () => {
   const asked = [...sources.matchAll(/(?:localize|tl\.loc)\(([^)]*)/g)].flatMap(([, text = '']) =>
     [...text.matchAll(/'([A-Z][a-z]\w*)'/g)].map(([, key = '']) => key),
   );

@@ -58,7 +58,7 @@ describe('a name that Azure Pipelines keeps for itself', () => {
     'RSAKEYGETCONFIGFROMFF',
   ];
   test.each([...names, 'AGENT_NAME', 'system_x', 'BUILD_ID', 'NODE_OPTIONS'])(
-    'is refused: %s',
+    'is rejected: %s',
     async (name) => {
       const { main, asked } = await run({
         secrets: `postgres/PASSWORD > ${name}`,
@@ -75,28 +75,28 @@ describe('a name that Azure Pipelines keeps for itself', () => {
     },
   );
 
-  test('is allowed where it only looks like one', async () => {
+  test('is accepted if it only looks like one', async () => {
     const names = ['TF_BUILD_KEY', 'ENVIRONMENT', 'TASKS', 'RELEASED', 'MY_ENABLE_X', 'GIT_TOKEN'];
     const { main, job } = await run({ secrets: `postgres/PASSWORD > ${names.join(', ')}` });
     expect(main.result, main.told).toBe('Succeeded');
     expect(names.filter((name) => job.agent.value(name) === undefined)).toEqual([]);
   });
 
-  test('is refused for env: and path: too, all at once, each told once', async () => {
+  test('is rejected for env: and path: too, all at once, each reported once', async () => {
     const { main } = await run({
       secrets: 'postgres/PASSWORD > env:SECRET_A\npostgres/USERNAME > path:INPUT_B, PATH_C',
     });
     expect(main.told.match(/NAME_RESERVED/g)?.length).toBe(3);
   });
 
-  test('is refused where a field of the vault would bring it', async () => {
+  test('is rejected if a field of the vault would set it', async () => {
     const vault = await vaultWith({ SECRET_A: 'value-of-a', B: 'value-of-b' });
     const { main, job } = await run({ secrets: 'postgres/* > *' }, vault);
     expect([main.result, job.agent.variables.size]).toEqual(['Failed', 0]);
     expect(main.told).toContain('postgres/SECRET_A > MY_SECRET_A');
   });
 
-  test('is allowed as an output, which carries the name of the step', async () => {
+  test('is accepted as an output, which carries the name of the step', async () => {
     const { main, job } = await run({ secrets: 'postgres/PASSWORD > output:SECRET_DB' });
     expect(main.result, main.told).toBe('Succeeded');
     expect(job.agent.value('segura.SECRET_DB')).not.toBeUndefined();
@@ -138,7 +138,7 @@ describe('the variable that clientSecret comes from', () => {
     return { vault, main, post };
   }
 
-  test.each(['postgres/* > *', 'postgres/B > api_secret'])('is not set anew: %s', async (secrets) => {
+  test.each(['postgres/* > *', 'postgres/B > api_secret'])('is not overwritten: %s', async (secrets) => {
     const { vault, main, post } = await runFrom({ secrets, credentials: '96 > env:DEPLOY' });
     expect(main.result).toBe('Failed');
     expect(main.told).toMatch(/NAME_RESERVED: .*, which holds the secret of input "clientSecret"/);
@@ -177,14 +177,14 @@ describe('a line that the task offers, in place of the bad one', () => {
     }
   });
 
-  test('is one that no other line has', async () => {
+  test('sets a name that no other line sets', async () => {
     const { main } = await run({ secrets: 'postgres/PASSWORD > SECRET_A\npostgres/USERNAME > MY_SECRET_A' });
     expect(main.told).toContain('postgres/PASSWORD > MY_SECRET_A_2');
   });
 });
 
 describe('a name with dots and hyphens', () => {
-  test('is a variable as it stands, and has another one for scripts', async () => {
+  test('becomes a variable unchanged, and gets another name for scripts', async () => {
     const secrets = [
       'postgres/PASSWORD > db.password, output:db-password',
       'postgres/USERNAME > env:db-user.name, db_password_2',
@@ -198,20 +198,23 @@ describe('a name with dots and hyphens', () => {
     expect(main.told).toContain('\n  db_password: $(segura.db-password)');
   });
 
-  test('stands before the labels of a wildcard, and as the path of a file', async () => {
+  test('works before the labels of a wildcard, and as the path of a file', async () => {
     const { main, job } = await run({ secrets: 'postgres/* > path:db.*' });
     expect(main.result, main.told).toBe('Succeeded');
     expect(job.agent.value('db.PASSWORD')).toMatch(/[/\\]db\.PASSWORD$/);
   });
 
-  test.each(['db.', '.db', '-db', 'db pw', '1db', 'a/b'])('is refused where it is none: %s', async (name) => {
-    const { main, asked } = await run({ secrets: `postgres/PASSWORD > "${name}"` });
-    expect([main.result, asked]).toEqual(['Failed', 0]);
-    expect(main.told).toContain('NAME_INVALID');
-  });
+  test.each(['db.', '.db', '-db', 'db pw', '1db', 'a/b'])(
+    'is rejected if it is invalid: %s',
+    async (name) => {
+      const { main, asked } = await run({ secrets: `postgres/PASSWORD > "${name}"` });
+      expect([main.result, asked]).toEqual(['Failed', 0]);
+      expect(main.told).toContain('NAME_INVALID');
+    },
+  );
 
   test.each(['node.options', 'Ld.Preload', 'agent.x', 'secret.x', 'system.debug'])(
-    'is refused where the agent makes it one that is reserved: %s',
+    'is rejected if the agent turns it into a reserved name: %s',
     async (name) => {
       const { main, asked } = await run({ secrets: `postgres/PASSWORD > ${name}` });
       expect([main.result, asked]).toEqual(['Failed', 0]);
@@ -219,13 +222,13 @@ describe('a name with dots and hyphens', () => {
     },
   );
 
-  test('is one with that which has an underscore for each dot', async () => {
+  test('collides with the name that has an underscore for each dot', async () => {
     const { main, asked } = await run({ secrets: 'postgres/PASSWORD > db.x\npostgres/USERNAME > DB_X' });
     expect([main.result, asked]).toEqual(['Failed', 0]);
     expect(main.told).toContain('differ only in case and dots, which is ignored');
   });
 
-  test('that only its hyphen tells from another has another one for scripts', async () => {
+  test('gets another name for scripts if only its hyphen distinguishes it', async () => {
     const { main } = await run({ secrets: 'postgres/PASSWORD > a-b\npostgres/USERNAME > a_b' });
     expect(main.result, main.told).toBe('Succeeded');
     expect(main.told).toContain('\n  MY_a_b: $(a-b)\n  a_b: $(a_b)');

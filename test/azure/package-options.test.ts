@@ -15,7 +15,7 @@ import { folder, identityOf, lacksTfx, makePackage, run, version } from './packa
 import { readTask, TASK } from './schema-files.js';
 
 test.skipIf(lacksTfx)(
-  'a publisher, a version, a connection type and a repository of your own are taken',
+  'accepts a publisher, a version, a connection type and a repository of your own',
   async () => {
     const made = await makePackage(
       'own',
@@ -60,7 +60,7 @@ test.each([
   [['--repository', 'https://'], '--repository has to be an https URL, not "https://".'],
   [['--output='], '--output has to be a folder, not "".'],
   [['more'], 'Unexpected word "more".'],
-])('an option that is wrong is reported in one line: %j', async (args, line) => {
+])('reports a wrong option in one line: %j', async (args, line) => {
   const failure = await makePackage('wrong', ...args).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: 2, stdout: '', stderr: `${line}\n` });
 });
@@ -69,7 +69,7 @@ test.each([
   [['--unknown'], "'--unknown'"],
   [['--publisher'], "'--publisher <value>'"],
   [['--publisher', '--dev'], "'--publisher'"],
-])('an option that is none, or lacks its value, is reported in one line: %j', async (args, name) => {
+])('reports an unknown option, or one without its value, in one line: %j', async (args, name) => {
   const failure = await makePackage('wrong', ...args).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: 2, stdout: '' });
   const { stderr } = failure as { stderr: string };
@@ -77,7 +77,7 @@ test.each([
   expect(stderr).toContain(name);
 });
 
-test('an option that npm takes for itself is reported, since it would be lost', async () => {
+test('reports an option that npm would take for itself', async () => {
   const failure: unknown = await run('npm', ['run', 'package:azure', '--publisher', 'contoso'], {
     cwd: ACTION,
     shell: process.platform === 'win32',

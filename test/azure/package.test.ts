@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 describe.skipIf(lacksTfx)('the package', () => {
-  test('is made without a warning, and named by its path alone', () => {
+  test('is built without a warning, and only its path is printed', () => {
     expect(plain.stdout).toBe(
       `${join(folder, 'plain-out', `segura-secrets.segura-secrets-${version}.vsix`)}\n`,
     );
@@ -70,7 +70,7 @@ describe.skipIf(lacksTfx)('the package', () => {
     expect(links.filter((target) => !/^(?:https:|#)/.test(target))).toEqual([]);
   });
 
-  test('is private, and one version with its task', () => {
+  test('is private, and has the version of its task', () => {
     const manifest = readFileSync(join(plain.folder, 'extension.vsixmanifest'), 'utf8');
     expect(manifest).toContain('<GalleryFlags/>');
     expect(identityOf(plain)).toContain(`Publisher="segura-secrets" Version="${version}"`);
@@ -120,7 +120,7 @@ describe.skipIf(lacksTfx)('a bundle of the package', () => {
 });
 
 describe.skipIf(lacksTfx)('with --dev', () => {
-  test('the extension, the task, the contributions and the connection type have ids of their own', () => {
+  test('the extension, the task, the contributions and the connection type have their own ids', () => {
     expect(identityOf(dev)).toContain('Id="segura-secrets-dev"');
     const ids = (made: Package): string[] => {
       const [task, endpoint] = made.manifest.contributions;
@@ -187,7 +187,7 @@ describe.skipIf(lacksTfx)('with --dev', () => {
     expect(readTask(made.folder).inputs[0]?.type).toBe('connectedService:ContosoVaultDev');
   });
 
-  test('the task id is the same for one publisher, and another for another', async () => {
+  test('the task id is the same for one publisher, and differs for another', async () => {
     const [again, other] = await Promise.all([
       makePackage('again', '--dev'),
       makePackage('other', '--dev', '--publisher', 'contoso'),

@@ -28,7 +28,7 @@ describe('post', () => {
     job.close();
   });
 
-  test('ends with issues, and no other code than 0, when it cannot release', async () => {
+  test('ends with issues, and with code 0, when it cannot release', async () => {
     const { vault, job, inputs } = await held();
     const fault = { kind: 'businessError', code: 1_009 } as const;
     vault.faults.add({ match: { path: /custody\/94/ }, times: Number.POSITIVE_INFINITY, fault });
@@ -39,7 +39,7 @@ describe('post', () => {
     expect(faultsOf(job, post, longSecretsOf(vault))).toEqual([]);
   });
 
-  test('fails the job then when releaseFailure says so, as main had it', async () => {
+  test('fails the job then if releaseFailure of main says so', async () => {
     const { vault, job, inputs } = await held({ releaseFailure: 'fail' });
     const fault = { kind: 'businessError', code: 1_009 } as const;
     vault.faults.add({ match: { path: /custody\/94/ }, times: Number.POSITIVE_INFINITY, fault });
@@ -56,7 +56,7 @@ describe('post', () => {
   });
 
   test.each(['x.{"version":1,"custody":[],"files":[]}', 'nonsense'])(
-    'contacts nobody for a state that is not ours: %s',
+    'contacts no one for a state that is not ours: %s',
     async (value) => {
       const { vault, job, inputs, state } = await held();
       const asked = vault.journal.requests.length;
@@ -68,7 +68,7 @@ describe('post', () => {
     },
   );
 
-  test('releases whatever variables of the job a later step has set', async () => {
+  test('releases custody whatever variables of the job a later step has set', async () => {
     const { vault, job, inputs } = await held();
     for (const name of [
       'SYSTEM_JOBATTEMPT',
@@ -89,7 +89,7 @@ describe('post', () => {
       [breakOff, 'fail', 'error', 'Failed'] as const,
     ]),
   )(
-    'says that it was broken off when %s, as releaseFailure wants it: %s',
+    'reports the interruption when %s, as releaseFailure says: %s',
     async (breakOff, releaseFailure, type, result) => {
       const { vault, job, inputs } = await held({ releaseFailure });
       vault.faults.add({ match: { path: /custody/ }, times: 9, fault: { kind: 'delay', ms: 4_000 } });
@@ -103,7 +103,7 @@ describe('post', () => {
     },
   );
 
-  test('works where a step removed the temporary folder', async () => {
+  test('works after a step removed the temporary folder', async () => {
     const { vault, job, inputs } = await held();
     rmSync(job.temp, { recursive: true });
     const post = await job.post(inputs);
@@ -115,7 +115,7 @@ describe('post', () => {
     ['warn', 'warning', 'SucceededWithIssues'],
     ['Fail', 'error', 'Failed'],
   ])(
-    'says so where that folder cannot even be made again, as releaseFailure wants it: %s',
+    'reports that this folder cannot be created again, as releaseFailure says: %s',
     async (releaseFailure, type, result) => {
       const { job, inputs } = await held({ releaseFailure });
       rmSync(job.temp, { recursive: true });

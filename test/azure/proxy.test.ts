@@ -77,7 +77,7 @@ async function both(
 }
 
 describe("the agent's proxy", () => {
-  test('is used with its user and password, which nothing shows', async () => {
+  test('is used with its user and password, which no output shows', async () => {
     const place = await start(LOGIN);
     const main = await both(place, agentProxy(place.proxy.address, [], LOGIN));
     expect(place.proxy.connects.length).toBeGreaterThan(1);
@@ -98,7 +98,7 @@ describe("the agent's proxy", () => {
   });
 
   test.each([[[`^https://ELSEWHERE\\.invalid:\\d+$`]], [['(', '  ', '  elsewhere  ']]])(
-    'is left out for a vault that its bypass list matches, whatever its case: %j',
+    'is not used for a vault that its bypass list matches, in any case: %j',
     async (bypass) => {
       const place = await start();
       const main = await both(place, { ...agentProxy(DEAD, bypass), HTTPS_PROXY: DEAD });
@@ -108,7 +108,7 @@ describe("the agent's proxy", () => {
   );
 
   test.each([[['\\.example\\.com$', '^https://elsewhere\\.invalid$', '/base', '[', '']], [[]]])(
-    'is used where its bypass list matches no origin, and NO_PROXY does not count: %j',
+    'is used if its bypass list matches no origin, and NO_PROXY does not apply: %j',
     async (bypass) => {
       const place = await start();
       const env = { ...agentProxy(place.proxy.address, bypass), NO_PROXY: HOST };
@@ -117,14 +117,14 @@ describe("the agent's proxy", () => {
     },
   );
 
-  test('is used where its bypass list cannot be read, which is reported', async () => {
+  test('is used if its bypass list cannot be read, with a warning', async () => {
     const place = await start();
     const main = await both(place, { ...agentProxy(place.proxy.address), AGENT_PROXYBYPASSLIST: '["' });
     expect(place.proxy.connects.length).toBeGreaterThan(1);
     expect(main.told).toContain('The proxy bypass list of the agent cannot be read. The task ignores it.');
   });
 
-  test('is left out on loopback', async () => {
+  test('is not used on loopback', async () => {
     const place = await start();
     const url = remote(place.vault).replace(HOST, '127.0.0.1');
     const env = { ...agentProxy(DEAD), HTTPS_PROXY: DEAD };
@@ -142,7 +142,7 @@ describe("the agent's proxy", () => {
     expect(new Set(place.proxy.connects)).toEqual(new Set([new URL(endpoint).host]));
   });
 
-  test('gives way to the input, whatever the agent has', async () => {
+  test('is overridden by the input, whatever the agent has', async () => {
     const place = await start();
     const env = { ...agentProxy('nonsense'), AGENT_PROXYBYPASSLIST: '["("]' };
     const main = await both(place, env, { proxy: place.proxy.address });
@@ -151,7 +151,7 @@ describe("the agent's proxy", () => {
   });
 
   test.each(['nonsense', 'ftp://proxy.example.com', 'http://user:hunter2%ZZ@proxy.example.com'])(
-    'that is no address of a proxy is refused by its name: %s',
+    'is rejected by its name if it is not the address of a proxy: %s',
     async (address) => {
       const { vault, job } = await start();
       const inputs = azureInputsFor(vault, { ...WANTED, url: remote(vault) });
@@ -166,19 +166,19 @@ describe("the agent's proxy", () => {
 });
 
 describe("the agent's CA file", () => {
-  test('is used where the inputs name none, by post too', async () => {
+  test('is used if the inputs name none, by post too', async () => {
     const place = await start();
     const file = join(place.job.folder, 'agent-ca.pem');
     writeFileSync(file, place.vault.caCertificate);
     await both(place, { AGENT_CAINFO: file }, { caCertificate: '' });
   });
 
-  test('gives way to the input', async () => {
+  test('is overridden by the input', async () => {
     const place = await start();
     await both(place, { AGENT_CAINFO: '/nowhere/ca.pem' });
   });
 
-  test('that cannot be read is reported, and the vault is not trusted without it', async () => {
+  test('causes a warning if it cannot be read, and the vault is not trusted without it', async () => {
     const { vault, job } = await start();
     const env = { AGENT_CAINFO: '/nowhere/ca.pem' };
     const main = await job.main(azureInputsFor(vault, { ...WANTED, caCertificate: '' }), { env });

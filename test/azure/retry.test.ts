@@ -121,7 +121,7 @@ describe('when the task is tried again', () => {
     expect(job.agent.value('segura.DB')).not.toBeUndefined();
   });
 
-  test('while releasing fails nothing new is taken, and post still knows of what is held', async () => {
+  test('nothing new is taken while releasing fails, and post still knows what is held', async () => {
     const started = await start();
     const { vault, job, inputs } = started;
     await killedTry(started);
@@ -136,7 +136,7 @@ describe('when the task is tried again', () => {
     expect(vault.custodies()).toEqual([]);
   });
 
-  test('a state that is not ours stops the try, and is left as it is', async () => {
+  test('a state that is not ours stops the try, and stays as it is', async () => {
     const { vault, job, inputs } = await start();
     const state = { name: 'segura_ledger', value: 'x.{}', isSecret: false, isReadOnly: false };
     job.agent.taskVariables.set('segura_ledger', state);

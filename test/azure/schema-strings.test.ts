@@ -49,7 +49,7 @@ describe('the Portuguese text', () => {
     [/(?<!client )\bsecrets?\b(?!`)/i, /segred|secret[ao]/i],
     [/\bjob\b/i, /trabalho/i],
     [/\bagent\b/i, /agente/i],
-  ])('says %s by one word', (inEnglish, inPortuguese) => {
+  ])('has one word for %s', (inEnglish, inPortuguese) => {
     const plain = (text: string): string => text.replaceAll(/`[^`]*`/g, '');
     const speaking = pairs.filter(([, text]) => inEnglish.test(plain(text)));
     expect(speaking.filter(([, , other]) => !inPortuguese.test(other)).map(([key]) => key)).toEqual([]);

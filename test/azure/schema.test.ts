@@ -34,11 +34,11 @@ function changed(content: object, path: Path, value: unknown): unknown {
   return JSON.parse(JSON.stringify(copy));
 }
 
-test('task.json is as the schema of tasks wants it', () => {
+test('task.json matches the schema of tasks', () => {
   expect(problems('task', task)).toEqual([]);
 });
 
-test('vss-extension.json is as the schema of extensions wants it', () => {
+test('vss-extension.json matches the schema of extensions', () => {
   expect(problems('extension', extension)).toEqual([]);
 });
 
@@ -166,7 +166,7 @@ test('the versions of the extension and of the task are that of package.json', (
   expect([extension.version, `${Major}.${Minor}.${Patch}`]).toEqual([version, version]);
 });
 
-test('the icons are PNG files of the sizes that Azure DevOps wants', () => {
+test('the icons are PNG files of the sizes that Azure DevOps requires', () => {
   const sizeOf = (path: string): number[] => {
     const bytes = readFileSync(join(EXTENSION, path));
     expect(bytes.subarray(1, 4).toString()).toBe('PNG');

@@ -98,7 +98,7 @@ describe('a run that fails', () => {
   });
 });
 
-test('an unforeseen error shows its kind alone, and the process still ends with code 0', async () => {
+test('an unforeseen error shows only its kind, and the process still ends with code 0', async () => {
   const { vault, job } = await start();
   const text = 'hunter2-in-a-message';
   const hook = `data:text/javascript,setTimeout(()=>{throw new RangeError(${JSON.stringify(text.split('-'))}.join("-"))},250)`;

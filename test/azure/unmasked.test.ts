@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runWith } from './valued-job.js';
 
-test('a name in unmasked becomes an ordinary variable, told as one, and the rest stays secret', async () => {
+test('a name in unmasked becomes an ordinary variable, with a warning, and the rest stays secret', async () => {
   const fields = { STAGE: 'production-eu', KEY: 'a-secret-key-value' };
   const { job, main } = await runWith(fields, { unmasked: 'STAGE' });
   expect(main.result, main.told).toBe('Succeeded');

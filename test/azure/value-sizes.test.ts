@@ -7,12 +7,12 @@ describe('a value', () => {
     ['false', 16],
     ['true', 8],
   ])(
-    'too large together with others to start a later task with is refused (outputs: %s)',
+    'is rejected if it is too large to start a later task with the others (outputs: %s)',
     async (outputs, count) => {
       const values = largeValues(count);
       const { vault, job, inputs, main } = await runWith(values, { outputs, credentials: '96 > DEPLOY' });
       expect([main.result, job.agent.variables.size, vault.custodies()]).toEqual(['Failed', 0, []]);
-      expect(main.told).toContain('VALUE_TOO_LARGE: With these the environment would be larger');
+      expect(main.told).toContain('VALUE_TOO_LARGE: With these values, the environment would be larger');
       const post = await job.post(inputs);
       expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);
     },
@@ -21,7 +21,7 @@ describe('a value', () => {
   test.each([
     ['false', 14],
     ['true', 7],
-  ])('as large as is taken leaves post a place to start in (outputs: %s)', async (outputs, count) => {
+  ])('is accepted up to a size that lets post start (outputs: %s)', async (outputs, count) => {
     const values = largeValues(count);
     const secrets = Object.keys(values)
       .map((name) => `postgres/${name} > ${name}`)
@@ -37,7 +37,7 @@ describe('a value', () => {
     expect(vault.custodies()).toEqual([]);
   });
 
-  test('too large for the environment of a later task is refused with a file as the way out', async () => {
+  test('is rejected if it is too large for the environment of a later task, and the error offers a file', async () => {
     const { job, main } = await runWith({ HUGE: 'x'.repeat(125_000) });
     expect([main.result, job.agent.variables.size]).toEqual(['Failed', 0]);
     expect(main.told).toContain('VALUE_TOO_LARGE');

@@ -58,17 +58,17 @@ describe('a value of one line', () => {
     }
   });
 
-  test('too short for a mask of the task is masked where it is in a secret variable, and so it is reported', async () => {
+  test('too short for a mask of the task is masked inside a secret variable, and the warning says so', async () => {
     const { job, main } = await runWith({ SHORT: '4q' });
     expect(main.told).toContain(
-      'The value of postgres/SHORT is shorter than 4 characters and gets no mask of the task: where it is in no secret variable',
+      'The value of postgres/SHORT is shorter than 4 characters and gets no mask from the task: outside secret variables',
     );
     expect(job.agent.masks.has('4q')).toBe(true);
   });
 });
 
 describe('a value with $( in it', () => {
-  test('is refused by default before anything is set, each with the way out', async () => {
+  test('fails the step by default before anything is set, and each error names the fix', async () => {
     const { vault, job, main, secrets } = await runWith(
       { ...MACROS, PLAIN: 'a-plain-value' },
       { credentials: '94 > DEPLOY' },
@@ -95,7 +95,7 @@ describe('a value with $( in it', () => {
     expect(faultsOf(job, main, secrets)).toEqual([]);
   });
 
-  test('goes to a private file in the file mode, and by path: in any', async () => {
+  test('goes to a private file in the file mode, and with path: in every mode', async () => {
     const { job, main, secrets } = await runWith(MACROS, { multiline: 'file' });
     const requests = Object.keys(MACROS).map((name) => `postgres/${name} > path:${name}`);
     const other = await runWith(MACROS, { secrets: requests.join('\n') });

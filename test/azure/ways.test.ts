@@ -100,7 +100,7 @@ describe('a service connection', () => {
   });
 });
 
-test('vaultUrl with a client id alone means the identity token of the pipeline', async () => {
+test('vaultUrl with only a client id means the identity token of the pipeline', async () => {
   const { vault, job, inputs, env } = await started('oidc client-assertion');
   const { clientId = '', caCertificate = '' } = inputs;
   const main = await job.main({ vaultUrl: vault.url, clientId, caCertificate, ...WANTED }, { env });
@@ -109,7 +109,7 @@ test('vaultUrl with a client id alone means the identity token of the pipeline',
   expect(vault.custodies()).toEqual([]);
 });
 
-test('post asks the token service of main, wherever a later step set the variable to lead', async () => {
+test('post asks the token service of main, even if a later step changed the variable', async () => {
   const { vault, job, inputs, env, service } = await started('oidc client-assertion');
   const main = await job.main({ ...inputs, ...WANTED }, { env });
   expect(main.result, main.told).toBe('Succeeded');
@@ -163,7 +163,7 @@ test.each<[Way, string]>([
   expect(vault.custodies()).toEqual([]);
 });
 
-test("the agent's proxy is used for the token service where the bypass list names the vault alone", async () => {
+test("the agent's proxy is used for the token service if the bypass list names only the vault", async () => {
   const { vault, job, inputs, env, service } = await started('oidc client-assertion', 'wrong-host');
   const proxy = await startConnectProxy({ divertTo: Number(new URL(service?.origin ?? '').port) });
   onTestFinished(() => proxy.close());

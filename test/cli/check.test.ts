@@ -18,7 +18,7 @@ describe('check', () => {
     expect(vault.journal.requests).toEqual([]);
   });
 
-  test('needs no client secret while it asks no one', async () => {
+  test('needs no client secret while it is offline', async () => {
     const none = { SENHASEGURA_URL: '', SENHASEGURA_CLIENT_ID: '', SENHASEGURA_CLIENT_SECRET: '' };
     const ended = await desk.run(['check', '--secrets', 'a/b > A'], { env: none });
     expect(ended.code, ended.stderr).toBe(0);
@@ -77,7 +77,7 @@ describe('check --online', () => {
     );
   });
 
-  test('says which requests the vault cannot meet', async () => {
+  test('reports which requests the vault cannot meet', async () => {
     const ended = await desk.run([
       'check',
       '--online',
@@ -94,7 +94,7 @@ describe('check --online', () => {
     expect(ended.stderr).toContain('tls-verify is false');
   });
 
-  test('says that the login failed', async () => {
+  test('reports that the login failed', async () => {
     const ended = await desk.run(['check', '--online', '--secrets', '*'], {
       env: { SENHASEGURA_CLIENT_SECRET: 'wrong-secret-000' },
     });

@@ -56,7 +56,7 @@ describe('a command that tidies up', () => {
 test.each([
   [13, 0],
   [16, 125],
-])('values with which the command could not start are refused: %d of 100 kB', async (count, code) => {
+])('values with which the command could not start are rejected: %d of 100 kB', async (count, code) => {
   const values = largeValues(count);
   const vault = await vaultWith(values);
   const desk = deskAt(vault);

@@ -8,17 +8,17 @@ import { cannot } from '../support/skips.js';
 
 const KEY = "--quiet --secrets 'stripe/STRIPE_SECRET_KEY > KEY'";
 
-describe.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))('what is no UTF-8', () => {
+describe.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))('what is not UTF-8', () => {
   test.each([
     ["export BAD=$'a\\xffb'", 'env', 'The variable BAD of the environment'],
     ["export BAD=$'\\xc3'", 'env', 'The variable BAD of the environment'],
     [':', "printf '%s' ok $'\\xe4'", 'Argument 3 of the command'],
     [':', "$'./\\xe4'", 'The name of the command'],
-  ])('is refused before anything is fetched: %s; exec -- %s', async (before, command, what) => {
+  ])('is rejected before anything is fetched: %s; exec -- %s', async (before, command, what) => {
     const { vault, desk } = await openDesk();
     const ended = await desk.shell(['bash'], `${before}; segura_secrets exec ${KEY} -- ${command}`);
     expect(ended.code, ended.stdout.toString()).toBe(125);
-    expect(ended.stderr).toContain(`INPUT_INVALID: ${what} has bytes that are no UTF-8`);
+    expect(ended.stderr).toContain(`INPUT_INVALID: ${what} has bytes that are not UTF-8`);
     expect(vault.journal.requests).toEqual([]);
   });
 
@@ -27,13 +27,13 @@ describe.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))('wh
     ['B\ufffdAD', "$'B\\xffAD'=plain"],
     ['\ufffd % \\', "$'\\xe4 % \\\\'=plain"],
     ['EMPTY\ufffd', "$'EMPTY\\xc3='"],
-  ])('is let through by what the message says: %s', async (name, entry) => {
+  ])('is accepted with the fix in the message: %s', async (name, entry) => {
     const { vault, desk } = await openDesk();
     // Shells drop variables whose names they cannot have: env hands them on.
     const exec = `'${NODE}' '${COMMAND_LINE}' exec ${KEY} -- echo ran`;
     const refused = await desk.shell(['bash'], `env ${entry} ${exec}`);
     expect(refused.stderr).toContain(
-      `INPUT_INVALID: The variable ${name} of the environment has bytes that are no UTF-8`,
+      `INPUT_INVALID: The variable ${name} of the environment has bytes that are not UTF-8`,
     );
     expect([refused.code, vault.journal.requests]).toEqual([125, []]);
     const [, remedy = ''] = /(env -u .*) segura-secrets/.exec(refused.stderr) ?? [];

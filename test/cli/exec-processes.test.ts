@@ -9,7 +9,7 @@ import { cannot, lacks } from '../support/skips.js';
 import { until } from '../vault/vault-fixture.js';
 
 const KEY = ['--quiet', '--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'] as const;
-const WARNING = 'The command left a process running that can still print';
+const WARNING = 'The command left a process running, and no one reads its output any more';
 
 describe('a process that the command leaves behind', () => {
   test('gets a warning when it holds the output, and ends at what it prints next', async () => {
@@ -81,7 +81,7 @@ const canBeFirst = spawnSync('unshare', [...ALONE, 'true']).status === 0;
 describe.skipIf(cannot(!canBeFirst, 'process 1, for which `unshare` needs the right to make a namespace'))(
   'exec as process 1',
   () => {
-    test('says that orphans are not reaped, and ends with 128 + n where it survives its own signal', async () => {
+    test('reports that it cannot reap orphans, and ends with 128 + n if it survives its own signal', async () => {
       const { vault, desk } = await openDesk();
       const exec = [NODE, COMMAND_LINE, 'exec', '--credentials', '94 > DEPLOY', '--'];
       const ended = await desk.spawn(

@@ -157,7 +157,7 @@ describe('exec', () => {
   test.each([
     ['./no-such-program', 127],
     ['./', 126],
-  ])('says that %s cannot be run, and releases custody', async (command, code) => {
+  ])('reports that %s cannot be run, and releases custody', async (command, code) => {
     const { vault, desk } = await openDesk();
     const ended = await desk.run(['exec', ...DEPLOY, '--', command]);
     expect(ended.code, ended.stderr).toBe(code);

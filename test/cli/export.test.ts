@@ -85,7 +85,7 @@ describe('export for the readers of env files', () => {
     [['--format', 'dotenv', '--readers', 'sh,ruby'], 'some of sh,node,npm,python,compose'],
     [['--format', 'dotenv', '--readers', ''], 'some of sh,node,npm,python,compose'],
     [['--format', 'sh', '--readers', 'sh'], '--readers is for --format dotenv'],
-  ])('refuses %j', async (args, told) => {
+  ])('rejects %j', async (args, told) => {
     const { vault, desk } = await openDesk();
     const ended = await desk.run(['export', ...args, '--secrets', '*']);
     expect(ended.code).toBe(2);
@@ -212,7 +212,7 @@ describe('export of what has to be released', () => {
     }
   });
 
-  test('refuses a state file that is a link or a folder', async () => {
+  test('rejects a state file that is a link or a folder', async () => {
     const { vault, desk } = await openDesk();
     writeFileSync(join(desk.folder, 'target'), '');
     symlinkSync('target', desk.state);

@@ -91,7 +91,7 @@ describe('the receipt says when custody was not held any more', () => {
     const ended = await desk.run(['exec', ...DEPLOY, '--', process.execPath, ...release]);
     expect(ended.code, ended.stderr).toBe(0);
     expect(ended.stderr).toContain(
-      'custody of 94 was not held any more: another job with this client id, or the vault, ended it before',
+      'custody of 94 was not held any more: another job with this client id, or the vault, ended it first',
     );
     expect(vault.custodies()).toEqual([]);
   });

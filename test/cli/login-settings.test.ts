@@ -78,7 +78,7 @@ describe('the login is sent', () => {
   });
 });
 
-describe('no secret is taken from an argument', () => {
+describe('a secret in an argument is rejected', () => {
   const JWT = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl';
   const PEM =
     '-----BEGIN PRIVATE KEY-----\nMIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEAAkEAq7BFUpkGp3\n-----END PRIVATE KEY-----';
@@ -105,7 +105,7 @@ describe('no secret is taken from an argument', () => {
       }
       const ended = await desk.run(args);
       expect(ended.code, ended.stderr).toBe(2);
-      expect(ended.stderr).toContain(`Option ${option} holds a secret itself`);
+      expect(ended.stderr).toContain(`Option ${option} contains the secret itself`);
       expect(ended.stderr).not.toContain(value.slice(0, 24));
     }
     expect(vault.journal.requests).toEqual([]);
@@ -122,7 +122,7 @@ describe('no secret is taken from an argument', () => {
     const { desk } = await openDesk();
     const ended = await desk.run(['exec', ...CREDENTIALS, option, 'tellNoOne', '--', 'true']);
     expect(ended.code).toBe(2);
-    expect(ended.stderr).toContain('is not taken from an argument');
+    expect(ended.stderr).toContain('cannot be an argument');
     expect(ended.stderr).toContain(`Set the environment variable ${variable}`);
     expect(ended.stderr).not.toContain('tellNoOne');
   });
@@ -130,7 +130,7 @@ describe('no secret is taken from an argument', () => {
 
 describe('a file that a login is read from', () => {
   test.each([['client-key'], ['decryption-key'], ['client-certificate'], ['oidc-token']])(
-    'is never written over: %s',
+    'is never overwritten: %s',
     async (name) => {
       const { vault, desk } = await openDesk();
       writeFileSync(join(desk.folder, 'mine'), 'precious');
@@ -139,7 +139,7 @@ describe('a file that a login is read from', () => {
       const env = name === 'oidc-token' ? { SENHASEGURA_CLIENT_SECRET: '' } : {};
       const ended = await desk.run([...args, ...login, `--${name}`, 'mine'], { env });
       expect(ended.code).toBe(1);
-      expect(ended.stderr).toContain(`--output and --${name} are one file`);
+      expect(ended.stderr).toContain(`--output and --${name} are the same file`);
       expect(readFileSync(join(desk.folder, 'mine'), 'utf8')).toBe('precious');
       expect(vault.custodies()).toEqual([]);
     },
@@ -169,7 +169,7 @@ test('the token of a request for identity tokens does not reach the command that
   expect(vault.custodies()).toEqual([]);
 });
 
-test('an exec inside another is told why its login is gone', async () => {
+test('a nested exec reports why its login is gone', async () => {
   const { desk } = await openWayDesk('oauth1');
   const inner = "segura_secrets exec --credentials '94 > A' -- true";
   const script = `segura_secrets exec --credentials '95 > A' -- bash -c "$(declare -f segura_secrets); ${inner}"`;

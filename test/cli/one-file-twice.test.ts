@@ -109,7 +109,7 @@ describe('export does not overwrite', () => {
   });
 });
 
-describe('one file for two uses is taken where nothing is lost', () => {
+describe('one file for two uses is accepted if nothing is lost', () => {
   test('a state that holds nothing, and the output', async () => {
     const args = [
       'export',
@@ -156,7 +156,7 @@ test('exec does not use a file of its settings as its state', async () => {
     'true',
   ]);
   expect([ended.code, vault.journal.requests.length]).toEqual([125, 0]);
-  expect(ended.stderr).toMatch(/--state and --config are one file/);
+  expect(ended.stderr).toMatch(/--state and --config are the same file/);
 });
 
 test('runb does not overwrite the files of its settings', async () => {

@@ -61,7 +61,7 @@ describe('export --output', () => {
     expect(compact(ended.stdout), ended.stderr).toBe(text);
   });
 
-  test('to a descriptor that is not open is refused', async () => {
+  test('to a descriptor that is not open is an error', async () => {
     const ended = await desk.shell(['bash'], `segura_secrets ${EXPORT} --output /dev/fd/77`);
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('FILE_REFUSED');
@@ -221,7 +221,7 @@ describe('an output that cannot be written is found before anything is fetched',
     },
   );
 
-  test('an empty name is refused by the name of its option', async () => {
+  test('an empty name is rejected by the name of its option', async () => {
     const ended = await desk.run([...words, '--output', '']);
     expect([ended.code, ended.stderr.includes('--output is empty')], ended.stderr).toEqual([2, true]);
     const release = await desk.run(['release', '--state', '']);
@@ -230,14 +230,14 @@ describe('an output that cannot be written is found before anything is fetched',
   });
 });
 
-describe('standard output that no one gets', () => {
+describe('standard output that no one reads', () => {
   const WARNING = 'warning: Standard output is closed, or the program that started this one discards it';
 
   test.each([
     `segura_secrets ${EXPORT} --quiet >&-`,
     `segura_secrets ${EXPORT} --quiet --output /dev/stdout >&-`,
     `segura_secrets ${EXPORT} --quiet <>/dev/null >&0`,
-  ])('is no error, and gets a warning where the system tells: %s', async (script) => {
+  ])('is no error, and gets a warning if the system can tell: %s', async (script) => {
     const ended = await desk.shell(['bash'], script);
     expect([ended.code, ended.stdout.length], ended.stderr).toEqual([0, 0]);
     expect(ended.stderr.includes(WARNING)).toBe(existsSync('/proc/self/fdinfo'));

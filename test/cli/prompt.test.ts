@@ -45,7 +45,7 @@ describe.skipIf(lacksScript())('the client secret from a terminal', () => {
   test.each([
     ['ctrl-C', '\u0003', 130],
     ['ctrl-\\', '\u001c', 131],
-  ])('is given up by %s, and the terminal shows again what is typed', async (_, key, code) => {
+  ])('can be cancelled with %s, and the terminal then shows again what is typed', async (_, key, code) => {
     const shown = await onTerminal(
       desk,
       `segura_secrets ${CHECK} -; echo "code $?"; stty -a`,
@@ -58,7 +58,7 @@ describe.skipIf(lacksScript())('the client secret from a terminal', () => {
     expect(vault.journal.requests).toEqual([]);
   });
 
-  test('is given up by a signal too', async () => {
+  test('can be cancelled by a signal too', async () => {
     // A shell without job control gives what it runs in the background no terminal as its input.
     const script = `$tool ${CHECK} - </dev/tty & pid=$!; (sleep 2; kill -TERM $pid) & wait $pid; echo "code $?"; stty -a`;
     const shown = await onTerminal(desk, script, [], hidden);

@@ -41,14 +41,14 @@ describe('the connection to GitLab', () => {
   test.each([
     ['is not there', undefined, 'ENOENT'],
     ['holds no certificate', 'server text', 'CA_INVALID'],
-  ])('tells of a CA_FILE of GitLab that %s, by its name', async (_what, text, code) => {
+  ])('warns of a CA_FILE of GitLab that %s, by its name', async (_what, text, code) => {
     const { run, desk, left } = await openGitLab();
     const path = join(desk.folder, 'gitlab.pem');
     if (text !== undefined) writeFileSync(path, text);
     const ended = await run(DELETE, { env: { CI_SERVER_TLS_CA_FILE: path } });
     expectOk(ended);
     expect(ended.stderr).toContain(
-      `warning: CI_SERVER_TLS_CA_FILE names ${path}, of which no certificate can be read (${code}): it is ignored.`,
+      `warning: CI_SERVER_TLS_CA_FILE names ${path}, but no certificate can be read from it (${code}). It is ignored.`,
     );
     expect(ended.stderr).not.toMatch(/NODE_EXTRA_CA_CERTS|server text/);
     expect(left()).not.toContain('SAME *');

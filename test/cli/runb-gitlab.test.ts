@@ -23,7 +23,7 @@ describe('runb --tool gitlab --delete-variables', () => {
     expect(ended.stderr).toContain('project variable SAME: deleted (environment scope *)\n');
     expect(stayed(ended)).toEqual([
       'ABSENT stays: the vault does not return it.',
-      'OTHER stays: GitLab has it with another value than the vault (environment scope *).',
+      'OTHER stays: its value in GitLab (environment scope *) differs from the one in the vault.',
     ]);
     expect(readFileSync(file, 'utf8')).toContain("export OTHER='the value of the vault'\n");
   });
@@ -36,7 +36,7 @@ describe('runb --tool gitlab --delete-variables', () => {
     expectOk(ended);
     expect(left()).toEqual(['SAME production']);
     expect(stayed(ended)).toContain(
-      'SAME stays: GitLab has it with another value than the vault (environment scope production).',
+      'SAME stays: its value in GitLab (environment scope production) differs from the one in the vault.',
     );
     expect(ended.stderr).not.toContain(value);
     expect(gitlab.requests.filter((line) => line.startsWith('DELETE'))).toEqual([]);
@@ -98,7 +98,7 @@ describe('runb --tool gitlab --delete-variables', () => {
   });
 
   test.each(['CI_API_V4_URL', 'CI_PROJECT_ID', 'GITLAB_ACCESS_TOKEN'])(
-    'is refused without %s before the vault is asked',
+    'fails without %s before the vault is asked',
     async (name) => {
       const { vault, run } = await openGitLab();
       expectRefused(await run(DELETE, { env: { [name]: undefined } }), 'INPUT_MISSING');
@@ -106,7 +106,7 @@ describe('runb --tool gitlab --delete-variables', () => {
     },
   );
 
-  test('is refused for another tool, and a scope without it', async () => {
+  test('fails with another tool, and rejects a scope without the option', async () => {
     const { vault, run } = await openGitLab();
     for (const args of [
       ['-t', 'linux', '--delete-variables'],

@@ -36,7 +36,7 @@ async function openMapped(mapping: string): Promise<RunbDesk> {
   return opened;
 }
 
-test('without a mapping file nothing of the environment is sent', async () => {
+test('nothing of the environment is sent without a mapping file', async () => {
   const { vault, desk } = await openMapped(MAPPING);
   expectOk(await runb(desk, [], { env: { SENHASEGURA_MAPPING_FILE: undefined } }));
   expect(vault.journal.lines()).toEqual(SEQUENCE.filter((line) => !line.includes('cicd')));
@@ -77,13 +77,13 @@ test.each(['SENHASEGURA_CLIENT_SECRET', 'COPY', 'URL_WITH_IT'])(
     const { clientSecret } = vault.clients.ci;
     const env = { COPY: clientSecret, URL_WITH_IT: `https://ci:${clientSecret}@vault.example` };
     const ended = await runb(desk, [], { env });
-    expectRefused(ended, `INPUT_INVALID: The mapping file names ${name}, which holds the client secret`);
+    expectRefused(ended, `INPUT_INVALID: The mapping file names ${name}, which contains the client secret`);
     expectHidden(vault, ended);
     expect(vault.data.variables).toEqual([]);
   },
 );
 
-test('one file as config and as mapping is refused before anything of it is sent', async () => {
+test('one file as config and as mapping is rejected before anything is sent', async () => {
   const { vault, desk } = await openRunb({ postgres: { DB_PASSWORD: 'from the vault' } });
   const { clientSecret } = vault.clients.ci;
   const both = [
@@ -98,7 +98,7 @@ test('one file as config and as mapping is refused before anything of it is sent
     API_TOKEN: VARIABLES.API_TOKEN,
   };
   const ended = await runb(desk, ['-c', 'both.yaml'], { env });
-  expectRefused(ended, 'INPUT_INVALID: The mapping file holds the client secret');
+  expectRefused(ended, 'INPUT_INVALID: The mapping file contains the client secret');
   expect(ended.stderr).toContain('Use a separate file for the mapping.');
   expectHidden(vault, ended, [VARIABLES.API_TOKEN]);
   expect(vault.journal.lines()).not.toContain('POST /iso/cicd/variables');
@@ -109,7 +109,7 @@ test.each([
   ['is no JSON or YAML', '{"key_value": ['],
   ['has another shape', '{"key_value": {"fields": "API_TOKEN"}}'],
   ['names what cannot be a variable', '{"key_value": [{"name": "x", "fields": ["API TOKEN"]}]}'],
-])('a mapping file that %s is refused before the vault is asked', async (_what, mapping) => {
+])('a mapping file that %s is rejected before the vault is asked', async (_what, mapping) => {
   const { vault, desk } = await openMapped(mapping);
   expectRefused(await runb(desk), 'INPUT_INVALID: The mapping file');
   expectRefused(

@@ -8,7 +8,7 @@ const EXPORT =
 
 describe('names', () => {
   test.each(['linux', 'github'])(
-    'that two secrets give different values are refused for %s',
+    'that have different values in two secrets are rejected for %s',
     async (tool) => {
       const { desk, file } = await openRunb({ a: { TOKEN: 'one value' }, b: { TOKEN: 'another value' } });
       writeFileSync(file, 'old');
@@ -24,7 +24,7 @@ describe('names', () => {
     },
   );
 
-  test('that two secrets give the same value are written once', async () => {
+  test('that have the same value in two secrets are written once', async () => {
     const { desk, file } = await openRunb({
       a: { TOKEN: 'one value' },
       b: [{ TOKEN: 'one value' }, { X: 'y' }],
@@ -40,12 +40,12 @@ describe('names', () => {
     expect(readFileSync(file, 'utf8')).toBe("export password='lower case'\nexport PASSWORD='upper case'\n");
   });
 
-  test('that stand twice in one secret with different values are refused', async () => {
+  test('that occur twice in one secret with different values are rejected', async () => {
     const { desk } = await openRunb({ a: [{ TOKEN: 'one value' }, { TOKEN: 'another value' }] });
     expectRefused(await runb(desk), 'FIELD_AMBIGUOUS: runb: a/TOKEN is in maps [0] and [1]', 5);
   });
 
-  test.each(['LD_PRELOAD', 'PATH', 'BASH_ENV', 'path'])('such as %s are refused', async (name) => {
+  test.each(['LD_PRELOAD', 'PATH', 'BASH_ENV', 'path'])('such as %s are rejected', async (name) => {
     const { desk } = await openRunb({ a: { FINE: 'value', [name]: '/tmp/evil' } });
     const ended = await runb(desk);
     expectRefused(ended, `NAME_RESERVED: runb would set the environment variable ${name} from a/${name}`);
@@ -153,7 +153,7 @@ describe('--prefix-identity', () => {
     },
   );
 
-  test('with another word than true or false is refused before the vault is asked', async () => {
+  test('with a word other than true or false is rejected before the vault is asked', async () => {
     const { desk, vault } = await openRunb(TWO);
     const ended = await runb(desk, [], { env: { SENHASEGURA_PREFIX_IDENTITY: 'yes' } });
     expectRefused(ended, 'INPUT_INVALID: SENHASEGURA_PREFIX_IDENTITY is "yes".');

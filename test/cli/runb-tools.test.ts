@@ -190,7 +190,7 @@ describe('a value that the tool cannot carry', () => {
     ['azure-devops', NASTY.QUOTES],
     ['teamcity', NUL],
     ['teamcity', NASTY.PERCENT],
-  ])('is refused for %s, and the old file stays as it was: %j', async (tool, value) => {
+  ])('is rejected for %s, and the old file stays as it was: %j', async (tool, value) => {
     const { desk, file, vault } = await openRunb({ postgres: { FINE: 'can be carried', BROKEN: value } });
     writeFileSync(file, 'old', { mode: 0o644 });
     const ended = await runb(desk, ['-t', tool]);

@@ -73,7 +73,7 @@ describe('the command line of the vendor', () => {
     expect(vault.journal.requests.at(-1)?.clientId).toBe(vault.client('billing-production').clientId);
   });
 
-  test('is refused with a tool or an application that is not there, before the vault is asked', async () => {
+  test('fails with an unknown tool, or without an application, before the vault is asked', async () => {
     const { vault, desk } = await open();
     const tool = await runb(desk, ['-t', 'jenkins']);
     expect([tool.code, tool.stderr]).toEqual([2, expect.stringContaining('circleci, teamcity, gitlab')]);

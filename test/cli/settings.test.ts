@@ -91,7 +91,7 @@ describe('a setting', () => {
       ],
       [
         ['runb', '-a', 'hunter2', '--app-name', 'billing', '-s', 'payments', '-e', 'staging'],
-        'Options -a and --app-name are one, and have several values. The last one counts.',
+        'Options -a and --app-name are the same option, and have several values. The last one counts.',
       ],
       [
         ['check', ...request, '--tls-verify=false', '--tls-verify'],
@@ -130,11 +130,11 @@ describe('a config file', () => {
   });
 
   test.each([
-    ['[1, 2', 'is no YAML (line 1: '],
-    ['- a\n- b\n', 'is no map of settings'],
-    ['url: {a: b}\n', 'has a value for url that is no text'],
+    ['[1, 2', 'is not valid YAML (line 1: '],
+    ['- a\n- b\n', 'is not a map of settings'],
+    ['url: {a: b}\n', 'has a value for url that is not text'],
     ['url: a\nSENHASEGURA_URL: b\n', 'gives SENHASEGURA_URL twice'],
-  ])('that cannot be used is refused without its text: %j', async (text, message) => {
+  ])('that cannot be used is rejected without its text: %j', async (text, message) => {
     const ended = await json(['--config', config(text), ...WANTED]);
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('INPUT_INVALID');
@@ -201,7 +201,7 @@ describe('the client secret', () => {
     for (const ended of ways) expect(ended.code, ended.stderr).toBe(0);
   });
 
-  test('in a file that others can read is warned about; an empty one and several lines are refused', async () => {
+  test('in a file that others can read causes a warning; an empty file and several lines are rejected', async () => {
     const path = join(desk.folder, 'secret');
     writeFileSync(path, desk.env['SENHASEGURA_CLIENT_SECRET'] ?? '');
     chmodSync(path, 0o644);

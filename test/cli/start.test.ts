@@ -59,7 +59,7 @@ test.each([
 const NODE = process.env['SEGURA_TEST_NODE'] ?? process.execPath;
 
 describe('the file of the command line', () => {
-  test('that is cut off, or of two versions, is refused before anything is done', async () => {
+  test('that is cut off, or of two versions, is rejected before anything is done', async () => {
     const program = join(desk.folder, 'program.mjs');
     const whole = readFileSync(COMMAND_LINE, 'utf8');
     const at = (part: number): number => whole.lastIndexOf(`${PART} ${part} of `);

@@ -137,7 +137,7 @@ function canMount(): boolean {
 const isRoot = process.getuid?.() === 0;
 
 test.skipIf(cannot(!isRoot, 'what only root can set up'))(
-  'a user of whom the system knows nothing is served',
+  'a user without an entry in the system can use it',
   async () => {
     chmodSync(desk.folder, 0o777);
     const words = ['--reuid', '54321', '--clear-groups', process.execPath, COMMAND_LINE];

@@ -55,7 +55,7 @@ describe('--unmasked', () => {
     expect(ended.stderr).toContain('Write --unmasked STAGE\n');
   });
 
-  test('counts for runb too', async () => {
+  test('applies to runb too', async () => {
     const { desk: place, file } = await openRunb({ db: { STAGE, KEY } });
     const ended = await runb(place, ['--tool', 'github', '--unmasked', 'STAGE']);
     expectOk(ended);

@@ -85,7 +85,7 @@ describe.each(WAYS)('a command that logs in by %s', (way) => {
   });
 });
 
-test('a token that runs out while a command runs is read anew from its file to release custody', async () => {
+test('a token that expires while a command runs is read again from its file to release custody', async () => {
   const { vault, desk, rotate, identityToken } = await openWayDesk('oidc client-assertion');
   await rotate(40);
   writeFileSync(join(desk.folder, 'next'), await identityToken());
@@ -156,7 +156,7 @@ test('exec tells once when an access token expires', async () => {
   ).toHaveLength(1);
 });
 
-test('a short passphrase takes away only the variables that are nothing else', async () => {
+test('a short passphrase removes only the variables that are equal to it', async () => {
   const { desk } = await openWayDesk('client-secret');
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,

@@ -139,7 +139,7 @@ describeShells('in %s, the job that runs a command', (shell) => {
   });
   afterEach(() => job.close());
 
-  test('hands the command to exec, each with a state of its own', async () => {
+  test('passes the command to exec, each with its own state', async () => {
     job.variables['SEGURA_SECRETS_COMMAND'] = `./deploy "$DB_PASSWORD" 'two words'`;
     const { code } = await job.runExec();
     expect(code).toBe(0);

@@ -22,7 +22,7 @@ describe.skipIf(lacksPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () =
     ['a job that is not hidden', { 'job-name': 'deploy' }, 'does not match required regex'],
     ['a script in place of a version', { version: '1.0.0"; id' }, 'does not match required regex'],
     ['a sha256 that is none', { sha256: 'abc' }, 'does not match required regex'],
-  ])('the component refuses %s', async (_, inputs, reason) => {
+  ])('the component rejects %s', async (_, inputs, reason) => {
     const { code, log } = await project.run(
       stringify({
         include: componentInclude(inputs),

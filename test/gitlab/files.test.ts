@@ -78,7 +78,7 @@ describe('an input of the component', () => {
     expect(missing.toSorted()).toEqual([...SECRET_INPUTS, ...elsewhere].toSorted());
   });
 
-  test('stands in variables and names alone, where no shell reads it', () => {
+  test('is only in variables and names, where no shell reads it', () => {
     const used = [...component.matchAll(/\$\[\[ inputs\.([\w-]+) \]\]/g)].map(([, name]) => name);
     expect(new Set(used)).toEqual(new Set(Object.keys(inputs)));
     expect(Object.values(scriptsOf(componentJobs())).filter((script) => script.includes('$[['))).toEqual([]);
@@ -86,7 +86,7 @@ describe('an input of the component', () => {
     expect(scripts).toEqual([]);
   });
 
-  test('is no boolean where it is the whole value of a variable, which GitLab refuses', () => {
+  test('is not a boolean if it is the whole value of a variable, which GitLab rejects', () => {
     const whole = [...component.matchAll(/^ {4}\w+: "\$\[\[ inputs\.([\w-]+) \]\]"$/gm)].map(
       ([, name = '']) => name,
     );

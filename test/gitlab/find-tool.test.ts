@@ -29,13 +29,13 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     await server.close();
   });
 
-  test('takes the one on the PATH that has the right version', async () => {
+  test('uses the one on the PATH that has the right version', async () => {
     installStub(job);
     const { code, log } = await job.run(SHOW);
     expect({ code, log }).toEqual({ code: 0, log: 'values: from the vault\n' });
   });
 
-  test('passes over one of another version, and says so', async () => {
+  test('skips one of another version, and says so', async () => {
     installStub(job);
     tell(job, 'version', '0.9.0');
     const { code, log } = await job.run(SHOW);
@@ -46,7 +46,7 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     expect(callsOf(job)).toEqual([]);
   });
 
-  test('downloads the bundle where the PATH has none, and keeps it for after_script', async () => {
+  test('downloads the bundle if the PATH has none, and keeps it for after_script', async () => {
     Object.assign(job.variables, {
       SEGURA_SECRETS_BUNDLE_URL: `${server.url}/b`,
       SEGURA_SECRETS_SHA256: SHA256,
@@ -92,7 +92,7 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     'file:///etc/passwd',
     'https:///dana:pass@example.com/b',
     'https://\\/dana:pass@example.com/b',
-  ])('refuses the address %s', async (address) => {
+  ])('rejects the address %s', async (address) => {
     job.variables['SEGURA_SECRETS_BUNDLE_URL'] = address;
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(1);
@@ -104,7 +104,7 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     'https://dana:pass@example.com/b',
     'https://dana@example.com',
     'http://127.0.0.1:1@example.com/b',
-  ])('refuses the address %s, and does not show it', async (address) => {
+  ])('rejects the address %s, and does not show it', async (address) => {
     job.variables['SEGURA_SECRETS_BUNDLE_URL'] = address;
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(1);
@@ -112,7 +112,7 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     expect(log).not.toContain('example.com');
   });
 
-  test('takes an address with "@" in its path and query', async () => {
+  test('accepts an address with "@" in its path and query', async () => {
     Object.assign(job.variables, {
       SEGURA_SECRETS_BUNDLE_URL: `${server.url}/@scope/b@1?at=@`,
       SEGURA_SECRETS_SHA256: SHA256,
@@ -120,7 +120,7 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     expect(await job.run(SHOW)).toEqual({ code: 0, log: 'values: yes\n' });
   });
 
-  test.skipIf(lacks('curl'))('heeds no .curlrc of the image', async () => {
+  test.skipIf(lacks('curl'))('ignores a .curlrc of the image', async () => {
     writeFileSync(join(job.folder, '.curlrc'), `trace-ascii = "${join(job.folder, 'trace')}"\n`);
     Object.assign(job.variables, {
       SEGURA_SECRETS_BUNDLE_URL: `${server.url}/b`,
@@ -141,7 +141,7 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     ]);
   });
 
-  test('sends the job token to this GitLab, and not on to where it redirects', async () => {
+  test('sends the job token to this GitLab, and not to a redirect', async () => {
     Object.assign(job.variables, {
       CI_API_V4_URL: `${server.url}/api/v4`,
       CI_JOB_TOKEN: 'token-of-the-job',
@@ -152,7 +152,7 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     expect(server.tokens).toEqual(['token-of-the-job', '']);
   });
 
-  test('says what to do where there is neither tool nor Node', async () => {
+  test('says what to do if there is neither tool nor Node', async () => {
     job.restrictPath(NEEDED);
     job.variables['SEGURA_SECRETS_BUNDLE_URL'] = `${server.url}/b`;
     const { code, log } = await job.run(SHOW);
@@ -162,7 +162,7 @@ describeShells('in %s, before_script finds the tool:', (shell) => {
     expect(server.tokens).toEqual([]);
   });
 
-  test('does not take a Node that is too old', async () => {
+  test('rejects a Node that is too old', async () => {
     job.install('node', '#!/bin/sh\nexit 1\n');
     job.variables['SEGURA_SECRETS_BUNDLE_URL'] = `${server.url}/b`;
     expect((await job.run(SHOW)).log).toContain('Node 20.19 or newer');

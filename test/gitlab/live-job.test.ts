@@ -52,7 +52,7 @@ describeShells('in %s, the sweep of a folder that jobs share', (shell) => {
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
   };
 
-  test('leaves a job alone whose script still runs, and releases it once that is dead', async () => {
+  test('leaves a job alone while its script runs, and releases it once that is dead', async () => {
     const running = job.run([': >"$HOME/started"', 'until [ -e "$HOME/go" ]; do sleep 0.05; done']);
     await until(() => job.has('started'));
     job.variables['CI_JOB_ID'] = '1003';
@@ -69,7 +69,7 @@ describeShells('in %s, the sweep of a folder that jobs share', (shell) => {
     expect(job.leftBehind()).toEqual(['segura-secrets-1004']);
   });
 
-  test('knows a process by what stands after its name, whatever that is', async () => {
+  test('recognizes a process whatever stands after its name', async () => {
     const program = join(job.programs, ODD_NAME);
     symlinkSync(pathOf('sleep'), program);
     const { pid } = start(program, '30');
@@ -79,7 +79,7 @@ describeShells('in %s, the sweep of a folder that jobs share', (shell) => {
     expect(readFileSync(state, 'utf8')).toBe('held');
   });
 
-  test('releases what a process held that is gone', async () => {
+  test('releases what an ended process held', async () => {
     const child = start('sleep', '30');
     leave(processOf(child.pid));
     child.kill('SIGKILL');
@@ -87,7 +87,7 @@ describeShells('in %s, the sweep of a folder that jobs share', (shell) => {
     await expectSwept();
   });
 
-  test('releases what a process held that no one has buried yet', async () => {
+  test('releases what a zombie process held', async () => {
     const child = start('sh', '-c', 'sleep 0.01 & echo "$!"; exec sleep 30');
     const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer];
     const number = Number(line.toString());
@@ -106,7 +106,7 @@ describeShells('in %s, the sweep of a folder that jobs share', (shell) => {
     await expectSwept();
   });
 
-  test('heeds no account of a process that is a symbolic link or a pipe', async () => {
+  test('ignores an account of a process that is a symbolic link or a pipe', async () => {
     const { pid } = start('sleep', '30');
     state = leaveBehind(job, `${LIVE}/state`, 'held');
     symlinkSync(leaveBehind(job, 'account', processOf(pid)), join(job.temp, LIVE, 'process'));

@@ -158,7 +158,7 @@ deploy:
     expect(project.leftBehind()).toEqual([]);
   });
 
-  test('a job that is not given the client secret is told why', async () => {
+  test('a job without the client secret reports why', async () => {
     project.unset('SENHASEGURA_CLIENT_SECRET');
     const { code, log } = await project.run(
       stringify({

@@ -28,7 +28,7 @@ describeShells('in %s, before_script makes a private folder:', (shell) => {
     },
   );
 
-  test('refuses a symbolic link that stands in its place, and writes nothing there', async () => {
+  test('rejects a symbolic link in its place, and writes nothing there', async () => {
     const elsewhere = join(job.folder, 'elsewhere');
     mkdirSync(elsewhere);
     symlinkSync(elsewhere, job.private);
@@ -39,7 +39,7 @@ describeShells('in %s, before_script makes a private folder:', (shell) => {
     expect(existsSync(join(elsewhere, 'bin'))).toBe(false);
   });
 
-  test('refuses a folder that stands in its place already', async () => {
+  test('rejects an existing folder in its place', async () => {
     mkdirSync(job.private, { mode: 0o777 });
     const { code, log } = await job.run(SHOW);
     expect(code).toBe(1);
@@ -47,13 +47,13 @@ describeShells('in %s, before_script makes a private folder:', (shell) => {
     expect(callsOf(job)).toEqual([]);
   });
 
-  test('refuses a symbolic link in place of the folder above', async () => {
+  test('rejects a symbolic link in place of the folder above', async () => {
     symlinkSync(job.temp, join(job.folder, 'link'));
     job.variables['RUNNER_TEMP_PROJECT_DIR'] = join(job.folder, 'link');
     expect((await job.run(SHOW)).log).toContain('is a symbolic link.');
   });
 
-  test('takes the folder that the runner names', async () => {
+  test('uses the folder that the runner names', async () => {
     job.variables['RUNNER_TEMP_PROJECT_DIR'] = join(job.folder, 'named/by the runner');
     expect((await job.run(SHOW)).code).toBe(0);
     expect(existsSync(join(job.folder, 'named/by the runner/segura-secrets-1002/tool'))).toBe(true);

@@ -85,7 +85,7 @@ describeShells('in %s, with the tool itself,', (shell) => {
     },
   );
 
-  test('a job releases what one before it left that died, to the vault of that one', async () => {
+  test('a job releases what a dead job before it left, to the vault of that job', async () => {
     job.variables['SENHASEGURA_CREDENTIALS'] = '94 > DEPLOY_PASSWORD';
     await job.run(['kill -KILL $$']);
     expect(vault.custodies()).toHaveLength(1);
@@ -99,7 +99,7 @@ describeShells('in %s, with the tool itself,', (shell) => {
     expect(log).toContain('Job 1002 died here: its custody is released and its files are removed.');
   });
 
-  test('a state that another wrote is refused, kept and told of', async () => {
+  test('a state that another program wrote is rejected, kept and reported', async () => {
     const state = leaveBehind(job, 'segura-secrets-77/state', 'forged.{"version":1}');
     const { code, log } = await job.run([]);
     expect(code).toBe(0);
@@ -108,7 +108,7 @@ describeShells('in %s, with the tool itself,', (shell) => {
   });
 
   test.each(['7', '1002'])(
-    'a copy of the state of a live job, planted elsewhere for job %s, is refused and kept',
+    'a copy of the state of a live job, planted elsewhere for job %s, is rejected and kept',
     async (number) => {
       job.variables['SENHASEGURA_CREDENTIALS'] = '94 > DEPLOY_PASSWORD';
       await job.run([]);

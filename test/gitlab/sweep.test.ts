@@ -56,7 +56,7 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
   });
 
-  test.each(['state', 'exec-x'])('passes over a symbolic link in place of %s, and says so', async (name) => {
+  test.each(['state', 'exec-x'])('skips a symbolic link in place of %s, and says so', async (name) => {
     const live = leaveBehind(job, '../elsewhere/state', 'held');
     mkdirSync(join(job.temp, 'segura-secrets-7'));
     symlinkSync(name === 'state' ? live : dirname(live), join(job.temp, 'segura-secrets-7', name));
@@ -68,7 +68,7 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
     expect(job.leftBehind()).toEqual(['segura-secrets-1002']);
   });
 
-  test('leaves alone what has no number of a job', async () => {
+  test('ignores what has no number of a job', async () => {
     leaveBehind(job, 'segura-secrets-notes/state', 'mine');
     leaveBehind(job, 'gitlab_runner_env', 'X=1');
     expect((await job.run(SHOW)).code).toBe(0);
@@ -79,7 +79,7 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
     ]);
   });
 
-  test.each(['false', 'sweep: false'])('leaves all alone when told %s', async (value) => {
+  test.each(['false', 'sweep: false'])('ignores everything when told %s', async (value) => {
     leaveBehind(job, 'segura-secrets-77/state', 'held');
     job.variables['SEGURA_SECRETS_SWEEP'] = value;
     expect((await job.run(SHOW)).code).toBe(0);

@@ -66,7 +66,7 @@ describeShells('in %s, before_script', (shell) => {
     expect(log).toBe('none\n');
   });
 
-  test('hands inputs of the component to the tool, where the job has no variable of that name', async () => {
+  test('passes inputs of the component to the tool, if the job has no variable of that name', async () => {
     job.install(
       'segura-secrets',
       `#!/bin/sh\n[ "$1" = version ] && exec cat "$HOME/version"\nenv >"$HOME/env"\n`,

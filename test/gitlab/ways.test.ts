@@ -93,7 +93,7 @@ describe.skipIf(lacksPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () =
     expect([vault.everTaken(), vault.custodies(), project.leftBehind()], log).toEqual([['94'], [], []]);
   });
 
-  test('a job without any login is told what is missing', async () => {
+  test('a job without any login reports what is missing', async () => {
     const { project } = await opened('client-secret', ['client-secret']);
     const job = { extends: '.segura-secrets', variables: VARIABLES, script: ['true'] };
     const { code, log } = await project.run(stringify({ include: LOCAL_INCLUDE, deploy: job }));
@@ -101,7 +101,7 @@ describe.skipIf(lacksPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () =
     expect(log).toContain('SENHASEGURA_CLIENT_SECRET is empty');
   });
 
-  test('a job whose id_tokens are missing is told what to write', async () => {
+  test('a job without id_tokens reports what to write', async () => {
     const { vault, project } = await opened('oidc client-assertion');
     project.unset('SEGURA_ID_TOKEN');
     // As on GitLab; gitlab-ci-local says false.

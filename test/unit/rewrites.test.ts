@@ -61,8 +61,8 @@ test('no plain template contains a text with terms, which it would show as an ob
 });
 
 test.each([
-  "  [/^Make it in a step before: run: /, 'Make it first: '],",
-  'return text.replace(/ have inputs of their own\\.$/, x)',
+  "  [/^Create it in an earlier step: run: /, 'Make it first: '],",
+  'return text.replace(/ have their own inputs\\.$/, x)',
   'const a = /is (?:told) that step/.exec(text)',
   "problem.remedy.replace(/^Put/, 'put')",
   "message.startsWith('Neither')",

@@ -49,7 +49,7 @@ test('a release names the credential in any of the three ways', async () => {
   }
 });
 
-test('another is refused until the holder releases', async () => {
+test('another caller is rejected until the holder releases', async () => {
   const { vault, ci, other } = await two();
   await read(vault, ci);
   const refused = await read(vault, other);
@@ -115,7 +115,7 @@ test('a read-only authorization takes custody but cannot release it', async () =
   expect((await release(vault, ci)).body.exception.code).toBe(1039);
 });
 
-test('a refused read takes nothing', async () => {
+test('a rejected read takes nothing', async () => {
   const { vault, ci } = await two();
   for (const id of ['7777', '39', '98']) await read(vault, ci, id);
   expect(vault.everTaken()).toEqual([]);

@@ -47,7 +47,7 @@ test('logs requests and custody by name, never a secret', async () => {
   await stop();
 });
 
-test('refuses an option it does not know', async () => {
+test('rejects an option it does not know', async () => {
   await expect(demonstrate(['--dialect', 'v9'], () => undefined)).rejects.toThrow(/write iso, api or coe/);
   await expect(demonstrate(['--port', 'x'], () => undefined)).rejects.toThrow(/65535/);
 });

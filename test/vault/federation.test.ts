@@ -117,7 +117,7 @@ describe.each(WAYS)('%s', (way) => {
     expect(vault.journal.requests[0]?.grantType).toBe(form(way, '')['grant_type']);
   });
 
-  test('takes the client id, and refuses that of an authorization without a fitting rule', async () => {
+  test('accepts the client id, and rejects that of an authorization without a fitting rule', async () => {
     const vault = await federated();
     const given = form(way, await token());
     const as = (client_id: string) => login(vault, { ...given, client_id });
@@ -141,7 +141,7 @@ describe.each(WAYS)('%s', (way) => {
     ['an expiry that is past', { exp: Math.floor(Date.now() / 1_000) - 120 }, 'expired'],
     ['no expiry', { exp: undefined }, 'no expiry'],
     ['a beginning that is to come', { nbf: Math.floor(Date.now() / 1_000) + 120 }, 'not valid yet'],
-  ])('refuses a token with %s', async (_name, changed, words) => {
+  ])('rejects a token with %s', async (_name, changed, words) => {
     const vault = await federated();
     const given = await token(changed);
     const { status, body, text } = await login(vault, form(way, given));
@@ -166,7 +166,7 @@ describe.each(WAYS)('%s', (way) => {
   });
 });
 
-test('the endpoint of 3.33 takes identity tokens too', async () => {
+test('the endpoint of 3.33 accepts identity tokens too', async () => {
   const vault = await federated({}, { dialect: 'api' });
   const { status } = await login(vault, form('jwt-bearer', await token()), '/api/oauth2/token');
   expect(status).toBe(200);
@@ -249,7 +249,7 @@ test('clocks may differ by a minute, or by the configured time', async () => {
   expect((await assert(await federated({ leewaySeconds: 0 }), expired)).status).toBe(401);
 });
 
-test('a token is taken again, unless the vault takes each jti once', async () => {
+test('a token is accepted again, unless the vault accepts each jti once', async () => {
   const given = await token();
   const lax = await federated();
   const strict = await federated({ jtiOnce: true });
@@ -272,7 +272,7 @@ test('one token that fits two authorizations needs the client id', async () => {
   expect((await assert(vault, given, { client_id })).status).toBe(200);
 });
 
-test('a rule takes a pattern as subject, several audiences, and claims that are lists', async () => {
+test('a rule accepts a pattern as subject, several audiences, and claims that are lists', async () => {
   const vault = await federated();
   const rule = { ...RULE, audiences: ['x', AUDIENCE], subject: 'repo:acme@1234/*:ref:refs/heads/*' };
   vault.authorization('ci').federation = [{ ...rule, claims: { groups: 'b' } }];
@@ -285,7 +285,7 @@ test('a rule takes a pattern as subject, several audiences, and claims that are 
 test.each([
   [GITLAB_ISSUER, gitlabClaims(AUDIENCE), AUDIENCE, { project_id: '20', ref_protected: 'true' }],
   [AZURE_ISSUER, azureClaims(), 'api://AzureADTokenExchange', { prj_id: String(azureClaims()['prj_id']) }],
-])('tokens as %s writes them are taken', async (issuerUrl, identity, audience, required) => {
+])('tokens as %s writes them are accepted', async (issuerUrl, identity, audience, required) => {
   const platform = await startIssuer({ issuerUrl });
   try {
     const { jwks } = platform;
@@ -384,13 +384,13 @@ describe('a request', () => {
       401,
       'invalid_client',
     ],
-  ])('%s is refused', async (_name, sent, status, error) => {
+  ])('%s is rejected', async (_name, sent, status, error) => {
     const vault = await federated();
     const reply = await login(vault, await sent());
     expect([reply.status, reply.body.error]).toEqual([status, error]);
   });
 
-  test('with a parameter twice is refused', async () => {
+  test('with a parameter twice is rejected', async () => {
     const vault = await federated();
     const body = `${new URLSearchParams(await assertion())}&client_id=a&client_id=b`;
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -427,7 +427,7 @@ test('an authorization keeps its attributes under an identity token', async () =
   expect((await assert(strict, await token())).status).toBe(401);
 });
 
-test('each identity token that was sent is a secret of the vault, refused or not', async () => {
+test('each identity token that was sent is a secret of the vault, rejected or not', async () => {
   const vault = await federated({ exchanges: [] });
   const given = await token();
   await assert(vault, given);

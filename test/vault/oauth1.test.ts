@@ -104,7 +104,7 @@ test('a timestamp is checked only by a vault with a limit for the difference of 
   expect((await skewed(86_400, {})).status).toBe(200);
 });
 
-test('PLAINTEXT in the query is taken without an Authorization header', async () => {
+test('PLAINTEXT in the query is accepted without an Authorization header', async () => {
   const vault = await openVault();
   const keys = vault.clients.ci.oauth1;
   const query = new URLSearchParams({

@@ -39,7 +39,7 @@ test('finds a credential by number, by username@hostname and by identifier', asy
   }
 });
 
-test('refuses with the business code in the exception and before the message', async () => {
+test('rejects with the business code in the exception and before the message', async () => {
   const { vault, token } = await opened();
   const unknown = await ask(vault, 'GET', `${one}/7777`, { token });
   expect(unknown.status).toBe(400);
@@ -111,7 +111,7 @@ test('creates and updates from a form, from JSON and from the query', async () =
   expect(vault.secretValues()).toEqual(expect.arrayContaining(['first', 'second', 'third']));
 });
 
-test('refuses a write that lacks what it needs', async () => {
+test('rejects a write that lacks what it needs', async () => {
   const { vault, token } = await opened();
   const fields = { hostname: 'app-01', ip: '10.0.0.11', username: 'web' };
   const code = async (form: Record<string, string>) =>

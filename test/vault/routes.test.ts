@@ -108,7 +108,7 @@ test('a wrong resource is 404 with error code 4 and no exception', async () => {
   expect(body).not.toHaveProperty('exception');
 });
 
-test('the legacy read speaks Portuguese and refuses in its body', async () => {
+test('the legacy read speaks Portuguese and rejects in its body', async () => {
   const vault = await openVault({ dialect: 'coe' });
   const token = await tokenFor(vault, vault.clients.ci);
   const read = (id: string) => ask(vault, 'GET', `/iso/coe/senha/${id}`, { token });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ask, tokenFor } from './raw-client.js';
 import { openVault, until } from './vault-fixture.js';
 
-test('every reply has the date of the vault, also a refusal and a fault', async () => {
+test('every reply has the date of the vault, also a rejection and a fault', async () => {
   const vault = await openVault({ now: () => Date.UTC(2031, 4, 6, 7, 8, 9, 500) });
   vault.faults.add({ match: { path: '/iso/sctm/secret' }, fault: { kind: 'status', status: 503 } });
   for (const path of ['/nothing/here', '/iso/pam/credential/94', '/iso/sctm/secret']) {
@@ -24,7 +24,7 @@ test('a valid certificate is trusted only through its CA', async () => {
   expect((await ask(named, 'GET', '/iso/x')).status).toBe(404);
 });
 
-test('a wrong certificate is wrong in the way asked for', async () => {
+test('a wrong certificate is wrong in the requested way', async () => {
   for (const [tls, code] of [
     ['wrong-host', 'ERR_TLS_CERT_ALTNAME_INVALID'],
     ['expired', 'CERT_HAS_EXPIRED'],

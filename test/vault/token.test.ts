@@ -50,14 +50,14 @@ test('accepts only the configured client authentication', async () => {
   expect((await askToken(basic, basic.clients.ci)).status).toBe(401);
 });
 
-test('refuses a wrong secret in a form every client decodes', async () => {
+test('rejects a wrong secret in a form every client decodes', async () => {
   const vault = await openVault();
   const { status, body } = await askToken(vault, { ...vault.clients.ci, clientSecret: 'wrong' });
   expect(status).toBe(401);
   expect(body).toMatchObject({ error: 'invalid_client', message: 'Client authentication failed' });
 });
 
-test('refuses a request without grant or client, and one in JSON', async () => {
+test('rejects a request without grant or client, and one in JSON', async () => {
   const vault = await openVault();
   const { clientId, clientSecret } = vault.clients.ci;
   expect((await ask(vault, 'POST', path, { form: grant })).body.error).toBe('invalid_request');

@@ -44,13 +44,13 @@ export async function exec(context: Context): Promise<Outcome> {
   const run = await openRun(context, settings);
   const inputs = run.readInputs(false);
   if (world.processId === 1) {
-    terminal.info('runs as process 1, which cannot reap orphans: docker run --init, or tini before it, does');
+    terminal.info(
+      'runs as process 1, which cannot reap orphans: use docker run --init, or start it through tini',
+    );
   }
   const places = settings.secretPlaces();
   if (isInteractive) {
-    terminal.warning(
-      '--interactive: the command has the terminal itself, and what it prints is not redacted.',
-    );
+    terminal.warning('--interactive connects the command to the terminal: its output is not redacted.');
   }
   const hasInput = isInputFree(places);
   const preparing = prepareChild(world, {
@@ -120,7 +120,7 @@ async function runChild(
     signals.passTo((signal, isStop) => {
       const isThereToo = !isApart && FROM_TERMINAL.includes(signal) && world.isInForeground();
       if (!isThereToo) child.kill(signal);
-      // A key is what the shell or the REPL in front of the terminal is asked for, not we.
+      // A key press is meant for the shell or the REPL at the terminal, not for exec.
       if (wanted.isInteractive && FROM_KEYBOARD.includes(signal)) return;
       if (isStop) setTimeout(() => void releaseCustody(), STOP_GRACE_MS).unref();
     });
@@ -132,7 +132,7 @@ async function runChild(
     if (!isWritten) terminal.warning('Some of the output of the command could not be written.');
     if (isHeld) {
       terminal.warning(
-        'The command left a process running that can still print, but no one reads its output: SIGPIPE then ends it. Redirect its output to a file.',
+        'The command left a process running, and no one reads its output any more. If it prints, SIGPIPE ends it. Redirect its output to a file.',
       );
     }
     const hasFailed = !isWritten || (!isAllBack && run.isReleaseFailureFatal);
@@ -150,7 +150,7 @@ function readInteractive({ world, arguments: given }: Context): boolean {
   throw new SeguraError(
     'INPUT_INVALID',
     'The option --interactive is for a terminal, but standard output is not a terminal.',
-    'Leave --interactive out: what the command prints is then redacted.',
+    'Leave --interactive out: the output of the command is then redacted.',
   );
 }
 

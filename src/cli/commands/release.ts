@@ -55,7 +55,7 @@ export async function releaseState(context: Context): Promise<number> {
     return 0;
   }
   if (rest !== sealed) state.save(rest);
-  terminal.warning(`${printable(path)} stays: it holds what is still to be released or removed.`);
+  terminal.warning(`${printable(path)} stays: it lists what still has to be released or removed.`);
   return exitCodeOf(problems);
 }
 

@@ -11,11 +11,11 @@ export interface Arguments {
   readonly command: CommandName;
   /** Each option that was given, with its values in order. */
   readonly options: ReadonlyMap<OptionName, readonly string[]>;
-  /** What stands after the command that is no option. */
+  /** The arguments after the command that are not options. */
   readonly positionals: readonly string[];
-  /** What stands after `--`; undefined when there is no `--`. */
+  /** The arguments after `--`; undefined if there is no `--`. */
   readonly child: readonly string[] | undefined;
-  /** What is doubtful about it, to be told before anything is done. */
+  /** Warnings about it, to be printed before anything is done. */
   readonly warnings?: readonly string[];
 }
 
@@ -90,7 +90,7 @@ function severalValues(name: OptionName, values: readonly string[], spelled: rea
   const names =
     others.length === 0
       ? `Option ${first} has`
-      : `Options ${[first, ...others].join(' and ')} are one, and have`;
+      : `Options ${[first, ...others].join(' and ')} are the same option, and have`;
   const isShown = SHOWN.includes(name);
   const shown = isShown ? `: ${[...new Set(values)].map((value) => printable(value)).join(', ')}` : '';
   return [`${names} several values${shown}. The last one counts${isShown ? `: ${printable(last)}` : ''}.`];
@@ -105,7 +105,7 @@ function givenTo(
   return rawName.startsWith('--') ? value : value.replace(/^=/, '');
 }
 
-/** Both kinds of switch may stand alone; those that are inputs may also be followed by a word. */
+/** Both kinds of switch work without a value; those that are inputs may also be followed by one. */
 function withTruth(text: string, next: string | undefined, known: readonly OptionName[]): string {
   const name = known.find((each) => text === `--${each}`);
   if (name === undefined || OPTIONS[name].value !== 'true|false' || !isSwitch(name)) return text;
@@ -141,7 +141,7 @@ function unknownOption(command: CommandName, raw: string, names: readonly string
     const file =
       secret === 'client-secret' ? ', or give --client-secret-file FILE (- is standard input)' : '';
     return new UsageError(
-      `The ${secret.replaceAll('-', ' ')} is not taken from an argument: every process of the machine can read those.`,
+      `The ${secret.replaceAll('-', ' ')} cannot be an argument: every process on the machine can read arguments.`,
       `Set the environment variable ${variableOf(secret)}${file}.`,
     );
   }

@@ -64,12 +64,12 @@ async function parseMap(path: string, text: string): Promise<Record<string, unkn
   const read = await openYaml();
   let value: unknown;
   try {
-    // Every value stays the text it is: a client id of digits is no number.
+    // Every value stays text: a client id of digits is not a number.
     value = read(text, 'text');
   } catch (error) {
     throw invalid(
       path,
-      `is no YAML (${faultOf(error)})`,
+      `is not valid YAML (${faultOf(error)})`,
       'Write lines such as SENHASEGURA_URL: https://vault.example.com, and a lone * in quotes.',
     );
   }
@@ -77,7 +77,7 @@ async function parseMap(path: string, text: string): Promise<Record<string, unkn
   if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
   throw invalid(
     path,
-    'is no map of settings',
+    'is not a map of settings',
     'Write lines such as SENHASEGURA_URL: https://vault.example.com',
   );
 }
@@ -86,7 +86,7 @@ function textOf(path: string, name: string, value: unknown): string {
   if (value === null) return '';
   if (typeof value === 'string') return value;
   if (Array.isArray(value) && value.every((line) => typeof line === 'string')) return value.join('\n');
-  throw invalid(path, `has a value for ${printable(name)} that is no text`, 'Write it in quotes.');
+  throw invalid(path, `has a value for ${printable(name)} that is not text`, 'Write it in quotes.');
 }
 
 function invalid(path: string, what: string, remedy: string): SeguraError {

@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { printable } from '../../core/printable.js';
 
-/** What to say of a file that others may read or write; undefined when they may not, or modes mean nothing. */
+/** A warning about a file that others may read or write; undefined if they may not, or on systems without modes. */
 export function openToOthers(what: string, path: string): string | undefined {
   if (process.platform === 'win32') return undefined;
   const found = find(path);

@@ -77,7 +77,7 @@ function group(title: string, options: readonly OptionName[]): string[] {
 function lineOf(name: OptionName): string[] {
   const { short, value, meaning } = OPTIONS[name];
   const head = `  ${short === undefined ? '    ' : `-${short}, `}--${name}${value === '' ? '' : ` ${value}`}`;
-  // A default that fits in no line says nothing to a reader.
+  // A default that is too long for a line does not help a reader.
   const initial = defaultOf(name).length < WIDTH - COLUMN ? defaultOf(name) : '';
   return inColumns(head, `${meaning}${initial === '' ? '' : ` (${initial})`}`);
 }

@@ -4,16 +4,16 @@ import { readBytes, readRegularFile, toText } from '../../platform/disk/read-tex
 /** Certificates are more than a setting: those of a whole system are half a megabyte. */
 const MAX_MIB = 16;
 
-/** The text of a file of settings, which may be a pipe. Throws as readBytes does, or because it is no text. */
+/** The text of a file of settings, which may be a pipe. Throws as readBytes does, or if the file is not text. */
 export async function readSettings(path: string): Promise<string> {
   return toText(await readBytes(path));
 }
 
-/** Files that are read where nothing can be waited for: a pipe gives its text once, so it is read before. */
+/** Files that must be read without waiting. A pipe gives its text only once, so it is read ahead. */
 export class InputFiles {
   readonly #ahead = new Map<string, { readonly bytes: Buffer } | { readonly error: unknown }>();
 
-  /** Reads what is no regular file ahead; what is wrong with it is thrown by `read`. */
+  /** Reads a file ahead if it is not a regular file. `read` then throws what went wrong. */
   async readAhead(path: string): Promise<void> {
     if (this.#ahead.has(path) || !canBeReadOnce(path)) return;
     try {

@@ -25,7 +25,7 @@ export function rejectSecretValue(
   const remedy = remedyOf(name, value, oidcProvider.toLowerCase());
   if (remedy === undefined) return;
   throw new UsageError(
-    `Option --${name} holds a secret itself: every process of the machine can read an argument.`,
+    `Option --${name} contains the secret itself: every process on the machine can read arguments.`,
     remedy,
   );
 }

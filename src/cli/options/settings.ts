@@ -14,7 +14,7 @@ import { isSecretFile, rejectSecretValue, SECRET_FILES, secretFilesOf } from './
 const STANDARD_INPUT = ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
 const PROMPT = 'segura-secrets: client secret (not shown): ';
 
-/** What a command was told: by option, else by environment, else by config file. */
+/** The settings of a command: from its options, else the environment, else the config file. */
 export class Settings {
   readonly #warnings: string[] = [];
   #clientSecret = '';
@@ -48,7 +48,7 @@ export class Settings {
     return settings;
   }
 
-  /** What is doubtful about the files read so far; each is given once. */
+  /** Warnings about the files read so far; each is returned once. */
   takeWarnings(): string[] {
     return this.#warnings.splice(0);
   }

@@ -13,9 +13,7 @@ export function rejectUnreadable(world: Pick<ProcessContext, 'unreadable' | 'arg
         `Leave it out: env -u ${wordOf(name)} segura-secrets exec …`,
       ),
     ),
-    ...words.map((at) =>
-      invalid(placeOf(at, first), 'Put it into a script of its own, and let exec run that.'),
-    ),
+    ...words.map((at) => invalid(placeOf(at, first), 'Put it into a script, and let exec run that script.')),
   ]);
 }
 
@@ -37,7 +35,7 @@ function placeOf(at: number, first: number): string {
 function invalid(what: string, remedy: string): SeguraError {
   return new SeguraError(
     'INPUT_INVALID',
-    `${what} has bytes that are no UTF-8, which Node cannot hand on as they are.`,
+    `${what} has bytes that are not UTF-8, and Node cannot pass them on unchanged.`,
     remedy,
   );
 }

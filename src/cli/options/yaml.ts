@@ -1,9 +1,9 @@
 import type { YAMLParseError } from 'yaml';
 
-/** What a YAML or JSON text holds. Throws at the first fault, to be told by faultOf. */
+/** The content of a YAML or JSON text. Throws at the first fault, which faultOf describes. */
 export type YamlReader = (text: string, scalars: 'text' | 'typed') => unknown;
 
-/** The reader, whose parser is evaluated only here: what fails by that is no fault of a text. */
+/** The reader. Its parser is evaluated only here: a failure of that is not a fault of the text. */
 export async function openYaml(): Promise<YamlReader> {
   const { LineCounter, parseDocument } = await import(/* webpackMode: "eager" */ 'yaml');
   return (text, scalars) => {

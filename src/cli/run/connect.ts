@@ -65,7 +65,7 @@ export function reachOf(terminal: Terminal): Reach {
 export async function connect(connection: Connection, { progress }: Terminal): Promise<Transport> {
   const transport = await openTransport(
     connection,
-    // In the same file, but evaluated only here: refusing an input needs no HTTP client.
+    // In the same file, but evaluated only here: rejecting an input needs no HTTP client.
     () => import(/* webpackMode: "eager" */ '../../http/undici.js'),
   );
   return {

@@ -22,7 +22,7 @@ export interface VaultLogin {
   readonly keys: OwnKeys;
 }
 
-/** The outcome of `operation`, for commands that read DSM alone: they take nothing that would have to be released. */
+/** The result of `operation`, for commands that read only DSM and take nothing that has to be released. */
 export async function withVault<T>(
   context: Context,
   { inputs, connection, keys }: VaultLogin,

@@ -8,7 +8,7 @@ import type { DsmSecret } from '../../core/vault/dsm.js';
 import { systemClock } from '../../platform/process/clock.js';
 import type { Context } from '../context.js';
 
-/** The identities and the names of their fields; no value is looked at. */
+/** The identities and the names of their fields, without any value. */
 export function listingLines(secrets: readonly DsmSecret[]): string[] {
   if (secrets.length === 0) return ['This authorization has no DSM secrets.'];
   return ['DSM secrets of this authorization:', ...secrets.flatMap(linesOf)];
@@ -23,7 +23,7 @@ function linesOf(secret: DsmSecret): string[] {
       return `  ${name}${at}: ${labels.join(', ')}`;
     });
   } catch {
-    // It is an error where a request asks for it.
+    // It is an error only if a request asks for it.
     return [secret.identity === '' ? '  a secret that cannot be read' : `  ${name} cannot be read`];
   }
 }

@@ -35,7 +35,7 @@ export interface OutputFile extends NamedFile {
 
 /**
  * Why files cannot be used: one that is written is also another that is written or read. The state that was overwritten
- * would strand custody, and the client secret that was overwritten could not release it. What loses nothing is no fault:
+ * would strand custody, and the client secret that was overwritten could not release it. It is no problem if nothing is lost:
  * a state that will hold nothing is gone before the output comes, and text behind a certificate leaves it one.
  */
 export function filesUsedTwice({ world, settings, requests, needs, output }: FilesOfCommand): SeguraError[] {
@@ -101,7 +101,7 @@ function filesRead(
   return [
     ...settings.filesRead().map((file) => ({ ...file, isCertificate: false })),
     { what: mapping, path: settings.variable(mapping), isCertificate: false },
-    // They may be given as text too, which is the path of no file.
+    // They may also be set as text, which is not a path.
     ...[
       {
         what: settings.nameOf('ca-certificate'),
@@ -114,7 +114,7 @@ function filesRead(
   );
 }
 
-/** A path of an input. Where it cannot be made out, whoever uses it says why. */
+/** A path of an input. If it cannot be resolved, the code that uses it reports why. */
 function pathIn(world: ProcessContext, path: string): string {
   try {
     return resolvePath(path, placesOf(world));
@@ -127,7 +127,7 @@ function usedTwice(one: NamedFile, other: NamedFile): SeguraError {
   const at = one.path === '-' ? printable(other.path) : printable(one.path);
   return new SeguraError(
     'FILE_REFUSED',
-    `${one.what} and ${other.what} are one file: ${at}.`,
-    `Give ${one.what} a file of its own.`,
+    `${one.what} and ${other.what} are the same file: ${at}.`,
+    `Use a different file for ${one.what}.`,
   );
 }

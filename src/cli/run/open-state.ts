@@ -5,7 +5,7 @@ import type { StateFile } from '../../platform/disk/state-file.js';
 import { makeOwnFolder, removeOwnFolder } from './private-folder.js';
 import type { SecretsRunParts } from './secrets-run-parts.js';
 
-/** The file that says what is to be released; undefined where nothing will be. Errors: FILE_REFUSED. */
+/** The file that lists what to release; undefined if there will be nothing. Errors: FILE_REFUSED. */
 export async function openState(
   { settings, terminal, world }: Pick<SecretsRunParts, 'settings' | 'terminal' | 'world'>,
   { credentials, writesFiles }: Needs,
@@ -24,7 +24,7 @@ export async function openState(
   }
   if (given !== '') return state;
   const line = `if this process is killed, run: segura-secrets release --state ${printable(path)}`;
-  // Custody outlives a process that is killed, and nothing else says where it is noted.
+  // Custody outlives a killed process, and nothing else tells the user where the state file is.
   if (credentials.size > 0) terminal.notice(line);
   else terminal.info(line);
   return state;

@@ -12,13 +12,13 @@ export function makeOwnFolder(temp: string): string {
   } catch (error) {
     throw new SeguraError(
       'FILE_REFUSED',
-      `No private folder can be made in ${printable(temp)} (${codeOf(error)}).`,
+      `A private folder cannot be created in ${printable(temp)} (${codeOf(error)}).`,
       'Set TMPDIR to a folder where this user may write, or give --state FILE.',
     );
   }
 }
 
-/** Removes the folder of a state file when it was made here and nothing else is in it. */
+/** Removes the folder of a state file if it was created here and is empty. */
 export function removeOwnFolder(state: string): void {
   const folder = dirname(state);
   if (basename(state) !== 'state' || !/^segura-secrets-[A-Za-z0-9]{6}$/.test(basename(folder))) return;

@@ -3,7 +3,7 @@ import { FreeNames } from '../../core/requests/free-names.js';
 import { type SecretRequest, showSource } from '../../core/requests/request.js';
 import { say } from '../../core/text.js';
 
-/** Why requests cannot be met here: `output:` is an output of a GitHub step, which a command line has none of. */
+/** The problems of requests that only GitHub can meet: a command line has no step outputs, as `output:` asks for. */
 export function checkOutputs(requests: readonly SecretRequest[]): SeguraError[] {
   return requests.flatMap(({ destinations, source, where }) =>
     destinations.flatMap((destination) => {
@@ -27,7 +27,7 @@ function asVariable(name: string, wildcard: boolean): string {
   return name === '' ? '*' : `${names.prefix(name, [])}*`;
 }
 
-/** A plain name is a variable here: there are no outputs beside it. */
+/** A plain name is a variable here, because there are no outputs. */
 export function asVariables(request: SecretRequest): SecretRequest {
   const destinations = request.destinations.map((destination) =>
     destination.kind === 'plain' ? { ...destination, kind: 'env' as const } : destination,

@@ -25,10 +25,10 @@ import type { SecretsRunParts } from './secrets-run-parts.js';
 import { stateMissing } from './state-needed.js';
 import { WaitLine } from './wait-line.js';
 
-/** After a signal the answer to a read on its way is waited for so long: with it, one release is enough. */
+/** How long to wait after a signal for the answer to a pending read: with the answer, one release is enough. */
 const ANSWER_GRACE_MS = 2_000;
 
-/** What is fetched for one command, and released after it: the main step and the post step in one process. */
+/** Fetches for one command and releases after it: main and post in one process. */
 export class SecretsRun {
   readonly #parts: SecretsRunParts;
   #own: OwnLogin | undefined;
@@ -100,7 +100,7 @@ export class SecretsRun {
     const isSealed = sealKeyOf(auth) !== undefined;
     this.#own = { auth, clientCertificate, connection: isSealed ? undefined : connection };
     this.#releaseFailure = inputs.custody.releaseFailure;
-    // What only fetches is evaluated here: `check` has a job too.
+    // Evaluated only here, since `check` uses this class without fetching.
     const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');
     this.#state = await openState(this.#parts, inputs.needs);
     const platform = new TerminalRun({ terminal, store: this.#state, checkWrites });
@@ -131,7 +131,7 @@ export class SecretsRun {
     return platform.writes;
   }
 
-  /** Releases all that was taken, told on the terminal; true when nothing is left. */
+  /** Releases everything that was taken, and reports it on the terminal; true if nothing is left. */
   async releaseCustody(): Promise<boolean> {
     const { terminal, world } = this.#parts;
     const sealed = this.#run?.sealed ?? '';
@@ -161,7 +161,7 @@ export class SecretsRun {
     return this.#releaseFailure === 'fail';
   }
 
-  /** Housekeeping: what fails here is reported, and decides nothing. */
+  /** Housekeeping: a failure here is only reported. */
   #closeState(left: string): void {
     const { terminal } = this.#parts;
     if (this.#state === undefined) return;
@@ -179,7 +179,7 @@ export class SecretsRun {
       for (const problem of problemsOf(error)) terminal.warning(problem.messageText);
       if (left !== '')
         terminal.warning(
-          `Something is left to release, and ${path} could not be kept: release it in the vault by hand.`,
+          `Something is left to release, but ${path} could not be saved. Release it in the vault by hand.`,
         );
     }
   }

@@ -1,10 +1,10 @@
 import { printable } from '../../core/printable.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 
-/** For so long nothing is said under --quiet, or of a wait that no one asked for. */
+/** How long to stay silent under --quiet, and about a wait that no signal caused. */
 const SILENT_MS = 2_000;
 
-/** One line that says what a command waits for while it should end: without it, a wait looks like a fault. */
+/** One line that says what a command waits for before it ends: without it, the wait looks like a hang. */
 export class WaitLine {
   readonly #terminal: Pick<Terminal, 'notice' | 'isQuiet'>;
   #timer: NodeJS.Timeout | undefined;
@@ -14,19 +14,19 @@ export class WaitLine {
     this.#terminal = terminal;
   }
 
-  /** A signal came while a fetch may take these: told at once; under --quiet only when it takes long. */
+  /** A signal came while a fetch may take these: reported at once, or under --quiet only if it takes long. */
   stopping(credentials: readonly string[]): void {
     if (credentials.length === 0) return;
     const names = credentials.map(printable).join(', ');
-    const line = `stopping: waits to know whether custody of ${names} was taken, and releases it`;
+    const line = `stopping: waiting to learn whether custody of ${names} was taken, to release it`;
     if (this.#terminal.isQuiet) this.#later(line);
     else this.#tell(line);
   }
 
-  /** Custody is released: told when that takes long, and nothing was told yet. */
+  /** Custody is being released: reported if that takes long and nothing was reported yet. */
   releasing(): void {
     if (!this.#isTold)
-      this.#later('still releasing custody: the vault is asked until it is known that nothing is held');
+      this.#later('still releasing custody: asking the vault until it confirms that nothing is held');
   }
 
   /** The wait is over. */

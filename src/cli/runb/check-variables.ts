@@ -14,7 +14,7 @@ export function checkVariables({ variables, mapping, loginSecrets }: CicdVariabl
   if (!isSecret(mapping)) return;
   throw new SeguraError(
     'INPUT_INVALID',
-    'The mapping file holds the client secret: that is never sent to be stored.',
+    'The mapping file contains the client secret, which is never sent to the vault for storage.',
     'Use a separate file for the mapping.',
   );
 }
@@ -27,14 +27,14 @@ export function variableProblem(
   if (CLIENT_SECRET_NAME.test(name) || isSecret(value)) {
     return new SeguraError(
       'INPUT_INVALID',
-      `The mapping file names ${printable(name)}, which holds the client secret: that is never sent to be stored.`,
+      `The mapping file names ${printable(name)}, which contains the client secret. It is never sent to the vault for storage.`,
       `Take ${printable(name)} out of the mapping file.`,
     );
   }
   if (!/[\r\n]/.test(value)) return undefined;
   return new SeguraError(
     'VALUE_BROKEN',
-    `The environment variable ${printable(name)} has several lines, of which the vault would make several variables.`,
+    `The environment variable ${printable(name)} has several lines, and the vault would turn them into several variables.`,
     `Put it into one line, as base64 for example, or take ${printable(name)} out of the mapping file.`,
   );
 }

@@ -108,7 +108,7 @@ function report(context: Context, { name, outcome }: DeletedVariable): void {
   if (outcome.kind === 'failed') {
     terminal.report(outcome.problem, remedyOf(outcome.problem, world.environment));
   } else if (outcome.kind === 'other-value') {
-    stays(context, name, `GitLab has it with another value than the vault${at}`);
+    stays(context, name, `its value in GitLab${at} differs from the one in the vault`);
   } else if (outcome.kind === 'hidden') {
     stays(context, name, `GitLab hides its value${at}, so it cannot be compared with the vault's`);
   } else {
@@ -140,7 +140,7 @@ function gitlabCertificates(context: Context): string {
     return readCertificates(surroundingsOf(context).readFile(path), () => '');
   } catch (error) {
     context.terminal.warning(
-      `CI_SERVER_TLS_CA_FILE names ${printable(path)}, of which no certificate can be read (${codeOf(error)}): it is ignored.`,
+      `CI_SERVER_TLS_CA_FILE names ${printable(path)}, but no certificate can be read from it (${codeOf(error)}). It is ignored.`,
     );
     return '';
   }

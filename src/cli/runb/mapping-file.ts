@@ -14,7 +14,7 @@ export interface Mapping {
   readonly variables: ReadonlyMap<string, string>;
 }
 
-/** Only what the file names is ever sent, so without a file nothing is. */
+/** Only variables that the file names are sent, so without a file none are sent. */
 export async function readMappingFile({ world, terminal }: Context, settings: Settings): Promise<Mapping> {
   const given = settings.variable('SENHASEGURA_MAPPING_FILE');
   if (given === '') return { text: '', variables: new Map() };

@@ -18,7 +18,7 @@ interface UnknownKey {
 }
 
 /**
- * The keys of a mapping file that no variable is read from. They are no error: the vault gets the file as it is, and may
+ * The keys of a mapping file that no variable is read from. They are not an error: the vault gets the file as it is, and may
  * know more of them.
  *
  * `mapping`: one that readMapping accepts.

@@ -80,7 +80,7 @@ export function* bindInSteps(
 function tooMany(): SeguraError {
   return new SeguraError(
     'VALUE_TOO_LARGE',
-    `More than ${MAX_MASKED.values.toLocaleString('en')} values are asked for.`,
+    `More than ${MAX_MASKED.values.toLocaleString('en')} values are requested.`,
     word('Ask for less in one step.'),
   );
 }

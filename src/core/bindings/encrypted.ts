@@ -17,7 +17,7 @@ export interface Arrival {
 }
 
 /**
- * Why the fields of a request are not delivered: a job would try an encrypted value as a password, which can lock an
+ * The problems of fields that are still encrypted: a job would try an encrypted value as a password, which can lock an
  * account. `opaque` names the values that are meant to look encrypted. Errors: VALUE_BROKEN.
  */
 export function checkEncrypted(

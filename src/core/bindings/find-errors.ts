@@ -93,7 +93,7 @@ export function fieldNotFound(
     request,
     `${shown(source)} has no such field.`,
     line === undefined
-      ? hasList('It has', labels, 'Check the name of the field in the vault: case counts.')
+      ? hasList('It has', labels, 'Check the name of the field in the vault. Names are case-sensitive.')
       : say`Did you mean ${line}?`,
   );
 }

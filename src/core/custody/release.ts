@@ -129,7 +129,7 @@ export function receiptLine({ entry, result }: Receipt, nowMs: number): string |
   // The read may never have been carried out, so no one else ended this custody.
   return entry.state === 'asked'
     ? `custody of ${name} was not held`
-    : `custody of ${name} was not held any more: another job with this client id, or the vault, ended it before`;
+    : `custody of ${name} was not held any more: another job with this client id, or the vault, ended it first`;
 }
 
 /** A duration for people: `42 s`, `3 m 12 s`, `1 h 4 m`. */

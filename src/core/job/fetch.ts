@@ -23,7 +23,7 @@ import type { Taking } from './undo.js';
 import { withWait } from './wait-remedy.js';
 
 /**
- * The main step: inputs → plan → session → secrets → mapping → sinks, and the ledger keeps account.
+ * The main step: inputs → requests → session → secrets → bindings → writes, while the ledger keeps account.
  *
  * Nothing is written until everything is fetched and mapped. If anything fails after custody was taken, it is released at
  * once. What is then left is in the ledger, for post. Errors: any code of error-codes.ts except STATE_INVALID.
@@ -163,7 +163,7 @@ async function fetchCredentials(
   return { ...taken, problems: taken.problems.map((problem) => withWait(problem, inputs)) };
 }
 
-/** A warning and not an error, since it is often wanted. But it decides which cluster every later tool uses. */
+/** A warning and not an error, because it is often intended. But it decides which cluster every later tool uses. */
 function warnOfKubeconfig(bindings: readonly Binding[], platform: Platform): void {
   for (const { target, found } of bindings) {
     if (target.kind === 'name' && target.env && target.name.toUpperCase() === 'KUBECONFIG') {

@@ -114,7 +114,7 @@ export function keepAuthorities(ledger: Ledger, inputs: Inputs, platform: Platfo
   if (!fits(ledger, [...credentials.keys()], fileNames, platform)) ledger.trust('');
 }
 
-/** The extra parts of a state whose reader gets nothing else. The client secret is masked in the form that it has there. */
+/** The extra parts of a state if its reader gets nothing but the state. The client secret is masked in the form that it has there. */
 function carriedIn({ inputs, platform, packed }: LedgerParts): Carried {
   const { trace } = platform;
   if (packed !== undefined) {

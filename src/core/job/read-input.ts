@@ -38,7 +38,7 @@ export function requireClientSecret(value: string, untrusted: string | undefined
   );
 }
 
-/** The DSM application; undefined where none of its three names is given. Errors: INPUT_INVALID for only some of them. */
+/** The DSM application; undefined if none of its three names is set. Errors: INPUT_INVALID if only some are set. */
 export function readApplication(raw: RawInputs): Application | undefined {
   const { application, system, environment } = raw;
   const names = ['application', 'system', 'environment'] as const;

@@ -28,7 +28,7 @@ export function staticClaims(requests: readonly SecretRequest[], exportEnv: bool
   );
 }
 
-/** The wish of a request that its `source`, one field by now, goes to `destination`. */
+/** The claim of a request whose `source`, by now one field, goes to `destination`. */
 export function claimFor(
   request: SecretRequest,
   destination: Destination,

@@ -32,7 +32,8 @@ export class Collisions {
     return new SeguraError(
       'NAME_COLLISION',
       say`${thing} would come from both ${first} (${earlier.where}) and ${second} (${later.where})${same}.`,
-      this.#apart(earlier, later) ?? 'Rename one of them in the vault: no line can show its name as it is.',
+      this.#apart(earlier, later) ??
+        'Rename one of them in the vault: a request line cannot contain its name.',
     );
   }
 

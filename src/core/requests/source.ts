@@ -73,7 +73,7 @@ export function readPamSource(line: Line, shown: Shown): Source {
   if (hasSeveralAts(credential)) {
     throw requestInvalid(
       where,
-      `names ${credential}: a user name with "@" cannot be asked for as user@host.`,
+      `names ${credential}: a credential whose user name contains "@" cannot be requested as user@host.`,
       'Use the id or the identifier of the credential.',
     );
   }

@@ -27,7 +27,7 @@ export interface Reach {
 export interface Endpoints {
   readonly dsm: DsmEndpoint;
   readonly pam: PamEndpoint;
-  /** For an authorization that encrypts its values, of which some may be clear: each field is handed on decrypted. */
+  /** For an authorization that encrypts its values, some of which may be clear: each field is passed on decrypted. */
   readonly decrypt?: Decrypt | undefined;
 }
 
@@ -49,7 +49,7 @@ export interface ClientParts {
   readonly hide: (secret: Secret, user?: string) => void;
   /** Whether a text holds anything that is hidden: no message shows it then. */
   readonly isSecretIn?: (text: string) => boolean;
-  /** True where it was told before that TLS is not verified. */
+  /** True if the warning about unverified TLS was printed before. */
   readonly isWarned?: boolean;
 }
 
@@ -62,7 +62,7 @@ interface Line {
 }
 
 /**
- * A client of one vault under one login. It sends nothing before it is asked for something, and logs in by itself.
+ * A client of one vault under one login. It sends nothing before the first request for data, and logs in by itself.
  *
  * Errors of `open`: those of `dial`. To be closed when all is done.
  */

@@ -9,7 +9,7 @@ import type { Session } from './session.js';
 export const RELEASE_REMEDY =
   'Release it by hand in the vault, and check there why the release was rejected.';
 
-/** 1018 (no one's custody here) and 1007 (no such credential) leave nothing held. */
+/** 1018 (not in our custody) and 1007 (no such credential) mean that nothing is held. */
 export type ReleaseAnswer = 'released' | 'not-held' | 'no-credential';
 
 interface Round {

@@ -41,11 +41,11 @@ const TEXTS: readonly (readonly [RefusalKind, RegExp])[] = [
   ['failure', /unexpected error|request timed out/i],
 ];
 
-/** Code of "The credential is not in the user custody", the one refusal about custody that is documented. */
+/** Code of "The credential is not in the user custody", the only documented rejection about custody. */
 export const NOT_IN_CUSTODY = 1018;
 
 /**
- * A reply judged: its body, or what it refuses and why. The only place that knows `response.error`, its Portuguese
+ * A classified reply: its body, or what it rejects and why. The only place that knows `response.error`, its Portuguese
  * twins and `exception.code`.
  *
  * Errors: REPLY_MALFORMED for a success that is not a JSON object, REDIRECTED, CLIENT_CERTIFICATE_REJECTED.
@@ -162,7 +162,7 @@ export function oddIn({ code, says }: RejectedReply): { readonly cause?: OddRepl
 const BEFORE_ANY_WORK = [401, 404, 405, 410, 429];
 
 /**
- * A refusal that surely took nothing: the vault's own word, by its code or a documented text. A gateway's failure on the
+ * A rejection that surely took nothing: the vault's own word, by its code or a documented text. A gateway's failure on the
  * way is none, nor is a filter's (a read was carried out, and its reply with the password was blocked as 403), nor a
  * failure of the vault midway, nor an error inside a success, which no document explains.
  */

@@ -20,7 +20,7 @@ export class EncryptedSecret extends Secret {
   }
 }
 
-/** A value as it is handed on; `where` is its place in the reply. Errors: VALUE_BROKEN. */
+/** A value as it is passed on; `where` is its place in the reply. Errors: VALUE_BROKEN. */
 export type Decrypt = (value: string, where: string) => Secret;
 
 /** `decrypt`: for an authorization that encrypts its values. */

@@ -23,7 +23,7 @@ export interface CustodyObserver {
   givenUp(): void;
   /** The reply came: custody is ours. `credential` is missing when the reply could not be read. */
   replied(credential: Credential | undefined, prefix: Prefix | undefined): void;
-  /** The request that left last took nothing: the vault refused it plainly. */
+  /** The last request took nothing: the vault itself rejected it. */
   refused(): void;
   /** No request for the credential can have been carried out. */
   notTaken(): void;
@@ -106,7 +106,7 @@ export class Pam {
   /**
    * The credential at the endpoint of old vaults, from the first form that sends a password; undefined when none does.
    *
-   * When the credential was read already, a refusal here only means that nothing better is to be had.
+   * If the credential was read already, a rejection here only means that there is no better reply.
    * Source: GET /iso/coe/senha/[id] is what four independent programs call; the query form is less sure.
    */
   async #readOld(id: string, witness: CustodyObserver, isRead: boolean): Promise<Credential | undefined> {

@@ -34,7 +34,7 @@ export class Session {
     return this.#parts.auth.clientId;
   }
 
-  /** What a refusal says of who was refused. */
+  /** What a rejection says about the rejected client. */
   get client(): RefusedClient {
     return this.#parts.auth;
   }
@@ -62,7 +62,7 @@ export class Session {
   /**
    * By a token with time left: 60 s, or half its life when that is under 120 s. One login however many callers wait.
    *
-   * Errors: TOKEN_REJECTED, ACCESS_DENIED, REPLY_MALFORMED and those of Exchange. A refusal is kept: it is final.
+   * Errors: TOKEN_REJECTED, ACCESS_DENIED, REPLY_MALFORMED and those of Exchange. A rejection is kept: it is final.
    */
   authorize(): Promise<Authorize> {
     if (this.#authorize === undefined || this.#parts.clock.nowMs() >= this.#staleAtMs) {

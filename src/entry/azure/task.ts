@@ -31,7 +31,7 @@ export const azure = new Azure(
 
 let hasLeft = false;
 
-/** Ends the process with a result: an agent takes any exit code but 0 for a fault of its own. */
+/** Ends the process with a result: an agent treats any exit code but 0 as its own fault. */
 export function leave(result: Result, maxMs?: number): Promise<never> {
   if (!hasLeft) {
     hasLeft = true;
@@ -50,7 +50,7 @@ export function fail(error: unknown): Promise<never> {
 
 /** Runs a step: on a Node that can, and with nothing of an unforeseen error shown but its kind. */
 export function start(step: () => Promise<Result>, onFault: (error: unknown) => Promise<never> = fail): void {
-  // The library has handlers of its own, which print the message.
+  // The library has its own handlers, which print the message.
   onUnforeseen(onFault);
   const refusal = nodeProblem(process.versions.node, localize);
   if (refusal === undefined) step().then(leave, onFault);

@@ -13,7 +13,7 @@ if (answer !== undefined && writeNow(1, answer)) leaveAs(0, process.platform);
 const { runCommand } = await import(/* webpackMode: "eager" */ './command.js').catch(reportUnreadable);
 await runCommand(args);
 
-/** Tells of a file of which the rest cannot be read; what would tell it otherwise is in there. */
+/** Reports that the rest of the file cannot be read: the usual reporting code is in that rest. */
 function reportUnreadable(error: unknown): never {
   const text = programFault(error);
   if (text === undefined) throw error;

@@ -76,7 +76,7 @@ try {
   );
   if (inputs.summary) github.inspectSummary();
   const connection = check.connection();
-  // In the same file, but evaluated only here: refusing an input needs nothing of it.
+  // In the same file, but evaluated only here: rejecting an input needs none of it.
   const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');
   await run({
     inputs,

@@ -7,9 +7,9 @@ import { codeOf, SeguraError } from '../../core/errors.js';
 /** The files of the action that main and post load, or that the runner runs, beside the one that runs now. */
 const PARTS = ['main-rest.js', 'post.js', 'release.js', 'release-rest.js', 'undici.js', 'undici-rest.js'];
 const REMEDY =
-  'Use the action by its released version, or commit its folder dist/ whole. Let no step clean the files of the action while the job runs.';
+  'Use the action by its released version, or commit its whole folder dist/. Make sure that no step removes files of the action while the job runs.';
 
-/** Tells of files of the action that are gone, while nothing was taken that post could then not release. */
+/** Reports missing files of the action before anything is taken that post could then not release. */
 export function missingParts(): SeguraError[] {
   const folder = dirname(fileURLToPath(import.meta.url));
   const missing = PARTS.filter((name) => !existsSync(join(folder, name)));
@@ -18,7 +18,7 @@ export function missingParts(): SeguraError[] {
   return [
     new SeguraError(
       'PLATFORM_UNSUPPORTED',
-      `The action is not whole: ${files} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+      `The action is incomplete: ${files} ${missing.length === 1 ? 'is' : 'are'} missing.`,
       REMEDY,
     ),
   ];

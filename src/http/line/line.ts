@@ -87,7 +87,7 @@ async function step<T>(
   } catch (error) {
     if (error instanceof TransportFailure) throw error;
     const code = codeOf(error);
-    // A proxy is shown no certificate: its alerts are no one's but its own.
+    // A proxy never sees the client certificate, so its alerts are about the proxy itself.
     if (tls === 'tls' && isAboutClientCertificate(code))
       throw new TransportFailure('client-certificate', true, code);
     throw new TransportFailure(isTlsCode(code) ? tls : other, true, code);

@@ -47,7 +47,7 @@ export function tunnel({ socket, target, authorization, userAgent, signal }: Tun
 }
 
 function refusal(status: number): TransportFailure {
-  // A proxy that is busy or broken may be neither at the next try; one that refuses will refuse again.
+  // A proxy that is busy or broken may be neither at the next try; one that rejects will reject again.
   const isPassing = status === 429 || status >= 500;
   if (isPassing) return new TransportFailure('unreachable', true, `HTTP ${status} of the proxy`);
   return new TransportFailure('proxy', true, `HTTP ${status}`);

@@ -54,7 +54,7 @@ function checked(pem: string, where: string): string {
   }
   if (blocks.length < begun) {
     throw invalid(
-      `: only ${blocks.length} of ${begun} certificates in ${where} are whole.`,
+      `: only ${blocks.length} of ${begun} certificates in ${where} are complete.`,
       'Each must end with -----END CERTIFICATE-----. Copy the file again, up to its last line.',
     );
   }

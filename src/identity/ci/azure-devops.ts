@@ -43,7 +43,7 @@ export const azureDevops: IdentityProvider = {
     if (!isOfJob(url, bearer, context.environment)) {
       throw unavailable(
         `The variable System.OidcRequestUri names ${url.host}, which is not Azure DevOps: the access token of the job is not sent there.`,
-        `Let no step set System.OidcRequestUri. On a server of your own it must have the host of ${SERVER_NAME}.`,
+        `Make sure that no step sets System.OidcRequestUri. On a server of your own, it must have the host of ${SERVER_NAME}.`,
       );
     }
     url.searchParams.set('api-version', API_VERSION);
@@ -69,7 +69,7 @@ export const azureDevops: IdentityProvider = {
     const text = tokenField(service, await askService(service, context), 'oidcToken');
     const origin = {
       subject: service.name,
-      audienceRemedy: say`Azure DevOps lets no one choose the audience: leave ${option.oidcAudience} out, and let the vault accept api://AzureADTokenExchange.`,
+      audienceRemedy: say`Azure DevOps does not let a pipeline choose the audience. Leave ${option.oidcAudience} out, and let the vault accept api://AzureADTokenExchange.`,
       expiryRemedy: 'Check the clock of the agent.',
       isFresh: true,
     };

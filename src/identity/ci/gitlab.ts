@@ -24,7 +24,7 @@ export function gitlab(variable: string): IdentityProvider {
           missing: `Add to the job: ${add}`,
           audienceRemedy: say`Write in the job: ${add}, or set ${option.oidcAudience} to what it says.`,
           expiryRemedy:
-            'Give the job a timeout: it is the lifetime of the token too, which is 5 minutes without one. Or fetch earlier in the job.',
+            'Give the job a timeout: the token lives as long as that, and only 5 minutes without a timeout. Or fetch earlier in the job.',
         },
         audience,
         context,

@@ -20,7 +20,7 @@ export function withAgentProxy(
   warn: (message: string) => void,
 ): Environment {
   const agentProxy = tl.getVariable('Agent.ProxyUrl')?.trim() ?? '';
-  // What is wrong with the vault's address is reported by who reads it.
+  // Problems of the vault's address are reported where it is read.
   if (proxy !== '' || agentProxy === '' || !URL.canParse(url)) return environment;
   const hosts = [url, tokenEndpoint].filter((each) => URL.canParse(each)).map((each) => new URL(each));
   const bypassed = bypassedOf(hosts, warn);

@@ -20,7 +20,7 @@ const STATE_NAME = 'segura_ledger';
 const MAX_STATE_LENGTH = 120 * 1024;
 const MAX_STATE_LENGTH_WINDOWS = 32_000;
 
-/** What tells a job from one that left its accounts in the temporary folder: an agent empties it between jobs. */
+/** Distinguishes this job from an earlier one whose accounts are still in the temporary folder, which agents empty between jobs. */
 const RUN = ['SYSTEM_COLLECTIONID', 'SYSTEM_PLANID', 'SYSTEM_JOBID', 'SYSTEM_JOBATTEMPT'] as const;
 
 /** What lets an agent read a `%` as it was written: its default, and what it takes for true. */
@@ -101,7 +101,7 @@ export class Azure implements Log, LedgerStore {
   }
 
   /**
-   * An agent refuses a secret of several lines, and prints it: so each line is one by itself. A command that it refuses it
+   * An agent rejects a secret of several lines, and prints it: so each line is a separate secret. A command that it rejects it
    * prints as it came, with a `%` as %AZP25: so that form is one too.
    */
   mask(text: string): void {
@@ -111,7 +111,7 @@ export class Azure implements Log, LedgerStore {
     }
   }
 
-  /** Masks what the inputs hold of a login, before anything is told. What is shorter the login masks, or warns of. */
+  /** Masks the login secrets in the inputs before anything is printed. Shorter ones are masked by the login, or get a warning. */
   maskInputs(): void {
     for (const { text } of secretsGiven())
       for (const line of text.split(/[\r\n]+/))
@@ -124,7 +124,7 @@ export class Azure implements Log, LedgerStore {
     tl.setSecret(line);
   }
 
-  /** The ledger may carry the login and the password of a proxy: it is a secret itself, beside what is hidden of it. */
+  /** The ledger may contain the login and the password of a proxy, so the whole text is a secret too. */
   save(sealed: string): void {
     tl.setTaskVariable(STATE_NAME, sealed, sealed !== '');
   }

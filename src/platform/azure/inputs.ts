@@ -9,7 +9,7 @@ const MULTILINE = ['error', 'base64', 'file'] as const;
 /** What becomes of a value that no secret variable can hold. */
 export type Multiline = (typeof MULTILINE)[number];
 
-/** The inputs that this platform alone has. */
+/** The inputs that only this platform has. */
 export interface AzureOptions {
   readonly multiline: Multiline;
   /** Each variable is set as an output variable too. */
@@ -25,7 +25,7 @@ const IS_FORK = 'System.PullRequest.IsFork';
 /**
  * The inputs as the core reads them, which checks the rest.
  *
- * Errors (together, as Problems): FORK_WITHOUT_SECRETS alone, else INPUT_INVALID and INPUT_MISSING.
+ * Errors (together, as Problems): either only FORK_WITHOUT_SECRETS, or INPUT_INVALID and INPUT_MISSING.
  */
 export function readAzureInputs(): RawInputs {
   const problems: SeguraError[] = [];
@@ -74,7 +74,7 @@ export function inputHeldBy(variable: string): string | undefined {
   return held === undefined ? undefined : optionKey(held.name);
 }
 
-/** The secret inputs of this task, as they are written. The name of a variable that is not there is no secret. */
+/** The secret inputs of this task, as they are written. The name of a missing variable is not secret. */
 export function secretsGiven(): { name: InputName; text: string }[] {
   return secretInputs(givenInputs()).filter(({ text }) => !MACRO.test(text));
 }

@@ -9,7 +9,7 @@ import {
 } from '../../core/input-names.js';
 import { bytesInText } from '../../core/vault/connection/given-file.js';
 
-/** The secret inputs of the login that is meant, and whether it is that with a client secret. */
+/** The secret inputs of the login that the inputs select, and whether that login uses a client secret. */
 export function loginMeant(raw: RawInputs): { isBySecret: boolean; secrets: readonly InputName[] } {
   const { 'client-secret': bySecret, ...others } = LOGIN_INPUTS;
   const other = Object.entries(others).find(
@@ -33,7 +33,7 @@ export function secretInputs(raw: RawInputs): { name: InputName; text: string }[
   return names.flatMap((name) => (raw[name] === '' ? [] : [{ name, text: raw[name] }]));
 }
 
-/** A certificate is shown to everyone; what may hold a key is not. A path is no secret. */
+/** A certificate is public, but a text that may contain a key is secret. A path is not secret. */
 function isPrivate(text: string): boolean {
   const bytes = bytesInText(text);
   if (bytes === undefined) return false;

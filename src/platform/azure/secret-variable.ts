@@ -1,4 +1,4 @@
-/** A secret with one the agent refuses, and prints. Source: microsoft/azure-pipelines-agent, TaskCommandExtension.cs. */
+/** The agent rejects a secret with one of these, and prints it. Source: microsoft/azure-pipelines-agent, TaskCommandExtension.cs. */
 export function hasLineEnd(value: string): boolean {
   return /[\r\n]/.test(value);
 }

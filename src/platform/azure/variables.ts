@@ -58,7 +58,7 @@ export function settingOf(wanted: Write): Setting {
   return { ...wanted, isSecret: isSecret && file === undefined, change: 'none' };
 }
 
-/** The lines that end the log of the step: names alone. */
+/** The lines that end the log of the step: only names. */
 export function linesOf(settings: readonly Setting[], localize: Localize): string[] {
   const changes = settings.flatMap(({ name, change }) =>
     change === 'none' ? [] : [localize(change === 'file' ? 'FileSet' : 'BaseSixtyFourSet', name)],

@@ -4,14 +4,14 @@ import { type Place, type Words, wordsOfInputs } from '../../core/text.js';
 const OWN = wordsOfInputs((key) => key, {
   'this runner': 'this agent',
   'the runner': 'the agent',
-  'Make it in a step before: run:': 'Make it in a step before: script:',
+  'Create it in an earlier step: run:': 'Create it in an earlier step: script:',
   'Put the jobs that share it in one `concurrency:` group':
     'Put the jobs that share it behind one exclusive lock',
   'put the jobs that share it in one `concurrency:` group':
     'put the jobs that share it behind one exclusive lock',
   // An agent masks each secret variable itself, however short.
   'is not masked: it can show in logs':
-    'gets no mask of the task: where it is in no secret variable, it can show in logs',
+    'gets no mask from the task: outside secret variables, it can show in logs',
 });
 
 /** The words of Azure Pipelines. `unmasked`: names, in upper case, of ordinary variables. */

@@ -34,7 +34,7 @@ export function pathProblem(path: string): SeguraError | undefined {
     return fileRefused(
       `The folder ${folder} of the file ${path} cannot be used (${codeOf(error)}).`,
       canBeMade
-        ? say`${word('Make it in a step before: run:')} mkdir -p "${folder}"`
+        ? say`${word('Create it in an earlier step: run:')} mkdir -p "${folder}"`
         : 'Name a folder that the job can use.',
     );
   }
@@ -45,7 +45,7 @@ export function pathProblem(path: string): SeguraError | undefined {
   }
   return fileRefused(
     `The file ${path} already exists. It is not overwritten.`,
-    word('Name another file, or remove it in a step before.'),
+    word('Name another file, or remove it in an earlier step.'),
   );
 }
 

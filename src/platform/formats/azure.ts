@@ -4,8 +4,8 @@ import { type Assignment, brokenWhere, checkNul, type Format, lines } from './fo
 /**
  * Logging commands for the standard output of a step: every mask first, then the variables.
  *
- * The order matters: a variable that the agent refuses it prints whole, and only what is masked by then is hidden in it.
- * It refuses secrets of several lines, unless the job sets a knob for all its steps; so masks go line by line. A secret
+ * The order matters: the agent prints a variable that it rejects, and hides only what is masked by then.
+ * It rejects secrets of several lines, unless the job sets a knob for all its steps; so masks go line by line. A secret
  * variable is no environment variable of a script until the step maps it: `env: { DB_PASSWORD: $(DB_PASSWORD) }`.
  */
 export const AZURE: Format = {

@@ -6,7 +6,7 @@ import { isKeptByShells, keptNames } from './sh.js';
 
 /**
  * `NAME=…` lines that each of `readers` reads alike: a shell that sources them, `node --env-file`, the npm package dotenv,
- * python-dotenv, docker compose. A value that one of them would run, cut or change is refused.
+ * python-dotenv, docker compose. A value that one of them would run, cut or change is rejected.
  */
 export function dotenvFor(readers: readonly DotenvReader[]): Format {
   return {

@@ -24,7 +24,7 @@ function block({ name, value }: Assignment): string {
   return `${name}<<${delimiter}\n${value}\n${delimiter}\n`;
 }
 
-/** No one who chose the value can have known it, so nothing in a value ends its block. */
+/** Random, so no value can contain it and end its block. */
 function delimiterFor(value: string): string {
   const delimiter = `ghadelimiter_${randomUUID()}`;
   return value.includes(delimiter) ? delimiterFor(value) : delimiter;

@@ -1,6 +1,6 @@
 import type { Format } from './format.js';
 
-/** One object, its names in order; `{}` for nothing, which is JSON still. The only format that carries any value. */
+/** One object, its names in order; `{}` if there is nothing. The only format that can carry every value. */
 export const JSON_OBJECT: Format = {
   check: () => [],
   render: (assignments) =>

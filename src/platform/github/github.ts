@@ -20,7 +20,7 @@ export const STATE_NAME = 'segura_ledger';
 /** What post gets is one environment string: 128 KiB on Linux, 32,767 characters on Windows. */
 const maxStateLength = (system: NodeJS.Platform): number => (system === 'win32' ? 32_000 : 120 * 1024);
 
-/** What tells one run of one job from another. */
+/** Distinguishes one run of one job from another. */
 const RUN = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'] as const;
 
 /** GitHub Actions, through @actions/core. */
@@ -163,12 +163,12 @@ export class GitHub implements Platform {
     }
   }
 
-  /** Tells of a summary that cannot be written, while nothing was taken yet. */
+  /** Reports a summary that cannot be written, before anything is taken. */
   inspectSummary(): void {
     if (this.#pathOf('GITHUB_STEP_SUMMARY') !== '') this.#trySummary((file) => file.size);
   }
 
-  /** The values are handed over by now: what goes wrong here is reported, and fails nothing. */
+  /** The values are already written: a problem here is reported, and fails nothing. */
   async summarize(rows: readonly SummaryRow[]): Promise<void> {
     if (this.#pathOf('GITHUB_STEP_SUMMARY') === '' || this.#hasToldOfSummary) return;
     this.#trySummary((file) => file.append(summaryOf(rows, file.size)));

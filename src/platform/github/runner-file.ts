@@ -42,7 +42,7 @@ export class RunnerFile {
   }
 
   /**
-   * Appends values under names, between delimiters that no one can foresee: their lines are no commands. What is returned
+   * Appends values under names, between delimiters that no one can foresee, so their lines are not commands. What is returned
    * takes all of them back, unless another program has appended since.
    */
   appendPairs(pairs: readonly { readonly name: string; readonly value: string }[]): () => void {
@@ -78,7 +78,7 @@ export class RunnerFile {
     try {
       fchmodSync(this.#opened(), 0o600);
     } catch {
-      // It belongs to the runner's user, who reads it, and whose folder it is in.
+      // It belongs to the runner's user, who reads it and owns its folder.
     }
   }
 

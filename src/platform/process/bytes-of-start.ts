@@ -19,7 +19,7 @@ export interface Unreadable {
 /** The parts of the initial environment and arguments that are not UTF-8, so that reading them changed them. */
 export function unreadable({ environment, words }: Started): Unreadable {
   const doubtful = words.flatMap((word, at) => (word.includes(REPLACED) ? [at] : []));
-  // Nearly always there is none, and nothing has to be read.
+  // Nearly always there are none, and nothing has to be read.
   const given = doubtful.length === 0 ? undefined : readZeroed('/proc/self/cmdline')?.slice(-words.length);
   return {
     variables: brokenEntries(environment).map((entry) => entry.subarray(0, entry.indexOf('='))),

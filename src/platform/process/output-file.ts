@@ -87,7 +87,7 @@ function put(
 
 function isSameFile(one: number, other: number): boolean {
   const [a, b] = [one, other].map((descriptor) => fstatSync(descriptor, { bigint: true }));
-  // Where a system numbers no pipe or socket, nothing is known of two of them.
+  // If the system gives pipes and sockets no numbers, two of them cannot be compared.
   return a !== undefined && b !== undefined && a.ino !== 0n && a.dev === b.dev && a.ino === b.ino;
 }
 

@@ -1,7 +1,7 @@
 import { constants, fstatSync, openSync, readFileSync } from 'node:fs';
 
 /**
- * An open file of our own in place of one that another program made non-blocking; undefined where there is no need, or
+ * Our own open file in place of one that another program made non-blocking; undefined where there is no need, or
  * no way. What Node starts with such a file as its descriptor 0, 1 or 2 makes it blocking again, for all who have it.
  */
 export function reopen(descriptor: 0 | 1 | 2): number | undefined {

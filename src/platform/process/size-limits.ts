@@ -67,15 +67,13 @@ export function checkSizes<W extends Write>(
     }
   }
   if (outputBytes > MAX_OUTPUT_BYTES) {
-    problems.push(
-      tooLarge('The outputs together are larger than those of a job can be (1 MB).', LARGEST_AS_FILES),
-    );
+    problems.push(tooLarge('Together, the outputs are larger than a job allows (1 MB).', LARGEST_AS_FILES));
   }
   const maxEnvBytes = MAX_ENV_BYTES_TOGETHER[system] ?? MAX_ENV_BYTES_TOGETHER_ELSEWHERE;
   if (hasEnv && envBytes > maxEnvBytes) {
     problems.push(
       tooLarge(
-        `With these the environment would be larger than is safe to start a process with (${maxEnvBytes / 1024} KB).`,
+        `With these values, the environment would be larger than is safe for starting a process (${maxEnvBytes / 1024} KB).`,
         LARGEST_AS_FILES,
       ),
     );

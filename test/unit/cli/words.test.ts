@@ -205,7 +205,7 @@ describe('a remedy that only the command line has', () => {
 
   test('says what to ask for', () => {
     const problem = new SeguraError('INPUT_MISSING', 'm', 'r', { about: 'secrets' });
-    expect(remedyOf(problem, {})).toContain("--secrets '*' is everything.");
+    expect(remedyOf(problem, {})).toContain("--secrets '*' requests everything.");
   });
 
   test('says how custody is released later', () => {

@@ -26,7 +26,7 @@ test('fires though garbage is collected before', async () => {
   expect(await firesAmidGarbage(() => timeLimit(150, never.signal, systemClock).signal)).toBe(true);
 });
 
-test('tells a time that is over from a job that ends', async () => {
+test('distinguishes a time limit from a job that ends', async () => {
   const job = new AbortController();
   const [late, ended] = [timeLimit(10, job.signal, systemClock), timeLimit(60_000, job.signal, systemClock)];
   onTestFinished(() => ended.lift());

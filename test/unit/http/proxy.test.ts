@@ -29,7 +29,7 @@ describe('the proxy', () => {
     expect(proxyOf(input, url, environment)).toBe(proxy);
   });
 
-  test('is refused for a vault on this machine, to which it would carry the credentials in clear', () => {
+  test('is rejected for a vault on this machine, to which it would carry the credentials in clear text', () => {
     expect(codesOf(problemsIn(() => proxyOf('http://p:3128', HTTP, {})))).toEqual(['INPUT_INVALID']);
   });
 
@@ -40,7 +40,7 @@ describe('the proxy', () => {
     'http://hunter2%E4:%BD%A0@p:1',
     'user:hunter2@p:x',
     'hunter2 hunter2',
-  ])('%s is refused without being repeated', (text) => {
+  ])('%s is rejected without being repeated', (text) => {
     for (const [input, environment] of [
       [text, {}],
       ['', { https_proxy: text }],
@@ -51,7 +51,7 @@ describe('the proxy', () => {
     }
   });
 
-  test('is not judged where it is not used', () => {
+  test('is not checked if it is not used', () => {
     for (const text of ['socks5://p:1080', 'http://p:3128', 'hunter2 hunter2']) {
       expect(proxyOf(text, HTTPS, {}, '.example.com')).toBeUndefined();
       expect(proxyOf('', HTTPS, { HTTPS_PROXY: text }, 'other.example,vault.example.com')).toBeUndefined();

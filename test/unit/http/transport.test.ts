@@ -104,7 +104,7 @@ test.each<[string, Buffer | string]>([
   ['gzip, gzip', gzipSync(gzipSync(TEXT))],
   ['hunter2', TEXT],
 ])(
-  'a reply whose Content-Encoding is "%s" and which cannot be unpacked is refused',
+  'a reply whose Content-Encoding is "%s" and which cannot be unpacked is rejected',
   async (encoding, body) => {
     const transport = await against((_, response) => {
       response.writeHead(200, { 'content-encoding': encoding }).end(body);

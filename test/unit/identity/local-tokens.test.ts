@@ -78,7 +78,7 @@ describe.each(LOCAL)('%s', (name, provider, give) => {
     give(text);
     expect(await fetched(provider)).toBe(text);
     expect(world.lines.join('\n')).toContain(
-      `for the audience "sts.example.com" and "other", not for "${VAULT}". It is sent all the same`,
+      `for the audience "sts.example.com" and "other", not for "${VAULT}". It is sent anyway`,
     );
   });
 

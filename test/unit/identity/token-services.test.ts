@@ -138,7 +138,7 @@ describe.each(PROVIDERS)('%s', (name, provider, answer) => {
     expect(requests).toHaveLength(2);
   });
 
-  test.each([400, 401, 403])('asks once when the service refuses with HTTP %i', async (status) => {
+  test.each([400, 401, 403])('asks once if the service rejects with HTTP %i', async (status) => {
     const { requests } = await service((_, response) => json(response, { message: 'hunter2' }, status));
     const problem = await problemOf(fetched());
     expect([problem.code, requests.length]).toEqual(['IDENTITY_UNAVAILABLE', 1]);
@@ -280,7 +280,7 @@ describe('what a job lacks', () => {
     }
   });
 
-  test('a metadata host that is neither of a cloud, nor loopback, nor https is refused', async () => {
+  test('a metadata host that is neither of a cloud, nor loopback, nor https is rejected', async () => {
     world.environment = {
       GCE_METADATA_HOST: 'evil.example.com',
       AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://10.0.0.1',
@@ -293,7 +293,7 @@ describe('what a job lacks', () => {
     await service((_, response) => json(response, { oidcToken: world.token({ aud: AZURE_AUDIENCE }) }));
     const problem = await problemOf(azureDevops.fetchToken(CHOSEN, world.context));
     expect(problem.message).toContain(`for the audience "${AZURE_AUDIENCE}", not for "${VAULT}"`);
-    expect(problem.remedy).toContain('leave "oidc-audience" out');
+    expect(problem.remedy).toContain('Leave "oidc-audience" out');
   });
 
   test('the metadata service of Azure is asked again while it restarts', async () => {

@@ -144,7 +144,7 @@ function rejectParameters(raw: RawInputs, method: AuthMethod, problems: SeguraEr
     problems.push(
       new SeguraError(
         'INPUT_INVALID',
-        say`${subject(key)} is sent when the job logs in, and ${settings('value', { key: 'authMethod', value: method, isBare: true })} makes no login.`,
+        say`${subject(key)} is sent only when the job logs in, and ${settings('value', { key: 'authMethod', value: method, isBare: true })} needs no login.`,
         say`Leave ${option[key]} out.`,
         { about: key },
       ),

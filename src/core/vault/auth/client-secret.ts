@@ -47,7 +47,7 @@ async function granted(reply: Answer, clientId: string, parameters: LoginParamet
     if (opened.status === 400 || opened.status === 401 || opened.says === 'authentication-failed') {
       throw new SeguraError(
         'TOKEN_REJECTED',
-        `${endpoint}: the vault refused the client credentials (HTTP ${opened.status}).`,
+        `${endpoint}: the vault rejected the client credentials (HTTP ${opened.status}).`,
         say`Check ${option.clientId} and ${option.clientSecret}, and in the vault that the authorization is active, has not expired, and allows ${word('this runner')}'s address.`,
         oddIn(opened),
       );

@@ -86,7 +86,7 @@ function granted(reply: Answer, login: Login): Grant {
   const fields = Object.keys(login.form).join(', ');
   throw new SeguraError(
     'TOKEN_REJECTED',
-    `${endpoint}: the vault rejected the login with an identity token (${told}). Sent were the fields ${fields}. The token has ${claimsText(readClaims(login.token))}.${login.parts.clock?.note() ?? ''}`,
+    `${endpoint}: the vault rejected the login with an identity token (${told}). The request had the fields ${fields}. The token has ${claimsText(readClaims(login.token))}.${login.parts.clock?.note() ?? ''}`,
     say`${login.parts.clock?.remedy() ?? ''}${remedy(opened, error, login.parts)}`,
     // What RFC 6749 names as an error is the endpoint's own word.
     error === undefined ? oddIn(opened) : {},
@@ -134,13 +134,13 @@ function remedy({ status, says }: RejectedReply, error: string | undefined, part
     .map((name) => settings('inside', setting('oidcExchange', name)));
   const another = say`write ${joined(others, ' or ')}`;
   if (status === 404 || status === 405 || status === 410 || says === 'no-route') {
-    return say`Check ${option.url} and ${option.tokenEndpoint}. If the endpoint takes identity tokens in another form, ${another}.`;
+    return say`Check ${option.url} and ${option.tokenEndpoint}. If the endpoint accepts identity tokens in another form, ${another}.`;
   }
   const trust = say`In the vault, trust this issuer, audience and subject, and allow the address of ${word('the runner')}.`;
   const client =
     clientId === '' ? say`The vault may need ${option.clientId}.` : say`Check ${option.clientId}.`;
   if (error === 'unsupported_grant_type') {
-    return say`No document says how the vault takes identity tokens: ${another}.`;
+    return say`No document says how the vault accepts identity tokens: ${another}.`;
   }
-  return say`${trust} ${client} If the vault takes identity tokens in another form, ${another}.`;
+  return say`${trust} ${client} If the vault accepts identity tokens in another form, ${another}.`;
 }

@@ -34,7 +34,7 @@ export function readUrl(text: string, name: AddressName = OF_VAULT): URL {
     throw new SeguraError(
       'INPUT_INVALID',
       say`${name.subject} holds a user name or password.`,
-      say`Leave them out: the client id and secret ${word('have inputs of their own')}.`,
+      say`Leave them out: the client id and secret ${word('have their own inputs')}.`,
     );
   }
   if (url.search !== '' || url.hash !== '') {

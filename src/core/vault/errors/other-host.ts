@@ -45,7 +45,7 @@ function remedyAt({ code, remedyText }: SeguraError, host: string): Text {
     case 'CLIENT_CERTIFICATE_REJECTED':
       return say`${option.clientCertificate} is shown only to the vault. Use a ${option.tokenEndpoint} that asks for no certificate.`;
     case 'ACCESS_DENIED':
-      return say`Check ${option.tokenEndpoint}, and that ${host} lets ${word('the runner')} and this client in.`;
+      return say`Check ${option.tokenEndpoint}, and that ${host} allows ${word('the runner')} and this client.`;
     case 'VAULT_FAILED':
       return say`Look the request up in the log of ${host}, by its time and client id.`;
     case 'TIMED_OUT':

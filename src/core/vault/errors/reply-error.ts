@@ -13,14 +13,14 @@ export interface Rejection {
   readonly remedy: Text;
 }
 
-/** Who was refused, as far as a message says it. */
+/** Who was rejected, as far as a message says it. */
 export interface RefusedClient {
   readonly clientId: string;
   /** What of this client a 401 rejects; absent where that is a token which a login granted. */
   readonly rejection?: (() => Rejection) | undefined;
 }
 
-/** The error for a refusal of a request that means nothing more special to the caller. */
+/** The error for a rejected request that has no special meaning for the caller. */
 export function replyError(
   refused: RejectedReply,
   endpoint: string,

@@ -24,7 +24,7 @@ export function traceText({ atMs, clientId = '', requestId = '' }: Trace): strin
   return first === '' ? '' : ` ${[first.charAt(0).toUpperCase() + first.slice(1), ...rest].join(', ')}.`;
 }
 
-/** The numbers of a refusal: the status, and the business code where there is one. */
+/** The numbers of a rejection: the status, and the business code if there is one. */
 export function statusText({
   status,
   code,

@@ -7,7 +7,7 @@ const ESCAPES: Readonly<Record<string, string>> = { '\n': '|n', '\r': '|r' };
  * A script to source in a step: it prints service messages that set environment variables of the steps after it.
  *
  * A parameter's value may refer to others as `%NAME%`. Whether `%%` stands for `%` in a value that a message sets is not
- * documented, so a value with two of them is refused: it would be right one way and wrong the other.
+ * documented, so a value with two of them is rejected: it would be right in one case and wrong in the other.
  * Source: jetbrains.com/help/teamcity, "Service Messages" and "Configuring Build Parameters";
  * JetBrains/teamcity-hashicorp-vault-plugin issue 28, the same seen with secrets.
  */

@@ -74,21 +74,21 @@ describe('where a value goes', () => {
 });
 
 describe('names that only the vault knows', () => {
-  test('of two secrets that meet are refused with both ends', () => {
+  test('that collide in two secrets are rejected with both ends', () => {
     const vault = [secret('a', { PW: '1' }), secret('b', { pw: '2' })];
     const { problems } = bound({ secrets: '*', vault });
     expect(codesOf(problems)).toEqual(['NAME_COLLISION']);
     expect(problems[0]?.message).toMatch(/a\/PW.*b\/pw/);
   });
 
-  test('that meet only once their illegal characters are replaced are refused', () => {
+  test('that collide only after their illegal characters are replaced are rejected', () => {
     expect(
       codesOf(bound({ secrets: '*', vault: [secret('a', { 'x-y': '1', 'x.y': '2' })] }).problems),
     ).toEqual(['NAME_COLLISION']);
   });
 
   test.each(['x'.repeat(300), 'x\u0001', 'x\u200b'])(
-    'of two long or strange identities that meet are refused',
+    'that collide between two long or strange identities are rejected',
     (start) => {
       const [one, two] =
         start.length > 100 ? [`${start}1`, `${start}2`] : [start, `${start.slice(0, -1)}\u0002`];
@@ -98,7 +98,7 @@ describe('names that only the vault knows', () => {
   );
 
   test.each(['NODE_OPTIONS', 'ld_preload', 'git-ssh-command', 'GITHUB_ENV'])(
-    '%s is refused for an environment',
+    '%s is rejected for an environment',
     (label) => {
       const vault = [secret('a', { [label]: 'v' })];
       expect(codesOf(bound({ secrets: '*', vault, exportEnv: true }).problems)).toEqual(['NAME_RESERVED']);
@@ -116,7 +116,7 @@ describe('names that only the vault knows', () => {
     'CARGO_BUILD_RUSTC_WRAPPER',
     'NODE_DEBUG',
     'CURL_HOME',
-  ])('%s is refused for an environment where the vault chooses it, with a prefix to write', (label) => {
+  ])('%s is rejected for an environment if the vault chooses it, with a prefix to write', (label) => {
     const vault = [secret('a', { [label]: 'v', PASSWORD: 'p' })];
     for (const line of ['* > env:*', 'a/* > env:*', 'a/* > path:*']) {
       const { problems } = bound({ secrets: line, vault, exportEnv: true });
@@ -162,7 +162,7 @@ describe('DSM and PAM together', () => {
     expect(codesOf(problems)).toEqual(['NAME_COLLISION']);
   });
 
-  test('custody is known of each binding', () => {
+  test('each binding says whether it has custody', () => {
     const { bindings } = bound({ credentials: '94/* > P_*', pam });
     expect(bindings.map(({ custody }) => custody)).toEqual([true, true]);
   });

@@ -43,14 +43,14 @@ describe('a field that several maps hold', () => {
     expect(shown(find('db/PW > X', secret('db', { PW: 'one' }, { PW: 'one' })))).toEqual(['db/PW=one']);
   });
 
-  test('with different values is refused, its maps named', () => {
+  test('with different values is rejected, and the error names its maps', () => {
     const [problem] = problemsIn(() => find('db/PW > X', twice));
     expect(problem?.code).toBe('FIELD_AMBIGUOUS');
     expect(problem?.message).toContain('maps [0] and [1]');
     expect(problem?.message).not.toMatch(/one|two/);
   });
 
-  test('with different values is refused of a wildcard too', () => {
+  test('with different values is rejected in a wildcard too', () => {
     expect(codesOf(problemsIn(() => find('db/*', twice)))).toEqual(['FIELD_AMBIGUOUS']);
     expect(codesOf(problemsIn(() => find('*', twice)))).toEqual(['FIELD_AMBIGUOUS']);
   });
@@ -84,12 +84,12 @@ describe('a field that several maps hold', () => {
 describe('null', () => {
   const half = secret('aws', { KEY: 'k', TTL: null });
 
-  test('is passed over by a wildcard', () => {
+  test('is left out by a wildcard', () => {
     expect(shown(find('aws/*', half))).toEqual(['aws/KEY=k']);
     expect(shown(find('*', half, secret('empty')))).toEqual(['aws/KEY=k']);
   });
 
-  test('is refused when it is asked for by name', () => {
+  test('is rejected if it is requested by name', () => {
     expect(codesOf(problemsIn(() => find('aws/TTL > X', half)))).toEqual(['FIELD_NULL']);
     expect(codesOf(problemsIn(() => findPam('94 > X', { password: null })))).toEqual(['FIELD_NULL']);
   });
@@ -152,7 +152,7 @@ describe('two secrets of one identity', () => {
     expect(shown(find('a/x > X', secret('a', { x: '1' }), secret('a', { x: '1' })))).toEqual(['a/x=1']);
   });
 
-  test('with different values are refused', () => {
+  test('with different values are rejected', () => {
     for (const line of ['a/x > X', 'a/*', '*']) {
       const problems = problemsIn(() => find(line, secret('a', { x: '1' }), secret('a', { x: '2' })));
       expect(codesOf(problems)).toEqual(['FIELD_AMBIGUOUS']);
@@ -169,7 +169,7 @@ describe('a value that is not the secret', () => {
     'An error occurred while encrypting the text',
     'An error occurred while encrypting the text\n',
     '\ud800',
-  ])('%j is refused', (value) => {
+  ])('%j is rejected', (value) => {
     expect(codesOf(problemsIn(() => find('a/x > X', secret('a', { x: value }))))).toEqual(['VALUE_BROKEN']);
     expect(codesOf(problemsIn(() => find('*', secret('a', { x: value }))))).toEqual(['VALUE_BROKEN']);
     expect(codesOf(problemsIn(() => findPam('94/* > *', { password: value })))).toEqual(['VALUE_BROKEN']);

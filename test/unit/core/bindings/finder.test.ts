@@ -28,7 +28,7 @@ function counted(): { secrets: DsmSecret[]; searches: () => number } {
   return { secrets: [one], searches: () => searches };
 }
 
-test('a request is searched once, however often it is asked about', () => {
+test('a request is searched once, however often its result is needed', () => {
   const { secrets, searches } = counted();
   const [wanted] = parseRequests('dsm', 'postgres/password > DB_PASSWORD', []);
   if (wanted === undefined) throw new Error('the request was not read');
@@ -50,7 +50,7 @@ test('a credential that was read again is searched again', () => {
   expect(passwordOf(credentialWith('after the change'))).toBe('after the change');
 });
 
-test('problems are reported to who binds, each time, and are nothing to who masks', () => {
+test('problems are reported to the binding, each time, and ignored by the masking', () => {
   const finder = new Finder();
   const [wanted] = parseRequests('dsm', 'absent/password > DB_PASSWORD', []);
   if (wanted === undefined) throw new Error('the request was not read');

@@ -28,7 +28,7 @@ describe('the name of an account', () => {
     expect(accountName(LEDGER_DATA, new Secret('other'))).not.toBe(name);
   });
 
-  test('does not tell the client id', () => {
+  test('does not show the client id', () => {
     expect(name).not.toContain(CLIENT_ID.slice(0, 8));
   });
 });
@@ -36,14 +36,14 @@ describe('the name of an account', () => {
 describe('an account', () => {
   const text = sealAccount(RECORDS, 'n', SECRET);
 
-  test('opens for who has the client secret, and by its own name only', () => {
+  test('opens only with the client secret, and only by its own name', () => {
     expect(openAccount(text, 'n', SECRET)).toEqual(RECORDS);
     expect(openAccount(text, 'm', SECRET)).toBeUndefined();
     expect(openAccount(text, 'n', new Secret('other'))).toBeUndefined();
     expect(text).not.toContain(CLIENT_SECRET);
   });
 
-  test('is not believed when any one character is another', () => {
+  test('is rejected if any one character differs', () => {
     for (let at = 0; at < text.length; at += 1) {
       const other = text.charAt(at) === '!' ? '?' : '!';
       expect(openAccount(text.slice(0, at) + other + text.slice(at + 1), 'n', SECRET)).toBeUndefined();
@@ -52,7 +52,7 @@ describe('an account', () => {
   });
 });
 
-test('an account of another form is not believed, though who has the client secret sealed it', () => {
+test('an account of another form is rejected, even if it was sealed with the client secret', () => {
   const [record] = RECORDS;
   const claim = { credential: '94', isHeld: true, sinceMs: 1 };
   const forms: unknown[] = [

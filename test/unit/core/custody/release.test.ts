@@ -144,8 +144,8 @@ describe('custody that is held', () => {
   });
 });
 
-describe('custody that was only asked for', () => {
-  test('is asked for again after 2 and 5 s while the vault answers 1018', async () => {
+describe('custody that was only requested', () => {
+  test('is released again after 2 and 5 s while the vault answers 1018', async () => {
     const { results, lines, sleeps } = await given([asked('94')], () => NOT_IN_CUSTODY);
     expect([results, lines.length, sleeps]).toEqual([['not-held'], 3, [2_000, 5_000]]);
   });
@@ -160,7 +160,7 @@ describe('custody that was only asked for', () => {
     expect([results, lines.length]).toEqual([['not-held'], 1]);
   });
 
-  test('stays unsure where there is no time to ask again', async () => {
+  test('stays unsure if there is no time to ask again', async () => {
     expect((await given([asked('94')], () => NOT_IN_CUSTODY, [])).results).toEqual(['unsure']);
   });
 });
@@ -219,7 +219,7 @@ test.each([
   [
     'not-held',
     'held',
-    'custody of 94 was not held any more: another job with this client id, or the vault, ended it before',
+    'custody of 94 was not held any more: another job with this client id, or the vault, ended it first',
   ],
   ['not-held', 'asked', 'custody of 94 was not held'],
   ['failed', 'held', undefined],

@@ -24,7 +24,7 @@ test('a sealed ledger is one line that opens to the same ledger', () => {
   expect(unseal(SEALED, KEY, RUN)).toEqual(DATA);
 });
 
-test('a change of any one character is refused', () => {
+test('a change of any one character is rejected', () => {
   for (let at = 0; at < SEALED.length; at += 1) {
     const other = SEALED.charAt(at) === 'A' ? 'B' : 'A';
     expect(refused(SEALED.slice(0, at) + other + SEALED.slice(at + 1))).toEqual(['STATE_INVALID']);
@@ -32,17 +32,17 @@ test('a change of any one character is refused', () => {
   }
 });
 
-test('one of another run of a job is refused', () => {
+test('one of another run of a job is rejected', () => {
   expect(codesOf(problemsIn(() => unseal(SEALED, KEY, 'us/it/2/1/build')))).toEqual(['STATE_INVALID']);
 });
 
-test('another client secret is refused', () => {
+test('another client secret is rejected', () => {
   for (const key of ['', 'client-secret', 'client-secret-ção ', 'client-secret-cao']) {
     expect(refused(SEALED, new Secret(key))).toEqual(['STATE_INVALID']);
   }
 });
 
-test('a ledger sealed with no secret at all is refused, since anyone can write one', () => {
+test('a ledger that is sealed without a secret is rejected, since anyone can write one', () => {
   expect(refused(seal(DATA, new Secret('')), new Secret(''))).toEqual(['STATE_INVALID']);
 });
 
@@ -55,11 +55,11 @@ test.each([
   `${SEALED}\n`,
   ` ${SEALED}`,
   SEALED.replace('.', '..'),
-])('%.30j is refused', (text) => {
+])('%.30j is rejected', (text) => {
   expect(refused(text)).toEqual(['STATE_INVALID']);
 });
 
-test('any other text is refused', () => {
+test('any other text is rejected', () => {
   void fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       expect(refused(text)).toEqual(['STATE_INVALID']);
@@ -77,7 +77,7 @@ describe('a state that carries its login', () => {
     expect(openCarried(text)).toEqual(CARRIED);
   });
 
-  test('is refused when any one character is another or missing', () => {
+  test('is rejected if any one character differs or is missing', () => {
     for (let at = 0; at < text.length; at += 1) {
       const other = text.charAt(at) === 'A' ? 'B' : 'A';
       expect(broken(text.slice(0, at) + other + text.slice(at + 1))).toEqual(['STATE_INVALID']);
@@ -85,13 +85,13 @@ describe('a state that carries its login', () => {
     }
   });
 
-  test('is never taken for one that is sealed with a key, nor the other way round', () => {
+  test('is never confused with one that a key seals', () => {
     expect(broken(SEALED)).toEqual(['STATE_INVALID']);
     expect(refused(text)).toEqual(['STATE_INVALID']);
     expect(broken(seal({ ...CARRIED, version: 1 }, undefined))).toEqual(['STATE_INVALID']);
   });
 
-  test('of any other form is refused, though its sum is right', () => {
+  test('of any other form is rejected, even with the right checksum', () => {
     const forms: unknown[] = [
       null,
       1,
@@ -158,7 +158,7 @@ describe('a state that carries its login', () => {
     for (const form of forms) expect(broken(seal(form as LedgerData, undefined))).toEqual(['STATE_INVALID']);
   });
 
-  test('is taken with every kind of connection and file that main writes', () => {
+  test('is accepted with every kind of connection and file that main writes', () => {
     const [ca = ''] = rootCertificates;
     const connection = {
       url: 'https://vault.example.com:8443/base',
@@ -181,7 +181,7 @@ describe('a state that carries its login', () => {
     expect(broken(seal({ ...filesOnly, custody: full.custody }, undefined))).toEqual(['STATE_INVALID']);
   });
 
-  test('of any text at all is refused', () => {
+  test('of any text at all is rejected', () => {
     void fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (given) => {
         expect(broken(given)).toEqual(['STATE_INVALID']);

@@ -171,7 +171,7 @@ describe('while another client holds one', () => {
 });
 
 describe('a reply about another credential', () => {
-  test('is refused, and both are in the ledger as held', async () => {
+  test('is rejected, and the ledger lists both as held', async () => {
     const run = taking(['94'], () => credential('77'));
     expect(codesOf((await run.taken).problems)).toEqual(['REPLY_MALFORMED']);
     expect(run.left()).toEqual(['94 held', '77 held']);

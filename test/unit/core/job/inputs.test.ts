@@ -56,7 +56,7 @@ describe('defaults', () => {
     });
   });
 
-  test('count where an input is set to nothing', () => {
+  test('apply if an input is set to nothing', () => {
     const empty = Object.fromEntries(Object.keys(INPUT_DEFAULTS).map((name) => [name, '']));
     const inputs = readInputs(
       { ...(empty as RawInputs), secrets: '*' },
@@ -166,11 +166,11 @@ describe('booleans, numbers and choices', () => {
     ['dsm-endpoint', 'coe'],
     ['pam-endpoint', 'sctm'],
     ['release-failure', 'error'],
-  ])('%s: %s is refused', (name, value) => {
+  ])('%s: %s is rejected', (name, value) => {
     expect(codesOf(problems({ [name]: value }))).toEqual(['INPUT_INVALID']);
   });
 
-  test('the ends of a range belong to it', () => {
+  test('the ends of a range are valid', () => {
     expect(read({ retries: '0', timeout: '3600', deadline: '21600', 'min-mask-length': '1' })).toMatchObject({
       limits: { retries: 0, timeoutMs: 3_600_000, deadlineMs: 21_600_000 },
       masking: { minLength: 1 },
@@ -193,16 +193,19 @@ describe('inputs that belong together', () => {
     for (const other of names) expect(told?.includes(`"${other}"`)).toBe(other !== name);
   });
 
-  test('a wait for custody beyond the deadline is refused, up to it is fine', () => {
+  test('a wait for custody beyond the deadline is rejected, and one up to it is accepted', () => {
     expect(codesOf(problems({ 'custody-wait': '121' }))).toEqual(['INPUT_INVALID']);
     expect(read({ 'custody-wait': '120' }).custody.waitMs).toBe(120_000);
   });
 
-  test.each(['121', '3000', '21600'])('the remedy for a wait of %s s is a deadline that is taken', (wait) => {
-    const [problem] = problems({ 'custody-wait': wait });
-    const fixed = parse(problem?.remedy ?? '') as Partial<RawInputs>;
-    expect(problems({ 'custody-wait': wait, ...fixed })).toEqual([]);
-  });
+  test.each(['121', '3000', '21600'])(
+    'the remedy for a wait of %s s is a deadline that is accepted',
+    (wait) => {
+      const [problem] = problems({ 'custody-wait': wait });
+      const fixed = parse(problem?.remedy ?? '') as Partial<RawInputs>;
+      expect(problems({ 'custody-wait': wait, ...fixed })).toEqual([]);
+    },
+  );
 });
 
 describe('an empty client secret', () => {

@@ -62,7 +62,7 @@ describe('what is written', () => {
     ]);
   });
 
-  test('is the path of one file where the platform cannot hold a value, however often it is asked for', async () => {
+  test('is the path of one file if the platform cannot hold a value, however often it is requested', async () => {
     const platform = new FakePlatform();
     const bindings = asHeld([named('KEY'), named('key'), named('P', 'path')], {
       needsFile: (value) => value === VALUE,
@@ -123,7 +123,7 @@ describe('the report of a binding', () => {
   });
 });
 
-test('more credentials than the state can carry are refused', () => {
+test('more credentials than the state can carry are rejected', () => {
   const names = Array.from({ length: 2_000 }, (_, index) => `root@web-${index}`);
   const ledger = ledgerOn(new FakePlatform());
   expect(codesOf(problemsIn(() => checkStateSize(ledger, names, [], { maxStateLength: 100_000 })))).toEqual([

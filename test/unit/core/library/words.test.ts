@@ -45,12 +45,12 @@ test('an address that is none', () => {
   ]);
 });
 
-test('a login that the vault refuses', async () => {
+test('a login that the vault rejects', async () => {
   const line = lineTo(() => json(401, { error: 'invalid_client' }));
   const problems = await problemsOfPromise(listSecrets(line.exchange, sessionOver(line), 'auto'));
   expect(asCallerSees(problems)).toEqual([
     'TOKEN_REJECTED',
-    'POST /iso/oauth2/token: the vault refused the client credentials (HTTP 401).',
+    'POST /iso/oauth2/token: the vault rejected the client credentials (HTTP 401).',
     "Check `clientId` and `clientSecret`, and in the vault that the authorization is active, has not expired, and allows this machine's address.",
   ]);
 });

@@ -26,7 +26,7 @@ describe('before its forms are made a value is', () => {
     ['no JSON, and slow to search for its texts', `["${'\\\\"'.repeat(200_000)}`],
     ['of as many lines as may be', 'x\n'.repeat(MAX_MASKED.lines - 1)],
     ['of 1 MB', 'x'.repeat(1024 * 1024)],
-  ])('taken: %s', (_, value) => {
+  ])('accepted: %s', (_, value) => {
     const budget = new MaskBudget();
     expect([budget.admits(found(value), REMEDY), budget.problem]).toEqual([true, undefined]);
   });
@@ -37,7 +37,7 @@ describe('before its forms are made a value is', () => {
     ['JSON of 90,000 texts', list(80_000), '10,000 texts and numbers'],
     ['of one line more', 'x\n'.repeat(MAX_MASKED.lines), '20,000 lines'],
     ['of more than 1 MB', 'x'.repeat(1024 * 1024 + 1), '1 MB of one'],
-  ])('refused, with its source and the limit: %s', (_, value, limit) => {
+  ])('rejected, with its source and the limit: %s', (_, value, limit) => {
     const budget = new MaskBudget();
     expect(budget.admits(found(value), REMEDY)).toBe(false);
     expect(budget.problem).toMatchObject({ code: 'VALUE_TOO_LARGE', remedy: REMEDY() });
@@ -46,7 +46,7 @@ describe('before its forms are made a value is', () => {
   });
 });
 
-test('limits are those of a run, and the first that is passed is reported', () => {
+test('the limits apply to a run, and the first that is exceeded is reported', () => {
   const budget = new MaskBudget();
   expect(budget.admits(found('x'.repeat(1_000_000)), REMEDY)).toBe(true);
   expect(budget.admits(found('y'.repeat(1_000_000)), REMEDY)).toBe(true);

@@ -28,7 +28,7 @@ describe('two sources for one name', () => {
     ['a/x > N', '94 > N'],
     ['a[0]/x > N\na[1]/x > N', ''],
     ['', '94 > N\n94/username > N'],
-  ])('%j and %j are refused', (secrets, credentials) => {
+  ])('%j and %j are rejected', (secrets, credentials) => {
     expect(codesOf(problemsOfLines(secrets, credentials))).toEqual(['NAME_COLLISION']);
   });
 
@@ -80,7 +80,7 @@ describe('names that steer programs', () => {
     ['a/PATH', true],
     ['a/"git-ssh-command"', true],
     ['a/x > env:BASH_FUNC_x', false],
-  ])('%s is refused (export-env: %s)', (line, exportEnv) => {
+  ])('%s is rejected (export-env: %s)', (line, exportEnv) => {
     const problems = problemsOfLines(line, '', exportEnv);
     expect(codesOf(problems)).toEqual(['NAME_RESERVED']);
     const lines = problems[0]?.remedy.match(/\S+ > [^,\s]+/g) ?? [];
@@ -96,12 +96,12 @@ describe('names that steer programs', () => {
   });
 });
 
-describe('names that steer programs, of which no request is refused', () => {
+describe('names that steer programs, which a request may write out', () => {
   const warnings = (lines: string, exportEnv: boolean): string[] =>
     steeringWarnings(staticClaims(parseRequests('dsm', lines, []), exportEnv)).map(plain);
 
   test.each(['a/x > env:PIP_INDEX_URL', 'a/x > path:OPENSSL_MODULES', 'a/x > GOPROXY', 'a/GOPROXY'])(
-    '%s is warned about',
+    '%s causes a warning',
     (line) => {
       expect(problemsOfLines(line, '', true)).toEqual([]);
       expect(warnings(line, true)).toEqual([
@@ -111,7 +111,7 @@ describe('names that steer programs, of which no request is refused', () => {
   );
 
   test.each(['a/x > output:PIP_INDEX_URL', 'a/x > PIP_PASSWORD', 'a/x > file:GOPROXY'])(
-    '%s is not',
+    '%s causes none',
     (line) => {
       expect(warnings(line, true)).toEqual([]);
     },

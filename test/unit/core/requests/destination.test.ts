@@ -45,6 +45,6 @@ test.each([
   ['"A=B"', false, 'NAME_INVALID'],
   ['"A<<B"', false, 'NAME_INVALID'],
   ['"a:b"', false, 'NAME_INVALID'],
-])('%s is refused (of many fields: %s) as %s', (text, wildcard, code) => {
+])('%s is rejected (of many fields: %s) as %s', (text, wildcard, code) => {
   expect(codesOf(problemsIn(() => read(text, wildcard)))).toEqual([code]);
 });

@@ -33,7 +33,7 @@ test('a prefix makes no name of its labels that is taken, or that steers program
   expect(names.prefix('', ['x'])).toBe('MY_');
 });
 
-test('whatever is wished for is legal, free and steers nothing', () => {
+test('every proposed name is legal, free and steers nothing', () => {
   const word = fc.oneof(
     fc.constantFrom('PATH', 'LD', 'malloc', 'a.b', 'a-b', 'x'),
     fc.string({ unit: 'binary' }),

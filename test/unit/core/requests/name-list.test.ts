@@ -46,7 +46,7 @@ describe('a list of destinations', () => {
     }
   });
 
-  test('with a quote that is never closed is refused', () => {
+  test('with a quote that is never closed is rejected', () => {
     expect(codesOf(read('A\nfile:"x').problems)).toEqual(['REQUEST_INVALID']);
   });
 });

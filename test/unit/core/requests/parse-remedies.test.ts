@@ -79,7 +79,7 @@ describe('an impossible request', () => {
     ['dsm', 'a/b > ENV:X', /unknown kind "ENV:"/],
     ['dsm', 'a/b > C:\\x', /unknown kind "C:"/],
     ['pam', '94[1]/password > X', /only DSM secrets have maps/],
-    ['pam', 'me@corp@web-01 > X', /user name with "@"/],
+    ['pam', 'me@corp@web-01 > X', /user name contains "@"/],
     ['pam', '94/* > file:/tmp/x', /one file/],
   ])('%s: %s', (kind, line, message) => {
     const { problems, requests } = plan(kind, line);

@@ -78,7 +78,7 @@ test.each(['.', '..', '"..."/password'])(
 );
 
 describe('lines', () => {
-  test('blank lines and comments ask for nothing', () => {
+  test('blank lines and comments request nothing', () => {
     const { requests, problems } = plan('dsm', '\n  \n# nothing\n\t# nothing\r\n');
     expect(requests).toEqual([]);
     expect(problems).toEqual([]);
@@ -162,7 +162,7 @@ describe('a source shown in a message', () => {
   });
 });
 
-test('half a character of Unicode, as an escape in a config file can be, is refused in a name', () => {
+test('half a character of Unicode, as an escape in a config file can be, is rejected in a name', () => {
   for (const [kind, text] of [
     ['dsm', 'a\ud800/x > A'],
     ['dsm', 'a/\udc00 > A'],

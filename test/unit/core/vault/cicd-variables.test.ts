@@ -168,7 +168,7 @@ describe('variables that are posted', () => {
     ['the client secret by its name', { SENHASEGURA_CLIENT_SECRET: 'x' }, ['INPUT_INVALID']],
     ['its name in lower case', { senhasegura_client_secret: 'x' }, ['INPUT_INVALID']],
     ['the client secret by another name', { OTHER: `x:${CLIENT_SECRET}` }, ['INPUT_INVALID']],
-  ])('with %s are refused before anything is sent', async (_, pairs, codes) => {
+  ])('with %s are rejected before anything is sent', async (_, pairs, codes) => {
     const line = lineTo(() => token());
     const problems = await problemsOfPromise(sent(line, of(pairs)));
     expect(codesOf(problems)).toEqual(codes);
@@ -178,13 +178,15 @@ describe('variables that are posted', () => {
   });
 
   test.each(SECRET_FORMS)(
-    'with the client secret %s are refused before anything is sent',
+    'with the client secret %s are rejected before anything is sent',
     async (_, form) => {
       const line = lineTo(() => token());
       const variables = of({ FINE: 'a', OTHER: `before ${form} after` });
       const problems = await problemsOfPromise(sent(line, variables));
       expect(codesOf(problems)).toEqual(['INPUT_INVALID']);
-      expect(problems[0]?.message).toContain('The mapping file names OTHER, which holds the client secret');
+      expect(problems[0]?.message).toContain(
+        'The mapping file names OTHER, which contains the client secret',
+      );
       expect(`${problems[0]?.message}${problems[0]?.remedy}`).not.toContain(form);
       expect(line.transport.requests).toEqual([]);
     },
@@ -198,7 +200,7 @@ describe('variables that are posted', () => {
         const variables = of(pairs, `client-secret: "${form}"\nkey_value: []\n`);
         const problems = await problemsOfPromise(sent(line, variables));
         expect(codesOf(problems)).toEqual(['INPUT_INVALID']);
-        expect(problems[0]?.message).toContain('The mapping file holds the client secret');
+        expect(problems[0]?.message).toContain('The mapping file contains the client secret');
         expect(`${problems[0]?.message}${problems[0]?.remedy}`).not.toContain(form);
         expect(line.transport.requests).toEqual([]);
       }

@@ -79,7 +79,7 @@ test('each token is hidden, and is asked for once', async () => {
   expect(transport.lines).toEqual(['POST /iso/oauth2/token', 'GET /iso/sctm/secret', 'GET /iso/sctm/secret']);
 });
 
-test('TLS that is not verified is warned of, unless that was done before', async () => {
+test('TLS without verification causes a warning, unless there was one before', async () => {
   const connection = { ...CONNECTION, tlsVerify: false };
   const loud = opening({ connection });
   await loud.opened;

@@ -47,7 +47,7 @@ describe('every documented shape', () => {
     expect(credential.id).toMatch(/^(5|664)$/);
   });
 
-  test('Portuguese names are asked for by their English ones', () => {
+  test('Portuguese names can be requested by their English ones', () => {
     expect(Object.keys(plain(read({ senha: old }))).sort()).toEqual([
       'additional',
       'domain',

@@ -195,7 +195,7 @@ describe('opening an application', () => {
   test.each([
     ['signature', { id: 'app-id', signature: 's'.repeat(16 * 1024 + 1) }],
     ['id', { id: 'i'.repeat(1024 * 1024), signature: 's' }],
-  ])('refuses a reply whose %s has more than 16 KB, before it is masked', async (_, body) => {
+  ])('rejects a reply whose %s has more than 16 KB, before it is masked', async (_, body) => {
     const { opened, signatures } = opening(success(body));
     const [problem] = await problemsOfPromise(opened);
     expect(problem?.code).toBe('REPLY_MALFORMED');

@@ -56,7 +56,7 @@ describe('a success', () => {
   });
 });
 
-describe('a refusal', () => {
+describe('a rejection', () => {
   const code1007 = '1007: Credential not found';
   test.each<[string, HttpReply, object]>([
     [
@@ -173,7 +173,7 @@ describe('an invalid success reply', () => {
 });
 
 describe('a redirect', () => {
-  test.each([301, 302, 303, 307, 308])('%i is refused, only the host named', (status) => {
+  test.each([301, 302, 303, 307, 308])('%i is rejected, and only the host is named', (status) => {
     const [problem] = problemsIn(() =>
       judged(text('', status, { location: 'https://evil.example/hunter2?hunter2' })),
     );

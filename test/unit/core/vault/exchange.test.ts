@@ -21,7 +21,7 @@ async function errorOf(promise: Promise<unknown>): Promise<SeguraError> {
 const neverSent = (error: SeguraError): boolean =>
   error.cause instanceof TransportFailure && error.cause.neverSent;
 
-test('a proxy that is down is tried again, one that refuses is not', async () => {
+test('a proxy that is down is retried, one that rejects is not', async () => {
   for (const [reason, requests] of [
     ['proxy-down', 5],
     ['proxy', 1],
@@ -33,14 +33,11 @@ test('a proxy that is down is tried again, one that refuses is not', async () =>
 });
 
 describe('how often a request is sent', () => {
-  test.each([0, 1, 4])(
-    'with %i retries a vault that is down is tried so many times more',
-    async (retries) => {
-      const { transport, exchange } = lineTo(() => down, { retries });
-      expect((await errorOf(exchange.send(REQUEST))).code).toBe('VAULT_UNREACHABLE');
-      expect(transport.requests).toHaveLength(retries + 1);
-    },
-  );
+  test.each([0, 1, 4])('with %i retries a vault that is down gets that many more tries', async (retries) => {
+    const { transport, exchange } = lineTo(() => down, { retries });
+    expect((await errorOf(exchange.send(REQUEST))).code).toBe('VAULT_UNREACHABLE');
+    expect(transport.requests).toHaveLength(retries + 1);
+  });
 
   test('the last reply is given when the tries are over', async () => {
     const { transport, exchange } = lineTo(() => json(503, {}));

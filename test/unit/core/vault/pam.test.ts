@@ -194,7 +194,7 @@ describe('the error for a rejected read', () => {
     expect(run.events.at(-1)).toBe('not taken');
   });
 
-  test('a name at the old endpoint is refused without a request', async () => {
+  test('a name at the old endpoint is rejected without a request', async () => {
     const run = reading({}, 'coe');
     expect(codesOf(await problemsOfPromise(run.read('root@web-01')))).toEqual(['CREDENTIAL_NOT_FOUND']);
     expect([run.paths(), run.events]).toEqual([[], ['not taken']]);

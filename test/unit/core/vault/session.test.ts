@@ -49,7 +49,7 @@ describe('asking for a token', () => {
     expect(request?.headers).not.toHaveProperty('authorization');
   });
 
-  test('tells of a token before any caller has it', async () => {
+  test('reports a token before any caller has it', async () => {
     const events: string[] = [];
     await bearerOf(sessionOver(numbered(), (each) => events.push(`told ${each.reveal()}`)));
     events.push('had');
@@ -68,9 +68,9 @@ describe('asking for a token', () => {
   });
 });
 
-describe('a refused login', () => {
+describe('a rejected login', () => {
   test.each([REFUSED, json(400, { error: 'invalid_client' })])(
-    'is two requests and final, however often a token is wanted',
+    'is two requests and final, however often a token is needed',
     async (reply) => {
       const line = lineTo(() => reply);
       const session = sessionOver(line);
@@ -152,7 +152,7 @@ describe('a session over another exchange', () => {
     expect((await bearerOf(await session.over(second.exchange))).reveal()).toBe('token-1');
   });
 
-  test('does not ask again where the vault refused the login', async () => {
+  test('does not ask again if the vault rejected the login', async () => {
     const first = lineTo(() => REFUSED);
     const second = numbered();
     const session = sessionOver(first);

@@ -45,7 +45,7 @@ describe('a CA certificate that cannot be used', () => {
     ['a damaged one in a chain', `${TWO}\n${damaged}`, /certificate 2 of 2/],
     ['one that is cut off', ONE.slice(0, -40), /no certificate/],
     ['one that is cut off after a good one', `${TWO}\n${ONE.slice(0, -40)}`, /only 1 of 2 certificates/],
-  ])('%s is refused', (_, text, message) => {
+  ])('%s is rejected', (_, text, message) => {
     const problems = problemsIn(() => read(text));
     expect(codesOf(problems)).toEqual(['CA_INVALID']);
     expect(problems[0]?.message).toMatch(message);

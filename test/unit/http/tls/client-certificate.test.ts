@@ -102,7 +102,7 @@ describe('a certificate and its key', () => {
   });
 });
 
-describe('is refused before anything is sent', () => {
+describe('is rejected before anything is sent', () => {
   test.each<[string, Partial<GivenCertificate>, RegExp]>([
     [
       'a key of another type, for which Node sends no certificate',
@@ -180,14 +180,14 @@ describe('is refused before anything is sent', () => {
   });
 });
 
-test('one that ends in under 14 days is taken with a warning', () => {
+test('one that ends in under 14 days is accepted with a warning', () => {
   const end = Date.parse(new X509Certificate(PEM.certificate).validTo);
   const warnings = (days: number) => reading(PEM, end - days * DAY_MS - 1_000)?.warnings.map(plain);
   expect(warnings(14)).toEqual([]);
   expect(warnings(13)?.[0]).toMatch(/\(CN=ci-rsa\) expires on \d{4}-\d\d-\d\d, in 13 days/);
 });
 
-test('one that is made for servers only is taken with a warning', () => {
+test('one that is made for servers only is accepted with a warning', () => {
   const { chain, key } = issueCertificates('valid', 'localhost');
   const warnings = reading({ certificate: chain, key })?.warnings.map(plain);
   expect(warnings).toEqual([expect.stringContaining('not issued for TLS client authentication')]);
@@ -222,7 +222,7 @@ describe.skipIf(lacksOpenssl)('PKCS#12', () => {
     expect(reading({ certificate: bare.path })?.description).toContain(ec.fingerprint256);
   });
 
-  test('of the past is refused with the command that converts it, whose result is read', () => {
+  test('of the past is rejected with the command that converts it, whose result is read', () => {
     const old = made.pkcs12('legacy');
     const told = faultOf({ certificate: old.path, passphrase });
     expect(told).toMatch(

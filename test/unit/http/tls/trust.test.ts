@@ -71,7 +71,7 @@ test('without its own certificates, a connection trusts the public roots', async
   expect(tried).toEqual([[OTHER]]);
 });
 
-test('who verifies nothing parses no public root', async () => {
+test('a connection without verification parses no public root', async () => {
   const { trust, tried, handshake } = trustOf('', false);
   await trust.vouch(
     'vault',

@@ -28,8 +28,8 @@ test.each<[Text, string]>([
   [say`Add ${word('the runner')}'s address`, "Add the agent's address"],
   ['The value of client-secret/x is short', 'The value of client-secret/x is short'],
   [
-    say`${word('Make it in a step before: run:')} mkdir -p "the runner"`,
-    'Make it in a step before: script: mkdir -p "the runner"',
+    say`${word('Create it in an earlier step: run:')} mkdir -p "the runner"`,
+    'Create it in an earlier step: script: mkdir -p "the runner"',
   ],
   [say`try another ${option.pamEndpoint}.`, 'try another "pamEndpoint".'],
   [
@@ -42,7 +42,7 @@ test.each<[Text, string]>([
   ],
   [
     say`a/b is shorter than 4 characters and ${word('is not masked: it can show in logs')}. Use`,
-    'a/b is shorter than 4 characters and gets no mask of the task: where it is in no secret variable, it can show in logs. Use',
+    'a/b is shorter than 4 characters and gets no mask from the task: outside secret variables, it can show in logs. Use',
   ],
 ])('says %j as %s', (text, expected) => {
   expect(render(text, azureWords())).toBe(expected);
@@ -62,7 +62,7 @@ test.each([
   [{ name: 'k', kind: 'name', content: 'value', env: true, output: false }, 'variable'],
   [{ name: 'K', kind: 'name', content: 'value', env: false, output: true }, 'output variable'],
   [{ name: 'K', kind: 'file', content: 'value', env: false, output: false }, 'file'],
-] as const)('tells of %j as %s', (place, expected) => {
+] as const)('reports %j as %s', (place, expected) => {
   expect(render(placeText(place, ''), azureWords(new Set(['K'])))).toBe(expected);
 });
 
@@ -84,7 +84,7 @@ test.each([
 });
 
 test.each(['url', 'clientId', 'clientSecret'] as const)(
-  'offers a service connection where %s is empty',
+  'offers a service connection if %s is empty',
   (about) => {
     const problem = new SeguraError('INPUT_MISSING', say`${subject(about)} is empty.`, 'Set it.', { about });
     expect(asShown(problem, localize)).toEqual({
@@ -94,7 +94,7 @@ test.each(['url', 'clientId', 'clientSecret'] as const)(
   },
 );
 
-test('refuses a Node that is older than 20', () => {
+test('rejects a Node that is older than 20', () => {
   expect(nodeProblem('16.20.2', localize)?.message).toBe('NodeTooOld 16.20.2');
   expect(nodeProblem('20.0.0', localize)).toBeUndefined();
   expect(nodeProblem('24.10.0', localize)).toBeUndefined();

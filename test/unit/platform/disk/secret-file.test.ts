@@ -67,7 +67,7 @@ describe('creating a file', () => {
     },
   );
 
-  test('refuses a path where something is, which stays as it was', () => {
+  test('rejects a path where something exists, and leaves that as it was', () => {
     writeFileSync(at('file'), 'mine');
     mkdirSync(at('folder'));
     symlinkSync(at('file'), at('link'));
@@ -80,7 +80,7 @@ describe('creating a file', () => {
     expect(existsSync(at('nowhere'))).toBe(false);
   });
 
-  test('refuses a folder that is not there, with the line that makes it', () => {
+  test('rejects a missing folder, with the line that creates it', () => {
     const refusal = pathProblem(at('no/such/f'));
     expect(refusal?.code).toBe('FILE_REFUSED');
     expect(refusal?.remedy).toContain(`mkdir -p "${at('no/such')}"`);

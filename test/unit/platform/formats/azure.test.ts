@@ -64,7 +64,7 @@ test('a command is plain to read', () => {
   );
 });
 
-test('refuses each value of several lines or with $(, with a file as the remedy, and no other', () => {
+test('rejects each value of several lines or with $(, offers a file, and rejects no other', () => {
   for (const format of [azure, RUNB_TOOLS['azure-devops']]) {
     const problems = format.check(
       assigned(['a\nb', 'a%0Ab', 'a\r', 'a\\nb', '\0', '$a ($b)', 'x$(y', '$(\n']),

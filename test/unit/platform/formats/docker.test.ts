@@ -25,7 +25,7 @@ test.skipIf(lacks('docker run --env-file', readByDocker !== undefined))(
 );
 
 test.skipIf(lacks('docker run --env-file', readByDocker !== undefined))(
-  'a value is refused from the length on at which docker fails',
+  'a value is rejected from the length at which docker fails',
   () => {
     const longest = 'x'.repeat(64 * 1024 - 2 - 'V0='.length);
     expect([isCarried(longest), isCarried(`${longest}x`)]).toEqual([true, false]);
@@ -44,7 +44,7 @@ test('a line is the value as it is', () => {
   );
 });
 
-test.each(['a\nb', 'a\r', 'a\r\nb', '\0'])('%j is refused, with a file as the remedy', (value) => {
+test.each(['a\nb', 'a\r', 'a\r\nb', '\0'])('%j is rejected, and the error offers a file', (value) => {
   const problems = docker.check(assigned([value]));
   expect(problems.map(({ code }) => code)).toEqual(['VALUE_BROKEN']);
   expect(problems[0]?.remedy).toContain('secret/FIELD_0 > path:V0');

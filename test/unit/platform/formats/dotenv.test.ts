@@ -101,7 +101,7 @@ test.each<[string, string, string]>([
   [`it's $HOME`, 'sh, compose', 'node,npm,python'],
   [`$${'{HOME}'}`, 'python', 'sh,node,npm,compose'],
   ['a\rb', 'node, npm, python', 'sh,compose'],
-])('%j is refused, naming %s, and written for %s', (value, differing, fewer) => {
+])('%j is rejected, naming %s, and written for %s', (value, differing, fewer) => {
   const [problem, ...more] = dotenv.check(assigned([value]));
   expect(more).toEqual([]);
   expect(problem?.code).toBe('VALUE_BROKEN');
@@ -112,7 +112,7 @@ test.each<[string, string, string]>([
   expect(problem?.remedy).toContain('--format json');
 });
 
-test('the readers that a refusal names read all values alike, not just one', () => {
+test('the readers that a rejection names read all values alike, not just one', () => {
   const values = ['ends in \\', 'a\rb', 'fine'];
   const readers = new Set(
     dotenv.check(assigned(values)).map(({ remedy }) => / --readers ([\w,]+)/.exec(remedy)?.[1] ?? ''),
@@ -121,13 +121,13 @@ test('the readers that a refusal names read all values alike, not just one', () 
   expect(dotenvFor(['sh']).check(assigned(values))).toEqual([]);
 });
 
-test.each(['a\0b', '\'"`\n'])('%j is refused for every reader, with JSON as the remedy', (value) => {
+test.each(['a\0b', '\'"`\n'])('%j is rejected for every reader, and the error offers JSON', (value) => {
   const [problem] = dotenvFor(['node']).check(assigned([value]));
   expect(problem?.code).toBe('VALUE_BROKEN');
   expect(problem?.remedy).toMatch(/^Use --format json\./);
 });
 
-test('a name that shells keep is refused where a shell reads it', () => {
+test('a name that shells reserve is rejected if a shell reads it', () => {
   const uid = [{ name: 'UID', value: '0', source: 'a/b' }];
   expect(dotenv.check(uid).map(({ code }) => code)).toEqual(['NAME_RESERVED']);
   expect(dotenvFor(['node', 'npm']).check(uid)).toEqual([]);

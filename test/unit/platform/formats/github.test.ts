@@ -41,7 +41,7 @@ describe('GITHUB_ENV', () => {
     expect(new Set(delimiters).size).toBe(4);
   });
 
-  test('refuses a value that ends with a carriage return, and one with a NUL character', () => {
+  test('rejects a value that ends with a carriage return, and one with a NUL character', () => {
     const problems = github.check(assigned(['a\r', 'a\r\n', 'a\rb', '\0']));
     expect(problems.map(({ code, message }) => [code, message.replace(/^.* for (?=V\d)/, '')])).toEqual([
       ['VALUE_BROKEN', 'V3 holds a NUL character.'],
@@ -72,7 +72,7 @@ describe.each(SHELLS)('runb for github, sourced in %s', (_, ...command) => {
   });
 });
 
-test('runb for github refuses what GITHUB_ENV cannot carry, and is empty for nothing', () => {
+test('runb for github rejects what GITHUB_ENV cannot carry, and is empty for nothing', () => {
   expect(RUNB_TOOLS.github.check(assigned(['a\r']))).toHaveLength(1);
   expect(RUNB_TOOLS.github.render([], ['mask'])).toBe('');
 });

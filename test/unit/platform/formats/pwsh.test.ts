@@ -96,7 +96,7 @@ test.each<[string, string]>([
   expect(pwsh.render([{ name: 'N', value, source: 'a/b' }], [])).toBe(`$env:N = ${expression}\n`);
 });
 
-test('a NUL character is refused', () => {
+test('a NUL character is rejected', () => {
   expect(pwsh.check(assigned(['a\0', 'b'])).map(({ code }) => code)).toEqual(['VALUE_BROKEN']);
 });
 

@@ -53,7 +53,7 @@ test('a line is plain to read', () => {
   expect(sh.render([{ name: 'DB', value: "it's", source: 'a/b' }], [])).toBe("export DB='it'\\''s'\n");
 });
 
-test('a NUL character is refused in every variable that holds one', () => {
+test('a NUL character is rejected in every variable that has one', () => {
   const problems = sh.check(assigned(['a\0b', 'fine', '\0']));
   expect(problems.map(({ code, message }) => [code, message])).toEqual([
     ['VALUE_BROKEN', 'The value of secret/FIELD_0 for V0 holds a NUL character.'],

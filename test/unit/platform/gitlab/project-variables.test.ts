@@ -173,7 +173,7 @@ test('a project that the token cannot see is not reported as an absent variable'
   expect((await problem()).message).toContain('cannot see the project 42');
 });
 
-test.each(['GET', 'DELETE'] as const)('a refusal of %s is reported without its text', async (method) => {
+test.each(['GET', 'DELETE'] as const)('a rejection of %s is reported without its text', async (method) => {
   for (const [status, body, code] of [
     [
       400,

@@ -13,14 +13,14 @@ const write = (value: string, to: 'env' | 'output', name = 'NAME'): Write => ({
 const KB = 1_024;
 
 describe('an output', () => {
-  test('of 1 MB, counted in UTF-16, is taken, and over it refused with a file as the remedy', () => {
+  test('of 1 MB, counted in UTF-16, is accepted, and a larger one is rejected with a file as the fix', () => {
     expect(checkSizes([write('a'.repeat(512 * KB - 4), 'output')], 'linux', 0)).toEqual([]);
     const [problem] = checkSizes([write('a'.repeat(512 * KB + 1), 'output')], 'linux', 0);
     expect(problem?.code).toBe('VALUE_TOO_LARGE');
     expect(problem?.remedy).toMatch(/a\/b > file:PATH, or path:NAME/);
   });
 
-  test('among others that together are over 1 MB is refused', () => {
+  test('among others that together are over 1 MB is rejected', () => {
     const many = Array.from({ length: 6 }, (_, index) => write('a'.repeat(100 * KB), 'output', `N${index}`));
     expect(codesOf(checkSizes(many, 'linux', 0))).toEqual(['VALUE_TOO_LARGE']);
     expect(checkSizes(many.slice(0, 5), 'linux', 0)).toEqual([]);
@@ -35,7 +35,7 @@ describe('an environment variable', () => {
     ['darwin', 'a'.repeat(120 * KB), 1],
     ['win32', 'a'.repeat(32_762), 0],
     ['win32', 'a'.repeat(32_763), 1],
-  ])('on %s of %.3s… is refused where the system cannot carry it', (system, value, refusals) => {
+  ])('on %s of %.3s… is rejected if the system cannot carry it', (system, value, refusals) => {
     expect(checkSizes([write(value, 'env')], system, 0)).toHaveLength(refusals);
   });
 
@@ -46,7 +46,7 @@ describe('an environment variable', () => {
     ['darwin', 8, 1],
     ['win32', 400, 0],
   ])(
-    'is refused on %s where it and others are too large to start a process with: %d of them',
+    'is rejected on %s if it and others are too large to start a process with: %d of them',
     (system, count, refusals) => {
       const value = 'a'.repeat(system === 'win32' ? 30_000 : 100 * KB);
       const writes = Array.from({ length: count }, (_, index) => write(value, 'env', `N${index}`));
@@ -72,7 +72,7 @@ describe('an environment variable', () => {
     expect(checkSizes(many.slice(1), 'linux', 0, names)).toEqual([]);
   });
 
-  test('and output of 100 KB are both taken', () => {
+  test('and output of 100 KB are both accepted', () => {
     expect(checkSizes([{ ...write('a'.repeat(100 * KB), 'env'), output: true }], 'linux', 0)).toEqual([]);
   });
 });

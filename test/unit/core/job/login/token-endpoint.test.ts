@@ -31,7 +31,7 @@ test.each([
   // A path with two slashes at its start is the address of a host to whatever reads it next.
   'https://vault.example.com/base//oauth/token',
   'https://vault.example.com/base//broker.example.com/token',
-])('%j is refused', (text) => {
+])('%j is rejected', (text) => {
   const problems = problemsIn(() => readTokenEndpoint(text, VAULT));
   expect(codesOf(problems)).toEqual(['INPUT_INVALID']);
   expect(problems[0]?.message).toContain('"token-endpoint"');

@@ -119,14 +119,14 @@ test('each login asks for an identity token, and the session logs in again when 
   expect([await bearerOf(session), asked, session.clientId]).toEqual(['Bearer bearer-2', 2, '']);
 });
 
-describe('a vault that refuses', () => {
+describe('a vault that rejects the login', () => {
   test.each(NAMES)('%s: the error names the fields, the claims and the other forms', async (exchange) => {
     const refused = json(400, { error: 'invalid_grant', error_description: 'hunter2' });
     const problem = await refusalOf(refused, { exchange, clientId: 'client-7' });
     expect(problem.code).toBe('TOKEN_REJECTED');
     expect(problem.message).toContain('(HTTP 400, invalid_grant)');
     expect(problem.message).toContain(
-      `Sent were the fields ${Object.keys(EXCHANGE_FORMS[exchange]).join(', ').replace(', tenant, unique_key', '')}.`,
+      `The request had the fields ${Object.keys(EXCHANGE_FORMS[exchange]).join(', ').replace(', tenant, unique_key', '')}.`,
     );
     expect(problem.message).toContain(`iss "${ISS}", aud "${VAULT}", sub "${SUB}"`);
     const others = NAMES.filter((name) => name !== exchange);
@@ -176,7 +176,7 @@ describe('a vault that refuses', () => {
   });
 });
 
-test('what keeps the identity token from coming is what the login fails with', async () => {
+test('a login without an identity token fails with the reason why there is none', async () => {
   const line = lineTo(() => token());
   const failing = authOf({ token: () => Promise.reject(new Error('no token')) });
   await expect(failing.logIn(line.exchange)).rejects.toThrow('no token');

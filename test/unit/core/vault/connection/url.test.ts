@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { basePath, readUrl } from '../../../../../src/core/vault/connection/url.js';
 import { codesOf, problemsIn } from '../../../fakes.js';
 
-describe('addresses that are taken', () => {
+describe('addresses that are accepted', () => {
   test.each([
     ['https://vault.example.com', 'https://vault.example.com', ''],
     ['https://vault.example.com/', 'https://vault.example.com', ''],
@@ -19,7 +19,7 @@ describe('addresses that are taken', () => {
   });
 });
 
-describe('addresses that are refused', () => {
+describe('addresses that are rejected', () => {
   test.each([
     'vault.example.com',
     'vault',
@@ -44,7 +44,7 @@ describe('addresses that are refused', () => {
     'vault.example.com:8443/base',
     'http://vault.example.com/x',
     'https://v.example/?a=b',
-  ])('the remedy for %s is an address that is taken', (text) => {
+  ])('the remedy for %s is an address that is accepted', (text) => {
     const [problem] = problemsIn(() => readUrl(text));
     const line = problem?.remedy.replace(/^url: /, '') ?? '';
     expect(problemsIn(() => readUrl(line))).toEqual([]);

@@ -40,7 +40,7 @@ describe.each(SHELLS)('sourced in %s', (_, ...command) => {
   });
 });
 
-test('refuses each value that could name a parameter', () => {
+test('rejects each value that could name a parameter', () => {
   expect(teamcity.check(assigned(['100%', '%', 'a']))).toEqual([]);
   const problems = teamcity.check(assigned(['%a%', '%%', 'x%\n%y', 'fine']));
   expect(problems.map(({ code }) => code)).toEqual(['VALUE_BROKEN', 'VALUE_BROKEN', 'VALUE_BROKEN']);
