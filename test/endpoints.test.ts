@@ -133,7 +133,7 @@ describe('PAM credentials', () => {
     expect(name.main.outputs.get('U')).toBe('deploy');
   });
 
-  test('of a vault that has only the old endpoint are read there when it is asked for', async () => {
+  test('of a vault that has only the old endpoint are read there if pam-endpoint says so', async () => {
     const { vault, main } = await run(
       { dialect: 'coe', coe: 'path' },
       { credentials: '94/* > D_*', 'pam-endpoint': 'coe' },
@@ -158,7 +158,7 @@ describe('PAM credentials', () => {
 });
 
 describe('a login', () => {
-  test('where the vault accepts only Basic is tried with the body first', async () => {
+  test('to a vault that accepts only Basic is tried with the body first', async () => {
     const { main, lines } = await run({ tokenAuth: 'basic' }, { secrets: 'stripe/*' });
     expect(main.code, main.log).toBe(0);
     expect(lines).toEqual([TOKEN, TOKEN, 'GET /iso/sctm/secret']);

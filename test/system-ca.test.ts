@@ -39,7 +39,7 @@ describe.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))(
       ['NODE_OPTIONS', { NODE_OPTIONS: '--use-system-ca' }, []],
       ['the flag of Node', {}, ['--use-system-ca']],
     ] as const)(
-      'count with %s, in post too, whatever its environment says (skipped where no Node of 22.15 or newer is found)',
+      'are trusted with %s, in post too, whatever its environment says (skipped where no Node of 22.15 or newer is found)',
       async (_, env, flags) => {
         const { vault, job, main } = await fetched(WITH, env, [...flags]);
         expect([main.code, main.outputs.size], main.log).toEqual([0, 1]);
@@ -60,7 +60,7 @@ describe.skipIf(cannot(process.platform !== 'linux', 'what only Linux has'))(
     );
 
     test.skipIf(lacksOlder)(
-      'cause a warning where Node cannot read them (skipped where no older Node is found)',
+      'cause a warning if Node cannot read them (skipped where no older Node is found)',
       async () => {
         const { main } = await fetched(WITHOUT, { NODE_USE_SYSTEM_CA: '1' });
         expect(main.log).toContain('title=TLS_UNTRUSTED');

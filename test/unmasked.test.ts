@@ -120,7 +120,7 @@ describe('a masked value that is common in logs', () => {
     'a-long-first-line\nfalse\n',
     JSON.stringify({ stage: 'production', key: 'a-long-secret-key' }),
   ])(
-    'gets a warning where it is a line or a JSON text in a value, which has its own mask: %j',
+    'gets a warning if it is a line or a JSON text in a value, which has its own mask: %j',
     async (value) => {
       const { main } = await run({ FLAG: value }, { secrets: 'postgres/FLAG > FLAG' });
       expect(main.log).toMatch(

@@ -14,7 +14,7 @@ async function lyingVault(id: unknown) {
   return vault;
 }
 
-describe('a reply about another credential than the one that was asked for', () => {
+describe('a reply about a different credential than the requested one', () => {
   test('is rejected, nothing of it is used, and custody of both is released', async () => {
     const vault = await lyingVault('95');
     const job = new Job();

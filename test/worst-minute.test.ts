@@ -98,7 +98,7 @@ describe.concurrent('custody is released', () => {
     });
   });
 
-  test('when a second read, at the old endpoint, is carried out long after it was given up', {
+  test('when a second read, at the old endpoint, is carried out long after main stopped waiting for it', {
     timeout: 60_000,
   }, async () => {
     const vault = await startVault({ dialect: 'api', passwordless: true, coe: 'both' });

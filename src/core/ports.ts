@@ -104,7 +104,7 @@ export interface Platform extends Log, LedgerStore, Hiding {
   readonly trace?: FileEntry | undefined;
   /** Which run of a job this is, for telling the state of another apart. */
   readonly run: string;
-  /** What tells this job from others of the same run and name, where the platform says it. */
+  /** Distinguishes this job from others of the same run and name, if the platform can. */
   readonly tracking?: string | undefined;
   /** The largest state it can hand to what releases custody, in characters. */
   readonly maxStateLength: number;

@@ -60,7 +60,7 @@ export interface Place {
   readonly kind: 'name' | 'file';
   /** The name, or the path of the file. */
   readonly name: string;
-  /** What a name gets: the value, or the path of a private file that holds it. */
+  /** What is set: the value, or the path of a private file with the value. */
   readonly content: 'value' | 'path';
   /** The name becomes a variable of later steps. */
   readonly env: boolean;

@@ -1,9 +1,9 @@
 import type { Clock } from './ports.js';
 
 export interface TimeLimit {
-  /** Aborted when the time is over, with a TimeoutError as its reason, or when what it was made from is. */
+  /** Aborted when the time is over, with a TimeoutError as the reason, or when the original signal is. */
   readonly signal: AbortSignal;
-  /** Ends the wait for both: to be called when what was limited has ended. */
+  /** Ends the wait for both. Call it when the limited work has ended. */
   lift(): void;
 }
 
@@ -28,7 +28,7 @@ export function timeLimit(ms: number, signal: AbortSignal, clock: Pick<Clock, 'a
   };
 }
 
-/** What is aborted `ms` after `signal` is, unless `lift` comes first. */
+/** A limit that aborts `ms` after `signal` does, unless `lift` is called first. */
 export function graceAfter(signal: AbortSignal, ms: number, clock: Pick<Clock, 'after'>): TimeLimit {
   const limit = new AbortController();
   let forget = (): void => undefined;

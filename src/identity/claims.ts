@@ -10,7 +10,7 @@ const MAX_TOKEN_CHARACTERS = 16 * 1024;
 /** Clocks differ by so much without anyone noticing. */
 const CLOCK_SKEW_SECONDS = 60;
 
-/** Where a text came from that should be a token. */
+/** The origin of a text that should be a token. */
 export interface Origin {
   /** As the first words of a sentence, which holds or issues a token: `Environment variable SEGURA_ID_TOKEN`. */
   readonly subject: Text;

@@ -14,7 +14,7 @@ import { DEFAULT_VARIABLE, env, given, VARIABLE_NAME } from './env.js';
 import { FILE_VARIABLES, file } from './file.js';
 import type { Environment, IdentityProvider, IdentityProviderName } from './provider.js';
 
-/** What was set of where the identity token comes from. */
+/** The settings that say where the identity token comes from. */
 export interface WantedProvider {
   readonly provider: IdentityProviderName | 'auto';
   /** The path with `file`, the name of a variable with `env` and `gitlab`, else the token itself; often empty. */

@@ -7,7 +7,7 @@ import { unavailable } from './claims.js';
 import type { IdentityContext } from './provider.js';
 
 /**
- * What a program prints that fetches a token, without white space around it.
+ * The output of a program that fetches a token, without white space around it.
  *
  * Errors: IDENTITY_UNAVAILABLE, its cause an OddReply where the program ran and failed: who releases custody tries again;
  * CANCELLED.

@@ -44,7 +44,7 @@ export type RunProgram = (
   signal: AbortSignal,
 ) => Promise<{ readonly status: number | undefined; readonly stdout: string }>;
 
-/** What a provider may use of the world. */
+/** What a provider may use. */
 export interface IdentityContext {
   readonly environment: Environment;
   readonly send: SendTo;

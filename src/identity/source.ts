@@ -132,7 +132,7 @@ function settled(
   return { ...identity, provider: name, found: Object.fromEntries(leading) };
 }
 
-/** What the first of these variables says that is set; empty where none is. */
+/** The value of the first of these variables that is set; empty if none is. */
 function firstOf(names: readonly string[], environment: Environment): string {
   return names.map((each) => environment[each]?.trim() ?? '').find((text) => text !== '') ?? '';
 }

@@ -107,13 +107,10 @@ describe('a name that Azure Pipelines keeps for itself', () => {
     expect(main.told).toContain('\n  MY_MY_TASK_X: $(segura.TASK_X)\n  MY_TASK_X: $(segura.MY_TASK_X)');
   });
 
-  test.each(['PATH', 'SECRET_DB', 'TASK_X'])(
-    'stands under another one in the block to copy: %s',
-    async (name) => {
-      const { main } = await run({ secrets: `postgres/PASSWORD > output:${name}, output:DB` });
-      expect(main.told).toContain(`\n  MY_${name}: $(segura.${name})\n  DB: $(segura.DB)`);
-    },
-  );
+  test.each(['PATH', 'SECRET_DB', 'TASK_X'])('gets another name in the block to copy: %s', async (name) => {
+    const { main } = await run({ secrets: `postgres/PASSWORD > output:${name}, output:DB` });
+    expect(main.told).toContain(`\n  MY_${name}: $(segura.${name})\n  DB: $(segura.DB)`);
+  });
 });
 
 describe('the variable that clientSecret comes from', () => {

@@ -113,7 +113,7 @@ describe.skipIf(lacksTfx)('a bundle of the package', () => {
     expect(text).not.toMatch(/Can't find loc string|Resource file haven't been set|LIB_/);
   });
 
-  test('main speaks Portuguese where the organization does', async () => {
+  test('main speaks Portuguese if the organization does', async () => {
     const { text } = await start('main.js', { SYSTEM_CULTURE: 'pt-BR' });
     expect(text).toContain('Escolha uma conexão de serviço em seguraConnection ou defina clientSecret.');
   });

@@ -90,7 +90,7 @@ describe("the agent's proxy", () => {
     expect(faultsOf(place.job, { ...main, stdout: rest.join('\n') }, secrets)).toEqual([]);
   });
 
-  test('keeps the user and password of its own address', async () => {
+  test('keeps the user and password of its address', async () => {
     const place = await start(LOGIN);
     const main = await both(place, agentProxy(place.proxy.url));
     expect(place.proxy.connects.length).toBeGreaterThan(1);

@@ -103,7 +103,7 @@ describe('the inputs', () => {
     });
   });
 
-  test('stand in groups that exist, and no group is empty', () => {
+  test('belong to existing groups, and no group is empty', () => {
     const used = new Set(task.inputs.flatMap(({ groupName }) => groupName ?? []));
     expect([...used].toSorted()).toEqual(task.groups.map(({ name }) => name).toSorted());
   });

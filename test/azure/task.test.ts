@@ -120,7 +120,7 @@ test('a task that cannot be loaded says so with a remedy and no stack, and asks 
   expect(main.told).not.toMatch(/Unhandled|^\s+at /m);
 });
 
-test('speaks Brazilian Portuguese where the organization does', async () => {
+test('speaks Brazilian Portuguese if the organization does', async () => {
   const { vault, job } = await start();
   const main = await job.main(azureInputsFor(vault, WANTED), { env: { SYSTEM_CULTURE: 'pt-BR' } });
   const strings = readFileSync(join(TASK, 'Strings/resources.resjson/pt-BR/resources.resjson'), 'utf8');

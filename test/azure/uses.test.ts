@@ -21,7 +21,7 @@ async function started() {
 const heldIn = (vault: Vault): string[] => vault.custodies().map(({ credentialId }) => credentialId);
 
 describe('the state of the task', () => {
-  test('releases what main took whatever the inputs are by then, as one variable that a later step set', async () => {
+  test('releases what main took, whatever the inputs have become through a variable of a later step', async () => {
     const { vault, first, inputs } = await started();
     const main = await first.main(inputs({ credentials: '94 > A\n96 > B' }));
     expect(main.result, main.told).toBe('Succeeded');

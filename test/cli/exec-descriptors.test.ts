@@ -74,14 +74,14 @@ describe('what a command prints', () => {
     expect(readFileSync(join(desk.folder, 'both'), 'utf8')).toBe(inOrder);
   });
 
-  test('is redacted where a value lies in both streams that are one', async () => {
+  test('is redacted if a value is spread over two streams that are one', async () => {
     const { desk } = await openDesk();
     const script = 'printf %s "$(echo "$KEY" | cut -c 1-9)"; echo "$KEY" | cut -c 10- >&2';
     const ended = await desk.shell(['bash'], `${EXEC} sh -c '${script}' 2>&1 | cat`);
     expect(ended.stdout.toString(), ended.stderr).toBe('***\n');
   });
 
-  test('stays separate where the streams are two', async () => {
+  test('stays separate if there are two streams', async () => {
     const { desk } = await openDesk();
     const ended = await desk.run(['exec', ...KEY, '--', 'sh', '-c', SCRIPT]);
     expect(ended.stdout.toString()).toMatch(/^(out\d\n){9}$/);

@@ -81,7 +81,7 @@ describe.skipIf(isWindows())('a helper program', () => {
 const ORDERED = 'for i in 1 2 3 4 5 6 7 8 9; do echo "out$i"; echo "err$i" > /dev/stderr; done';
 const IN_ORDER = Array.from({ length: 9 }, (_, at) => `out${at + 1}\nerr${at + 1}\n`).join('');
 
-describe.skipIf(isWindows())('where no FIFO can be made', () => {
+describe.skipIf(isWindows())('if no FIFO can be made', () => {
   test('in the temporary folder, the order, /dev/stderr and SIGPIPE are what they are elsewhere', async () => {
     const { desk } = await openDesk();
     const env = { TMPDIR: join(desk.folder, 'nowhere') };

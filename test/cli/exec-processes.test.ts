@@ -24,7 +24,7 @@ describe('a process that the command leaves behind', () => {
   }, 15_000);
 
   test.skipIf(lacksPython)(
-    'gets an error in place of the signal where it ignores that',
+    'gets an error if it ignores the signal',
     async () => {
       const { desk } = await openDesk();
       writeFileSync(

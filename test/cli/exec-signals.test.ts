@@ -247,7 +247,7 @@ for line in exec.stdout:
   test.each([
     ['< /dev/zero', {}],
     ['', { CI: '1' }],
-  ])('ctrl-C, ctrl-Z and fg work where the command leads a group of its own: %s %o', async (input, env) => {
+  ])('ctrl-C, ctrl-Z and fg work if the command leads its own group: %s %o', async (input, env) => {
     const { desk } = await openDesk();
     Object.assign(desk.env, env);
     const script =

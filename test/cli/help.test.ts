@@ -41,7 +41,7 @@ describe('help', () => {
     expect(text).not.toContain('SENHASEGURA_URL');
   });
 
-  test.each(FETCHING)('of %s shows an example that is accepted as it stands', async (name) => {
+  test.each(FETCHING)('of %s shows an example that is accepted unchanged', async (name) => {
     const [, example = ''] = /^Example:\n((?: {2}.*\n)+)/m.exec(await help(name)) ?? [];
     const script = `segura-secrets() { segura_secrets "$@"; }; state=$PWD/state\n${example.replace('./deploy.sh', 'true')}`;
     const ended = await desk.shell(['bash'], script);

@@ -47,7 +47,7 @@ describe('export does not overwrite', () => {
     expectRefused(await desk.run([...EXPORT, '--state', 'empty', '--output', 'second-name']), '--state');
   });
 
-  test('its own state where a shell or a descriptor leads there', async () => {
+  test('its own state if a shell or a descriptor leads there', async () => {
     const words = "--format json --credentials '94 > DEPLOY' --state st";
     for (const script of [
       `segura_secrets export ${words} >st`,
@@ -57,7 +57,7 @@ describe('export does not overwrite', () => {
       expectRefused(await desk.shell(['bash'], script), '--state');
   });
 
-  test('its own state where the temporary file of the output is the state', async () => {
+  test('its own state if the temporary file of the output is the state', async () => {
     expectRefused(
       await desk.run([...EXPORT, '--state', '.out.segura-secrets', '--output', 'out']),
       '--state',

@@ -160,7 +160,7 @@ describe('--prefix-identity', () => {
     expect(vault.journal.requests).toEqual([]);
   });
 
-  test('is not offered where it would not help', async () => {
+  test('is not offered if it would not help', async () => {
     const { desk } = await openRunb({ 'a-b': { T: 'one value' }, 'a.b': { T: 'another value' } });
     const refused = await runb(desk);
     expectRefused(refused, 'NAME_COLLISION');

@@ -46,7 +46,7 @@ describe('a signal while a credential is read', () => {
     expect(ended.afterMs).toBeLessThan(5_000);
   });
 
-  test('gives up a reply that does not come, and releases custody that was taken late', async () => {
+  test('stops waiting for a reply that does not come, and releases custody that was taken late', async () => {
     const [args = []] = COMMANDS;
     const ended = await stopped({ kind: 'lateCustody', ms: 3_500 }, ...args, '--quiet');
     await vault.settled();

@@ -65,7 +65,7 @@ describeShells('in %s, after_script', (shell) => {
     expect(callsOf(job)).toEqual([]);
   });
 
-  test('finds Node where only before_script had it on the PATH', async () => {
+  test('finds Node if only before_script had it on the PATH', async () => {
     job.install(
       'segura-secrets',
       '#!/usr/bin/env node\nconsole.log(process.argv[2] === "version" ? "VERSION" : "");\n',
@@ -172,7 +172,7 @@ describeShells('in %s, the job that runs a command', (shell) => {
     expect(job.read('calls')).toBe('');
   });
 
-  test('fails where a colon in the path of its folder would take it off the PATH', async () => {
+  test('fails if a colon in the path of its folder would break the PATH', async () => {
     job.variables['RUNNER_TEMP_PROJECT_DIR'] = join(job.folder, 'group:project.tmp');
     const { code, log } = await job.runExec(['segura-secrets exec -- true']);
     expect(code).toBe(1);

@@ -66,7 +66,7 @@ describeShells('in %s, before_script refuses', (shell) => {
     expect(callsOf(job)).not.toEqual([]);
   });
 
-  test('to run without the client secret where the inputs of the component have their defaults', async () => {
+  test('to run without the client secret if the inputs of the component have their defaults', async () => {
     job.variables['SENHASEGURA_CLIENT_SECRET'] = '';
     for (const name of OTHER_LOGINS) {
       job.variables[`SEGURA_INPUT_${name.toUpperCase().replaceAll('-', '_')}`] = INPUT_DEFAULTS[name];

@@ -86,7 +86,7 @@ describeShells('in %s, before_script sweeps what dead jobs left:', (shell) => {
     expect(job.leftBehind().sort()).toEqual(['segura-secrets-1002', 'segura-secrets-77']);
   });
 
-  test('works where the script has switched off patterns and changed IFS', async () => {
+  test('works if the script has switched off patterns and changed IFS', async () => {
     leaveBehind(job, 'segura-secrets-77/state', 'held');
     const { code } = await job.run(SHOW, ['set -fuC', 'IFS=/-']);
     expect(code).toBe(0);

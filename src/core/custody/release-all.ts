@@ -6,7 +6,7 @@ import type { CustodyEntry } from './ledger-data.js';
 import { type Receipt, releaseCustody } from './release.js';
 import type { Shared, Uses } from './uses.js';
 
-/** What taking and releasing custody needs. */
+/** The parts that releasing custody needs. */
 export interface CustodyParts {
   readonly pam: Pam;
   readonly ledger: Ledger;

@@ -68,7 +68,7 @@ function groupsOf(entries: readonly CustodyEntry[]): Group[] {
   }, []);
 }
 
-/** What is known of one credential under all its names; in doubt when one of them is. */
+/** What is known about one credential under all its names; in doubt if one of them is. */
 function merged(group: Group): CustodyEntry {
   const [first] = group;
   const doubts = group.flatMap(({ doubtedAtMs }) => doubtedAtMs ?? []);

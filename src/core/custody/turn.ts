@@ -10,7 +10,7 @@ export interface Turn {
   readonly kept: readonly CustodyEntry[];
   /** Uses that hold something and whose posts should already have run, but did not. */
   readonly overdue: readonly UseRecord[];
-  /** What is released here for them, by the names that they used. */
+  /** What is released here on their behalf, by the names that they used. */
   readonly takenOver: readonly string[];
   /** Another post had the same state before: the runner passed one state to two posts. */
   readonly isRepeated: boolean;

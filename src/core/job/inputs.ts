@@ -48,7 +48,7 @@ export interface CustodyInputs {
   readonly releaseFailure: ReleaseFailure;
 }
 
-/** What is hidden, and by what names a user excepts values from it. */
+/** What is masked, and the names whose values a user excepts from it. */
 export interface MaskingInputs extends NameLists {
   readonly minLength: number;
   readonly metadata: boolean;

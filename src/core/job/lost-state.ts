@@ -6,7 +6,7 @@ import { printable } from '../printable.js';
 
 const MAX_NAMES = 50;
 
-/** What post can report when it got no state. */
+/** What post can still report if it got no state. */
 export interface LostState {
   readonly problem: SeguraError;
   readonly severity: ReleaseFailure;

@@ -179,7 +179,6 @@ async function walkBack(
     log: platform,
     hide: (secret, user) => masking.maskCredential(secret, user),
     isSecretIn: (text) => masking.isSecretIn(text),
-    // By main.
     isWarned: true,
   });
   const limit = timeLimit(Math.max(0, deadlineAtMs - clock.nowMs()), NEVER, clock);

@@ -18,6 +18,6 @@ export interface RunParts {
   readonly reach: Reach;
   readonly identity: IdentitySource;
   readonly keys?: OwnKeys | undefined;
-  /** Where the platform runs a failed step again. */
+  /** Set if the platform runs a failed step again. */
   readonly earlier?: EarlierTry | undefined;
 }

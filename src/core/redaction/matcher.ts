@@ -79,7 +79,7 @@ export class Matcher {
     const from = same;
     while (same < most && formBytes[start + same] === bytes[at + same]) same += 1;
     this.steps += 1 + same - from;
-    // What reaches furthest is remembered.
+    // The match that reaches furthest is remembered.
     if (same >= MIN_REMEMBERED && same >= known)
       this.#agreements.set(form, { start: base + at, length: same });
     return same;

@@ -12,6 +12,6 @@ export interface FoundField {
   readonly expires: string | undefined;
   /** The same map's user name, which travels with a password in HTTP Basic. */
   readonly user: string | undefined;
-  /** What of the request was found only under a name of other code points. */
+  /** Which part of the request was found only under a name with other code points. */
   readonly twin?: 'identity' | 'field' | undefined;
 }

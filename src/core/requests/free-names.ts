@@ -34,7 +34,7 @@ export class FreeNames {
   }
 }
 
-/** What two names have in common that are one to GitHub's expressions, to Windows or to an agent of Azure Pipelines. */
+/** The same key for two names that GitHub's expressions, Windows or an agent of Azure Pipelines treat as one. */
 export function nameKey(name: string): string {
   return name.toUpperCase().replaceAll('.', '_');
 }

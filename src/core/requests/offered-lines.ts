@@ -54,7 +54,7 @@ export function quotedSource(chars: readonly Char[]): string {
   return `${quote(textOf(chars.slice(0, slash)))}/${isStar ? '*' : quote(textOf(field))}`;
 }
 
-/** What a line with a space in a wrong place may have meant, the likeliest first. */
+/** The possible meanings of a line with a misplaced space, the likeliest first. */
 export function withoutSpaces(shown: Shown, part: readonly Char[]): string[] {
   const { left, right } = shown;
   const raw = rawOf(left);
@@ -72,7 +72,7 @@ export function withoutSpaces(shown: Shown, part: readonly Char[]): string[] {
   return [...(isArrow ? [lineWith(rawOf(bare), shown)] : []), lineWith(quotedSource(left), shown)];
 }
 
-/** What a line with more than one `>` may have meant: several destinations, or a name that has the sign. */
+/** The possible meanings of a line with several `>`: several destinations, or a name that contains the sign. */
 export function withOneArrow(parts: readonly (readonly Char[])[]): string[] {
   const [left = [], ...rights] = parts;
   const last = rights.at(-1) ?? [];

@@ -81,7 +81,7 @@ class Releasing {
       const opened = readReply(reply, endpoint);
       this.#isUnsure ||= reply.unsure;
       if (opened.ok) return { answer: 'released' };
-      // What we asked for before may be why.
+      // Our own earlier request may be the reason.
       if (opened.code === NOT_IN_CUSTODY) return { answer: this.#isUnsure ? 'released' : 'not-held' };
       if (opened.code === 1007) return { answer: 'no-credential' };
       this.#isUnsure ||= !tookNothing(opened);

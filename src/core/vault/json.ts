@@ -21,7 +21,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What to check where a reply is none of a vault; the sentence may go on. */
+/** What to check if a reply does not come from a vault. More text may follow. */
 export const IS_VAULT = say`Check that ${option.url} is the vault itself, not a portal or gateway in front of it`;
 
 export function malformed(endpoint: string, what: string): SeguraError {

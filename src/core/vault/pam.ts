@@ -155,7 +155,7 @@ export class Pam {
     return { opened, unsure: reply.unsure };
   }
 
-  /** What became of releasing custody. Errors: those of releaseUntilAnswered. */
+  /** The result of releasing custody. Errors: those of releaseUntilAnswered. */
   async release(credential: string, first: Prefix | undefined): Promise<ReleaseAnswer> {
     const { releaseUntilAnswered } = await import(/* webpackMode: "eager" */ './custody-release.js');
     const preferred = first ?? this.#known ?? (this.#endpoint === 'iso' ? 'iso' : 'api');

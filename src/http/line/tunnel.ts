@@ -6,7 +6,7 @@ import { coded } from './socket.js';
 export interface TunnelParts {
   /** A connection to the proxy. */
   readonly socket: Socket;
-  /** Where it is to lead: host:port, an IPv6 address in brackets. */
+  /** Its target: host:port, an IPv6 address in brackets. */
   readonly target: string;
   readonly authorization: string | undefined;
   readonly userAgent: string;

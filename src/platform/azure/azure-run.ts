@@ -22,7 +22,7 @@ export interface AzureRunParts {
   readonly azure: Azure;
   readonly options: AzureOptions;
   readonly system: NodeJS.Platform;
-  /** What stood in the environment, of which the library takes out inputs and secrets as it loads. */
+  /** The original size of the environment, from which the library removes inputs and secrets as it loads. */
   readonly environmentBytes: number;
 }
 

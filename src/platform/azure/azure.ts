@@ -23,16 +23,16 @@ const MAX_STATE_LENGTH_WINDOWS = 32_000;
 /** Distinguishes this job from an earlier one whose accounts are still in the temporary folder, which agents empty between jobs. */
 const RUN = ['SYSTEM_COLLECTIONID', 'SYSTEM_PLANID', 'SYSTEM_JOBID', 'SYSTEM_JOBATTEMPT'] as const;
 
-/** What lets an agent read a `%` as it was written: its default, and what it takes for true. */
+/** The settings with which an agent reads a `%` as it was written: its default, and its words for true. */
 const DECODES = ['', 'true', '1', '$true'];
 
-/** Of a secret input that is masked at once. */
+/** The minimum length of a secret input that is masked at once. */
 const MIN_LENGTH = 4;
 
 const FILTERED = { source: 'remote' } as const;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-/** As the agent spells them: the library's own "Cancelled" it does not know. */
+/** In the agent's spelling: it does not know the library's own "Cancelled". */
 export type Result = 'Succeeded' | 'SucceededWithIssues' | 'Failed' | 'Canceled';
 
 export const localize: Localize = (key, ...parts) => tl.loc(key, ...parts);

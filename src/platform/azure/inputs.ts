@@ -6,7 +6,7 @@ import { loginMeant, mayHoldSecret, secretInputs } from './login-inputs.js';
 
 const MULTILINE = ['error', 'base64', 'file'] as const;
 
-/** What becomes of a value that no secret variable can hold. */
+/** How to treat a value that no secret variable can hold. */
 export type Multiline = (typeof MULTILINE)[number];
 
 /** The inputs that only this platform has. */

@@ -21,7 +21,7 @@ export function loginMeant(raw: RawInputs): { isBySecret: boolean; secrets: read
   return { isBySecret: true, secrets: bySecret };
 }
 
-/** What of the inputs no log may show, by the input. */
+/** The secret texts in the inputs, with their inputs. No log may show them. */
 export function secretInputs(raw: RawInputs): { name: InputName; text: string }[] {
   const isWhere =
     ['file', 'env'].includes(raw['oidc-provider'].toLowerCase()) || /^[A-Za-z_]\w*$/.test(raw['oidc-token']);

@@ -51,7 +51,7 @@ export function checkNames(
 ): SeguraError[] {
   const free = new FreeNames(wishes.map(({ name }) => name));
   return wishes.flatMap(({ name, source, env }) => {
-    // What is an output variable only is known by the name of its step too.
+    // A variable that is only an output is also named by its step.
     if (!env || isReserved(name)) return [];
     const lost = entryFor(name, LOST);
     const input = inputHeldBy(name);

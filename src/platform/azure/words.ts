@@ -1,6 +1,6 @@
 import { type Place, type Words, wordsOfInputs } from '../../core/text.js';
 
-/** What Azure Pipelines has other words for: its inputs, its steps, its agents. */
+/** The words of Azure Pipelines: its inputs, its steps, its agents. */
 const OWN = wordsOfInputs((key) => key, {
   'this runner': 'this agent',
   'the runner': 'the agent',

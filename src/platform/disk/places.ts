@@ -4,7 +4,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import { SeguraError } from '../../core/errors.js';
 
 export interface Places {
-  /** What relative paths are relative to. */
+  /** The base of relative paths. */
   readonly workspace: string;
   /** A temporary folder that is private to the job. The platform cleans it. */
   readonly temp: string;

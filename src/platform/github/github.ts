@@ -132,7 +132,7 @@ export class GitHub implements Platform {
 
   /** What main saved stays where it is until the job ends, unless post removes it. */
   forget(trace: FileEntry): void {
-    // Where a runner has one file for all steps, it is the one of this post by now.
+    // If a runner has one file for all steps, it now belongs to this post.
     if (trace.path === this.#pathOf('GITHUB_STATE')) return;
     try {
       this.files.remove(trace);

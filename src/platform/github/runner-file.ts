@@ -102,7 +102,7 @@ export class RunnerFile {
     return { bytes, at: this.#put(text) + before };
   }
 
-  /** Where the text begins. What a failure left half written is taken back: the runner would read no further. */
+  /** Where the text begins. A half-written text is removed after a failure, because the runner would stop reading there. */
   #put(text: Buffer): number {
     const handle = this.#opened();
     const { size } = fstatSync(handle);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** What became of Node's debugger: none was open, it is closed now, a flag asks for it, or a program has it and stays. */
+/** The state of Node's debugger: none was open, it was closed, a flag asks for it, or a program is attached to it. */
 export type Inspector = 'none' | 'closed' | 'asked for' | 'attached';
 
 const ASKED = /^--inspect(?:-brk|-wait)?(?:=|$)/;

@@ -28,7 +28,7 @@ export function leaveAs(outcome: Outcome, system: NodeJS.Platform): never {
   process.exit(typeof outcome === 'string' ? exitCodeOf(outcome) : outcome);
 }
 
-/** What a shell makes of it. */
+/** As a shell shows it. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + (constants.signals[signal] ?? constants.signals.SIGKILL);
 }

@@ -35,7 +35,7 @@ function isTrue(value = ''): boolean {
   return /^true$/i.test(value);
 }
 
-/** What a comment of a header may hold without an escape (RFC 9110 section 5.6.5), and no more of it than is useful. */
+/** The useful characters that a header comment may contain without an escape (RFC 9110 section 5.6.5). */
 function printableAscii(text: string): string {
   return text.replaceAll(/[^\w./@:+~-]/g, '_').slice(0, MAX_LENGTH);
 }

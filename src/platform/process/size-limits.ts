@@ -19,7 +19,7 @@ const MAX_ENV_BYTES_TOGETHER_ELSEWHERE = 1536 * 1024;
 /** Beside each string the system keeps its end and its address. */
 const BYTES_PER_STRING = 9;
 
-/** What an environment takes of that. */
+/** The bytes that an environment uses of that limit. */
 export function environmentBytes(environment: Readonly<Record<string, string | undefined>>): number {
   return Object.entries(environment).reduce((sum, [name, value = '']) => sum + bytesOf(name, value), 0);
 }

@@ -20,7 +20,7 @@ export interface TerminalParts {
 /** Select Graphic Rendition of ECMA-48: bold in red or yellow, and faint. */
 const COLORS = { error: '1;31', warning: '1;33', debug: '2' } as const;
 
-/** What a command line says, on standard error, and what is hidden of it: what all its work has in common. */
+/** The messages of a command line on standard error, with secrets hidden. All its parts share this. */
 export class Terminal implements Log, Hiding {
   readonly files: FileStore;
   readonly run: string;

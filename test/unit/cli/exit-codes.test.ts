@@ -27,7 +27,7 @@ test('a failed release has the kind of its cause', () => {
   expect(exitCodeOf([problem('RELEASE_FAILED')])).toBe(1);
 });
 
-test('the kind is reported in words, where there is one', () => {
+test('the kind is reported in words, if there is one', () => {
   expect(kindOf([problem('CUSTODY_HELD')])).toBe(
     '6, another client holds custody; running it later may help',
   );

@@ -11,7 +11,7 @@ const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((name) => readFileSync(join(SRC, name), 'utf8'));
 
 describe('the list of codes', () => {
-  test.each(Object.keys(ERROR_CODES))('%s is given by some error', (code) => {
+  test.each(Object.keys(ERROR_CODES))('some error has the code %s', (code) => {
     expect(sources.some((text) => new RegExp(`(?:SeguraError|problem)\\(\\s*'${code}'`).test(text))).toBe(
       true,
     );

@@ -6,7 +6,7 @@ import { codesOf, FakeClock, problemsOfPromise } from '../fakes.js';
 const stop = (): AbortController => new AbortController();
 
 describe('a turn of long work', () => {
-  test('lets what waits for the event loop run, once it has taken its time', async () => {
+  test('lets other events run, once it has taken its time', async () => {
     const clock = new FakeClock();
     const pace = new Pace({ clock, signal: stop().signal, deadlineAtMs: Number.POSITIVE_INFINITY });
     let hasRun = false;

@@ -141,7 +141,7 @@ describe('a request that never left says so, and where the line ended', () => {
 });
 
 test.each(['the vault', 'the proxy', 'the proxy, before TLS'])(
-  '%s that says nothing is given up in time',
+  '%s that says nothing is abandoned in time',
   async (who) => {
     const silent = await serverThat(() => undefined);
     const url = `https://${who === 'the vault' ? silent : await deadPort()}`;

@@ -163,7 +163,7 @@ describe('compared with other programs', () => {
   }
 
   test.skipIf(lacksCurl || lacksGo)(
-    'an entry counts where the real curl or Go counts it',
+    'an entry matches if the real curl or Go matches it',
     async () => {
       for (const [noProxy, url, direct] of CASES) {
         const others = { curl: await curlGoesDirectly(noProxy, url), go: goGoesDirectly(noProxy, url) };

@@ -63,7 +63,7 @@ test('a request reaches the path and the query of its address, and its connectio
   expect(sockets.size).toBe(1);
 });
 
-test('a CA that counts for the vault counts here, and without it the certificate is not accepted', async () => {
+test('a CA that is trusted for the vault is trusted here, and without it the certificate is not accepted', async () => {
   const url = await serve(echo, SIGNED);
   expect((await get(url, { ...DIRECT, caCertificates: SIGNED.ca })).status).toBe(200);
   const failure = await failureOf(get(url));

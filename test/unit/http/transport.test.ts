@@ -150,7 +150,7 @@ test('a reply that is cut short is a broken connection that may have been carrie
   expect(await failure(get(transport))).toMatchObject({ reason: 'broken', neverSent: false });
 });
 
-test('a vault that says nothing is given up in time', async () => {
+test('a vault that says nothing is abandoned in time', async () => {
   const transport = await against(() => undefined);
   expect(await failure(get(transport, AbortSignal.timeout(100)))).toMatchObject({
     reason: 'aborted',

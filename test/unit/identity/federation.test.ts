@@ -249,7 +249,7 @@ describe.each(PLACES)('a job with an identity token of %s', (_, prepare) => {
     expect(hidden.length).toBeGreaterThanOrEqual(5);
   });
 
-  test('is rejected where the vault trusts another subject, with the claims to copy', async () => {
+  test('is rejected if the vault trusts another subject, with the claims to copy', async () => {
     const { given, sub, aud } = await prepare();
     trust('another', aud);
     const problem = await problemOf(given);
@@ -259,7 +259,7 @@ describe.each(PLACES)('a job with an identity token of %s', (_, prepare) => {
     for (const secret of hidden) expect(`${problem.message}${problem.remedy}`).not.toContain(secret);
   });
 
-  test('is let in anew by whoever releases custody, from the place that main found', async () => {
+  test('can log in again when custody is released, with a token from the place that main found', async () => {
     const { given = {}, sub, aud } = await prepare();
     trust(sub, aud);
     const { token = '', provider = 'auto', audience = '' } = given;

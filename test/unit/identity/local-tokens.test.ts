@@ -198,7 +198,7 @@ describe('a file', () => {
   });
 
   test.each(['AWS_WEB_IDENTITY_TOKEN_FILE', 'AZURE_FEDERATED_TOKEN_FILE'])(
-    'is the one that %s names where no path is set',
+    'is the one that %s names if no path is set',
     async (name) => {
       world.environment = { [name]: '/var/run/token' };
       world.files['/var/run/token'] = `\ufeff${world.token()}\r\n`;

@@ -33,7 +33,7 @@ function tokensOf(given: Given) {
   return { world, next: async () => (await tokens.token(world.context)).token.reveal() };
 }
 
-test('a token is asked for once while it lives, however many wait', async () => {
+test('a token is requested once while it lives, however many callers wait', async () => {
   const { world, next } = tokensOf({ lifetimeSeconds: 300 });
   expect(new Set(await Promise.all(Array.from({ length: 20 }, next)))).toEqual(new Set(['token-1']));
   world.clock.now += 239_000;
@@ -55,7 +55,7 @@ test.each<[string, Given]>([
   ['does not say when it expires', {}],
   ['lies on this machine', { lifetimeSeconds: 300, isLocal: true }],
   ['seems to have expired', { lifetimeSeconds: -5 }],
-])('a token that %s is asked for again at the next use', async (_, given) => {
+])('a token that %s is requested again at the next use', async (_, given) => {
   const { next } = tokensOf(given);
   expect([await next(), await next()]).toEqual(['token-1', 'token-2']);
 });

@@ -330,7 +330,7 @@ describe('the access token of an Azure job', () => {
     ['https://acme.visualstudio.com/x', 'https://acme.visualstudio.com/'],
     ['https://dev.azure.com/acme/x', 'https://vsrm.dev.azure.com/acme/'],
     ['https://tfs.corp.example/x', 'https://tfs.corp.example/tfs/'],
-  ])('goes to %s where the server is %s', async (address, server) => {
+  ])('goes to %s if the server is %s', async (address, server) => {
     job(address, server);
     expect(await outcome()).toContain('refused to issue a token (HTTP 403)');
     expect(asked).toEqual([new URL(address).host]);
@@ -346,7 +346,7 @@ describe('the access token of an Azure job', () => {
     // A step that sets one of these variables can set both.
     ['https://evil.example/x', 'https://evil.example/', SERVICES],
     ['https://evil.example/x', 'https://evil.example/', 'app.vstoken.visualstudio.com'],
-  ])('does not go to %s where the server is %s (%#)', async (address, server, issuer) => {
+  ])('does not go to %s if the server is %s (%#)', async (address, server, issuer) => {
     job(address, server, issuer);
     expect(await outcome()).toMatch(/which is not Azure DevOps|is not an https URL/);
     expect(asked).toEqual([]);

@@ -14,7 +14,7 @@ import type { CarriedLogin } from './packed-login.js';
 /** Keys of this client beside its login. */
 export interface OwnKeys {
   readonly decrypt?: Decrypt | undefined;
-  /** What of them must not be shown. */
+  /** The texts in them that must not be shown. */
   readonly secrets: readonly Secret[];
 }
 

@@ -17,12 +17,12 @@ const RUBY_LINES = { ...C_LINES, '\v': '\\v' };
 const HIDDEN = unicodePattern(/[\0-\x1f\x7f]/g, '[\\p{Cn}\\p{Zl}\\p{Zp}]|(?!\\u0085)\\p{Cc}');
 const CONTROL = /[\0-\x1f\x7f-\x9f]/g;
 const BEYOND_ASCII = /[\u0080-\u{10ffff}]/gu;
-/** What quotemeta of Perl puts a backslash before. Source: perldoc, "quotemeta". */
+/** The characters that quotemeta of Perl escapes. Source: perldoc, "quotemeta". */
 const QUOTED_BY_PERL = unicodePattern(
   /(?!\w)[\0-\x7f]/g,
   '(?!\\w)[\\0-\\x7f]|(?!_)[\\p{Pattern_Syntax}\\p{Pattern_White_Space}\\p{White_Space}\\p{Default_Ignorable_Code_Point}\\p{Cc}]',
 );
-/** What nothing here writes otherwise than as it is. */
+/** Characters that no function here escapes. */
 const PLAIN = /^[A-Za-z0-9_\-,:]*$/;
 
 /** A text as PHP, Perl, Ruby and `cat -v` write it. Of most passwords other languages write it so too. */

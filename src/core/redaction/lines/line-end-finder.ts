@@ -39,7 +39,7 @@ export class LineEndFinder {
   }
 }
 
-/** Where the line end begins that the byte at `at` is of. */
+/** Where the line end begins that the byte at `at` belongs to. */
 function lineEndOf(bytes: Uint8Array, at: number): number {
   return at > 0 && bytes[at] === LINE_FEED && bytes[at - 1] === CARRIAGE_RETURN ? at - 1 : at;
 }

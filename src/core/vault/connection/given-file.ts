@@ -31,7 +31,7 @@ export function readGiven(input: string, name: Text, readFile: ReadFile): Buffer
   return decodedFrom(file.toString('latin1').trim()) ?? file;
 }
 
-/** What an input holds itself; undefined where it is the path of a file. */
+/** The bytes that an input contains; undefined if it is the path of a file. */
 export function bytesInText(input: string): Buffer | undefined {
   // A secret of one line may have its line ends written out.
   const text = input.replaceAll('\\n', '\n');

@@ -40,7 +40,7 @@ export class ClockDifference {
     return this.#isShown ? ` ${this.#sentence()}` : '';
   }
 
-  /** What to do about it, with a space after it; empty where there is nothing to do. */
+  /** The remedy, with a space after it; empty if there is none. */
   remedy(): Text {
     return this.#isShown ? `${SET} ` : '';
   }

@@ -7,7 +7,7 @@ import { statusText } from './trace.js';
 
 const ONE_BY_ONE = word('Put the jobs that share it in one `concurrency:` group');
 
-/** What helps besides waiting for custody, as the end of a sentence. */
+/** An alternative to waiting for custody, as the end of a sentence. */
 export const OR_TOGETHER = 'or let its policy allow simultaneous viewing.';
 
 /** The rejections of a read that are about the credential itself. */

@@ -16,7 +16,7 @@ export interface Rejection {
 /** Who was rejected, as far as a message says it. */
 export interface RefusedClient {
   readonly clientId: string;
-  /** What of this client a 401 rejects; absent where that is a token which a login granted. */
+  /** What a 401 rejects; absent if that is a token from a login. */
   readonly rejection?: (() => Rejection) | undefined;
 }
 

@@ -117,7 +117,7 @@ describe('custody that is held', () => {
     expect(lines).toEqual(['DELETE /api/pam/credential/custody/94', 'DELETE /iso/pam/credential/custody/94']);
   });
 
-  test('is tried at the prefix it was taken at first', async () => {
+  test('is first tried at the prefix where it was taken', async () => {
     const { lines } = await given([held('94', 'iso')], () => success());
     expect(lines).toEqual(['DELETE /iso/pam/credential/custody/94']);
   });

@@ -19,7 +19,7 @@ import {
   token,
 } from '../../fakes.js';
 
-test('what limits the release in main begins when the lock of the account is had', async () => {
+test('the time limit of the release in main begins when the account is locked', async () => {
   const temp = mkdtempSync(join(tmpdir(), 'segura-uses-'));
   onTestFinished(() => rmSync(temp, { recursive: true, force: true }));
   const platform = new FakePlatform();

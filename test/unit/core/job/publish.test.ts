@@ -28,7 +28,7 @@ const named = (name: string, content: 'value' | 'path' = 'value'): Binding =>
 const file = (name: string): Binding =>
   binding({ kind: 'file', name, content: 'value', env: false, output: false });
 
-test('a file inside the workspace is named in a warning, with a way out that the request has not taken yet', async () => {
+test('a warning names a file inside the workspace, with a fix that the request does not use yet', async () => {
   const platform = new FakePlatform();
   await publish([file('/workspace/f')], platform, ledgerOn(platform));
   platform.files.createFolder = () => ({ path: '/workspace/tmp', device: '1', inode: '2', folder: true });

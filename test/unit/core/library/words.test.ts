@@ -37,7 +37,7 @@ async function readOver(answer: HttpReply | Error, endpoint: 'auto' | 'coe' = 'a
   return asCallerSees(await problemsOfPromise(pam.read(name, true, witness)));
 }
 
-test('an address that is none', () => {
+test('an invalid address', () => {
   expect(asCallerSees(problemsIn(() => readUrl('vault.example.com')))).toEqual([
     'INPUT_INVALID',
     'Option `url` is "vault.example.com", which is not a valid URL.',

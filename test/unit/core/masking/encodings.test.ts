@@ -79,7 +79,7 @@ describe('what is too short to mask', () => {
   });
 
   test.each(['{\n  "user": "root",\n  "key": "a-long-secret-value"\n}', 'long-enough\nab\n}\nlong-enough'])(
-    'the runner, which masks each line of a mask, is given no line under the least length in %j',
+    'the runner, which masks each line of a mask, gets no line under the least length in %j',
     (value) => {
       const short = maskForms(value, 4)
         .flatMap(runnerLines)

@@ -133,7 +133,7 @@ describe.skipIf(lacksJq)('a leaf of a JSON value (skipped without jq)', () => {
     check(run('jq', ['-r', filter], value), value);
   });
 
-  test('leaves no value readable in JSON that was laid out anew', () => {
+  test('leaves no value readable in JSON that was formatted again', () => {
     const left = readable(run('jq', ['.'], value), maskForms(value, 4)).join('\n');
     expect(left).not.toMatch(/tok\/en|quoted|leaf-value/);
   });

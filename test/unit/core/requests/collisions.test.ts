@@ -55,7 +55,7 @@ describe('two sources for one name', () => {
   });
 });
 
-describe('one source asked for twice', () => {
+describe('one source requested twice', () => {
   test.each([
     'a/x > N\na/x > N',
     'a/x > N, N',

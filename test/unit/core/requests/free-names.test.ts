@@ -11,11 +11,11 @@ test.each([
   ['PATH', 'MY_PATH'],
   ['malloc_x', 'MY_malloc_x'],
   ['ci', 'MY_ci'],
-])('%j is written %s where a_b is taken', (wish, name) => {
+])('%j is written %s if a_b is taken', (wish, name) => {
   expect(new FreeNames(['a_b']).one(wish)).toBe(name);
 });
 
-test('a name is given once', () => {
+test('a name is offered once', () => {
   const names = new FreeNames(['X']);
   expect([names.one('x'), names.one('x'), names.one('X'), names.one('x_2')]).toEqual([
     'x_2',
@@ -25,7 +25,7 @@ test('a name is given once', () => {
   ]);
 });
 
-test('a prefix makes no name of its labels that is taken, or that steers programs', () => {
+test('a prefix turns no label into a name that is taken, or that steers programs', () => {
   const names = new FreeNames(['DB_PW']);
   expect(names.prefix('db', ['PW', 'USER'])).toBe('db_2_');
   expect(names.prefix('git', ['token', 'ssh'])).toBe('MY_git_');

@@ -101,7 +101,7 @@ describe('lines', () => {
     expect(codesOf(plan('dsm', 'a/b > 1X, foo:Y, Z').problems)).toEqual(['NAME_INVALID', 'REQUEST_INVALID']);
   });
 
-  test('whatever text is given, problems are listed and nothing is thrown', () => {
+  test('any text gives a list of problems, and nothing is thrown', () => {
     const unit = fc.constantFrom(
       ...'"\\ />#,*[]:@1aB_\n\r\té\u{1f600}\u0000\ud800'.split(''),
       'file:',

@@ -70,7 +70,7 @@ test('the whole login of a client is masked before the connection to the vault i
   expect(transport.lines).toEqual([]);
 });
 
-test('each token is hidden, and is asked for once', async () => {
+test('each token is hidden, and requested once', async () => {
   const { opened, events, transport } = opening();
   const client = await opened;
   await client.listSecrets();

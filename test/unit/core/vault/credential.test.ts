@@ -70,7 +70,7 @@ describe('every documented shape', () => {
     }
   });
 
-  test('the expiry is known, and empty is none', () => {
+  test('the expiry is known, and an empty one counts as none', () => {
     expect(read({ credential: detail }).expires).toBe('2026-01-16T17:31:39');
     expect(read({ credential: { id: '5', expiration_time: '' } }).expires).toBeUndefined();
   });

@@ -131,7 +131,7 @@ describe('a release that is not to be given up', () => {
     expect(line.clock.sleeps).toEqual([]);
   });
 
-  test('logs in anew once after a 401, for all that are released with that token', async () => {
+  test('logs in again once after a 401, for all that are released with that token', async () => {
     const { pam, lines } = releasing(({ method, headers }, number) => {
       if (method === 'POST') return token(`token-${number}`);
       return headers['authorization'] === 'Bearer token-1' ? page(401) : success();

@@ -90,7 +90,7 @@ describe.skipIf(lacksOpenssl)('with keys and values that openssl made', () => {
     ['pkcs8-locked.pem', PASSPHRASE],
     ['pkcs1-locked.pem', PASSPHRASE],
     ['pkcs8.pem', 'a passphrase that nothing needs'],
-  ])('%s with passphrase "%s" decrypts a value, however the key is given', (name, passphrase) => {
+  ])('%s with passphrase "%s" decrypts a value, in whatever form the key is set', (name, passphrase) => {
     const pem = read(name);
     const given = {
       'as text': pem,
@@ -123,7 +123,7 @@ describe.skipIf(lacksOpenssl)('with keys and values that openssl made', () => {
     expect(told).not.toContain('d3ploy');
   });
 
-  test('the command that encrypts an old key anew makes one that is read', () => {
+  test('the command that encrypts an old key again makes one that can be read', () => {
     openssl(
       ...['pkcs8', '-topk8', '-provider', 'legacy', '-provider', 'default', '-in', 'old.pem'],
       ...['-passin', 'env:PASS', '-passout', 'env:PASS', '-out', 'renewed.pem'],

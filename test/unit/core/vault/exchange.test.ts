@@ -39,7 +39,7 @@ describe('how often a request is sent', () => {
     expect(transport.requests).toHaveLength(retries + 1);
   });
 
-  test('the last reply is given when the tries are over', async () => {
+  test('the last reply is returned when the tries are over', async () => {
     const { transport, exchange } = lineTo(() => json(503, {}));
     expect((await exchange.send(REQUEST)).status).toBe(503);
     expect(transport.requests).toHaveLength(5);
@@ -263,7 +263,7 @@ describe('the error', () => {
     expect((await errorOf(exchange.send(request))).message).toBe(message);
   });
 
-  test('of our own fault is not taken for one of the vault', async () => {
+  test('of our own fault is not mistaken for one of the vault', async () => {
     const { exchange, transport } = lineTo(() => new TypeError('hunter2'));
     const [problem] = await problemsOfPromise(exchange.send(REQUEST));
     expect([problem?.code, transport.requests.length]).toEqual(['INTERNAL', 1]);

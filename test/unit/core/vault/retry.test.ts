@@ -69,7 +69,7 @@ describe('by failure', () => {
 });
 
 describe('by number', () => {
-  test('there are as many extra tries as asked for', () => {
+  test('the number of extra tries is the requested one', () => {
     expect([1, 2, 3, 4, 5].map((number) => wait(reply(503), { number }) !== undefined)).toEqual([
       true,
       true,

@@ -121,7 +121,7 @@ describe('a token that grows old', () => {
     expect(line.transport.requests).toHaveLength(2);
   });
 
-  test('counts from when it was asked for, not from when it came', async () => {
+  test('counts from the request, not from the reply', async () => {
     const line = lineTo((_, number) => {
       if (number === 1) line.clock.now += 30_000;
       return token(`token-${number}`, 120);

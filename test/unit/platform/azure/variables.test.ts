@@ -7,13 +7,13 @@ const OPTIONS = { multiline: 'file', outputs: false } as const;
 test.each([
   ['needed', 'file'],
   ['asked', 'none'],
-] as const)('a path of a file that was %s is a variable of its own and no secret', (file, change) => {
+] as const)('a path of a file that was %s is a separate variable and not secret', (file, change) => {
   const [wanted] = wantedOf([{ ...write, file }], OPTIONS);
   if (wanted === undefined) throw new Error('no variable');
   expect(settingOf(wanted)).toMatchObject({ value: write.value, isSecret: false, change });
 });
 
-test('a value is a secret variable, as base64 where no variable can hold it', () => {
+test('a value is a secret variable, as base64 if no variable can hold it', () => {
   const values = ['plain', 'two\nlines', 'a$(b)'];
   const wanted = wantedOf(
     values.map((value, index) => ({ ...write, name: `N${index}`, value })),

@@ -162,7 +162,7 @@ describe('removing a file', () => {
     }
   });
 
-  test('removes a folder of ours with the empty files in it, whatever its mode is by then', () => {
+  test('removes a folder of ours with the empty files in it, whatever its mode has become', () => {
     const entry = createFolder({ workspace: folder, temp: folder });
     writeFileSync(join(entry.path, 'NAME'), '');
     chmodSync(entry.path, 0o755);

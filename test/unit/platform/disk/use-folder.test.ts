@@ -151,7 +151,7 @@ describe('the lock', () => {
     expect(await new UseFolder(temp).lock(0)).not.toBe('busy');
   });
 
-  test('that belongs to another by now is not taken from it', async () => {
+  test('that belongs to another process now is not taken from it', async () => {
     const { folder, uses } = begun();
     const unlock = await uses.lock(0);
     rmSync(join(folder, 'lock'));

@@ -126,7 +126,7 @@ test('a name is a name, not a path', async () => {
   expect(gitlab.requests).toEqual([`GET ${PATH}/..%2F..%2F99%3Fx%3D`]);
 });
 
-test('one of several environment scopes is named, or asked for', async () => {
+test('one of several environment scopes must be named', async () => {
   const refused = await problem({}, 'API_TOKEN');
   expect([refused.code, refused.remedy]).toEqual([
     'INPUT_INVALID',

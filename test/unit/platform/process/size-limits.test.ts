@@ -64,7 +64,7 @@ describe('an environment variable', () => {
     expect(checkSizes([write(value.slice(0, 30 * KB), 'env')], 'linux', occupied)).toEqual([]);
   });
 
-  test('counts under every name that it will stand under', () => {
+  test('counts under every name that it will have', () => {
     const names = (): string[] => ['SECRET_NAME', 'SECRET_SEGURA_NAME'];
     expect(checkSizes([write('a'.repeat(120 * KB - 12), 'env')], 'linux', 0, names)).toHaveLength(1);
     const many = Array.from({ length: 8 }, (_, index) => write('a'.repeat(100 * KB), 'env', `N${index}`));

@@ -49,7 +49,7 @@ test.each([
   'https://vault.example.com/base/a//b',
   'https://vault.example.com/other//x',
   'https://broker.example.com//x',
-])('the endpoint of %j is accepted from a state as it stands there', (text) => {
+])('the endpoint of %j is accepted unchanged from a state', (text) => {
   const endpoint = readTokenEndpoint(text, VAULT);
   expect(readTokenEndpoint(endpoint, undefined)).toBe(endpoint);
 });

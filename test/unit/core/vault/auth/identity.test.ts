@@ -64,7 +64,7 @@ describe('the form', () => {
       },
     ],
   ])(
-    'of %s is what its RFC says, with client id, tenant and unique key where there are any',
+    'of %s matches its RFC, with client id, tenant and unique key if there are any',
     async (exchange, fields) => {
       const plain = lineTo(() => token('bearer-1', 600));
       const grant = await authOf({ exchange }).logIn(plain.exchange);
@@ -186,7 +186,7 @@ test('a login without an identity token fails with the reason why there is none'
 describe('a token endpoint on another host', () => {
   const BROKER = { ...NO_PARAMETERS, tokenEndpoint: 'https://broker.example.com/oauth/token/' };
 
-  test('is asked at its path, and is named where it refuses', async () => {
+  test('gets the request at its path, and its rejection names it', async () => {
     const line = lineTo(() => json(400, { error: 'invalid_grant' }), { retries: 0 });
     const [problem] = await problemsOfPromise(authOf({ parameters: BROKER }).logIn(line.exchange));
     expect(line.transport.lines).toEqual(['POST /oauth/token/']);

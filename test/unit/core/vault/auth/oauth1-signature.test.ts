@@ -177,7 +177,7 @@ test('the signature is that of the worked example in the Twitter documentation',
   );
 });
 
-test('an address is signed as it is sent: no segment is left out, nothing in it is encoded anew', () => {
+test('an address is signed as it is sent: no segment is left out, nothing in it is encoded again', () => {
   const base = signatureBase({ method: 'GET', url: "https://v.example/a/../%2e%2E/b'@c//?x" }, []);
   expect(base).toBe(
     `GET&${encodeURIComponent("https://v.example/a/../%2e%2E/b'@c//").replaceAll("'", '%27')}&x%3D`,
