@@ -103,7 +103,7 @@ describe('what only other logins than client id and secret need', () => {
     const main = await job.main(otherLogin(vault, inputs), { action });
     expect([main.code, main.stderr, vault.journal.requests], main.log).toEqual([1, '', []]);
     expect(main.log).toMatch(
-      /::error title=PLATFORM_UNSUPPORTED::.*(cannot be read \(ENOENT\)|not whole: dist\/release-rest\.js is missing\.)/,
+      /::error title=PLATFORM_UNSUPPORTED::.*(cannot be read \(ENOENT\)|incomplete: dist\/release-rest\.js is missing\.)/,
     );
     expect(main.log).not.toContain('INTERNAL');
   });

@@ -46,7 +46,7 @@ const CASES: readonly (readonly [string, number, string, readonly string[], (vau
     [...KEY, '--retries', '0'],
     (at) => at.faults.add({ match: { path: /sctm/ }, times: ALWAYS, fault: { kind: 'status', status: 500 } }),
   ],
-  ['the client is unknown', 4, 'refused', [...KEY, '--client-id', 'unknown'], () => undefined],
+  ['the client is unknown', 4, 'rejected', [...KEY, '--client-id', 'unknown'], () => undefined],
   ['a secret is not there', 5, 'not found', ['--secrets', 'nope/X > X'], () => undefined],
   ['a field is not there', 5, 'not found', ['--secrets', 'stripe/NOPE > X'], () => undefined],
   ['a credential is not there', 5, 'not found', ['--credentials', '999 > X'], () => undefined],

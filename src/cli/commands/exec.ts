@@ -99,7 +99,7 @@ async function formsOfKeys({ keys }: SecretsRun): Promise<KeyForms | undefined> 
   return keyForms(keys);
 }
 
-interface Wanted {
+interface WantedCommand {
   readonly command: string;
   readonly words: readonly string[];
   readonly environment: Record<string, string | undefined>;
@@ -110,7 +110,7 @@ interface Wanted {
 async function runChild(
   { world, terminal, signals }: Context,
   run: SecretsRun,
-  wanted: Wanted,
+  wanted: WantedCommand,
 ): Promise<Outcome> {
   const releaseCustody = once(() => run.releaseCustody());
   try {

@@ -28,7 +28,7 @@ export interface Preparation {
   readonly hasInput: boolean;
 }
 
-export interface Wanted {
+export interface WantedChild {
   /** The command gets direct access to the terminal. */
   readonly isInteractive: boolean;
   readonly inherited: readonly number[];
@@ -40,7 +40,7 @@ export interface Wanted {
 /** Prepares the start of a command. Other work can continue meanwhile. */
 export async function prepareChild(
   world: ProcessContext,
-  { isInteractive, inherited, hasInput, state }: Wanted,
+  { isInteractive, inherited, hasInput, state }: WantedChild,
 ): Promise<Preparation> {
   const outlets = outletsOf(world).filter(({ to }) => !isInteractive || to.isTTY !== true);
   const path = world.environment['PATH'] ?? '';

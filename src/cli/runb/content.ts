@@ -78,7 +78,7 @@ function everythingIn(
   secrets: readonly DsmSecret[],
   style: Style,
   inputs: Inputs,
-): { all: readonly FoundField[]; written: readonly Wish[] } {
+): { all: readonly FoundField[]; written: readonly FoundAssignment[] } {
   const { application } = inputs.login;
   let all: readonly FoundField[] = [];
   try {
@@ -98,14 +98,14 @@ function everythingIn(
   }
 }
 
-interface Wish {
+interface FoundAssignment {
   readonly found: FoundField;
   readonly place: NameClaim;
   readonly assignment: Assignment;
 }
 
-function writesOf(all: readonly FoundField[], prefixIdentity: boolean): Wish[] {
-  const wishes = new Map<string, Wish>();
+function writesOf(all: readonly FoundField[], prefixIdentity: boolean): FoundAssignment[] {
+  const wishes = new Map<string, FoundAssignment>();
   for (const found of all) {
     const place = placeOf(found, prefixIdentity);
     const assignment = { name: place.name, value: found.value.reveal(), source: found.source };
@@ -126,7 +126,7 @@ function prefixOf(origin: Source): string {
   return identity === '' ? '' : `${toVariableName(`_${identity}`).replace(/^_(?![0-9])/, '')}_`;
 }
 
-function problemsWith(wishes: readonly Wish[], tool: RunbTool): SeguraError[] {
+function problemsWith(wishes: readonly FoundAssignment[], tool: RunbTool): SeguraError[] {
   const claims = wishes.map(({ place }) => place);
   if (!CASE_SENSITIVE.includes(tool)) return findCollisions(claims);
   const names = new Set(claims.map(({ name }) => name));

@@ -12,7 +12,7 @@ import { checkEncrypted } from './encrypted.js';
 import { type Fetched, Finder } from './finder.js';
 
 /** What to bind, and which values may look encrypted. */
-export interface Wanted {
+export interface WantedBindings {
   readonly requests: readonly SecretRequest[];
   readonly exportEnv: boolean;
   readonly masking: Pick<NameLists, 'opaque'>;
@@ -34,7 +34,7 @@ export interface Binding {
  *
  * Errors put there: those of find.ts, NAME_COLLISION, NAME_RESERVED, VALUE_BROKEN, VALUE_TOO_LARGE.
  */
-export function bind(inputs: Wanted, fetched: Fetched, problems: SeguraError[]): Binding[] {
+export function bind(inputs: WantedBindings, fetched: Fetched, problems: SeguraError[]): Binding[] {
   const finder = new Finder();
   const steps = bindInSteps(inputs, (request) => finder.find(request, fetched), problems);
   let step = steps.next();
@@ -44,7 +44,7 @@ export function bind(inputs: Wanted, fetched: Fetched, problems: SeguraError[]):
 
 /** The same, with a step for each request: thousands of requests, and suggestions for typing errors, take time. */
 export function* bindInSteps(
-  { requests, exportEnv, masking }: Wanted,
+  { requests, exportEnv, masking }: WantedBindings,
   find: (request: SecretRequest) => readonly FoundField[],
   problems: SeguraError[],
 ): Generator<void, Binding[]> {

@@ -8,11 +8,11 @@ import { type AzureOptions, inputHeldBy } from './inputs.js';
 import { checkNames } from './reserved-names.js';
 import { isHoldable } from './secret-variable.js';
 import {
+  type AzureVariable,
   base64Of,
   checkValues,
   linesOf,
   namesInEnvironment,
-  type Setting,
   settingOf,
   wantedOf,
 } from './variables.js';
@@ -35,7 +35,7 @@ export class AzureRun implements Platform {
   /** An input may name a variable that a later step sets anew: nothing but the state is sure to be ours. */
   readonly isStateAll = true;
   readonly #parts: AzureRunParts;
-  #settings: readonly Setting[] = [];
+  #settings: readonly AzureVariable[] = [];
 
   constructor(parts: AzureRunParts) {
     const { files, uses, run, maxStateLength } = parts.azure;

@@ -32,9 +32,9 @@ const STEERING = `
   .split(/\s+/);
 
 /** One name that a value would get. */
-type Wish = Pick<Write, 'name' | 'source' | 'env'>;
+type ClaimedName = Pick<Write, 'name' | 'source' | 'env'>;
 
-export function placesOfClaims(claims: readonly NameClaim[]): Wish[] {
+export function placesOfClaims(claims: readonly NameClaim[]): ClaimedName[] {
   return claims
     .filter(({ kind }) => kind === 'name')
     .map(({ name, source, env }) => ({ name, source: printable(showSource(source)), env }));
@@ -45,7 +45,7 @@ export function placesOfClaims(claims: readonly NameClaim[]): Wish[] {
  * variable holds.
  */
 export function checkNames(
-  wishes: readonly Wish[],
+  wishes: readonly ClaimedName[],
   localize: Localize,
   inputHeldBy: (name: string) => string | undefined,
 ): SeguraError[] {

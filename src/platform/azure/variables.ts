@@ -5,7 +5,7 @@ import { type Localize, scriptNamesOf } from './reserved-names.js';
 import { hasLineEnd, isHoldable } from './secret-variable.js';
 
 /** One variable as it is set, of the pipeline (`env`) or of the step (`output`): with a value that it can hold. */
-export interface Setting extends Write {
+export interface AzureVariable extends Write {
   readonly isSecret: boolean;
   /** What was done to a value that no variable can hold. */
   readonly change: 'none' | 'base64' | 'file';
@@ -50,7 +50,7 @@ export function checkValues(wanted: readonly Write[], localize: Localize): Segur
 }
 
 /** The variable with a value that it can hold: base64 where the value has to change. */
-export function settingOf(wanted: Write): Setting {
+export function settingOf(wanted: Write): AzureVariable {
   const { value, unmasked, file } = wanted;
   const isSecret = unmasked !== true;
   if (file === 'needed') return { ...wanted, isSecret: false, change: 'file' };
@@ -59,7 +59,7 @@ export function settingOf(wanted: Write): Setting {
 }
 
 /** The lines that end the log of the step: only names. */
-export function linesOf(settings: readonly Setting[], localize: Localize): string[] {
+export function linesOf(settings: readonly AzureVariable[], localize: Localize): string[] {
   const changes = settings.flatMap(({ name, change }) =>
     change === 'none' ? [] : [localize(change === 'file' ? 'FileSet' : 'BaseSixtyFourSet', name)],
   );

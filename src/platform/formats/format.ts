@@ -1,15 +1,8 @@
 import { SeguraError } from '../../core/errors.js';
+import type { Write } from '../../core/ports.js';
 
 /** One value on its way into a text. Values are well-formed Unicode; names are legal, and no two are the same. */
-export interface Assignment {
-  readonly name: string;
-  /** Plain text. */
-  readonly value: string;
-  /** For messages, as in `postgres/PASSWORD`. */
-  readonly source: string;
-  /** The user says that it is not secret. */
-  readonly unmasked?: boolean;
-}
+export type Assignment = Pick<Write, 'name' | 'value' | 'source' | 'unmasked'>;
 
 /** A text that carries assignments to a shell, a program or a CI system. */
 export interface Format {
