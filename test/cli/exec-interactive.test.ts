@@ -43,7 +43,7 @@ describe.skipIf(lacksPython)('exec --interactive', () => {
       ],
     );
     const shown = ended.stdout.toString();
-    expect(shown).toMatch(/warning:\S* --interactive: .* not redacted/);
+    expect(shown).toMatch(/warning:\S* --interactive .* not redacted/);
     expect(shown).toMatch(/\/dev\/(pts\/|tty)/);
     expect(shown).toContain('ended with 7');
     expect(vault.custodies()).toEqual([]);

@@ -3,7 +3,7 @@ import type { Desk, Ended } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
 import type { Fault, Vault } from '../vault/index.js';
 
-const WAITS = 'stopping: waiting to learn whether custody of 94 was taken, and releases it';
+const WAITS = 'stopping: waiting to learn whether custody of 94 was taken, to release it';
 let vault: Vault;
 let desk: Desk;
 
