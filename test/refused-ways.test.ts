@@ -116,3 +116,17 @@ describe('a job without an identity token', () => {
     }
   });
 });
+
+test('a vault that rejects the client of a ready token has taken nothing into custody', async () => {
+  const { job, vault, inputs } = await started('client certificate');
+  const { url = '', 'ca-certificate': ca = '' } = inputs;
+  const login = { url, 'ca-certificate': ca, 'access-token': 'opaque-token-0123456789' };
+  const main = await job.main({ ...login, credentials: '94 > PASSWORD' });
+  expect([main.code, main.log.match(/title=\w+/g)], main.log).toEqual([
+    1,
+    ['title=CLIENT_CERTIFICATE_REJECTED'],
+  ]);
+  const post = await job.post({});
+  expect([post.code, post.log.match(/title=\w+/g)], post.log).toEqual([0, null]);
+  expect(vault.journal.requests).toEqual([]);
+});

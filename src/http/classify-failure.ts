@@ -16,6 +16,13 @@ export function isTlsCode(code: string): boolean {
 const OF_CLIENT_CERTIFICATE =
   /_ALERT_(CERTIFICATE_(REQUIRED|REVOKED|EXPIRED|UNKNOWN)|(BAD|NO|UNSUPPORTED)_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR|HANDSHAKE_FAILURE)$/;
 
+/**
+ * Those of them that end a handshake: under TLS 1.3 the request may be on its way by then, but no server handles it before
+ * it has verified the client. Source: RFC 8446 sections 4.4.2.4 and 6.2.
+ */
+const ENDS_HANDSHAKE =
+  /_ALERT_(CERTIFICATE_(REQUIRED|REVOKED|EXPIRED|UNKNOWN)|(BAD|NO|UNSUPPORTED)_CERTIFICATE|UNKNOWN_CA)$/;
+
 /** Whether an error on the connection to a vault is an alert about the client certificate. */
 export function isAboutClientCertificate(code: string): boolean {
   return OF_CLIENT_CERTIFICATE.test(code);
@@ -29,7 +36,8 @@ export function failureOf(error: unknown, signal: AbortSignal): TransportFailure
   if (error instanceof TransportFailure && !signal.aborted) return error;
   if (signal.aborted) return new TransportFailure('aborted', false, 'no reply in time');
   const code = codeOf(error);
-  if (isAboutClientCertificate(code)) return new TransportFailure('client-certificate', false, code);
+  if (isAboutClientCertificate(code))
+    return new TransportFailure('client-certificate', ENDS_HANDSHAKE.test(code), code);
   if (isTlsCode(code)) return new TransportFailure('tls', false, code);
   const isOfSystem = error instanceof Error && typeof Reflect.get(error, 'code') === 'string';
   return new TransportFailure(isOfSystem ? 'broken' : 'unknown', false, code);

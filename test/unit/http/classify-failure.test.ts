@@ -14,8 +14,8 @@ describe('the outcome of a request', () => {
     ['silence while reading', fault('ETIMEDOUT', { syscall: 'read' }), 'broken'],
     ['an alert of TLS', fault('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'), 'tls'],
     [
-      'an alert about a certificate',
-      fault('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'),
+      'an alert that may have another cause',
+      fault('ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR'),
       'client-certificate',
     ],
     ['a damaged record', fault('ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC'), 'tls'],
@@ -25,6 +25,14 @@ describe('the outcome of a request', () => {
     const failure = failureOf(error, live);
     expect([failure.reason, failure.neverSent]).toEqual([reason, false]);
     expect(failure.message + failure.detail).not.toContain('hunter2');
+  });
+
+  test.each([
+    'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+    'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+    'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE',
+  ])('%s: no server handled it', (code) => {
+    expect(failureOf(fault(code), live)).toMatchObject({ reason: 'client-certificate', neverSent: true });
   });
 
   test('a failure that is reported already stays as it is', () => {
