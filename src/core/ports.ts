@@ -50,8 +50,8 @@ export interface FileStore {
   createFolder(): FileEntry;
   /** Overwrites and removes; `other` is something else with that name, which is not touched. */
   remove(entry: FileEntry): 'removed' | 'gone' | 'other';
-  /** Keeps a text that the state cannot carry in a private file. `kind`: a word for its name. */
-  keep(kind: 'ca' | 'key', text: string): FileEntry;
+  /** A new private file of our own, still empty, for a text that the state cannot carry. `kind`: a word for its name. */
+  keep(kind: 'ca' | 'key'): NewFile;
   isInWorkspace(entry: FileEntry): boolean;
 }
 

@@ -26,6 +26,18 @@ describe('check', () => {
     expect(online.stderr.match(/INPUT_MISSING/g)?.length).toBe(3);
   });
 
+  test.each([
+    ['oauth1', 4],
+    ['access-token', 1],
+  ] as const)('needs no secret of %s while it is offline', async (method, missing) => {
+    const none = { SENHASEGURA_CLIENT_ID: '', SENHASEGURA_CLIENT_SECRET: '' };
+    const wanted = ['--auth-method', method, '--secrets', 'a/b > A'];
+    const ended = await desk.run(['check', ...wanted], { env: none });
+    expect([ended.code, ended.stderr]).toEqual([0, '']);
+    const online = await desk.run(['check', '--online', ...wanted], { env: none });
+    expect(online.stderr.match(/INPUT_MISSING/g)?.length).toBe(missing);
+  });
+
   test('shows no request id of a server that sends the client secret or a token back in it', async () => {
     const { clientSecret } = vault.clients.ci;
     const ask = async (id: string) => {

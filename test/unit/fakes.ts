@@ -174,7 +174,10 @@ export class FakePlatform implements Platform {
       this.events.push(`remove ${entry.path}`);
       return this.contents.delete(entry.path) || entry.folder ? 'removed' : 'gone';
     },
-    keep: (): FileEntry => ({ path: '/tmp/ca', device: '1', inode: '9', folder: false }),
+    keep: () => ({
+      entry: { path: '/tmp/ca', device: '1', inode: '9', folder: false },
+      write: (): void => undefined,
+    }),
     isInWorkspace: ({ path }: FileEntry): boolean => path.startsWith('/workspace/'),
   };
 

@@ -3,7 +3,7 @@ import { writeNow } from '../../platform/process/write-now.js';
 import { type Context, openRun } from '../context.js';
 
 /** Checking the text of requests needs no URL and no login. */
-const UNUSED = { url: 'https://vault.invalid', clientId: 'unused', clientSecret: 'unused' };
+const UNUSED = { url: 'https://vault.invalid', clientId: 'unused', clientSecret: 'unused', isUnused: true };
 
 /** Reports problems in the requests. Online, it logs in and lists DSM secrets. It never reads a credential. */
 export async function check(context: Context): Promise<number> {

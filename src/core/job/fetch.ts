@@ -44,7 +44,7 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
   const { inputs, platform, clock, signal } = parts;
   const { deadlineAtMs } = client.exchange;
   const { credentials } = inputs.needs;
-  const ledger = createLedger({
+  const ledger = await createLedger({
     ...parts,
     packed: await packedLogin(parts, credentials.size + (parts.earlier?.custody.length ?? 0) > 0),
   });

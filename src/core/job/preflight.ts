@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Ledger } from '../custody/ledger.js';
 import type { LedgerData } from '../custody/ledger-data.js';
 import { SeguraError } from '../errors.js';
-import type { Platform } from '../ports.js';
+import type { FileEntry, NewFile, Platform } from '../ports.js';
 import { steeringWarnings } from '../requests/collisions.js';
 import type { Secret } from '../secret.js';
 import { word } from '../text.js';
@@ -43,29 +43,41 @@ export interface LedgerParts {
 }
 
 /**
- * The ledger of this run, still empty. Where post always comes, it is saved with the files that were made for it, so that
- * they are removed whatever ends this process.
+ * The ledger of this run, still empty. Where post always comes, it is saved with the files that were made for it, and has
+ * left this process before any of them holds a byte, so that they are removed whatever ends this process.
  *
  * It carries the CA set for releasing custody. A set that is too long for the state is kept in a separate file.
  * A later attempt of a step continues the use of the earlier attempt, and takes over what that may still hold.
  * Errors: VALUE_TOO_LARGE when the state could not hold everything that is requested, FILE_REFUSED.
  */
-export function createLedger(parts: LedgerParts): Ledger {
+export async function createLedger(parts: LedgerParts): Promise<Ledger> {
   const { inputs, platform, earlier } = parts;
   const left = (earlier?.custody ?? []).map(({ credential }) => credential);
   const credentials = [...new Set([...left, ...inputs.needs.credentials.keys()])];
   const key = platform.isStateAll ? undefined : sealKeyOf(inputs.login.auth);
-  const carried = platform.isStateAll && credentials.length > 0 ? carriedIn(parts) : {};
+  const kept: { readonly file: NewFile; readonly text: string }[] = [];
+  const keep: Keep = (kind, text) => {
+    const file = platform.files.keep(kind);
+    kept.push({ file, text });
+    return file.entry;
+  };
   try {
-    const ledger = ledgerOf(parts, carried, key, credentials);
-    const hasFile = ledger.authKey !== undefined || ledger.caFile !== undefined;
-    if (hasFile && platform.isStateAll) ledger.save();
+    const carried = platform.isStateAll && credentials.length > 0 ? carriedIn(parts, keep) : {};
+    const ledger = ledgerOf(parts, carried, key, { credentials, keep });
+    if (kept.length > 0 && platform.isStateAll) {
+      ledger.save();
+      await platform.flush();
+    }
+    for (const { file, text } of kept) file.write(text);
     return ledger;
   } catch (error) {
-    if (carried.authKey !== undefined) platform.files.remove(carried.authKey);
+    for (const { file } of kept) platform.files.remove(file.entry);
     throw error;
   }
 }
+
+/** Makes a file for a text, which it gets later. */
+type Keep = (kind: 'ca' | 'key', text: string) => FileEntry;
 
 type Carried = Pick<LedgerData, 'login' | 'trace' | 'auth' | 'authKey'>;
 
@@ -73,7 +85,7 @@ function ledgerOf(
   { inputs, connection, platform, earlier }: LedgerParts,
   carried: Carried,
   key: Secret | undefined,
-  credentials: readonly string[],
+  { credentials, keep }: { readonly credentials: readonly string[]; readonly keep: Keep },
 ): Ledger {
   const { endpoints, limits, login, needs } = inputs;
   const { releaseFailure } = inputs.custody;
@@ -98,7 +110,7 @@ function ledgerOf(
   checkStateSize(light, credentials, files, platform);
   // To remove only files, post does not need the vault.
   if (credentials.length === 0 || caCertificates === '') return light;
-  const entry = platform.files.keep('ca', caCertificates);
+  const entry = keep('ca', caCertificates);
   const sha256 = createHash('sha256').update(caCertificates).digest('hex');
   return new Ledger(platform, key, { ...data, connection: bare, caFile: { entry, sha256 } });
 }
@@ -115,10 +127,10 @@ export function keepAuthorities(ledger: Ledger, inputs: Inputs, platform: Platfo
 }
 
 /** The extra parts of a state if its reader gets nothing but the state. The client secret is masked in the form that it has there. */
-function carriedIn({ inputs, platform, packed }: LedgerParts): Carried {
+function carriedIn({ inputs, platform, packed }: LedgerParts, keep: Keep): Carried {
   const { trace } = platform;
   if (packed !== undefined) {
-    const authKey = packed.key === undefined ? undefined : platform.files.keep('key', packed.key);
+    const authKey = packed.key === undefined ? undefined : keep('key', packed.key);
     return { auth: packed.text, authKey, trace };
   }
   const { auth } = inputs.login;

@@ -8,6 +8,8 @@ export interface EnvironmentInputs {
   readonly url?: string | undefined;
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
+  /** No login is made: none of its settings is missing. */
+  readonly isUnused?: boolean;
   /** Why this run gets no secrets at all, if there is such a reason. */
   readonly untrusted?: string | undefined;
 }

@@ -45,11 +45,9 @@ export class JobFiles implements FileStore {
     return removeEntry(entry);
   }
 
-  keep(kind: 'ca' | 'key', text: string): FileEntry {
+  keep(kind: 'ca' | 'key'): NewFile {
     const ending = kind === 'ca' ? '.pem' : '';
-    const file = createFile(`${this.#places.temp}/segura-secrets-${kind}-${crypto.randomUUID()}${ending}`);
-    file.write(text);
-    return file.entry;
+    return createFile(`${this.#places.temp}/segura-secrets-${kind}-${crypto.randomUUID()}${ending}`);
   }
 
   isInWorkspace(entry: FileEntry): boolean {

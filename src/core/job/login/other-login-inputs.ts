@@ -38,6 +38,7 @@ export function readAnyLogin(
   const method = collect(problems, () => methodOf(raw, fallbacks));
   // What a way lacks is told once it is certain which one is meant.
   if (method === undefined) return { method: 'access-token', token: new Secret('') };
+  const { isUnused = false } = fallbacks;
   const clientId = raw['client-id'] || fallbacks.clientId?.trim() || '';
   switch (method) {
     case 'client-secret':
@@ -59,7 +60,7 @@ export function readAnyLogin(
     }
     case 'oauth1': {
       rejectParameters(raw, method, problems);
-      for (const name of OWN.oauth1) collect(problems, () => required(name, raw[name]));
+      if (!isUnused) for (const name of OWN.oauth1) collect(problems, () => required(name, raw[name]));
       const secret = (name: InputName): Secret => new Secret(raw[name]);
       const [consumerSecret, tokenSecret] = [secret('consumer-secret'), secret('token-secret')];
       const keys = {
@@ -72,7 +73,7 @@ export function readAnyLogin(
     }
     case 'access-token':
       rejectParameters(raw, method, problems);
-      collect(problems, () => readBearer(raw['access-token']));
+      if (!isUnused || raw['access-token'] !== '') collect(problems, () => readBearer(raw['access-token']));
       return { method, token: new Secret(raw['access-token']), ...ofRegistration(raw) };
   }
 }

@@ -5,7 +5,7 @@ import { type AuthSettings, NO_PARAMETERS } from '../../vault/auth/auth-settings
 import { type EnvironmentInputs, requireClientSecret, required } from '../read-input.js';
 
 /** What the environment may say of a login where an input is empty. */
-export type LoginFallbacks = Pick<EnvironmentInputs, 'clientId' | 'clientSecret' | 'untrusted'>;
+export type LoginFallbacks = Pick<EnvironmentInputs, 'clientId' | 'clientSecret' | 'untrusted' | 'isUnused'>;
 
 /**
  * Reads how the job logs in, `vault` being where. Errors, in `problems`: INPUT_MISSING, INPUT_INVALID for what contradicts,
