@@ -66,9 +66,10 @@ export function secretsOfApplication({ world }: Call, application: Application):
 }
 
 function listed(data: VaultData, ids: readonly number[], now: number): DsmSecret[] {
+  const wanted = new Set(ids);
   return data.secrets.filter(
     ({ id, expirationDate }) =>
-      ids.includes(id) &&
+      wanted.has(id) &&
       (EXPIRED_SECRETS_ARE_LISTED || expirationDate === '' || expirationDate > wallClock(now)),
   );
 }
