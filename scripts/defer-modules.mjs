@@ -42,7 +42,8 @@ export async function deferModules(bundle, runs, folder, { name, restName }) {
   const groups = runs.map((_, part) =>
     [...partAt].filter(([, at]) => at === part).map(([id]) => [id, inParentheses(take(texts, id))]),
   );
-  const [first, ...later] = [...groups, [...texts]].filter((group) => group.length > 0);
+  const others = [...texts].map(([id, text]) => [id, inParentheses(text)]);
+  const [first, ...later] = [...groups, others].filter((group) => group.length > 0);
   // The rest is many small functions: each is for a few runs of its own.
   const hasRest = texts.size > 0;
   const each = hasRest ? later.at(-1).map((module) => ascii(asFunction([module]))) : [];
@@ -109,7 +110,7 @@ try{const own=fs.openSync(place);try{for(let got=0,more=1;more>0&&got<all.length
 if(url!==import.meta.url||typeof process._eval!="string")throw fault(code);return split(plain(process._eval))}
 try{return split(all)}catch(error){let text;try{text=fs.readFileSync(place,"latin1")}catch{throw error}return split(plain(text))}};
 return(at)=>(from,to)=>{parts??=read();
-return process.getBuiltinModule("node:vm").compileFunction(parts[at].latin1Slice(from,to).replaceAll(${JSON.stringify(LINE_END)},"\\n"),["builtin","later"],{filename:${JSON.stringify(name)}})(builtin,later)}};`;
+return process.getBuiltinModule("node:vm").compileFunction(parts[at].latin1Slice(from,to).replaceAll(${JSON.stringify(LINE_END)},"\\n"),["builtin","assertion","later"],{filename:${JSON.stringify(name)}})(builtin,assertion,later)}};`;
 }
 
 /** Code that makes the modules of a group those of a part: compiled together, or each by itself if their sources are given. */

@@ -33,9 +33,17 @@ const GET_BUILTIN =
 
 /**
  * What a quick bundle begins with. `builtin` and `later` give a module, of Node and of the bundle, that is loaded when an
- * export of it is first used.
+ * export of it is first used. `assertion` is Node's `assert`, which is loaded when one fails.
  */
-export const HEAD = `${GET_BUILTIN}const builtin=(name)=>{const real=()=>process.getBuiltinModule(name);return new Proxy(()=>{},{get:(_,key)=>real()[key],has:(_,key)=>key in real(),apply:(_,self,args)=>real().apply(self,args)})},later=(load)=>new Proxy(()=>{},{get:(_,key)=>load()[key],has:(_,key)=>key in load(),apply:(_,self,args)=>load().apply(self,args)});\n`;
+export const HEAD = `${GET_BUILTIN}const builtin=(name,call)=>{const real=()=>process.getBuiltinModule(name);return new Proxy(()=>{},{get:(_,key)=>real()[key],has:(_,key)=>key in real(),apply:call??((_,self,args)=>real().apply(self,args))})},assertion=(name)=>builtin(name,(_,self,args)=>{if(!args[0])process.getBuiltinModule(name).apply(self,args)}),later=(load)=>new Proxy(()=>{},{get:(_,key)=>load()[key],has:(_,key)=>key in load(),apply:(_,self,args)=>load().apply(self,args)});\n`;
+
+function loaderOf(name) {
+  if (name === 'assert') return 'assertion';
+  return SLOW.includes(name) ? 'builtin' : 'process.getBuiltinModule';
+}
+
+/** How the toolkit of the action gets what writes a job summary, which the action writes by itself. */
+const PROMISES_OF_FS = /\bconst\{(\w+:\w+(?:,\w+:\w+)*)\}=(\w+)\.promises;/g;
 
 /** A bundle that needs no module of Node asks for none. */
 const BEGINNING = /^(#!.*\n)?(?:import\{createRequire as (\w+)\}from"module";)?(?=var )/;
@@ -53,8 +61,10 @@ export function withLazyBuiltins(bundle) {
     .slice(head.length)
     .replace(
       new RegExp(`\\b${createRequire}\\(import\\.meta\\.url\\)\\(("(?:node:)?([a-z0-9_/]+)")\\)`, 'g'),
-      (_, literal, name) =>
-        SLOW.includes(name) ? `builtin(${literal})` : `process.getBuiltinModule(${literal})`,
+      (_, literal, name) => `${loaderOf(name)}(${literal})`,
+    )
+    .replace(PROMISES_OF_FS, (_, names, fs) =>
+      names.replaceAll(/(\w+):(\w+),?/g, `const $2=(...args)=>${fs}.promises.$1(...args);`),
     );
   // What asks for a file by a name that it makes needs a real one.
   const isNeeded = code.includes(`${createRequire}(import.meta.url)(`);
@@ -73,10 +83,12 @@ export function quickBundle(bundle) {
 
 /**
  * A property whose value is a function, as one that V8 compiles at once. It reads others twice: first for their end, and
- * then when they are called.
+ * then when they are called. Node 20 reads an arrow function twice even in parentheses.
  */
 export function inParentheses(property) {
-  return `${property.replace(':', ':(')})`;
+  const [, id, args, body] = /^(\d+):(\w+|\([\w,]*\))=>(\{[\s\S]*)$/.exec(property) ?? [];
+  if (id === undefined) return `${property.replace(':', ':(')})`;
+  return `${id}:(function${args.startsWith('(') ? args : `(${args})`}${body})`;
 }
 
 const PARTS = /^var (\w+)=(\{[\s\S]*\});(var \w+=\{\};function __nccwpck_require__\(\w+\)\{[\s\S]*)$/;

@@ -1,10 +1,16 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
 import { ACTION, Job } from './support/runner.js';
 import { startVault, type Vault } from './vault/index.js';
+
+const NODE = process.env['SEGURA_TEST_NODE'] ?? process.execPath;
+/** Of the Node under test. */
+const isNode24OrNewer =
+  Number(execFileSync(NODE, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' })) >= 24;
 
 let vault: Vault;
 beforeAll(async () => {
@@ -40,4 +46,32 @@ describe('the action with the default login', () => {
     expect([post.code, post.stderr], post.log).toEqual([0, '']);
     expect(vault.custodies()).toEqual([]);
   });
+
+  // Node 20 and 22 load their line editor and what goes with it for any ES module.
+  test.runIf(isNode24OrNewer)('loads no assertions, line editor or https of Node', async () => {
+    const job = new Job();
+    onTestFinished(() => job.close());
+    const file = join(job.folder, 'builtins');
+    const main = await job.main(inputsFor(vault, { secrets: 'postgres/PASSWORD > DB' }), {
+      nodeFlags: ['--require', join(ACTION, 'test/support/builtins.cjs')],
+      env: { SEGURA_TEST_BUILTINS: file },
+    });
+    expect([main.code, main.stderr], main.log).toEqual([0, '']);
+    const loaded = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => /NativeModule (assert|https|fs\/promises|internal\/readline\/\w+)$/.test(line));
+    expect(loaded).toEqual([]);
+  });
+});
+
+describe('each module', () => {
+  // V8 of Node 20 reads an arrow function twice, parentheses or not.
+  test.each(['main.js', 'main-rest.js', 'release.js', 'undici.js', 'cli/segura-secrets.mjs'])(
+    'of %s is a function that V8 compiles at once',
+    (name) => {
+      const code = readFileSync(join(ACTION, 'dist', name), 'utf8');
+      const compiledTwice = /(?<=[{,])\d+:\(?(?:\w+|\([\w,]*\))=>\{/g;
+      expect(code.match(compiledTwice) ?? []).toEqual([]);
+    },
+  );
 });
