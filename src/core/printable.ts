@@ -1,4 +1,5 @@
-const HIDDEN = unicodePattern(/[\0-\x1f\x7f]/g, '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]');
+const CONTROL = /[\0-\x1f\x7f]/g;
+const HIDDEN = unicodePattern(CONTROL, '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]', CONTROL);
 
 /**
  * A name from elsewhere, fit for one line of a log: no control characters, nothing that a CI system reads as a command
@@ -18,13 +19,15 @@ export function printableUpTo(most: number, text: string): string {
 }
 
 /**
- * A pattern that names properties of Unicode, made when a text beyond ASCII first needs it: V8 takes up to milliseconds
- * to make one, and would make a literal as it reads the code. `ascii` has to find the same in every text of ASCII.
+ * A pattern that names properties of Unicode, made when a text first needs it: V8 takes up to milliseconds to make one,
+ * and would make a literal as it reads the code. `ascii` has to find the same in every text of ASCII, `latin` in one that
+ * has accented letters or signs of currencies too.
  */
-export function unicodePattern(ascii: RegExp, source: string): (text: string) => RegExp {
+export function unicodePattern(ascii: RegExp, source: string, latin?: RegExp): (text: string) => RegExp {
   let full: RegExp | undefined;
   return (text) => {
     if (isAscii(text)) return ascii;
+    if (latin !== undefined && LATIN.test(text)) return latin;
     full ??= new RegExp(source, `${ascii.flags}u`);
     return full;
   };
@@ -33,3 +36,6 @@ export function unicodePattern(ascii: RegExp, source: string): (text: string) =>
 function isAscii(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text);
 }
+
+/** ASCII, Latin letters and signs (not the space and the hyphen that nothing shows), their marks, signs of currencies. */
+const LATIN = /^[\0-\x7f\xa1-\xac\xae-\u036f\u20a0-\u20bf]*$/;

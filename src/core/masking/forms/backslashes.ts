@@ -14,7 +14,12 @@ const LINES = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 const C_LINES = { ...LINES, '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\x1b': '\\e' };
 const RUBY_LINES = { ...C_LINES, '\v': '\\v' };
 /** Characters that Ruby takes for not printable. */
-const HIDDEN = unicodePattern(/[\0-\x1f\x7f]/g, '[\\p{Cn}\\p{Zl}\\p{Zp}]|(?!\\u0085)\\p{Cc}');
+const CONTROL_OF_ASCII = /[\0-\x1f\x7f]/g;
+const HIDDEN = unicodePattern(
+  CONTROL_OF_ASCII,
+  '[\\p{Cn}\\p{Zl}\\p{Zp}]|(?!\\u0085)\\p{Cc}',
+  CONTROL_OF_ASCII,
+);
 const CONTROL = /[\0-\x1f\x7f-\x9f]/g;
 const BEYOND_ASCII = /[\u0080-\u{10ffff}]/gu;
 /** The characters that quotemeta of Perl escapes. Source: perldoc, "quotemeta". */

@@ -42,5 +42,8 @@ export function urlSafeToo(encoded: string): string[] {
 
 /** The lines of a text that a tool wraps; none when it fits into one. */
 export function wrap(text: string, lineLength: number): string[] {
-  return text.length > lineLength ? (text.match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? []) : [];
+  const lines: string[] = [];
+  if (text.length <= lineLength) return lines;
+  for (let at = 0; at < text.length; at += lineLength) lines.push(text.slice(at, at + lineLength));
+  return lines;
 }

@@ -14,8 +14,12 @@ const LINES = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 const C_LINES = { ...LINES, '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\v': '\\v' };
 /** Characters that Python, Go and Rust take for not printable, as far as they know them; Rust those that join others too. */
 const CONTROL = /[\0-\x1f\x7f]/g;
-const HIDDEN = unicodePattern(CONTROL, '\\p{C}|(?! )\\p{Z}');
-const HIDDEN_IN_RUST = unicodePattern(CONTROL, '\\p{C}|(?! )\\p{Z}|\\p{Grapheme_Extend}');
+const HIDDEN = unicodePattern(CONTROL, '\\p{C}|(?! )\\p{Z}', CONTROL);
+const HIDDEN_IN_RUST = unicodePattern(
+  CONTROL,
+  '\\p{C}|(?! )\\p{Z}|\\p{Grapheme_Extend}',
+  /[\0-\x1f\x7f]|[\u0300-\u036f]/g,
+);
 const BEYOND_ASCII = /[^ -~]/gu;
 
 /** A text as the languages print it for debugging: Python's `repr` and `ascii`, of bytes too; Go's `%q`; Rust's `{:?}`. */
