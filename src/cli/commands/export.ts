@@ -37,7 +37,8 @@ export async function exportSecrets(context: Context): Promise<number> {
     throwIfCancelled(signals.stop);
     // Of the commands that hide a value, only those of the runner that runs this job are not the value in a log.
     if (name === 'github' && world.environment['GITHUB_ACTIONS'] === 'true') await reportMasks(context);
-    const masks = await masksOf(writes, context, inputs.masking.minLength);
+    // Only Azure Pipelines has a command for masks that is part of the text.
+    const masks = name === 'azure' ? await masksOf(writes, context, inputs.masking.minLength) : [];
     const text = format.render(assignmentsOf(writes), masks);
     await writeOutput(world, text, output);
   } catch (error) {
