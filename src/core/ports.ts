@@ -132,4 +132,6 @@ export interface Hiding {
   readonly hidesBesides?: HiddenBesides | undefined;
   /** It searches for many texts at the cost of one. */
   readonly hidesManyAlike?: boolean | undefined;
+  /** Carries out `work`, which masks several texts. They leave this process together, before this returns. */
+  readonly together?: ((work: () => void) => void) | undefined;
 }

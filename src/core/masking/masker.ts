@@ -14,6 +14,8 @@ const MIN_OWN_LENGTH = 4;
 
 /** Passing on a longer form takes as long as making it. */
 const LONG_FORM = 4_096;
+/** The most texts that are handed to the platform together: they wait in memory. */
+const MAX_TOGETHER = 500;
 /** No server accepts a header of HTTP Basic with a longer user name. */
 const MAX_USER_LENGTH = 16 * 1024;
 
@@ -111,10 +113,11 @@ export class Masking {
     // Only now: work that was stopped in between has masked nothing yet.
     this.#done.add(key);
     if (forms.length > 0) this.#values.add(value);
-    for (const form of [...forms, ...pairs]) {
+    for (const form of [...forms, ...pairs].filter(({ length }) => length > LONG_FORM)) {
       this.#mask([form]);
-      if (form.length > LONG_FORM) yield;
+      yield;
     }
+    this.#mask([...forms, ...pairs]);
     this.#ordinary.set(key, ordinaryIn(value, forms));
     this.#warnOfOrdinary(maskField, names);
   }
@@ -138,10 +141,17 @@ export class Masking {
   }
 
   #mask(forms: readonly string[]): void {
-    for (const form of forms) {
-      if (this.#masked.has(form)) continue;
-      this.#masked.add(form);
-      this.#platform.mask(form);
+    const fresh = [...new Set(forms)].filter((form) => !this.#masked.has(form));
+    for (let at = 0; at < fresh.length; at += MAX_TOGETHER) {
+      const some = fresh.slice(at, at + MAX_TOGETHER);
+      const mask = (): void => {
+        for (const form of some) {
+          this.#masked.add(form);
+          this.#platform.mask(form);
+        }
+      };
+      if (this.#platform.together === undefined) mask();
+      else this.#platform.together(mask);
     }
   }
 

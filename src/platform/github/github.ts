@@ -7,7 +7,7 @@ import type { FileEntry, FileStore, Platform, SummaryRow, UseStore, Write } from
 import { plain, type Text } from '../../core/text.js';
 import { JobFiles } from '../disk/job-files.js';
 import { UseFolder } from '../disk/use-folder.js';
-import { flushOutput } from '../process/output.js';
+import { flushOutput, writeTogether } from '../process/output.js';
 import { checkSizes, environmentBytes } from '../process/size-limits.js';
 import { type CommandFile, cannotAppend } from './command-files.js';
 import { type Environment, isGitHubsOwn, placesOf } from './environment.js';
@@ -32,6 +32,7 @@ export class GitHub implements Platform {
   readonly tracking: string | undefined;
   readonly maxStateLength: number;
   readonly hidesBesides: typeof runnerForms | undefined;
+  readonly together = writeTogether;
   /** The inputs that post gets can be those of another action: nothing but the state is sure to be ours. */
   readonly isStateAll = true;
   readonly #environment: Environment;

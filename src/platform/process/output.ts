@@ -5,6 +5,16 @@ export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
+/** Carries out `work`, and writes all that it prints at once: each write wakes whoever reads, and takes as long as a mask. */
+export function writeTogether(work: () => void): void {
+  process.stdout.cork();
+  try {
+    work();
+  } finally {
+    process.stdout.uncork();
+  }
+}
+
 /** Resolves when all that was printed so far has left this process. Errors: CANCELLED, when no one reads it any more. */
 export function flushOutput(): Promise<void> {
   return new Promise((done, fail) => {

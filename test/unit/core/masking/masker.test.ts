@@ -30,6 +30,23 @@ describe('a value that was found', () => {
     expect(platform.warnings).toEqual([]);
   });
 
+  test('is masked in a few writes, none of them of more than 500 masks, where the platform can do that', () => {
+    const counts: number[] = [];
+    const together = (work: () => void): void => {
+      const before = platform.masks.length;
+      work();
+      counts.push(platform.masks.length - before);
+    };
+    const masking = new Masking(Object.assign(platform, { together }), 4, false);
+    masking.maskCredential(new Secret('client-secret-of-the-run'));
+    expect(counts).toEqual([platform.masks.length]);
+    masking.maskField(found('PW', Array.from({ length: 90 }, (_, at) => `a line, number ${at}`).join('\n')));
+    expect(counts.reduce((sum, count) => sum + count)).toBe(platform.masks.length);
+    expect(platform.masks.length).toBeGreaterThan(700);
+    expect(counts.length).toBeLessThan(10);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(500);
+  });
+
   test('is masked with the user name it travels with', () => {
     new Masking(platform, 4, false).maskField(found('PW', 'hunter2-hunter2', 'alice'));
     expect(platform.masks).toContain(Buffer.from('alice:hunter2-hunter2').toString('base64'));
