@@ -136,7 +136,7 @@ describe.skipIf(lacks('openssl')).each(['-tls1_2', '-tls1_3'])('openssl s_server
         passphrase: made.passphrase,
       },
       () => '',
-      Date.now(),
+      { nowMs: Date.now() },
     )?.clientCertificate;
     for (const each of [pem(made.rsa), pem(made.ec), pem(made.chained), pkcs12])
       expect(await get(given(each, url))).toMatchObject({
@@ -234,7 +234,7 @@ http {
         passphrase: made.passphrase,
       },
       () => made.rsa.certificate.content,
-      Date.now(),
+      { nowMs: Date.now() },
     );
     const reply = await get(given(read?.clientCertificate, url));
     const [seen = ''] =
@@ -267,7 +267,7 @@ describe('the embedded vault that requires client certificates', () => {
     readClientCertificate(
       { certificate: given.certificate.content, key: given.key.content, passphrase: '' },
       () => '',
-      Date.now(),
+      { nowMs: Date.now() },
     );
 
   test.each(['SHA-1', 'SHA-256'])('accepts only the certificate whose %s the log shows', async (kind) => {

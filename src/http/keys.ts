@@ -5,6 +5,7 @@ import type { Text } from '../core/text.js';
 import type { ClientCertificate } from '../core/vault/connection/connection.js';
 import type { ReadFile } from '../core/vault/connection/given-file.js';
 import type { Decrypt } from '../core/vault/field.js';
+import type { JudgedAt } from './tls/client-certificate.js';
 
 const NAMES = [
   'client-certificate',
@@ -35,7 +36,7 @@ export const NO_KEYS: Keys = { secrets: [], problems: [], warnings: [], descript
 export async function readKeys(
   raw: Pick<RawInputs, (typeof NAMES)[number]>,
   readFile: ReadFile,
-  nowMs: number,
+  at: JudgedAt,
 ): Promise<Keys> {
   if (NAMES.every((name) => raw[name] === '')) return NO_KEYS;
   const [{ readClientCertificate }, { decryptWith, readDecryptionKey }] = await Promise.all([
@@ -45,7 +46,7 @@ export async function readKeys(
   const problems: SeguraError[] = [];
   const [certificate, key] = [raw['client-certificate'], raw['client-key']];
   const given = { certificate, key, passphrase: raw['client-key-passphrase'] };
-  const read = collect(problems, () => readClientCertificate(given, readFile, nowMs));
+  const read = collect(problems, () => readClientCertificate(given, readFile, at));
   const [own, passphrase] = [raw['decryption-key'], raw['decryption-key-passphrase']];
   const decryption =
     own === '' ? undefined : collect(problems, () => readDecryptionKey(own, passphrase, readFile));

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { openWayDesk, variablesOf } from '../support/command-ways.js';
 import { WAYS } from '../support/ways.js';
@@ -145,6 +146,24 @@ test('no command gets a copy of a decryption key that lies in a file', async () 
   const ended = await desk.run(['exec', ...REQUESTS, '--', 'sh', '-c', 'env > env'], { env });
   expect(ended.code, ended.stderr).toBe(0);
   expect(readFileSync(join(desk.folder, 'env'), 'utf8')).not.toMatch(/^(?:COPY|ENCODED)=/m);
+});
+
+test.each([
+  { is: 'has expired', days: 800 },
+  { is: 'is not valid yet', days: -800 },
+])('release shows the vault a client certificate that $is by the clock of this machine', async ({ days }) => {
+  const { vault, desk } = await openWayDesk('client certificate');
+  const exported = await desk.run(['export', '--format', 'json', '--state', 'state', ...REQUESTS]);
+  expect([exported.code, vault.custodies().length], exported.stderr).toEqual([0, 1]);
+  const clock = fileURLToPath(new URL('../support/other-clock.cjs', import.meta.url));
+  const env = { NODE_OPTIONS: `--require ${clock}`, CLOCK_AHEAD_MS: String(days * 86_400_000) };
+  const checked = await desk.run(['check', '--online', ...REQUESTS], { env });
+  expect([checked.code, checked.stderr]).toEqual([1, expect.stringContaining('INPUT_INVALID')]);
+  const released = await desk.run(['release', '--state', 'state'], { env });
+  expect([released.code, vault.custodies()], released.stderr).toEqual([0, []]);
+  expect(released.stderr).toMatch(
+    /clock of this machine says .+ It is shown all the same, to release custody/,
+  );
 });
 
 test('exec tells once when an access token expires', async () => {

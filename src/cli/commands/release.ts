@@ -66,7 +66,8 @@ export async function releaseState(context: Context): Promise<number> {
 async function readOwnLogin(context: Context, raw: RawInputs): Promise<OwnLogin> {
   const problems: SeguraError[] = [];
   // Nothing is decrypted to release.
-  const keys = await keysOf(context.world, { ...raw, 'decryption-key': '', 'decryption-key-passphrase': '' });
+  const used = { ...raw, 'decryption-key': '', 'decryption-key-passphrase': '' };
+  const keys = await keysOf(context.world, used, true);
   const readLogin = await readerOfLogin(raw);
   const unjudged: SeguraError[] = [];
   const url = collect(unjudged, () => readVaultUrl(raw, {}));
@@ -75,6 +76,7 @@ async function readOwnLogin(context: Context, raw: RawInputs): Promise<OwnLogin>
   const { clientCertificate } = keys;
   if (sealKeyOf(auth) !== undefined) {
     throwIfAny([...problems, ...keys.problems]);
+    for (const message of keys.warnings) context.terminal.warning(message);
     return { auth, clientCertificate };
   }
   const check = new ConnectionCheck(surroundingsOf(context), keys);

@@ -31,10 +31,10 @@ export function surroundingsOf({
   };
 }
 
-/** The client certificate and the decryption key of the settings. */
-export function keysOf(world: ProcessContext, raw: RawInputs): Promise<Keys> {
+/** The client certificate and the decryption key of the settings; `isForRelease`: see JudgedAt. */
+export function keysOf(world: ProcessContext, raw: RawInputs, isForRelease = false): Promise<Keys> {
   const read = (path: string): Uint8Array => world.files.readBytes(resolvePath(path, placesOf(world)));
-  return readKeys(raw, read, systemClock.nowMs());
+  return readKeys(raw, read, { nowMs: systemClock.nowMs(), isForRelease });
 }
 
 /** Where a command gets its identity token. */

@@ -54,7 +54,9 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
     runLabel: runLabelOf(environment),
   };
   const given = withAgentCa(raw, warn);
-  const keys = await readKeys(given, (path) => readInputBytes(path, environment), systemClock.nowMs());
+  const keys = await readKeys(given, (path) => readInputBytes(path, environment), {
+    nowMs: systemClock.nowMs(),
+  });
   const check = new ConnectionCheck(surroundings, keys);
   const inputs = readInputs(
     given,

@@ -60,7 +60,9 @@ try {
     runLabel: runLabelOf(environment),
   };
   const raw = github.readInputs();
-  const keys = await readKeys(raw, (path) => readInputBytes(path, environment), systemClock.nowMs());
+  const keys = await readKeys(raw, (path) => readInputBytes(path, environment), {
+    nowMs: systemClock.nowMs(),
+  });
   const check = new ConnectionCheck(surroundings, keys);
   const readLogin = await readerOfLogin(raw);
   const inputs = readInputs(

@@ -17,6 +17,13 @@ export interface GivenCertificate {
   readonly passphrase: string;
 }
 
+/** By which clock a certificate is judged. */
+export interface JudgedAt {
+  readonly nowMs: number;
+  /** True to release custody: a certificate that is not valid now is shown all the same, with a warning. */
+  readonly isForRelease?: boolean;
+}
+
 export interface ReadCertificate {
   readonly clientCertificate: ClientCertificate;
   /** Subject, expiry date and both fingerprints, for the log: the administrator of the vault compares one of them. */
@@ -38,7 +45,7 @@ const NAME = subject('clientCertificate');
 export function readClientCertificate(
   given: GivenCertificate,
   readFile: ReadFile,
-  nowMs: number,
+  at: JudgedAt,
 ): ReadCertificate | undefined {
   const { certificate, key, passphrase } = given;
   if (certificate === '') {
@@ -63,7 +70,7 @@ export function readClientCertificate(
       );
     }
     const own = openPkcs12(bytes, passphrase);
-    return { clientCertificate: { pfx: bytes.toString('base64'), ...ofPassphrase }, ...judged(own, nowMs) };
+    return { clientCertificate: { pfx: bytes.toString('base64'), ...ofPassphrase }, ...judged(own, at) };
   }
   const pem = key === '' ? bytes.toString() : readGiven(key, subject('clientKey'), readFile).toString();
   const block = privateKeyBlock(pem);
@@ -84,7 +91,7 @@ export function readClientCertificate(
   const ordered = [own, ...chain.filter((each) => each !== own)];
   return {
     clientCertificate: { certificate: ordered.map(String).join(''), key: `${block}\n`, ...ofPassphrase },
-    ...judged(own, nowMs),
+    ...judged(own, at),
   };
 }
 
@@ -119,25 +126,24 @@ function derOf(bytes: Buffer, Certificate: Certificates): X509Certificate[] | un
   }
 }
 
-/** Errors: INPUT_INVALID, for a certificate that is not valid at this time. */
-function judged(own: X509Certificate, nowMs: number): Omit<ReadCertificate, 'clientCertificate'> {
+/** Errors: INPUT_INVALID, for a certificate that is not valid at this time, unless it is for a release. */
+function judged(
+  own: X509Certificate,
+  { nowMs, isForRelease = false }: JudgedAt,
+): Omit<ReadCertificate, 'clientCertificate'> {
   const name = printable(own.subject.replaceAll('\n', ', ')) || 'without a subject';
   const fromMs = Date.parse(own.validFrom);
   const toMs = Date.parse(own.validTo);
-  const clock = `The clock of this machine says ${dayOf(nowMs)}.`;
-  if (nowMs > toMs)
-    throw problem(
-      say`${NAME} (${name}) expired on ${dayOf(toMs)}. ${clock}`,
-      'Give a certificate that is valid.',
-    );
-  if (nowMs < fromMs)
-    throw problem(
-      say`${NAME} (${name}) is valid only from ${dayOf(fromMs)}. ${clock}`,
-      'Give a certificate that is valid.',
-    );
-  const daysLeft = Math.floor((toMs - nowMs) / DAY_MS);
   const warnings: Text[] = [];
-  if (daysLeft < SOON_DAYS)
+  const isOver = nowMs > toMs;
+  if (isOver || nowMs < fromMs) {
+    const when = isOver ? `expired on ${dayOf(toMs)}` : `is valid only from ${dayOf(fromMs)}`;
+    const what = say`${NAME} (${name}) ${when}. The clock of this machine says ${dayOf(nowMs)}.`;
+    if (!isForRelease) throw problem(what, 'Give a certificate that is valid.');
+    warnings.push(say`${what} It is shown all the same, to release custody: the vault decides.`);
+  }
+  const daysLeft = Math.floor((toMs - nowMs) / DAY_MS);
+  if (daysLeft >= 0 && daysLeft < SOON_DAYS)
     warnings.push(
       say`${NAME} (${name}) expires on ${dayOf(toMs)}, in ${daysLeft} days. Replace it before then.`,
     );

@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 
 function reading(given: Partial<GivenCertificate>, nowMs = NOW_MS) {
   const whole = { certificate: '', key: '', passphrase: '', ...given };
-  return readClientCertificate(whole, (path) => readFileSync(path), nowMs);
+  return readClientCertificate(whole, (path) => readFileSync(path), { nowMs });
 }
 
 /** Code, message and remedy of its problem. None of them contains a part of a key. */
