@@ -82,3 +82,15 @@ test('a main that fails releases custody although the vault asks it to wait for 
   const main = await job.main(inputsFor(vault, { credentials: '94 > A\n96/nope > B' }));
   expect([main.code, vault.custodies()], main.log).toEqual([1, []]);
 });
+
+test('a main that fails releases custody at once although it may not repeat its reads', async () => {
+  const vault = await startVault({ dialect: 'api' });
+  const job = new Job();
+  onTestFinished(async () => {
+    job.close();
+    await vault.close();
+  });
+  vault.faults.add({ match: { method: 'DELETE' }, times: 2, fault: { kind: 'status', status: 429 } });
+  const main = await job.main(inputsFor(vault, { retries: '0', credentials: '94 > A\n96/nope > B' }));
+  expect([main.code, vault.custodies()], main.log).toEqual([1, []]);
+});

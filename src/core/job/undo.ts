@@ -46,6 +46,8 @@ async function releaseAtOnce(
       deadlineAtMs: clock.nowMs() + limitMs,
       signal: NEVER,
       isPersistent: true,
+      // The setting `retries` is about reads.
+      retries: Number.POSITIVE_INFINITY,
     });
     limit = timeLimit(limitMs, NEVER, clock);
     return { pam, signal: limit.signal };

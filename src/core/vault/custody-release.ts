@@ -109,7 +109,7 @@ class Releasing {
 function mayPass(error: SeguraError | undefined): boolean {
   if (error === undefined || error.code === 'RATE_LIMITED') return false;
   const { cause } = error;
-  if (cause instanceof TransportFailure)
-    return !['tls', 'proxy-tls', 'client-certificate'].includes(cause.reason);
+  // A portal or a gateway that is not up yet ends a handshake too. Who rejects a client certificate has answered.
+  if (cause instanceof TransportFailure) return cause.reason !== 'client-certificate';
   return cause instanceof OddReply || error.code === 'REPLY_MALFORMED';
 }

@@ -63,7 +63,8 @@ export class Exchange {
 
   /** The same, with other limits: what releases custody must not be stopped by what stopped the reads. */
   within(
-    limits: Pick<ExchangeParts, 'deadlineAtMs' | 'signal' | 'firstTimeoutMs' | 'isPersistent'>,
+    limits: Pick<ExchangeParts, 'deadlineAtMs' | 'signal' | 'firstTimeoutMs' | 'isPersistent'> &
+      Partial<Pick<ExchangeParts, 'retries'>>,
   ): Exchange {
     return new Exchange({ ...this.#parts, ...limits });
   }
