@@ -4,6 +4,7 @@ import { Secret } from '../core/secret.js';
 import type { Text } from '../core/text.js';
 import type { ClientCertificate } from '../core/vault/connection/connection.js';
 import type { ReadFile } from '../core/vault/connection/given-file.js';
+import { privateKeyBlock } from '../core/vault/connection/private-key.js';
 import type { Decrypt } from '../core/vault/field.js';
 import type { JudgedAt } from './tls/client-certificate.js';
 
@@ -19,9 +20,7 @@ const NAMES = [
 export interface Keys {
   readonly clientCertificate?: ClientCertificate | undefined;
   readonly decrypt?: Decrypt | undefined;
-  /** The decryption key, which may lie in a file. */
-  readonly decryptionKey?: string | undefined;
-  /** The secret texts that nothing else masks. */
+  /** The secret texts that nothing else masks: a key as it was given, or as its file holds it. */
   readonly secrets: readonly Secret[];
   /** INPUT_INVALID. */
   readonly problems: readonly SeguraError[];
@@ -53,15 +52,32 @@ export async function readKeys(
   return {
     clientCertificate: read?.clientCertificate,
     decrypt: decryption === undefined ? undefined : decryptWith(decryption),
-    decryptionKey: decryption?.pem,
     secrets: [
-      ...[certificate, key, own].filter(isKeyItself),
+      ...keysIn([certificate, key, own], read?.clientCertificate, decryption?.pem),
       ...[given.passphrase, passphrase].filter((text) => text !== ''),
     ].map((text) => new Secret(text)),
     problems,
     warnings: read?.warnings ?? [],
     description: read?.description ?? '',
   };
+}
+
+/** The private keys among what was given, and those in the files that it names. */
+function keysIn(
+  given: readonly string[],
+  certificate: ClientCertificate | undefined,
+  decryption: string | undefined,
+): readonly string[] {
+  const itself = given.filter(isKeyItself);
+  const own =
+    certificate === undefined ? undefined : 'pfx' in certificate ? certificate.pfx : certificate.key;
+  const read = [own?.trim(), privateKeyBlock(decryption ?? '')].filter((each) => each !== undefined);
+  const isInFile = (key: string): boolean => !itself.some((each) => bare(each).includes(bare(key)));
+  return [...itself, ...read.filter(isInFile)];
+}
+
+function bare(text: string): string {
+  return text.replaceAll(/\s/g, '');
 }
 
 /** A private key in PEM, or base64 of a file with one; else it is the path of a file, which many lines of a log may hold. */

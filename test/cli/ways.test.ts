@@ -166,6 +166,20 @@ test.each([
   );
 });
 
+test.each([
+  ['client certificate', 'client-key'],
+  ['encrypted values', 'decryption-key'],
+] as const)('a command that prints a key that lies in a file (%s) shows none of it', async (way, name) => {
+  const { desk, inputs } = await openWayDesk(way);
+  const key = inputs[name] ?? '';
+  writeFileSync(join(desk.folder, 'key.pem'), key, { mode: 0o600 });
+  const env = variablesOf({ [name]: 'key.pem' });
+  const ended = await desk.run(['exec', ...REQUESTS, '--', 'cat', 'key.pem'], { env });
+  expect(ended.code, ended.stderr).toBe(0);
+  const lines = key.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----'));
+  expect(lines.filter((line) => ended.stdout.toString().includes(line))).toEqual([]);
+});
+
 test('exec tells once when an access token expires', async () => {
   const { desk } = await openWayDesk('access-token');
   const ended = await desk.run(['exec', ...REQUESTS, '--', 'true']);

@@ -93,8 +93,7 @@ export async function exec(context: Context): Promise<Outcome> {
 
 /** What hides in variables; loaded only for a run that has keys. */
 async function formsOfKeys({ keys }: SecretsRun): Promise<KeyForms | undefined> {
-  const { secrets, clientCertificate, decrypt } = keys;
-  if (secrets.length === 0 && clientCertificate === undefined && decrypt === undefined) return undefined;
+  if (keys.secrets.length === 0) return undefined;
   const { keyForms } = await import(/* webpackMode: "eager" */ '../exec/key-forms.js');
   return keyForms(keys);
 }

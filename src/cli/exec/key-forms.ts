@@ -16,15 +16,8 @@ export interface KeyForms {
 }
 
 /** The client certificate's key, the decryption key and their passphrases, plain and in the encodings that the action masks. */
-export function keyForms({
-  secrets,
-  clientCertificate,
-  decryptionKey,
-}: Pick<Keys, 'secrets' | 'clientCertificate' | 'decryptionKey'>): KeyForms {
-  const own =
-    clientCertificate !== undefined && 'key' in clientCertificate ? clientCertificate.key : undefined;
-  const inFiles = [own, decryptionKey].filter((each) => each !== undefined);
-  const texts = [...new Set([...secrets.map((each) => each.reveal()), ...inFiles])];
+export function keyForms({ secrets }: Pick<Keys, 'secrets'>): KeyForms {
+  const texts = secrets.map((each) => each.reveal());
   const keys = texts.flatMap(keysIn);
   const passphrases = texts.filter((text) => keysIn(text).length === 0);
   const isShort = (text: string): boolean => text.length < MIN_PASSPHRASE_LENGTH;
