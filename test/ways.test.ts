@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -152,6 +152,42 @@ test.each(['gitlab', 'file'])(
     expect(post.log).toMatch(/expired at .+ It is sent all the same, to release custody: the vault decides/);
   },
 );
+
+test.each(['no file', 'an empty file', 'half of a token'])(
+  'an identity token whose file is being written when post begins (%s) releases custody',
+  async (kind) => {
+    const { vault, job, inputs, env, identityToken } = await started('oidc client-assertion');
+    const path = join(job.workspace, 'token');
+    const token = await identityToken();
+    writeFileSync(path, token);
+    const ofToken = { 'oidc-provider': 'file', 'oidc-token': 'token', credentials: '94 > A' };
+    const main = await job.main({ ...inputs, ...ofToken }, { env });
+    expect([main.code, vault.custodies().length], main.log).toEqual([0, 1]);
+    if (kind === 'no file') rmSync(path);
+    else writeFileSync(path, kind === 'an empty file' ? '' : token.slice(0, 40));
+    const [post] = await Promise.all([
+      job.post({}, { env }),
+      setTimeout(1_500).then(() => writeFileSync(path, token)),
+    ]);
+    expect([post.code, vault.custodies()], post.log).toEqual([0, []]);
+    expect(post.log).toContain('released custody of 94');
+  },
+);
+
+test('a login that the vault rejects in post says when the identity token expired', async () => {
+  let isLater = false;
+  const now = (): number => Date.now() + (isLater ? HOUR_MS : 0);
+  const { vault, job, inputs, env, identityToken } = await started('oidc client-assertion', { now });
+  const ofToken = { 'oidc-provider': 'gitlab', 'oidc-token': await identityToken(2) };
+  const main = await job.main({ ...inputs, ...ofToken, credentials: '94 > A' }, { env });
+  expect([main.code, vault.custodies().length], main.log).toEqual([0, 1]);
+  await setTimeout(2_000);
+  isLater = true;
+  const post = await job.post({}, { env });
+  expect(post.log).toMatch(
+    /RELEASE_FAILED.*the vault rejected the login.*It expired at .+ UTC; the clock of/s,
+  );
+});
 
 test('a program that fails once to issue an identity token is asked again to release custody', async () => {
   const { vault, job, inputs, env, identityToken } = await started('oidc client-assertion');

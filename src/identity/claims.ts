@@ -3,12 +3,14 @@ import { printable } from '../core/printable.js';
 import { Secret } from '../core/secret.js';
 import { option, say, type Text } from '../core/text.js';
 import { type Claims, claimsText, readClaims, timeText, tokenSecrets } from '../core/tokens/jwt.js';
+import { OddReply } from '../core/transport.js';
 import type { Audience, IdentityContext, IdentityToken } from './provider.js';
 
 /** A longer text is rejected: every form of a token is masked, and longer HTTP headers may not arrive. */
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
 /** Clocks differ by so much without anyone noticing. */
 const CLOCK_SKEW_SECONDS = 60;
+const SENT_FOR_RELEASE = 'It is sent all the same, to release custody: the vault decides.';
 
 /** The origin of a text that should be a token. */
 export interface Origin {
@@ -27,13 +29,14 @@ export interface Origin {
 /**
  * The token that a text is: hidden first, then checked locally as far as its claims say.
  *
- * Errors: IDENTITY_UNAVAILABLE for a text that is no token, has expired without `evenExpired`, or is for another audience than the user chose.
+ * Errors: IDENTITY_UNAVAILABLE for a text that is no token, its cause an OddReply where the next may be one; and, unless it is
+ * `isForRelease`, for a token that has expired or is for another audience than the user chose.
  */
 export function acceptToken(
   text: string,
   origin: Origin,
   audience: Audience,
-  context: Pick<IdentityContext, 'hide' | 'log' | 'clock' | 'evenExpired'>,
+  context: Pick<IdentityContext, 'hide' | 'log' | 'clock' | 'isForRelease'>,
 ): IdentityToken {
   const { hide, log } = context;
   const token = new Secret(text);
@@ -44,6 +47,7 @@ export function acceptToken(
     throw unavailable(
       say`${holder(origin)} text that is not a JWT: it is not sent.`,
       say`Check ${option.oidcToken}.`,
+      mayBecome(origin),
     );
   }
   if (claims === undefined) {
@@ -54,7 +58,7 @@ export function acceptToken(
   }
   log.debug(`identity token: ${claimsText(claims)}`);
   checkTimes(claims, origin, context);
-  checkAudience(claims, origin, audience, log);
+  checkAudience(claims, origin, audience, context);
   return { token, claims, expiresAtMs: claims.exp === undefined ? undefined : claims.exp * 1_000 };
 }
 
@@ -62,11 +66,17 @@ function holder({ subject, isFresh }: Origin): Text {
   return say`${subject} ${isFresh ? 'issued' : 'holds'}`;
 }
 
+/** A file may be read while it is written, and a service may fail once: who releases custody asks again. */
+function mayBecome({ isFresh, isJwt }: Origin): OddReply | undefined {
+  return isFresh || isJwt === true ? new OddReply() : undefined;
+}
+
 function checkText(text: string, origin: Origin): void {
   const problem = (what: string): SeguraError =>
     unavailable(
       say`${origin.subject} ${origin.isFresh ? 'issued text that ' : ''}${what}.`,
       'An identity token is one line of printable characters without spaces.',
+      mayBecome(origin),
     );
   if (text === '') throw problem('is empty');
   if (text.length > MAX_TOKEN_CHARACTERS)
@@ -77,16 +87,14 @@ function checkText(text: string, origin: Origin): void {
 function checkTimes(
   { exp, nbf }: Claims,
   origin: Origin,
-  { clock, log, evenExpired }: Pick<IdentityContext, 'log' | 'clock' | 'evenExpired'>,
+  { clock, log, isForRelease }: Pick<IdentityContext, 'log' | 'clock' | 'isForRelease'>,
 ): void {
   const nowSeconds = clock.nowMs() / 1_000;
   const now = `the clock of this machine says ${timeText(nowSeconds)}`;
   if (exp !== undefined && exp <= nowSeconds) {
     const what = say`${holder(origin)} an identity token that expired at ${timeText(exp)}; ${now}.`;
-    if (!origin.isFresh && evenExpired !== true) throw unavailable(what, origin.expiryRemedy);
-    const why = origin.isFresh
-      ? 'It was issued just now: check the clock.'
-      : 'It is sent all the same, to release custody: the vault decides.';
+    if (!origin.isFresh && isForRelease !== true) throw unavailable(what, origin.expiryRemedy);
+    const why = origin.isFresh ? 'It was issued just now: check the clock.' : SENT_FOR_RELEASE;
     log.warning(say`${what} ${why}`);
   }
   if (nbf !== undefined && nbf > nowSeconds + CLOCK_SKEW_SECONDS) {
@@ -100,13 +108,14 @@ function checkAudience(
   { aud }: Claims,
   origin: Origin,
   audience: Audience,
-  log: IdentityContext['log'],
+  { log, isForRelease }: Pick<IdentityContext, 'log' | 'isForRelease'>,
 ): void {
   if (aud.includes(audience.value)) return;
   const got = aud.length === 0 ? 'no audience' : `the audience ${quoted(aud)}`;
   const what = say`${holder(origin)} an identity token for ${got}, not for ${quoted([audience.value])}.`;
-  if (audience.isChosen) throw unavailable(what, origin.audienceRemedy);
-  log.info(say`${what} It is sent anyway, because ${option.oidcAudience} is not set.`);
+  if (audience.isChosen && isForRelease !== true) throw unavailable(what, origin.audienceRemedy);
+  if (audience.isChosen) log.warning(say`${what} ${SENT_FOR_RELEASE}`);
+  else log.info(say`${what} It is sent anyway, because ${option.oidcAudience} is not set.`);
 }
 
 function quoted(texts: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { codeOf, SeguraError } from '../core/errors.js';
 import { option, say } from '../core/text.js';
+import { OddReply } from '../core/transport.js';
 import { acceptToken, unavailable } from './claims.js';
 import type { Environment, IdentityProvider } from './provider.js';
 
@@ -28,6 +29,8 @@ export function file(path: string): IdentityProvider {
         throw unavailable(
           say`${subject} cannot be read (${codeOf(error)}).`,
           say`Set ${option.oidcToken} to the path of the file with the identity token, and mount it where this runs.`,
+          // What renews it may replace it just now.
+          new OddReply(),
         );
       }
       if (text.length > MAX_CHARACTERS) {

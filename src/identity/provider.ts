@@ -53,8 +53,8 @@ export interface IdentityContext {
   readonly readFile: (path: string) => string | Promise<string>;
   readonly clock: Clock;
   readonly log: Log;
-  /** A token that has expired by this clock is handed over too, with a warning. */
-  readonly evenExpired?: boolean;
+  /** Custody depends on it: a token that has expired by this clock, or is for another audience, is handed over too. */
+  readonly isForRelease?: boolean;
   /** How long it may take, and what ends it. */
   readonly limits: IdentityLimits;
   /** The fork that a pull request comes from, as in `the fork acme/shop`; undefined for any other event. */

@@ -49,7 +49,7 @@ export function identitySource(parts: SourceParts): IdentitySource {
   const caches = new Map<string, IdentityTokens>();
   return {
     async token(
-      { found = {}, isNew = false, evenExpired = false, ...identity },
+      { found = {}, isNew = false, isForRelease = false, ...identity },
       { connection, deadlineAtMs, signal, hide },
     ) {
       checkFound(found, environment);
@@ -70,7 +70,7 @@ export function identitySource(parts: SourceParts): IdentitySource {
         readFile,
         clock,
         log,
-        evenExpired,
+        isForRelease,
         limits,
         hide,
         fork,

@@ -56,10 +56,22 @@ describe.each(LOCAL)('%s', (name, provider, give) => {
   test('hands over an expired token where custody depends on it, with both times', async () => {
     const text = world.token({ exp: 1_699_999_000 });
     give(text);
-    const { token } = await provider.fetchToken(DEFAULT, { ...world.context, evenExpired: true });
+    const { token } = await provider.fetchToken(DEFAULT, { ...world.context, isForRelease: true });
     expect(token.reveal()).toBe(text);
     expect(world.lines.join()).toMatch(
       /expired at 2023-11-14 21:56:40 UTC; the clock of this machine says 2023-11-14 22:13:20 UTC/,
+    );
+  });
+
+  test('hands over a token for another audience where custody depends on it, with a warning', async () => {
+    const text = world.token({ aud: ['sts.example.com'] });
+    give(text);
+    // With a chosen one, a program of CircleCI issues a token.
+    if (name === 'circleci') return;
+    const { token } = await provider.fetchToken(CHOSEN, { ...world.context, isForRelease: true });
+    expect(token.reveal()).toBe(text);
+    expect(world.lines.join()).toMatch(
+      /audience "sts\.example\.com".* It is sent all the same, to release custody/,
     );
   });
 

@@ -16,6 +16,6 @@ export interface AuthParts {
 export interface TokenWish {
   /** Not one that was handed over before, where the place issues tokens: the vault may accept each only once. */
   readonly isNew?: boolean;
-  /** Also one that has expired by the clock of this machine, which may be wrong. */
-  readonly evenExpired?: boolean;
+  /** Custody depends on it: also one that seems expired or for another audience, since only the vault knows. */
+  readonly isForRelease?: boolean;
 }

@@ -1,7 +1,7 @@
 import { SeguraError } from '../../errors.js';
 import type { Secret } from '../../secret.js';
 import { joined, option, say, setting, settings, type Text, word } from '../../text.js';
-import { claimsText, readClaims } from '../../tokens/jwt.js';
+import { type Claims, claimsText, readClaims, timeText } from '../../tokens/jwt.js';
 import { oddIn, type RejectedReply, readReply } from '../envelope.js';
 import type { ClockDifference } from '../errors/clock-difference.js';
 import { replyError } from '../errors/reply-error.js';
@@ -25,6 +25,8 @@ export interface IdentityAuthParts {
   readonly parameters: LoginParameters;
   /** Against that of who judges the token. */
   readonly clock?: Pick<ClockDifference, 'note' | 'remedy'>;
+  /** The clock of this machine. */
+  readonly nowMs?: () => number;
 }
 
 /**
@@ -51,18 +53,18 @@ export function identityAuth(parts: IdentityAuthParts): ClientAuth {
       namingHost(parameters, async () => {
         const isSent = sent;
         // What releases custody is not stopped by the clock of this machine.
-        const evenExpired = exchange.isPersistent;
-        let token = await parts.token({ isNew: false, evenExpired });
+        const isForRelease = exchange.isPersistent;
+        let token = await parts.token({ isNew: false, isForRelease });
         const post = (): Promise<Answer> =>
           postToken(exchange, path, formWith(token), {}, async () => {
             // The one that may have arrived is better than none.
-            token = await parts.token({ isNew: true, evenExpired }).catch(() => token);
+            token = await parts.token({ isNew: true, isForRelease }).catch(() => token);
             return formWith(token);
           });
         let reply = await post();
         if (token.reveal() === isSent && (reply.status === 400 || reply.status === 401)) {
           // An earlier login had the same token, and a vault may accept each only once (RFC 7523 section 3, point 7).
-          token = await parts.token({ isNew: true, evenExpired });
+          token = await parts.token({ isNew: true, isForRelease });
           if (token.reveal() !== isSent) reply = await post();
         }
         return granted(reply, { parts, token, form: formWith(token) });
@@ -84,13 +86,20 @@ function granted(reply: Answer, login: Login): Grant {
   if (!isRejected(opened, error)) throw replyError(opened, endpoint, login.parts);
   const told = `${statusText(opened)}${error === undefined ? '' : `, ${error}`}`;
   const fields = Object.keys(login.form).join(', ');
+  const claims = readClaims(login.token);
   throw new SeguraError(
     'TOKEN_REJECTED',
-    `${endpoint}: the vault rejected the login with an identity token (${told}). The request had the fields ${fields}. The token has ${claimsText(readClaims(login.token))}.${login.parts.clock?.note() ?? ''}`,
+    `${endpoint}: the vault rejected the login with an identity token (${told}). The request had the fields ${fields}. The token has ${claimsText(claims)}.${expiryNote(claims, login.parts.nowMs?.())}${login.parts.clock?.note() ?? ''}`,
     say`${login.parts.clock?.remedy() ?? ''}${remedy(opened, error, login.parts)}`,
     // What RFC 6749 names as an error is the endpoint's own word.
     error === undefined ? oddIn(opened) : {},
   );
+}
+
+function expiryNote(claims: Claims | undefined, nowMs: number | undefined): string {
+  const exp = claims?.exp;
+  if (exp === undefined || nowMs === undefined || exp * 1_000 > nowMs) return '';
+  return ` It expired at ${timeText(exp)}; the clock of this machine says ${timeText(nowMs / 1_000)}.`;
 }
 
 /** What a server says that does not take such a grant, or not this one. */

@@ -21,6 +21,7 @@ export function otherAuth(
           ...settings,
           token: (wish) => identityToken({ ...settings.identity, ...wish }),
           clock: difference,
+          nowMs: () => clock.nowMs(),
         }),
         watch,
       };
