@@ -180,6 +180,20 @@ test.each([
   expect(lines.filter((line) => ended.stdout.toString().includes(line))).toEqual([]);
 });
 
+test.each(['gitlab', 'file'])(
+  'exec releases custody at a vault that takes each identity token once, with provider %s',
+  async (provider) => {
+    const { desk, vault, rotate } = await openWayDesk('oidc client-assertion', {
+      federation: { issuers: [], jtiOnce: true },
+    });
+    const token = await rotate();
+    const given = provider === 'gitlab' ? { 'oidc-provider': provider, 'oidc-token': token } : {};
+    const ended = await desk.run(['exec', ...REQUESTS, '--', 'true'], { env: variablesOf(given) });
+    expect([ended.code, vault.custodies()], ended.stderr).toEqual([0, []]);
+    expect(ended.stderr).toContain('released custody of 94');
+  },
+);
+
 test('exec tells once when an access token expires', async () => {
   const { desk } = await openWayDesk('access-token');
   const ended = await desk.run(['exec', ...REQUESTS, '--', 'true']);

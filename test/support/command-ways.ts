@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { VaultOptions } from '../vault/index.js';
 import { Desk } from './command-line.js';
 import { type OpenWay, openWay, type Way } from './ways.js';
 
@@ -12,8 +13,8 @@ export interface WayDesk extends OpenWay {
 }
 
 /** A vault that takes one way only, and a desk at it; an identity token lies in a file. Both are gone when the test ends. */
-export async function openWayDesk(way: Way): Promise<WayDesk> {
-  const open = await openWay(way);
+export async function openWayDesk(way: Way, options: VaultOptions = {}): Promise<WayDesk> {
+  const open = await openWay(way, options);
   const desk = new Desk(open.vault);
   onTestFinished(async () => {
     desk.close();

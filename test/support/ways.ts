@@ -104,7 +104,9 @@ export async function openWay(
   const vault = await startVault({
     dialect: 'api',
     ...options,
-    ...(issuer === undefined ? {} : { federation: federationOf(issuer, workload) }),
+    ...(issuer === undefined
+      ? {}
+      : { federation: { ...options.federation, ...federationOf(issuer, workload) } }),
     ...(certificates === undefined
       ? {}
       : { clientCertificates: 'required', clientCa: certificates.ca.content }),

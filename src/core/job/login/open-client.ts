@@ -71,6 +71,7 @@ export function openAuth(
     baseUrl: connection.url,
     clock,
     log,
+    grants: identity.grants,
     identityToken: (wanted) =>
       identity.token(
         { ...wanted, found },

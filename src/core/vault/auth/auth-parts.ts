@@ -1,6 +1,7 @@
 import type { Clock, Log } from '../../ports.js';
 import type { Secret } from '../../secret.js';
 import type { IdentitySettings } from './auth-settings.js';
+import type { KeptGrants } from './client-auth.js';
 
 /** What a login needs from around the client. */
 export interface AuthParts {
@@ -8,6 +9,7 @@ export interface AuthParts {
   readonly baseUrl: string;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Pick<Log, 'info' | 'warning'>;
+  readonly grants?: KeptGrants | undefined;
   /** An identity token of this job, hidden before it is handed over. */
   readonly identityToken: (identity: IdentitySettings & TokenWish) => Promise<Secret>;
 }

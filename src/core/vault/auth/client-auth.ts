@@ -10,6 +10,9 @@ export type Grant =
   | { readonly token: Secret; readonly lifetimeSeconds: number }
   | { readonly authorize: Authorize };
 
+/** What was granted last, by login. */
+export type KeptGrants = Map<string, Grant>;
+
 /** One way to log in. The session keeps what it grants; nothing else of the client knows how that came. */
 export interface ClientAuth extends RefusedClient {
   /** Who logs in, as the log of the vault names it; empty where only the vault knows. */

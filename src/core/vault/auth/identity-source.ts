@@ -2,6 +2,7 @@ import type { Secret } from '../../secret.js';
 import type { Connection } from '../connection/connection.js';
 import type { TokenWish } from './auth-parts.js';
 import type { IdentitySettings } from './auth-settings.js';
+import type { KeptGrants } from './client-auth.js';
 
 /** Variables that lead to an identity token, by name. */
 export type FoundVariables = Readonly<Record<string, string>>;
@@ -10,6 +11,8 @@ export type FoundVariables = Readonly<Record<string, string>>;
 export interface IdentitySource {
   /** What each step of the job has and no one else, for a login that has no such secret. */
   readonly jobSecret?: Secret | undefined;
+  /** What vaults granted to this process by now. */
+  readonly grants?: KeptGrants | undefined;
   /** A token, hidden before it is handed over. Errors: IDENTITY_UNAVAILABLE, INPUT_INVALID, CANCELLED, TIMED_OUT. */
   token(identity: WantedIdentity, limits: IdentityLimits): Promise<Secret>;
   /** The place in which it is found now, for whoever releases custody. Errors: those of `token` that need no network. */
@@ -47,6 +50,7 @@ export function lateIdentity(
   };
   return {
     jobSecret,
+    grants: new Map(),
     token: async (identity, limits) => (await source()).token(identity, limits),
     settle: async (identity) => (await source()).settle(identity),
     authorities: async () => (await opened)?.authorities() ?? '',
