@@ -13,6 +13,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
 import { Job, type StepResult } from './support/runner.js';
 import { startVault, type Vault } from './vault/index.js';
+import { tokenFor } from './vault/raw-client.js';
 
 /** A step of the job that uses the action, with the state that the runner keeps for it. */
 interface Use {
@@ -60,6 +61,22 @@ describe('two uses in one job', () => {
       'DELETE /api/pam/credential/custody/96',
     ]);
     expect(`${later.log}${last.log}`).not.toContain('::warning');
+  });
+
+  test('that log in differently are told when both hold one credential', async () => {
+    const { vault, job, use } = await started();
+    expect((await use().main({ credentials: '94 > A' })).code).toBe(0);
+    const token = await tokenFor(vault, vault.clients.ci);
+    const { 'client-id': _id, 'client-secret': _secret, ...inputs } = inputsFor(vault, {});
+    const env = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token-of-this-job' };
+    const main = async (credentials: string): Promise<StepResult> =>
+      job.main({ ...inputs, 'access-token': token, credentials }, { env, state: new Map() });
+    expect((await main('96 > B')).log).not.toContain('::warning');
+    const second = await main('94 > C');
+    expect(second.code, second.log).toBe(0);
+    expect(second.log.match(/::warning::.*/g)).toEqual([
+      expect.stringMatching(/Custody of 94 is also held by a step of this job that logs in differently/),
+    ]);
   });
 
   test.each(['SIGINT', 'SIGKILL'] as const)(

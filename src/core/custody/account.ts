@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { isCredentialName } from '../credential-name.js';
 import type { Secret } from '../secret.js';
 import { has, isFlag, isLike, isList, isMaybe, isOneOf, isText, isTime } from '../shape.js';
@@ -27,6 +27,8 @@ export interface UseRecord {
    */
   readonly state: 'running' | 'kept' | 'ended' | 'taken-over';
   readonly claims: readonly CustodyClaim[];
+  /** See placeOf; absent in a record of another version. */
+  readonly place?: string | undefined;
   /** What its post needs to know if its state is lost; absent for a warning. */
   readonly releaseFailure?: 'fail' | undefined;
 }
@@ -37,6 +39,12 @@ export function accountName({ run, tracking = '', clientId, connection }: Accoun
   return hmac(PURPOSE_NAME + text, key)
     .toString('hex')
     .slice(0, 32);
+}
+
+/** The same for every login of one job at one vault. Not secret, and shows neither. */
+export function placeOf({ run, tracking = '', connection }: Omit<AccountOf, 'clientId'>): string {
+  const text = JSON.stringify([run, tracking, new URL(connection.url).origin]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
 export type AccountOf = Pick<LedgerData, 'run' | 'tracking' | 'clientId' | 'connection'>;
@@ -61,11 +69,43 @@ export function openAccount(sealed: string, name: string, key: Secret): readonly
   return areRecords(records) ? (records as readonly UseRecord[]) : undefined;
 }
 
+/** The records in a text that anyone could have written, and that is not checked here: for a message only. */
+export function unprovenRecords(text: string): readonly UseRecord[] {
+  try {
+    const records: unknown = JSON.parse(text.slice(text.indexOf('.') + 1));
+    return areRecords(records) ? (records as readonly UseRecord[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The credentials of `custody` that a step of the job with another login holds too, as the texts of all accounts say. These
+ * have no common key, so that what they say of each other is good for a message and nothing else.
+ */
+export function heldElsewhere(
+  custody: readonly CustodyEntry[],
+  accounts: readonly string[],
+  { use, place }: { readonly use: string; readonly place: string },
+): readonly string[] {
+  const claims = accounts
+    .map(unprovenRecords)
+    .filter((records) => !records.some((each) => each.use === use))
+    .flat()
+    .filter((each) => each.place === place && (each.state === 'running' || each.state === 'kept'))
+    .flatMap((each) => each.claims.filter(({ isHeld }) => isHeld));
+  const isElsewhere = (entry: CustodyEntry): boolean => claims.some((claim) => isSame(claim, entry));
+  return custody
+    .filter((entry) => entry.state === 'held' && isElsewhere(entry))
+    .map((each) => each.credential);
+}
+
 /** The author of a forged state has their own client secret, and can seal any text with it. */
 const areRecords = isList(
   has({
     use: isText,
     state: isOneOf('running', 'kept', 'ended', 'taken-over'),
+    place: isMaybe(isText),
     claims: isList(
       has({
         credential: (value) => typeof value === 'string' && isCredentialName(value),

@@ -1,11 +1,14 @@
 import { codeOf } from '../errors.js';
 import type { Clock, Log, UseStore } from '../ports.js';
+import { printable } from '../printable.js';
 import type { Secret } from '../secret.js';
 import {
   accountName,
   claimsOf,
+  heldElsewhere,
   mayBeSame,
   openAccount,
+  placeOf,
   sealAccount,
   type UseOf,
   type UseRecord,
@@ -55,6 +58,7 @@ export class Uses {
   readonly #parts: UsesParts;
   readonly #name: string;
   #isTold = false;
+  readonly #toldOf = new Set<string>();
 
   constructor(parts: UsesParts) {
     this.#parts = parts;
@@ -66,6 +70,14 @@ export class Uses {
     await this.exclusively(async (account) => {
       if (account !== undefined) this.write(account, { state, custody });
     });
+    const { store, use, of, log } = this.#parts;
+    for (const name of heldElsewhere(custody, store.readAll(), { use, place: placeOf(of) })) {
+      if (this.#toldOf.has(name)) continue;
+      this.#toldOf.add(name);
+      log.warning(
+        `Custody of ${printable(name)} is also held by a step of this job that logs in differently. If both are one authorization in the vault, the step that releases first releases it for both. Use one login in all steps of a job.`,
+      );
+    }
   }
 
   /**
@@ -114,6 +126,7 @@ export class Uses {
       use,
       state,
       claims: claimsOf(custody),
+      place: placeOf(of),
       ...(isGrave ? { releaseFailure: 'fail' as const } : {}),
     };
     const isNew = !records.some((each) => each.use === use);

@@ -1,4 +1,4 @@
-import type { UseRecord } from '../custody/account.js';
+import { type UseRecord, unprovenRecords } from '../custody/account.js';
 import type { ReleaseFailure } from '../custody/ledger-data.js';
 import { SeguraError } from '../errors.js';
 import type { UseStore } from '../ports.js';
@@ -38,12 +38,6 @@ export function lostState(uses: UseStore | undefined, wanted: string): LostState
   };
 }
 
-/** Anyone could have written the text, and this cannot be checked here. So it is only read and shown. */
 function runningIn(account: string): UseRecord[] {
-  try {
-    const records = JSON.parse(account.slice(account.indexOf('.') + 1)) as readonly UseRecord[];
-    return records.filter(({ state, claims }) => state === 'running' && Array.isArray(claims));
-  } catch {
-    return [];
-  }
+  return unprovenRecords(account).filter(({ state }) => state === 'running');
 }
