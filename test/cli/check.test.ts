@@ -29,9 +29,10 @@ describe('check', () => {
   test.each([
     ['oauth1', 4],
     ['access-token', 1],
-  ] as const)('needs no secret of %s while it is offline', async (method, missing) => {
+    ['oidc --oidc-provider env', 1],
+  ] as const)('needs nothing of the login %s while it is offline', async (method, missing) => {
     const none = { SENHASEGURA_CLIENT_ID: '', SENHASEGURA_CLIENT_SECRET: '' };
-    const wanted = ['--auth-method', method, '--secrets', 'a/b > A'];
+    const wanted = ['--auth-method', ...method.split(' '), '--secrets', 'a/b > A'];
     const ended = await desk.run(['check', ...wanted], { env: none });
     expect([ended.code, ended.stderr]).toEqual([0, '']);
     const online = await desk.run(['check', '--online', ...wanted], { env: none });

@@ -51,7 +51,7 @@ export function readAnyLogin(
         collect(problems, () => readChoice(name, raw[name], all)) ?? (all[0] as T);
       const provider = choice('oidc-provider', IDENTITY_PROVIDERS);
       const token = raw['oidc-token'];
-      if (provider === 'env' && token === '') problems.push(variableMissing());
+      if (!isUnused && provider === 'env' && token === '') problems.push(variableMissing());
       const identity = { provider, token: new Secret(token), audience: raw['oidc-audience'] };
       const exchange = choice('oidc-exchange', Object.keys(IDENTITY_EXCHANGES) as IdentityExchange[]);
       const assertionType = raw['oidc-assertion-type'] || INPUT_DEFAULTS['oidc-assertion-type'];
