@@ -7,6 +7,7 @@ import type { LedgerData } from '../src/core/custody/ledger-data.js';
 import { seal } from '../src/core/custody/seal.js';
 import { packLogin } from '../src/core/job/login/packed-secret.js';
 import { Secret } from '../src/core/secret.js';
+import { FAST_CLOCK } from './support/other-clock.js';
 import { Job } from './support/runner.js';
 
 /** A server of an attacker, which is the vault of a state and the token service in it. */
@@ -145,7 +146,7 @@ async function postOf(identity: (trap: Trap, bait: Bait) => Identity, text = '')
     const auth = loginBy(identity(trap, bait));
     const change = { connection: { ...CONNECTION, url: trap.url }, login: undefined, auth };
     const state = new Map([['segura_ledger', forged(bait, text === '' ? change : { ...change, files: [] })]]);
-    const post = await job.post({}, { state, env: OF_POST });
+    const post = await job.post({}, { ...FAST_CLOCK, state, env: { ...OF_POST, ...FAST_CLOCK.env } });
     const arrived = trap.arrived.join('\n');
     for (const secret of [...Object.values(OF_POST), KEY]) expect(arrived + post.log).not.toContain(secret);
     return { post, arrived, isKept: existsSync(bait.file) };

@@ -7,6 +7,7 @@ import { packLogin } from '../src/core/job/login/packed-secret.js';
 import { Secret } from '../src/core/secret.js';
 import { BREAK_OFFS, flagsOf, MESSAGE } from './support/break-offs.js';
 import { inputsFor } from './support/inputs.js';
+import { FAST_CLOCK } from './support/other-clock.js';
 import { Job } from './support/runner.js';
 import { type FaultRule, startVault, type Vault, type VaultOptions } from './vault/index.js';
 
@@ -275,8 +276,8 @@ describe('an environment that a later step has changed', () => {
     const attacker = await startVault({ dialect: 'api', port });
     const ca = `${job.folder}/attacker.pem`;
     writeFileSync(ca, attacker.caCertificate);
-    const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_EXTRA_CA_CERTS: ca };
-    const post = await job.post(inputs, { env });
+    const env = { ...FAST_CLOCK.env, NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_EXTRA_CA_CERTS: ca };
+    const post = await job.post(inputs, { ...FAST_CLOCK, env });
     expect(post.log).toContain('TLS_UNTRUSTED');
     expect(attacker.journal.requests).toEqual([]);
     await attacker.close();

@@ -6,6 +6,7 @@ import type { LedgerData } from '../src/core/custody/ledger-data.js';
 import { VERSION } from '../src/core/version.js';
 import { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from './support/connect-proxy.js';
 import { inputsFor } from './support/inputs.js';
+import { FAST_CLOCK } from './support/other-clock.js';
 import { Job, type StepResult } from './support/runner.js';
 import { issueCertificates } from './vault/certificate.js';
 import { startVault, type Vault, type VaultOptions } from './vault/index.js';
@@ -266,7 +267,11 @@ describe('when something changed on the way', () => {
     await vault.close();
     const stranger = await vaultOf({ port: vault.port });
     writeFileSync(file, stranger.caCertificate);
-    const post = await job.post(inputs, { env: { ...INSECURE, NODE_EXTRA_CA_CERTS: file } });
+    const { nodeFlags, env } = FAST_CLOCK;
+    const post = await job.post(inputs, {
+      nodeFlags,
+      env: { ...env, ...INSECURE, NODE_EXTRA_CA_CERTS: file },
+    });
     expect(post.log).toContain('RELEASE_FAILED');
     expect(stranger.connections()).toBeGreaterThan(0);
     expect(stranger.journal.lines()).toEqual([]);

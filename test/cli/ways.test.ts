@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { openWayDesk, variablesOf } from '../support/command-ways.js';
+import { otherClock } from '../support/other-clock.js';
 import { WAYS } from '../support/ways.js';
 import type { Vault } from '../vault/index.js';
 
@@ -155,8 +155,8 @@ test.each([
   const { vault, desk } = await openWayDesk('client certificate');
   const exported = await desk.run(['export', '--format', 'json', '--state', 'state', ...REQUESTS]);
   expect([exported.code, vault.custodies().length], exported.stderr).toEqual([0, 1]);
-  const clock = fileURLToPath(new URL('../support/other-clock.cjs', import.meta.url));
-  const env = { NODE_OPTIONS: `--require ${clock}`, CLOCK_AHEAD_MS: String(days * 86_400_000) };
+  const clock = otherClock({ aheadMs: days * 86_400_000 });
+  const env = { ...clock.env, NODE_OPTIONS: clock.nodeFlags.join(' ') };
   const checked = await desk.run(['check', '--online', ...REQUESTS], { env });
   expect([checked.code, checked.stderr]).toEqual([1, expect.stringContaining('INPUT_INVALID')]);
   const released = await desk.run(['release', '--state', 'state'], { env });
