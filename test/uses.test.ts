@@ -75,7 +75,7 @@ describe('two uses in one job', () => {
     const second = await main('94 > C');
     expect(second.code, second.log).toBe(0);
     expect(second.log.match(/::warning::.*/g)).toEqual([
-      expect.stringMatching(/Custody of 94 is also held by a step of this job that logs in differently/),
+      expect.stringMatching(/Custody of 94 is also held under a different login/),
     ]);
   });
 

@@ -75,7 +75,7 @@ export class Uses {
       if (this.#toldOf.has(name)) continue;
       this.#toldOf.add(name);
       log.warning(
-        `Custody of ${printable(name)} is also held by a step of this job that logs in differently. If both are one authorization in the vault, the step that releases first releases it for both. Use one login in all steps of a job.`,
+        `Custody of ${printable(name)} is also held under a different login. If both logins belong to one authorization in the vault, the first release releases it for both. Use only one login.`,
       );
     }
   }
