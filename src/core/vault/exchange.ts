@@ -110,7 +110,7 @@ export class Exchange {
       });
       const nowMs = clock.nowMs();
       const isPatient = this.isPersistent && askedMs !== undefined;
-      const waitMs = isPatient ? waitWithin(askedMs, deadlineAtMs - nowMs) : askedMs;
+      const waitMs = isPatient ? waitWithin(askedMs, deadlineAtMs - nowMs, clock.random()) : askedMs;
       if (signal.aborted || waitMs === undefined || nowMs + waitMs >= deadlineAtMs) {
         if (result instanceof TransportFailure) {
           const { reason, neverSent, detail, route } = result;

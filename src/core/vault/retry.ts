@@ -52,11 +52,13 @@ export function waitBeforeRetry(attempt: Attempt): number | undefined {
 const LAST_TRY_MS = 1_000;
 
 /**
- * The wait of what must not be given up, with `leftMs` to its end: where the vault asks for a longer one, half of what is
- * left, so that the tries come closer together towards the end. The vault may accept one before the time that it named.
+ * The wait of what must not be given up, with `leftMs` to its end. Where the vault asks for more than a quarter of that, it
+ * is shorter, and not the same for requests that were limited together: these would be limited together again. The vault
+ * may accept one before the time that it named, and the last try comes near the end. `random`: uniform in [0, 1).
  */
-export function waitWithin(waitMs: number, leftMs: number): number {
-  return waitMs < leftMs || leftMs < LAST_TRY_MS ? waitMs : leftMs / 2;
+export function waitWithin(waitMs: number, leftMs: number, random: number): number {
+  if (waitMs <= leftMs / 4 || leftMs < LAST_TRY_MS) return waitMs;
+  return Math.min(leftMs / 4, LONGEST_WAIT_MS) * (0.25 + 0.75 * random);
 }
 
 /** Milliseconds to wait after try `number`, from 1 on. */

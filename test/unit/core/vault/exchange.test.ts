@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SeguraError } from '../../../../src/core/errors.js';
 import { type FailureReason, type HttpRequest, TransportFailure } from '../../../../src/core/transport.js';
+import { waitWithin } from '../../../../src/core/vault/retry.js';
 import { json, lineTo, problemsOfPromise, refusal, success } from '../../fakes.js';
 
 const REQUEST: HttpRequest = { method: 'GET', path: '/iso/sctm/secret', headers: {} };
@@ -134,15 +135,30 @@ describe('the deadline', () => {
     expect(error.message).toMatch(/60\d s/);
   });
 
-  test('that a 429 would pass still leaves tries for what must not be given up, the last near the end', async () => {
-    const deadlineMs = 54_000;
-    const options = { isPersistent: true, deadlineMs, retries: Number.POSITIVE_INFINITY };
-    const { transport, clock, exchange } = lineTo(() => json(429, {}, { 'retry-after': '3600' }), options);
-    const startMs = clock.now;
-    const error = await errorOf(exchange.send(REQUEST));
-    expect([error.code, transport.requests.length]).toEqual(['RATE_LIMITED', 7]);
-    expect(clock.sleeps).toEqual([27_000, 13_500, 6_750, 3_375, 1_687.5, 843.75]);
-    expect(clock.now - startMs).toBeLessThan(deadlineMs);
+  test.each([
+    [54_000, '3600'],
+    [54_000, '53'],
+    [15_000, '14'],
+    [4_000, '3'],
+  ])(
+    'of %i ms still leaves tries for what must not be given up after Retry-After: %s',
+    async (deadlineMs, asked) => {
+      const options = { isPersistent: true, deadlineMs, retries: Number.POSITIVE_INFINITY };
+      const { transport, clock, exchange } = lineTo(() => json(429, {}, { 'retry-after': asked }), options);
+      const endMs = clock.now + deadlineMs;
+      const error = await errorOf(exchange.send(REQUEST));
+      expect(error.code).toBe('RATE_LIMITED');
+      expect(transport.requests.length).toBeGreaterThan(3);
+      expect(endMs - clock.now).toBeGreaterThan(0);
+      expect(endMs - clock.now).toBeLessThan(2_000);
+    },
+  );
+
+  test('lets requests that were limited together come back at different times', async () => {
+    const waits = [0, 0.3, 0.6, 0.9].map((random) => waitWithin(20_000, 54_000, random));
+    expect(new Set(waits).size).toBe(4);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(8_000);
+    expect(waitWithin(5_000, 54_000, 0.5)).toBe(5_000);
   });
 
   test('that is over sends nothing', async () => {
