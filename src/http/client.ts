@@ -84,7 +84,9 @@ export class Client implements Transport {
       return { status: reply.statusCode, headers: plain, text };
     } catch (error) {
       const { reason, neverSent, detail } = failureOf(error, signal);
-      throw new TransportFailure(reason, neverSent, detail, this.#routeNow());
+      // On a line that has replied, an alert about the certificate ends no handshake.
+      const isUnsent = neverSent && !(reason === 'client-certificate' && this.#hasReplied);
+      throw new TransportFailure(reason, isUnsent, detail, this.#routeNow());
     }
   }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { seal } from '../../src/core/custody/seal.js';
@@ -77,6 +77,23 @@ describe('when the task is tried again', () => {
     const post = await job.post(inputs);
     expect(post.result, post.told).toBe('Succeeded');
     expect(existsSync(join(job.workspace, 'db.txt'))).toBe(false);
+  });
+
+  test('a secret file of the earlier try that main could not remove is removed in post', async () => {
+    const { job, inputs } = await start();
+    const [folder, aside] = [join(job.workspace, 'keys'), join(job.workspace, 'aside')];
+    mkdirSync(folder);
+    const first = await job.main({ ...inputs, secrets: 'postgres/PASSWORD > file:keys/db.txt' });
+    expect([first.result, existsSync(join(folder, 'db.txt'))], first.told).toEqual(['Succeeded', true]);
+    renameSync(folder, aside);
+    symlinkSync(folder, folder);
+    const second = await job.main({ ...inputs, secrets: 'postgres/PASSWORD > DB' });
+    expect(second.result, second.told).toMatch(/Succeeded/);
+    expect(second.told).toContain('could not be removed (ELOOP)');
+    rmSync(folder);
+    renameSync(aside, folder);
+    const post = await job.post(inputs);
+    expect([post.code, existsSync(join(folder, 'db.txt'))], post.told).toEqual([0, false]);
   });
 
   test('the key of an earlier try that took nothing is gone', async () => {

@@ -23,12 +23,12 @@ export class Ledger {
   constructor(
     store: LedgerStore,
     key: Secret | undefined,
-    data: Omit<LedgerData, 'version' | 'custody' | 'files'> & Partial<Pick<LedgerData, 'custody'>>,
+    data: Omit<LedgerData, 'version' | 'custody' | 'files'> & Partial<Pick<LedgerData, 'custody' | 'files'>>,
   ) {
     const connection = withoutKey(data.connection);
     this.#store = store;
     this.#key = key;
-    this.#data = { version: key === undefined ? 2 : 1, custody: [], ...data, connection, files: [] };
+    this.#data = { version: key === undefined ? 2 : 1, custody: [], files: [], ...data, connection };
   }
 
   /** The account of the job's uses that this one belongs to: what its platform counts together. */

@@ -13,8 +13,8 @@ import type { DraftInputs, Inputs } from './inputs.js';
 import type { PackedLogin } from './login/packed-login.js';
 import { packLogin } from './login/packed-secret.js';
 
-/** What one attempt of a step leaves to the next attempt: its use in the job, and what it may still hold. */
-export type EarlierTry = Pick<LedgerData, 'use' | 'custody'>;
+/** What one attempt of a step leaves to the next attempt: its use in the job, what it may still hold, and its files. */
+export type EarlierTry = Pick<LedgerData, 'use' | 'custody' | 'files'>;
 
 /** The largest CA set that the state itself contains. */
 const MAX_CA_LENGTH = 64 * 1024;
@@ -97,6 +97,7 @@ function ledgerOf(
     clientId: clientIdOf(login.auth),
     ...settings,
     custody: earlier?.custody ?? [],
+    files: earlier?.files ?? [],
   };
   const use = earlier?.use || randomBytes(8).toString('hex');
   const data = key === undefined ? { ...own, use, ...carried } : own;

@@ -94,12 +94,14 @@ async function releaseEarlier(): Promise<EarlierTry | undefined> {
   if (state === '') return undefined;
   const { use, custody, files, caFile, authKey } = openCarried(state);
   const isLeft = custody.length + files.length > 0;
-  if (!isLeft && caFile === undefined && authKey === undefined) return { use, custody };
+  const own = [caFile?.entry, authKey].filter((each) => each !== undefined);
+  if (!isLeft && own.length === 0) return { use, custody, files };
   if (isLeft) azure.info(localize('EarlierTry'));
   const { problems, left } = await releaseCustody(state, true);
   if (left !== undefined) azure.save(recarried(state, left));
   throwIfAny(problems);
-  return { use, custody: left?.custody ?? custody };
+  // Those that could not be removed, and those that the earlier login needed: a file that is gone is no news to post.
+  return { use, custody: left?.custody ?? custody, files: [...(left?.files ?? files), ...own] };
 }
 
 function cancel(): void {

@@ -25,7 +25,8 @@ export function withAgentProxy(
   const hosts = [url, tokenEndpoint].filter((each) => URL.canParse(each)).map((each) => new URL(each));
   const bypassed = bypassedOf(hosts, warn);
   const address = bypassed.length === hosts.length ? '' : addressOf(agentProxy);
-  const direct = bypassed.map(({ host }) => host).join(',');
+  // With its port: the same name with another port is another origin.
+  const direct = bypassed.map(({ hostname, port }) => `${hostname}:${port || '443'}`).join(',');
   return { ...environment, https_proxy: address, HTTPS_PROXY: address, no_proxy: direct, NO_PROXY: direct };
 }
 
