@@ -5,17 +5,23 @@ import { openDesk } from './support/desk-fixture.js';
 import { inputsFor } from './support/inputs.js';
 import { ODD_ANSWERS, oddRules } from './support/odd-answers.js';
 import { Job } from './support/runner.js';
-import { startVault } from './vault/index.js';
+import { startVault, type Vault } from './vault/index.js';
+
+/** A vault and a job, both closed when the test ends. */
+async function opened(): Promise<{ vault: Vault; job: Job }> {
+  const vault = await startVault({ dialect: 'api' });
+  const job = new Job();
+  onTestFinished(async () => {
+    job.close();
+    await vault.close();
+  });
+  return { vault, job };
+}
 
 // Custody can be released twice without harm, so that only the vault's own word ends the tries, or the time for them.
 describe.each(Object.entries(ODD_ANSWERS))('custody is released in spite of %s', (_, fault) => {
   test('by post', async () => {
-    const vault = await startVault({ dialect: 'api' });
-    const job = new Job();
-    onTestFinished(async () => {
-      job.close();
-      await vault.close();
-    });
+    const { vault, job } = await opened();
     const inputs = inputsFor(vault, { credentials: '94 > A\n96 > B' });
     const main = await job.main(inputs);
     expect(main.code, main.log).toBe(0);
@@ -30,12 +36,7 @@ describe.each(Object.entries(ODD_ANSWERS))('custody is released in spite of %s',
   });
 
   test('by a main that fails', async () => {
-    const vault = await startVault({ dialect: 'api' });
-    const job = new Job();
-    onTestFinished(async () => {
-      job.close();
-      await vault.close();
-    });
+    const { vault, job } = await opened();
     vault.faults.add({ match: { method: 'DELETE' }, fault });
     const main = await job.main(inputsFor(vault, { credentials: '94 > A\n96/nope > B' }));
     expect([main.code, vault.custodies()], main.log).toEqual([1, []]);
@@ -71,12 +72,7 @@ describe.each(Object.entries(ODD_ANSWERS))('custody is released in spite of %s',
 });
 
 test('a main that fails releases custody although the vault asks it to wait for longer than it has', async () => {
-  const vault = await startVault({ dialect: 'api' });
-  const job = new Job();
-  onTestFinished(async () => {
-    job.close();
-    await vault.close();
-  });
+  const { vault, job } = await opened();
   const fault = { kind: 'status', status: 429, headers: { 'retry-after': '3600' } } as const;
   vault.faults.add({ match: { method: 'DELETE' }, fault });
   const main = await job.main(inputsFor(vault, { credentials: '94 > A\n96/nope > B' }));
@@ -84,12 +80,7 @@ test('a main that fails releases custody although the vault asks it to wait for 
 });
 
 test('a main that fails releases custody at once although it may not repeat its reads', async () => {
-  const vault = await startVault({ dialect: 'api' });
-  const job = new Job();
-  onTestFinished(async () => {
-    job.close();
-    await vault.close();
-  });
+  const { vault, job } = await opened();
   vault.faults.add({ match: { method: 'DELETE' }, times: 2, fault: { kind: 'status', status: 429 } });
   const main = await job.main(inputsFor(vault, { retries: '0', credentials: '94 > A\n96/nope > B' }));
   expect([main.code, vault.custodies()], main.log).toEqual([1, []]);
