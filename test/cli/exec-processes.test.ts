@@ -37,7 +37,10 @@ except OSError as error: open('got', 'w').write(errno.errorcode[error.errno])
       );
       const ended = await desk.run(['exec', ...KEY, '--', 'sh', '-c', 'python3 left.py 2> log &']);
       expect(ended.stderr).toContain(WARNING);
-      await until(() => existsSync(join(desk.folder, 'got')));
+      // The file is there a moment before its text.
+      await until(
+        () => existsSync(join(desk.folder, 'got')) && readFileSync(join(desk.folder, 'got')).length > 0,
+      );
       expect(readFileSync(join(desk.folder, 'got'), 'utf8')).toBe('EPIPE');
     },
     15_000,

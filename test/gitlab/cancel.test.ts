@@ -19,7 +19,7 @@ describe.skipIf(lacksShells)('a cancelled job, with the tool itself:', () => {
     'after_script releases when %s ends the fetch',
     async (signal) => {
       job.variables['SENHASEGURA_CREDENTIALS'] = '94 > DEPLOY_PASSWORD';
-      vault.faults.add({ match: { path: /\/credential\/94$/ }, fault: { kind: 'delayReply', ms: 1_500 } });
+      vault.faults.add({ match: { path: /\/credential\/94$/ }, fault: { kind: 'delayReply', ms: 4_000 } });
       const running = job.run(['echo the script runs']);
       await until(() => vault.custodies().length > 0);
       job.kill(signal);
