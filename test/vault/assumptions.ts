@@ -232,8 +232,14 @@ export const READS_OF_ONE_HOLDER_COUNT_ONCE = true;
 /** Gap: whether a release needs "Read and write". 1039 is in the documented list of its errors. */
 export const RELEASE_NEEDS_WRITE = true;
 
-/** Gap: whether the release itself changes the password, when the policy does not say. */
-export const RELEASE_CHANGES_PASSWORD = false;
+/** Gap: how soon the change is done that a release starts. Taken: before the reply to the release. */
+export const RELEASE_CHANGES_AT_ONCE = true;
+
+/**
+ * Gap: whether the reply for one credential says, like the list, that automatic change is configured. No example has
+ * it. An option makes it.
+ */
+export const DETAIL_SAYS_AUTOMATIC_CHANGE = false;
 
 /** Gap: whether a further view moves a change already scheduled. */
 export const LATER_VIEW_POSTPONES_CHANGE = false;

@@ -120,3 +120,43 @@ test('a rejected read takes nothing', async () => {
   for (const id of ['7777', '39', '98']) await read(vault, ci, id);
   expect(vault.everTaken()).toEqual([]);
 });
+
+/** Source: community.senhasegura.io/t/password-change-via-a2a/2893. */
+test('a release changes the password where automatic change is configured, and only there', async () => {
+  const { vault, ci } = await two();
+  for (const credential of vault.data.credentials) credential.automaticChange = credential.id === 95;
+  const [kept, changed] = [vault.password(94), vault.password(95)];
+  for (const id of ['94', '95']) {
+    await read(vault, ci, id);
+    expect((await release(vault, ci, id)).status).toBe(200);
+  }
+  expect(vault.password(94)).toBe(kept);
+  expect(vault.password(95)).not.toBe(changed);
+  expect(vault.secretValues()).toContain(changed);
+});
+
+test('a second caller sees the changed password after the release, and its own custody has ended', async () => {
+  const { vault, ci, other } = await two();
+  for (const credential of vault.data.credentials) credential.automaticChange = true;
+  const first = (await read(vault, ci, '96')).body.credential.password;
+  expect((await read(vault, other, '96')).body.credential.password).toBe(first);
+  await release(vault, ci, '96');
+  expect(vault.custodies()).toEqual([]);
+  expect((await release(vault, other, '96')).body.exception.code).toBe(1018);
+  expect((await read(vault, other, '96')).body.credential.password).not.toBe(first);
+});
+
+test('the list says where automatic change is configured, and one credential by an option', async () => {
+  for (const [dialect, flag] of [
+    ['iso', '1'],
+    ['api', true],
+  ] as const) {
+    const vault = await openVault({ dialect, detailSaysAutomaticChange: true });
+    for (const credential of vault.data.credentials) credential.automaticChange = credential.id === 94;
+    const token = await tokenFor(vault, vault.clients.ci);
+    const { credentials } = (await ask(vault, 'GET', `/${dialect}/pam/credential`, { token })).body;
+    expect(credentials[0].automatic_change).toBe(flag);
+    const { credential } = (await ask(vault, 'GET', `/${dialect}/pam/credential/94`, { token })).body;
+    expect(credential.automatic_change).toBe(flag);
+  }
+});

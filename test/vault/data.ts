@@ -87,7 +87,6 @@ export interface Policy {
   simultaneousViewing: boolean;
   /** "Expiration time per query": a view schedules a change of the password that much later. */
   changeAfterViewSeconds?: number;
-  changeOnRelease?: boolean;
 }
 
 export interface Credential {
@@ -106,6 +105,8 @@ export interface Credential {
   /** Local wall-clock, 'YYYY-MM-DDTHH:MM:SS'. */
   expirationTime: string | null;
   policy: Policy;
+  /** Automatic change is configured: a release of custody starts the change of the password. Default false. */
+  automaticChange?: boolean;
   version: number;
   /** Passwords of earlier versions. */
   earlier: string[];

@@ -1,5 +1,6 @@
 import {
   CUSTODY_CONFLICT,
+  DETAIL_SAYS_AUTOMATIC_CHANGE,
   INACTIVE_AUTHORIZATION_GETS_TOKEN,
   LONG_VALUES_FAIL_TO_ENCRYPT,
   type Refusal,
@@ -34,6 +35,8 @@ export interface VaultOptions {
   v2?: boolean;
   /** PAM detail replies lack `password` and `content`. Default false. */
   passwordless?: boolean;
+  /** The reply for one credential has `automatic_change`, like the list. Default: see assumptions. */
+  detailSaysAutomaticChange?: boolean;
   /** Which form of /iso/coe/senha answers. Default 'path' in 'iso' and 'coe', 'none' in 'api'. */
   coe?: 'query' | 'path' | 'both' | 'none';
   /** Default 'valid': a leaf for 127.0.0.1, ::1 and localhost, signed by `caCertificate`. */
@@ -86,6 +89,7 @@ export function settle(options: VaultOptions): Settings {
     apiDsm: options.apiDsm ?? false,
     v2: options.v2 ?? false,
     passwordless: options.passwordless ?? false,
+    detailSaysAutomaticChange: options.detailSaysAutomaticChange ?? DETAIL_SAYS_AUTOMATIC_CHANGE,
     coe: options.coe ?? (dialect === 'api' ? 'none' : 'path'),
     tls: options.tls ?? 'valid',
     clientCertificates: options.clientCertificates ?? 'off',

@@ -1,4 +1,9 @@
-import { custodyHolder, RELEASE_CHANGES_PASSWORD, RELEASE_NEEDS_WRITE } from './assumptions.js';
+import {
+  CHANGE_ENDS_CUSTODY,
+  custodyHolder,
+  RELEASE_CHANGES_AT_ONCE,
+  RELEASE_NEEDS_WRITE,
+} from './assumptions.js';
 import type { Call } from './call.js';
 import { success } from './envelope.js';
 import { allowedCredential, refuse } from './pam-find.js';
@@ -7,7 +12,8 @@ import { changePassword } from './rotation.js';
 
 /**
  * DELETE …/pam/credential/custody/{id}: releases what this caller took through GET.
- * Refusals: 1007, 1008, 1009, 1018, 1039. Source: docs.senhasegura.io v3-32 and v3-33 release custody.
+ * A release starts the change of the password where automatic change is configured. Refusals: 1007, 1008, 1009, 1018,
+ * 1039. Source: docs.senhasegura.io v3-32 and v3-33 release custody; community.senhasegura.io/t/password-change-via-a2a/2893.
  */
 export function releaseCustody(call: Call): Reply {
   const { world, caller } = call;
@@ -19,6 +25,10 @@ export function releaseCustody(call: Call): Reply {
   if (!world.custody.release(String(credential.id), custodyHolder(caller))) {
     throw refuse(1018, 'The credential is not in the user custody');
   }
-  if (credential.policy.changeOnRelease ?? RELEASE_CHANGES_PASSWORD) changePassword(credential);
+  if (credential.automaticChange === true) {
+    if (RELEASE_CHANGES_AT_ONCE) changePassword(credential);
+    else credential.changesAt = world.now();
+    if (RELEASE_CHANGES_AT_ONCE && CHANGE_ENDS_CUSTODY) world.custody.expire(String(credential.id));
+  }
   return success({ message: `Credential custody ${credential.id} released` });
 }

@@ -36,6 +36,9 @@ export function readCredential(call: Call): Reply {
         port: credential.port,
         model: 'Ubuntu',
         expiration_time: credential.expirationTime,
+        ...(call.world.settings.detailSaysAutomaticChange
+          ? { automatic_change: isChanged(call, credential) }
+          : {}),
       },
     },
   });
@@ -46,20 +49,30 @@ export function readCredential(call: Call): Reply {
  * `automatic_change` is "0" up to 3.32, a boolean later. Source: docs.senhasegura.io v3-32 and v3-33 GET list.
  */
 export function listCredentials(call: Call): Reply {
-  const { data, settings } = call.world;
-  const never = settings.dialect === 'api' ? false : '0';
+  const { data } = call.world;
   const shown = (item: { id: number }): boolean => !LIST_SHOWS_ONLY_ALLOWED || mayUse(call, item.id);
   const credentials = [
-    ...data.credentials.filter(shown).map((credential) => listed(credential, credential.type, never)),
-    ...data.keys.filter(shown).map((key) => listed(key, 'SSH Key', never)),
+    ...data.credentials
+      .filter(shown)
+      .map((credential) => listed(credential, credential.type, isChanged(call, credential))),
+    ...data.keys.filter(shown).map((key) => listed(key, 'SSH Key', isChanged(call, {}))),
   ];
   return success({ message: `${credentials.length} credentials found`, entities: { credentials } });
+}
+
+/** Whether automatic change is configured, as each generation writes it. */
+function isChanged(
+  { world }: Call,
+  { automaticChange = false }: Pick<Credential, 'automaticChange'>,
+): boolean | '0' | '1' {
+  if (world.settings.dialect === 'api') return automaticChange;
+  return automaticChange ? '1' : '0';
 }
 
 function listed(
   item: Credential | SshKey,
   type: string,
-  automaticChange: false | '0',
+  automaticChange: boolean | '0' | '1',
 ): Record<string, unknown> {
   return {
     id: String(item.id),

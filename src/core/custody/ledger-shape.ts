@@ -43,6 +43,7 @@ const isCustody = has({
   id: isMaybe(isLike(DIGITS)),
   prefix: isOneOf(undefined, 'api', 'iso'),
   doubtedAtMs: isMaybe(isTime),
+  changes: isOneOf(undefined, true),
   sinceMs: isTime,
 });
 const connection: Readonly<Record<string, Judge>> = {

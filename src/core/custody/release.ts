@@ -124,7 +124,10 @@ function releaseFailed(entry: CustodyEntry, problem: SeguraError | undefined): S
 /** The receipt in the log for custody that has ended; undefined if it may still be held. */
 export function receiptLine({ entry, result }: Receipt, nowMs: number): string | undefined {
   const name = printable(entry.credential);
-  if (result === 'released') return `released custody of ${name} after ${duration(nowMs - entry.sinceMs)}`;
+  if (result === 'released') {
+    const change = entry.changes ? '; with this, the vault changes its password' : '';
+    return `released custody of ${name} after ${duration(nowMs - entry.sinceMs)}${change}`;
+  }
   if (result !== 'not-held') return undefined;
   // The read may never have been carried out, so no one else ended this custody.
   return entry.state === 'asked'

@@ -61,8 +61,10 @@ async function readAll(
   await uses?.sync(ledger.custody);
   let isStopped = false;
   const read = async (name: string, wantsPassword: boolean): Promise<void> => {
-    const note = (type: CustodyEvent['type'], known: Pick<CustodyEntry, 'id' | 'prefix'> = {}): void =>
-      ledger.note({ type, credential: name, atMs: clock.nowMs(), ...known });
+    const note = (
+      type: CustodyEvent['type'],
+      known: Pick<CustodyEntry, 'id' | 'prefix' | 'changes'> = {},
+    ): void => ledger.note({ type, credential: name, atMs: clock.nowMs(), ...known });
     if (isStopped || signal.aborted) return note('not-taken');
     let hasLeft = false;
     try {
@@ -78,7 +80,7 @@ async function readAll(
         replied: (early, prefix) => {
           // Masks come first: a platform may print what is saved.
           if (early !== undefined) onRead(name, early);
-          note('replied', { id: early?.id, prefix });
+          note('replied', { id: early?.id, prefix, changes: early?.changes });
           const { otherId: id } = early ?? {};
           if (id !== undefined)
             ledger.note({ type: 'claimed', credential: id, id, prefix, atMs: clock.nowMs() });

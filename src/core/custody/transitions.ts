@@ -13,6 +13,7 @@ export interface CustodyEvent {
   readonly atMs: number;
   readonly id?: string | undefined;
   readonly prefix?: Prefix | undefined;
+  readonly changes?: true | undefined;
 }
 
 /**
@@ -80,10 +81,16 @@ export function next(entry: CustodyEntry | undefined, event: CustodyEvent): Cust
 
 function replyOf(
   entry: CustodyEntry | undefined,
-  { id, prefix, atMs }: CustodyEvent,
-): Pick<CustodyEntry, 'id' | 'prefix' | 'sinceMs'> {
+  { id, prefix, changes, atMs }: CustodyEvent,
+): Pick<CustodyEntry, 'id' | 'prefix' | 'changes' | 'sinceMs'> {
   const isId = id !== undefined && id.length <= MAX_ID_LENGTH;
-  return { prefix: prefix ?? entry?.prefix, id: isId ? id : entry?.id, sinceMs: atMs };
+  const isChanged = changes ?? entry?.changes;
+  return {
+    prefix: prefix ?? entry?.prefix,
+    id: isId ? id : entry?.id,
+    ...(isChanged === undefined ? {} : { changes: isChanged }),
+    sinceMs: atMs,
+  };
 }
 
 /** Whether custody may still be taken after the release: the vault may carry out a read without a reply late. */

@@ -15,6 +15,8 @@ export interface Credential {
   /** Every field that is text, under its English name; null where the vault holds no value. */
   readonly fields: Fields;
   readonly expires: string | undefined;
+  /** The reply says that automatic change is configured: a release starts the change of the password. */
+  readonly changes?: true | undefined;
 }
 
 /**
@@ -50,7 +52,13 @@ export function readCredential(body: Node, decrypt?: Decrypt): Credential {
     ...(fault === undefined ? {} : { fault }),
     fields,
     expires: textOfField(fields.get('expiration_time')) || undefined,
+    ...(isOn(child(node, 'automatic_change').value) ? { changes: true } : {}),
   };
+}
+
+/** A flag as each generation writes it. Source: protocol.md 7.1. */
+function isOn(flag: unknown): boolean {
+  return flag === true || flag === 1 || flag === '1' || flag === 'true';
 }
 
 /** No more digits than any vault counts to. */
