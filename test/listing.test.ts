@@ -1,14 +1,15 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
 import { Job, type StepResult } from './support/runner.js';
-import { startVault, type Vault } from './vault/index.js';
+import { startVault, type Vault, type VaultOptions } from './vault/index.js';
 
 async function run(
   secrets: string,
   prepare: (vault: Vault) => void,
   inputs: Record<string, string> = {},
+  options: VaultOptions = {},
 ): Promise<{ main: StepResult; vault: Vault }> {
-  const vault = await startVault();
+  const vault = await startVault(options);
   prepare(vault);
   const job = new Job();
   onTestFinished(async () => {
@@ -93,8 +94,15 @@ describe('a secret whose expiration date has passed', () => {
     for (const secret of vault.data.secrets) if (secret.identity === 'postgres') secret.expirationDate = date;
   };
 
-  test('is delivered, with a warning that has the date', async () => {
+  test('is not found where the vault does not list it, as the documents say', async () => {
     const { main } = await run('postgres/* > DB_*', expire('2022-08-18 11:10:00'));
+    expect(main.code).toBe(1);
+    expect(main.log).toContain('::error title=SECRET_NOT_FOUND::');
+  });
+
+  test('is delivered where the vault still lists it, with a warning that has the date', async () => {
+    const listed = { expiredSecretsAreListed: true };
+    const { main } = await run('postgres/* > DB_*', expire('2022-08-18 11:10:00'), {}, listed);
     expect(main.code, main.log).toBe(0);
     expect(main.log.match(/::warning::postgres has expired \(2022-08-18 11:10:00\)/g)).toHaveLength(1);
   });

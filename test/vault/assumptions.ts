@@ -277,9 +277,6 @@ export const COE_MESSAGES = {
 /** Gap: the message of GET /iso/sctm/secret. */
 export const SECRET_LIST_MESSAGE = (count: number): string => `${count} secrets found`;
 
-/** Gap: whether secrets past their expiration_date are still listed. */
-export const EXPIRED_SECRETS_ARE_LISTED = true;
-
 /** Gap: DSM replies for an authorization that belongs to no application. */
 export const NO_APPLICATION: Refusal = { status: 400, code: 1005, message: 'Application not found' };
 

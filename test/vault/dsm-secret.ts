@@ -41,7 +41,10 @@ export function saveSecret(call: Call): Reply {
   const [identity, engine] = [required(call, 'identity'), required(call, 'engine')];
   if (!ENGINES.includes(engine)) throw new Refused(refusal(ENGINE_UNKNOWN));
   const rows = decodeData(required(call, 'data'));
-  const known = secretsOf(call, caller).find((secret) => secret.identity === identity);
+  // One that has expired is updated too, and listed again with a later date.
+  const known = world.data.secrets.find(
+    (secret) => caller.secretIds.includes(secret.id) && secret.identity === identity,
+  );
   const secret: DsmSecret = {
     id: known?.id ?? Math.max(0, ...world.data.secrets.map(({ id }) => id)) + 1,
     name: text(fields, 'name') ?? known?.name ?? identity,

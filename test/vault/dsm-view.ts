@@ -1,10 +1,11 @@
-import { EXPIRED_SECRETS_ARE_LISTED, NO_APPLICATION } from './assumptions.js';
+import { NO_APPLICATION } from './assumptions.js';
 import type { Call } from './call.js';
-import type { Application, Authorization, DsmSecret, Row, VaultData } from './data.js';
+import type { Application, Authorization, DsmSecret, Row } from './data.js';
 import { refusal } from './envelope.js';
 import { isSensitive } from './leaks.js';
 import { Refused } from './reply.js';
 import { wallClock } from './time.js';
+import type { World } from './world.js';
 
 /**
  * A secret as the vault writes it: ids and versions as text, sensitive labels sealed, newer bodies with more keys.
@@ -54,7 +55,7 @@ export function callersApplication({ world, caller }: Call): Application {
 
 /** Secrets of one authorization. */
 export function secretsOf({ world }: Call, authorization: Authorization): DsmSecret[] {
-  return listed(world.data, authorization.secretIds, world.now());
+  return listed(world, authorization.secretIds);
 }
 
 /** Secrets of every authorization of an application. */
@@ -62,15 +63,19 @@ export function secretsOfApplication({ world }: Call, application: Application):
   const ids = world.data.authorizations
     .filter(({ applicationId }) => applicationId === application.id)
     .flatMap(({ secretIds }) => secretIds);
-  return listed(world.data, ids, world.now());
+  return listed(world, ids);
 }
 
-function listed(data: VaultData, ids: readonly number[], now: number): DsmSecret[] {
+/**
+ * On its expiration date a secret is inactivated, and only enabled ones are given to applications.
+ * Source: helpcenter.senhasegura.io 3.21 dsm/secrets; docs.senhasegura.io v3-32 How_to_manage_secrets.
+ */
+function listed({ data, settings, now }: World, ids: readonly number[]): DsmSecret[] {
   const wanted = new Set(ids);
   return data.secrets.filter(
     ({ id, expirationDate }) =>
       wanted.has(id) &&
-      (EXPIRED_SECRETS_ARE_LISTED || expirationDate === '' || expirationDate > wallClock(now)),
+      (settings.expiredSecretsAreListed || expirationDate === '' || expirationDate > wallClock(now())),
   );
 }
 

@@ -192,3 +192,25 @@ test('provision gives an application with object data up to 3.32, one secret lat
     expect((await ask(newer.vault, 'POST', end, { token: newer.token, json })).status).toBe(200);
   }
 });
+
+/** Source: helpcenter.senhasegura.io 3.21 dsm/secrets: "automatically inactivated" on its expiration date. */
+test('a secret past its expiration date is not listed, until it gets a later date', async () => {
+  const now = (): number => Date.UTC(2026, 0, 2);
+  const vault = await openVault({ now, tokenLifetimeSeconds: 86_400 });
+  const token = await tokenFor(vault, vault.clients.ci);
+  const identities = async (): Promise<string[]> =>
+    [
+      ...(await ask(vault, 'GET', '/iso/sctm/secret', { token })).body.secrets,
+      ...(await ask(vault, 'GET', '/iso/dapp/application', { token })).body.application.secrets,
+    ].map(({ identity }: { identity: string }) => identity);
+  const [secret] = vault.data.secrets.filter(({ identity }) => identity === 'postgres');
+  const count = vault.data.secrets.length;
+  if (secret === undefined) throw new Error('no such secret');
+  secret.expirationDate = '2026-01-01 23:59:59';
+  expect(await identities()).not.toContain('postgres');
+  const data = Buffer.from('{"key_value":{"fields":{"A":"b"}}}').toString('base64');
+  const form = { identity: 'postgres', engine: 'Generic', data, expiration_date: '2027-01-01 00:00:00' };
+  expect((await ask(vault, 'POST', '/iso/sctm/secret', { token, form })).status).toBe(201);
+  expect(await identities()).toContain('postgres');
+  expect(vault.data.secrets).toHaveLength(count);
+});

@@ -31,6 +31,8 @@ export interface VaultOptions {
   dapp?: boolean;
   /** GET /api/dsm/secret exists. Default false: it is known only from unofficial notes. */
   apiDsm?: boolean;
+  /** Secrets past their expiration date are listed. Default false; the documents say that they are inactivated. */
+  expiredSecretsAreListed?: boolean;
   /** GET /api/v2/pam/credentials/{id} exists (servers since 4.2.2). Default false. */
   v2?: boolean;
   /** PAM detail replies lack `password` and `content`. Default false. */
@@ -87,6 +89,7 @@ export function settle(options: VaultOptions): Settings {
     sctm: options.sctm ?? true,
     dapp: options.dapp ?? true,
     apiDsm: options.apiDsm ?? false,
+    expiredSecretsAreListed: options.expiredSecretsAreListed ?? false,
     v2: options.v2 ?? false,
     passwordless: options.passwordless ?? false,
     detailSaysAutomaticChange: options.detailSaysAutomaticChange ?? DETAIL_SAYS_AUTOMATIC_CHANGE,
