@@ -76,7 +76,7 @@ function authenticate(world: World, exchange: Exchange): Authorization {
     const caller = oauth1Authorization(world.data, parameters);
     const isGood =
       caller?.oauth1 !== undefined &&
-      isSigned(exchange, parameters, caller.oauth1) &&
+      isSigned(exchange, parameters, caller.oauth1, world.settings.unsignedOAuth1) &&
       isTimely(parameters, world.now(), world.settings.oauth1ClockSkewSeconds);
     if (!isGood) {
       throw new Refused(plainError(INVALID_SIGNATURE_STATUS, 'Invalid signature'));

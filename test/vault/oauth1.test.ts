@@ -119,3 +119,19 @@ test('PLAINTEXT in the query is accepted without an Authorization header', async
   expect((await ask(vault, 'GET', `/iso/pam/credential/94?${query}`)).status).toBe(200);
   expect(JSON.stringify(vault.journal.requests)).not.toContain(keys?.tokenSecret);
 });
+
+/** Source: helpcenter.senhasegura.io 3.25 requests-auth, "Without OAuth"; a third-party PHP client sends "-". */
+test('two keys without a signature speak as their authorization only where an option allows it', async () => {
+  const path = '/iso/pam/credential/94';
+  const vault = await openVault({ unsignedOAuth1: true, oauth1ClockSkewSeconds: 300 });
+  const { consumerKey = '', tokenKey = '' } = vault.clients.ci.oauth1 ?? {};
+  const keys = `oauth_consumer_key=${consumerKey}&oauth_token=${tokenKey}`;
+  const other = await openVault({ data: vault.data });
+  for (const end of ['', '&oauth_signature=-']) {
+    expect((await ask(vault, 'GET', `${path}?${keys}${end}`)).body.credential.id).toBe('94');
+    const { status, body } = await ask(other, 'GET', `${path}?${keys}${end}`);
+    expect([status, body.response.message]).toEqual([401, 'Invalid signature']);
+  }
+  expect((await ask(vault, 'GET', `${path}?${keys}&oauth_signature=wrong`)).status).toBe(401);
+  expect((await ask(vault, 'GET', `${path}?oauth_consumer_key=${consumerKey}`)).status).toBe(401);
+});

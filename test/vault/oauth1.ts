@@ -32,7 +32,9 @@ export function isSigned(
   exchange: Exchange,
   parameters: ReadonlyMap<string, string>,
   keys: OAuth1Keys,
+  unsigned = false,
 ): boolean {
+  if (unsigned && isUnsigned(parameters)) return true;
   const secret = `${encoded(keys.consumerSecret)}&${encoded(keys.tokenSecret)}`;
   const given = parameters.get('oauth_signature') ?? '';
   switch (parameters.get('oauth_signature_method')) {
@@ -48,11 +50,20 @@ export function isSigned(
   }
 }
 
+/**
+ * The two keys without a signature, or with "-" in its place.
+ * Source: helpcenter.senhasegura.io 3.25 requests-auth, "Without OAuth"; the "-" is of a third-party PHP client.
+ */
+function isUnsigned(parameters: ReadonlyMap<string, string>): boolean {
+  return ['', '-'].includes(parameters.get('oauth_signature') ?? '');
+}
+
 /** Whether the timestamp is near enough; PLAINTEXT may leave it out. Source: RFC 5849 sections 3.1 and 3.3. */
 export function isTimely(parameters: ReadonlyMap<string, string>, now: number, skewSeconds: number): boolean {
   const timestamp = parameters.get('oauth_timestamp');
   if (skewSeconds === Number.POSITIVE_INFINITY) return true;
-  if (timestamp === undefined) return parameters.get('oauth_signature_method') === 'PLAINTEXT';
+  if (timestamp === undefined)
+    return parameters.get('oauth_signature_method') === 'PLAINTEXT' || isUnsigned(parameters);
   return /^\d+$/.test(timestamp) && Math.abs(Number(timestamp) - now / 1_000) <= skewSeconds;
 }
 

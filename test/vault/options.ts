@@ -54,6 +54,8 @@ export interface VaultOptions {
   tenants?: readonly string[];
   /** Refuses an OAuth 1.0 timestamp that is further away from `now`. Default any is taken: no source says otherwise. */
   oauth1ClockSkewSeconds?: number;
+  /** OAuth 1.0 requests without a signature are taken, as the page "Without OAuth" of 3.25 has them. Default false. */
+  unsignedOAuth1?: boolean;
   /** A path before every route, such as '/vault'. */
   basePath?: string;
   /** Default 127.0.0.1. */
@@ -99,6 +101,7 @@ export function settle(options: VaultOptions): Settings {
     clientCa: options.clientCa ?? '',
     tenants: options.tenants ?? [],
     oauth1ClockSkewSeconds: options.oauth1ClockSkewSeconds ?? Number.POSITIVE_INFINITY,
+    unsignedOAuth1: options.unsignedOAuth1 ?? false,
     basePath: (options.basePath ?? '').replace(/\/+$/, ''),
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
