@@ -327,6 +327,9 @@ export const LONG_VALUES_FAIL_TO_ENCRYPT = true;
 /** Gap: credential POST is refused when its `domain` is not registered (1029); which are is the data's matter. */
 export const DOMAIN_IS_CHECKED = true;
 
+/** Gap: code and text for an identifier with other characters than letters, digits, `_`, `.` and `-`. */
+export const IDENTIFIER_INVALID: Refusal = { status: 400, code: 1003, message: 'Unexpected identifier type' };
+
 /** Gap: reading an inactive credential; 1008 is documented for credentials, but not in the list of GET's errors. */
 export const INACTIVE_READ: Refusal = { status: 400, code: 1008, message: 'Credential inactive' };
 

@@ -39,6 +39,11 @@ export interface VaultOptions {
   passwordless?: boolean;
   /** The reply for one credential has `automatic_change`, like the list. Default: see assumptions. */
   detailSaysAutomaticChange?: boolean;
+  /**
+   * Credentials cannot be saved with an identifier outside `[A-Za-z0-9_.-]`. Default: in dialect 'api'. Source: the
+   * release notes of 4.0 (SSGR-3368).
+   */
+  plainIdentifiers?: boolean;
   /** Which form of /iso/coe/senha answers. Default 'path' in 'iso' and 'coe', 'none' in 'api'. */
   coe?: 'query' | 'path' | 'both' | 'none';
   /** Default 'valid': a leaf for 127.0.0.1, ::1 and localhost, signed by `caCertificate`. */
@@ -95,6 +100,7 @@ export function settle(options: VaultOptions): Settings {
     v2: options.v2 ?? false,
     passwordless: options.passwordless ?? false,
     detailSaysAutomaticChange: options.detailSaysAutomaticChange ?? DETAIL_SAYS_AUTOMATIC_CHANGE,
+    plainIdentifiers: options.plainIdentifiers ?? dialect === 'api',
     coe: options.coe ?? (dialect === 'api' ? 'none' : 'path'),
     tls: options.tls ?? 'valid',
     clientCertificates: options.clientCertificates ?? 'off',

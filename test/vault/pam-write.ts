@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { DOMAIN_IS_CHECKED } from './assumptions.js';
+import { DOMAIN_IS_CHECKED, IDENTIFIER_INVALID } from './assumptions.js';
 import type { Call } from './call.js';
 import type { Credential } from './data.js';
-import { success } from './envelope.js';
+import { refusal, success } from './envelope.js';
 import { text } from './fields.js';
 import { allowedCredential, refuse } from './pam-find.js';
 import { nextItemId } from './pam-number.js';
-import type { Reply } from './reply.js';
+import { Refused, type Reply } from './reply.js';
 
 /**
- * POST …/pam/credential creates or updates: by a known `identifier`, else by hostname, ip and username.
+ * POST …/pam/credential creates or updates: by a known `identifier`, which changes the username; else by hostname, ip
+ * and username, which replaces the identifier (SSGR-4522). Version 4.0 rejects other identifiers (SSGR-3368).
  * The password is `content`. Refusals: 1004, 1005, 1042, 1011, 1029.
  * Source: docs.senhasegura.io v3-32 and v3-33 POST credential; forms from the Ansible collection.
  */
@@ -28,16 +29,27 @@ export function saveCredential(call: Call): Reply {
   if (DOMAIN_IS_CHECKED && domain !== '' && !world.data.domains.includes(domain)) {
     throw refuse(1029, 'It is not possible to enter a domain that has not been previously registered');
   }
+  const identifier = text(fields, 'identifier') ?? '';
+  if (world.settings.plainIdentifiers && !/^[\w.-]*$/.test(identifier)) {
+    throw new Refused(refusal(IDENTIFIER_INVALID));
+  }
   const named = { hostname, ip, username: username === '' ? 'usr' : username };
   const known = knownCredential(call, named);
   const credential = known ?? created(call, named);
+  if (identifier !== '') credential.identifier = identifier;
+  credential.username = named.username;
   update(call, credential, domain);
-  const { id, identifier } = credential;
+  const { id } = credential;
   const newer = world.settings.dialect === 'api';
   return success({
     status: 201,
     message: known === undefined ? 'Credential successfully registered!' : 'Credential updated successfully!',
-    entities: { credential: { id: String(id), ...(newer ? { identifier } : { tag: identifier }) } },
+    entities: {
+      credential: {
+        id: String(id),
+        ...(newer ? { identifier: credential.identifier } : { tag: credential.identifier }),
+      },
+    },
   });
 }
 

@@ -161,3 +161,31 @@ test('v2 returns only non-sensitive attributes', async () => {
   expect((await v2('?fields=colour')).status).toBe(422);
   expect(vault.custodies()).toEqual([]);
 });
+
+/** Source: release notes of 4.0 (SSGR-3368, SSGR-4522); docs.senhasegura.io v3-33 POST credential. */
+test('an update by identifier changes the username, and one by host and username the identifier', async () => {
+  const { vault, token } = await opened({ dialect: 'api' });
+  const base = { hostname: 'app-01', ip: '10.0.0.11' };
+  const save = async (fields: Record<string, string>) =>
+    (await ask(vault, 'POST', '/api/pam/credential', { token, form: { ...base, ...fields } })).body;
+  const known = () => vault.data.credentials.find(({ id }) => id === 94);
+  const password = vault.password(94);
+  await save({ identifier: 'deploy-app-01', username: 'deployer' });
+  expect(known()).toMatchObject({ username: 'deployer', identifier: 'deploy-app-01', password });
+  await save({ identifier: 'deploy-app-01', username: '' });
+  expect(known()?.username).toBe('usr');
+  const renamed = await save({ identifier: 'new_name.1', username: 'usr' });
+  expect(renamed.credential).toEqual({ id: '94', identifier: 'new_name.1' });
+  await save({ username: 'usr' });
+  expect(known()?.identifier).toBe('new_name.1');
+});
+
+test('an identifier with other characters is rejected from 4.0 on, and taken before', async () => {
+  const form = { hostname: 'app-01', ip: '10.0.0.11', username: 'web', identifier: 'caf\u00e9 1' };
+  const newer = await opened({ dialect: 'api' });
+  const refused = await ask(newer.vault, 'POST', '/api/pam/credential', { token: newer.token, form });
+  expect([refused.status, refused.body.response.error]).toEqual([400, true]);
+  const older = await opened();
+  expect((await ask(older.vault, 'POST', one, { token: older.token, form })).status).toBe(201);
+  expect((await ask(older.vault, 'GET', `${one}/caf%C3%A9%201`, { token: older.token })).status).toBe(200);
+});
