@@ -330,6 +330,12 @@ export const DOMAIN_IS_CHECKED = true;
 /** Gap: code and text for an identifier with other characters than letters, digits, `_`, `.` and `-`. */
 export const IDENTIFIER_INVALID: Refusal = { status: 400, code: 1003, message: 'Unexpected identifier type' };
 
+/**
+ * Gap: what `devices_error` of a saved key has. Taken: the devices of the request that are not registered, and the key is
+ * saved all the same.
+ */
+export const UNKNOWN_DEVICES_OF_A_KEY_ARE_LISTED = true;
+
 /** Gap: reading an inactive credential; 1008 is documented for credentials, but not in the list of GET's errors. */
 export const INACTIVE_READ: Refusal = { status: 400, code: 1008, message: 'Credential inactive' };
 

@@ -1,7 +1,7 @@
-import { custodyHolder, KEY_READ_TAKES_CUSTODY } from './assumptions.js';
+import { custodyHolder, KEY_READ_TAKES_CUSTODY, UNKNOWN_DEVICES_OF_A_KEY_ARE_LISTED } from './assumptions.js';
 import type { Call } from './call.js';
 import type { SshKey } from './data.js';
-import { success } from './envelope.js';
+import { success, unexpectedError } from './envelope.js';
 import { text } from './fields.js';
 import { allowedKey, refuse } from './pam-find.js';
 import { nextItemId } from './pam-number.js';
@@ -35,17 +35,25 @@ export function readKey(call: Call): Reply {
   });
 }
 
-/** POST …/pam/key creates or updates by `identifier`. Refusals: 1004, 1005, 1013, 1014. */
+/**
+ * POST …/pam/key creates, or updates by `identifier`. Only a creation needs hostname, ip and both keys; an update changes
+ * what it has. `enabled: false` creates an inactive key. Refusals: 1004, 1005, 1013, 1014.
+ * Source: docs.senhasegura.io v3-33 POST key.
+ */
 export function saveKey(call: Call): Reply {
   const { world, fields } = call;
-  const [hostname, ip] = [text(fields, 'hostname'), text(fields, 'ip')];
-  const [publicKey, privateKey] = [text(fields, 'public_key'), text(fields, 'private_key')];
-  if (!hostname) throw refuse(1004, "The device's hostname was not informed");
-  if (!ip) throw refuse(1005, "The device's IP was not informed");
-  if (!publicKey) throw refuse(1013, 'The public key was not informed');
-  if (!privateKey) throw refuse(1014, 'The private key was not informed');
   const identifier = text(fields, 'identifier') ?? '';
   const known = world.data.keys.find((key) => identifier !== '' && key.identifier === identifier);
+  const given = (name: string): string | undefined => text(fields, name) || undefined;
+  const hostname = given('hostname') ?? known?.hostname;
+  const ip = given('ip') ?? known?.ip;
+  const publicKey = given('public_key') ?? known?.publicKey;
+  const privateKey = given('private_key') ?? known?.privateKey;
+  if (hostname === undefined) throw refuse(1004, "The device's hostname was not informed");
+  if (ip === undefined) throw refuse(1005, "The device's IP was not informed");
+  if (publicKey === undefined) throw refuse(1013, 'The public key was not informed');
+  if (privateKey === undefined) throw refuse(1014, 'The private key was not informed');
+  const devices = namedDevices(call);
   const key: SshKey = {
     id: known?.id ?? nextItemId(world.data),
     identifier: identifier === '' ? null : identifier,
@@ -57,9 +65,9 @@ export function saveKey(call: Call): Reply {
     publicKey,
     passphrase: text(fields, 'password') ?? known?.passphrase ?? null,
     tags: text(fields, 'tags')?.split(',') ?? known?.tags ?? [],
-    devices: [{ hostname, ip }],
+    devices: devices?.known ?? known?.devices ?? [{ hostname, ip }],
     expirationTime: known?.expirationTime ?? null,
-    active: known?.active ?? true,
+    active: known?.active ?? !isOff(fields['enabled']),
   };
   if (known === undefined) world.data.keys.push(key);
   else replace(world.handedOut, known, key);
@@ -72,10 +80,15 @@ export function saveKey(call: Call): Reply {
         id: String(key.id),
         ...(newer ? { identifier: key.identifier } : { tag: key.identifier }),
         devices: key.devices,
-        devices_error: [],
+        devices_error: devices?.unknown ?? [],
       },
     },
   });
+}
+
+/** GET …/pam/key without an id. Source: docs.senhasegura.io v3-32 GET key, "Unexpected error". */
+export function readNoKey(): Reply {
+  return unexpectedError();
 }
 
 export function disableKey(call: Call): Reply {
@@ -90,6 +103,29 @@ export function enableKey(call: Call): Reply {
   if (key.active) throw refuse(1045, 'Ssh key is already activated');
   key.active = true;
   return success({ message: 'Key successfully activated' });
+}
+
+interface NamedDevices {
+  readonly known: SshKey['devices'];
+  readonly unknown: { hostname: string }[];
+}
+
+/** `devices`: those that are registered, which are echoed, and the others; undefined when the request has none. */
+function namedDevices({ world, fields }: Call): NamedDevices | undefined {
+  const list: unknown = fields['devices'];
+  if (!Array.isArray(list)) return undefined;
+  const hostnames = list.map((device: unknown) => String(Reflect.get(Object(device), 'hostname') ?? ''));
+  const found = (hostname: string) => world.data.devices.find((device) => device.hostname === hostname);
+  const unknown = hostnames.filter((each) => found(each) === undefined).map((hostname) => ({ hostname }));
+  if (unknown.length > 0 && !UNKNOWN_DEVICES_OF_A_KEY_ARE_LISTED) throw refuse(1011, 'Device not found');
+  return {
+    known: hostnames.flatMap((each) => found(each) ?? []).map(({ hostname, ip }) => ({ hostname, ip })),
+    unknown,
+  };
+}
+
+function isOff(enabled: unknown): boolean {
+  return enabled === false || enabled === 'false' || enabled === '0' || enabled === 0;
 }
 
 function replace(handedOut: Set<string>, known: SshKey, key: SshKey): void {

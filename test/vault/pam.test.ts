@@ -189,3 +189,39 @@ test('an identifier with other characters is rejected from 4.0 on, and taken bef
   expect((await ask(older.vault, 'POST', one, { token: older.token, form })).status).toBe(201);
   expect((await ask(older.vault, 'GET', `${one}/caf%C3%A9%201`, { token: older.token })).status).toBe(200);
 });
+
+/** Source: docs.senhasegura.io v3-33 POST key; v3-32 GET key without an id. */
+test('a key needs host, address and both keys only when it is made, and an update changes what it has', async () => {
+  const { vault, token } = await opened({ dialect: 'api' });
+  const save = (json: unknown) => ask(vault, 'POST', '/api/pam/key', { token, json });
+  const whole = { hostname: 'app-01', ip: '10.0.0.11', private_key: 'priv', public_key: 'pub' };
+  const code = async (name: string) =>
+    (await save({ ...whole, identifier: 'new', [name]: '' })).body.exception.code;
+  expect([
+    await code('hostname'),
+    await code('ip'),
+    await code('public_key'),
+    await code('private_key'),
+  ]).toEqual([1004, 1005, 1013, 1014]);
+  const before = structuredClone(vault.data.keys.find(({ id }) => id === 39));
+  const updated = await save({ identifier: 'app-01-key', username: 'other' });
+  expect(updated.body.response.message).toBe('Key updated successfully!');
+  expect(vault.data.keys.find(({ id }) => id === 39)).toEqual({ ...before, username: 'other' });
+});
+
+test('a key is made inactive with enabled false, and on devices that are registered', async () => {
+  const { vault, token } = await opened({ dialect: 'api' });
+  const whole = { hostname: 'app-01', ip: '10.0.0.11', private_key: 'priv', public_key: 'pub' };
+  const json = { ...whole, enabled: false, devices: [{ hostname: 'web-01' }, { hostname: 'nowhere' }] };
+  const { key } = (await ask(vault, 'POST', '/api/pam/key', { token, json })).body;
+  expect(key.devices).toEqual([{ hostname: 'web-01', ip: '10.0.0.12' }]);
+  expect(key.devices_error).toEqual([{ hostname: 'nowhere' }]);
+  const read = await ask(vault, 'GET', `/api/pam/key/${key.id}`, { token });
+  expect(read.body.exception.code).toBe(1017);
+});
+
+test('a key without an id is an unexpected error', async () => {
+  const { vault, token } = await opened();
+  const { status, body } = await ask(vault, 'GET', '/iso/pam/key', { token });
+  expect([status, body.response.message, body.exception.code]).toEqual([500, 'Unexpected error', 500]);
+});

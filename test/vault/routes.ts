@@ -7,7 +7,7 @@ import { listSecrets, readUnofficial, saveSecret } from './dsm-secret.js';
 import type { Settings } from './options.js';
 import { releaseCustody } from './pam-custody.js';
 import { listDevices, readDevice, saveDevice, setDeviceActive } from './pam-device.js';
-import { disableKey, enableKey, readKey, saveKey } from './pam-key.js';
+import { disableKey, enableKey, readKey, readNoKey, saveKey } from './pam-key.js';
 import { listCredentials, readCredential } from './pam-read.js';
 import { readCredentialV2 } from './pam-v2.js';
 import { disableCredential, enableCredential, saveCredential } from './pam-write.js';
@@ -97,6 +97,7 @@ function keyRoutes(pam: string): Route[] {
   const resource = 'PAM Core';
   const one = `${pam}/key/:id`;
   return [
+    { method: 'GET', path: `${pam}/key`, resource, handle: readNoKey },
     { method: 'GET', path: one, resource, handle: readKey },
     { method: 'POST', path: `${pam}/key`, resource, write: true, handle: saveKey },
     { method: 'DELETE', path: one, resource, write: true, handle: disableKey },
