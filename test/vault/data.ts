@@ -140,6 +140,10 @@ export interface Device {
   model: string;
   vendor: string;
   site: string;
+  domain?: string;
+  connectivities?: string;
+  remoteConfig?: string;
+  tags?: string;
   active: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { DEVICE_ALREADY_DISABLED, DEVICE_MESSAGES } from './assumptions.js';
+import { DEVICE_ALREADY_DISABLED, DEVICE_MESSAGES, DOMAIN_IS_CHECKED } from './assumptions.js';
 import type { Call } from './call.js';
 import type { Device } from './data.js';
 import { refusal, success } from './envelope.js';
@@ -17,18 +17,23 @@ const REQUIRED = [
 ] as const;
 
 export function listDevices({ world }: Call): Reply {
-  const devices = world.data.devices.map(shown);
+  const devices = world.data.devices.map((device) => ({ ...shown(device), tags: tagsOf(device) }));
   return success({ message: DEVICE_MESSAGES.listed(devices.length), entities: { devices } });
 }
 
 export function readDevice(call: Call): Reply {
   const device = foundDevice(call);
-  return success({ message: `Device ${device.id}`, entities: { device: shown(device) } });
+  return success({ message: `Device ${device.id}`, entities: { device: whole(device) } });
 }
 
+/** Answers with the whole device; an unregistered domain is rejected. Source: docs.senhasegura.io v3-33 POST device. */
 export function saveDevice({ world, fields }: Call): Reply {
   for (const [name, code, message] of REQUIRED) if (!text(fields, name)) throw refuse(code, message);
   const { devices } = world.data;
+  const domain = text(fields, 'device_domain') ?? '';
+  if (DOMAIN_IS_CHECKED && domain !== '' && !world.data.domains.includes(domain)) {
+    throw refuse(1029, 'It is not possible to enter a domain that has not been previously registered');
+  }
   const named = (name: string): string => text(fields, name) ?? '';
   const known = devices.find((device) => device.hostname === named('hostname'));
   const device: Device = {
@@ -39,6 +44,10 @@ export function saveDevice({ world, fields }: Call): Reply {
     model: named('model'),
     vendor: named('vendor'),
     site: named('site'),
+    domain: text(fields, 'device_domain') ?? known?.domain ?? '',
+    connectivities: text(fields, 'connectivities') ?? known?.connectivities ?? '',
+    remoteConfig: text(fields, 'session_remote_config') ?? known?.remoteConfig ?? '',
+    tags: text(fields, 'device_tags') ?? known?.tags ?? '',
     active: known?.active ?? true,
   };
   if (known === undefined) devices.push(device);
@@ -46,7 +55,7 @@ export function saveDevice({ world, fields }: Call): Reply {
   return success({
     status: 201,
     message: known === undefined ? DEVICE_MESSAGES.created : DEVICE_MESSAGES.updated,
-    entities: { device: { id: String(device.id) } },
+    entities: { device: whole(device) },
   });
 }
 
@@ -72,4 +81,20 @@ function foundDevice({ world, id }: Call): Device {
 
 function shown({ id, hostname, ip, type, model, vendor, site }: Device): Record<string, unknown> {
   return { id: String(id), hostname, ip, type, model, vendor, site };
+}
+
+function tagsOf({ tags = '' }: Device): string[] {
+  return tags === '' ? [] : tags.split(',');
+}
+
+/** What POST and GET of one device answer. Source: docs.senhasegura.io v3-33 POST and GET device. */
+function whole(device: Device): Record<string, unknown> {
+  const { domain = '', connectivities = '', remoteConfig = '' } = device;
+  return {
+    ...shown(device),
+    device_domain: domain,
+    connectivities,
+    session_remote_config: remoteConfig,
+    device_tags: tagsOf(device),
+  };
 }

@@ -225,3 +225,30 @@ test('a key without an id is an unexpected error', async () => {
   const { status, body } = await ask(vault, 'GET', '/iso/pam/key', { token });
   expect([status, body.response.message, body.exception.code]).toEqual([500, 'Unexpected error', 500]);
 });
+
+/** Source: docs.senhasegura.io v3-33 POST, GET and list device. */
+test('a device is answered whole, with its tags in the list, and only in a registered domain', async () => {
+  const { vault, token } = await opened({ dialect: 'api' });
+  const named = { hostname: 'new-01', ip: '10.0.0.99', site: 's', model: 'm', vendor: 'v', type: 't' };
+  const form = { ...named, connectivities: 'SSH:22', session_remote_config: 'rdp', device_tags: 'a,b' };
+  const path = '/api/pam/device';
+  const refused = await ask(vault, 'POST', path, {
+    token,
+    form: { ...form, device_domain: 'nowhere.example' },
+  });
+  expect(refused.body.exception.code).toBe(1029);
+  vault.data.domains.push('here.example');
+  const made = await ask(vault, 'POST', path, { token, form: { ...form, device_domain: 'here.example' } });
+  expect(made.status).toBe(201);
+  const { device } = made.body;
+  expect(device).toMatchObject({
+    ...named,
+    device_domain: 'here.example',
+    connectivities: 'SSH:22',
+    session_remote_config: 'rdp',
+    device_tags: ['a', 'b'],
+  });
+  expect((await ask(vault, 'GET', `${path}/${device.id}`, { token })).body.device).toEqual(device);
+  const { devices } = (await ask(vault, 'GET', path, { token })).body;
+  expect(devices.at(-1)).toMatchObject({ hostname: 'new-01', tags: ['a', 'b'] });
+});
