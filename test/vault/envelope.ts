@@ -33,13 +33,21 @@ export function success({ style = 'full', status = 200, message, tenant, entitie
   });
 }
 
-/** A business error: the code in `exception` and before the message, never in `response.error_code`. */
-export function businessError(code: number, message: string, status = 400): Reply {
+/**
+ * A business error: the code in `exception` and before the message, never in `response.error_code`. In style `older`,
+ * without `code`, `error_code` and `detail` (3.32: GET device, POST credential, info).
+ */
+export function businessError(
+  code: number,
+  message: string,
+  status = 400,
+  style: 'full' | 'older' = 'full',
+): Reply {
   const numbered = `${code}: ${message}`;
   return {
     ...json(status, {
-      code: status,
-      response: response('full', status, numbered, true, 1),
+      ...(style === 'full' ? { code: status } : {}),
+      response: response(style, status, numbered, true, 1),
       exception: { code, message: numbered, detail: null },
     }),
     code,

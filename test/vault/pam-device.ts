@@ -3,7 +3,7 @@ import type { Call } from './call.js';
 import type { Device } from './data.js';
 import { refusal, success } from './envelope.js';
 import { text } from './fields.js';
-import { refuse } from './pam-find.js';
+import { olderStyle, refuse } from './pam-find.js';
 import { Refused, type Reply } from './reply.js';
 
 /** Fields a device must have, in the order they are asked for. Source: docs.senhasegura.io POST device. */
@@ -16,13 +16,17 @@ const REQUIRED = [
   ['type', 1022, "The device's type was not informed"],
 ] as const;
 
-export function listDevices({ world }: Call): Reply {
-  const devices = world.data.devices.map((device) => ({ ...shown(device), tags: tagsOf(device) }));
-  return success({ message: DEVICE_MESSAGES.listed(devices.length), entities: { devices } });
+export function listDevices(call: Call): Reply {
+  const devices = call.world.data.devices.map((device) => ({ ...shown(device), tags: tagsOf(device) }));
+  return success({
+    style: olderStyle(call),
+    message: DEVICE_MESSAGES.listed(devices.length),
+    entities: { devices },
+  });
 }
 
 export function readDevice(call: Call): Reply {
-  const device = foundDevice(call);
+  const device = foundDevice(call, olderStyle(call));
   return success({ message: `Device ${device.id}`, entities: { device: whole(device) } });
 }
 
@@ -73,9 +77,9 @@ export function setDeviceActive(call: Call, active: boolean): Reply {
   return success({ message: active ? DEVICE_MESSAGES.enabled : DEVICE_MESSAGES.disabled });
 }
 
-function foundDevice({ world, id }: Call): Device {
+function foundDevice({ world, id }: Call, style: 'full' | 'older' = 'full'): Device {
   const found = world.data.devices.find((device) => String(device.id) === id || device.hostname === id);
-  if (found === undefined) throw refuse(1011, 'Device not found');
+  if (found === undefined) throw refuse(1011, 'Device not found', style);
   return found;
 }
 

@@ -43,8 +43,13 @@ export function mayUse({ caller }: Call, id: number): boolean {
   return caller.credentialIds === 'all' || caller.credentialIds.includes(id);
 }
 
-export function refuse(code: number, message: string): Refused {
-  return new Refused(businessError(code, message));
+export function refuse(code: number, message: string, style: 'full' | 'older' = 'full'): Refused {
+  return new Refused(businessError(code, message, 400, style));
+}
+
+/** How lists and some errors were written up to 3.32. Source: examples of docs.senhasegura.io v3-32. */
+export function olderStyle({ world }: Call): 'full' | 'older' {
+  return world.settings.dialect === 'api' ? 'full' : 'older';
 }
 
 /**

@@ -2,7 +2,7 @@ import { INACTIVE_READ, LIST_SHOWS_ONLY_ALLOWED, PASSWORDLESS_READ_TAKES_CUSTODY
 import type { Call } from './call.js';
 import type { Credential, SshKey } from './data.js';
 import { refusal, success } from './envelope.js';
-import { allowedCredential, mayUse, takeCustody } from './pam-find.js';
+import { allowedCredential, mayUse, olderStyle, takeCustody } from './pam-find.js';
 import { Refused, type Reply } from './reply.js';
 import { wallClock } from './time.js';
 
@@ -57,7 +57,11 @@ export function listCredentials(call: Call): Reply {
       .map((credential) => listed(credential, credential.type, isChanged(call, credential))),
     ...data.keys.filter(shown).map((key) => listed(key, 'SSH Key', isChanged(call, {}))),
   ];
-  return success({ message: `${credentials.length} credentials found`, entities: { credentials } });
+  return success({
+    style: olderStyle(call),
+    message: `${credentials.length} credentials found`,
+    entities: { credentials },
+  });
 }
 
 /** Whether automatic change is configured, as each generation writes it. */

@@ -4,7 +4,7 @@ import type { Call } from './call.js';
 import type { Credential } from './data.js';
 import { refusal, success } from './envelope.js';
 import { text } from './fields.js';
-import { allowedCredential, refuse } from './pam-find.js';
+import { allowedCredential, olderStyle, refuse } from './pam-find.js';
 import { nextItemId } from './pam-number.js';
 import { Refused, type Reply } from './reply.js';
 
@@ -16,18 +16,19 @@ import { Refused, type Reply } from './reply.js';
  */
 export function saveCredential(call: Call): Reply {
   const { world, fields } = call;
+  const style = olderStyle(call);
   const hostname = text(fields, 'hostname') ?? '';
   const ip = text(fields, 'ip') ?? '';
   const username = text(fields, 'username');
   const domain = text(fields, 'domain') ?? '';
-  if (hostname === '') throw refuse(1004, "The device's hostname was not informed");
-  if (ip === '') throw refuse(1005, "The device's IP was not informed");
-  if (username === undefined) throw refuse(1042, 'Invalid username');
+  if (hostname === '') throw refuse(1004, "The device's hostname was not informed", style);
+  if (ip === '') throw refuse(1005, "The device's IP was not informed", style);
+  if (username === undefined) throw refuse(1042, 'Invalid username', style);
   if (!world.data.devices.some((device) => device.hostname === hostname && device.ip === ip)) {
-    throw refuse(1011, 'Device not found');
+    throw refuse(1011, 'Device not found', style);
   }
   if (DOMAIN_IS_CHECKED && domain !== '' && !world.data.domains.includes(domain)) {
-    throw refuse(1029, 'It is not possible to enter a domain that has not been previously registered');
+    throw refuse(1029, 'It is not possible to enter a domain that has not been previously registered', style);
   }
   const identifier = text(fields, 'identifier') ?? '';
   if (world.settings.plainIdentifiers && !/^[\w.-]*$/.test(identifier)) {

@@ -252,3 +252,23 @@ test('a device is answered whole, with its tags in the list, and only in a regis
   const { devices } = (await ask(vault, 'GET', path, { token })).body;
   expect(devices.at(-1)).toMatchObject({ hostname: 'new-01', tags: ['a', 'b'] });
 });
+
+/** Source: examples of docs.senhasegura.io v3-32 and v3-33: list credentials, list and GET device, POST credential. */
+test('up to 3.32, lists and some errors have no code, error_code and detail', async () => {
+  for (const dialect of ['iso', 'api'] as const) {
+    const { vault, token } = await opened({ dialect });
+    const pam = `/${dialect}/pam`;
+    const replies = [
+      await ask(vault, 'GET', `${pam}/credential`, { token }),
+      await ask(vault, 'GET', `${pam}/device`, { token }),
+      await ask(vault, 'GET', `${pam}/device/7777`, { token }),
+      await ask(vault, 'POST', `${pam}/credential`, { token, form: {} }),
+    ];
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 400, 400]);
+    for (const { body } of replies) {
+      const keys = [...Object.keys(body), ...Object.keys(body.response)];
+      const newer = keys.filter((key) => ['code', 'error_code', 'cod_erro', 'detail'].includes(key));
+      expect(newer).toHaveLength(dialect === 'iso' ? 0 : 4);
+    }
+  }
+});
