@@ -21,14 +21,15 @@ export function listSecrets(call: Call): Reply {
   return success({ message: SECRET_LIST_MESSAGE(secrets.length), entities: { secrets } });
 }
 
-/** GET /api/dsm/secret[/{identity}]: known only from unofficial notes, with a nested list. */
+/** GET /api/dsm/secret[/{identity}]: known only from unofficial notes: a nested list, or one nested object. */
 export function readUnofficial(call: Call): Reply {
   const wanted = secretsOf(call, call.caller).filter(
     ({ identity }) => call.id === '' || identity === call.id,
   );
   if (call.id !== '' && wanted.length === 0) return absentResource();
   const secrets = wanted.map((secret) => secretView(call, secret));
-  return json(200, { code: 200, response: { status: 200, message: '', error: false, secrets } });
+  const found = call.id === '' ? { secrets } : { secret: secrets[0] };
+  return json(200, { code: 200, response: { status: 200, message: '', error: false, ...found } });
 }
 
 /**

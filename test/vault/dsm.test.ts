@@ -214,3 +214,13 @@ test('a secret past its expiration date is not listed, until it gets a later dat
   expect(await identities()).toContain('postgres');
   expect(vault.data.secrets).toHaveLength(count);
 });
+
+/** Source: unofficial notes of the endpoint; no official page has it. */
+test('where /api/dsm/secret exists, one secret is an object in response.secret', async () => {
+  const { vault, token } = await opened({ dialect: 'api', apiDsm: true });
+  const one = (await ask(vault, 'GET', '/api/dsm/secret/postgres', { token })).body;
+  expect(one.response.secret).toMatchObject({ identity: 'postgres' });
+  expect(one.response).not.toHaveProperty('secrets');
+  const all = (await ask(vault, 'GET', '/api/dsm/secret', { token })).body;
+  expect(all.response.secrets).toContainEqual(one.response.secret);
+});
