@@ -23,7 +23,7 @@ export type TlsMode = 'valid' | 'wrong-host' | 'expired' | 'self-signed' | 'off'
 export interface VaultOptions {
   /** Default 'iso'. */
   dialect?: Dialect;
-  /** In dialect 'api', /iso/pam answers as well. Default false: no source proves it. */
+  /** In dialect 'api', /iso/pam answers as well. Default true: the vendor's Ansible collection of 2025 uses nothing else. */
   isoPamKept?: boolean;
   /** GET /iso/sctm/secret exists (servers since 2024-11). Default true. */
   sctm?: boolean;
@@ -92,7 +92,7 @@ export function settle(options: VaultOptions): Settings {
   const dialect = options.dialect ?? 'iso';
   return {
     dialect,
-    isoPamKept: options.isoPamKept ?? false,
+    isoPamKept: options.isoPamKept ?? true,
     sctm: options.sctm ?? true,
     dapp: options.dapp ?? true,
     apiDsm: options.apiDsm ?? false,
