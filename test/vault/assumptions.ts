@@ -91,6 +91,13 @@ export const BEARER_REFUSED = {
 /** Gap: whether an inactive authorization gets a token. "Inactive authorization" is documented at a resource. */
 export const INACTIVE_AUTHORIZATION_GETS_TOKEN = true;
 
+/**
+ * Gap: unit and effect of `ttl` in the body of a token request. One community page shows `ttl=60`
+ * (community.senhasegura.io/t/como-criar-autorizacoes-de-api/1408), its English twin leaves it out. Taken: it is accepted
+ * and changes nothing.
+ */
+export const TTL_CHANGES_TOKEN_LIFETIME = false;
+
 /** Gap: whether new tokens end earlier ones. No revocation is documented. */
 export const NEW_TOKEN_ENDS_EARLIER = false;
 

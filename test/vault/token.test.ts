@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { TTL_CHANGES_TOKEN_LIFETIME } from './assumptions.js';
 import { ask, askToken, tokenFor } from './raw-client.js';
 import { openVault } from './vault-fixture.js';
 
@@ -113,4 +114,13 @@ test('answers under both prefixes from 3.33, and only under /iso before', async 
   for (const prefix of ['/iso', '/api']) {
     expect((await ask(newer, 'POST', `${prefix}/oauth2/token`, { form: form(newer) })).status).toBe(200);
   }
+});
+
+/** Source: community.senhasegura.io/t/como-criar-autorizacoes-de-api/1408. */
+test('accepts ttl in the body, which changes the lifetime only if the assumption says so', async () => {
+  const vault = await openVault();
+  const { clientId, clientSecret } = vault.clients.ci;
+  const form = { ...grant, client_id: clientId, client_secret: clientSecret, ttl: '60' };
+  const { status, body } = await ask(vault, 'POST', path, { form });
+  expect([status, body.expires_in]).toEqual([200, TTL_CHANGES_TOKEN_LIFETIME ? 60 : 3_600]);
 });
