@@ -22,6 +22,8 @@ const SLOW = [
   'test/cli/first-process.test.ts',
   'test/cli/stop.test.ts',
 ];
+/** `npm run test:clients`: clients of other projects, which are downloaded and compiled. */
+const CLIENTS = 'test/clients/**';
 const EXCLUDED = ['build/**', 'node_modules/**'];
 
 // These drive shells, signals and modes that Windows does not have.
@@ -42,7 +44,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [...EXCLUDED, ...posixOnly, ...SLOW],
+          exclude: [...EXCLUDED, ...posixOnly, ...SLOW, CLIENTS],
           env: { SEGURA_TEST_WAITS: 'short' },
           // A process for each worker, not for each file: a third of all processor time was the same modules, loaded again.
           isolate: false,
@@ -59,6 +61,16 @@ export default defineConfig({
           // Each runs many processes at once itself: a file on each core, and all of them after the others.
           maxWorkers: availableParallelism(),
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'clients',
+          include: ['test/clients/*.test.ts'],
+          exclude: EXCLUDED,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

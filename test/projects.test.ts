@@ -21,11 +21,11 @@ function listed(): { file: string; projectName: string }[] {
 }
 
 // There, those that need a POSIX shell are in no project.
-test.skipIf(isWindows())('a test file is in exactly one project, fast or slow', () => {
+test.skipIf(isWindows())('a test file is in exactly one project: fast, slow or clients', () => {
   const files = listed();
   const expected = SOURCES.filter((name) => name.endsWith('.test.ts'));
   expect(files.map(({ file }) => relative(ACTION, file)).sort()).toEqual(expected.sort());
-  expect(new Set(files.map(({ projectName }) => projectName))).toEqual(new Set(['fast', 'slow']));
+  expect(new Set(files.map(({ projectName }) => projectName))).toEqual(new Set(['fast', 'slow', 'clients']));
 });
 
 test('every skipped test names what is missing: its condition comes from skips.ts, by name', () => {

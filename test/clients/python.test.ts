@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lacks } from '../support/skips.js';
+import { startVault, type Vault } from '../vault/index.js';
+
+/** The PyPI client `senhasegura` 0.1.3, installed by pip into a folder of its own. */
+const folder = mkdtempSync(join(tmpdir(), 'segura-pypi-'));
+const run = promisify(execFile);
+const lacksPython = lacks('python3');
+
+beforeAll(async () => {
+  if (lacksPython) return;
+  const pip = ['-m', 'pip', 'install', '--quiet', '--target', folder, 'senhasegura==0.1.3'];
+  await run('python3', pip);
+  expect(existsSync(join(folder, 'senhasegura'))).toBe(true);
+}, 300_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function sends(vault: Vault, mode: string, keys: object, requests: string[]) {
+  const ca = join(folder, 'ca.pem');
+  writeFileSync(ca, vault.caCertificate);
+  const env = {
+    PATH: process.env['PATH'],
+    PYTHONPATH: folder,
+    VAULT_PORT: String(vault.port),
+    VAULT_CA: ca,
+    KEYS: JSON.stringify(keys),
+  };
+  const program = join(import.meta.dirname, 'python', 'reads.py');
+  const { stdout } = await run('python3', [program, mode, ...requests], { env, timeout: 60_000 });
+  return JSON.parse(stdout);
+}
+
+function oauth1Keys(vault: Vault) {
+  const { oauth1 } = vault.clients.ci;
+  if (oauth1 === undefined) throw new Error('no OAuth 1.0 keys');
+  const { consumerKey, consumerSecret, tokenKey, tokenSecret } = oauth1;
+  return {
+    client_key: consumerKey,
+    client_secret: consumerSecret,
+    resource_owner_key: tokenKey,
+    resource_owner_secret: tokenSecret,
+  };
+}
+
+test.skipIf(lacksPython)(
+  'in OAuth 1.0 mode reads a password, releases its custody, and lists secrets',
+  async () => {
+    const vault = await startVault();
+    const [read, released, again, secrets, key] = await sends(vault, 'OAuth1', oauth1Keys(vault), [
+      'GET iso/pam/credential/94',
+      'DELETE iso/pam/credential/custody/94',
+      'DELETE iso/pam/credential/custody/94',
+      'GET iso/sctm/secret',
+      'GET iso/pam/key/39',
+    ]);
+    expect(read.body.credential.password).toBe(vault.password(94));
+    expect(released.body.response.message).toBe('Credential custody 94 released');
+    expect([again.status, again.body.exception.code]).toEqual([400, 1018]);
+    expect(secrets.body.secrets.map(({ identity }: { identity: string }) => identity)).toContain('postgres');
+    expect(key.body.key.private_key).toContain('BEGIN OPENSSH PRIVATE KEY');
+    expect(vault.custodies()).toEqual([]);
+    await vault.close();
+  },
+);
+
+test.skipIf(lacksPython)('with a wrong secret gets "Invalid signature"', async () => {
+  const vault = await startVault();
+  const keys = { ...oauth1Keys(vault), client_secret: 'wrong' };
+  const [read] = await sends(vault, 'OAuth1', keys, ['GET iso/pam/credential/94']);
+  expect([read.status, read.body.response.message]).toEqual([401, 'Invalid signature']);
+  await vault.close();
+});
+
+test.skipIf(lacksPython)('in OAuth 2.0 mode sends nothing: the client fails before', async () => {
+  const vault = await startVault();
+  const keys = { client_id: vault.clients.ci.clientId, token: 'any' };
+  const [read] = await sends(vault, 'OAuth2', keys, ['GET iso/pam/credential/94']);
+  expect(read.error).toBe('TypeError');
+  expect(vault.journal.requests).toEqual([]);
+  await vault.close();
+});
