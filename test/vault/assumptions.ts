@@ -356,11 +356,12 @@ export const DEVICE_MESSAGES = {
 };
 export const DEVICE_ALREADY_DISABLED: Refusal = { status: 400, code: 1011, message: 'Device not found' };
 
-/** Gap: bodies of v2's 403 and 422, and of its not found; no error format is documented. */
+/** Gap: bodies of v2's 403, 412 and 422, and of its not found; no error format is documented. */
 export const V2_ERRORS = {
   sensitive: { status: 403, title: 'Forbidden' },
   unknownField: { status: 422, title: 'Unprocessable Entity' },
   notFound: { status: 404, title: 'Not Found' },
+  changed: { status: 412, title: 'Precondition Failed' },
   sensitiveFields: ['password', 'content'],
 };
 

@@ -4,41 +4,94 @@ import type { Call } from './call.js';
 import type { Credential } from './data.js';
 import { json, type Reply } from './reply.js';
 
+type Attributes = Record<string, unknown>;
+
 /**
- * GET /api/v2/pam/credentials/{id}: all non-sensitive attributes, `fields=` chooses; no custody, no password.
- * Source: docs.senhasegura.io v4-2, API v2 conventions.
+ * GET /api/v2/pam/credentials/{id}: all non-sensitive attributes, nested; `fields=` chooses by dotted names; no custody,
+ * no password. Each reply has an ETag and the state of the rate limit, whatever its status.
+ * Source: docs.senhasegura.io v4-2, API v2 conventions, and api-v2-get-list-a-credential.
  */
 export function readCredentialV2(call: Call): Reply {
   const { world, caller, exchange, id } = call;
   const credential = world.data.credentials.find((candidate) => String(candidate.id) === id);
-  if (credential === undefined) return failed(V2_ERRORS.notFound);
-  if (caller.credentialIds !== 'all' && !caller.credentialIds.includes(credential.id)) {
-    return failed(V2_ERRORS.notFound);
-  }
-  const attributes = attributesOf(credential);
+  const mayRead =
+    credential !== undefined &&
+    (caller.credentialIds === 'all' || caller.credentialIds.includes(credential.id));
+  if (!mayRead) return failed(V2_ERRORS.notFound);
+  const attributes = attributesOf(call, credential);
   const wanted = exchange.query.get('fields')?.split(',') ?? Object.keys(attributes);
-  if (wanted.some((name) => V2_ERRORS.sensitiveFields.includes(name))) return failed(V2_ERRORS.sensitive);
-  if (wanted.some((name) => !(name in attributes))) return failed(V2_ERRORS.unknownField);
-  const chosen = Object.fromEntries(wanted.map((name) => [name, attributes[name]]));
-  const etag = `"${createHash('sha256').update(JSON.stringify(chosen)).digest('hex').slice(0, 32)}"`;
-  if (exchange.headers['if-none-match'] === etag) return { ...json(304, {}, headers(etag)), body: '' };
-  return json(200, chosen, headers(etag));
+  if (wanted.some((name) => V2_ERRORS.sensitiveFields.includes(name.split('.').at(-1) ?? '')))
+    return failed(V2_ERRORS.sensitive);
+  if (wanted.some((name) => valueAt(attributes, name) === undefined)) return failed(V2_ERRORS.unknownField);
+  const chosen: Attributes = {};
+  for (const name of wanted) put(chosen, name.split('.'), valueAt(attributes, name));
+  return replied(200, chosen, exchange.headers['if-none-match']);
 }
 
-function attributesOf(credential: Credential): Record<string, unknown> {
-  const { id, identifier, username, hostname, ip, domain, type, active, tags } = credential;
-  return { id: String(id), identifier, username, hostname, ip, domain, type, active, tags };
+/**
+ * PUT, PATCH and DELETE with an `If-Match` that is not the present ETag are 412. Gap: what else they do; here nothing.
+ * Source: the same page, conditional requests.
+ */
+export function changeCredentialV2(call: Call): Reply {
+  const present = readCredentialV2(call);
+  const ifMatch = call.exchange.headers['if-match'];
+  if (present.status !== 200 || ifMatch === undefined || ifMatch === present.headers['etag']) return present;
+  return failed(V2_ERRORS.changed);
+}
+
+function attributesOf({ world }: Call, credential: Credential): Attributes {
+  const { id, identifier, username, hostname, ip, domain, active, tags, viewedAt } = credential;
+  const device = world.data.devices.find((each) => each.hostname === hostname);
+  return {
+    id: String(id),
+    identifier,
+    credential: {
+      username,
+      active,
+      password_type: credential.type,
+      parent_credential: null,
+      tags: tags === '' ? [] : tags.split(','),
+      criticality: 'low',
+      user_credential_owner: null,
+      last_used_at: viewedAt === undefined ? null : new Date(viewedAt).toISOString(),
+      additional_information: credential.additional,
+      password_policy: null,
+    },
+    device: { id: device?.id ?? null, name: hostname, ip, domain_name: domain },
+  };
+}
+
+/** The value at a dotted name; undefined when there is none. */
+function valueAt(attributes: Attributes, name: string): unknown {
+  return name
+    .split('.')
+    .reduce<unknown>(
+      (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+      attributes,
+    );
+}
+
+function put(target: Attributes, [first = '', ...rest]: string[], value: unknown): void {
+  if (rest.length === 0) target[first] = value;
+  else {
+    const inner: Attributes = { ...Object(target[first]) };
+    put(inner, rest, value);
+    target[first] = inner;
+  }
 }
 
 function failed({ status, title }: { status: number; title: string }): Reply {
-  return json(status, { status, title }, headers());
+  return replied(status, { status, title });
 }
 
-function headers(etag?: string): Record<string, string> {
-  return {
+function replied(status: number, body: Attributes, known?: string): Reply {
+  const etag = `"${createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 32)}"`;
+  const headers = {
     'x-request-id': randomUUID(),
+    etag,
     'x-ratelimit-limit': String(V2_RATE_LIMIT),
     'x-ratelimit-remaining': String(V2_RATE_LIMIT - 1),
-    ...(etag === undefined ? {} : { etag }),
+    'x-ratelimit-reset': String(Math.ceil(Date.now() / 1_000) + 60),
   };
+  return known === etag ? { ...json(304, {}, headers), body: '' } : json(status, body, headers);
 }

@@ -149,17 +149,49 @@ test('returns an SSH key with CRLF line ends and does not take custody', async (
   expect(await code('94')).toBe(1016);
 });
 
-test('v2 returns only non-sensitive attributes', async () => {
+/** Source: docs.senhasegura.io v4-2, API v2 conventions, api-v2-get-list-a-credential. */
+test('v2 returns nested, non-sensitive attributes, and dotted fields choose among them', async () => {
   const { vault, token } = await opened({ dialect: 'api', v2: true });
   const v2 = (query: string) => ask(vault, 'GET', `/api/v2/pam/credentials/94${query}`, { token });
   const all = await v2('');
-  expect(all.body).toMatchObject({ id: '94', username: 'deploy' });
+  expect(all.body).toMatchObject({
+    id: '94',
+    credential: { username: 'deploy', active: true, parent_credential: null, tags: [] },
+    device: { id: 1, name: 'app-01' },
+  });
   expect(all.text).not.toContain('d3ploy');
-  expect(all.headers['x-ratelimit-limit']).toBeDefined();
-  expect((await v2('?fields=id,username')).body).toEqual({ id: '94', username: 'deploy' });
-  expect((await v2('?fields=password')).status).toBe(403);
-  expect((await v2('?fields=colour')).status).toBe(422);
+  expect((await v2('?fields=id,credential.username,device.id')).body).toEqual({
+    id: '94',
+    credential: { username: 'deploy' },
+    device: { id: 1 },
+  });
+  expect((await v2('?fields=credential.password')).status).toBe(403);
+  expect((await v2('?fields=credential.colour')).status).toBe(422);
   expect(vault.custodies()).toEqual([]);
+});
+
+test('v2 has ETag and rate-limit headers on every status, and judges If-None-Match and If-Match', async () => {
+  const { vault, token } = await opened({ dialect: 'api', v2: true });
+  const path = '/api/v2/pam/credentials';
+  const etag = (await ask(vault, 'GET', `${path}/94`, { token })).headers.etag ?? '';
+  const replies = [
+    await ask(vault, 'GET', `${path}/94`, { token }),
+    await ask(vault, 'GET', `${path}/94`, { token, headers: { 'if-none-match': etag } }),
+    await ask(vault, 'GET', `${path}/94?fields=password`, { token }),
+    await ask(vault, 'GET', `${path}/7777`, { token }),
+    await ask(vault, 'PATCH', `${path}/94`, { token, headers: { 'if-match': '"other"' } }),
+    await ask(vault, 'PATCH', `${path}/94`, { token, headers: { 'if-match': etag } }),
+  ];
+  expect(replies.map(({ status }) => status)).toEqual([200, 304, 403, 404, 412, 200]);
+  for (const { headers } of replies) {
+    expect(headers).toMatchObject({
+      etag: expect.stringMatching(/^"\w+"$/),
+      'x-ratelimit-limit': expect.any(String),
+      'x-ratelimit-remaining': expect.any(String),
+      'x-ratelimit-reset': expect.any(String),
+      'x-request-id': expect.any(String),
+    });
+  }
 });
 
 /** Source: release notes of 4.0 (SSGR-3368, SSGR-4522); docs.senhasegura.io v3-33 POST credential. */

@@ -9,7 +9,7 @@ import { releaseCustody } from './pam-custody.js';
 import { listDevices, readDevice, saveDevice, setDeviceActive } from './pam-device.js';
 import { disableKey, enableKey, readKey, readNoKey, saveKey } from './pam-key.js';
 import { listCredentials, readCredential } from './pam-read.js';
-import { readCredentialV2 } from './pam-v2.js';
+import { changeCredentialV2, readCredentialV2 } from './pam-v2.js';
 import { disableCredential, enableCredential, saveCredential } from './pam-write.js';
 
 /** Source: /iso in every generation; /api in the v3-33 first steps and in third-party tools. */
@@ -72,12 +72,14 @@ function pamRoutes(settings: Settings): Route[] {
       if (settings.dialect === 'coe') return [custody];
       return [custody, ...credentialRoutes(pam), ...keyRoutes(pam), ...deviceRoutes(pam)];
     }),
-    ...when(settings.v2, {
-      method: 'GET',
-      path: '/api/v2/pam/credentials/:id',
-      resource,
-      handle: readCredentialV2,
-    }),
+    ...['GET', 'PUT', 'PATCH', 'DELETE'].flatMap((method) =>
+      when(settings.v2, {
+        method,
+        path: '/api/v2/pam/credentials/:id',
+        resource,
+        ...(method === 'GET' ? { handle: readCredentialV2 } : { write: true, handle: changeCredentialV2 }),
+      }),
+    ),
   ];
 }
 
