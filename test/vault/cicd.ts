@@ -1,18 +1,61 @@
+import { parse } from 'yaml';
 import { parameterMissing, VARIABLES_MESSAGE } from './assumptions.js';
 import type { Call } from './call.js';
+import type { Authorization, PostedVariables, VaultData } from './data.js';
 import { refusal, success } from './envelope.js';
 import { text } from './fields.js';
 import { Refused, type Reply } from './reply.js';
+
+/**
+ * Approved variables that a mapping names become DSM secrets. Gap: their identity and labels; here the name of the entry, and
+ * the names of its fields. Source: docs.senhasegura.io v3-32 CI/CD variables; the OpenAPI export.
+ */
+function keepMapped(data: VaultData, caller: Authorization, { environment, mapping }: PostedVariables): void {
+  const values = new Map(
+    environment
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+  const groups: unknown = parse(mapping);
+  for (const entry of Object.values(Object(groups)).flat()) {
+    const { name, fields } = Object(entry);
+    if (typeof name !== 'string') continue;
+    const labels: [string, string][] = Array.isArray(fields)
+      ? fields.map((variable: string) => [variable, variable])
+      : Object.entries(Object(fields));
+    const row = Object.fromEntries(labels.map(([label, variable]) => [label, values.get(variable) ?? null]));
+    const id = Math.max(0, ...data.secrets.map((secret) => secret.id)) + 1;
+    const known = data.secrets.find(
+      (secret) => caller.secretIds.includes(secret.id) && secret.identity === name,
+    );
+    if (known !== undefined) Object.assign(known, { data: [row], version: known.version + 1 });
+    else {
+      data.secrets.push({
+        id,
+        name,
+        identity: name,
+        version: 1,
+        description: '',
+        expirationDate: '',
+        engine: 'Generic',
+        data: [row],
+      });
+      caller.secretIds.push(id);
+    }
+  }
+}
 
 /** POST /iso/cicd/variables with `env` and `map`. Source: dsmcli; the OpenAPI export of the vendor's documents. */
 export function postVariables({ world, caller, fields }: Call): Reply {
   const environment = text(fields, 'env');
   if (environment === undefined) throw new Refused(refusal(parameterMissing('env')));
-  world.data.variables.push({
+  const posted = {
     clientId: caller.clientId,
     environment: decodeVariables(environment),
     mapping: decodeVariables(text(fields, 'map') ?? ''),
-  });
+  };
+  world.data.variables.push(posted);
+  if (world.settings.variablesApproved) keepMapped(world.data, caller, posted);
   return success({ message: VARIABLES_MESSAGE });
 }
 

@@ -224,3 +224,23 @@ test('where /api/dsm/secret exists, one secret is an object in response.secret',
   const all = (await ask(vault, 'GET', '/api/dsm/secret', { token })).body;
   expect(all.response.secrets).toContainEqual(one.response.secret);
 });
+
+/** Source: docs.senhasegura.io v3-32 CI/CD variables, "saved as a secret"; dsmcli for the mapping and its encoding. */
+test('an approved variable of a mapping becomes a DSM secret, and one that is pending does not', async () => {
+  const encode = (plain: string) =>
+    Buffer.from(plain).toString('base64').replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ',');
+  const map =
+    'key_value:\n  - name: app-vars\n    fields: [TOKEN]\ncredentials:\n  - name: app-db\n    fields: {user: U, password: P}\n';
+  const form = { env: encode('TOKEN=a=b\nU=me\nP=pw\nOTHER=x'), map: encode(map) };
+  for (const variablesApproved of [true, false]) {
+    const { vault, token } = await opened({ variablesApproved });
+    expect((await ask(vault, 'POST', '/iso/cicd/variables', { token, form })).status).toBe(200);
+    const { secrets } = (await ask(vault, 'GET', '/iso/sctm/secret', { token })).body;
+    const data = ['app-vars', 'app-db'].map(
+      (name) => secrets.find(({ identity }: { identity: string }) => identity === name)?.data,
+    );
+    expect(data).toEqual(
+      variablesApproved ? [[{ TOKEN: 'a=b' }], [{ user: 'me', password: 'pw' }]] : [undefined, undefined],
+    );
+  }
+});

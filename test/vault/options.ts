@@ -33,6 +33,8 @@ export interface VaultOptions {
   apiDsm?: boolean;
   /** Secrets past their expiration date are listed. Default false; the documents say that they are inactivated. */
   expiredSecretsAreListed?: boolean;
+  /** Variables of CI/CD are approved at once, so that mapped ones become DSM secrets. Default false: pending review. */
+  variablesApproved?: boolean;
   /** GET /api/v2/pam/credentials/{id} exists (servers since 4.2.2). Default false. */
   v2?: boolean;
   /** PAM detail replies lack `password` and `content`. Default false. */
@@ -97,6 +99,7 @@ export function settle(options: VaultOptions): Settings {
     dapp: options.dapp ?? true,
     apiDsm: options.apiDsm ?? false,
     expiredSecretsAreListed: options.expiredSecretsAreListed ?? false,
+    variablesApproved: options.variablesApproved ?? false,
     v2: options.v2 ?? false,
     passwordless: options.passwordless ?? false,
     detailSaysAutomaticChange: options.detailSaysAutomaticChange ?? DETAIL_SAYS_AUTOMATIC_CHANGE,
