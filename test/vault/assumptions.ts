@@ -244,9 +244,9 @@ export const RELEASE_CHANGES_AT_ONCE = true;
 
 /**
  * Gap: whether the reply for one credential says, like the list, that automatic change is configured. No example has
- * it. An option makes it.
+ * it. Taken: it does where it is configured; an option leaves it out.
  */
-export const DETAIL_SAYS_AUTOMATIC_CHANGE = false;
+export const DETAIL_NAMES_AUTOMATIC_CHANGE = true;
 
 /** Gap: whether a further view moves a change already scheduled. */
 export const LATER_VIEW_POSTPONES_CHANGE = false;

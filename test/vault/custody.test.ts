@@ -146,17 +146,25 @@ test('a second caller sees the changed password after the release, and its own c
   expect((await read(vault, other, '96')).body.credential.password).not.toBe(first);
 });
 
-test('the list says where automatic change is configured, and one credential by an option', async () => {
-  for (const [dialect, flag] of [
-    ['iso', '1'],
-    ['api', true],
+test('the list says where automatic change is configured, and so does the credential unless an option leaves it out', async () => {
+  for (const [dialect, flag, none] of [
+    ['iso', '1', '0'],
+    ['api', true, false],
   ] as const) {
-    const vault = await openVault({ dialect, detailSaysAutomaticChange: true });
-    for (const credential of vault.data.credentials) credential.automaticChange = credential.id === 94;
-    const token = await tokenFor(vault, vault.clients.ci);
-    const { credentials } = (await ask(vault, 'GET', `/${dialect}/pam/credential`, { token })).body;
-    expect(credentials[0].automatic_change).toBe(flag);
-    const { credential } = (await ask(vault, 'GET', `/${dialect}/pam/credential/94`, { token })).body;
-    expect(credential.automatic_change).toBe(flag);
+    for (const detailNamesAutomaticChange of [undefined, false]) {
+      const vault = await openVault({
+        dialect,
+        ...(detailNamesAutomaticChange === undefined ? {} : { detailNamesAutomaticChange }),
+      });
+      for (const credential of vault.data.credentials) credential.automaticChange = credential.id === 94;
+      const token = await tokenFor(vault, vault.clients.ci);
+      const get = async (path: string) =>
+        (await ask(vault, 'GET', `/${dialect}/pam/credential${path}`, { token })).body;
+      const [first, second] = (await get('')).credentials;
+      expect([first.automatic_change, second.automatic_change]).toEqual([flag, none]);
+      const named = detailNamesAutomaticChange === false ? undefined : flag;
+      expect((await get('/94')).credential.automatic_change).toBe(named);
+      expect((await get('/96')).credential).not.toHaveProperty('automatic_change');
+    }
   }
 });

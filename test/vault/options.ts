@@ -1,6 +1,6 @@
 import {
   CUSTODY_CONFLICT,
-  DETAIL_SAYS_AUTOMATIC_CHANGE,
+  DETAIL_NAMES_AUTOMATIC_CHANGE,
   INACTIVE_AUTHORIZATION_GETS_TOKEN,
   LONG_VALUES_FAIL_TO_ENCRYPT,
   type Refusal,
@@ -39,13 +39,13 @@ export interface VaultOptions {
   v2?: boolean;
   /** PAM detail replies lack `password` and `content`. Default false. */
   passwordless?: boolean;
-  /** The reply for one credential has `automatic_change`, like the list. Default: see assumptions. */
-  detailSaysAutomaticChange?: boolean;
+  /** The reply for one credential has `automatic_change` where that is configured. Default: see assumptions. */
+  detailNamesAutomaticChange?: boolean;
   /**
-   * Credentials cannot be saved with an identifier outside `[A-Za-z0-9_.-]`. Default: in dialect 'api'. Source: the
+   * Rejects a new identifier of a credential outside `[A-Za-z0-9_.-]`, as 4.0 does. Default: in dialect 'api'. Source:
    * release notes of 4.0 (SSGR-3368).
    */
-  plainIdentifiers?: boolean;
+  strictIdentifiers?: boolean;
   /** Which form of /iso/coe/senha answers. Default 'path' in 'iso' and 'coe', 'none' in 'api'. */
   coe?: 'query' | 'path' | 'both' | 'none';
   /** Default 'valid': a leaf for 127.0.0.1, ::1 and localhost, signed by `caCertificate`. */
@@ -102,8 +102,8 @@ export function settle(options: VaultOptions): Settings {
     variablesApproved: options.variablesApproved ?? false,
     v2: options.v2 ?? false,
     passwordless: options.passwordless ?? false,
-    detailSaysAutomaticChange: options.detailSaysAutomaticChange ?? DETAIL_SAYS_AUTOMATIC_CHANGE,
-    plainIdentifiers: options.plainIdentifiers ?? dialect === 'api',
+    detailNamesAutomaticChange: options.detailNamesAutomaticChange ?? DETAIL_NAMES_AUTOMATIC_CHANGE,
+    strictIdentifiers: options.strictIdentifiers ?? dialect === 'api',
     coe: options.coe ?? (dialect === 'api' ? 'none' : 'path'),
     tls: options.tls ?? 'valid',
     clientCertificates: options.clientCertificates ?? 'off',

@@ -36,7 +36,7 @@ export function readCredential(call: Call): Reply {
         port: credential.port,
         model: 'Ubuntu',
         expiration_time: credential.expirationTime,
-        ...(call.world.settings.detailSaysAutomaticChange
+        ...(call.world.settings.detailNamesAutomaticChange && credential.automaticChange === true
           ? { automatic_change: isChanged(call, credential) }
           : {}),
       },

@@ -10,7 +10,7 @@ import { Refused, type Reply } from './reply.js';
 
 /**
  * POST …/pam/credential creates or updates: by a known `identifier`, which changes the username; else by hostname, ip
- * and username, which replaces the identifier (SSGR-4522). Version 4.0 rejects other identifiers (SSGR-3368).
+ * and username, which replaces the identifier if the request has one (SSGR-4522). Version 4.0 rejects other characters in a new one (SSGR-3368).
  * The password is `content`. Refusals: 1004, 1005, 1042, 1011, 1029.
  * Source: docs.senhasegura.io v3-32 and v3-33 POST credential; forms from the Ansible collection.
  */
@@ -31,7 +31,8 @@ export function saveCredential(call: Call): Reply {
     throw refuse(1029, 'It is not possible to enter a domain that has not been previously registered', style);
   }
   const identifier = text(fields, 'identifier') ?? '';
-  if (world.settings.plainIdentifiers && !/^[\w.-]*$/.test(identifier)) {
+  const isNew = world.data.credentials.every((credential) => credential.identifier !== identifier);
+  if (world.settings.strictIdentifiers && isNew && !/^[\w.-]*$/.test(identifier)) {
     throw new Refused(refusal(IDENTIFIER_INVALID));
   }
   const named = { hostname, ip, username: username === '' ? 'usr' : username };

@@ -14,7 +14,7 @@ export interface CustodyEntry {
   readonly prefix?: Prefix | undefined;
   /** When an attempt was given up that the vault may carry out even after the release. */
   readonly doubtedAtMs?: number | undefined;
-  /** The vault says that its release starts the change of the password. */
+  /** Its reply says that automatic change is configured: the release may start a change of the password. */
   readonly changes?: true | undefined;
   /** When it was requested, or when its reply arrived. */
   readonly sinceMs: number;

@@ -95,9 +95,10 @@ export class Ledger {
   sizeWith(credentials: readonly string[], files: readonly string[]): number {
     const custody = credentials.map((credential) => ({
       credential,
-      state: 'held' as const,
+      state: 'again' as const,
       id: credential.padEnd(MAX_ID_LENGTH),
       prefix: 'api' as const,
+      changes: true as const,
       doubtedAtMs: LONGEST_TIME_MS,
       sinceMs: LONGEST_TIME_MS,
     }));

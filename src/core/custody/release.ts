@@ -125,8 +125,8 @@ function releaseFailed(entry: CustodyEntry, problem: SeguraError | undefined): S
 export function receiptLine({ entry, result }: Receipt, nowMs: number): string | undefined {
   const name = printable(entry.credential);
   if (result === 'released') {
-    const change = entry.changes ? '; with this, the vault changes its password' : '';
-    return `released custody of ${name} after ${duration(nowMs - entry.sinceMs)}${change}`;
+    const line = `released custody of ${name} after ${duration(nowMs - entry.sinceMs)}`;
+    return entry.changes ? `${line}; the vault may now change its password` : line;
   }
   if (result !== 'not-held') return undefined;
   // The read may never have been carried out, so no one else ended this custody.

@@ -16,6 +16,7 @@ const METADATA = new Set([
   'expiration',
   'expiration_date',
   'expiration_time',
+  'automatic_change',
 ]);
 
 export function isMetadata(field: string): boolean {

@@ -15,7 +15,7 @@ export interface Credential {
   /** Every field that is text, under its English name; null where the vault holds no value. */
   readonly fields: Fields;
   readonly expires: string | undefined;
-  /** The reply says that automatic change is configured: a release starts the change of the password. */
+  /** The reply says that automatic change is configured: a release may start a change of the password. */
   readonly changes?: true | undefined;
 }
 
@@ -56,9 +56,13 @@ export function readCredential(body: Node, decrypt?: Decrypt): Credential {
   };
 }
 
-/** A flag as each generation writes it. Source: protocol.md 7.1. */
+/**
+ * `automatic_change`: `true` from 3.33, "1" before.
+ *
+ * Source: docs.senhasegura.io v3-32 and v3-33, list of credentials. No example of one credential has it.
+ */
 function isOn(flag: unknown): boolean {
-  return flag === true || flag === 1 || flag === '1' || flag === 'true';
+  return flag === true || flag === 1 || flag === '1';
 }
 
 /** No more digits than any vault counts to. */

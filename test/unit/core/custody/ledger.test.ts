@@ -89,6 +89,16 @@ describe('the saved text that carries the login', () => {
     ledger.note(replied('94', '94', Date.now()));
     expect(platform.saved.at(-1)?.length).toBeLessThanOrEqual(foreseen);
   });
+
+  test('is not longer than sizeWith says with all that a reply can leave in it', () => {
+    const { platform, ledger } = carrying();
+    const foreseen = ledger.sizeWith(['94'], []);
+    const atMs = 9_999_999_999_999;
+    ledger.note({ type: 'given-up', credential: '94', atMs });
+    ledger.note({ ...replied('94', ''.padEnd(20, '9'), atMs), changes: true });
+    ledger.note({ type: 'leaves', credential: '94', atMs });
+    expect(platform.saved.at(-1)?.length).toBeLessThanOrEqual(foreseen);
+  });
 });
 
 test('a failed save stops new reads, but not the removal of entries', () => {

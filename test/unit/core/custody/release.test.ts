@@ -229,9 +229,9 @@ test.each([
   expect(receiptLine({ entry, result }, 4_000)).toBe(line);
 });
 
-test('the receipt says that the release changes the password, if the vault said so', () => {
+test('the receipt says that the vault may now change the password, if automatic change is configured', () => {
   const entry = { credential: '94', state: 'held', sinceMs: 1_000, changes: true } as const;
   expect(receiptLine({ entry, result: 'released' }, 4_000)).toBe(
-    'released custody of 94 after 3 s; with this, the vault changes its password',
+    'released custody of 94 after 3 s; the vault may now change its password',
   );
 });
