@@ -96,7 +96,7 @@ export const INACTIVE_AUTHORIZATION_GETS_TOKEN = true;
  * (community.senhasegura.io/t/como-criar-autorizacoes-de-api/1408), its English twin leaves it out. Taken: it is accepted
  * and changes nothing.
  */
-export const TTL_CHANGES_TOKEN_LIFETIME = false;
+export const LOGIN_TTL_SETS_LIFETIME_SECONDS = false;
 
 /** Gap: whether new tokens end earlier ones. No revocation is documented. */
 export const NEW_TOKEN_ENDS_EARLIER = false;
@@ -308,6 +308,20 @@ export const NEW_SECRET_BELONGS_TO_CALLER = true;
 /** Gap: the reply of POST /iso/cicd/variables. */
 export const VARIABLES_MESSAGE = 'Variables registered successfully.';
 
+/**
+ * Gap: what an approved variable of a mapping becomes: "these variables will be saved as a secret". Taken: one secret for
+ * each entry of the mapping, whose identity and name are the entry's; its labels are the entry's field names, or the
+ * names of the variables where the entry lists only those.
+ */
+export const mappedSecret = (
+  entry: string,
+  fields: readonly string[] | Readonly<Record<string, string>>,
+): { identity: string; engine: string; variables: [label: string, variable: string][] } => ({
+  identity: entry,
+  engine: 'Generic',
+  variables: Array.isArray(fields) ? fields.map((variable) => [variable, variable]) : Object.entries(fields),
+});
+
 /** Gap: the reply of the two deprovision endpoints. */
 export const DEPROVISION_MESSAGE = 'Secret deprovisioned.';
 
@@ -346,6 +360,12 @@ export const UNKNOWN_DEVICES_OF_A_KEY_ARE_LISTED = true;
 /** Gap: reading an inactive credential; 1008 is documented for credentials, but not in the list of GET's errors. */
 export const INACTIVE_READ: Refusal = { status: 400, code: 1008, message: 'Credential inactive' };
 
+/**
+ * Gap: how tags of a device are written. They are one text in every example, but for "api, app" the reply to a creation
+ * has "api,app" and the reply to an update "api, app". Taken: as they were sent, in lists too.
+ */
+export const deviceTags = (sent: string): string => sent;
+
 /** Gap: texts of the device endpoints, and disabling a disabled device (a client takes 400 for "already absent"). */
 export const DEVICE_MESSAGES = {
   created: 'Device successfully registered!',
@@ -364,6 +384,17 @@ export const V2_ERRORS = {
   changed: { status: 412, title: 'Precondition Failed' },
   sensitiveFields: ['password', 'content'],
 };
+
+/** Gap: values of v2 attributes that nothing in the data of the embedded vault says. */
+export const V2_DEFAULTS = {
+  parent_credential: null,
+  criticality: 'low',
+  user_credential_owner: null,
+  password_policy: null,
+};
+
+/** Gap: what PUT, PATCH and DELETE of v2 do when `If-Match` allows them. Taken: nothing, with this status and GET's body. */
+export const V2_WRITE_STATUS = 200;
 
 /** Gap: v2's limit. */
 export const V2_RATE_LIMIT = 1_000;

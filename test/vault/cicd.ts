@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { parameterMissing, VARIABLES_MESSAGE } from './assumptions.js';
+import { mappedSecret, parameterMissing, VARIABLES_MESSAGE } from './assumptions.js';
 import type { Call } from './call.js';
 import type { Authorization, PostedVariables, VaultData } from './data.js';
 import { refusal, success } from './envelope.js';
@@ -7,8 +7,9 @@ import { text } from './fields.js';
 import { Refused, type Reply } from './reply.js';
 
 /**
- * Approved variables that a mapping names become DSM secrets. Gap: their identity and labels; here the name of the entry, and
- * the names of its fields. Source: docs.senhasegura.io v3-32 CI/CD variables; the OpenAPI export.
+ * Approved variables that a mapping names become DSM secrets, which the assumption `mappedSecret` describes.
+ * Source: docs.senhasegura.io v3-32, DSM CLI ("automatically registering them as secrets") and the OpenAPI export; the
+ * groups and fields of a mapping from dsmcli.
  */
 function keepMapped(data: VaultData, caller: Authorization, { environment, mapping }: PostedVariables): void {
   const values = new Map(
@@ -20,26 +21,27 @@ function keepMapped(data: VaultData, caller: Authorization, { environment, mappi
   for (const entry of Object.values(Object(groups)).flat()) {
     const { name, fields } = Object(entry);
     if (typeof name !== 'string') continue;
-    const labels: [string, string][] = Array.isArray(fields)
-      ? fields.map((variable: string) => [variable, variable])
-      : Object.entries(Object(fields));
-    const row = Object.fromEntries(labels.map(([label, variable]) => [label, values.get(variable) ?? null]));
-    const id = Math.max(0, ...data.secrets.map((secret) => secret.id)) + 1;
+    const { identity, engine, variables } = mappedSecret(name, Object(fields));
+    const row = Object.fromEntries(
+      variables.map(([label, variable]) => [label, values.get(variable) ?? null]),
+    );
     const known = data.secrets.find(
-      (secret) => caller.secretIds.includes(secret.id) && secret.identity === name,
+      (secret) => caller.secretIds.includes(secret.id) && secret.identity === identity,
     );
     if (known !== undefined) Object.assign(known, { data: [row], version: known.version + 1 });
     else {
-      data.secrets.push({
+      const id = Math.max(0, ...data.secrets.map((secret) => secret.id)) + 1;
+      const made = {
         id,
         name,
-        identity: name,
+        identity,
         version: 1,
         description: '',
         expirationDate: '',
-        engine: 'Generic',
+        engine,
         data: [row],
-      });
+      };
+      data.secrets.push(made);
       caller.secretIds.push(id);
     }
   }

@@ -1,4 +1,4 @@
-import { DEVICE_ALREADY_DISABLED, DEVICE_MESSAGES, DOMAIN_IS_CHECKED } from './assumptions.js';
+import { DEVICE_ALREADY_DISABLED, DEVICE_MESSAGES, DOMAIN_IS_CHECKED, deviceTags } from './assumptions.js';
 import type { Call } from './call.js';
 import type { Device } from './data.js';
 import { refusal, success } from './envelope.js';
@@ -17,7 +17,10 @@ const REQUIRED = [
 ] as const;
 
 export function listDevices(call: Call): Reply {
-  const devices = call.world.data.devices.map((device) => ({ ...shown(device), tags: tagsOf(device) }));
+  const devices = call.world.data.devices.map((device) => ({
+    ...shown(device),
+    tags: deviceTags(device.tags ?? ''),
+  }));
   return success({
     style: olderStyle(call),
     message: DEVICE_MESSAGES.listed(devices.length),
@@ -30,12 +33,13 @@ export function readDevice(call: Call): Reply {
   return success({ message: `Device ${device.id}`, entities: { device: whole(device) } });
 }
 
-/** Answers with the whole device; an unregistered domain is rejected. Source: docs.senhasegura.io v3-33 POST device. */
+/** Answers with the whole device; an unregistered domain is rejected. Source: docs.senhasegura.io v3-32 a2a-devices-create-and-update. */
 export function saveDevice({ world, fields }: Call): Reply {
   for (const [name, code, message] of REQUIRED) if (!text(fields, name)) throw refuse(code, message);
   const { devices } = world.data;
-  const domain = text(fields, 'device_domain') ?? '';
-  if (DOMAIN_IS_CHECKED && domain !== '' && !world.data.domains.includes(domain)) {
+  // Several are written with commas and without spaces.
+  const domains = (text(fields, 'device_domain') ?? '').split(',').filter((domain) => domain !== '');
+  if (DOMAIN_IS_CHECKED && !domains.every((domain) => world.data.domains.includes(domain))) {
     throw refuse(1029, 'It is not possible to enter a domain that has not been previously registered');
   }
   const named = (name: string): string => text(fields, name) ?? '';
@@ -87,18 +91,14 @@ function shown({ id, hostname, ip, type, model, vendor, site }: Device): Record<
   return { id: String(id), hostname, ip, type, model, vendor, site };
 }
 
-function tagsOf({ tags = '' }: Device): string[] {
-  return tags === '' ? [] : tags.split(',');
-}
-
-/** What POST and GET of one device answer. Source: docs.senhasegura.io v3-33 POST and GET device. */
+/** What POST and GET of one device answer. Source: the same page, and v3-32 and v3-33 GET device. */
 function whole(device: Device): Record<string, unknown> {
-  const { domain = '', connectivities = '', remoteConfig = '' } = device;
+  const { domain = '', connectivities = '', remoteConfig = '', tags = '' } = device;
   return {
     ...shown(device),
     device_domain: domain,
     connectivities,
     session_remote_config: remoteConfig,
-    device_tags: tagsOf(device),
+    device_tags: deviceTags(tags),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { V2_ERRORS, V2_RATE_LIMIT } from './assumptions.js';
+import { V2_DEFAULTS, V2_ERRORS, V2_RATE_LIMIT, V2_WRITE_STATUS } from './assumptions.js';
 import type { Call } from './call.js';
 import type { Credential } from './data.js';
 import { json, type Reply } from './reply.js';
@@ -17,47 +17,45 @@ export function readCredentialV2(call: Call): Reply {
   const mayRead =
     credential !== undefined &&
     (caller.credentialIds === 'all' || caller.credentialIds.includes(credential.id));
-  if (!mayRead) return failed(V2_ERRORS.notFound);
+  if (!mayRead) return failed(call, V2_ERRORS.notFound);
   const attributes = attributesOf(call, credential);
   const wanted = exchange.query.get('fields')?.split(',') ?? Object.keys(attributes);
   if (wanted.some((name) => V2_ERRORS.sensitiveFields.includes(name.split('.').at(-1) ?? '')))
-    return failed(V2_ERRORS.sensitive);
-  if (wanted.some((name) => valueAt(attributes, name) === undefined)) return failed(V2_ERRORS.unknownField);
+    return failed(call, V2_ERRORS.sensitive);
+  if (wanted.some((name) => valueAt(attributes, name) === undefined))
+    return failed(call, V2_ERRORS.unknownField);
   const chosen: Attributes = {};
   for (const name of wanted) put(chosen, name.split('.'), valueAt(attributes, name));
-  return replied(200, chosen, exchange.headers['if-none-match']);
+  return replied(call, 200, chosen, exchange.headers['if-none-match']);
 }
 
 /**
- * PUT, PATCH and DELETE with an `If-Match` that is not the present ETag are 412. Gap: what else they do; here nothing.
+ * PUT, PATCH and DELETE with an `If-Match` that is not the present ETag are 412.
  * Source: the same page, conditional requests.
  */
 export function changeCredentialV2(call: Call): Reply {
   const present = readCredentialV2(call);
   const ifMatch = call.exchange.headers['if-match'];
-  if (present.status !== 200 || ifMatch === undefined || ifMatch === present.headers['etag']) return present;
-  return failed(V2_ERRORS.changed);
+  if (present.status !== 200) return present;
+  const isAllowed = ifMatch === undefined || ifMatch === present.headers['etag'];
+  return isAllowed ? { ...present, status: V2_WRITE_STATUS } : failed(call, V2_ERRORS.changed);
 }
 
 function attributesOf({ world }: Call, credential: Credential): Attributes {
-  const { id, identifier, username, hostname, ip, domain, active, tags, viewedAt } = credential;
+  const { id, username, hostname, domain, active, tags, viewedAt } = credential;
   const device = world.data.devices.find((each) => each.hostname === hostname);
   return {
     id: String(id),
-    identifier,
     credential: {
       username,
       active,
       password_type: credential.type,
-      parent_credential: null,
       tags: tags === '' ? [] : tags.split(','),
-      criticality: 'low',
-      user_credential_owner: null,
       last_used_at: viewedAt === undefined ? null : new Date(viewedAt).toISOString(),
       additional_information: credential.additional,
-      password_policy: null,
+      ...V2_DEFAULTS,
     },
-    device: { id: device?.id ?? null, name: hostname, ip, domain_name: domain },
+    device: { id: device?.id ?? null, name: hostname, domain_name: domain },
   };
 }
 
@@ -66,9 +64,13 @@ function valueAt(attributes: Attributes, name: string): unknown {
   return name
     .split('.')
     .reduce<unknown>(
-      (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+      (value, key) => (isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined),
       attributes,
     );
+}
+
+function isRecord(value: unknown): value is Attributes {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function put(target: Attributes, [first = '', ...rest]: string[], value: unknown): void {
@@ -80,18 +82,18 @@ function put(target: Attributes, [first = '', ...rest]: string[], value: unknown
   }
 }
 
-function failed({ status, title }: { status: number; title: string }): Reply {
-  return replied(status, { status, title });
+function failed(call: Call, { status, title }: { status: number; title: string }): Reply {
+  return replied(call, status, { status, title });
 }
 
-function replied(status: number, body: Attributes, known?: string): Reply {
+function replied({ world }: Call, status: number, body: Attributes, known?: string): Reply {
   const etag = `"${createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 32)}"`;
   const headers = {
     'x-request-id': randomUUID(),
     etag,
     'x-ratelimit-limit': String(V2_RATE_LIMIT),
     'x-ratelimit-remaining': String(V2_RATE_LIMIT - 1),
-    'x-ratelimit-reset': String(Math.ceil(Date.now() / 1_000) + 60),
+    'x-ratelimit-reset': String(Math.ceil(world.now() / 1_000) + 60),
   };
   return known === etag ? { ...json(304, {}, headers), body: '' } : json(status, body, headers);
 }

@@ -1,4 +1,10 @@
-import { CLIENT_ID_MISSING, CLIENT_REFUSED, GRANT_REFUSED, IP_DENIED } from './assumptions.js';
+import {
+  CLIENT_ID_MISSING,
+  CLIENT_REFUSED,
+  GRANT_REFUSED,
+  IP_DENIED,
+  LOGIN_TTL_SETS_LIFETIME_SECONDS,
+} from './assumptions.js';
 import { isInactive, mayCallFrom } from './authorization.js';
 import { checkLoginCertificate } from './client-certificate.js';
 import { claimed } from './client-credentials.js';
@@ -23,7 +29,7 @@ export function issueToken(world: World, exchange: Exchange): Reply {
     checkLoginCertificate(caller, exchange);
     if (isInactive(caller, world.now()) && !world.settings.inactiveGetsToken) return clientRefused();
     if (!mayCallFrom(caller, exchange.remoteAddress)) return json(IP_DENIED.status, IP_DENIED.body);
-    const { token, expiresInSeconds } = world.tokens.issue(caller.clientId);
+    const { token, expiresInSeconds } = world.tokens.issue(caller.clientId, wantedLifetime(exchange));
     return json(200, {
       token_type: 'Bearer',
       expires_in: expiresInSeconds,
@@ -39,6 +45,12 @@ export function issueToken(world: World, exchange: Exchange): Reply {
 /** The client a token request names, believed or not. */
 export function namedClient(world: World, exchange: Exchange): string | undefined {
   return claimed('both', exchange).clientId ?? federatedClient(world, exchange);
+}
+
+/** Source of `ttl`: community.senhasegura.io/t/como-criar-autorizacoes-de-api/1408; what it does is an assumption. */
+function wantedLifetime(exchange: Exchange): number | undefined {
+  const ttl = Number(formFields(exchange)['ttl'] ?? Number.NaN);
+  return LOGIN_TTL_SETS_LIFETIME_SECONDS && ttl > 0 ? ttl : undefined;
 }
 
 function callerWithSecret(

@@ -17,7 +17,10 @@ export class Tokens {
     this.#lifetimeSeconds = lifetimeSeconds;
   }
 
-  issue(clientId: string): { token: string; expiresInSeconds: number } {
+  issue(
+    clientId: string,
+    lifetimeSeconds = this.#lifetimeSeconds,
+  ): { token: string; expiresInSeconds: number } {
     const nowSeconds = Math.floor(this.#now() / 1_000);
     const jti = randomBytes(40).toString('hex');
     const claims = {
@@ -25,7 +28,7 @@ export class Tokens {
       jti,
       iat: nowSeconds,
       nbf: nowSeconds,
-      exp: nowSeconds + this.#lifetimeSeconds,
+      exp: nowSeconds + lifetimeSeconds,
       sub: '',
       scopes: [],
     };
@@ -35,8 +38,8 @@ export class Tokens {
       randomBytes(256).toString('base64url'),
     ].join('.');
     if (NEW_TOKEN_ENDS_EARLIER) this.#endAll(clientId);
-    this.#issued.set(token, { clientId, expiresAt: this.#now() + this.#lifetimeSeconds * 1_000 });
-    return { token, expiresInSeconds: this.#lifetimeSeconds };
+    this.#issued.set(token, { clientId, expiresAt: this.#now() + lifetimeSeconds * 1_000 });
+    return { token, expiresInSeconds: lifetimeSeconds };
   }
 
   /** The client a token was issued to, expired or not. */
