@@ -322,6 +322,17 @@ export const mappedSecret = (
   variables: Array.isArray(fields) ? fields.map((variable) => [variable, variable]) : Object.entries(fields),
 });
 
+/** Gap: further algorithms of the encryption API; these two are in its examples. */
+export const ENCRYPTION_ALGORITHMS: readonly string[] = ['aes128-gcm96', 'aes256-gcm96'];
+
+/** Gap: errors of the encryption API; none is documented. */
+export const ENCRYPTION_REFUSED = {
+  unknown: { status: 400, code: 1005, message: 'Encryption key not found' },
+  disabled: { status: 400, code: 1005, message: 'Encryption key disabled' },
+  algorithm: { status: 400, code: 1003, message: 'Unexpected algorithm' },
+  value: { status: 400, code: 1003, message: 'The value cannot be decrypted' },
+} satisfies Record<string, Refusal>;
+
 /** Gap: the reply of the two deprovision endpoints. */
 export const DEPROVISION_MESSAGE = 'Secret deprovisioned.';
 
@@ -365,6 +376,13 @@ export const INACTIVE_READ: Refusal = { status: 400, code: 1008, message: 'Crede
  * has "api,app" and the reply to an update "api, app". Taken: as they were sent, in lists too.
  */
 export const deviceTags = (sent: string): string => sent;
+
+/**
+ * Gap: protected information is found by its number in the documents; a third-party Rust client sends an identifier. Who
+ * may read it, and where `users_allowed` of the reply to a creation comes from, is nowhere. Taken: the newest of an
+ * identifier, any authorization with PAM Core, nobody named.
+ */
+export const INFO = { foundByIdentifier: true, usersAllowed: '' };
 
 /** Gap: texts of the device endpoints, and disabling a disabled device (a client takes 400 for "already absent"). */
 export const DEVICE_MESSAGES = {

@@ -147,6 +147,27 @@ export interface Device {
   active: boolean;
 }
 
+/** Protected information of PAM: a text, no custody. */
+export interface Information {
+  id: number;
+  name: string;
+  identifier: string | null;
+  type: string | null;
+  content: string;
+  active: boolean;
+}
+
+/** A key of DSM's encryption API. */
+export interface EncryptionKey {
+  id: number;
+  name: string;
+  description: string;
+  algorithm: string;
+  /** As it was sent. */
+  expirationDate: string;
+  enabled: boolean;
+}
+
 /** What a CI job sent to POST /iso/cicd/variables. */
 export interface PostedVariables {
   clientId: string;
@@ -163,5 +184,7 @@ export interface VaultData {
   keys: SshKey[];
   devices: Device[];
   domains: string[];
+  information: Information[];
+  encryptionKeys: EncryptionKey[];
   variables: PostedVariables[];
 }

@@ -20,6 +20,7 @@ function dataSecrets(data: VaultData): string[] {
   return [
     ...data.credentials.flatMap(({ password, earlier }) => [password, ...earlier]),
     ...data.keys.flatMap(({ privateKey, passphrase }) => [privateKey, passphrase ?? '']),
+    ...data.information.map(({ content }) => content),
     ...data.secrets.flatMap((secret) => rowsOf(secret.data).flatMap(sensitiveValues)),
   ];
 }

@@ -4,9 +4,19 @@ import { readLegacy } from './coe.js';
 import { deactivateAuthorization, readApplication, registerApplication } from './dsm-application.js';
 import { deprovision, provision } from './dsm-provision.js';
 import { listSecrets, readUnofficial, saveSecret } from './dsm-secret.js';
+import {
+  createEncryptionKey,
+  decryptValue,
+  disableEncryptionKey,
+  encryptValue,
+  listEncryptionKeys,
+  readEncryptionKey,
+  updateEncryptionKey,
+} from './encryption.js';
 import type { Settings } from './options.js';
 import { releaseCustody } from './pam-custody.js';
 import { listDevices, readDevice, saveDevice, setDeviceActive } from './pam-device.js';
+import { createInfo, disableInfo, readInfo } from './pam-info.js';
 import { disableKey, enableKey, readKey, readNoKey, saveKey } from './pam-key.js';
 import { listCredentials, readCredential } from './pam-read.js';
 import { changeCredentialV2, readCredentialV2 } from './pam-v2.js';
@@ -53,6 +63,20 @@ function dsmRoutes({ sctm, dapp, apiDsm }: Settings): Route[] {
       handle: readUnofficial,
     }),
     { method: 'POST', path: '/iso/cicd/variables', resource: 'CI/CD', handle: postVariables },
+    ...encryptionRoutes(secrets),
+  ];
+}
+
+function encryptionRoutes(resource: Route['resource']): Route[] {
+  const path = '/iso/sctm/encryption';
+  return [
+    { method: 'POST', path: `${path}/key`, resource, handle: createEncryptionKey },
+    { method: 'GET', path: `${path}/key`, resource, handle: listEncryptionKeys },
+    { method: 'GET', path: `${path}/key/:id`, resource, handle: readEncryptionKey },
+    { method: 'PUT', path: `${path}/key/:id`, resource, handle: updateEncryptionKey },
+    { method: 'DELETE', path: `${path}/key/:id`, resource, handle: disableEncryptionKey },
+    { method: 'POST', path: `${path}/encrypt`, resource, handle: encryptValue },
+    { method: 'POST', path: `${path}/decrypt`, resource, handle: decryptValue },
   ];
 }
 
@@ -72,6 +96,7 @@ function pamRoutes(settings: Settings): Route[] {
       if (settings.dialect === 'coe') return [custody];
       return [custody, ...credentialRoutes(pam), ...keyRoutes(pam), ...deviceRoutes(pam)];
     }),
+    ...(settings.dialect === 'coe' ? [] : infoRoutes()),
     ...['GET', 'PUT', 'PATCH', 'DELETE'].flatMap((method) =>
       when(settings.v2, {
         method,
@@ -116,6 +141,17 @@ function deviceRoutes(pam: string): Route[] {
     { method: 'POST', path: `${pam}/device`, resource, write: true, handle: saveDevice },
     { method: 'DELETE', path: one, resource, write: true, handle: (call) => setDeviceActive(call, false) },
     { method: 'PUT', path: one, resource, write: true, handle: (call) => setDeviceActive(call, true) },
+  ];
+}
+
+/** The path keeps /iso: a deprecated module from 3.33 on. Source: docs.senhasegura.io v3-33, protected information. */
+function infoRoutes(): Route[] {
+  const resource = 'PAM Core';
+  const path = '/iso/pam/info';
+  return [
+    { method: 'GET', path: `${path}/:id`, resource, handle: readInfo },
+    { method: 'POST', path, resource, write: true, handle: createInfo },
+    { method: 'DELETE', path: `${path}/:id`, resource, write: true, handle: disableInfo },
   ];
 }
 

@@ -22,6 +22,8 @@ export function sampleData(): VaultData {
     keys: sampleKeys(),
     devices: sampleDevices(),
     domains: ['corp.example'],
+    information: [],
+    encryptionKeys: [],
     variables: [],
   };
 }
