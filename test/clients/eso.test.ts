@@ -1,79 +1,154 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { lacks } from '../support/skips.js';
-import { startVault, type Vault, type VaultOptions } from '../vault/index.js';
+import { type DsmSecret, type Row, startVault, type Vault, type VaultOptions } from '../vault/index.js';
+import { rowsOf } from '../vault/leaks.js';
 
 /** The provider of github.com/external-secrets/external-secrets 0.18.2, with a fake client of Kubernetes. */
 const folder = mkdtempSync(join(tmpdir(), 'segura-eso-'));
 const program = join(folder, 'reads-by-eso');
-const run = promisify(execFile);
-const lacksGo = lacks('go');
 
-beforeAll(async () => {
-  if (lacksGo) return;
-  cpSync(join(import.meta.dirname, 'eso'), folder, { recursive: true });
-  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-p=2 -mod=readonly' };
-  // The flags of linker and paths make no difference to the client, but half the work.
-  await run('go', ['build', '-trimpath', '-ldflags', '-s -w', '-o', program, '.'], { cwd: folder, env });
-}, 1_500_000);
+type Values = Readonly<Record<string, string>>;
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function reads(vault: Vault, identities: string[], secret = vault.clients.ci.clientSecret) {
-  const env = { VAULT_URL: vault.url, CLIENT_ID: vault.clients.ci.clientId, CLIENT_SECRET: secret };
-  return JSON.parse((await run(program, identities, { env, timeout: 60_000 })).stdout);
+/** Values are base64 of their bytes. */
+interface Answer {
+  readonly error?: string;
+  readonly map: Readonly<Record<string, Values>>;
+  readonly single: Readonly<Record<string, Values>>;
+  readonly whole: Values;
+  readonly errors: Values;
 }
 
-/** Every label of a secret of the data, with its value, as the client merges maps: the last one counts. */
-function fieldsOf(vault: Vault, identity: string): Record<string, string> {
-  const data = vault.data.secrets.find((secret) => secret.identity === identity)?.data ?? [];
-  return Object.assign(
-    {},
-    ...[data].flat().map((row) => Object.fromEntries(Object.entries(row).map(([k, v]) => [k, v ?? '']))),
-  );
-}
-
-test.skipIf(lacksGo).each<VaultOptions>([{ dialect: 'iso' }, { dialect: 'api' }])(
-  'reads every field of every secret equal, in dialect $dialect',
-  async (options) => {
-    const vault = await startVault(options);
-    const { secretIds } = vault.authorization('ci');
-    const identities = vault.data.secrets
-      .filter(({ id, data }) => secretIds.includes(id) && Array.isArray(data))
-      .map(({ identity }) => identity);
-    expect(identities.length).toBeGreaterThan(2);
-    const { fields, single, whole, error } = await reads(vault, identities);
-    expect(error).toBeUndefined();
-    for (const identity of identities) {
-      expect(fields[identity]).toEqual(fieldsOf(vault, identity));
-      for (const name of Object.keys(fields[identity]))
-        expect(single).toHaveProperty([`${identity}/${name}`]);
-      expect(JSON.parse(whole[identity])).toHaveLength(
-        [vault.data.secrets.find((each) => each.identity === identity)?.data].flat().length,
-      );
-    }
-    const lines = new Set(vault.journal.lines().map((line) => line.split(' ').slice(0, 2).join(' ')));
-    expect([...lines]).toEqual(['POST /iso/oauth2/token', 'GET /iso/dapp/application']);
-    await vault.close();
+/** Values that a client, its JSON or its bytes could change; the label TWICE is in two items. */
+const NASTY: Row[] = [
+  {
+    QUOTES: `"'\`\\ \\n $(id) \${x} %0A %s <a href="&amp;">`,
+    LINES: 'first\r\nsecond\n\n\tthird\n',
+    SPACE: '  around it  ',
+    CONTROL: Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join(''),
+    UNICODE: 'çã é e\u0301 \u00a0\u2028\u2029\ufeff 日本 🔑 \u{10ffff}',
+    BASE64: Buffer.from('already').toString('base64'),
+    JSON: '{"a":[1,"2"]}',
+    TRUE: 'true',
+    EMPTY: '',
+    NOTHING: null,
+    LONG: 'x'.repeat(200_000),
+    TWICE: 'first',
   },
-);
+  { TWICE: 'second', 'with space': 'a', 'ção/.[0]': 'b', '': 'c' },
+];
 
-test.skipIf(lacksGo)('reports a wrong client secret, and reads nothing', async () => {
-  const vault = await startVault();
-  const { fields, error } = await reads(vault, ['postgres'], 'wrong');
-  expect(error).toContain('received invalid HTTP code from senhasegura');
-  expect(fields).toEqual({});
-  await vault.close();
-});
+async function opened(options: VaultOptions = {}): Promise<Vault> {
+  const vault = await startVault(options);
+  onTestFinished(() => vault.close());
+  return vault;
+}
 
-test.skipIf(lacksGo)('reads nothing of a secret that has expired', async () => {
-  const vault = await startVault();
-  for (const secret of vault.data.secrets)
-    if (secret.identity === 'postgres') secret.expirationDate = '2020-01-01 00:00:00';
-  expect((await reads(vault, ['postgres'])).fields.postgres ?? {}).toEqual({});
-  await vault.close();
+/** What the client reads of `secrets`: each as a map, whole, and every property by itself. */
+async function reads(
+  vault: Vault,
+  secrets: Record<string, string[]>,
+  clientSecret?: string,
+): Promise<Answer> {
+  const child = spawn(program, [], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(
+    JSON.stringify({
+      url: vault.url,
+      secrets,
+      ...vault.clients.ci,
+      ...(clientSecret ? { clientSecret } : {}),
+    }),
+  );
+  return JSON.parse(await text(child.stdout));
+}
+
+const base64 = (value: string | null): string => Buffer.from(value ?? '').toString('base64');
+
+const coded = (entries: [string, string | null][]): Values =>
+  Object.fromEntries(entries.map(([label, value]) => [label, base64(value)]));
+
+describe.skipIf(lacks('go'))('the provider of the External Secrets Operator', () => {
+  beforeAll(async () => {
+    cpSync(join(import.meta.dirname, 'eso'), folder, { recursive: true });
+    const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-p=2 -mod=readonly' };
+    // The flags of linker and paths make no difference to the client, but half the work.
+    const args = ['build', '-trimpath', '-ldflags', '-s -w', '-o', program, '.'];
+    await promisify(execFile)('go', args, { cwd: folder, env });
+  }, 1_500_000);
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each(['iso', 'api'] as const)(
+    'reads every value of every secret byte for byte (%s)',
+    async (dialect) => {
+      const vault = await opened({ dialect });
+      const { secretIds } = vault.authorization('ci');
+      const nasty: DsmSecret = {
+        ...vault.data.secrets[0],
+        id: 9_000,
+        identity: 'nasty "$(id)" ç',
+        data: NASTY,
+      } as DsmSecret;
+      vault.data.secrets.push(nasty);
+      secretIds.push(nasty.id);
+      const listed = vault.data.secrets.filter(({ id }) => secretIds.includes(id));
+      expect(listed.length).toBeGreaterThan(3);
+      const labels = (data: Row[]): string[] =>
+        data.flatMap((row) => Object.keys(row)).filter((label) => label !== '');
+      const got = await reads(
+        vault,
+        Object.fromEntries(listed.map(({ identity, data }) => [identity, labels(rowsOf(data))])),
+      );
+      expect([got.error, got.errors]).toEqual([undefined, {}]);
+      for (const { identity, data } of listed) {
+        const rows = rowsOf(data);
+        const fields = rows.flatMap((row) => Object.entries(row));
+        // Of two items with one label, the map has the last, and a property the first. A null is an empty value.
+        expect(got.map[identity], identity).toEqual(coded(fields));
+        expect(got.single[identity], identity).toEqual(
+          coded(fields.filter(([label]) => label !== '').toReversed()),
+        );
+        const whole = JSON.parse(Buffer.from(got.whole[identity] ?? '', 'base64').toString());
+        expect(whole, identity).toEqual(
+          rows.map((row) =>
+            Object.fromEntries(Object.entries(row).map(([label, value]) => [label, value ?? ''])),
+          ),
+        );
+      }
+      const paths = vault.journal.lines().map((line) => line.split(' ').slice(0, 2).join(' '));
+      expect([...new Set(paths)]).toEqual(['POST /iso/oauth2/token', 'GET /iso/dapp/application']);
+    },
+  );
+
+  test('reads nothing of a secret that has expired, and of one that the vault does not have', async () => {
+    const vault = await opened();
+    for (const secret of vault.data.secrets)
+      if (secret.identity === 'postgres') secret.expirationDate = '2020-01-01 00:00:00';
+    const got = await reads(vault, { postgres: ['PASSWORD'], unknown: ['A'] });
+    expect([got.error, got.map]).toEqual([undefined, { postgres: {}, unknown: {} }]);
+    expect(Object.keys(got.errors).toSorted()).toEqual([
+      'postgres',
+      'postgres/PASSWORD',
+      'unknown',
+      'unknown/A',
+    ]);
+    expect(got.single).toEqual({ postgres: {}, unknown: {} });
+  });
+
+  test('reports a wrong client secret, and reads nothing', async () => {
+    const got = await reads(await opened(), { postgres: [] }, 'wrong');
+    expect([got.error, got.map]).toEqual(['received invalid HTTP code from senhasegura', {}]);
+  });
+
+  test('sends nothing to a vault without TLS', async () => {
+    const vault = await opened({ tls: 'off' });
+    const got = await reads(vault, { postgres: [] });
+    expect(got.error).toBe('invalid senhasegura URL, must be HTTPS for security reasons');
+    expect(vault.journal.lines()).toEqual([]);
+  });
 });
