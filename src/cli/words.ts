@@ -23,8 +23,11 @@ const OWN: Readonly<Record<Exclude<Word, 'until the job ends'>, string>> = {
   'Ask for less in one step.': 'Ask for less in one run.',
   'Ask for them in several steps.': 'Ask for them in several runs.',
   'Name another file, or remove it in an earlier step.': 'Name another file, or remove it first.',
-  'Create it in an earlier step: run:': 'Run before:',
+  'Create it in an earlier step: run:': 'Run first:',
   'What this step took': 'What it took',
+  'belongs to another run of a job': 'was written with another --run',
+  'Find out which run wrote the state':
+    'If --run is missing or mistyped, correct it. Otherwise find out what else writes the state',
   'every later step': 'every program that gets it',
   'this job': 'it',
   'the job may write': 'this user may write',
@@ -58,7 +61,10 @@ export function commandWords(command: CommandName): Words {
       const verb = { whole: 'Write ', Set: 'Write ', set: 'write ', inside: '', value: '' }[as];
       return verb + settings.map(inShell).join(' ');
     },
-    place: (_, spelled) => spelled,
+    place: ({ kind, content }) => {
+      if (kind === 'file') return 'file';
+      return content === 'path' ? 'private file, path as variable' : 'variable';
+    },
     ofOutputs: () => '',
   };
 }

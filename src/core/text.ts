@@ -26,6 +26,8 @@ export type Word =
   | 'Name another file, or remove it in an earlier step.'
   | 'Create it in an earlier step: run:'
   | 'What this step took'
+  | 'belongs to another run of a job'
+  | 'Find out which run wrote the state'
   | 'every later step'
   | 'this job'
   | 'the job may write'

@@ -196,7 +196,8 @@ test('a state of another run of a job is not obeyed', async () => {
   for (const run of [['--run', '7'], []]) {
     const refused = await desk.run(['release', '--state', 'state', ...run]);
     expect([refused.code, vault.custodies().length]).toEqual([1, 1]);
-    expect(refused.stderr).toContain('STATE_INVALID');
+    expect(refused.stderr).toContain('STATE_INVALID: The saved state was written with another --run.');
+    expect(refused.stderr).toContain('If --run is missing or mistyped, correct it.');
   }
   const released = await desk.run(['release', '--state', 'state', '--run', '2005']);
   expect(released.code, released.stderr).toBe(0);

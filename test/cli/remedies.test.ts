@@ -92,7 +92,7 @@ describe('a line that export offers, in place of the bad one', () => {
     const desk = deskAt(vault);
     const text = 'postgres/PASSWORD > file:"new folder/key"';
     const refused = await exported(desk, text);
-    const [, command = ''] = /Run before: (.+)/.exec(refused.stderr) ?? [];
+    const [, command = ''] = /Run first: (.+)/.exec(refused.stderr) ?? [];
     expect(command).toContain('mkdir -p');
     expect((await desk.shell(['sh'], command)).code).toBe(0);
     expect((await exported(desk, text)).code).toBe(0);

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { SeguraError } from '../errors.js';
 import type { Secret } from '../secret.js';
-import { say, word } from '../text.js';
+import { say, type Text, word } from '../text.js';
 import type { LedgerData } from './ledger-data.js';
 import { isCarriedLedger, isUnsealedLedger } from './ledger-shape.js';
 import { mac, seal } from './seal.js';
@@ -17,7 +17,7 @@ export function unseal(sealed: string, key: Secret, run: string): LedgerData {
   if (text === undefined)
     throw invalid('failed its integrity check: another program wrote it, or the client secret changed');
   const data = JSON.parse(text) as LedgerData;
-  if (data.run !== run) throw invalid('belongs to another run of a job');
+  if (data.run !== run) throw ofAnotherRun();
   return data;
 }
 
@@ -36,7 +36,7 @@ export function openCarried(sealed: string): LedgerData {
 export function openOfVault(sealed: string, url: string, run: string): LedgerData {
   const data = openUnsealed(sealed, isUnsealedLedger);
   if (data.connection.url !== url) throw invalid('names a different vault than the settings');
-  if (data.run !== run) throw invalid('belongs to another run of a job');
+  if (data.run !== run) throw ofAnotherRun();
   return data;
 }
 
@@ -65,13 +65,18 @@ function parse(text: string): unknown {
   }
 }
 
-/** The error for a state that cannot be believed. `what` completes "The saved state". */
-export function invalid(what: string): SeguraError {
+/** The error for a state that cannot be believed. `what` completes "The saved state"; `first` begins the remedy. */
+export function invalid(what: Text, first: Text = 'Find out what else writes the state'): SeguraError {
   return new SeguraError(
     'STATE_INVALID',
     say`The saved state ${what}. ${word('What this step took')} into custody may still be held, and its files may still be there.`,
-    say`Find out what else writes the state, and release in the vault by hand what ${word('this job')} may still hold.`,
+    say`${first}, and release in the vault by hand what ${word('this job')} may still hold.`,
   );
+}
+
+/** A name of a run can be mistyped where a user gives it. */
+function ofAnotherRun(): SeguraError {
+  return invalid(word('belongs to another run of a job'), word('Find out which run wrote the state'));
 }
 
 type Left = Pick<LedgerData, 'custody' | 'files'>;

@@ -110,7 +110,7 @@ export function rowsOf(bindings: readonly Binding[], custodyRelease: boolean): S
 /** The destination of a value, in words: output, environment variable or both. */
 function spelledPlace({ kind, content, env, output }: Binding['target']): string {
   if (kind === 'file') return 'file';
-  const places = [output ? 'output' : '', env ? 'environment' : ''].filter((place) => place !== '');
+  const places = [output ? 'output' : '', env ? 'environment variable' : ''].filter((place) => place !== '');
   return (content === 'path' ? 'private file, path as ' : '') + places.join(' and ');
 }
 

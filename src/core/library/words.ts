@@ -14,6 +14,8 @@ const OWN: Readonly<Record<Word, string>> = {
   'Name another file, or remove it in an earlier step.': 'Name another file, or remove it first.',
   'Create it in an earlier step: run:': 'Make it first:',
   'What this step took': 'What it took',
+  'belongs to another run of a job': 'belongs to another run',
+  'Find out which run wrote the state': 'Find out which run wrote the state',
   'every later step': 'every program that gets it',
   'this job': 'it',
   'the job may write': 'this user may write',

@@ -41,7 +41,7 @@ function assignmentProblem(
   return new SeguraError(
     'VALUE_BROKEN',
     `The value of ${source} for ${name} cannot be written so that every reader of .env files gets the same value: ${differing} would read a different one.`,
-    `${option}Use --format json. ${asFile(assignment)}`,
+    `${option}Use --format json${readers === DOTENV_READERS ? '' : ' without --readers'}. ${asFile(assignment)}`,
   );
 }
 

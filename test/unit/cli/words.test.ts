@@ -189,8 +189,10 @@ test('custody lasts as long as the command that took it says', () => {
   const found = { ...value, version: undefined, expires: undefined, user: undefined };
   const target = { kind: 'name', name: 'A', content: 'value', env: true, output: false } as const;
   const line = readyLine({ found, target, custody: true }, true);
-  expect(shown(line, 'exec')).toBe(
-    'A: ready, from 94/password, as environment; custody until the command ends',
+  expect(shown(line, 'exec')).toBe('A: ready, from 94/password, as variable; custody until the command ends');
+  const path = { ...target, content: 'path', output: true } as const;
+  expect(shown(readyLine({ found, target: path, custody: false }, true))).toBe(
+    'A: ready, from 94/password, as private file, path as variable',
   );
   expect(shown(line, 'export')).toMatch(/custody until segura-secrets release$/);
 });

@@ -76,7 +76,9 @@ describe('what is written', () => {
       ['key', '/tmp/private/KEY', 'needed'],
       ['P', '/tmp/private/P', 'asked'],
     ]);
-    expect(rowsOf(bindings, true)[0]?.destination).toBe('private file, path as output and environment');
+    expect(rowsOf(bindings, true)[0]?.destination).toBe(
+      'private file, path as output and environment variable',
+    );
   });
 
   test('is empty if the platform cannot carry one of the values', async () => {
@@ -112,13 +114,13 @@ describe('the report of a binding', () => {
     expect(row).toEqual({
       name: 'A',
       source: 'a/x',
-      destination: 'output and environment',
+      destination: 'output and environment variable',
       version: '3',
       expires: '2027-01-01 00:00:00',
       custody: 'until the job ends',
     });
     expect(plain(readyLine(bound, true))).toBe(
-      'A: ready, from a/x, as output and environment; version 3; expires 2027-01-01 00:00:00; custody until the job ends',
+      'A: ready, from a/x, as output and environment variable; version 3; expires 2027-01-01 00:00:00; custody until the job ends',
     );
   });
 });

@@ -124,7 +124,7 @@ test('the readers that a rejection names read all values alike, not just one', (
 test.each(['a\0b', '\'"`\n'])('%j is rejected for every reader, and the error offers JSON', (value) => {
   const [problem] = dotenvFor(['node']).check(assigned([value]));
   expect(problem?.code).toBe('VALUE_BROKEN');
-  expect(problem?.remedy).toMatch(/^Use --format json\./);
+  expect(problem?.remedy).toMatch(/^Use --format json without --readers\./);
 });
 
 test('a name that shells reserve is rejected if a shell reads it', () => {
