@@ -10,7 +10,7 @@ import type { Audience, IdentityContext, IdentityToken } from './provider.js';
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
 /** Clocks differ by so much without anyone noticing. */
 const CLOCK_SKEW_SECONDS = 60;
-const SENT_FOR_RELEASE = 'It is sent all the same, to release custody: the vault decides.';
+const SENT_FOR_RELEASE = 'It is still sent, to release custody: the vault decides.';
 
 /** The origin of a text that should be a token. */
 export interface Origin {

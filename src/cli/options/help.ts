@@ -18,11 +18,11 @@ const HEADS: Readonly<Record<CommandHelp['required'], string>> = {
 };
 
 const OTHER_LOGIN =
-  'With an identity token (--auth-method oidc), OAuth 1.0 or an access token: the URL, and the settings of that login in place of id and secret.';
+  'With an identity token (--auth-method oidc), OAuth 1.0 or an access token: the URL, and the settings of that login instead of id and secret.';
 const OTHER_LOGINS: Readonly<Record<CommandHelp['required'], string>> = {
   everything: OTHER_LOGIN,
   online: OTHER_LOGIN,
-  'client secret': 'With another login: the settings that fetched the secrets, those of the connection too.',
+  'client secret': 'With another login: the settings of that login and of the connection.',
   nothing: '',
 };
 

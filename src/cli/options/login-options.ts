@@ -27,7 +27,7 @@ export const LOGIN_OPTIONS = {
     value: 'FILE|NAME',
     meaning: 'file of the identity token with --oidc-provider file, or its variable with env or gitlab',
   },
-  'oidc-audience': { value: 'TEXT', meaning: 'audience of the identity token; the origin of the vault' },
+  'oidc-audience': { value: 'TEXT', meaning: 'audience of the identity token (origin of the vault)' },
   'oidc-exchange': {
     value: 'client-assertion|jwt-bearer|token-exchange',
     meaning: 'how the identity token is presented to the vault',

@@ -133,7 +133,7 @@ function connectionOf(
   // The author of a forged state can compute the checksum of any text.
   if (isWhole && areCertificates(text)) return { ...connection, caCertificates: text };
   platform.warning(
-    `The CA certificates that were saved in ${printable(path)} are missing or have changed, for example because the temporary folder was cleaned. The vault is now verified with the certificates among them that vouched for it before, and with the public roots.`,
+    `The CA certificates that were saved in ${printable(path)} are missing or have changed, for example because the temporary folder was cleaned. The vault is now verified only with the saved certificates that verified it before, and with the public roots.`,
   );
   return connection;
 }

@@ -140,7 +140,7 @@ function judged(
     const when = isOver ? `expired on ${dayOf(toMs)}` : `is valid only from ${dayOf(fromMs)}`;
     const what = say`${NAME} (${name}) ${when}. The clock of this machine says ${dayOf(nowMs)}.`;
     if (!isForRelease) throw problem(what, 'Give a certificate that is valid.');
-    warnings.push(say`${what} It is shown all the same, to release custody: the vault decides.`);
+    warnings.push(say`${what} It is still sent, to release custody: the vault decides.`);
   }
   const daysLeft = Math.floor((toMs - nowMs) / DAY_MS);
   if (daysLeft >= 0 && daysLeft < SOON_DAYS)

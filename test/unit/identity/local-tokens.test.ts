@@ -71,7 +71,7 @@ describe.each(LOCAL)('%s', (name, provider, give) => {
     const { token } = await provider.fetchToken(CHOSEN, { ...world.context, isForRelease: true });
     expect(token.reveal()).toBe(text);
     expect(world.lines.join()).toMatch(
-      /audience "sts\.example\.com".* It is sent all the same, to release custody/,
+      /audience "sts\.example\.com".* It is still sent, to release custody/,
     );
   });
 

@@ -34,7 +34,7 @@ export function accessTokenAuth(
         log.info(say`The token in ${option.accessToken} expires at ${timeText(exp)}.`);
       if (!isReported && lifetimeSeconds <= 0)
         log.warning(
-          say`The token in ${option.accessToken} expired at ${timeText(exp)}; the clock of this machine says ${timeText(nowSeconds)}. It is sent all the same: the vault decides.`,
+          say`The token in ${option.accessToken} expired at ${timeText(exp)}; the clock of this machine says ${timeText(nowSeconds)}. It is still sent: the vault decides.`,
         );
       isReported = true;
       return { token, lifetimeSeconds };
