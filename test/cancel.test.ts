@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
 import { Job } from './support/runner.js';
+import { started } from './support/started-way.js';
 import { type Fault, startVault } from './vault/index.js';
 
 const CREDENTIALS = '94 > A\n95 > B\n96 > C';
@@ -48,6 +49,33 @@ describe('when the job is cancelled while credentials are read', () => {
       await vault.close();
     });
   }
+
+  test('main releases custody with a new identity token where the vault takes each only once', async () => {
+    const way = await started('oidc client-assertion', { federation: { issuers: [], jtiOnce: true } });
+    const { vault, job, inputs, env, service } = way;
+    // The read hangs, and the token of main is over when main releases custody.
+    vault.faults.add({ match: { path: /credential\/96/ }, fault: { kind: 'delay', ms: 20_000 } });
+    vault.faults.add({ match: { method: 'DELETE' }, fault: { kind: 'status', status: 401 } });
+    let signalledMs = 0;
+    const main = await job.main(
+      { ...inputs, credentials: '94 > A\n96 > C' },
+      {
+        env,
+        onStart: (pid) => {
+          const looking = setInterval(() => {
+            if (vault.custodies().length < 1) return;
+            clearInterval(looking);
+            signalledMs = performance.now();
+            process.kill(pid, 'SIGTERM');
+          }, 5);
+        },
+      },
+    );
+    expect(performance.now() - signalledMs).toBeLessThan(5_000);
+    expect([main.code, vault.everTaken()], main.log).toEqual([1, ['94']]);
+    expect(main.log).toContain('released custody of 94');
+    expect([vault.custodies(), service?.issued.length]).toEqual([[], 2]);
+  });
 
   test('post releases a read that the vault carried out after main had left', async () => {
     const { vault, job, inputs, main, tookMs } = await cancelAt(/credential\/94/, 'SIGTERM', 0, {

@@ -159,11 +159,9 @@ async function walkBack(
     auth: await openAuth(login, {
       ...parts,
       masking,
-      deadlineAtMs,
       connection,
       // When a token expires, main has said.
       log: { info: () => undefined, warning: (text) => platform.warning(text) },
-      signal: NEVER,
     }),
     endpoints: { dsm: 'auto', pam: data.pamEndpoint },
     limits: {

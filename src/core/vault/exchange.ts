@@ -57,6 +57,10 @@ export class Exchange {
     return this.#parts.deadlineAtMs;
   }
 
+  get signal(): AbortSignal {
+    return this.#parts.signal;
+  }
+
   get isPersistent(): boolean {
     return this.#parts.isPersistent ?? false;
   }

@@ -127,8 +127,7 @@ async function clientOf(
       baseUrl: vault.url,
       clock: systemClock,
       log,
-      identityToken: (wanted) =>
-        source.token({ ...wanted, found }, { connection, deadlineAtMs, signal, hide }),
+      identityToken: (wanted, within) => source.token({ ...wanted, found }, { ...within, connection, hide }),
     },
   );
   return Client.open({

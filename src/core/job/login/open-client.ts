@@ -62,17 +62,14 @@ export function openAuth(
     clock,
     log,
     masking,
-    deadlineAtMs,
-    signal,
-  }: Pick<OpeningParts, 'connection' | 'identity' | 'clock' | 'masking' | 'deadlineAtMs' | 'signal'> &
-    Pick<AuthParts, 'log'>,
+  }: Pick<OpeningParts, 'connection' | 'identity' | 'clock' | 'masking'> & Pick<AuthParts, 'log'>,
 ): Promise<ClientAuth> {
   return authOf(auth, {
     baseUrl: connection.url,
     clock,
     log,
     grants: identity.grants,
-    identityToken: (wanted) =>
+    identityToken: (wanted, { deadlineAtMs, signal }) =>
       identity.token(
         { ...wanted, found },
         { connection, deadlineAtMs, signal, hide: (secret) => masking.maskCredential(secret) },

@@ -11,7 +11,13 @@ export interface AuthParts {
   readonly log: Pick<Log, 'info' | 'warning'>;
   readonly grants?: KeptGrants | undefined;
   /** An identity token of this job, hidden before it is handed over. */
-  readonly identityToken: (identity: IdentitySettings & TokenWish) => Promise<Secret>;
+  readonly identityToken: (identity: IdentitySettings & TokenWish, within: TokenLimits) => Promise<Secret>;
+}
+
+/** What a login has its identity token within: the limits of its own requests, which differ where custody is released. */
+export interface TokenLimits {
+  readonly deadlineAtMs: number;
+  readonly signal: AbortSignal;
 }
 
 /** Which of the identity tokens of a place is wanted. */

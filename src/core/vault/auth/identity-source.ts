@@ -1,6 +1,6 @@
 import type { Secret } from '../../secret.js';
 import type { Connection } from '../connection/connection.js';
-import type { TokenWish } from './auth-parts.js';
+import type { TokenLimits, TokenWish } from './auth-parts.js';
 import type { IdentitySettings } from './auth-settings.js';
 import type { KeptGrants } from './client-auth.js';
 
@@ -29,11 +29,9 @@ export interface WantedIdentity extends IdentitySettings, TokenWish {
 }
 
 /** What an identity token is asked for within. */
-export interface IdentityLimits {
+export interface IdentityLimits extends TokenLimits {
   /** To the vault: its proxy and CA certificates count for a token service too. */
   readonly connection: Connection;
-  readonly deadlineAtMs: number;
-  readonly signal: AbortSignal;
   /** Called with the token, and its parts, before any of it can be shown. */
   readonly hide: (secret: Secret) => void;
 }

@@ -7,7 +7,7 @@ import type { ClockDifference } from '../errors/clock-difference.js';
 import { replyError } from '../errors/reply-error.js';
 import { statusText } from '../errors/trace.js';
 import type { Answer } from '../exchange.js';
-import type { TokenWish } from './auth-parts.js';
+import type { TokenLimits, TokenWish } from './auth-parts.js';
 import type { IdentityExchange, LoginParameters } from './auth-settings.js';
 import type { ClientAuth, Grant } from './client-auth.js';
 import { EXCHANGE_FORMS, formOf } from './exchanges.js';
@@ -18,7 +18,7 @@ export interface IdentityAuthParts {
   /** Empty where the token says all. */
   readonly clientId: string;
   /** An identity token, masked; called at each login. */
-  readonly token: (wish: TokenWish) => Promise<Secret>;
+  readonly token: (wish: TokenWish, within: TokenLimits) => Promise<Secret>;
   readonly exchange: IdentityExchange;
   /** Of `client-assertion`: a JWT, or what SPIFFE or a vault has instead. */
   readonly assertionType: string;
@@ -53,18 +53,20 @@ export function identityAuth(parts: IdentityAuthParts): ClientAuth {
       namingHost(parameters, async () => {
         const isSent = sent;
         // What releases custody is not stopped by the clock of this machine.
-        const isForRelease = exchange.isPersistent;
-        let token = await parts.token({ isNew: false, isForRelease });
+        const { isPersistent: isForRelease, deadlineAtMs, signal } = exchange;
+        const ask = (isNew: boolean): Promise<Secret> =>
+          parts.token({ isNew, isForRelease }, { deadlineAtMs, signal });
+        let token = await ask(false);
         const post = (): Promise<Answer> =>
           postToken(exchange, path, formWith(token), {}, async () => {
             // The one that may have arrived is better than none.
-            token = await parts.token({ isNew: true, isForRelease }).catch(() => token);
+            token = await ask(true).catch(() => token);
             return formWith(token);
           });
         let reply = await post();
         if (token.reveal() === isSent && (reply.status === 400 || reply.status === 401)) {
           // An earlier login had the same token, and a vault may accept each only once (RFC 7523 section 3, point 7).
-          token = await parts.token({ isNew: true, isForRelease });
+          token = await ask(true);
           if (token.reveal() !== isSent) reply = await post();
         }
         return granted(reply, { parts, token, form: formWith(token) });

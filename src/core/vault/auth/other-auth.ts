@@ -18,7 +18,7 @@ export function otherAuth(
     case 'oidc': {
       const auth = identityAuth({
         ...settings,
-        token: (wish) => identityToken({ ...settings.identity, ...wish }),
+        token: (wish, within) => identityToken({ ...settings.identity, ...wish }, within),
         clock: difference,
         nowMs: () => clock.nowMs(),
       });
