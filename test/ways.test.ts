@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -187,20 +196,34 @@ test('a login that the vault rejects in post says when the identity token expire
   );
 });
 
-test('a program that fails once to issue an identity token is asked again to release custody', async () => {
-  const { vault, job, inputs, env, identityToken } = await started('oidc client-assertion');
-  const [token, failing] = [join(job.folder, 'id-token'), join(job.folder, 'fails')];
-  writeFileSync(token, await identityToken());
-  const script = `#!/bin/sh\nrm ${failing} 2> /dev/null && exit 1\nexec cat ${token}\n`;
-  writeFileSync(join(job.folder, 'buildkite-agent'), script, { mode: 0o755 });
-  const options = { env: { ...env, PATH: `${job.folder}:${process.env['PATH']}` } };
-  const wanted = { 'oidc-provider': 'buildkite', credentials: '94 > A' };
-  const main = await job.main({ ...inputs, ...wanted }, options);
-  expect([main.code, vault.custodies().length], main.log).toEqual([0, 1]);
-  writeFileSync(failing, '');
-  const post = await job.post({}, options);
-  expect([post.code, vault.custodies(), existsSync(failing)], post.log).toEqual([0, [], false]);
-});
+test.each(['fails once', 'is being written', 'is not there yet'])(
+  'a program for identity tokens that %s is run again to release custody',
+  async (kind) => {
+    const { vault, job, inputs, env, identityToken } = await started('oidc client-assertion');
+    const [token, failing] = [join(job.folder, 'id-token'), join(job.folder, 'fails')];
+    const program = join(job.folder, 'buildkite-agent');
+    writeFileSync(token, await identityToken());
+    const script = `#!/bin/sh\nrm ${failing} 2> /dev/null && exit 1\nexec cat ${token}\n`;
+    writeFileSync(program, script, { mode: 0o755 });
+    const options = { env: { ...env, PATH: `${job.folder}:${process.env['PATH']}` } };
+    const wanted = { 'oidc-provider': 'buildkite', credentials: '94 > A' };
+    const main = await job.main({ ...inputs, ...wanted }, options);
+    expect([main.code, vault.custodies().length], main.log).toEqual([0, 1]);
+    let mended = async (): Promise<void> => undefined;
+    if (kind === 'fails once') writeFileSync(failing, '');
+    if (kind === 'is being written') {
+      // Nothing can run what another process has open for writing.
+      const writer = openSync(program, 'r+');
+      mended = () => setTimeout(1_500).then(() => closeSync(writer));
+    }
+    if (kind === 'is not there yet') {
+      renameSync(program, `${program}.new`);
+      mended = () => setTimeout(1_500).then(() => renameSync(`${program}.new`, program));
+    }
+    const [post] = await Promise.all([job.post({}, options), mended()]);
+    expect([post.code, vault.custodies(), existsSync(failing)], post.log).toEqual([0, [], false]);
+  },
+);
 
 test.each(['two words', 'two\nlines', 't\u00f6ken', '\u4ee4\u724c'])(
   'an access token that no header can hold, as %j, is rejected before anything is sent',

@@ -6,11 +6,14 @@ import { OddReply } from '../core/transport.js';
 import { unavailable } from './claims.js';
 import type { IdentityContext } from './provider.js';
 
+/** Why a program does not start that may start a moment later: the system is short of something, or replaces the program. */
+const PASSING: readonly string[] = ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'EBUSY', 'ETXTBSY', 'ENOENT'];
+
 /**
  * The output of a program that fetches a token, without white space around it.
  *
- * Errors: IDENTITY_UNAVAILABLE, its cause an OddReply where the program ran and failed: who releases custody tries again;
- * CANCELLED.
+ * Errors: IDENTITY_UNAVAILABLE, its cause an OddReply where the program ran and failed, or another start may succeed: who
+ * releases custody tries again; CANCELLED.
  */
 export async function askProgram(
   command: readonly [program: string, ...args: string[]],
@@ -34,7 +37,9 @@ export async function askProgram(
     throwIfCancelled(limits.signal);
     if (error instanceof SeguraError && !limit.signal.aborted) throw error;
     if (limit.signal.aborted) throw unavailable(`"${shown}" took too long.`, remedy, new OddReply());
-    throw unavailable(`"${shown}" could not be run (${codeOf(error)}).`, remedy, error);
+    const code = codeOf(error);
+    const cause = PASSING.includes(code) ? new OddReply() : error;
+    throw unavailable(`"${shown}" could not be run (${code}).`, remedy, cause);
   } finally {
     limit.lift();
   }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SeguraError } from '../../../src/core/errors.js';
 import { Secret } from '../../../src/core/secret.js';
+import { OddReply } from '../../../src/core/transport.js';
 import { bitbucket } from '../../../src/identity/ci/bitbucket.js';
 import { buildkite } from '../../../src/identity/ci/buildkite.js';
 import { circleci } from '../../../src/identity/ci/circleci.js';
@@ -278,6 +279,16 @@ describe('a program that issues tokens', () => {
       '"buildkite-agent oidc request-token" issued text that has characters that no identity token has.',
     ]);
   });
+
+  test.each(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'])(
+    'that cannot be started for want of something (%s) is run again to release custody',
+    async (code) => {
+      world.run = () => Promise.reject(Object.assign(new Error('spawn'), { code }));
+      const { message, cause } = await problemOf(buildkite);
+      expect(message).toBe(`"buildkite-agent oidc request-token" could not be run (${code}).`);
+      expect(cause).toBeInstanceOf(OddReply);
+    },
+  );
 
   test('that hangs ends with the timeout, and with the cancellation of the job', async () => {
     world.run = (_program, _args, signal) =>
