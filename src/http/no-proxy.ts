@@ -1,4 +1,5 @@
 import { unicodePattern } from '../core/printable.js';
+import { EXACT } from '../core/vault/connection/exact-host.js';
 
 // Not imported: most runs have no proxy, and it is slow to load.
 const net = (): typeof import('node:net') => process.getBuiltinModule('node:net');
@@ -23,8 +24,8 @@ interface Host {
  *
  * An entry matches if it does in curl or in Go: a name matches itself and everything below it, with or without a dot or
  * `*.` before it. Other entries are an address, a network such as 10.0.0.0/8, and `*` for everything. An entry with a port
- * matches only that port. Commas or white space separate entries. Source: curl 8, lib/noproxy.c; Go,
- * golang.org/x/net/http/httpproxy.
+ * matches only that port. Commas or white space separate entries. With `=` before it, a name matches only
+ * itself: see exact-host.ts. Source: curl 8, lib/noproxy.c; Go, golang.org/x/net/http/httpproxy.
  */
 export function passesBy(noProxy: string, url: URL): boolean {
   const entries = entriesOf(noProxy);
@@ -39,7 +40,7 @@ export function doubtfulEntries(noProxy: string): string[] {
     const [, body = '', network] = /^([^/]*)(?:\/(.*))?$/s.exec(entry) ?? [];
     if (entry === '*') return false;
     if (network !== undefined) return networkOf(entry) === undefined;
-    const { name, family } = split(body);
+    const { name, family } = split(withoutMark(body));
     if (family !== 0) return false;
     return !HOST(name).test(name) || /^[\d.]+$/.test(name);
   });
@@ -53,11 +54,16 @@ function covers(entry: string, host: Host): boolean {
   if (entry === '*') return true;
   const network = networkOf(entry);
   if (network !== undefined) return isWithin(host, network);
-  const { name, port, family } = split(entry);
+  const { name, port, family } = split(withoutMark(entry));
   if (port !== undefined && port !== host.port) return false;
   if (family !== 0 || host.family !== 0) return sameAddress(name, family, host);
+  if (entry.startsWith(EXACT)) return host.name === name;
   const suffix = name.replace(/^\*?\./, '');
   return suffix !== '' && (host.name === suffix || host.name.endsWith(`.${suffix}`));
+}
+
+function withoutMark(entry: string): string {
+  return entry.startsWith(EXACT) ? entry.slice(EXACT.length) : entry;
 }
 
 /** A network of IPv6 contains no address of IPv4. An IPv4 network may contain an IPv6 address that maps one of IPv4. */

@@ -142,6 +142,17 @@ describe("the agent's proxy", () => {
     expect(new Set(place.proxy.connects)).toEqual(new Set([new URL(endpoint).host]));
   });
 
+  test('is used for a token endpoint below the host of the vault, which alone its bypass list matches', async () => {
+    const place = await start();
+    const [url, endpoint] = [
+      remote(place.vault).replace(HOST, 'invalid'),
+      `${remote(place.vault)}/iso/oauth2/token`,
+    ];
+    const env = agentProxy(place.proxy.address, ['^https://invalid:']);
+    await both(place, env, { url, tokenEndpoint: endpoint, tlsVerify: 'false' });
+    expect(new Set(place.proxy.connects)).toEqual(new Set([new URL(endpoint).host]));
+  });
+
   test('is overridden by the input, whatever the agent has', async () => {
     const place = await start();
     const env = { ...agentProxy('nonsense'), AGENT_PROXYBYPASSLIST: '["("]' };

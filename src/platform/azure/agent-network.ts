@@ -3,6 +3,7 @@ import * as tl from 'azure-pipelines-task-lib/task.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type { RawInputs } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
+import { exactly } from '../../core/vault/connection/exact-host.js';
 import { isLoopback } from '../../core/vault/connection/url.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,8 +26,8 @@ export function withAgentProxy(
   const hosts = [url, tokenEndpoint].filter((each) => URL.canParse(each)).map((each) => new URL(each));
   const bypassed = bypassedOf(hosts, warn);
   const address = bypassed.length === hosts.length ? '' : addressOf(agentProxy);
-  // With its port: the same name with another port is another origin.
-  const direct = bypassed.map(({ hostname, port }) => `${hostname}:${port || '443'}`).join(',');
+  // The list says nothing of the same name with another port, nor of a name below it.
+  const direct = bypassed.map(exactly).join(',');
   return { ...environment, https_proxy: address, HTTPS_PROXY: address, no_proxy: direct, NO_PROXY: direct };
 }
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exactly } from '../../../src/core/vault/connection/exact-host.js';
 import { doubtfulEntries, passesBy } from '../../../src/http/no-proxy.js';
 
 const VAULT = 'https://vault.example.com';
@@ -84,6 +85,21 @@ test('an address of version 6 may have the brackets that it has in a URL', () =>
 test('a name beyond ASCII is the one that an address writes in ASCII', () => {
   expect(passesBy('bücher.example', new URL('https://vault.bücher.example'))).toBe(true);
   expect(passesBy('.bücher.example', new URL('https://vault.xn--bcher-kva.example'))).toBe(true);
+});
+
+test.each([VAULT, PORT, V4, V6, V6_PORT])('an exact entry is for one origin only: %s', (url) => {
+  const entry = exactly(new URL(url));
+  for (const other of [
+    VAULT,
+    PORT,
+    V4,
+    V6,
+    V6_PORT,
+    'https://login.vault.example.com',
+    'https://example.com',
+  ])
+    expect(passesBy(entry, new URL(other)), other).toBe(other === url);
+  expect(doubtfulEntries(entry)).toEqual([]);
 });
 
 test('an address of version 4 may be written as one of version 6', () => {
