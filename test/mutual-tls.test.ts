@@ -116,19 +116,20 @@ async function clientOf(
   return client;
 }
 
-describe.skipIf(lacks('openssl')).each(['-tls1_2', '-tls1_3'])('openssl s_server -Verify %s', (version) => {
-  async function server(): Promise<string> {
-    const port = await freePort();
-    started('openssl', [
-      ...['s_server', '-accept', `127.0.0.1:${port}`, '-cert', SERVER.certificate, '-key', SERVER.key],
-      ...['-Verify', '3', '-verify_return_error', '-CAfile', made.ca.path, '-www', '-quiet', version],
-    ]);
-    await listens(port);
-    return `https://127.0.0.1:${port}`;
-  }
+/** `openssl s_server` that requires a client certificate of a CA. */
+async function sServer(version: string, port?: number, ca = made.ca.path): Promise<string> {
+  port ??= await freePort();
+  started('openssl', [
+    ...['s_server', '-accept', `127.0.0.1:${port}`, '-cert', SERVER.certificate, '-key', SERVER.key],
+    ...['-Verify', '3', '-verify_return_error', '-CAfile', ca, '-www', '-quiet', version],
+  ]);
+  await listens(port);
+  return `https://127.0.0.1:${port}`;
+}
 
+describe.skipIf(lacks('openssl')).each(['-tls1_2', '-tls1_3'])('openssl s_server -Verify %s', (version) => {
   test('accepts a certificate, a chain and PKCS#12', async () => {
-    const url = await server();
+    const url = await sServer(version);
     const pkcs12 = readClientCertificate(
       {
         certificate: made.pkcs12('aes-256').content.toString('base64'),
@@ -146,7 +147,7 @@ describe.skipIf(lacks('openssl')).each(['-tls1_2', '-tls1_3'])('openssl s_server
   });
 
   test('whose alerts for a missing, a foreign and an expired certificate are reported as such', async () => {
-    const url = await server();
+    const url = await sServer(version);
     const none = await get(given(undefined, url));
     expect(none).toMatchObject({ code: 'CLIENT_CERTIFICATE_REJECTED' });
     expect(String(none)).toMatch(
@@ -159,6 +160,25 @@ describe.skipIf(lacks('openssl')).each(['-tls1_2', '-tls1_3'])('openssl s_server
         /the vault, or a server in front of it, rejected the client certificate \(ERR_SSL_\S*_ALERT_\S+,/,
       );
     }
+  });
+});
+
+describe.skipIf(lacks('openssl'))('a certificate that is rejected after a reply', () => {
+  test('leaves it open whether the request was carried out: no alert says which line it ends', async () => {
+    const url = await sServer('-tls1_3');
+    const transport = await openTransport(given(pem(made.rsa), url), () => import('../src/http/undici.js'));
+    open.push(() => transport.close());
+    const send = () => transport.send({ method: 'GET', path: '/', headers: {} }, AbortSignal.timeout(5_000));
+    expect((await send()).status).toBe(200);
+    await open.shift()?.();
+    // Its successor trusts another CA.
+    await sServer('-tls1_3', Number(new URL(url).port), file('own-ca.crt', own.ca));
+    await expect(send()).rejects.toMatchObject({
+      reason: 'client-certificate',
+      detail: expect.stringContaining('ALERT_UNKNOWN_CA'),
+      neverSent: false,
+      route: { certificate: 'accepted' },
+    });
   });
 });
 
