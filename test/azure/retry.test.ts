@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { seal } from '../../src/core/custody/seal.js';
@@ -8,6 +8,7 @@ import { faultsOf } from '../support/azure-leaks.js';
 import { startAzureVault } from '../support/azure-vault.js';
 import { openAzureWay } from '../support/azure-ways.js';
 import { longSecretsOf } from '../support/secret-files.js';
+import { issueCertificates } from '../vault/certificate.js';
 import type { Vault } from '../vault/index.js';
 
 const WANTED = {
@@ -127,6 +128,39 @@ describe('when the task is tried again', () => {
     expect(main.told).not.toContain('An earlier attempt');
     const post = await job.post(wanted);
     expect([post.result, keys(), vault.custodies()], post.told).toEqual(['Succeeded', [], []]);
+  });
+
+  test('the key and the CA file of an earlier try that main could not remove go with post', async () => {
+    const { vault, inputs } = await openAzureWay('oauth1');
+    const job = new AzureJob();
+    onTestFinished(async () => {
+      job.close();
+      await vault.close();
+    });
+    const others = Array.from({ length: 150 }, () => issueCertificates('valid', '127.0.0.1').ca).join('');
+    const caCertificate = join(job.folder, 'all.pem');
+    writeFileSync(caCertificate, others + vault.caCertificate);
+    const [next, aside] = [join(job.folder, 'next'), join(job.folder, 'aside')];
+    mkdirSync(next);
+    const kept = (folder: string): number =>
+      readdirSync(folder).filter((name) => /^segura-secrets-(key|ca)-/.test(name)).length;
+    const wanted = { ...inputs, caCertificate, credentials: '94 > A' };
+    const first = await job.main({ ...wanted, custodyRelease: 'false' });
+    expect([first.result, kept(job.temp)], first.told).toEqual(['Succeeded', 2]);
+    renameSync(job.temp, aside);
+    symlinkSync(job.temp, job.temp);
+    const second = await job.main(wanted, { env: { AGENT_TEMPDIRECTORY: next } });
+    expect([second.result, kept(next)], second.told).toEqual(['Succeeded', 2]);
+    expect(second.told.match(/could not be removed \(ELOOP\)/g)).toHaveLength(2);
+    rmSync(job.temp);
+    renameSync(aside, job.temp);
+    const post = await job.post(wanted, { env: { AGENT_TEMPDIRECTORY: next } });
+    expect([post.result, kept(job.temp), kept(next), vault.custodies()], post.told).toEqual([
+      'Succeeded',
+      0,
+      0,
+      [],
+    ]);
   });
 
   test('outputs are set again', async () => {
