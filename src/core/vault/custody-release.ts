@@ -85,7 +85,9 @@ class Releasing {
       if (opened.code === NOT_IN_CUSTODY) return { answer: this.#isUnsure ? 'released' : 'not-held' };
       if (opened.code === 1007) return { answer: 'no-credential' };
       this.#isUnsure ||= !tookNothing(opened);
-      if (opened.status === 401 && !this.#hasLoggedInAnew && this.#exchange.isPersistent) {
+      // A token may expire while one try follows another, and so may the next one. Another that is rejected was not expired.
+      const mayBeExpired = !this.#hasLoggedInAnew || reply.isRetried;
+      if (opened.status === 401 && mayBeExpired && this.#exchange.isPersistent) {
         this.#hasLoggedInAnew = true;
         this.#session.forget(login);
         return await this.#ask(path);

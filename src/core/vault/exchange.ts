@@ -13,6 +13,8 @@ export const MAX_AT_ONCE = 8;
 /** A reply, and whether an earlier try of the same request may have been carried out too. */
 export interface Answer extends HttpReply {
   readonly unsure: boolean;
+  /** True for the answer to a later try than the first: what it was authorized by has aged meanwhile. */
+  readonly isRetried: boolean;
   /** When the try that it answers left. */
   readonly atMs: number;
 }
@@ -123,7 +125,7 @@ export class Exchange {
         }
         if (waitMs !== undefined && result.status === 429)
           throw (await lateErrors()).rateLimited(endpoint, waitMs);
-        return { ...result, unsure, atMs: startedMs };
+        return { ...result, unsure, isRetried: number > 1, atMs: startedMs };
       }
       if (result instanceof TransportFailure ? !result.neverSent : result.status !== 429) {
         unsure = true;

@@ -142,6 +142,24 @@ describe('a release that is not to be given up', () => {
     expect(lines('POST')).toHaveLength(2);
   });
 
+  test('logs in again after each token that expired while the vault was down', async () => {
+    let logins = 0;
+    let upAtMs: number | undefined;
+    const { pam, line, lines } = releasing(({ method }) => {
+      if (method === 'POST') {
+        logins += 1;
+        return token(`token-${logins}`);
+      }
+      // Each token is sent into an outage of 6 s, and is over when the vault is up.
+      upAtMs ??= line.clock.now + 6_000;
+      if (line.clock.now < upAtMs) return page(503);
+      upAtMs = undefined;
+      return logins < 3 ? page(401) : success();
+    });
+    expect(await pam.release('94', undefined)).toBe('released');
+    expect(lines('POST')).toHaveLength(3);
+  });
+
   test('does not log in again and again', async () => {
     const { pam, lines } = releasing(first('DELETE', page(401), success(), Number.POSITIVE_INFINITY));
     expect(codesOf(await problemsOfPromise(pam.release('94', undefined)))).toEqual(['ACCESS_DENIED']);
