@@ -192,6 +192,24 @@ test.each(['gitlab', 'file'])(
   },
 );
 
+test('check reports a vault that takes each identity token once where no other one is issued', async () => {
+  const strict = await openWayDesk('oidc client-assertion', { federation: { issuers: [], jtiOnce: true } });
+  const lax = await openWayDesk('oidc client-assertion');
+  const issued = { ...strict.env, ...variablesOf({ 'oidc-provider': 'github', 'oidc-token': '' }) };
+  const check = ['check', '--online'];
+  const said: boolean[] = [];
+  for (const [{ desk }, args, env] of [
+    [strict, [...check, ...REQUESTS], {}],
+    [strict, [...check, ...REQUESTS], issued],
+    [lax, [...check, ...REQUESTS], {}],
+  ] as const) {
+    const checked = await desk.run(args, { env });
+    expect(checked.code, checked.stderr).toBe(0);
+    said.push(checked.stdout.toString().includes('accepts this identity token only once'));
+  }
+  expect(said).toEqual([true, false, false]);
+});
+
 test('exec tells once when an access token expires', async () => {
   const { desk } = await openWayDesk('access-token');
   const ended = await desk.run(['exec', ...REQUESTS, '--', 'true']);

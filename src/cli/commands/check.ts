@@ -5,7 +5,10 @@ import { type Context, openRun } from '../context.js';
 /** Checking the text of requests needs no URL and no login. */
 const UNUSED = { url: 'https://vault.invalid', clientId: 'unused', clientSecret: 'unused', isUnused: true };
 
-/** Reports problems in the requests. Online, it logs in and lists DSM secrets. It never reads a credential. */
+/**
+ * Reports problems in the requests. Online, it logs in and lists DSM secrets, and with an identity token says whether the
+ * vault would accept it for the release. It never reads a credential.
+ */
 export async function check(context: Context): Promise<number> {
   const { world, arguments: given, signals } = context;
   const isOnline = given.options.has('online');
@@ -20,14 +23,22 @@ export async function check(context: Context): Promise<number> {
     const { listingLines, problemsWithList: unmet } = await import(
       /* webpackMode: "eager" */ '../run/listing.js'
     );
-    const secrets = await withVault(
+    const { isTokenForOnce, TOKEN_ONCE } = await import(/* webpackMode: "eager" */ '../run/token-once.js');
+    // What takes custody is released by a later login. That of an application is made with a client secret.
+    const { auth, application } = inputs.login;
+    const needsTwo = pam > 0 && auth.method === 'oidc' && application === undefined;
+    const { secrets, isOnce } = await withVault(
       context,
       { inputs, connection: run.connection(), keys: run.keys },
-      ({ client }) => client.listSecrets(),
+      async ({ client }) => ({
+        secrets: await client.listSecrets(),
+        isOnce: needsTwo && (await isTokenForOnce(client.session)),
+      }),
     );
     lines.push('The login succeeded.', ...listingLines(secrets));
     throwIfAny(unmet(context, inputs, secrets));
     if (pam > 0) lines.push('PAM credentials were not checked: reading one takes custody of it.');
+    if (isOnce) lines.push(TOKEN_ONCE);
   }
   const text = `${[...lines, 'No problems found.'].join('\n')}\n`;
   signals.cease();
