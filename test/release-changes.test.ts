@@ -58,3 +58,30 @@ test.each([
   job.close();
   await vault.close();
 });
+
+/** Source: release notes of 4.0 (SSGR-4522): a save by host, address and username replaces the identifier. */
+test.each([
+  // Source: the same, SSGR-3368: identifiers of earlier versions may have any characters.
+  ['iso', '"café 1/ü%25?#&+"', { identifier: 'new-name' }],
+  ['api', 'deploy-app-01', { identifier: 'new-name' }],
+  ['api', 'deploy@app-01', { username: 'usr', hostname: 'moved' }],
+] as const)(
+  'a credential that gets another name in the job is released (%s, %s)',
+  async (dialect, name, renamed) => {
+    const vault = await startVault({ dialect });
+    const credential = vault.data.credentials.find(({ id }) => id === 94);
+    if (credential === undefined) throw new Error('no credential 94');
+    if (!name.includes('@')) credential.identifier = name.replaceAll('"', '');
+    const job = new Job();
+    const inputs = inputsFor(vault, { credentials: `${name} > PASSWORD` });
+    const main = await job.main(inputs);
+    expect(main.outputs.get('PASSWORD'), main.log).toBe(vault.password(94));
+    expect(vault.custodies().map(({ credentialId }) => credentialId)).toEqual(['94']);
+    Object.assign(credential, renamed);
+    const post = await job.post(inputs);
+    expect(post.log).toMatch(/^released custody of .+ after \d+ s$/m);
+    expect(vault.custodies()).toEqual([]);
+    job.close();
+    await vault.close();
+  },
+);

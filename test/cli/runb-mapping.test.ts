@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { VaultOptions } from '../vault/index.js';
 import { expectHidden, expectOk, expectRefused, openRunb, type RunbDesk, runb } from './runb-desk.js';
 
 const MAPPING = JSON.stringify({
@@ -26,8 +27,8 @@ const SEQUENCE = [
 ];
 
 /** A folder with this mapping file, and an environment that names it. */
-async function openMapped(mapping: string): Promise<RunbDesk> {
-  const opened = await openRunb({ postgres: { DB_PASSWORD: 'from the vault' } });
+async function openMapped(mapping: string, options: VaultOptions = {}): Promise<RunbDesk> {
+  const opened = await openRunb({ postgres: { DB_PASSWORD: 'from the vault' } }, options);
   writeFileSync(join(opened.desk.folder, 'map.json'), mapping);
   Object.assign(opened.desk.env, VARIABLES, {
     SENHASEGURA_MAPPING_FILE: 'map.json',
@@ -51,6 +52,21 @@ test('only the variables that the mapping file names are sent, as the applicatio
   const { clientId } = vault.client('billing-production');
   const environment = Object.entries(VARIABLES).map(([name, value]) => `${name}=${value}`);
   expect(vault.data.variables).toEqual([{ clientId, environment: environment.join('\n'), mapping: MAPPING }]);
+  expectHidden(vault, ended, Object.values(VARIABLES));
+});
+
+/** Source: docs.senhasegura.io v3-32, DSM CLI: sensitive variables become secrets; the vault may approve them at once. */
+test('variables that the vault approves at once are among the secrets of the same run', async () => {
+  const { vault, desk, file } = await openMapped(MAPPING, { variablesApproved: true });
+  const ended = await runb(desk);
+  expectOk(ended);
+  const written = readFileSync(file, 'utf8');
+  for (const [label, value] of [
+    ['API_TOKEN', VARIABLES.API_TOKEN],
+    ['access_key_id', VARIABLES.KEY_ID],
+    ['secret_access_key', VARIABLES.KEY_SECRET],
+  ])
+    expect(written).toContain(`${label}='${value}'`);
   expectHidden(vault, ended, Object.values(VARIABLES));
 });
 
