@@ -380,7 +380,7 @@ export const deviceTags = (sent: string): string => sent;
 /**
  * Gap: protected information is found by its number in the documents; a third-party Rust client sends an identifier. Who
  * may read it, and where `users_allowed` of the reply to a creation comes from, is nowhere. Taken: the newest of an
- * identifier, any authorization with PAM Core, nobody named.
+ * identifier, any authorization with PAM Core, no user named.
  */
 export const INFO = { foundByIdentifier: true, usersAllowed: '' };
 

@@ -9,7 +9,7 @@ import { json, type Reply } from './reply.js';
 /**
  * How much of the v1 wrapper a reply carries.
  *
- * `full`: all keys. `numbered`: no top-level `code` and no `detail` (POST application). `older`: neither, and no
+ * `full`: all keys. `numbered`: no top-level `code` and no `detail` (POST application, GET one device). `older`: neither, and no
  * `error_code` and `cod_erro` (3.32: GET credential, GET application).
  * Source: example bodies of docs.senhasegura.io v3-32 and v3-33.
  */

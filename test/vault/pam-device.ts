@@ -30,10 +30,13 @@ export function listDevices(call: Call): Reply {
 
 export function readDevice(call: Call): Reply {
   const device = foundDevice(call, olderStyle(call));
-  return success({ message: `Device ${device.id}`, entities: { device: whole(device) } });
+  return success({ style: 'numbered', message: `Device ${device.id}`, entities: { device: whole(device) } });
 }
 
-/** Answers with the whole device; an unregistered domain is rejected. Source: docs.senhasegura.io v3-32 a2a-devices-create-and-update. */
+/**
+ * Answers with the whole device; an unregistered domain is rejected.
+ * Source: docs.senhasegura.io v3-32 a2a-pam-core-devices-create-and-update.
+ */
 export function saveDevice({ world, fields }: Call): Reply {
   for (const [name, code, message] of REQUIRED) if (!text(fields, name)) throw refuse(code, message);
   const { devices } = world.data;

@@ -294,6 +294,27 @@ test('a device is answered whole, with its tags in the list, and only in a regis
   expect(devices[0].tags).toBe('');
 });
 
+/** Source: docs.senhasegura.io v3-32 "List devices", and the later page of GET one device. */
+test('one device is answered without code and detail in every generation', async () => {
+  for (const dialect of ['iso', 'api'] as const) {
+    const { vault, token } = await opened({ dialect });
+    const { body } = await ask(vault, 'GET', `/${dialect}/pam/device/1`, { token });
+    const message = 'Device 1';
+    expect(body).toEqual({
+      response: {
+        status: 200,
+        message,
+        error: false,
+        error_code: 0,
+        mensagem: message,
+        erro: false,
+        cod_erro: 0,
+      },
+      device: expect.objectContaining({ id: '1', device_tags: '' }),
+    });
+  }
+});
+
 /** Source: examples of docs.senhasegura.io v3-32 and v3-33: list credentials, list and GET device, POST credential. */
 test('up to 3.32, lists and some errors have no code, error_code and detail', async () => {
   for (const dialect of ['iso', 'api'] as const) {
