@@ -362,6 +362,9 @@ export const DOMAIN_IS_CHECKED = true;
 /** Gap: code and text for an identifier with other characters than letters, digits, `_`, `.` and `-`. */
 export const IDENTIFIER_INVALID: Refusal = { status: 400, code: 1003, message: 'Unexpected identifier type' };
 
+/** Gap: the rejection of a key for a device that is not registered: "you'll need to create the device first". */
+export const KEY_DEVICE_UNKNOWN: Refusal = { status: 400, code: 1011, message: 'Device not found' };
+
 /**
  * Gap: what `devices_error` of a saved key has. Taken: the devices of the request that are not registered, and the key is
  * saved all the same.

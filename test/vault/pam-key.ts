@@ -1,11 +1,16 @@
-import { custodyHolder, KEY_READ_TAKES_CUSTODY, UNKNOWN_DEVICES_OF_A_KEY_ARE_LISTED } from './assumptions.js';
+import {
+  custodyHolder,
+  KEY_DEVICE_UNKNOWN,
+  KEY_READ_TAKES_CUSTODY,
+  UNKNOWN_DEVICES_OF_A_KEY_ARE_LISTED,
+} from './assumptions.js';
 import type { Call } from './call.js';
 import type { SshKey } from './data.js';
-import { success, unexpectedError } from './envelope.js';
+import { refusal, success, unexpectedError } from './envelope.js';
 import { text } from './fields.js';
 import { allowedKey, refuse } from './pam-find.js';
 import { nextItemId } from './pam-number.js';
-import type { Reply } from './reply.js';
+import { Refused, type Reply } from './reply.js';
 
 /** GET …/pam/key/{id}; the private key has CRLF line ends. Source: docs.senhasegura.io v3-32 and v3-33 GET key. */
 export function readKey(call: Call): Reply {
@@ -37,8 +42,9 @@ export function readKey(call: Call): Reply {
 
 /**
  * POST …/pam/key creates, or updates by `identifier`. Only a creation needs hostname, ip and both keys; an update changes
- * what it has. `enabled: false` creates an inactive key. Refusals: 1004, 1005, 1013, 1014.
- * Source: docs.senhasegura.io v3-33 POST key.
+ * what it has. `enabled: false` creates an inactive key; without `devices` it has no further ones. The device itself must be
+ * there first. Refusals: 1004, 1005, 1013, 1014.
+ * Source: docs.senhasegura.io v3-32 a2a-pam-core-create-or-update-an-ssh-key, v3-33 POST key.
  */
 export function saveKey(call: Call): Reply {
   const { world, fields } = call;
@@ -53,6 +59,9 @@ export function saveKey(call: Call): Reply {
   if (ip === undefined) throw refuse(1005, "The device's IP was not informed");
   if (publicKey === undefined) throw refuse(1013, 'The public key was not informed');
   if (privateKey === undefined) throw refuse(1014, 'The private key was not informed');
+  if (!world.data.devices.some((device) => device.hostname === hostname && device.ip === ip)) {
+    throw new Refused(refusal(KEY_DEVICE_UNKNOWN));
+  }
   const devices = namedDevices(call);
   const key: SshKey = {
     id: known?.id ?? nextItemId(world.data),
@@ -65,7 +74,7 @@ export function saveKey(call: Call): Reply {
     publicKey,
     passphrase: text(fields, 'password') ?? known?.passphrase ?? null,
     tags: text(fields, 'tags')?.split(',') ?? known?.tags ?? [],
-    devices: devices?.known ?? known?.devices ?? [{ hostname, ip }],
+    devices: devices?.known ?? known?.devices ?? [],
     expirationTime: known?.expirationTime ?? null,
     active: known?.active ?? !isOff(fields['enabled']),
   };

@@ -256,6 +256,10 @@ test('a key is made inactive with enabled false, and on devices that are registe
   expect(key.devices_error).toEqual([{ hostname: 'nowhere' }]);
   const read = await ask(vault, 'GET', `/api/pam/key/${key.id}`, { token });
   expect(read.body.exception.code).toBe(1017);
+  const alone = (await ask(vault, 'POST', '/api/pam/key', { token, json: whole })).body;
+  expect(alone.key.devices).toEqual([]);
+  const nowhere = { ...whole, hostname: 'nowhere' };
+  expect((await ask(vault, 'POST', '/api/pam/key', { token, json: nowhere })).body.exception.code).toBe(1011);
 });
 
 test('a key without an id is an unexpected error', async () => {
