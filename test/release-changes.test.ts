@@ -63,7 +63,6 @@ test.each([
 test.each([
   // Source: the same, SSGR-3368: identifiers of earlier versions may have any characters.
   ['iso', '"café 1/ü%25?#&+"', { identifier: 'new-name' }],
-  ['api', 'deploy-app-01', { identifier: 'new-name' }],
   ['api', 'deploy@app-01', { username: 'usr', hostname: 'moved' }],
 ] as const)(
   'a credential that gets another name in the job is released (%s, %s)',
