@@ -71,9 +71,7 @@ describe.each(LOCAL)('%s', (name, provider, give) => {
     if (name === 'circleci') return;
     const { token } = await provider.fetchToken(CHOSEN, { ...world.context, isForRelease: true });
     expect(token.reveal()).toBe(text);
-    expect(world.lines.join()).toMatch(
-      /audience "sts\.example\.com".* It is still sent, to release custody/,
-    );
+    expect(world.lines.join()).toMatch(/audience "sts\.example\.com".* It is still sent, to release custody/);
   });
 
   test('reports an expired token with both times, before anything is sent', async () => {
