@@ -68,6 +68,28 @@ describe('imports point one way', () => {
     expect(wanted.map(({ text }) => text.match(/^import (?!type ).*core\/vault.*$/gm))).toEqual([null, null]);
   });
 
+  test('inject needs nothing but core, the readers of env files, Node and its parsers, each loaded when it is needed', () => {
+    const injecting = inFolder('inject');
+    expect(injecting.length).toBeGreaterThan(10);
+    const parsers = ['yaml', 'jsonc-parser', 'toml-eslint-parser', '@xmldom/xmldom', 'xpath'];
+    const isAllowed = (target: string): boolean =>
+      ['core', 'inject'].includes(folderOf(target)) ||
+      /^platform[\\/]formats[\\/]dotenv-readers\./.test(target) ||
+      target === 'node:crypto' ||
+      parsers.includes(target);
+    expect(offences(injecting, isAllowed)).toEqual([]);
+    const atOnce = injecting.flatMap(({ name, text }) =>
+      [...text.matchAll(/^import (?!type )[^;]*?from '([^'.]+)'/gm)].map(
+        ([, target]) => `${name}: ${target}`,
+      ),
+    );
+    expect(atOnce.filter((each) => !each.endsWith(': node:crypto'))).toEqual([]);
+    const loaders = sources.filter(({ text }) =>
+      /import\(\/\* webpackMode: "eager" \*\/ '[^']*formats\//.test(text),
+    );
+    expect(loaders.map(({ name }) => name)).toEqual(['inject/inject.ts']);
+  });
+
   test('platform needs nothing but core, Node, the Actions toolkit and the Azure library', () => {
     const isAllowed = (target: string): boolean =>
       ['core', 'platform'].includes(folderOf(target)) ||

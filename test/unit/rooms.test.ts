@@ -21,6 +21,7 @@ const ROOMS = [
   'entry',
   'http',
   'identity',
+  'inject',
   'core/job',
   'core/masking',
   'core/redaction',

@@ -1,0 +1,141 @@
+import { lineEndOf, placeRefused, type ReadyEdit, type Splice, type Splicer, valueBroken } from '../edit.js';
+import { readPointer, showPointer } from '../pointer.js';
+import { type LineEntry, LineFault, newLine, spliceLines } from '../splice-lines.js';
+
+/** Whose rules count: Python's `ConfigParser`, PHP's `parse_ini_file`, or only what both take alike. */
+export type IniReader = 'python' | 'php' | '';
+
+/** INI files, by a scanner of our own: each program has its own rules, and a library that keeps comments there is none. */
+export async function openIni(reader: IniReader = ''): Promise<Splicer> {
+  return spliceLines({
+    scan: (text) => scanIni(text, reader),
+    write: (edit, old) => {
+      refuseName(edit);
+      return written(edit, old, reader);
+    },
+    read: (written) => read(written, reader),
+    create: (text, edit, written) => creating(text, edit, written, reader),
+  });
+}
+
+const SECTION = /^[ \t]*\[([^\]\r\n]*)\][ \t]*(?:[#;].*)?$/s;
+const COMMENT = /^[ \t]*(?:[#;].*)?$/s;
+const ENTRY = /^([ \t]*([^=:\r\n]*?)[ \t]*[=:][ \t]*)(.*)$/s;
+
+function scanIni(text: string, reader: IniReader): LineEntry[] {
+  const entries: LineEntry[] = [];
+  let section: string | undefined;
+  let canGoOn = false;
+  for (const { line, at } of linesOf(text)) {
+    const header = SECTION.exec(line)?.[1];
+    if (COMMENT.test(line)) continue;
+    if (canGoOn && /^[ \t]/.test(line)) {
+      // Python takes an indented line for more of the value, PHP for the next key.
+      if (reader === '') throw new LineFault('readers of INI files differ in what an indented line is', at);
+      const last = entries.pop();
+      if (reader === 'python' && last !== undefined) {
+        entries.push({ ...last, end: at + trimmed(line).length });
+        continue;
+      }
+      if (last !== undefined) entries.push(last);
+    }
+    if (header !== undefined) {
+      section = header;
+      canGoOn = false;
+      continue;
+    }
+    const found = ENTRY.exec(line);
+    canGoOn = reader !== 'php' && found !== null;
+    if (found === null) continue;
+    const [, head = '', key = '', value = ''] = found;
+    const start = at + head.length;
+    entries.push({ place: placeOf(section, key), start, end: start + valueLength(value, start, reader) });
+  }
+  return entries;
+}
+
+function placeOf(section: string | undefined, key: string): string {
+  return showPointer(section === undefined ? [key] : [section, key]);
+}
+
+function* linesOf(text: string): Generator<{ line: string; at: number }> {
+  let at = 0;
+  for (const part of text.split(/(\r\n|\r|\n)/)) {
+    if (!/^[\r\n]/.test(part)) yield { line: part, at };
+    at += part.length;
+  }
+}
+
+/** How much of a line is the value, before white space and what only some readers take for a comment. */
+function valueLength(value: string, start: number, reader: IniReader): number {
+  const bare = trimmed(value);
+  if (reader === 'python') return bare.length;
+  const quoted = /^"(?:[^"\\]|\\.)*"(?=[ \t]*(?:[;#].*)?$)/s.exec(bare)?.[0];
+  if (quoted !== undefined) return quoted.length;
+  const [comment] = /[ \t]*;.*$/s.exec(bare) ?? [];
+  if (comment === undefined) return bare.length;
+  if (reader === 'php') return bare.length - comment.length;
+  throw new LineFault('readers of INI files differ in whether ";" behind a value begins a comment', start);
+}
+
+const PYTHON_SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+/** What every reader takes as it is; `none` and its like are no texts to PHP. */
+const PLAIN = /^[A-Za-z0-9_./@+,-][A-Za-z0-9_./@+,:-]*$/;
+/** One line, with nothing at its ends that `str.strip` takes away. */
+const PYTHON_LINE = new RegExp(`^(?![${PYTHON_SPACE}])[^\\r\\n\\0]*(?<![${PYTHON_SPACE}])$`);
+const PHP_WORD = /^(?:yes|no|true|false|on|off|none|null)$/i;
+
+function written(edit: ReadyEdit, old: string | undefined, reader: IniReader): string {
+  const text = writtenBy(edit.value, old, reader);
+  if (text !== undefined) return text;
+  const able = (['python', 'php'] as const).filter((each) => writtenBy(edit.value, old, each) !== undefined);
+  throw valueBroken(
+    edit,
+    reader === '' ? 'readers of INI files differ in what they make of it.' : 'an INI file cannot hold it.',
+    able.length === 0 || reader !== ''
+      ? 'Keep the value base64-encoded in the vault, or put it into a file of its own.'
+      : `Say whose rules count: inject-format: ${able.map((each) => `${edit.place.path}=ini:${each}`).join(' or ')}`,
+  );
+}
+
+function writtenBy(value: string, old: string | undefined, reader: IniReader): string | undefined {
+  if (reader === 'python') {
+    return PYTHON_LINE.test(value) ? value.replaceAll('%', '%%') : undefined;
+  }
+  const isQuotable = !/["\\$\r\n\0]/.test(value);
+  if (reader === 'php') return isQuotable ? `"${value}"` : undefined;
+  if (old?.startsWith('"')) return isQuotable && !/[%;#']/.test(value) ? `"${value}"` : undefined;
+  return PLAIN.test(value) && !PHP_WORD.test(value) ? value : undefined;
+}
+
+function read(written: string, reader: IniReader): string {
+  if (reader === 'python') return written.replaceAll('%%', '%');
+  return /^".*"$/s.test(written) ? written.slice(1, -1) : written;
+}
+
+function refuseName(edit: ReadyEdit): void {
+  const { keys } = readPointer(edit.place.text);
+  const isLegal = keys.every((key) => key !== '' && key.trim() === key && !/[\r\n=:[\]]|^[#;]/.test(key));
+  if (!isLegal && edit.place.create)
+    throw placeRefused(edit, 'which has a name that INI cannot hold.', 'Use another name.');
+}
+
+function creating(text: string, edit: ReadyEdit, written: string, reader: IniReader): Splice {
+  const [first = '', second] = readPointer(edit.place.text).keys;
+  const [section, key] = second === undefined ? [undefined, first] : [first, second];
+  const eol = lineEndOf(text);
+  const line = `${key}${/^[^\r\n]*[^\s=:][=:][^\s]/m.test(text) ? '=' : ' = '}${written}`;
+  const entries = scanIni(text, reader);
+  if (section === undefined) return { start: 0, end: 0, text: `${line}${eol}` };
+  const last = entries.filter(({ place }) => place.startsWith(`${showPointer([section])}/`)).at(-1);
+  if (last !== undefined) return newLine(text, line, eol, last.end);
+  const header = [...linesOf(text)].find((each) => SECTION.exec(each.line)?.[1] === section);
+  if (header !== undefined) return newLine(text, line, eol, header.at);
+  const gap = text === '' || /(?:^|\n)\r?\n$/.test(text) ? '' : eol;
+  return newLine(text, `${gap}[${section}]${eol}${line}`, eol);
+}
+
+/** Without the white space at its end that every reader leaves out. */
+function trimmed(text: string): string {
+  return text.replace(/[ \t]+$/, '');
+}

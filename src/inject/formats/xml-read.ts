@@ -1,0 +1,66 @@
+import { documentRefused, lineAt, MAX_DEPTH } from '../edit.js';
+import { namesOf } from '../library.js';
+import { elementsOf, type Namespaces, type XmlNode, type XmlTools } from './xml-nodes.js';
+import { type ScannedElement, scanXml, XmlFault } from './xml-scan.js';
+
+/** A document, and for each of its elements where that stands in the text. */
+export interface Read {
+  readonly document: XmlNode;
+  readonly elements: readonly XmlNode[];
+  readonly places: readonly ScannedElement[];
+}
+
+interface ParsedXPath {
+  evaluate(options: { node: XmlNode; namespaces: Namespaces; isHtml: boolean }): { toArray?: () => unknown };
+}
+
+/** The two libraries, which are evaluated here. */
+export async function openTools(): Promise<XmlTools> {
+  const { DOMParser } = namesOf(await import(/* webpackMode: "eager" */ '@xmldom/xmldom'));
+  const xpath = namesOf(await import(/* webpackMode: "eager" */ 'xpath'));
+  // Its types leave this function out. The other ones take every document of this parser for HTML, and names in any case.
+  const { parse } = xpath as unknown as { readonly parse: (path: string) => ParsedXPath };
+  return {
+    parse(text) {
+      const onError = (_level: string, message: string): never => {
+        throw new XmlFault(message, -1);
+      };
+      return new DOMParser({ onError }).parseFromString(text, 'text/xml') as unknown as XmlNode;
+    },
+    select: (document, path, namespaces) => {
+      const result = parse(path).evaluate({
+        node: document,
+        namespaces: Object.assign(Object.create(null), namespaces),
+        isHtml: false,
+      });
+      return result.toArray?.();
+    },
+  };
+}
+
+/** A text as both see it. Errors: DOCUMENT_REFUSED. */
+export function readXml(text: string, path: string, { parse }: XmlTools): Read {
+  try {
+    const places = scanXml(text);
+    const document = parse(text);
+    const elements = elementsOf(document);
+    const isAlike =
+      elements.length === places.length &&
+      elements.every(({ nodeName }, at) => nodeName === places[at]?.name);
+    if (!isAlike) throw new XmlFault('its tags are not all found', -1);
+    return { document, elements, places };
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw documentRefused(path, `is nested deeper than ${MAX_DEPTH} levels.`, 'Name another file.', error);
+    const fault = error instanceof XmlFault ? error : undefined;
+    // The parser's own words quote the file.
+    const isOurs = fault !== undefined && fault.offset >= 0;
+    throw documentRefused(
+      path,
+      isOurs
+        ? `cannot be changed: ${fault.message} (line ${lineAt(text, fault.offset)}).`
+        : 'is not well-formed XML.',
+      'Correct the file, or name its format with inject-format.',
+    );
+  }
+}

@@ -1,0 +1,171 @@
+import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import {
+  documentRefused,
+  lineAt,
+  lineEndOf,
+  MAX_DEPTH,
+  type ReadyEdit,
+  type Splice,
+  type Splicer,
+} from '../edit.js';
+import { namesOf } from '../library.js';
+import type { Found } from '../locate.js';
+import { nested, spliceTree } from '../splice-tree.js';
+import type { TreeChild, TreeNode } from '../tree.js';
+import type { Wanted } from '../value.js';
+import { yamlKey, yamlOf } from './yaml-text.js';
+
+/** A parsed node takes about 150 bytes for each byte of text: more would not fit into the memory of Node. */
+const MAX_CHARACTERS = 8 * 1024 * 1024;
+
+/** YAML 1.2, several documents too, by the positions that `yaml` gives; its own writer would change the rest. */
+export async function openYaml(): Promise<Splicer> {
+  const yaml = namesOf(await import(/* webpackMode: "eager" */ 'yaml'));
+  const { parseAllDocuments } = yaml;
+  const treeOf = (text: string, path: string): TreeNode => {
+    refuseLarge(text, path);
+    // Keys that are there twice matter on the way to a place only; the library would compare each with each.
+    const found = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+    const documents: readonly Document[] = [...found];
+    for (const { errors } of documents) {
+      const [fault] = errors;
+      if (fault !== undefined) {
+        const words = fault.code.toLowerCase().replaceAll('_', ' ');
+        throw documentRefused(
+          path,
+          `is not valid YAML: line ${lineAt(text, fault.pos[0])}, ${words}.`,
+          'Correct the file, or name its format with inject-format.',
+        );
+      }
+    }
+    const children = documents.map(({ contents }, index) => ({
+      key: String(index),
+      node: nodeOf(contents as Node | null, yaml, text),
+    }));
+    // A text without any has one that is empty.
+    if (children.length === 0) children.push({ key: '0', node: nodeOf(null, yaml, text) });
+    return { kind: 'list', start: 0, end: text.length, note: '', children: () => children };
+  };
+  return spliceTree({
+    parse: treeOf,
+    replace: (text, node, { wanted }) => replacing(text, node, wanted),
+    create: (text, found, edit) => creating(text, found, edit),
+  });
+}
+
+function refuseLarge(text: string, path: string): void {
+  if (text.length > MAX_CHARACTERS) {
+    throw documentRefused(
+      path,
+      `is larger than ${MAX_CHARACTERS / 1024 / 1024} MiB, the most that is read of a YAML file.`,
+      'Split the file.',
+    );
+  }
+  // The library takes many seconds for a million open brackets, or dashes in one line.
+  let open = 0;
+  for (const [char] of text.matchAll(/[[\]{}]/g)) {
+    open = char === '[' || char === '{' ? open + 1 : Math.max(0, open - 1);
+    if (open > MAX_DEPTH) throw new RangeError('too deep');
+  }
+  if (new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}`).test(text)) throw new RangeError('too deep');
+}
+
+type Library = typeof import('yaml');
+
+function nodeOf(node: Node | null | undefined, yaml: Library, text: string): TreeNode {
+  const { isAlias, isMap, isSeq } = yaml;
+  const [start, valueEnd] = node?.range ?? [0, 0];
+  // A block scalar ends with the line end behind it, and with blank lines: they are not replaced.
+  const end = start + text.slice(start, valueEnd).trimEnd().length;
+  const place = { start, end };
+  if (node === null || node === undefined)
+    return { kind: 'none', ...place, note: '', value: null, children: none };
+  if (isAlias(node)) return { kind: 'alias', ...place, note: (node as Alias).source, children: none };
+  const { tag, anchor } = node as Scalar | YAMLMap | YAMLSeq;
+  const note = `${tag ?? ''}${anchor === undefined ? '' : `&${anchor}`}`;
+  if (isMap(node))
+    return {
+      kind: 'map',
+      ...place,
+      note,
+      children: () => node.items.map((pair) => childOf(pair, yaml, text)),
+    };
+  if (isSeq(node)) {
+    const children = (): TreeChild[] =>
+      node.items.map((item, index) => ({
+        key: String(index),
+        node: yaml.isPair(item)
+          ? { kind: 'map', start: 0, end: 0, note: '', children: () => [childOf(item, yaml, text)] }
+          : nodeOf(item as Node | null, yaml, text),
+      }));
+    return { kind: 'list', ...place, note, children };
+  }
+  const { value } = node as Scalar<TreeNode['value']>;
+  return { kind: 'scalar', ...place, note, value, children: none };
+}
+
+const none = (): readonly TreeChild[] => [];
+
+function childOf({ key, value }: Pair, yaml: Library, text: string): TreeChild {
+  const node = nodeOf(value as Node | null, yaml, text);
+  if (yaml.isScalar(key)) return { key: String(key.source ?? key.value ?? ''), node };
+  const [start = 0, end = 0] = (key as Node | null)?.range ?? [];
+  // No pointer leads to a key that is no scalar: none of its own has a NUL.
+  return { key: `\0${text.slice(start, end)}`, node };
+}
+
+function replacing(text: string, { start, end }: TreeNode, wanted: Wanted): Splice {
+  const old = text.slice(start, end);
+  // A comment behind `|` or `>` stays.
+  const comment = /^[|>][^\s#]*([ \t]+#[^\r\n]*)/.exec(old)?.[1] ?? '';
+  return { start, end, text: `${gapBefore(text, start)}${yamlOf(wanted)}${comment}` };
+}
+
+/** An empty value begins right behind the colon, the dash or the anchor before it. */
+function gapBefore(text: string, start: number): string {
+  return start === 0 || /[\s[{,]/.test(text.charAt(start - 1)) ? '' : ' ';
+}
+
+function creating(text: string, { node, keys, missing }: Found, { wanted }: ReadyEdit): Splice[] {
+  const [key = '', ...inner] = missing;
+  const value = yamlOf(nested(inner, wanted));
+  const { start, end, kind } = node;
+  if (kind === 'scalar' || kind === 'none') {
+    const map = yamlOf(nested(missing, wanted));
+    const gap = gapBefore(text, start);
+    const eol = lineEndOf(text);
+    const isLineOpen = text !== '' && !/[\r\n]$/.test(text);
+    const last = { start: text.length, end: text.length };
+    const inPlace = { start, end, text: `${gap}${map}` };
+    const isDocument = keys.length === missing.length + 1;
+    const line = `${isLineOpen ? eol : ''}${yamlKey(key)}: ${value}${isLineOpen ? '' : eol}`;
+    return isDocument ? [{ ...last, text: line }, inPlace] : [inPlace];
+  }
+  const entry = kind === 'list' ? value : `${yamlKey(key)}: ${value}`;
+  const isEmpty = node.children().length === 0;
+  if (/^[[{]/.test(text.slice(start, start + 1))) {
+    const flow = kind === 'list' ? value : `${yamlOf({ is: 'text', text: key })}: ${value}`;
+    const at = isEmpty ? start + 1 : beforeClosing(text, end);
+    const hasComma = text.slice(0, at).endsWith(',');
+    return [{ start: at, end: at, text: isEmpty ? flow : `${hasComma ? '' : ','} ${flow}` }];
+  }
+  const column = start - (text.lastIndexOf('\n', start - 1) + 1);
+  const indent = ' '.repeat(column);
+  const line = `${kind === 'list' ? '- ' : ''}${entry}`;
+  const behind = lineEndAfter(text, end);
+  const eol = lineEndOf(text);
+  return [
+    { start: behind, end: behind, text: `${eol}${indent}${line}` },
+    { start, end: start, text: `${line}${eol}${indent}` },
+  ];
+}
+
+/** Behind the last thing before the bracket that closes. */
+function beforeClosing(text: string, end: number): number {
+  return text.slice(0, end - 1).trimEnd().length;
+}
+
+function lineEndAfter(text: string, offset: number): number {
+  const rest = /\r?\n/.exec(text.slice(offset));
+  return rest === null ? text.length : offset + rest.index;
+}
