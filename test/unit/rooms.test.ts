@@ -26,6 +26,7 @@ const ROOMS = [
   'core/masking',
   'core/redaction',
   'core/vault',
+  'platform/disk',
   'platform/formats',
   'shim',
 ];

@@ -1,0 +1,294 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { problemsOf } from '../../../../src/core/errors.js';
+import { stagingPathOf } from '../../../../src/platform/disk/atomic-write.js';
+import { trackedByGit } from '../../../../src/platform/disk/inject/git-tracked.js';
+import { openForChange } from '../../../../src/platform/disk/inject/open.js';
+import {
+  type FileChange,
+  replaceAll,
+  restoreFile,
+  sha256Of,
+} from '../../../../src/platform/disk/inject/replace.js';
+import { runProgram } from '../../../../src/platform/process/run-program.js';
+import { cannot, isWindows, lacks } from '../../../support/skips.js';
+
+let workspace = '';
+let outside = '';
+beforeEach(() => {
+  workspace = realpathSync(mkdtempSync(join(tmpdir(), 'inject-test-')));
+  outside = realpathSync(mkdtempSync(join(tmpdir(), 'inject-outside-')));
+});
+afterEach(() => {
+  for (const folder of [workspace, outside]) rmSync(folder, { recursive: true, force: true });
+});
+
+const at = (name: string): string => join(workspace, name);
+const open = (name: string) => openForChange(name, { workspace, temp: outside }, 1024 * 1024);
+const isRoot = process.getuid?.() === 0;
+
+function change(name: string, text: string): FileChange {
+  return { file: open(name), bytes: Buffer.from(text) };
+}
+
+function problemOf(operation: () => unknown): { code: string; message: string; remedy: string } | undefined {
+  try {
+    operation();
+    return undefined;
+  } catch (error) {
+    return problemsOf(error)[0];
+  }
+}
+
+describe('files that are replaced', () => {
+  test('all have the new bytes, their modes, and nothing is left beside them', () => {
+    writeFileSync(at('a'), 'old a', { mode: 0o640 });
+    writeFileSync(at('b'), 'old b', { mode: 0o755 });
+    chmodSync(at('a'), 0o640);
+    chmodSync(at('b'), 0o755);
+    replaceAll([change('a', 'new a'), change('b', 'new b')]);
+    expect([readFileSync(at('a'), 'utf8'), readFileSync(at('b'), 'utf8')]).toEqual(['new a', 'new b']);
+    if (process.platform !== 'win32')
+      expect([statSync(at('a')).mode & 0o777, statSync(at('b')).mode & 0o777]).toEqual([0o640, 0o755]);
+    expect(readdirSync(workspace).sort()).toEqual(['a', 'b']);
+  });
+
+  test.skipIf(cannot(!isRoot, 'what only root can do'))('the owner and the group stay', () => {
+    writeFileSync(at('a'), 'old');
+    chownSync(at('a'), 12345, 23456);
+    replaceAll([change('a', 'new')]);
+    expect(statSync(at('a'))).toMatchObject({ uid: 12345, gid: 23456 });
+  });
+
+  test('none is replaced when another program changed one of them since', () => {
+    writeFileSync(at('a'), 'old a');
+    writeFileSync(at('b'), 'old b');
+    const changes = [change('a', 'new a'), change('b', 'new b')];
+    writeFileSync(at('b'), 'other');
+    expect(problemOf(() => replaceAll(changes))?.message).toContain('changed by another program');
+    expect([readFileSync(at('a'), 'utf8'), readFileSync(at('b'), 'utf8')]).toEqual(['old a', 'other']);
+    expect(readdirSync(workspace).sort()).toEqual(['a', 'b']);
+  });
+
+  test('one file under two names is refused', () => {
+    writeFileSync(at('a'), 'old');
+    expect(problemOf(() => replaceAll([change('a', '1'), change('./a', '2')]))?.message).toContain(
+      'are one file',
+    );
+    expect(readFileSync(at('a'), 'utf8')).toBe('old');
+  });
+});
+
+describe('files that are refused', () => {
+  test('one that is not there, and a folder', () => {
+    mkdirSync(at('folder'));
+    expect(problemOf(() => open('nothing'))?.message).toContain('ENOENT');
+    expect(problemOf(() => open('folder'))?.message).toContain('no regular file');
+    expect(problemOf(() => openForChange('a', { workspace, temp: outside }, 1))?.code).toBe('FILE_REFUSED');
+  });
+
+  test.skipIf(isWindows())('one with several names', () => {
+    writeFileSync(at('a'), 'old');
+    linkSync(at('a'), at('b'));
+    const problem = problemOf(() => open('a'));
+    expect(problem?.message).toContain('2 names (hard links)');
+    const command = /: (cp .+)$/.exec(problem?.remedy ?? '')?.[1] ?? 'false';
+    execFileSync('sh', ['-c', command], { cwd: workspace });
+    replaceAll([change('a', 'new')]);
+    expect([readFileSync(at('a'), 'utf8'), readFileSync(at('b'), 'utf8')]).toEqual(['new', 'old']);
+  });
+
+  test.skipIf(isWindows())(
+    'a link out of the workspace, also as a folder on the way; one inside is followed',
+    () => {
+      writeFileSync(join(outside, 'secret.ini'), 'old');
+      mkdirSync(at('real'));
+      writeFileSync(at('real/a'), 'old');
+      symlinkSync(join(outside, 'secret.ini'), at('link'));
+      symlinkSync(outside, at('folder'));
+      symlinkSync('real/a', at('inside'));
+      expect(problemOf(() => open('link'))?.message).toContain('leads out of the workspace');
+      expect(problemOf(() => open('folder/secret.ini'))?.message).toContain('leads out of the workspace');
+      replaceAll([change('inside', 'new')]);
+      expect(readFileSync(at('real/a'), 'utf8')).toBe('new');
+      expect(readdirSync(workspace).sort()).toEqual(['folder', 'inside', 'link', 'real']);
+    },
+  );
+
+  test.skipIf(isWindows() || cannot(isRoot, 'what root may do all the same'))('one that is read-only', () => {
+    writeFileSync(at('a'), 'old', { mode: 0o400 });
+    expect(problemOf(() => open('a'))?.message).toContain('EACCES');
+  });
+});
+
+describe('in a process of its own', () => {
+  const BUILT = join(import.meta.dirname, '../../../../build/src/platform/disk/inject');
+  const lacksBuild = lacks('build/ (npm run compile)', existsSync(BUILT));
+  const lacksMounts =
+    cannot(!isRoot, 'what only root can do') ||
+    lacks('unshare') ||
+    cannot(spawnSync('unshare', ['-m', 'true']).status !== 0, 'mounts of its own');
+
+  /** Replaces the bytes of some files by `text`, and prints what was wrong. */
+  function program(names: readonly string[], text: string): string {
+    const path = join(outside, 'try.mjs');
+    writeFileSync(
+      path,
+      `import { openForChange } from ${JSON.stringify(join(BUILT, 'open.js'))};
+import { replaceAll } from ${JSON.stringify(join(BUILT, 'replace.js'))};
+const places = { workspace: ${JSON.stringify(workspace)}, temp: '/' };
+const bytes = Buffer.from(${JSON.stringify(text)});
+try {
+  replaceAll(${JSON.stringify(names)}.map((name) => ({ file: openForChange(name, places, 1e6), bytes })));
+} catch (error) {
+  console.log(error.message, error.remedy);
+}
+`,
+    );
+    return `"${process.execPath}" "${path}"`;
+  }
+
+  function inMounts(script: string): string {
+    return spawnSync('unshare', ['-m', 'sh', '-c', script], { cwd: workspace }).stdout.toString();
+  }
+
+  test.skipIf(lacksBuild || lacksMounts)(
+    'a file that is mounted by itself is refused, and those before it have their old bytes',
+    () => {
+      for (const name of ['a', 'b', 'source']) writeFileSync(at(name), `old ${name}`, { mode: 0o604 });
+      const said = inMounts(`mount --bind source b && ${program(['a', 'b'], 'new')}; umount b`);
+      expect(said).toContain('The file b is mounted by itself (EBUSY)');
+      for (const name of ['a', 'b', 'source']) expect(readFileSync(at(name), 'utf8')).toBe(`old ${name}`);
+      expect(statSync(at('a')).mode & 0o777).toBe(0o604);
+      expect(readdirSync(workspace).sort()).toEqual(['a', 'b', 'source']);
+    },
+  );
+
+  test.skipIf(lacksBuild || lacksMounts)('a full disk leaves every file as it was', () => {
+    const replace = program(['disk/a', 'disk/b'], 'x'.repeat(40_000));
+    const mount =
+      'mkdir disk && mount -t tmpfs -o size=64k none disk && printf old >disk/a && printf old >disk/b';
+    expect(inMounts(`${mount} && ${replace}; cat disk/a disk/b; ls -A disk; umount disk`)).toBe(
+      'The file disk/b cannot be replaced (ENOSPC). The disk is full: free space on it, or name a file on another disk.\noldolda\nb\n',
+    );
+  });
+
+  test.skipIf(lacksBuild || lacksMounts)('a disk that is read-only leaves every file as it was', () => {
+    const mount = 'mkdir disk && mount -t tmpfs none disk && printf old >disk/a && mount -o remount,ro disk';
+    expect(
+      inMounts(`${mount} && ${program(['disk/a'], 'new')}; cat disk/a; ls -A disk; umount disk`),
+    ).toMatch(/^The file disk\/a cannot be replaced \(EROFS\)\..*\nolda\n$/);
+  });
+
+  test.skipIf(lacksBuild || isWindows())(
+    'killed at any call to the disk, and restored: no new byte is left anywhere',
+    () => {
+      const names = ['a', 'b', 'c'];
+      const hook = join(outside, 'hook.mjs');
+      writeFileSync(
+        hook,
+        `import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+let left = Number(process.env.KILL_AT);
+for (const name of ['openSync', 'writeSync', 'fchmodSync', 'fsyncSync', 'renameSync', 'unlinkSync', 'closeSync']) {
+  const real = fs[name];
+  fs[name] = (...args) => {
+    if (left-- === 0) process.kill(process.pid, 'SIGKILL');
+    return real(...args);
+  };
+}
+syncBuiltinESMExports();
+`,
+      );
+      program(names, 'new');
+      let kills = 0;
+      for (let at = 0; at < 200; at++) {
+        for (const name of names) writeFileSync(join(workspace, name), `old ${name}`);
+        const args = ['--import', hook, join(outside, 'try.mjs')];
+        const { signal, status } = spawnSync(process.execPath, args, {
+          env: { ...process.env, KILL_AT: String(at) },
+        });
+        if (signal !== 'SIGKILL') {
+          expect(status).toBe(0);
+          expect(names.map((name) => readFileSync(join(workspace, name), 'utf8'))).toEqual([
+            'new',
+            'new',
+            'new',
+          ]);
+          break;
+        }
+        kills += 1;
+        for (const name of names)
+          restoreFile(join(workspace, name), Buffer.from(`old ${name}`), sha256Of(Buffer.from('new')));
+        expect(names.map((name) => readFileSync(join(workspace, name), 'utf8'))).toEqual(
+          names.map((name) => `old ${name}`),
+        );
+        expect(readdirSync(workspace).sort(), `killed at call ${at}`).toEqual(names);
+      }
+      expect(kills).toBeGreaterThan(15);
+    },
+    120_000,
+  );
+});
+
+describe('a file that gets its old bytes back', () => {
+  const old = Buffer.from('old');
+  const ours = sha256Of(Buffer.from('new'));
+
+  test.each([
+    ['new', 'restored', 'old'],
+    ['old', 'untouched', 'old'],
+    ['other', 'changed', 'other'],
+  ])('with %j in it is %s', (text, outcome, after) => {
+    writeFileSync(at('a'), text, { mode: 0o600 });
+    chmodSync(at('a'), 0o640);
+    // A process that was killed left its secret beside the file.
+    writeFileSync(stagingPathOf(at('a')), 'new');
+    expect(restoreFile(at('a'), old, ours)).toBe(outcome);
+    expect(readFileSync(at('a'), 'utf8')).toBe(after);
+    if (process.platform !== 'win32') expect(statSync(at('a')).mode & 0o777).toBe(0o640);
+    expect(readdirSync(workspace)).toEqual(['a']);
+  });
+
+  test('that is gone stays gone', () => {
+    writeFileSync(stagingPathOf(at('a')), 'new');
+    expect(restoreFile(at('a'), old, ours)).toBe('gone');
+    expect(readdirSync(workspace)).toEqual([]);
+  });
+});
+
+describe('git', () => {
+  test.skipIf(lacks('git'))('files that it tracks are named, and a name is no pattern', async () => {
+    for (const name of ['tracked', 'new', 't*']) writeFileSync(at(name), '');
+    const git = (...args: string[]) => execFileSync('git', ['-C', workspace, ...args], { stdio: 'ignore' });
+    git('init');
+    git('add', 'tracked');
+    const paths = ['tracked', 'new', 't*'].map(at);
+    expect(
+      await trackedByGit([...paths, join(outside, 'x')], runProgram, AbortSignal.timeout(10_000)),
+    ).toEqual([at('tracked')]);
+  });
+
+  test('without git, or without time, none is', async () => {
+    const missing = (): Promise<never> => Promise.reject(new Error('ENOENT'));
+    expect(await trackedByGit([at('a')], missing, AbortSignal.abort())).toEqual([]);
+    expect(await trackedByGit([at('a')], runProgram, AbortSignal.abort())).toEqual([]);
+  });
+});
