@@ -2,7 +2,7 @@ import { closestMatch } from '../core/did-you-mean.js';
 import { type Edit, placeNotFound, placeRefused } from './edit.js';
 import { showPlace } from './place.js';
 import { readPointer, showPointer } from './pointer.js';
-import type { TreeChild, TreeNode } from './tree.js';
+import { childrenOf, type TreeChild, type TreeNode } from './tree.js';
 
 /** Where a pointer leads: to a node, or to the last one on its way that is there. */
 export interface Found {
@@ -54,7 +54,7 @@ export function locate(root: TreeNode, edit: Edit): Found {
 function walk(start: TreeNode, keys: readonly string[]): { depth: number } {
   let node = start;
   for (const [depth, key] of keys.entries()) {
-    const next = node.children().find((child) => child.key === key);
+    const [next] = childrenOf(node, key);
     if (next === undefined) return { depth };
     node = next.node;
   }
@@ -65,7 +65,7 @@ function follow(edit: Edit, document: TreeChild, keys: readonly string[]): Found
   let { node } = document;
   for (const [depth, key] of keys.entries()) {
     if (node.kind === 'alias') throw throughAlias(edit, document, node, keys.slice(depth));
-    const [child, twin] = node.children().filter((each) => each.key === key);
+    const [child, twin] = childrenOf(node, key);
     if (twin !== undefined) {
       throw placeRefused(
         edit,
@@ -101,7 +101,7 @@ function canTake({ kind, value, children }: TreeNode, key: string): boolean {
 }
 
 function missing(edit: Edit, document: TreeChild, node: TreeNode, keys: readonly string[]): Error {
-  const merge = node.kind === 'map' && node.children().some(({ key }) => key === '<<');
+  const merge = node.kind === 'map' && childrenOf(node, '<<').length > 0;
   if (merge) {
     return placeRefused(
       edit,

@@ -24,7 +24,7 @@ export async function openJson(): Promise<Splicer> {
           'Correct the file, or name its format with inject-format.',
         );
       }
-      const child = { key: '0', node: nodeOf(tree) };
+      const child = { key: '0', node: nodeOf(tree, new WeakMap()) };
       return { kind: 'list', start: 0, end: text.length, note: '', children: () => [child] };
     },
     replace: (_text, { start, end }, { wanted }) => ({ start, end, text: jsonOf(wanted) }),
@@ -40,22 +40,50 @@ interface JsonNode {
   readonly children?: readonly JsonNode[];
 }
 
-function nodeOf({ type, value, offset, length, children = [] }: JsonNode): TreeNode {
+/** The places of the keys of each object that was looked into. */
+type Indexes = WeakMap<JsonNode, Map<string, number[]>>;
+
+function nodeOf(node: JsonNode, indexes: Indexes): TreeNode {
+  const { type, value, offset, length, children = [] } = node;
   const place = { start: offset, end: offset + length, note: '' };
   if (type === 'object') {
-    const all = (): TreeChild[] =>
-      children.map(({ children: [key, value] = [] }) => ({
-        key: String(key?.value),
-        node: nodeOf(value as JsonNode),
-      }));
-    return { kind: 'map', ...place, children: all };
+    const at = (index: number): TreeChild => {
+      const [key, value] = children[index]?.children ?? [];
+      return { key: String(key?.value), node: nodeOf(value as JsonNode, indexes) };
+    };
+    return {
+      kind: 'map',
+      ...place,
+      children: () => children.map((_, index) => at(index)),
+      childrenOf: (key) => (indexOf(node, indexes).get(key) ?? []).map(at),
+    };
   }
   if (type === 'array') {
-    const all = (): TreeChild[] =>
-      children.map((child, index) => ({ key: String(index), node: nodeOf(child) }));
-    return { kind: 'list', ...place, children: all };
+    const at = (child: JsonNode, index: number): TreeChild => ({
+      key: String(index),
+      node: nodeOf(child, indexes),
+    });
+    return { kind: 'list', ...place, children: () => children.map(at) };
   }
-  return { kind: 'scalar', ...place, value: value as NonNullable<TreeNode['value']>, children: () => [] };
+  return {
+    kind: 'scalar',
+    ...place,
+    value: value as NonNullable<TreeNode['value']>,
+    children: () => [],
+  };
+}
+
+function indexOf(node: JsonNode, indexes: Indexes): Map<string, number[]> {
+  const known = indexes.get(node);
+  if (known !== undefined) return known;
+  const index = new Map<string, number[]>();
+  for (const [at, { children: [key] = [] }] of (node.children ?? []).entries()) {
+    const places = index.get(String(key?.value));
+    if (places === undefined) index.set(String(key?.value), [at]);
+    else places.push(at);
+  }
+  indexes.set(node, index);
+  return index;
 }
 
 /** A value as JSON in one line. Whole characters only: those that no reader takes bare are escaped. */

@@ -39,6 +39,8 @@ export async function openToml(): Promise<Splicer> {
 /** Maps that several lines of a file add to. */
 interface Growing extends TreeNode {
   readonly added: TreeChild[];
+  /** The children that are maps of several lines, or lists of such. */
+  readonly grown: Map<string, Growing>;
 }
 
 function treeOf({ body: [top] }: AST.TOMLProgram): TreeNode {
@@ -56,15 +58,16 @@ function treeOf({ body: [top] }: AST.TOMLProgram): TreeNode {
 
 function growing(kind: 'map' | 'list', [start, end]: readonly [number, number]): Growing {
   const added: TreeChild[] = [];
-  return { kind, start, end, note: '', added, children: () => added };
+  return { kind, start, end, note: '', added, grown: new Map(), children: () => added };
 }
 
 function childOf(parent: Growing, key: string, isItem: boolean): Growing {
-  const found = parent.added.find((child) => child.key === key)?.node as Growing | undefined;
+  const found = parent.grown.get(key);
   if (found !== undefined) return found;
   if (isItem) Object.assign(parent, { kind: 'list' });
   const made = growing('map', [0, 0]);
   parent.added.push({ key, node: made });
+  parent.grown.set(key, made);
   return made;
 }
 

@@ -1,4 +1,4 @@
-import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import type { Document, Node } from 'yaml';
 import {
   documentRefused,
   lineAt,
@@ -11,8 +11,9 @@ import {
 import { namesOf } from '../library.js';
 import type { Found } from '../locate.js';
 import { nested, spliceTree } from '../splice-tree.js';
-import type { TreeChild, TreeNode } from '../tree.js';
+import type { TreeNode } from '../tree.js';
 import type { Wanted } from '../value.js';
+import { endOf, YamlNode } from './yaml-node.js';
 import { yamlKey, yamlOf } from './yaml-text.js';
 
 /** A parsed node takes about 150 bytes for each byte of text: more would not fit into the memory of Node. */
@@ -38,12 +39,13 @@ export async function openYaml(): Promise<Splicer> {
         );
       }
     }
+    const of = { yaml, text, indexes: new WeakMap() };
     const children = documents.map(({ contents }, index) => ({
       key: String(index),
-      node: nodeOf(contents as Node | null, yaml, text),
+      node: new YamlNode(contents as Node | null, of),
     }));
     // A text without any has one that is empty.
-    if (children.length === 0) children.push({ key: '0', node: nodeOf(null, yaml, text) });
+    if (children.length === 0) children.push({ key: '0', node: new YamlNode(null, of) });
     return { kind: 'list', start: 0, end: text.length, note: '', children: () => children };
   };
   return spliceTree({
@@ -68,50 +70,6 @@ function refuseLarge(text: string, path: string): void {
     if (open > MAX_DEPTH) throw new RangeError('too deep');
   }
   if (new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}`).test(text)) throw new RangeError('too deep');
-}
-
-type Library = typeof import('yaml');
-
-function nodeOf(node: Node | null | undefined, yaml: Library, text: string): TreeNode {
-  const { isAlias, isMap, isSeq } = yaml;
-  const [start, valueEnd] = node?.range ?? [0, 0];
-  // A block scalar ends with the line end behind it, and with blank lines: they are not replaced.
-  const end = start + text.slice(start, valueEnd).trimEnd().length;
-  const place = { start, end };
-  if (node === null || node === undefined)
-    return { kind: 'none', ...place, note: '', value: null, children: none };
-  if (isAlias(node)) return { kind: 'alias', ...place, note: (node as Alias).source, children: none };
-  const { tag, anchor } = node as Scalar | YAMLMap | YAMLSeq;
-  const note = `${tag ?? ''}${anchor === undefined ? '' : `&${anchor}`}`;
-  if (isMap(node))
-    return {
-      kind: 'map',
-      ...place,
-      note,
-      children: () => node.items.map((pair) => childOf(pair, yaml, text)),
-    };
-  if (isSeq(node)) {
-    const children = (): TreeChild[] =>
-      node.items.map((item, index) => ({
-        key: String(index),
-        node: yaml.isPair(item)
-          ? { kind: 'map', start: 0, end: 0, note: '', children: () => [childOf(item, yaml, text)] }
-          : nodeOf(item as Node | null, yaml, text),
-      }));
-    return { kind: 'list', ...place, note, children };
-  }
-  const { value } = node as Scalar<TreeNode['value']>;
-  return { kind: 'scalar', ...place, note, value, children: none };
-}
-
-const none = (): readonly TreeChild[] => [];
-
-function childOf({ key, value }: Pair, yaml: Library, text: string): TreeChild {
-  const node = nodeOf(value as Node | null, yaml, text);
-  if (yaml.isScalar(key)) return { key: String(key.source ?? key.value ?? ''), node };
-  const [start = 0, end = 0] = (key as Node | null)?.range ?? [];
-  // No pointer leads to a key that is no scalar: none of its own has a NUL.
-  return { key: `\0${text.slice(start, end)}`, node };
 }
 
 function replacing(text: string, { start, end }: TreeNode, wanted: Wanted): Splice {
@@ -162,7 +120,7 @@ function creating(text: string, { node, keys, missing }: Found, { wanted }: Read
 
 /** Behind the last thing before the bracket that closes. */
 function beforeClosing(text: string, end: number): number {
-  return text.slice(0, end - 1).trimEnd().length;
+  return endOf(text, 0, end - 1);
 }
 
 function lineEndAfter(text: string, offset: number): number {

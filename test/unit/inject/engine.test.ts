@@ -174,6 +174,11 @@ describe('a place that is created', () => {
   });
 });
 
+test('a space of Unicode at the end of a value is part of it', async () => {
+  expect(await injected('a.yaml', 'a: \u3000\nb: x\u00a0 # c\n', '/a', 'v')).toBe('a: "v"\nb: x\u00a0 # c\n');
+  expect(await injected('a.yaml', 'a: \u3000\nb: x\u00a0 # c\n', '/b', 'v')).toBe('a: \u3000\nb: "v" # c\n');
+});
+
 describe('encodings', () => {
   test('XML in ISO 8859-1 gets a value in references, and keeps its bytes', async () => {
     const file = Buffer.from('<?xml version="1.0" encoding="ISO-8859-1"?><a>é<b>ü</b></a>', 'latin1');
