@@ -1,6 +1,7 @@
 import type { ParseError } from 'jsonc-parser';
 import { documentRefused, lineAt, lineEndOf, type ReadyEdit, type Splice, type Splicer } from '../edit.js';
 import { namesOf } from '../library.js';
+import { refuseVast } from '../limits.js';
 import type { Found } from '../locate.js';
 import { nested, spliceTree } from '../splice-tree.js';
 import type { TreeChild, TreeNode } from '../tree.js';
@@ -11,6 +12,7 @@ export async function openJson(): Promise<Splicer> {
   const { parseTree, printParseErrorCode } = namesOf(await import(/* webpackMode: "eager" */ 'jsonc-parser'));
   return spliceTree({
     parse(text, path) {
+      refuseVast(text, path, 'json');
       const errors: ParseError[] = [];
       const tree = parseTree(text, errors, { allowTrailingComma: true }) as JsonNode | undefined;
       const [fault] = errors;

@@ -1,5 +1,6 @@
 import type { AST } from 'toml-eslint-parser';
-import { documentRefused, lineEndOf, MAX_DEPTH, type ReadyEdit, type Splice, type Splicer } from '../edit.js';
+import { documentRefused, lineEndOf, type ReadyEdit, type Splice, type Splicer } from '../edit.js';
+import { refuseVast } from '../limits.js';
 import type { Found } from '../locate.js';
 import { nested, spliceTree } from '../splice-tree.js';
 import type { TreeChild, TreeNode } from '../tree.js';
@@ -9,11 +10,7 @@ import { tomlKey, tomlOf } from './toml-text.js';
 export async function openToml(): Promise<Splicer> {
   const { parseTOML } = await import(/* webpackMode: "eager" */ 'toml-eslint-parser');
   const parse = (text: string, path: string): AST.TOMLProgram => {
-    let open = 0;
-    for (const [char] of text.matchAll(/[[\]{}]/g)) {
-      open = char === '[' || char === '{' ? open + 1 : Math.max(0, open - 1);
-      if (open > MAX_DEPTH) throw new RangeError('too deep');
-    }
+    refuseVast(text, path, 'toml');
     try {
       return parseTOML(text, { tomlVersion: '1.0.0' });
     } catch (error) {

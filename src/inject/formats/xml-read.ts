@@ -1,5 +1,6 @@
 import { documentRefused, lineAt, MAX_DEPTH } from '../edit.js';
 import { namesOf } from '../library.js';
+import { refuseVast } from '../limits.js';
 import {
   attributesOf,
   elementsOf,
@@ -67,6 +68,7 @@ function numberNodes(document: XmlNode): void {
 
 /** A text as both see it. Errors: DOCUMENT_REFUSED. */
 export function readXml(text: string, path: string, { parse }: XmlTools): Read {
+  refuseVast(text, path, 'xml');
   try {
     const places = scanXml(text);
     const document = parse(text);

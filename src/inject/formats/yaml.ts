@@ -9,6 +9,7 @@ import {
   type Splicer,
 } from '../edit.js';
 import { namesOf } from '../library.js';
+import { refuseVast } from '../limits.js';
 import type { Found } from '../locate.js';
 import { nested, spliceTree } from '../splice-tree.js';
 import type { TreeNode } from '../tree.js';
@@ -16,15 +17,13 @@ import type { Wanted } from '../value.js';
 import { endOf, YamlNode } from './yaml-node.js';
 import { yamlKey, yamlOf } from './yaml-text.js';
 
-/** A parsed node takes about 150 bytes for each byte of text: more would not fit into the memory of Node. */
-const MAX_CHARACTERS = 8 * 1024 * 1024;
-
 /** YAML 1.2, several documents too, by the positions that `yaml` gives; its own writer would change the rest. */
 export async function openYaml(): Promise<Splicer> {
   const yaml = namesOf(await import(/* webpackMode: "eager" */ 'yaml'));
   const { parseAllDocuments } = yaml;
   const treeOf = (text: string, path: string): TreeNode => {
-    refuseLarge(text, path);
+    refuseVast(text, path, 'yaml');
+    refuseChains(text);
     // Keys that are there twice matter on the way to a place only; the library would compare each with each.
     const found = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
     const documents: readonly Document[] = [...found];
@@ -55,20 +54,8 @@ export async function openYaml(): Promise<Splicer> {
   });
 }
 
-function refuseLarge(text: string, path: string): void {
-  if (text.length > MAX_CHARACTERS) {
-    throw documentRefused(
-      path,
-      `is larger than ${MAX_CHARACTERS / 1024 / 1024} MiB, the most that is read of a YAML file.`,
-      'Split the file.',
-    );
-  }
-  // The library takes many seconds for a million open brackets, or dashes in one line.
-  let open = 0;
-  for (const [char] of text.matchAll(/[[\]{}]/g)) {
-    open = char === '[' || char === '{' ? open + 1 : Math.max(0, open - 1);
-    if (open > MAX_DEPTH) throw new RangeError('too deep');
-  }
+/** The library takes many seconds for a million dashes in one line. */
+function refuseChains(text: string): void {
   if (new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}`).test(text)) throw new RangeError('too deep');
 }
 

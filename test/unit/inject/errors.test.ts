@@ -259,6 +259,10 @@ describe('hostile files end in time with an error of their own', () => {
     ['JSON over the limit', 'a.json', `{"a": 1, "b": ${deep('[', '1', ']', 600)}}`, '/a'],
     ['deep XML', 'a.xml', deep('<a>', 'x', '</a>', 1_000_000), '/a'],
     ['deep TOML', 'a.toml', `a = ${deep('[', '1', ']', 1_000_000)}`, '/a'],
+    ['a million lines of YAML', 'a.yaml', 'a: 1\n'.repeat(1_000_000), '/a'],
+    ['a million tables of TOML', 'a.toml', '[[a]]\n'.repeat(1_000_000), '/a'],
+    ['eight million numbers of JSON', 'a.json', `[${'1,'.repeat(7_999_999)}1]`, '/0'],
+    ['four million tags of XML', 'a.xml', `<a>${'<b/>'.repeat(4_000_000)}</a>`, '/a/b[1]'],
     ['no XML character', 'a.xml', '<a>\u0001</a>', '/a'],
   ])('%s', async (_, path, text, place) => {
     const start = performance.now();

@@ -79,6 +79,38 @@ async function allOf({ path, text, places }: Shape, format: string | undefined):
   return all;
 }
 
+describe('values that are no texts', () => {
+  const typed = [
+    ['number', '-12.5e3', -12500],
+    ['number', '1e3', 1000],
+    ['number', '0', 0],
+    ['bool', 'false', false],
+    ['json', '{"a": [1, null, "yes", "\\ud83d\\udd11"], "no": {}}', { a: [1, null, 'yes', '🔑'], no: {} }],
+  ] as const;
+  const files = [
+    ['a.yaml', 'a: old # c\n', READERS.yaml],
+    ['a.json', '{"a": "old"}', READERS.json],
+    ['a.toml', 'a = "old" # c\n', READERS.toml],
+  ] as const;
+  const cases = files.flatMap(([path, text, readers]) =>
+    readers.map((reader) => [reader.name, path, text, reader] as const),
+  );
+
+  test.each(cases)('%s reads numbers, booleans and JSON of %s as such', async (_name, path, text, reader) => {
+    if (reader.isMissing) return;
+    const fit = typed.filter(([, value]) => path !== 'a.toml' || !value.includes('null'));
+    const asked = fit.map(async ([kind, value]) => ({
+      file: await inject(Buffer.from(text), [editOf(path, '/a', value, { kind })]),
+      keys: ['a'],
+    }));
+    // What ruamel.yaml makes of a float knows how it was written, and comes as a text.
+    const read = reader
+      .read(await Promise.all(asked))
+      .map((value, index) => (typeof fit[index]?.[2] === 'number' ? Number(value) : value));
+    expect(read).toEqual(fit.map(([, , wanted]) => wanted));
+  });
+});
+
 describe.each(CASES.map((each) => [each[0].path, each[1] ?? 'its ending says', ...each] as const))(
   '%s as %s',
   (_path, _as, shape, format, readers, refused) => {
