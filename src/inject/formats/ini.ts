@@ -84,6 +84,8 @@ const PLAIN = /^[A-Za-z0-9_./@+,-][A-Za-z0-9_./@+,:-]*$/;
 /** One line, with nothing at its ends that `str.strip` takes away. */
 const PYTHON_LINE = new RegExp(`^(?![${PYTHON_SPACE}])[^\\r\\n\\0]*(?<![${PYTHON_SPACE}])$`);
 const PHP_WORD = /^(?:yes|no|true|false|on|off|none|null)$/i;
+/** PHP reads the name of a constant, such as E_ALL, as its value. */
+const PHP_CONSTANT = /^(?:_*[A-Z][A-Z0-9]*_[A-Z0-9_]*|[A-Z]{1,7})$/;
 
 function written(edit: ReadyEdit, old: string | undefined, reader: IniReader): string {
   const text = writtenBy(edit.value, old, reader);
@@ -105,7 +107,7 @@ function writtenBy(value: string, old: string | undefined, reader: IniReader): s
   const isQuotable = !/["\\$\r\n\0]/.test(value);
   if (reader === 'php') return isQuotable ? `"${value}"` : undefined;
   if (old?.startsWith('"')) return isQuotable && !/[%;#']/.test(value) ? `"${value}"` : undefined;
-  return PLAIN.test(value) && !PHP_WORD.test(value) ? value : undefined;
+  return PLAIN.test(value) && !PHP_WORD.test(value) && !PHP_CONSTANT.test(value) ? value : undefined;
 }
 
 function read(written: string, reader: IniReader): string {

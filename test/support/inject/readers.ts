@@ -85,7 +85,7 @@ const byXmllint: ForeignReader['read'] = (questions) =>
 const python = lacks('python3');
 const missingYaml = python || lacks('PyYAML', existsSync(join(YAML, 'yaml')));
 const missingRuamel = python || lacks('ruamel.yaml', existsSync(join(YAML, 'ruamel')));
-const missingDotenv = python || lacks('python-dotenv', existsSync(join(DOTENV, 'dotenv')));
+const missingDotenv = python || lacks('dotenv of Python', existsSync(join(DOTENV, 'dotenv')));
 
 export const READERS = {
   yaml: [

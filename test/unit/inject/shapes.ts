@@ -276,6 +276,24 @@ long = first
   ],
 };
 
+/** Nothing in it is taken differently by Python and by PHP. */
+const APP_INI: Shape = {
+  path: 'app.ini',
+  text: `; settings
+[app]
+name = web
+token=old
+url = http://old:8080/
+[cache]
+host: localhost
+`,
+  places: [
+    ['/app/name', ['app', 'name']],
+    ['/app/token', ['app', 'token']],
+    ['/app/url', ['app', 'url']],
+  ],
+};
+
 const ENV: Shape = {
   path: '.env',
   text: `# settings
@@ -311,5 +329,6 @@ export const SHAPES = {
   CARGO,
   PHP_INI,
   DB_INI,
+  APP_INI,
   ENV,
 } as const;
