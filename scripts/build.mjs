@@ -105,6 +105,16 @@ const RUNS = {
   ],
 };
 
+/** Its main file asks for its parts by a `require` that it is handed, which the bundler does not follow; this one imports them. */
+const OTHER_MAIN = { "'jsonc-parser'": "'jsonc-parser/lib/esm/main.js'" };
+for (const name of readdirSync(join(root, 'build/src/inject'), { recursive: true, encoding: 'utf8' })) {
+  if (!name.endsWith('.js')) continue;
+  const path = join(root, 'build/src/inject', name);
+  const code = readFileSync(path, 'utf8');
+  const other = Object.entries(OTHER_MAIN).reduce((text, [main, own]) => text.replaceAll(main, own), code);
+  if (other !== code) writeFileSync(path, other);
+}
+
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 for (const { folder, entries } of folders) {

@@ -75,6 +75,11 @@ export async function openRun(context: Context, opened?: Settings): Promise<Secr
   const settings = opened ?? (await openSettings(context));
   const { SecretsRun } = await import(/* webpackMode: "eager" */ './run/secrets-run.js');
   const raw = settings.inputs();
-  const [readLogin, keys] = await Promise.all([readerOfLogin(raw), keysOf(world, raw)]);
-  return new SecretsRun({ world, settings, terminal, readLogin, keys, stop: signals.stop });
+  const [login, keys, injector] = await Promise.all([
+    readerOfLogin(raw),
+    keysOf(world, raw),
+    world.injector(raw, terminal.files),
+  ]);
+  const readers = { login, injector };
+  return new SecretsRun({ world, settings, terminal, readers, keys, stop: signals.stop });
 }

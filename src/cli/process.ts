@@ -1,5 +1,7 @@
 import type { Writable } from 'node:stream';
-import type { Log } from '../core/ports.js';
+import type { RawInputs } from '../core/input-names.js';
+import type { Injector } from '../core/job/inject/injection.js';
+import type { FileStore, Log } from '../core/ports.js';
 import type { IdentitySource } from '../core/vault/auth/identity-source.js';
 import type { Unreadable } from '../platform/process/bytes-of-start.js';
 import type { Inspector } from '../platform/process/inspector.js';
@@ -31,6 +33,8 @@ export interface ProcessContext {
   closeInspector(): Inspector;
   /** Identity tokens of this job; `readFile` reads what settings name. */
   identity(log: Log, readFile: (path: string) => string): IdentitySource;
+  /** Files that get values, where the settings ask for it. */
+  injector(raw: RawInputs, files: FileStore): Promise<Injector | undefined>;
   readonly processId: number;
   /** The same as `stderr` where both are one open file. */
   readonly stdout: Writable & { readonly isTTY?: boolean };

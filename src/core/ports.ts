@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import type { SeguraError } from './errors.js';
 import type { Place, Text } from './text.js';
 
@@ -38,8 +39,44 @@ export interface FileEntry {
 /** A secret file that exists and is still empty. */
 export interface NewFile {
   readonly entry: FileEntry;
-  write(text: string): void;
+  write(content: string | Uint8Array): void;
 }
+
+/** A file of the job whose bytes are to change, as it was when it was opened. */
+export interface OpenedFile {
+  /** As the user names it. */
+  readonly shown: string;
+  /** Without links. */
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly found: BigIntStats;
+}
+
+/** The bytes that a file is to have. */
+export interface FileChange {
+  readonly file: OpenedFile;
+  readonly bytes: Buffer;
+}
+
+/** A file whose bytes were replaced, or are about to be, and what its old ones are found by. */
+export interface InjectedFile {
+  /** Without links. */
+  readonly path: string;
+  /** SHA-256 of its new bytes and of its old ones, in hex. */
+  readonly sha256: string;
+  readonly oldSha256: string;
+  /** A private file with the old bytes. */
+  readonly copy: FileEntry;
+  /** Its permission bits, and when it was last written, in ms. */
+  readonly mode: number;
+  readonly mtimeMs: number;
+}
+
+/**
+ * What became of a file whose old bytes were wanted back. `untouched`: it was never replaced. `changed`: it no longer has
+ * the bytes that were written. `lost`: it has them, and the copy of the old ones is gone.
+ */
+export type Restored = 'restored' | 'untouched' | 'changed' | 'gone' | 'lost';
 
 export interface FileStore {
   /** Why these files cannot be created, checked before any request to the vault. */
@@ -53,6 +90,12 @@ export interface FileStore {
   /** A new private file of our own, still empty, for a text that the state cannot carry. `kind`: a word for its name. */
   keep(kind: 'ca' | 'key'): NewFile;
   isInWorkspace(entry: FileEntry): boolean;
+  /** A file whose bytes are to change. Errors: FILE_REFUSED. */
+  open(path: string, maxBytes: number): Promise<OpenedFile>;
+  /** Replaces all files, or none. Errors: FILE_REFUSED. */
+  replaceAll(changes: readonly FileChange[]): Promise<void>;
+  /** Gives a file its old bytes back, if it still has the new ones. Throws what the system says. */
+  restore(file: InjectedFile): Promise<Restored>;
 }
 
 /** A place by what it is called. */

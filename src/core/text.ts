@@ -57,10 +57,10 @@ export interface Setting {
  */
 export type SettingsForm = 'whole' | 'inside' | 'set' | 'Set' | 'value';
 
-/** Where one value goes: a name that gets it, or a file. */
+/** Where one value goes: a name that gets it, a file of its own, or a place in a file that is there. */
 export interface Place {
-  readonly kind: 'name' | 'file';
-  /** The name, or the path of the file. */
+  readonly kind: 'name' | 'file' | 'inject';
+  /** The name, the path of the file, or the place in one as `PATH#PLACE`. */
   readonly name: string;
   /** What is set: the value, or the path of a private file with the value. */
   readonly content: 'value' | 'path';

@@ -1,6 +1,6 @@
 import { SeguraError } from '../core/errors.js';
 import { type Char, firstBareIndex, quote, requestInvalid, textOf } from '../core/requests/tokens.js';
-import type { Text } from '../core/text.js';
+import { say, setting, settings, type Text } from '../core/text.js';
 import { FORMAT_NAMES, type Format, formatOfPath } from './format.js';
 import { isPointer, pointerLike } from './pointer.js';
 
@@ -62,7 +62,7 @@ export function readPlace(chars: readonly Char[], context: Context): Place {
     throw requestInvalid(
       where,
       `names ${path}, whose ending does not say its format.`,
-      `Say it: inject-format: ${showPath(path)}=yaml. The formats are ${FORMAT_NAMES.join(', ')}.`,
+      say`${settings('whole', setting('injectFormat', `${showPath(path)}=yaml`))} (the formats are ${FORMAT_NAMES.join(', ')})`,
     );
   }
   const kind = readKind(behind);

@@ -1,5 +1,6 @@
 import { closestMatch } from '../core/did-you-mean.js';
 import { collect, type SeguraError, throwIfAny } from '../core/errors.js';
+import { option, say } from '../core/text.js';
 import {
   applySplices,
   documentRefused,
@@ -111,7 +112,7 @@ function scanned(format: LineFormat, text: string, path: string): readonly LineE
     throw documentRefused(
       path,
       `cannot be changed: ${error.message} (line ${lineAt(text, error.offset)}).`,
-      'Correct that line, or name the format of the file with inject-format.',
+      say`Correct that line, or name the format of the file with ${option.injectFormat}.`,
       error,
     );
   }

@@ -163,9 +163,9 @@ export class FakePlatform implements Platform {
       this.contents.set(path, '');
       return {
         entry,
-        write: (text: string) => {
+        write: (content: string | Uint8Array) => {
           this.events.push(`fill ${path}`);
-          this.contents.set(path, text);
+          this.contents.set(path, String(content));
         },
       };
     },
@@ -179,6 +179,9 @@ export class FakePlatform implements Platform {
       write: (): void => undefined,
     }),
     isInWorkspace: ({ path }: FileEntry): boolean => path.startsWith('/workspace/'),
+    open: () => Promise.reject(new Error('no file is opened')),
+    replaceAll: async () => undefined,
+    restore: async () => 'gone' as const,
   };
 
   check(): SeguraError[] {

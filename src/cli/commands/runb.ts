@@ -121,5 +121,5 @@ async function inputsOf(
     }
     return problems;
   };
-  return readInputs(raw, {}, inspect, isVariableName, await readerOfLogin(raw));
+  return readInputs(raw, {}, inspect, isVariableName, { login: await readerOfLogin(raw) });
 }

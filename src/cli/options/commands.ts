@@ -44,6 +44,7 @@ const CONNECTION = [
 ] as const;
 const APPLICATION = ['application', 'system', 'environment'] as const;
 const REQUESTS = [...APPLICATION, 'secrets', 'credentials', 'dsm-endpoint', 'pam-endpoint'] as const;
+const INJECT = ['inject', 'inject-format', 'inject-namespaces', 'inject-restore'] as const;
 const CUSTODY = ['custody-wait', 'custody-release', 'release-failure'] as const;
 const MASKS = ['min-mask-length', 'mask-metadata', 'unmasked', 'opaque'] as const;
 const TALK = ['quiet', 'debug'] as const;
@@ -55,7 +56,15 @@ export const COMMANDS = {
     summary: 'runs COMMAND with the secrets in its environment, and redacts its output',
     example: ["segura-secrets exec --secrets 'postgres/PASSWORD > DB_PASSWORD' -- ./deploy.sh"],
     required: 'everything',
-    options: ['interactive', 'state', 'run', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
+    options: [
+      ...['interactive', 'state', 'run'],
+      ...REQUESTS,
+      ...INJECT,
+      ...CUSTODY,
+      ...MASKS,
+      ...CONNECTION,
+      ...TALK,
+    ],
   },
   export: {
     usage: 'export --format FORMAT [options]',
@@ -72,6 +81,7 @@ export const COMMANDS = {
       'run',
       'output',
       ...REQUESTS,
+      ...INJECT,
       ...CUSTODY,
       ...MASKS,
       ...CONNECTION,
@@ -107,7 +117,7 @@ export const COMMANDS = {
     summary: 'checks the requests and reports every error, without reading a credential',
     example: ["segura-secrets check --online --secrets 'postgres/PASSWORD > DB_PASSWORD'"],
     required: 'online',
-    options: ['online', ...REQUESTS, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
+    options: ['online', ...REQUESTS, ...INJECT, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
   },
   completion: {
     usage: `completion ${SHELLS.join('|')}`,

@@ -25,6 +25,19 @@ export const INPUT_OPTIONS: Readonly<Record<InputOption, Option>> = {
     meaning: "DSM requests, one per line: 'identity/field > NAME'; may be repeated",
   },
   credentials: { value: 'LINES', meaning: "PAM requests, one per line: 'id > NAME'; may be repeated" },
+  inject: {
+    value: 'LINES',
+    meaning: "values for places in files, one per line: 'identity/field > PATH#PLACE'; may be repeated",
+  },
+  'inject-format': {
+    value: 'PATH=FORMAT',
+    meaning: 'format of a file whose ending does not say it; may be repeated',
+  },
+  'inject-namespaces': {
+    value: 'PREFIX=URI',
+    meaning: 'namespace of a prefix in XPaths; may be repeated',
+  },
+  'inject-restore': { value: 'true|false', meaning: 'restore the files at the end' },
   'dsm-endpoint': { value: 'auto|sctm|dapp|api', meaning: 'vault endpoint that lists DSM secrets' },
   'pam-endpoint': { value: 'auto|api|iso|coe', meaning: 'vault endpoint that returns PAM credentials' },
   'ca-certificate': {
@@ -133,7 +146,16 @@ export function variableOf(name: OptionName | InputName): string {
 }
 
 /** Options that can be repeated: their values are joined. */
-export const REPEATABLE: readonly OptionName[] = ['secrets', 'credentials', 'unmasked', 'opaque', 'readers'];
+export const REPEATABLE: readonly OptionName[] = [
+  'secrets',
+  'credentials',
+  'inject',
+  'inject-format',
+  'inject-namespaces',
+  'unmasked',
+  'opaque',
+  'readers',
+];
 
 /** True for an option that can stand without a value, which makes it true. */
 export function isSwitch(name: OptionName): boolean {

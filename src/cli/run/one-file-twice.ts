@@ -46,7 +46,8 @@ export function filesUsedTwice({ world, settings, requests, needs, output }: Fil
   ];
   const targets = targetsOf(requests, world);
   const read = filesRead(settings, world);
-  const holdsNothing = needs.credentials.size === 0 && !needs.writesFiles;
+  const { credentials, writesFiles, changesFiles } = needs;
+  const holdsNothing = credentials.size === 0 && !writesFiles && !changesFiles;
   return written.flatMap((one, index) => {
     const isInto = isDescriptor(one.path);
     const isKept = one === output && (output.isAppended || isInto);
@@ -82,6 +83,10 @@ function readPlaces(path: string): FilePlace[] {
 function targetsOf(requests: readonly SecretRequest[], world: ProcessContext): NamedFile[] {
   return requests.flatMap(({ destinations, source }) =>
     destinations.flatMap((destination) => {
+      if (destination.kind === 'inject') {
+        const path = pathIn(world, destination.path);
+        return [{ what: `${printable(destination.path)} of --inject`, path }];
+      }
       if (destination.kind !== 'file') return [];
       const input = source.kind === 'dsm' ? 'secrets' : 'credentials';
       const path = pathIn(world, destination.path);

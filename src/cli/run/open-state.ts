@@ -8,10 +8,10 @@ import type { SecretsRunParts } from './secrets-run-parts.js';
 /** The file that lists what to release; undefined if there will be nothing. Errors: FILE_REFUSED. */
 export async function openState(
   { settings, terminal, world }: Pick<SecretsRunParts, 'settings' | 'terminal' | 'world'>,
-  { credentials, writesFiles }: Needs,
+  { credentials, writesFiles, changesFiles }: Needs,
 ): Promise<StateFile | undefined> {
   const given = settings.option('state');
-  const leaves = credentials.size > 0 || writesFiles;
+  const leaves = credentials.size > 0 || writesFiles || changesFiles;
   if (given === '' && !leaves) return undefined;
   const path = given === '' ? join(makeOwnFolder(world.temp), 'state') : resolve(world.directory, given);
   const { StateFile } = await import(/* webpackMode: "eager" */ '../../platform/disk/state-file.js');

@@ -1,4 +1,4 @@
-import type { ReadLogin } from '../../core/job/login/secret-login.js';
+import type { InputReaders } from '../../core/job/inputs.js';
 import type { Keys } from '../../http/keys.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import type { Settings } from '../options/settings.js';
@@ -9,7 +9,7 @@ export interface SecretsRunParts {
   readonly world: ProcessContext;
   readonly settings: Settings;
   readonly terminal: Terminal;
-  readonly readLogin: ReadLogin;
+  readonly readers: InputReaders;
   readonly keys: Keys;
   /** Aborted when this process is asked to end. */
   readonly stop: AbortSignal;

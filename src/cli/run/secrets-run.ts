@@ -67,12 +67,12 @@ export class SecretsRun {
         const { requests, needs } = unchecked;
         const problems = [...checkPlatform(terminal, unchecked), ...checkOutputs(requests)];
         problems.push(...filesUsedTwice({ world, settings, requests, needs, output }));
-        if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(needs));
+        if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(unchecked));
         problems.push(...this.#connection.problems(unchecked.connection));
         return problems;
       },
       isName,
-      this.#parts.readLogin,
+      this.#parts.readers,
     );
     return { ...inputs, requests: inputs.requests.map(asVariables) };
   }

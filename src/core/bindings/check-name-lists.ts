@@ -46,7 +46,7 @@ export function checkNamesFound(
 
 function wildcardsOf({ source, destinations }: SecretRequest): { name: string }[] {
   if (source.field !== undefined) return [];
-  return destinations.flatMap((each) => (each.kind !== 'file' && each.wildcard ? [each] : []));
+  return destinations.flatMap((each) => ('wildcard' in each && each.wildcard ? [each] : []));
 }
 
 /** The fields that `94/* > D_*` always gives. */

@@ -44,16 +44,18 @@ export function hasList(what: string, names: readonly string[], otherwise: strin
 }
 
 /** A request for one field, where it was to go; undefined where no log shows the line as it is. */
-export function lineFor({ destinations }: SecretRequest, source: Source): Text | undefined {
+export function lineFor({ destinations, prefix = '' }: SecretRequest, source: Source): Text | undefined {
   const label = source.field ?? '';
   const places = destinations.map((destination) => showDestination(destination, label) || 'NAME');
-  return shownWhole(say`${showSource(source)} > ${places.length === 0 ? 'NAME' : joined(places, ', ')}`);
+  return shownWhole(
+    say`${prefix}${showSource(source)} > ${places.length === 0 ? 'NAME' : joined(places, ', ')}`,
+  );
 }
 
 /** A request for all fields, each name of the request as a prefix. */
 export function wildcardLine({ destinations }: SecretRequest, source: Source): Text | undefined {
   const places = destinations.map((destination): Text => {
-    if (destination.kind === 'file') return 'path:PREFIX_*';
+    if (destination.kind === 'file' || destination.kind === 'inject') return 'path:PREFIX_*';
     const { kind, name, wildcard } = destination;
     return say`${kindText(kind)}${name}${wildcard ? '' : '_'}*`;
   });

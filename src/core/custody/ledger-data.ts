@@ -1,4 +1,4 @@
-import type { FileEntry } from '../ports.js';
+import type { FileEntry, InjectedFile } from '../ports.js';
 import type { SavedConnection } from '../vault/connection/connection.js';
 import type { PamEndpoint } from '../vault/endpoints.js';
 import type { Prefix } from '../vault/pam.js';
@@ -47,6 +47,15 @@ export interface LedgerData {
   readonly releaseFailure: ReleaseFailure;
   readonly custody: readonly CustodyEntry[];
   readonly files: readonly FileEntry[];
+  /** Files of the job that get their old bytes back. */
+  readonly injected?: readonly InjectedFile[] | undefined;
+}
+
+/** What of a ledger is still to be undone. */
+export type Left = Pick<LedgerData, 'custody' | 'files' | 'injected'>;
+
+export function isNothing({ custody, files, injected = [] }: Left): boolean {
+  return custody.length + files.length + injected.length === 0;
 }
 
 export type ReleaseFailure = 'warn' | 'fail';

@@ -1,4 +1,5 @@
 import { isCredentialName } from '../credential-name.js';
+import type { FileEntry } from '../ports.js';
 import {
   has,
   isFlag,
@@ -22,6 +23,7 @@ import { isPrivateFolder } from './private-folder.js';
 
 /** A copy of the list, so that post does not load the code that reads inputs. */
 const PAM_ENDPOINTS: readonly PamEndpoint[] = ['auto', 'api', 'iso', 'coe'];
+const SHA256 = /^[0-9a-f]{64}$/;
 const DIGITS = /^\d{1,20}$/;
 /** The output of packLogin for a secret that is not empty. */
 const LOGIN = /^[\w-]{25,}$/;
@@ -36,6 +38,15 @@ const isFolder = has({
   ...entry,
   path: (value) => isPath(value) && isPrivateFolder(value as string),
   folder: isOneOf(true),
+});
+/** A copy of old bytes is a file that only we make, in a folder that only we make. */
+const isInjected = has({
+  path: isPath,
+  sha256: isLike(SHA256),
+  oldSha256: isLike(SHA256),
+  copy: (value) => isFile(value) && isPrivateFolder((value as FileEntry).path.replace(/[/\\]old-\d+$/, '')),
+  mode: isWholeFrom(0, 0o7777),
+  mtimeMs: isTime,
 });
 const isCustody = has({
   credential: isCredential,
@@ -73,6 +84,7 @@ const isAnyLedger = has({
   releaseFailure: isOneOf('warn', 'fail'),
   custody: isList(isCustody),
   files: isList((value) => isFile(value) || isFolder(value)),
+  injected: isMaybe(isList(isInjected)),
 });
 /** What is also needed when there is custody to release. */
 const hasSecret = has({ clientId: isLike(/./s), login: isLike(LOGIN) });

@@ -1,10 +1,13 @@
-import type { FileEntry, LedgerStore } from '../ports.js';
+import type { FileEntry, InjectedFile, LedgerStore } from '../ports.js';
 import type { Secret } from '../secret.js';
 import type { Connection, SavedConnection } from '../vault/connection/connection.js';
 import type { UseOf } from './account.js';
 import type { CustodyEntry, LedgerData } from './ledger-data.js';
 import { seal } from './seal.js';
 import { type CustodyEvent, MAX_ID_LENGTH, next } from './transitions.js';
+
+/** As long as the path of a copy in a private folder of the temporary one. */
+const COPY_PATH = ''.padEnd(160);
 
 /** No time has more digits until the year 2286. */
 const LONGEST_TIME_MS = 9_999_999_999_999;
@@ -91,8 +94,30 @@ export class Ledger {
     this.#put({ files: [] });
   }
 
-  /** The length of the sealed text if all `credentials` were held and all `files` written, to be checked before. */
-  sizeWith(credentials: readonly string[], files: readonly string[]): number {
+  /** Files of the job that get their old bytes back. */
+  get injected(): readonly InjectedFile[] {
+    return this.#data.injected ?? [];
+  }
+
+  addInjected(file: InjectedFile): void {
+    this.#put({ injected: [...this.injected, file] });
+  }
+
+  /** These are done with; the copies of their old bytes are files to remove, in one step. */
+  strikeInjected(left: readonly InjectedFile[] = []): void {
+    const copies = this.injected.filter((file) => !left.includes(file)).map(({ copy }) => copy);
+    this.#put({ injected: left, files: [...this.files, ...copies] });
+  }
+
+  /**
+   * The length of the sealed text if all `credentials` were held, all `files` written and the bytes of all `injected` files
+   * replaced, to be checked before.
+   */
+  sizeWith(
+    credentials: readonly string[],
+    files: readonly string[],
+    injected: readonly string[] = [],
+  ): number {
     const custody = credentials.map((credential) => ({
       credential,
       state: 'again' as const,
@@ -103,8 +128,19 @@ export class Ledger {
       sinceMs: LONGEST_TIME_MS,
     }));
     const number = ''.padEnd(20);
-    const entries = files.map((path) => ({ path, device: number, inode: number, folder: false }));
-    return Buffer.byteLength(this.#sealed({ ...this.#data, custody, files: [...this.files, ...entries] }));
+    const entryOf = (path: string): FileEntry => ({ path, device: number, inode: number, folder: false });
+    const changed = injected.map((path) => ({
+      ...{ path, copy: entryOf(COPY_PATH), mode: 0o7777, mtimeMs: LONGEST_TIME_MS + 0.001 },
+      ...{ sha256: ''.padEnd(64), oldSha256: ''.padEnd(64) },
+    }));
+    return Buffer.byteLength(
+      this.#sealed({
+        ...this.#data,
+        custody,
+        files: [...this.files, ...files.map(entryOf)],
+        injected: [...this.injected, ...changed],
+      }),
+    );
   }
 
   #put(change: Partial<LedgerData>): void {

@@ -1,4 +1,4 @@
-import type { LedgerData } from './ledger-data.js';
+import { isNothing, type LedgerData } from './ledger-data.js';
 import { openCarried } from './unseal.js';
 
 /**
@@ -15,7 +15,7 @@ export function statesOf(text: string, run: string): string[] {
 export function holdsNothing(sealed: string): boolean {
   if (sealed === '') return true;
   const data = openedOf(sealed);
-  return data !== undefined && data.custody.length + data.files.length === 0;
+  return data !== undefined && isNothing(data);
 }
 
 function openedOf(text: string): LedgerData | undefined {

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { SeguraError } from '../errors.js';
 import type { Secret } from '../secret.js';
 import { say, type Text, word } from '../text.js';
-import type { LedgerData } from './ledger-data.js';
+import { isNothing, type LedgerData, type Left } from './ledger-data.js';
 import { isCarriedLedger, isUnsealedLedger } from './ledger-shape.js';
 import { mac, seal } from './seal.js';
 
@@ -79,8 +79,6 @@ function ofAnotherRun(): SeguraError {
   return invalid(word('belongs to another run of a job'), word('Find out which run wrote the state'));
 }
 
-type Left = Pick<LedgerData, 'custody' | 'files'>;
-
 /** The sealed text, reduced to what is `left`; empty when nothing is. Errors: STATE_INVALID. */
 export function resealed(sealed: string, key: Secret | undefined, run: string, left: Left): string {
   if (key === undefined) return recarried(sealed, left);
@@ -90,8 +88,4 @@ export function resealed(sealed: string, key: Secret | undefined, run: string, l
 /** The same for a state that no key seals. Errors: STATE_INVALID. */
 export function recarried(sealed: string, left: Left): string {
   return isNothing(left) ? '' : seal({ ...openUnsealed(sealed, isUnsealedLedger), ...left }, undefined);
-}
-
-function isNothing({ custody, files }: Left): boolean {
-  return custody.length + files.length === 0;
 }

@@ -6,7 +6,7 @@ import { Uses } from '../custody/uses.js';
 import { throwIfAny } from '../errors.js';
 import { Masking } from '../masking/masker.js';
 import { Pace, throwIfCancelled } from '../pace.js';
-import type { Clock, Platform } from '../ports.js';
+import type { Clock, FileChange, Platform } from '../ports.js';
 import { say, word } from '../text.js';
 import { sealKeyOf } from '../vault/auth/auth-settings.js';
 import type { Client } from '../vault/client.js';
@@ -79,13 +79,18 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
     const settled = await settle(inputs, bound, { masking, pace, log: platform, nowMs: clock.nowMs() });
     const bindings = asHeld(settled, platform);
     warnOfKubeconfig(bindings, platform);
+    const changes = await changesFor(bindings, inputs.injection);
     // A runner that reads slowly must have every mask before any value is written.
     await pace.within(platform.flush());
-    await publish(bindings, platform, ledger);
+    await publish(bindings, platform, ledger, changes);
     for (const each of bindings) platform.info(readyLine(each, inputs.custody.release));
     if (inputs.summary) await platform.summarize(rowsOf(bindings, inputs.custody.release));
     throwIfCancelled(signal);
     if (!inputs.custody.release) await keepCustody({ ledger, uses }, clock);
+    if (!inputs.injection.restore && changes.length > 0) {
+      const { keepChanges } = await import(/* webpackMode: "eager" */ './inject/put.js');
+      keepChanges(ledger, platform);
+    }
   } catch (error) {
     const { undo } = await import(/* webpackMode: "eager" */ './undo.js');
     await undo(parts, { client, ledger, uses });
@@ -111,6 +116,16 @@ async function fetchSecrets({ requests, login }: Inputs, client: Client): Promis
   if (!requests.some(({ source }) => source.kind === 'dsm')) return [];
   const reader = login.application === undefined ? client : await client.asApplication(login.application);
   return reader.listSecrets();
+}
+
+/** The files of the job with their values, none of them written yet. Errors: those of Injector.make. */
+async function changesFor(
+  bindings: readonly Binding[],
+  { injector }: Inputs['injection'],
+): Promise<readonly FileChange[]> {
+  if (injector === undefined) return [];
+  const { makeChanges } = await import(/* webpackMode: "eager" */ './inject/put.js');
+  return makeChanges(bindings, injector);
 }
 
 /** Keeps custody beyond the job on purpose: post does not know of it, and no other step of the job releases it. */

@@ -14,6 +14,7 @@ import { MAX_TIMEOUT_SECONDS, type WantedConnection } from '../vault/connection/
 import type { Application } from '../vault/dsm.js';
 import { DSM_ENDPOINTS, type DsmEndpoint, PAM_ENDPOINTS, type PamEndpoint } from '../vault/endpoints.js';
 import { readConnection, readVaultUrl } from './connection-inputs.js';
+import type { InjectionInputs, Injector } from './inject/injection.js';
 import { type ReadLogin, readSecretLogin } from './login/secret-login.js';
 import {
   type EnvironmentInputs,
@@ -65,10 +66,19 @@ export interface Inputs {
   readonly custody: CustodyInputs;
   readonly masking: MaskingInputs;
   readonly summary: boolean;
+  readonly injection: InjectionInputs;
 }
 
 /** The longest time that a job on a hosted runner can take. */
 export const MAX_DEADLINE_SECONDS = 21_600;
+
+/** What reads inputs that most jobs do not have, loaded for those that do. */
+export interface InputReaders {
+  /** The result of readerOfLogin for these inputs. */
+  readonly login: ReadLogin;
+  /** Files that get values, already looked at. */
+  readonly injector?: Injector | undefined;
+}
 
 /** Inputs that were read but may not be usable. The connection has no `url` if that is not a valid address. */
 export type DraftInputs = Omit<Inputs, 'connection'> & { readonly connection: WantedConnection };
@@ -76,7 +86,6 @@ export type DraftInputs = Omit<Inputs, 'connection'> & { readonly connection: Wa
 /**
  * The inputs as one typed object. All problems are reported at once, each with the name of its input. `inspect` adds the
  * checks that need the environment: files, certificates, the platform. `isName`: which names the platform accepts.
- * `readLogin`: the result of readerOfLogin for these inputs.
  *
  * Units: inputs are in seconds, fields ending in `Ms` in milliseconds.
  * Errors (together, as Problems): INPUT_MISSING, INPUT_INVALID, FORK_WITHOUT_SECRETS, REQUEST_INVALID, NAME_INVALID.
@@ -86,7 +95,7 @@ export function readInputs(
   fallbacks: EnvironmentInputs,
   inspect: (unchecked: DraftInputs) => readonly SeguraError[] = () => [],
   isName: NameRule = isVariableName,
-  readLogin: ReadLogin = readSecretLogin,
+  readers: InputReaders = { login: readSecretLogin },
 ): Inputs {
   const problems: SeguraError[] = [];
   const boolean = (name: InputName): boolean =>
@@ -97,13 +106,16 @@ export function readInputs(
     collect(problems, () => readChoice(name, raw[name], options)) ?? (options[0] as T);
 
   const url = collect(problems, () => readVaultUrl(raw, fallbacks));
-  const auth = readLogin(raw, fallbacks, problems, url);
+  const auth = readers.login(raw, fallbacks, problems, url);
+  const { injector } = readers;
 
   const before = problems.length;
   const requests = [
     ...parseRequests('dsm', raw.secrets, problems, isName, raw.credentials),
     ...parseRequests('pam', raw.credentials, problems, isName, raw.secrets),
+    ...(injector?.requests ?? []),
   ];
+  problems.push(...(injector?.problems ?? []));
   if (requests.length === 0 && problems.length === before) {
     problems.push(
       new SeguraError(
@@ -149,6 +161,7 @@ export function readInputs(
       ...lists,
     },
     summary: boolean('summary'),
+    injection: { restore: boolean('inject-restore'), injector },
   };
   const { waitMs } = inputs.custody;
   const { deadlineMs } = inputs.limits;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Ledger } from '../custody/ledger.js';
-import type { LedgerData } from '../custody/ledger-data.js';
+import type { LedgerData, Left } from '../custody/ledger-data.js';
 import { SeguraError } from '../errors.js';
 import type { FileEntry, NewFile, Platform } from '../ports.js';
 import { steeringWarnings } from '../requests/collisions.js';
@@ -14,19 +14,20 @@ import type { PackedLogin } from './login/packed-login.js';
 import { packLogin } from './login/packed-secret.js';
 
 /** What one attempt of a step leaves to the next attempt: its use in the job, what it may still hold, and its files. */
-export type EarlierTry = Pick<LedgerData, 'use' | 'custody' | 'files'>;
+export type EarlierTry = Pick<LedgerData, 'use'> & Left;
 
 /** The largest CA set that the state itself contains. */
 const MAX_CA_LENGTH = 64 * 1024;
 
 /**
  * The checks that need the platform but no network: what it lacks, and files that cannot be created. Warns of names that
- * change how programs run.
+ * change how programs run, and of files that git tracks.
  */
 export function checkPlatform(
   platform: Pick<Platform, 'files' | 'check' | 'warning'>,
-  { needs: { claims } }: DraftInputs,
+  { needs: { claims }, injection }: DraftInputs,
 ): SeguraError[] {
+  for (const message of injection.injector?.warnings ?? []) platform.warning(message);
   for (const message of steeringWarnings(claims)) platform.warning(message);
   const files = claims.filter(({ kind }) => kind === 'file');
   return [...platform.check(), ...platform.files.check(files.map(({ name }) => name))];
@@ -87,7 +88,7 @@ function ledgerOf(
   key: Secret | undefined,
   { credentials, keep }: { readonly credentials: readonly string[]; readonly keep: Keep },
 ): Ledger {
-  const { endpoints, limits, login, needs } = inputs;
+  const { endpoints, limits, login } = inputs;
   const { releaseFailure } = inputs.custody;
   const { run, tracking } = platform;
   const settings = { pamEndpoint: endpoints.pam, timeoutMs: limits.timeoutMs, releaseFailure };
@@ -98,10 +99,11 @@ function ledgerOf(
     ...settings,
     custody: earlier?.custody ?? [],
     files: earlier?.files ?? [],
+    injected: earlier?.injected,
   };
   const use = earlier?.use || randomBytes(8).toString('hex');
   const data = key === undefined ? { ...own, use, ...carried } : own;
-  const files = needs.fileNames;
+  const files = filesOf(inputs);
   const { caCertificates } = connection;
   const whole = new Ledger(platform, key, { ...data, connection });
   const isShort = caCertificates.length <= MAX_CA_LENGTH;
@@ -123,8 +125,18 @@ function ledgerOf(
 export function keepAuthorities(ledger: Ledger, inputs: Inputs, platform: Platform, pem: string): void {
   if (ledger.caFile === undefined) return;
   ledger.trust([...new Set(splitCertificates(pem))].map((block) => `${block}\n`).join(''));
-  const { credentials, fileNames } = inputs.needs;
-  if (!fits(ledger, [...credentials.keys()], fileNames, platform)) ledger.trust('');
+  const credentials = [...inputs.needs.credentials.keys()];
+  if (!fits(ledger, credentials, filesOf(inputs), platform)) ledger.trust('');
+}
+
+/** Files that a step writes and removes, and those of the job that it changes and restores. */
+interface StepFiles {
+  readonly written: readonly string[];
+  readonly changed: readonly string[];
+}
+
+function filesOf({ needs, injection }: Inputs): StepFiles {
+  return { written: needs.fileNames, changed: injection.injector?.paths ?? [] };
 }
 
 /** The extra parts of a state if its reader gets nothing but the state. The client secret is masked in the form that it has there. */
@@ -148,13 +160,13 @@ const FOLDER = ''.padEnd(120);
 export function checkStateSize(
   ledger: Ledger,
   credentials: readonly string[],
-  files: readonly string[],
+  files: StepFiles,
   platform: Pick<Platform, 'maxStateLength'>,
 ): void {
   if (fits(ledger, credentials, files, platform)) return;
   throw new SeguraError(
     'VALUE_TOO_LARGE',
-    `${credentials.length} credentials and ${files.length} files do not fit into the saved state.`,
+    `${credentials.length} credentials and ${files.written.length + files.changed.length} files do not fit into the saved state.`,
     word('Ask for them in several steps.'),
   );
 }
@@ -162,9 +174,9 @@ export function checkStateSize(
 function fits(
   ledger: Ledger,
   credentials: readonly string[],
-  files: readonly string[],
+  { written, changed }: StepFiles,
   { maxStateLength }: Pick<Platform, 'maxStateLength'>,
 ): boolean {
-  const paths = files.map((name) => FOLDER + name);
-  return ledger.sizeWith(credentials, paths) <= maxStateLength;
+  const inFolder = (name: string): string => FOLDER + name;
+  return ledger.sizeWith(credentials, written.map(inFolder), changed.map(inFolder)) <= maxStateLength;
 }

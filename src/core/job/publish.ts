@@ -1,22 +1,24 @@
 import type { Binding } from '../bindings/bind.js';
 import type { Ledger } from '../custody/ledger.js';
 import { throwIfAny } from '../errors.js';
-import type { FileEntry, NewFile, Platform, SummaryRow, Write } from '../ports.js';
+import type { FileChange, FileEntry, NewFile, Platform, SummaryRow, Write } from '../ports.js';
 import { printable } from '../printable.js';
 import { nameKey } from '../requests/free-names.js';
 import { ACTION_WORDS, placeText, say, type Text, word } from '../text.js';
 import { checkStateSize } from './preflight.js';
 
 /**
- * Writes every binding: files first, since only they can still fail, then outputs and variables.
+ * Writes every binding: files first, since only they can still fail, then outputs and variables. `changes`: files of the job
+ * that get other bytes.
  *
- * The caller masks before this, and removes the files written so far after an error. Each file is in the ledger before it
+ * The caller masks before this, and undoes what was written so far after an error. Each file is in the ledger before it
  * holds a byte, and that ledger has left this process. Errors: VALUE_TOO_LARGE, VALUE_BROKEN, FILE_REFUSED.
  */
 export async function publish(
   bindings: readonly Binding[],
   platform: Platform,
   ledger: Ledger,
+  changes: readonly FileChange[] = [],
 ): Promise<void> {
   throwIfAny(platform.checkWrites(bindings.flatMap((binding) => writeOf(binding, '') ?? [])));
   const filed = new Map<string, Binding>();
@@ -25,7 +27,7 @@ export async function publish(
   checkStateSize(
     ledger,
     ledger.custody.map(({ credential }) => credential),
-    [...filed.values()].map(({ target }) => target.name),
+    { written: [...filed.values()].map(({ target }) => target.name), changed: changes.map(pathOf) },
     platform,
   );
   const paths = new Map<string, string>();
@@ -36,6 +38,10 @@ export async function publish(
     const file = await createFile(binding, folder, platform, ledger);
     file.write(binding.found.value.reveal());
     paths.set(key, file.entry.path);
+  }
+  if (changes.length > 0) {
+    const { putInto } = await import(/* webpackMode: "eager" */ './inject/put.js');
+    await putInto(changes, platform, ledger);
   }
   await platform.commit(
     bindings.flatMap((binding) => writeOf(binding, paths.get(fileKey(binding)) ?? '') ?? []),
@@ -85,8 +91,12 @@ async function createFile(
   return file;
 }
 
+function pathOf({ file }: FileChange): string {
+  return file.path;
+}
+
 function writeOf({ found, target, unmasked, needsFile }: Binding, path: string): Write | undefined {
-  if (target.kind === 'file') return undefined;
+  if (target.kind !== 'name') return undefined;
   const value = target.content === 'path' ? path : found.value.reveal();
   return {
     ...{ name: target.name, value, env: target.env, output: target.output, source: found.source },
@@ -110,6 +120,7 @@ export function rowsOf(bindings: readonly Binding[], custodyRelease: boolean): S
 /** The destination of a value, in words: output, environment variable or both. */
 function spelledPlace({ kind, content, env, output }: Binding['target']): string {
   if (kind === 'file') return 'file';
+  if (kind === 'inject') return 'value in a file';
   const places = [output ? 'output' : '', env ? 'environment variable' : ''].filter((place) => place !== '');
   return (content === 'path' ? 'private file, path as ' : '') + places.join(' and ');
 }

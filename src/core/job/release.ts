@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LATE_READ_WAITS_MS } from '../assumptions.js';
-import type { CustodyEntry, LedgerData, ReleaseFailure } from '../custody/ledger-data.js';
+import type { CustodyEntry, LedgerData, Left, ReleaseFailure } from '../custody/ledger-data.js';
 import { FIRST_TIMEOUT_MS, type Receipt, receiptLine, releaseCustody } from '../custody/release.js';
 import { inTurn } from '../custody/release-in-turn.js';
 import { invalid } from '../custody/unseal.js';
@@ -18,7 +18,7 @@ import type { Connection } from '../vault/connection/connection.js';
 import { type FoundState, keyIsGone, loginFor, openState } from './found-state.js';
 import { openAuth } from './login/open-client.js';
 import type { CarriedLogin } from './login/packed-login.js';
-import { removeEntries, removeOwnFile } from './remove-files.js';
+import { putBack, removeOwnFile } from './remove-files.js';
 
 export interface ReleaseParts {
   readonly state: FoundState;
@@ -40,7 +40,7 @@ export interface Released {
   readonly problems: readonly SeguraError[];
   readonly severity: ReleaseFailure;
   /** What of the ledger is still to be released or removed; undefined when it could not be read. */
-  readonly left?: Pick<LedgerData, 'custody' | 'files'>;
+  readonly left?: Left;
 }
 
 /** Post ends within 60 s; the remaining time is for the process itself. */
@@ -76,7 +76,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   if (data.login !== undefined) platform.mask(data.login);
   if (login !== undefined)
     for (const each of secretsOf(login.auth)) masking.maskCredential(each, clientIdOf(login.auth));
-  const files = removeEntries(data.files, platform) ? [] : data.files;
+  const { files, injected } = await putBack(data, platform);
   let { custody } = data;
   let problems: readonly SeguraError[] = [];
   if (custody.length > 0) {
@@ -100,7 +100,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   if (custody.length === 0)
     for (const kept of [data.caFile?.entry, data.authKey])
       if (kept !== undefined) removeOwnFile(kept, platform);
-  return { problems, severity: data.releaseFailure, left: { custody, files } };
+  return { problems, severity: data.releaseFailure, left: { custody, files, injected } };
 }
 
 /** The problems to report when the release was interrupted, after `error` or because the time was up. */

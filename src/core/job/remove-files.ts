@@ -1,11 +1,38 @@
 import type { Ledger } from '../custody/ledger.js';
+import type { LedgerData, Left } from '../custody/ledger-data.js';
 import { codeOf } from '../errors.js';
-import type { FileEntry, Platform } from '../ports.js';
+import type { FileEntry, InjectedFile, Platform } from '../ports.js';
 import { printable } from '../printable.js';
 
 /** Removes every file in the ledger, files before the folder they are in; what cannot be removed is reported. */
 export function removeFiles(ledger: Pick<Ledger, 'files' | 'strikeFiles'>, platform: Platform): void {
   if (ledger.files.length > 0 && removeEntries(ledger.files, platform)) ledger.strikeFiles();
+}
+
+/** Gives files of the job their old bytes back, and removes ours. What could not be done is left, with what it needs. */
+export async function putBack(
+  { files, injected = [] }: LedgerData,
+  platform: Pick<Platform, 'files' | 'warning' | 'info'>,
+): Promise<Pick<Left, 'files' | 'injected'>> {
+  const left = await restoreEntries(injected, platform);
+  const copies = injected.filter((file) => !left.includes(file)).map(({ copy }) => copy);
+  const all = [...files, ...copies];
+  const isNeeded = ({ path }: FileEntry): boolean => left.some(({ copy }) => copy.path.startsWith(path));
+  const isClean = removeEntries(
+    all.filter((entry) => !isNeeded(entry)),
+    platform,
+  );
+  return { files: isClean ? all.filter(isNeeded) : all, injected: left };
+}
+
+/** Gives files their old bytes back, and gives those that could not get them. */
+export async function restoreEntries(
+  injected: readonly InjectedFile[],
+  platform: Pick<Platform, 'files' | 'warning' | 'info'>,
+): Promise<InjectedFile[]> {
+  if (injected.length === 0) return [];
+  const { restoreAll } = await import(/* webpackMode: "eager" */ './inject/restore.js');
+  return restoreAll(injected, platform);
 }
 
 export function removeEntries(

@@ -6,7 +6,7 @@ import { printable } from '../printable.js';
 import { type TimeLimit, timeLimit } from '../time-limit.js';
 import type { Client } from '../vault/client.js';
 import type { Pam } from '../vault/pam.js';
-import { removeFiles, removeOwnFile } from './remove-files.js';
+import { removeFiles, removeOwnFile, restoreEntries } from './remove-files.js';
 import type { RunParts } from './run-parts.js';
 
 /** What a run needs to take custody and to keep account of it. */
@@ -26,6 +26,7 @@ const NEVER = new AbortController().signal;
 export async function undo(parts: RunParts, taking: Taking): Promise<void> {
   const { platform } = parts;
   const { ledger } = taking;
+  if (ledger.injected.length > 0) ledger.strikeInjected(await restoreEntries(ledger.injected, platform));
   removeFiles(ledger, platform);
   await releaseAtOnce(parts, taking);
   // What is left in the ledger still needs the files that were kept for it.

@@ -22,7 +22,7 @@ export function staticClaims(requests: readonly SecretRequest[], exportEnv: bool
   return requests.flatMap((request) =>
     request.destinations.flatMap((destination) => {
       const field = request.source.field;
-      if (destination.kind !== 'file' && destination.wildcard && field === undefined) return [];
+      if ('wildcard' in destination && destination.wildcard && field === undefined) return [];
       return [claimFor(request, destination, request.source, exportEnv)];
     }),
   );
@@ -41,6 +41,17 @@ export function claimFor(
   if (kind === 'file') {
     const file = { kind, name: destination.path, content: 'value', env: false, output: false } as const;
     return { ...common, ...file, wildcard: false };
+  }
+  if (kind === 'inject') {
+    return {
+      ...common,
+      kind,
+      name: destination.name,
+      content: 'value',
+      env: false,
+      output: false,
+      wildcard: false,
+    };
   }
   const { name, wildcard } = destination;
   return {
@@ -64,19 +75,21 @@ export interface Needs {
   readonly fileNames: readonly string[];
   /** Whether any secret file will be written, also one that the vault has yet to name. */
   readonly writesFiles: boolean;
+  /** Whether any file of the job gets a value. */
+  readonly changesFiles: boolean;
 }
 
 export function needsOf(requests: readonly SecretRequest[], exportEnv: boolean): Needs {
   const claims = staticClaims(requests, exportEnv);
+  const kinds = new Set(requests.flatMap(({ destinations }) => destinations.map(({ kind }) => kind)));
   return {
     claims,
     credentials: credentialsOf(requests),
     fileNames: claims
       .filter(({ kind, content }) => kind === 'file' || content === 'path')
       .map(({ name }) => name),
-    writesFiles: requests.some(({ destinations }) =>
-      destinations.some(({ kind }) => kind === 'file' || kind === 'path'),
-    ),
+    writesFiles: kinds.has('file') || kinds.has('path'),
+    changesFiles: kinds.has('inject'),
   };
 }
 

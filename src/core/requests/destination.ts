@@ -14,7 +14,9 @@ export type Destination =
       readonly name: string;
       readonly wildcard: boolean;
     }
-  | { readonly kind: 'file'; readonly path: string };
+  | { readonly kind: 'file'; readonly path: string }
+  /** A place in a file that is there: `PATH#PLACE`, and as it stands in a line. */
+  | { readonly kind: 'inject'; readonly path: string; readonly name: string; readonly shown: string };
 
 interface Context {
   readonly source: string;
@@ -87,6 +89,7 @@ function readKind(chars: readonly Char[], { source, wildcard, where }: Context):
 /** A destination as written in a request line, for one field with that label. */
 export function showDestination(destination: Destination, label: string): Text {
   if (destination.kind === 'file') return `file:${quote(destination.path)}`;
+  if (destination.kind === 'inject') return destination.shown;
   const { kind, name, wildcard } = destination;
   return say`${kindText(kind)}${wildcard ? labelled(name, label) : name}`;
 }

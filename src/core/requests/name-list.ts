@@ -35,17 +35,19 @@ export interface NameLists {
 
 /** GitHub's expressions and Windows ignore case, and so does this list. */
 export function placeKey({ kind, name }: PlaceName): string {
-  return kind === 'file' ? `file:${name}` : name.toUpperCase();
+  return kind === 'name' ? name.toUpperCase() : `${kind}:${name}`;
 }
 
 /** The destination as it must be written in a list. */
 export function showPlace({ kind, name }: PlaceName): string {
   if (kind === 'name') return name;
+  if (kind === 'inject') return /[\s",]/.test(name) ? quote(name) : name;
   return `file:${/[\s",#]/.test(name) ? quote(name) : name}`;
 }
 
 /**
- * A list of destinations, by lines or commas, each with or without its `env:`, `output:` or `path:`; `file:PATH` is a file.
+ * A list of destinations, by lines or commas, each with or without its `env:`, `output:` or `path:`; `file:PATH` is a file,
+ * and `PATH#PLACE` a place in one.
  *
  * Errors, put to `problems`: REQUEST_INVALID for a quote that is never closed.
  */
@@ -63,5 +65,7 @@ function readPlace(part: readonly Char[]): PlaceName {
   const kind = textOf(part.slice(0, Math.max(colon, 0)));
   const rest = textOf(part.slice(colon + 1));
   if (kind === 'file') return { kind, name: rest };
+  // No name of a variable or an output has it.
+  if (textOf(part).includes('#')) return { kind: 'inject', name: textOf(part) };
   return { kind: 'name', name: ['env', 'output', 'path'].includes(kind) ? rest : textOf(part) };
 }

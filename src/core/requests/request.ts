@@ -13,12 +13,17 @@ export type Source =
   /** `credential` is an id, user@host or an identifier. `field` undefined: every field. */
   | { readonly kind: 'pam'; readonly credential: string; readonly field: string | undefined };
 
-/** One line of `secrets` or `credentials`. */
+/** Before a source that could be of the other kind, in an input that takes both. */
+export type SourcePrefix = 'secret:' | 'credential:' | '';
+
+/** One line of `secrets`, `credentials` or `inject`. */
 export interface SecretRequest {
   readonly source: Source;
   readonly destinations: readonly Destination[];
   /** Where the line stands, for messages: `Line 2 of "secrets"`. */
   readonly where: Text;
+  /** What the line says of its source, where its input takes both kinds. */
+  readonly prefix?: SourcePrefix;
 }
 
 /** A key that distinguishes two sources, even if they look the same in a message. */

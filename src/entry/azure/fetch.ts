@@ -1,4 +1,5 @@
 import './before-library.js';
+import { isNothing } from '../../core/custody/ledger-data.js';
 import { openCarried, recarried } from '../../core/custody/unseal.js';
 import { problemsOf, throwIfAny } from '../../core/errors.js';
 import { run } from '../../core/job/fetch.js';
@@ -18,6 +19,7 @@ import { cancelled } from '../../platform/azure/messages.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
+import { injectorOf } from '../injection.js';
 import { azure, bytes, environment, identity, leave, reach, releaseCustody, start, state } from './task.js';
 
 /** An agent kills 7.5 s and 2.5 s after its signals: the process leaves before the second, and post does the rest. */
@@ -67,7 +69,7 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
       ...check.problems(unchecked.connection),
     ],
     isPipelineName,
-    await readerOfLogin(given),
+    { login: await readerOfLogin(given), injector: await injectorOf(given, azure.files) },
   );
   const connection = check.connection();
   const system = process.platform;
@@ -92,16 +94,18 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
  */
 async function releaseEarlier(): Promise<EarlierTry | undefined> {
   if (state === '') return undefined;
-  const { use, custody, files, caFile, authKey } = openCarried(state);
-  const isLeft = custody.length + files.length > 0;
+  const earlier = openCarried(state);
+  const { use, caFile, authKey } = earlier;
   const own = [caFile?.entry, authKey].filter((each) => each !== undefined);
-  if (!isLeft && own.length === 0) return { use, custody, files };
+  const isLeft = !isNothing(earlier);
+  if (!isLeft && own.length === 0) return earlier;
   if (isLeft) azure.info(localize('EarlierTry'));
   const { problems, left } = await releaseCustody(state, true);
   if (left !== undefined) azure.save(recarried(state, left));
   throwIfAny(problems);
   // Those that could not be removed, and those that the earlier login needed: a file that is gone is no news to post.
-  return { use, custody: left?.custody ?? custody, files: [...(left?.files ?? files), ...own] };
+  const { custody, files, injected } = left ?? earlier;
+  return { use, custody, files: [...files, ...own], injected };
 }
 
 function cancel(): void {

@@ -9,6 +9,7 @@ import { leaveAs } from '../../platform/process/leave.js';
 import { readStandardInput } from '../../platform/process/standard-input.js';
 import { hasTerminal, isInForeground } from '../../platform/terminal/foreground.js';
 import { identityOf } from '../identity.js';
+import { injectorOf } from '../injection.js';
 import { outputs } from './outputs.js';
 
 /** What is to end by a signal is not held for longer by a reader that is stuck. */
@@ -46,6 +47,7 @@ export async function runCommand(words: readonly string[]): Promise<never> {
         log,
         loadUndici: () => import(/* webpackMode: "eager" */ '../../http/undici.js'),
       }),
+    injector: injectorOf,
     processId: process.pid,
     get stdout() {
       return outputs.stdout;

@@ -17,6 +17,7 @@ import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { leaveProcess, onUnforeseen, outliveReaders } from '../../platform/process/output.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
 import { identityOf } from '../identity.js';
+import { injectorOf } from '../injection.js';
 import { loadPart, missingParts } from './parts.js';
 
 /** The runner kills 7.5 s after its first signal: the process leaves before, and post does the rest. */
@@ -64,7 +65,7 @@ try {
     nowMs: systemClock.nowMs(),
   });
   const check = new ConnectionCheck(surroundings, keys);
-  const readLogin = await readerOfLogin(raw);
+  const readers = { login: await readerOfLogin(raw), injector: await injectorOf(raw, github.files) };
   const inputs = readInputs(
     raw,
     fallbacks,
@@ -74,7 +75,7 @@ try {
       ...check.problems(unchecked.connection),
     ],
     isVariableName,
-    readLogin,
+    readers,
   );
   if (inputs.summary) github.inspectSummary();
   const connection = check.connection();

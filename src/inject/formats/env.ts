@@ -1,3 +1,4 @@
+import { say, setting, settings } from '../../core/text.js';
 import {
   DOTENV_READERS,
   type DotenvReader,
@@ -71,6 +72,6 @@ function written(edit: ReadyEdit, readers: readonly DotenvReader[]): string {
     `every reader of .env files has to read it alike: ${differing.join(', ')} would read another one.`,
     able.length === 0
       ? 'Keep the value base64-encoded in the vault, or put it into a file of its own.'
-      : `Say which reader counts: inject-format: ${edit.place.path}=env:${able[0]}`,
+      : say`Say which reader counts: ${settings('inside', setting('injectFormat', `${edit.place.path}=env:${able[0]}`))}`,
   );
 }

@@ -1,3 +1,4 @@
+import { joined, say, setting, settings } from '../../core/text.js';
 import { lineEndOf, placeRefused, type ReadyEdit, type Splice, type Splicer, valueBroken } from '../edit.js';
 import { readPointer, showPointer } from '../pointer.js';
 import { type LineEntry, LineFault, newLine, spliceLines } from '../splice-lines.js';
@@ -96,7 +97,10 @@ function written(edit: ReadyEdit, old: string | undefined, reader: IniReader): s
     reader === '' ? 'readers of INI files differ in what they make of it.' : 'an INI file cannot hold it.',
     able.length === 0 || reader !== ''
       ? 'Keep the value base64-encoded in the vault, or put it into a file of its own.'
-      : `Say whose rules count: inject-format: ${able.map((each) => `${edit.place.path}=ini:${each}`).join(' or ')}`,
+      : say`Say whose rules count: ${joined(
+          able.map((each) => settings('inside', setting('injectFormat', `${edit.place.path}=ini:${each}`))),
+          ' or ',
+        )}`,
   );
 }
 

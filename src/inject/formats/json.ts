@@ -1,4 +1,5 @@
 import type { ParseError } from 'jsonc-parser';
+import { option, say } from '../../core/text.js';
 import { documentRefused, lineAt, lineEndOf, type ReadyEdit, type Splice, type Splicer } from '../edit.js';
 import { namesOf } from '../library.js';
 import { refuseVast } from '../limits.js';
@@ -23,7 +24,7 @@ export async function openJson(): Promise<Splicer> {
         throw documentRefused(
           path,
           `is not valid JSON: line ${lineAt(text, fault?.offset ?? 0)}, ${words}.`,
-          'Correct the file, or name its format with inject-format.',
+          say`Correct the file, or name its format with ${option.injectFormat}.`,
         );
       }
       const child = { key: '0', node: nodeOf(tree, new WeakMap()) };

@@ -1,4 +1,5 @@
 import type { AST } from 'toml-eslint-parser';
+import { option, say } from '../../core/text.js';
 import { documentRefused, lineEndOf, type ReadyEdit, type Splice, type Splicer } from '../edit.js';
 import { refuseVast } from '../limits.js';
 import type { Found } from '../locate.js';
@@ -19,7 +20,7 @@ export async function openToml(): Promise<Splicer> {
       throw documentRefused(
         path,
         `is not valid TOML${Number.isInteger(line) ? `: line ${line}` : ''}.`,
-        'Correct the file, or name its format with inject-format.',
+        say`Correct the file, or name its format with ${option.injectFormat}.`,
       );
     }
   };

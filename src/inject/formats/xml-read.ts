@@ -1,3 +1,4 @@
+import { option, say } from '../../core/text.js';
 import { documentRefused, lineAt, MAX_DEPTH } from '../edit.js';
 import { namesOf } from '../library.js';
 import { refuseVast } from '../limits.js';
@@ -89,7 +90,7 @@ export function readXml(text: string, path: string, { parse }: XmlTools): Read {
       isOurs
         ? `cannot be changed: ${fault.message} (line ${lineAt(text, fault.offset)}).`
         : 'is not well-formed XML.',
-      'Correct the file, or name its format with inject-format.',
+      say`Correct the file, or name its format with ${option.injectFormat}.`,
     );
   }
 }

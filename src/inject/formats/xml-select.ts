@@ -1,6 +1,6 @@
 import { closestMatch } from '../../core/did-you-mean.js';
 import { SeguraError } from '../../core/errors.js';
-import { say } from '../../core/text.js';
+import { say, setting, settings } from '../../core/text.js';
 import { type Edit, placeNotFound, placeRefused } from '../edit.js';
 import { showPlace } from '../place.js';
 import {
@@ -84,7 +84,7 @@ function notXPath(document: XmlNode, edit: Edit, namespaces: Namespaces): Segura
   return new SeguraError(
     'REQUEST_INVALID',
     say`${where} has the prefix "${prefix}" in ${place.text}, which is bound to no namespace.`,
-    `Bind it: inject-namespaces: ${prefix}=${declared ?? 'URI'}`,
+    say`Bind it: ${settings('inside', setting('injectNamespaces', `${prefix}=${declared ?? 'URI'}`))}`,
   );
 }
 
@@ -146,7 +146,7 @@ export function xmlNotFound(
     return placeNotFound(
       edit,
       'but the elements of the file are in a namespace, and the names of the XPath are in none.',
-      `${offer(local)}, or bind a prefix with inject-namespaces: x=${uri} and write ${showPlace({ ...edit.place, text: bound })}`,
+      say`${offer(local)}, or bind a prefix by ${settings('inside', setting('injectNamespaces', `x=${uri}`))} and write ${showPlace({ ...edit.place, text: bound })}`,
     );
   }
   const nearest = closestMatch(text, pathsOf(document));

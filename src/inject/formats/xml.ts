@@ -1,4 +1,5 @@
 import { collect, type SeguraError, throwIfAny } from '../../core/errors.js';
+import { say, setting, settings } from '../../core/text.js';
 import {
   applySplices,
   placeRefused,
@@ -166,7 +167,7 @@ function withMade(
     throw placeRefused(
       edit,
       'which would be created in another namespace than the XPath means.',
-      `Give the last name the prefix of its parent's namespace: inject-namespaces: x=${parent.namespaceURI ?? 'URI'}`,
+      say`Give the last name the prefix of its parent's namespace: ${settings('inside', setting('injectNamespaces', `x=${parent.namespaceURI ?? 'URI'}`))}`,
     );
   }
   return next;

@@ -1,4 +1,5 @@
 import type { Document, Node } from 'yaml';
+import { option, say } from '../../core/text.js';
 import {
   documentRefused,
   lineAt,
@@ -34,7 +35,7 @@ export async function openYaml(): Promise<Splicer> {
         throw documentRefused(
           path,
           `is not valid YAML: line ${lineAt(text, fault.pos[0])}, ${words}.`,
-          'Correct the file, or name its format with inject-format.',
+          say`Correct the file, or name its format with ${option.injectFormat}.`,
         );
       }
     }

@@ -18,6 +18,7 @@ const OWN = wordsOfInputs((key) => key, {
 export function azureWords(unmasked: ReadonlySet<string> = new Set()): Words {
   const place = ({ name, kind, content, env }: Place): string => {
     if (kind === 'file') return 'file';
+    if (kind === 'inject') return 'value in a file';
     const variable = env ? 'variable' : 'output variable';
     if (content === 'path') return `private file, path as ${variable}`;
     return unmasked.has(name.toUpperCase()) ? variable : `secret ${variable}`;

@@ -1,5 +1,13 @@
 import { SeguraError } from '../../core/errors.js';
-import type { FileEntry, FileStore, NewFile } from '../../core/ports.js';
+import type {
+  FileChange,
+  FileEntry,
+  FileStore,
+  InjectedFile,
+  NewFile,
+  OpenedFile,
+  Restored,
+} from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import { isInside, type Places, resolvePath } from './places.js';
 import { createFile, createFolder, pathProblem, removeEntry } from './secret-file.js';
@@ -52,6 +60,21 @@ export class JobFiles implements FileStore {
 
   isInWorkspace(entry: FileEntry): boolean {
     return isInside(entry.path, this.#places.workspace);
+  }
+
+  async open(path: string, maxBytes: number): Promise<OpenedFile> {
+    const { openForChange } = await import(/* webpackMode: "eager" */ './inject/open.js');
+    return openForChange(path, this.#places, maxBytes);
+  }
+
+  async replaceAll(changes: readonly FileChange[]): Promise<void> {
+    const { replaceAll } = await import(/* webpackMode: "eager" */ './inject/replace.js');
+    replaceAll(changes);
+  }
+
+  async restore(file: InjectedFile): Promise<Restored> {
+    const { restoreFile } = await import(/* webpackMode: "eager" */ './inject/restore.js');
+    return restoreFile(file);
   }
 }
 

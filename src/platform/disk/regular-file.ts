@@ -4,11 +4,11 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The bytes of a regular file. Throws for anything else: a FIFO or a device of that name must not block this process. */
-export function readRegularBytes(path: string): Buffer {
+export function readRegularBytes(path: string, maxBytes = MAX_BYTES): Buffer {
   const handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const found = fstatSync(handle);
-    if (!found.isFile() || found.size > MAX_BYTES)
+    if (!found.isFile() || found.size > maxBytes)
       throw Object.assign(new Error('no regular file'), { code: found.isDirectory() ? 'EISDIR' : 'EINVAL' });
     return readFileSync(handle);
   } finally {

@@ -64,9 +64,9 @@ export function createFile(path: string): NewFile {
   const entry = { path: real, ...identify(handle, path), folder: false };
   return {
     entry,
-    write(text) {
+    write(content) {
       try {
-        writeAll(handle, Buffer.from(text));
+        writeAll(handle, typeof content === 'string' ? Buffer.from(content) : content);
       } catch (error) {
         throw cannotCreate(path, error);
       } finally {
@@ -155,7 +155,7 @@ function overwrite(entry: FileEntry): void {
   }
 }
 
-function writeAll(handle: number, bytes: Buffer): void {
+function writeAll(handle: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at, at);
 }
 

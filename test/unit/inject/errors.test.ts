@@ -152,7 +152,7 @@ describe('a place that is not there', () => {
   test('a prefix that the root does not declare is bound as the error says', async () => {
     const text = '<a><w:b xmlns:w="urn:w">x</w:b></a>';
     const problem = await problemOf('a.xml', text, '/a/w:b');
-    expect(problem.remedy).toBe('Bind it: inject-namespaces: w=urn:w');
+    expect(problem.remedy).toBe('Bind it: inject-namespaces: "w=urn:w"');
     const made = await inject(Buffer.from(text), [editOf('a.xml', '/a/w:b', 'v')], {
       namespaces: { w: 'urn:w' },
     });

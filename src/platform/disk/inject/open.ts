@@ -1,26 +1,9 @@
-import {
-  accessSync,
-  type BigIntStats,
-  constants,
-  lstatSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, constants, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
+import type { OpenedFile } from '../../../core/ports.js';
 import { say, word } from '../../../core/text.js';
 import { isInside, type Places, resolvePath } from '../places.js';
 import { attempt, refused } from './failures.js';
-
-/** A file whose bytes are to change, as it was when it was opened. */
-export interface OpenedFile {
-  /** As the user names it. */
-  readonly shown: string;
-  /** Without links. */
-  readonly path: string;
-  readonly bytes: Buffer;
-  readonly found: BigIntStats;
-}
 
 /**
  * The file at a path that a user names. A link is followed only to a place inside the workspace.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  type BigIntStats,
   closeSync,
   constants,
   fchmodSync,
@@ -11,22 +12,14 @@ import {
   readFileSync,
   renameSync,
   unlinkSync,
+  utimesSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf } from '../../../core/errors.js';
+import type { FileChange, OpenedFile } from '../../../core/ports.js';
 import { removeLeftover, stagingPathOf } from '../atomic-write.js';
 import { attempt, refused } from './failures.js';
-import type { OpenedFile } from './open.js';
-
-/** The bytes that a file is to have. */
-export interface FileChange {
-  readonly file: OpenedFile;
-  readonly bytes: Buffer;
-}
-
-/** What is left of a file of ours: `untouched` was never replaced, `changed` is no longer what we wrote. */
-export type Restored = 'restored' | 'untouched' | 'changed' | 'gone';
 
 /**
  * Puts new bytes into several files, or into none: all are written beside the old ones first, then each replaces its own
@@ -77,33 +70,30 @@ function undone(done: readonly FileChange[], error: unknown): unknown {
   );
 }
 
-/**
- * Gives a file its old bytes back when it still has those that `sha256` is of, and removes what a process that was killed
- * left beside it. Throws what the system says.
- */
-export function restoreFile(path: string, old: Buffer, sha256: string): Restored {
-  removeLeftover(path);
-  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  if (found === undefined) return 'gone';
-  if (!found.isFile()) return 'changed';
-  const now = readFileSync(path);
-  if (now.equals(old)) return 'untouched';
-  if (sha256Of(now) !== sha256) return 'changed';
-  try {
-    stage({ shown: path, path, bytes: now, found }, old);
-    renameSync(stagingPathOf(path), path);
-  } finally {
-    removeQuietly(path);
-  }
-  return 'restored';
-}
-
 export function sha256Of(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** What a file is to keep. */
+type Kept = Pick<OpenedFile, 'shown' | 'path'> & {
+  readonly found: Pick<BigIntStats, 'uid' | 'gid' | 'mode'>;
+};
+
+/** Puts bytes into one file in one step, with the owner and mode of `kept`, and that time in ms. Errors: FILE_REFUSED. */
+export function replaceOne(kept: Kept, bytes: Buffer, mtimeMs: number): void {
+  try {
+    stage(kept, bytes);
+    attempt(kept.shown, () => {
+      utimesSync(stagingPathOf(kept.path), new Date(), mtimeMs / 1000);
+      renameSync(stagingPathOf(kept.path), kept.path);
+    });
+  } finally {
+    removeQuietly(kept.path);
+  }
+}
+
 /** Writes bytes beside a file, with its mode and owner; readable for its owner only until they are whole. */
-function stage({ shown, path, found }: OpenedFile, bytes: Buffer): void {
+function stage({ shown, path, found }: Kept, bytes: Buffer): void {
   const next = stagingPathOf(path);
   attempt(shown, () => removeLeftover(path));
   const handle = attempt(shown, () =>

@@ -125,16 +125,26 @@ describe('the report of a binding', () => {
   });
 });
 
-test('more credentials than the state can carry are rejected', () => {
+const NO_FILES = { written: [], changed: [] };
+
+test('more credentials, files, or files that are changed, than the state can carry are rejected', () => {
   const names = Array.from({ length: 2_000 }, (_, index) => `root@web-${index}`);
   const ledger = ledgerOn(new FakePlatform());
-  expect(codesOf(problemsIn(() => checkStateSize(ledger, names, [], { maxStateLength: 100_000 })))).toEqual([
-    'VALUE_TOO_LARGE',
-  ]);
-  expect(codesOf(problemsIn(() => checkStateSize(ledger, [], names, { maxStateLength: 100_000 })))).toEqual([
-    'VALUE_TOO_LARGE',
-  ]);
   expect(
-    problemsIn(() => checkStateSize(ledger, names.slice(0, 50), [], { maxStateLength: 32_000 })),
+    codesOf(problemsIn(() => checkStateSize(ledger, names, NO_FILES, { maxStateLength: 100_000 }))),
+  ).toEqual(['VALUE_TOO_LARGE']);
+  expect(
+    codesOf(
+      problemsIn(() =>
+        checkStateSize(ledger, [], { ...NO_FILES, written: names }, { maxStateLength: 100_000 }),
+      ),
+    ),
+  ).toEqual(['VALUE_TOO_LARGE']);
+  const changed = { ...NO_FILES, changed: names };
+  expect(codesOf(problemsIn(() => checkStateSize(ledger, [], changed, { maxStateLength: 100_000 })))).toEqual(
+    ['VALUE_TOO_LARGE'],
+  );
+  expect(
+    problemsIn(() => checkStateSize(ledger, names.slice(0, 50), NO_FILES, { maxStateLength: 32_000 })),
   ).toEqual([]);
 });

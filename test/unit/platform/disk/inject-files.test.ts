@@ -18,15 +18,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { problemsOf } from '../../../../src/core/errors.js';
+import type { FileChange, InjectedFile } from '../../../../src/core/ports.js';
 import { stagingPathOf } from '../../../../src/platform/disk/atomic-write.js';
 import { trackedByGit } from '../../../../src/platform/disk/inject/git-tracked.js';
 import { openForChange } from '../../../../src/platform/disk/inject/open.js';
-import {
-  type FileChange,
-  replaceAll,
-  restoreFile,
-  sha256Of,
-} from '../../../../src/platform/disk/inject/replace.js';
+import { replaceAll, sha256Of } from '../../../../src/platform/disk/inject/replace.js';
+import { restoreFile } from '../../../../src/platform/disk/inject/restore.js';
 import { runProgram } from '../../../../src/platform/process/run-program.js';
 import { cannot, isWindows, lacks } from '../../../support/skips.js';
 
@@ -46,6 +43,17 @@ const isRoot = process.getuid?.() === 0;
 
 function change(name: string, text: string): FileChange {
   return { file: open(name), bytes: Buffer.from(text) };
+}
+
+/** What the ledger has of a file into which `now` was written. */
+function injected(path: string, old: string, now: string, mode = 0o644): InjectedFile {
+  const folder = mkdtempSync(join(outside, 'segura-secrets-'));
+  const copy = join(folder, 'old-1');
+  writeFileSync(copy, old, { mode: 0o600 });
+  const { dev, ino } = statSync(copy, { bigint: true });
+  const [sha256, oldSha256] = [now, old].map((text) => sha256Of(Buffer.from(text))) as [string, string];
+  const entry = { path: copy, device: String(dev), inode: String(ino), folder: false };
+  return { path, sha256, oldSha256, copy: entry, mode, mtimeMs: 1_700_000_000_123 };
 }
 
 function problemOf(operation: () => unknown): { code: string; message: string; remedy: string } | undefined {
@@ -235,8 +243,7 @@ syncBuiltinESMExports();
           break;
         }
         kills += 1;
-        for (const name of names)
-          restoreFile(join(workspace, name), Buffer.from(`old ${name}`), sha256Of(Buffer.from('new')));
+        for (const name of names) restoreFile(injected(join(workspace, name), `old ${name}`, 'new'));
         expect(names.map((name) => readFileSync(join(workspace, name), 'utf8'))).toEqual(
           names.map((name) => `old ${name}`),
         );
@@ -249,9 +256,6 @@ syncBuiltinESMExports();
 });
 
 describe('a file that gets its old bytes back', () => {
-  const old = Buffer.from('old');
-  const ours = sha256Of(Buffer.from('new'));
-
   test.each([
     ['new', 'restored', 'old'],
     ['old', 'untouched', 'old'],
@@ -259,17 +263,19 @@ describe('a file that gets its old bytes back', () => {
   ])('with %j in it is %s', (text, outcome, after) => {
     writeFileSync(at('a'), text, { mode: 0o600 });
     chmodSync(at('a'), 0o640);
+    const file = injected(at('a'), 'old', 'new', 0o640);
     // A process that was killed left its secret beside the file.
     writeFileSync(stagingPathOf(at('a')), 'new');
-    expect(restoreFile(at('a'), old, ours)).toBe(outcome);
+    expect(restoreFile(file)).toBe(outcome);
     expect(readFileSync(at('a'), 'utf8')).toBe(after);
+    if (outcome === 'restored') expect(statSync(at('a')).mtimeMs).toBeCloseTo(file.mtimeMs, 0);
     if (process.platform !== 'win32') expect(statSync(at('a')).mode & 0o777).toBe(0o640);
     expect(readdirSync(workspace)).toEqual(['a']);
   });
 
   test('that is gone stays gone', () => {
     writeFileSync(stagingPathOf(at('a')), 'new');
-    expect(restoreFile(at('a'), old, ours)).toBe('gone');
+    expect(restoreFile(injected(at('a'), 'old', 'new'))).toBe('gone');
     expect(readdirSync(workspace)).toEqual([]);
   });
 });

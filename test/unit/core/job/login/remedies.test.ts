@@ -20,9 +20,9 @@ const METHODS = Object.keys(OWN);
 async function problemsWith(given: Given): Promise<readonly SeguraError[]> {
   const url = given['vault-url'] === undefined ? { url: 'https://vault.example.com' } : {};
   const raw: RawInputs = { ...INPUT_DEFAULTS, ...url, secrets: 'a/b > B', ...given };
-  const readLogin = await readerOfLogin(raw);
+  const login = await readerOfLogin(raw);
   try {
-    readInputs(raw, {}, undefined, undefined, readLogin);
+    readInputs(raw, {}, undefined, undefined, { login });
     return [];
   } catch (error) {
     return problemsOf(error);

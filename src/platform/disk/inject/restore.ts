@@ -1,0 +1,56 @@
+import { lstatSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isPrivateFolder } from '../../../core/custody/private-folder.js';
+import { codeOf } from '../../../core/errors.js';
+import type { FileEntry, InjectedFile, Restored } from '../../../core/ports.js';
+import { removeLeftover } from '../atomic-write.js';
+import { readRegularBytes } from '../regular-file.js';
+import { replaceOne, sha256Of } from './replace.js';
+
+/** What was written may be longer than what was there. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Gives a file its old bytes back, with the mode and the time it had, when it still has the new ones; and removes what a
+ * process that was killed left beside it.
+ *
+ * Anyone may have written `file`: only bytes from a private copy of ours, and of that checksum, are written, and only over
+ * a file whose bytes the author knows. Throws what the system says, or FILE_REFUSED.
+ */
+export function restoreFile(file: InjectedFile): Restored {
+  const { path, mode, mtimeMs } = file;
+  removeLeftover(path);
+  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  if (found === undefined) return 'gone';
+  const isPlain = found.isFile() && found.nlink === 1n && found.size <= MAX_BYTES;
+  if (!isPlain || realpathSync(path) !== path) return 'changed';
+  const sha256 = sha256Of(readRegularBytes(path, MAX_BYTES));
+  if (sha256 === file.oldSha256) return 'untouched';
+  if (sha256 !== file.sha256) return 'changed';
+  const old = bytesOfCopy(file);
+  if (old === undefined) return 'lost';
+  const { uid, gid } = found;
+  replaceOne({ shown: path, path, found: { uid, gid, mode: BigInt(mode) } }, old, mtimeMs);
+  return 'restored';
+}
+
+/** The old bytes; undefined when they are gone, or the file is not the one that was made for them. */
+function bytesOfCopy({ copy, oldSha256 }: InjectedFile): Buffer | undefined {
+  try {
+    if (!isOurs(copy)) return undefined;
+    const bytes = readRegularBytes(copy.path, MAX_BYTES);
+    return sha256Of(bytes) === oldSha256 ? bytes : undefined;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
+    throw error;
+  }
+}
+
+function isOurs({ path, device, inode }: FileEntry): boolean {
+  const found = lstatSync(path, { bigint: true });
+  const user = process.getuid?.();
+  const isSame = String(found.dev) === device && String(found.ino) === inode;
+  const isPrivate = isPrivateFolder(dirname(path)) && found.isFile() && found.nlink === 1n;
+  // Windows has no user number.
+  return isSame && isPrivate && (user === undefined || found.uid === BigInt(user));
+}
