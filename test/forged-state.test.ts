@@ -1,12 +1,9 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { LedgerData } from '../src/core/custody/ledger-data.js';
-import { seal } from '../src/core/custody/seal.js';
-import { packLogin } from '../src/core/job/login/packed-secret.js';
-import { Secret } from '../src/core/secret.js';
+import { CONNECTION, entryOf, sealedState } from './support/forged-state.js';
 import { FAST_CLOCK } from './support/other-clock.js';
 import { Job } from './support/runner.js';
 
@@ -36,30 +33,10 @@ interface Bait {
   readonly folder: string;
 }
 
-const CONNECTION = {
-  url: 'https://127.0.0.1:9',
-  proxy: undefined,
-  noProxy: '',
-  caCertificates: '',
-  tlsVerify: true,
-};
-
-const entryOf = (path: string, folder: boolean) => {
-  const { dev, ino } = statSync(path, { bigint: true });
-  return { path, device: String(dev), inode: String(ino), folder };
-};
-
-/** A state whose sum is right, as anyone can write one, that names a file and a folder of another. */
+/** A state that names a file and a folder of another, and a credential. */
 function forged({ file }: Bait, change: object): string {
-  const data = {
-    ...{ version: 2, run: '///', use: 'x', connection: CONNECTION, clientId: 'x' },
-    login: packLogin(new Secret('secret-of-another')),
-    ...{ pamEndpoint: 'auto', timeoutMs: 30_000, releaseFailure: 'warn' },
-    custody: [{ credential: '94', state: 'held', sinceMs: 1 }],
-    files: [entryOf(file, false)],
-    ...change,
-  };
-  return seal(data as LedgerData, undefined);
+  const custody = [{ credential: '94', state: 'held', sinceMs: 1 }];
+  return sealedState({ custody, files: [entryOf(file, false)], ...change });
 }
 
 const CHANGES: Record<string, (bait: Bait) => object> = {

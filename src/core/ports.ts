@@ -52,10 +52,19 @@ export interface OpenedFile {
   readonly found: BigIntStats;
 }
 
+/** A value on its way to a place in a file of the job. */
+export interface PlacedValue {
+  /** The name of its destination: `PATH#PLACE`. */
+  readonly name: string;
+  readonly value: string;
+}
+
 /** The bytes that a file is to have. */
 export interface FileChange {
   readonly file: OpenedFile;
   readonly bytes: Buffer;
+  /** How values stand in it, with the escapes of its format, by the names of their destinations. */
+  readonly written?: readonly PlacedValue[] | undefined;
 }
 
 /** A file whose bytes were replaced, or are about to be, and what its old ones are found by. */
@@ -94,7 +103,7 @@ export interface FileStore {
   open(path: string, maxBytes: number): Promise<OpenedFile>;
   /** Replaces all files, or none. Errors: FILE_REFUSED. */
   replaceAll(changes: readonly FileChange[]): Promise<void>;
-  /** Gives a file its old bytes back, if it still has the new ones. Throws what the system says. */
+  /** Gives a file its old bytes back, if it still has the new ones, and removes the copy. Throws what the system says. */
   restore(file: InjectedFile): Promise<Restored>;
 }
 

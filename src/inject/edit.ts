@@ -12,6 +12,8 @@ export interface Edit {
   readonly source: string;
   /** The line that asks for it, as the first words of a sentence. */
   readonly where: Text;
+  /** Told how the value stands in the file: with the escapes of its format, and perhaps with its quotes. */
+  readonly onWritten?: (text: string) => void;
 }
 
 /** An edit whose value was read as the kind that its place asks for. */

@@ -1,7 +1,7 @@
 import { problemsOf, SeguraError, throwIfAny } from '../core/errors.js';
 import type { RawInputs } from '../core/input-names.js';
-import type { Injector, PlacedValue } from '../core/job/inject/injection.js';
-import type { FileChange, FileStore, OpenedFile } from '../core/ports.js';
+import type { Injector } from '../core/job/inject/injection.js';
+import type { FileChange, FileStore, OpenedFile, PlacedValue } from '../core/ports.js';
 import { printable } from '../core/printable.js';
 import { say, type Text } from '../core/text.js';
 import { type Edit, MAX_BYTES } from './edit.js';
@@ -59,9 +59,12 @@ export async function openInjector(
       if (same !== undefined) throw oneFile(same.file, file);
       const target = { file, wishes: wishes.filter(({ place }) => place.path === path) };
       targets.push(target);
-      await changed(target, ({ place }) => SAMPLES[place.kind], { namespaces });
+      await changeOf(target, ({ place }) => SAMPLES[place.kind], { namespaces });
     } catch (error) {
-      problems.push(...problemsOf(error));
+      // A place that two lines name is known from the lines.
+      const isKnown = ({ message }: SeguraError): boolean =>
+        problems.some((other) => other.message === message);
+      problems.push(...problemsOf(error).filter((each) => !isKnown(each)));
     }
   }
   const tracked = problems.length > 0 ? [] : await trackedByGit(targets.map(({ file }) => file.path));
@@ -90,8 +93,8 @@ async function makeAll(
   const changes: FileChange[] = [];
   for (const target of targets) {
     try {
-      const bytes = await changed(target, ({ name }) => given.get(name) ?? '', options);
-      if (!bytes.equals(target.file.bytes)) changes.push({ file: target.file, bytes });
+      const change = await changeOf(target, ({ name }) => given.get(name) ?? '', options);
+      if (!change.bytes.equals(target.file.bytes)) changes.push(change);
     } catch (error) {
       problems.push(...problemsOf(error));
     }
@@ -100,13 +103,18 @@ async function makeAll(
   return changes;
 }
 
-function changed(
+async function changeOf(
   { file, wishes }: Target,
   textFor: (wish: Wish) => string,
   options: InjectOptions,
-): Promise<Buffer> {
-  const edits = wishes.map((wish) => ({ ...wish, value: textFor(wish) }));
-  return inject(file.bytes, edits, options);
+): Promise<FileChange> {
+  const written: PlacedValue[] = [];
+  const edits = wishes.map((wish) => ({
+    ...wish,
+    value: textFor(wish),
+    onWritten: (value: string) => void written.push({ name: wish.name, value }),
+  }));
+  return { file, bytes: await inject(file.bytes, edits, options), written };
 }
 
 function oneFile(one: OpenedFile, other: OpenedFile): SeguraError {

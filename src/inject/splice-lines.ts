@@ -57,7 +57,7 @@ export function spliceLines(format: LineFormat): Splicer {
     );
     let next = verified(format, text, replaced as Splice[], edits);
     for (const edit of edits.filter((edit) => !isThere(entries, edit))) {
-      const splice = format.create(next, edit, format.write(edit, undefined));
+      const splice = format.create(next, edit, writing(format, edit, undefined));
       next = verified(format, next, [splice], [edit]);
     }
     return next;
@@ -86,11 +86,17 @@ function spliceOf(
   if (found === undefined) {
     if (!place.create) throw notFound(edit, entries);
     // What cannot be written is known before anything is.
-    format.write(edit, undefined);
+    writing(format, edit, undefined);
     return undefined;
   }
   const { start, end } = found;
-  return { start, end, text: format.write(edit, text.slice(start, end)) };
+  return { start, end, text: writing(format, edit, text.slice(start, end)) };
+}
+
+function writing(format: LineFormat, edit: ReadyEdit, old: string | undefined): string {
+  const written = format.write(edit, old);
+  edit.onWritten?.(written);
+  return written;
 }
 
 function notFound(edit: ReadyEdit, entries: readonly LineEntry[]): SeguraError {

@@ -62,7 +62,7 @@ function prepare(format: TreeFormat, text: string, edits: readonly ReadyEdit[]):
   throwIfAny(problems);
   const there = all.filter(({ found }) => found.missing.length === 0);
   const splices = there.flatMap(
-    ({ edit, found }) => collect(problems, () => format.replace(text, found.node, edit)) ?? [],
+    ({ edit, found }) => collect(problems, () => replacing(format, text, found.node, edit)) ?? [],
   );
   throwIfAny(problems);
   const changes = changesOf(there.map(({ edit, found }) => ({ keys: found.keys, wanted: edit.wanted })));
@@ -73,6 +73,12 @@ function prepare(format: TreeFormat, text: string, edits: readonly ReadyEdit[]):
     there: there.map(({ edit }) => edit),
     later: all.filter(({ found }) => found.missing.length > 0).map(({ edit }) => edit),
   };
+}
+
+function replacing(format: TreeFormat, text: string, node: TreeNode, edit: ReadyEdit): Splice {
+  const splice = format.replace(text, node, edit);
+  edit.onWritten?.(splice.text.trim());
+  return splice;
 }
 
 function withCreated(text: string, edit: ReadyEdit, format: TreeFormat): string {

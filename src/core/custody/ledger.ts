@@ -103,10 +103,9 @@ export class Ledger {
     this.#put({ injected: [...this.injected, file] });
   }
 
-  /** These are done with; the copies of their old bytes are files to remove, in one step. */
+  /** All but those that are `left` are done with. */
   strikeInjected(left: readonly InjectedFile[] = []): void {
-    const copies = this.injected.filter((file) => !left.includes(file)).map(({ copy }) => copy);
-    this.#put({ injected: left, files: [...this.files, ...copies] });
+    this.#put({ injected: left });
   }
 
   /**

@@ -79,7 +79,7 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
     const settled = await settle(inputs, bound, { masking, pace, log: platform, nowMs: clock.nowMs() });
     const bindings = asHeld(settled, platform);
     warnOfKubeconfig(bindings, platform);
-    const changes = await changesFor(bindings, inputs.injection);
+    const changes = await changesFor(bindings, parts, masking);
     // A runner that reads slowly must have every mask before any value is written.
     await pace.within(platform.flush());
     await publish(bindings, platform, ledger, changes);
@@ -121,11 +121,12 @@ async function fetchSecrets({ requests, login }: Inputs, client: Client): Promis
 /** The files of the job with their values, none of them written yet. Errors: those of Injector.make. */
 async function changesFor(
   bindings: readonly Binding[],
-  { injector }: Inputs['injection'],
+  { inputs: { injection }, platform }: RunParts,
+  masking: Masking,
 ): Promise<readonly FileChange[]> {
-  if (injector === undefined) return [];
+  if (injection.injector === undefined) return [];
   const { makeChanges } = await import(/* webpackMode: "eager" */ './inject/put.js');
-  return makeChanges(bindings, injector);
+  return makeChanges(bindings, injection.injector, platform, (value) => masking.hides(value));
 }
 
 /** Keeps custody beyond the job on purpose: post does not know of it, and no other step of the job releases it. */

@@ -15,14 +15,12 @@ export async function putBack(
   platform: Pick<Platform, 'files' | 'warning' | 'info'>,
 ): Promise<Pick<Left, 'files' | 'injected'>> {
   const left = await restoreEntries(injected, platform);
-  const copies = injected.filter((file) => !left.includes(file)).map(({ copy }) => copy);
-  const all = [...files, ...copies];
   const isNeeded = ({ path }: FileEntry): boolean => left.some(({ copy }) => copy.path.startsWith(path));
   const isClean = removeEntries(
-    all.filter((entry) => !isNeeded(entry)),
+    files.filter((entry) => !isNeeded(entry)),
     platform,
   );
-  return { files: isClean ? all.filter(isNeeded) : all, injected: left };
+  return { files: isClean ? files.filter(isNeeded) : files, injected: left };
 }
 
 /** Gives files their old bytes back, and gives those that could not get them. */

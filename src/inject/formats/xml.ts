@@ -89,11 +89,16 @@ function spliceOf(
     const found = place.attributes.find(({ name }) => name === attribute);
     if (found === undefined) throw unkept(edit);
     const { start, end, quote } = found;
-    return { start, end, text: xmlAttribute(edit.value, quote, isUnicode) };
+    return { start, end, text: told(edit, xmlAttribute(edit.value, quote, isUnicode)) };
   }
   if (place.hasOther)
     throw placeRefused(edit, 'which holds more than a text.', 'Name an element inside it, or an attribute.');
-  return contentSplice(text, place, xmlText(edit.value, isUnicode));
+  return contentSplice(text, place, told(edit, xmlText(edit.value, isUnicode)));
+}
+
+function told(edit: ReadyEdit, written: string): string {
+  edit.onWritten?.(written);
+  return written;
 }
 
 function refuseValue(edit: ReadyEdit): void {
@@ -151,8 +156,8 @@ function withMade(
   if (!isAttribute && below === 0 && text.slice(place.contentStart, place.contentEnd).trim() !== '')
     throw placeRefused(edit, 'whose parent holds a text.', 'Name another parent.');
   const splice = isAttribute
-    ? attributeSplice(place, name, xmlAttribute(edit.value, '"', isUnicode))
-    : childSplice(text, place, name, xmlText(edit.value, isUnicode));
+    ? attributeSplice(place, name, told(edit, xmlAttribute(edit.value, '"', isUnicode)))
+    : childSplice(text, place, name, told(edit, xmlText(edit.value, isUnicode)));
   const next = applySplices(text, [splice]);
   const made = isAttribute ? undefined : { index: target.index, parent: index };
   // The document before has the white space of the parent too, which is left out on both sides.

@@ -1,14 +1,7 @@
 import type { SeguraError } from '../../errors.js';
-import type { FileChange } from '../../ports.js';
+import type { FileChange, PlacedValue } from '../../ports.js';
 import type { SecretRequest } from '../../requests/request.js';
 import type { Text } from '../../text.js';
-
-/** A value on its way to a place in a file of the job. */
-export interface PlacedValue {
-  /** The name of its destination: `PATH#PLACE`. */
-  readonly name: string;
-  readonly value: string;
-}
 
 /**
  * Files of the job that get values. All of them were opened and looked at before anything is fetched: what is wrong then is

@@ -4,15 +4,31 @@ import type { Ledger } from '../../custody/ledger.js';
 import type { FileChange, FileEntry, InjectedFile, Platform } from '../../ports.js';
 import type { Injector } from './injection.js';
 
-/** The files with the values of the bindings in them; nothing is written. Errors: those of Injector.make. */
+/** Shorter lines of a value are ordinary words. */
+const MIN_LENGTH = 4;
+
+/**
+ * The files with the values of the bindings in them; nothing is written. Masks each value as it stands there, with the
+ * escapes of the format: a later step may print the file. Errors: those of Injector.make.
+ */
 export async function makeChanges(
   bindings: readonly Binding[],
   injector: Injector,
+  platform: Pick<Platform, 'mask'>,
+  hides: (value: string) => boolean,
 ): Promise<readonly FileChange[]> {
   const placed = bindings.filter(({ target }) => target.kind === 'inject');
-  return injector.make(
+  const changes = await injector.make(
     placed.map(({ target, found }) => ({ name: target.name, value: found.value.reveal() })),
   );
+  const plain = new Map(placed.map(({ target, found }) => [target.name, found.value.reveal()]));
+  for (const { name, value } of changes.flatMap(({ written = [] }) => written)) {
+    const known = plain.get(name) ?? '';
+    const text = value.replace(/^(["'])(.*)\1$/s, '$2');
+    if (text === known || !hides(known)) continue;
+    for (const line of text.split(/[\r\n]+/)) if (line.trim().length >= MIN_LENGTH) platform.mask(line);
+  }
+  return changes;
 }
 
 /**
@@ -53,6 +69,8 @@ function sha256Of(bytes: Buffer): string {
 /** Values that stay in files on purpose: post does not know of them. The copies of the old bytes are removed at once. */
 export function keepChanges(ledger: Ledger, platform: Platform): void {
   const copies = ledger.injected.map(({ copy }) => copy);
+  // Until all are struck, a process that is killed leaves a step that has failed.
+  for (const copy of copies) ledger.addFile(copy);
   ledger.strikeInjected();
   for (const copy of copies) {
     try {

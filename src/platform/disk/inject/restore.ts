@@ -1,23 +1,31 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { type BigIntStats, lstatSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isPrivateFolder } from '../../../core/custody/private-folder.js';
 import { codeOf } from '../../../core/errors.js';
 import type { FileEntry, InjectedFile, Restored } from '../../../core/ports.js';
 import { removeLeftover } from '../atomic-write.js';
 import { readRegularBytes } from '../regular-file.js';
+import { removeEntry } from '../secret-file.js';
 import { replaceOne, sha256Of } from './replace.js';
 
 /** What was written may be longer than what was there. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * Gives a file its old bytes back, with the mode and the time it had, when it still has the new ones; and removes what a
- * process that was killed left beside it.
+ * Gives a file its old bytes back, with the mode and the time it had, when it still has the new ones. Removes the copy, and
+ * what a process that was killed left beside the file.
  *
  * Anyone may have written `file`: only bytes from a private copy of ours, and of that checksum, are written, and only over
  * a file whose bytes the author knows. Throws what the system says, or FILE_REFUSED.
  */
 export function restoreFile(file: InjectedFile): Restored {
+  const outcome = restored(file);
+  // After the file is as it was: a process that is killed before this is done again.
+  if (isOurs(file.copy)) removeEntry(file.copy);
+  return outcome;
+}
+
+function restored(file: InjectedFile): Restored {
   const { path, mode, mtimeMs } = file;
   removeLeftover(path);
   const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
@@ -36,18 +44,19 @@ export function restoreFile(file: InjectedFile): Restored {
 
 /** The old bytes; undefined when they are gone, or the file is not the one that was made for them. */
 function bytesOfCopy({ copy, oldSha256 }: InjectedFile): Buffer | undefined {
-  try {
-    if (!isOurs(copy)) return undefined;
-    const bytes = readRegularBytes(copy.path, MAX_BYTES);
-    return sha256Of(bytes) === oldSha256 ? bytes : undefined;
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
-    throw error;
-  }
+  if (!isOurs(copy)) return undefined;
+  const bytes = readRegularBytes(copy.path, MAX_BYTES);
+  return sha256Of(bytes) === oldSha256 ? bytes : undefined;
 }
 
 function isOurs({ path, device, inode }: FileEntry): boolean {
-  const found = lstatSync(path, { bigint: true });
+  let found: BigIntStats;
+  try {
+    found = lstatSync(path, { bigint: true });
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false;
+    throw error;
+  }
   const user = process.getuid?.();
   const isSame = String(found.dev) === device && String(found.ino) === inode;
   const isPrivate = isPrivateFolder(dirname(path)) && found.isFile() && found.nlink === 1n;
