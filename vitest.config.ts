@@ -22,6 +22,7 @@ const SLOW = [
   'test/cli/exec-signals.test.ts',
   'test/cli/first-process.test.ts',
   'test/cli/stop.test.ts',
+  'test/unit/templates/foreign.test.ts',
 ];
 /** `npm run test:clients`: clients of other projects, which are downloaded and compiled. */
 const CLIENTS = 'test/clients/**';

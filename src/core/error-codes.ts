@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   NAME_RESERVED: 'An environment variable with this name would change how programs of the job run.',
   PLACE_NOT_FOUND: 'A configuration file does not have the place where a value is to go.',
   PLACE_REFUSED: 'The value at a place of a configuration file cannot be changed by itself.',
+  TEMPLATE_INVALID: 'A template is not valid, or uses a name that no request gives.',
   DOCUMENT_REFUSED: 'A configuration file is not valid, or is one that no value is put into.',
   FILE_REFUSED: 'A file cannot be created at the requested path.',
   VAULT_UNREACHABLE: 'The connection to the vault failed or broke off.',

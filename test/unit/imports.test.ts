@@ -90,6 +90,25 @@ describe('imports point one way', () => {
     expect(loaders.map(({ name }) => name)).toEqual(['inject/inject.ts']);
   });
 
+  test('templates need nothing but core, inject, the writers of shell and env files, Node and libraries that are loaded when needed', () => {
+    const templating = inFolder('templates');
+    expect(templating.length).toBeGreaterThan(10);
+    const isAllowed = (target: string): boolean =>
+      ['core', 'inject', 'templates'].includes(folderOf(target)) ||
+      /^platform[\\/]formats[\\/](?:dotenv-readers|shell)\./.test(target) ||
+      ['node:crypto', 'node:util', 'liquidjs', 'yaml'].includes(target);
+    expect(offences(templating, isAllowed)).toEqual([]);
+    const atOnce = templating.flatMap(({ name, text }) =>
+      [...text.matchAll(/^import (?!type )[^;]*?from '([^'.]+)'/gm)].map(
+        ([, target]) => `${name}: ${target}`,
+      ),
+    );
+    expect(atOnce.filter((each) => !/: node:(?:crypto|util)$/.test(each))).toEqual([]);
+    const users = sources.filter(({ imports }) => imports.includes('liquidjs')).map(({ name }) => name);
+    expect(users.length).toBeGreaterThan(0);
+    expect(users.filter((name) => !name.startsWith('templates/'))).toEqual([]);
+  });
+
   test('platform needs nothing but core, Node, the Actions toolkit and the Azure library', () => {
     const isAllowed = (target: string): boolean =>
       ['core', 'platform'].includes(folderOf(target)) ||

@@ -29,6 +29,7 @@ const ROOMS = [
   'platform/disk',
   'platform/formats',
   'shim',
+  'templates',
 ];
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })

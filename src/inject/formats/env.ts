@@ -24,7 +24,7 @@ export async function openEnv(readers: readonly DotenvReader[] = DOTENV_READERS)
 /** In a value that no quotes begin, a `#` behind white space begins a comment. */
 const ASSIGNMENT = /^([ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*)(?:(['"`])|([^\r\n]*))/;
 
-function scanEnv(text: string): LineEntry[] {
+export function scanEnv(text: string): LineEntry[] {
   const entries: LineEntry[] = [];
   for (let at = 0; at < text.length; at = lineAfter(text, at)) {
     const line = ASSIGNMENT.exec(text.slice(at, lineAfter(text, at)));

@@ -10,23 +10,10 @@ import type { Wanted } from '../value.js';
 
 /** JSON, with comments and trailing commas too, by the positions that `jsonc-parser` gives. */
 export async function openJson(): Promise<Splicer> {
-  const { parseTree, printParseErrorCode } = namesOf(await import(/* webpackMode: "eager" */ 'jsonc-parser'));
+  const parse = await openJsonParser();
   return spliceTree({
     parse(text, path) {
-      refuseVast(text, path, 'json');
-      const errors: ParseError[] = [];
-      const tree = parseTree(text, errors, { allowTrailingComma: true }) as JsonNode | undefined;
-      const [fault] = errors;
-      if (fault !== undefined || tree === undefined) {
-        const words = (fault === undefined ? 'empty' : printParseErrorCode(fault.error))
-          .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
-          .toLowerCase();
-        throw documentRefused(
-          path,
-          `is not valid JSON: line ${lineAt(text, fault?.offset ?? 0)}, ${words}.`,
-          say`Correct the file, or name its format with ${option.injectFormat}.`,
-        );
-      }
+      const tree = parse(text, path);
       const child = { key: '0', node: nodeOf(tree, new WeakMap()) };
       return { kind: 'list', start: 0, end: text.length, note: '', children: () => [child] };
     },
@@ -35,7 +22,27 @@ export async function openJson(): Promise<Splicer> {
   });
 }
 
-interface JsonNode {
+/** Parses a text, or throws DOCUMENT_REFUSED. */
+export async function openJsonParser(): Promise<(text: string, path: string) => JsonNode> {
+  const { parseTree, printParseErrorCode } = namesOf(await import(/* webpackMode: "eager" */ 'jsonc-parser'));
+  return (text, path) => {
+    refuseVast(text, path, 'json');
+    const errors: ParseError[] = [];
+    const tree = parseTree(text, errors, { allowTrailingComma: true }) as JsonNode | undefined;
+    const [fault] = errors;
+    if (fault === undefined && tree !== undefined) return tree;
+    const words = (fault === undefined ? 'empty' : printParseErrorCode(fault.error))
+      .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
+      .toLowerCase();
+    throw documentRefused(
+      path,
+      `is not valid JSON: line ${lineAt(text, fault?.offset ?? 0)}, ${words}.`,
+      say`Correct the file, or name its format with ${option.injectFormat}.`,
+    );
+  };
+}
+
+export interface JsonNode {
   readonly type: string;
   readonly value?: unknown;
   readonly offset: number;
@@ -107,7 +114,7 @@ export function jsonOf(wanted: Wanted): string {
 }
 
 /** U+2028 and U+2029 are line ends to JavaScript, and to tools that split lines. */
-function quotedJson(text: string): string {
+export function quotedJson(text: string): string {
   return JSON.stringify(text).replaceAll(
     /[\x7f-\x9f\u2028\u2029\ufeff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -22,7 +22,7 @@ const LOGICAL = /(?:^|(?<=[\r\n]))[ \t\f]*(?![#!\s])((?:\\(?:\r\n|[\s\S])|[^\\\r
 const KEY = /^(?:\\(?:\r\n[ \t\f]*|[\r\n][ \t\f]*|[\s\S])|[^\\\s=:])*/;
 const SEPARATOR = /^(?:[ \t\f]|\\(?:\r\n|[\r\n])[ \t\f]*)*(?:[=:](?:[ \t\f]|\\(?:\r\n|[\r\n])[ \t\f]*)*)?/;
 
-function scanProperties(text: string): LineEntry[] {
+export function scanProperties(text: string): LineEntry[] {
   return [...text.matchAll(LOGICAL)].map((match) => {
     const [all, line = ''] = match;
     const begin = match.index + all.length - line.length;
@@ -49,7 +49,7 @@ function inUtf8(name: string): string | undefined {
 
 const SHORT: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f' };
 
-function unescaped(text: string): string {
+export function unescaped(text: string): string {
   return text.replaceAll(
     /\\(?:(\r\n|[\r\n])[ \t\f]*|u([\da-fA-F]{4})|([\s\S]))/g,
     (_all, lineEnd?: string, code?: string, char = '') => {
@@ -59,11 +59,11 @@ function unescaped(text: string): string {
   );
 }
 
-function escapeValue(value: string): string {
+export function escapeValue(value: string): string {
   return escaped(value, /[\\#!=:]|[^\x20-\x7e]/g).replace(/^ /, '\\ ');
 }
 
-function escapeKey(key: string): string {
+export function escapeKey(key: string): string {
   return escaped(key, /[\\#!=: ]|[^\x20-\x7e]/g);
 }
 

@@ -21,24 +21,8 @@ import { yamlKey, yamlOf } from './yaml-text.js';
 /** YAML 1.2, several documents too, by the positions that `yaml` gives; its own writer would change the rest. */
 export async function openYaml(): Promise<Splicer> {
   const yaml = namesOf(await import(/* webpackMode: "eager" */ 'yaml'));
-  const { parseAllDocuments } = yaml;
   const treeOf = (text: string, path: string): TreeNode => {
-    refuseVast(text, path, 'yaml');
-    refuseChains(text);
-    // Keys that are there twice matter on the way to a place only; the library would compare each with each.
-    const found = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
-    const documents: readonly Document[] = [...found];
-    for (const { errors } of documents) {
-      const [fault] = errors;
-      if (fault !== undefined) {
-        const words = fault.code.toLowerCase().replaceAll('_', ' ');
-        throw documentRefused(
-          path,
-          `is not valid YAML: line ${lineAt(text, fault.pos[0])}, ${words}.`,
-          say`Correct the file, or name its format with ${option.injectFormat}.`,
-        );
-      }
-    }
+    const documents = yamlDocuments(yaml, text, path);
     const of = { yaml, text, indexes: new WeakMap() };
     const children = documents.map(({ contents }, index) => ({
       key: String(index),
@@ -53,6 +37,26 @@ export async function openYaml(): Promise<Splicer> {
     replace: (text, node, { wanted }) => replacing(text, node, wanted),
     create: (text, found, edit) => creating(text, found, edit),
   });
+}
+
+/** The documents of a text. Throws DOCUMENT_REFUSED, or a RangeError when they are nested too deep. */
+export function yamlDocuments(yaml: typeof import('yaml'), text: string, path: string): readonly Document[] {
+  refuseVast(text, path, 'yaml');
+  refuseChains(text);
+  // Keys that are there twice matter on the way to a place only; the library would compare each with each.
+  const found = yaml.parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+  const documents: readonly Document[] = [...found];
+  for (const { errors } of documents) {
+    const [fault] = errors;
+    if (fault === undefined) continue;
+    const words = fault.code.toLowerCase().replaceAll('_', ' ');
+    throw documentRefused(
+      path,
+      `is not valid YAML: line ${lineAt(text, fault.pos[0])}, ${words}.`,
+      say`Correct the file, or name its format with ${option.injectFormat}.`,
+    );
+  }
+  return documents;
 }
 
 /** The library takes many seconds for a million dashes in one line. */

@@ -1,35 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inject } from '../../../src/inject/inject.js';
 import { type ForeignReader, type Question, READERS } from '../../support/inject/readers.js';
-import { NASTY } from '../../support/nasty.js';
+import { VALUES } from '../../support/inject/values.js';
 import { difference, editOf, NAMESPACES } from './injecting.js';
 import { SHAPES, type Shape } from './shapes.js';
-
-const VALUES: Readonly<Record<string, string>> = {
-  ...NASTY,
-  PLAIN: 'Sup3r-S3cret.42',
-  WORDS: 'two words; and # more',
-  EMPTY: '',
-  YES: 'yes',
-  OCTAL: '010',
-  EXPONENT: '1e3',
-  NULL: 'null',
-  CONSTANT: 'PHP_VERSION',
-  DATE: '2024-01-01',
-  TILDE: '~',
-  MERGE: '<<',
-  HELM: '{{ .Values.x }}',
-  TAG: '!!int 3',
-  ALIAS: '*env',
-  CDATA: 'a]]>b<![CDATA[c&amp;d',
-  CONTROLS: '\u007f\u0085\u009f\u2028\u2029',
-  TABS: '\tx\t',
-  BELL: 'bell\u0007 escape\u001b[0m',
-  CR: 'a\rb',
-  BACKSLASHES: 'C:\\new\\table\\',
-  DOLLARS: '$& $1 $' + '{HOME} %(x)s %%',
-  LONG_LINE: 'long words '.repeat(40).trim(),
-};
 
 const CASES: readonly (readonly [Shape, string | undefined, readonly ForeignReader[], readonly string[]])[] =
   [

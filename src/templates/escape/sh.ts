@@ -1,0 +1,45 @@
+import { shellQuote } from '../../platform/formats/shell.js';
+import { type Escape, holeBroken, misplaced } from './faults.js';
+import type { Hole } from './holes.js';
+import { type Quoting, quotingOf } from './sh-quoting.js';
+
+/** A shell script: a value is one text outside of quotes, between single ones and between double ones. */
+export const escapeSh: Escape = (text, holes) => {
+  const quotings = quotingOf(text, (at) => holes.startsAt(text, at));
+  let index = 0;
+  return holes.fill(text, (hole) => {
+    const quoting = quotings[index] ?? 'nowhere';
+    index += 1;
+    if (hole.value.includes('\0'))
+      throw holeBroken(
+        hole,
+        'a shell can hold no NUL character.',
+        'Keep the value base64-encoded in the vault.',
+      );
+    return written(hole, quoting);
+  });
+};
+
+function written(hole: Hole, quoting: Quoting): string {
+  // Between quotes, what a filter wrote is text too: a command in a text.
+  const inner = hole.literal ?? hole.value;
+  if (quoting === 'bare') return hole.literal ?? shellQuote(hole.value);
+  if (quoting === 'single') return inner.replaceAll("'", "'\\''");
+  if (quoting === 'double') return inner.replaceAll(/[\\"$`]/g, '\\$&');
+  throw misplaced(
+    hole,
+    'sh',
+    `puts a value into a shell script ${PLACES[quoting]}, where it cannot be quoted.`,
+    'Put it into a variable first, such as VALUE={{ … }}, and use "$VALUE" there.',
+  );
+}
+
+const PLACES: Readonly<Record<Exclude<Quoting, 'bare' | 'single' | 'double'>, string>> = {
+  comment: 'in a comment',
+  heredoc: 'in a here-document',
+  backtick: 'between backticks',
+  expansion: 'inside of an expansion with braces or of arithmetic',
+  ansi: "between $' and '",
+  escaped: 'behind a backslash',
+  nowhere: 'with quotes that are never closed, or that shells read differently',
+};

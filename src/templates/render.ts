@@ -1,0 +1,94 @@
+import type { Context, Emitter, Output, Template } from 'liquidjs';
+import { SeguraError } from '../core/errors.js';
+import { MAX_BYTES } from '../inject/edit.js';
+import type { OutputUse } from './analyze.js';
+import { Holes } from './escape/holes.js';
+import { hasNames, isOwn, targetFormat, writeValues } from './escape/write-values.js';
+import { FILTERS, FilterFault, type FilterState, textOf } from './filters.js';
+import { invalidOf } from './library-faults.js';
+import type { Parsed } from './liquid.js';
+import { placeIn, type TemplateSource } from './source.js';
+
+/** The text of a target, and the secret texts that filters made: they have to be masked as the values are. */
+export interface Rendered {
+  readonly text: string;
+  readonly derived: readonly string[];
+}
+
+interface Rendering {
+  readonly source: TemplateSource;
+  readonly parsed: Parsed;
+  readonly outputs: ReadonlyMap<Template, OutputUse>;
+  readonly names: ReadonlyMap<string, string>;
+  readonly state: FilterState;
+  readonly target: string;
+}
+
+const MARK = '\ufeff';
+
+/** Renders with a mark for each value, and then writes the values as their places in the target want them. */
+export async function render(rendering: Rendering): Promise<Rendered> {
+  const { source, state, target } = rendering;
+  const format = targetFormat(target);
+  const holes = new Holes(source.text, hasNames(format));
+  const rendered = withMarks(rendering, holes);
+  const mark = rendered.startsWith(MARK) ? MARK : '';
+  const text = await writeValues(format, rendered.slice(mark.length), holes, {
+    template: source.path,
+    target,
+  });
+  return { text: mark + text, derived: [...state.derived] };
+}
+
+function withMarks({ source, parsed, outputs, names, target }: Rendering, holes: Holes): string {
+  const { library, liquid, templates } = parsed;
+  const format = targetFormat(target);
+  const parts: string[] = [];
+  let length = 0;
+  const emitter: Emitter = {
+    buffer: '',
+    write(text: unknown) {
+      const part = String(text);
+      length += part.length;
+      if (length > MAX_BYTES) throw tooLarge(source, target);
+      parts.push(part);
+    },
+  };
+  for (const [node, use] of outputs) {
+    const { filters, offset } = use;
+    const last = filters.at(-1);
+    const { value } = node as Output;
+    const where = (): string => placeIn(source, offset);
+    node.render = function* (context: Context) {
+      let found = (yield value.initial.evaluate(context)) as unknown;
+      // The last filter writes a whole value of the format: what is to be read is the text before it.
+      const own = isOwn(format, last) ? value.filters.at(-1) : undefined;
+      for (const filter of value.filters)
+        if (filter !== own) found = (yield filter.render(found, context)) as unknown;
+      const text = textOf(found);
+      const literal = own === undefined ? undefined : textOf(yield own.render(text, context));
+      if (!text.isWellFormed()) throw new FilterFault('has half a character of Unicode');
+      if (format === 'text' || last === 'raw') emitter.write(text);
+      else emitter.write(holes.add({ value: text, literal, filters, where }));
+    };
+  }
+  try {
+    const environment = Object.assign(Object.create(null), Object.fromEntries(names)) as object;
+    const context = new library.Context(environment, liquid.options, {
+      sync: true,
+      globals: Object.create(null) as object,
+    });
+    library.toValueSync(liquid.renderer.renderTemplates([...templates], context, emitter));
+  } catch (error) {
+    throw invalidOf(error, source, Object.keys(FILTERS));
+  }
+  return parts.join('');
+}
+
+function tooLarge({ path }: TemplateSource, target: string): SeguraError {
+  return new SeguraError(
+    'DOCUMENT_REFUSED',
+    `The file ${target}, as ${path} makes it, is larger than ${MAX_BYTES / 1024 / 1024} MiB.`,
+    'Split the template.',
+  );
+}
