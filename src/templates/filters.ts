@@ -17,9 +17,8 @@ export interface Field {
 export interface FilterState {
   /** The value of a request that a template makes itself. */
   fetched(kind: 'dsm' | 'pam', text: string): string | readonly Field[];
-  /** Whether a text is secret, and one that was made of it becomes so. */
-  readonly secrets: Set<string>;
-  readonly derived: Set<string>;
+  /** Texts that are secret, each with the value that it was made of: a value itself, or what filters made of it. */
+  readonly secrets: Map<string, string>;
 }
 
 /** A text that a filter cannot take: the sentence goes on behind "a value that". */
@@ -70,11 +69,8 @@ export function handlers(state: FilterState): [string, Handler][] {
         const made = run(text, ...args);
         // A chain of them would double it again and again.
         if (made.length > MAX_BYTES) throw new FilterFault('becomes larger than a file may be');
-        const isSecret = state.secrets.has(text) && !hides;
-        if (isSecret && made !== text && !state.secrets.has(made)) {
-          state.secrets.add(made);
-          state.derived.add(made);
-        }
+        const origin = hides ? undefined : state.secrets.get(text);
+        if (origin !== undefined && !state.secrets.has(made)) state.secrets.set(made, origin);
         return made;
       },
     ]),

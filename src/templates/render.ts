@@ -9,10 +9,10 @@ import { invalidOf } from './library-faults.js';
 import type { Parsed } from './liquid.js';
 import { placeIn, type TemplateSource } from './source.js';
 
-/** The text of a target, and the secret texts that filters made: they have to be masked as the values are. */
+/** The text of a target, and the texts that filters made of values, each with that value: they are masked as it is. */
 export interface Rendered {
   readonly text: string;
-  readonly derived: readonly string[];
+  readonly derived: ReadonlyMap<string, string>;
 }
 
 interface Rendering {
@@ -37,7 +37,10 @@ export async function render(rendering: Rendering): Promise<Rendered> {
     template: source.path,
     target,
   });
-  return { text: mark + text, derived: [...state.derived] };
+  return {
+    text: mark + text,
+    derived: new Map([...state.secrets].filter(([each, value]) => each !== value)),
+  };
 }
 
 function withMarks({ source, parsed, outputs, names, target }: Rendering, holes: Holes): string {

@@ -133,20 +133,18 @@ export class Template {
 
 /** What the filters of one rendering see. */
 class State implements FilterState {
-  secrets = new Set<string>();
-  derived = new Set<string>();
+  secrets = new Map<string, string>();
   #fetched = new Map<string, string | readonly Field[]>();
 
   begin({ names, requests }: TemplateValues, { requests: uses }: Analysis): void {
-    this.secrets = new Set(names.values());
-    this.derived = new Set();
+    this.secrets = new Map([...names.values()].map((value) => [value, value]));
     this.#fetched = new Map();
     for (const { kind, text, source } of uses) {
       const found = requests.get(sourceKey(source));
       if (found === undefined) throw new TypeError('a request of the template has no value');
       this.#fetched.set(`${kind} ${text}`, found);
       for (const each of typeof found === 'string' ? [found] : found.map(({ value }) => value))
-        this.secrets.add(each);
+        this.secrets.set(each, each);
     }
   }
 
