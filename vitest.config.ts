@@ -23,6 +23,7 @@ const SLOW = [
   'test/cli/first-process.test.ts',
   'test/cli/stop.test.ts',
   'test/unit/templates/foreign.test.ts',
+  'test/templates-kill.test.ts',
 ];
 /** `npm run test:clients`: clients of other projects, which are downloaded and compiled. */
 const CLIENTS = 'test/clients/**';

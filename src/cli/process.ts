@@ -34,7 +34,7 @@ export interface ProcessContext {
   /** Identity tokens of this job; `readFile` reads what settings name. */
   identity(log: Log, readFile: (path: string) => string): IdentitySource;
   /** Files that get values, where the settings ask for it. */
-  injector(raw: RawInputs, files: FileStore): Promise<Injector | undefined>;
+  injector(raw: RawInputs, files: Pick<FileStore, 'open' | 'read' | 'check'>): Promise<Injector | undefined>;
   readonly processId: number;
   /** The same as `stderr` where both are one open file. */
   readonly stdout: Writable & { readonly isTTY?: boolean };

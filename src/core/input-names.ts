@@ -32,6 +32,8 @@ export const INPUT_DEFAULTS = {
   'inject-format': '',
   'inject-namespaces': '',
   'inject-restore': 'true',
+  templates: '',
+  'template-delimiters': '',
   'export-env': 'false',
   'dsm-endpoint': 'auto',
   'pam-endpoint': 'auto',

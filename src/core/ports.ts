@@ -67,6 +67,12 @@ export interface FileChange {
   readonly written?: readonly PlacedValue[] | undefined;
 }
 
+/** A file of the job that is not there yet, and the bytes that it is to have. Its path is as the user names it. */
+export interface FileCreation {
+  readonly file: { readonly path: string; readonly found?: undefined };
+  readonly bytes: Buffer;
+}
+
 /** A file whose bytes were replaced, or are about to be, and what its old ones are found by. */
 export interface InjectedFile {
   /** Without links. */
@@ -99,6 +105,8 @@ export interface FileStore {
   /** A new private file of our own, still empty, for a text that the state cannot carry. `kind`: a word for its name. */
   keep(kind: 'ca' | 'key'): NewFile;
   isInWorkspace(entry: FileEntry): boolean;
+  /** The bytes of a regular file that is only read. Errors: FILE_REFUSED. */
+  read(path: string, maxBytes: number): Buffer;
   /** A file whose bytes are to change. Errors: FILE_REFUSED. */
   open(path: string, maxBytes: number): Promise<OpenedFile>;
   /** Replaces all files, or none. Errors: FILE_REFUSED. */

@@ -75,7 +75,10 @@ export async function openInjector(
       .filter(({ file }) => tracked.includes(file.path))
       .map(({ file }) => trackedWarning(file)),
     paths,
-    make: (values) => makeAll(targets, values, { namespaces }),
+    make: async ({ placed }) => ({
+      changes: await makeAll(targets, placed, { namespaces }),
+      ...{ derived: new Map(), written: new Map() },
+    }),
   };
 }
 

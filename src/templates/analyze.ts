@@ -17,6 +17,8 @@ export interface Analysis {
   readonly names: ReadonlyMap<string, number>;
   readonly requests: readonly RequestUse[];
   readonly outputs: ReadonlyMap<Template, OutputUse>;
+  /** What it makes has one form, whatever the values are: no part of it is left out, and no value is written as it is. */
+  readonly isFixed: boolean;
 }
 
 /**
@@ -28,6 +30,7 @@ export function analyze(library: Library, source: TemplateSource, templates: rea
   const names = new Names(source);
   const values = new ValueReader(library, source, names);
   const outputs = new Map<Template, OutputUse>();
+  let isFixed = true;
   const visit = (all: readonly Template[]): void => {
     for (const template of all) {
       if (template instanceof library.Output) {
@@ -38,6 +41,7 @@ export function analyze(library: Library, source: TemplateSource, templates: rea
         });
         continue;
       }
+      if ('branches' in template) isFixed = false;
       const kind = argumentsOf(template);
       const blocks = template.blockScope === undefined ? [] : [...template.blockScope()];
       if (blocks.length > 0 && kind !== 'list') {
@@ -62,7 +66,8 @@ export function analyze(library: Library, source: TemplateSource, templates: rea
     return kinds[0];
   };
   visit(templates);
-  return { names: names.used, requests: values.requests, outputs };
+  for (const { filters } of outputs.values()) if (filters.at(-1) === 'raw') isFixed = false;
+  return { names: names.used, requests: values.requests, outputs, isFixed };
 }
 
 function childrenOf(template: Template): readonly Template[] {

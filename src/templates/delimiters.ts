@@ -1,4 +1,5 @@
 import { SeguraError } from '../core/errors.js';
+import { say, setting, settings, subject } from '../core/text.js';
 
 /** What begins and ends an output and a tag. */
 export interface Delimiters {
@@ -35,7 +36,7 @@ export function readDelimiters(text: string): Delimiters {
   const tags = isClash ? 'two for tags' : `two for tags, if they are not ${tagLeft} ${tagRight}`;
   throw new SeguraError(
     'INPUT_INVALID',
-    `template-delimiters is "${text}". It takes two words of two to eight signs for values, and ${tags}.`,
-    'Write for example template-delimiters: "[[ ]]", or with those of tags template-delimiters: "[[ ]] [% %]"',
+    say`${subject('templateDelimiters')} is "${text}". It takes two words of two to eight signs for values, and ${tags}.`,
+    say`Write for example ${settings('inside', setting('templateDelimiters', '[[ ]]'))}, or with those of tags ${settings('inside', setting('templateDelimiters', '[[ ]] [% %]'))}`,
   );
 }

@@ -1,5 +1,6 @@
 import { closestMatch } from '../core/did-you-mean.js';
 import { SeguraError } from '../core/errors.js';
+import { say } from '../core/text.js';
 import { FilterFault } from './filters.js';
 import { placeIn, shown, type TemplateSource, templateInvalid } from './source.js';
 import { otherSyntax } from './tags.js';
@@ -47,7 +48,7 @@ export function invalidOf(error: unknown, source: TemplateSource, filters: reado
     source,
     token.begin,
     `cannot be read: ${shown(what)}.`,
-    `Correct it. ${otherSyntax()}`,
+    say`Correct it. ${otherSyntax()}`,
   );
 }
 

@@ -1,7 +1,6 @@
 import type { Liquid, Template, Tokenizer, TopLevelToken } from 'liquidjs';
 import { SeguraError } from '../core/errors.js';
 import { MAX_BYTES } from '../inject/edit.js';
-import { namesOf } from '../inject/library.js';
 import { FILTERS, type FilterState, handlers } from './filters.js';
 import { invalidOf } from './library-faults.js';
 import type { TemplateSource } from './source.js';
@@ -28,7 +27,8 @@ export interface Parsed {
 export async function parseTemplate(source: TemplateSource, state: FilterState): Promise<Parsed> {
   const { path, text } = source;
   if (text.length > MAX_BYTES) throw tooLarge(path, `is larger than ${MAX_BYTES / 1024 / 1024} MiB.`);
-  const library = namesOf(await import(/* webpackMode: "eager" */ 'liquidjs'));
+  // The build that has no file system.
+  const library = await import(/* webpackMode: "eager" */ 'liquidjs/dist/liquid.browser.mjs');
   const liquid = engine(library, source, state);
   try {
     const tokens = reader(library, source).readTopLevelTokens(liquid.options);

@@ -1,4 +1,5 @@
 import { closestMatch } from '../core/did-you-mean.js';
+import { say } from '../core/text.js';
 import { shown, type TemplateSource, templateInvalid } from './source.js';
 import { otherSyntax } from './tags.js';
 
@@ -70,7 +71,7 @@ export class Names {
       this.#source,
       offset,
       `has ${shown([root, ...parts.map((each) => each ?? '[…]')].join('.'))}, but ${root} has ${known.length === 0 ? 'no parts' : `only ${known.join(', ')}`}.`,
-      nearest === undefined ? `Write ${root}. ${otherSyntax()}` : `Write ${root}.${nearest}`,
+      nearest === undefined ? say`Write ${root}. ${otherSyntax()}` : `Write ${root}.${nearest}`,
     );
   }
 }

@@ -4,6 +4,7 @@ import { MAX_BYTES } from '../inject/edit.js';
 import type { OutputUse } from './analyze.js';
 import { Holes } from './escape/holes.js';
 import { hasNames, isOwn, targetFormat, writeValues } from './escape/write-values.js';
+import { writtenForms } from './escape/written-forms.js';
 import { FILTERS, FilterFault, type FilterState, textOf } from './filters.js';
 import { invalidOf } from './library-faults.js';
 import type { Parsed } from './liquid.js';
@@ -13,6 +14,8 @@ import { placeIn, type TemplateSource } from './source.js';
 export interface Rendered {
   readonly text: string;
   readonly derived: ReadonlyMap<string, string>;
+  /** How values stand in it, with the escapes of its format, each with the value or the text that a filter made. */
+  readonly written: ReadonlyMap<string, string>;
 }
 
 interface Rendering {
@@ -37,8 +40,14 @@ export async function render(rendering: Rendering): Promise<Rendered> {
     template: source.path,
     target,
   });
+  const written = new Map<string, string>();
+  for (const { value } of holes.all) {
+    if (!state.secrets.has(value)) continue;
+    for (const form of writtenForms(format, value)) if (form !== value) written.set(form, value);
+  }
   return {
     text: mark + text,
+    written,
     derived: new Map([...state.secrets].filter(([each, value]) => each !== value)),
   };
 }

@@ -1,6 +1,6 @@
 import { SeguraError } from '../core/errors.js';
 import { namesBeside } from '../core/requests/offered-lines.js';
-import type { Source } from '../core/requests/request.js';
+import { type Source, showSource } from '../core/requests/request.js';
 import { type Line, readDsmSource, readPamSource } from '../core/requests/source.js';
 import { readLine, split, trim } from '../core/requests/tokens.js';
 import { isVariableName } from '../core/requests/variable-names.js';
@@ -16,6 +16,13 @@ export type RequestFilter = keyof typeof REQUEST_FILTERS;
 /** A request of a template as it is to be written. */
 export function requestExample(source: TemplateSource, filter: RequestFilter): string {
   return output(source, `"${REQUEST_FILTERS[filter].example}" | ${filter}`);
+}
+
+/** A request with that source. */
+export function requestText(source: TemplateSource, asked: Source): string {
+  const text = showSource(asked);
+  const quote = text.includes('"') ? "'" : '"';
+  return output(source, `${quote}${text}${quote} | ${asked.kind === 'dsm' ? 'secret' : 'credential'}`);
 }
 
 /**

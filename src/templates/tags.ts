@@ -1,6 +1,7 @@
 import type { TopLevelToken } from 'liquidjs';
 import { closestMatch } from '../core/did-you-mean.js';
 import type { SeguraError } from '../core/errors.js';
+import { say, setting, settings, type Text } from '../core/text.js';
 import { shown, type TemplateSource, tag, templateInvalid } from './source.js';
 
 /** The tags of a template, each with the one that closes it; `assign` has none. */
@@ -84,11 +85,11 @@ function misplaced(
     source,
     offset,
     `has the tag "${shown(name)}", which is off or unknown.`,
-    `${nearest === undefined ? '' : `Write ${nearest}. `}The tags are ${Object.keys(TAGS).join(', ')}. ${otherSyntax()}`,
+    say`${nearest === undefined ? '' : `Write ${nearest}. `}The tags are ${Object.keys(TAGS).join(', ')}. ${otherSyntax()}`,
   );
 }
 
 /** What to do when the braces are meant for another program. */
-export function otherSyntax(): string {
-  return 'If another program reads these signs, set others: template-delimiters: "[[ ]]"';
+export function otherSyntax(): Text {
+  return say`If another program reads these signs, set others: ${settings('inside', setting('templateDelimiters', '[[ ]]'))}`;
 }

@@ -8,11 +8,14 @@ import { DEFAULT_DELIMITERS, type Delimiters } from './delimiters.js';
 import type { Field, FilterState } from './filters.js';
 import { type Parsed, parseTemplate } from './liquid.js';
 import { type Rendered, render } from './render.js';
+import { requestText } from './requests.js';
 import { output, placeIn, shown, type TemplateSource, templateInvalid } from './source.js';
 
 export { readDelimiters } from './delimiters.js';
 export type { Field } from './filters.js';
 export type { Rendered } from './render.js';
+
+const SAMPLE = '1';
 
 /** The most unknown names that are reported together. */
 const MAX_PROBLEMS = 50;
@@ -26,6 +29,8 @@ export interface NameUse {
 export interface TemplateRequest {
   readonly source: Source;
   readonly where: string;
+  /** How another source is written in its place. */
+  readonly write: (source: Source) => string;
 }
 
 /** What a template is rendered with. */
@@ -82,9 +87,10 @@ export class Template {
     const unique = new Map(
       this.#analysis.requests.toReversed().map((each) => [sourceKey(each.source), each]),
     );
-    return [...unique.values()]
-      .toReversed()
-      .map(({ source, offset }) => ({ source, where: placeIn(this.#source, offset) }));
+    return [...unique.values()].toReversed().map(({ source, offset }) => ({
+      ...{ source, where: placeIn(this.#source, offset) },
+      write: (other) => requestText(this.#source, other),
+    }));
   }
 
   /**
@@ -107,6 +113,21 @@ export class Template {
             : `Write ${output(this.#source, nearest)}, or ask for it: IDENTITY/FIELD > ${shown(name)}`,
         );
       });
+  }
+
+  /**
+   * Renders with samples for all values, where what comes of it says something of every other value: that no part of it
+   * stands where a value cannot. Errors: those of render.
+   */
+  async tryOut(target: string): Promise<void> {
+    const { names, requests, isFixed } = this.#analysis;
+    if (!isFixed) return;
+    const sampleOf = ({ field }: Source): string | readonly Field[] =>
+      field === undefined ? [{ name: 'NAME', value: SAMPLE }] : SAMPLE;
+    await this.render(target, {
+      names: new Map([...names.keys()].map((name) => [name, SAMPLE])),
+      requests: new Map(requests.map(({ source }) => [sourceKey(source), sampleOf(source)])),
+    });
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { PropertyAccessToken, Token, Value } from 'liquidjs';
 import type { Source } from '../core/requests/request.js';
+import { say, type Text } from '../core/text.js';
 import { FILTERS } from './filters.js';
 import type { Library } from './liquid.js';
 import type { Access, Names } from './names.js';
@@ -124,7 +125,7 @@ export class ValueReader {
     throw this.#invalid(
       last.begin,
       `has ${shown(last.getText())} behind another value, with nothing between them.`,
-      `Write one value, or an operator such as == between two. ${otherSyntax()}`,
+      say`Write one value, or an operator such as == between two. ${otherSyntax()}`,
     );
   }
 
@@ -150,7 +151,7 @@ export class ValueReader {
       throw this.#invalid(
         token.begin,
         `has ${shown(text)}, which is no name that a request gives.`,
-        `Write the name of a request. ${otherSyntax()}`,
+        say`Write the name of a request. ${otherSyntax()}`,
       );
     }
     const access = this.#names.read(first, rest, token.begin);
@@ -160,7 +161,7 @@ export class ValueReader {
     return access;
   }
 
-  #invalid(offset: number, what: string, remedy: string): Error {
+  #invalid(offset: number, what: string, remedy: Text): Error {
     return templateInvalid(this.#source, offset, what, remedy);
   }
 }

@@ -179,6 +179,7 @@ export class FakePlatform implements Platform {
       write: (): void => undefined,
     }),
     isInWorkspace: ({ path }: FileEntry): boolean => path.startsWith('/workspace/'),
+    read: (): Buffer => Buffer.alloc(0),
     open: () => Promise.reject(new Error('no file is opened')),
     replaceAll: async () => undefined,
     restore: async () => 'gone' as const,

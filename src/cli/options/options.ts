@@ -38,6 +38,14 @@ export const INPUT_OPTIONS: Readonly<Record<InputOption, Option>> = {
     meaning: 'namespace of a prefix in XPaths; may be repeated',
   },
   'inject-restore': { value: 'true|false', meaning: 'restore the files at the end' },
+  templates: {
+    value: 'LINES',
+    meaning: "files to make from templates, one per line: 'TEMPLATE > FILE'; may be repeated",
+  },
+  'template-delimiters': {
+    value: 'SIGNS',
+    meaning: "what begins and ends a value in templates, such as '[[ ]]'",
+  },
   'dsm-endpoint': { value: 'auto|sctm|dapp|api', meaning: 'vault endpoint that lists DSM secrets' },
   'pam-endpoint': { value: 'auto|api|iso|coe', meaning: 'vault endpoint that returns PAM credentials' },
   'ca-certificate': {
@@ -101,6 +109,15 @@ export const OWN_OPTIONS = {
     value: 'FILE',
     meaning: 'file to write, which only its owner can read; - is standard output',
   },
+  'in-file': {
+    value: 'FILE',
+    meaning: 'template to make one file from; with --inject, the file that gets values',
+  },
+  stdin: { value: '', meaning: 'read the template from standard input' },
+  'out-file': {
+    value: 'FILE',
+    meaning: 'file to write, which only its owner can read; - is standard output, also of a terminal',
+  },
   interactive: {
     value: '',
     meaning: 'connect the command to the terminal, for shells and REPLs; its output is not redacted',
@@ -152,6 +169,7 @@ export const REPEATABLE: readonly OptionName[] = [
   'inject',
   'inject-format',
   'inject-namespaces',
+  'templates',
   'unmasked',
   'opaque',
   'readers',

@@ -44,7 +44,11 @@ export function hasList(what: string, names: readonly string[], otherwise: strin
 }
 
 /** A request for one field, where it was to go; undefined where no log shows the line as it is. */
-export function lineFor({ destinations, prefix = '' }: SecretRequest, source: Source): Text | undefined {
+export function lineFor(
+  { destinations, prefix = '', write }: SecretRequest,
+  source: Source,
+): Text | undefined {
+  if (write !== undefined) return shownWhole(write(source));
   const label = source.field ?? '';
   const places = destinations.map((destination) => showDestination(destination, label) || 'NAME');
   return shownWhole(
@@ -53,7 +57,8 @@ export function lineFor({ destinations, prefix = '' }: SecretRequest, source: So
 }
 
 /** A request for all fields, each name of the request as a prefix. */
-export function wildcardLine({ destinations }: SecretRequest, source: Source): Text | undefined {
+export function wildcardLine({ destinations, write }: SecretRequest, source: Source): Text | undefined {
+  if (write !== undefined) return shownWhole(write(source));
   const places = destinations.map((destination): Text => {
     if (destination.kind === 'file' || destination.kind === 'inject') return 'path:PREFIX_*';
     const { kind, name, wildcard } = destination;

@@ -94,6 +94,11 @@ export class Ledger {
     this.#put({ files: [] });
   }
 
+  /** These files stay. */
+  forget(entries: readonly FileEntry[]): void {
+    if (entries.length > 0) this.#put({ files: this.files.filter((entry) => !entries.includes(entry)) });
+  }
+
   /** Files of the job that get their old bytes back. */
   get injected(): readonly InjectedFile[] {
     return this.#data.injected ?? [];

@@ -6,12 +6,13 @@ import { Uses } from '../custody/uses.js';
 import { throwIfAny } from '../errors.js';
 import { Masking } from '../masking/masker.js';
 import { Pace, throwIfCancelled } from '../pace.js';
-import type { Clock, FileChange, Platform } from '../ports.js';
+import type { Clock, Platform } from '../ports.js';
 import { say, word } from '../text.js';
 import { sealKeyOf } from '../vault/auth/auth-settings.js';
 import type { Client } from '../vault/client.js';
 import type { Credential } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
+import type { MadeFiles } from './inject/injection.js';
 import type { Inputs } from './inputs.js';
 import { openClient } from './login/open-client.js';
 import { isSecretAlone, type PackedLogin } from './login/packed-login.js';
@@ -79,17 +80,17 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
     const settled = await settle(inputs, bound, { masking, pace, log: platform, nowMs: clock.nowMs() });
     const bindings = asHeld(settled, platform);
     warnOfKubeconfig(bindings, platform);
-    const changes = await changesFor(bindings, parts, masking);
+    const changes = await changesFor(bindings, parts, masking, pace);
     // A runner that reads slowly must have every mask before any value is written.
     await pace.within(platform.flush());
-    await publish(bindings, platform, ledger, changes);
+    const created = await publish(bindings, platform, ledger, changes);
     for (const each of bindings) platform.info(readyLine(each, inputs.custody.release));
     if (inputs.summary) await platform.summarize(rowsOf(bindings, inputs.custody.release));
     throwIfCancelled(signal);
     if (!inputs.custody.release) await keepCustody({ ledger, uses }, clock);
     if (!inputs.injection.restore && changes.length > 0) {
       const { keepChanges } = await import(/* webpackMode: "eager" */ './inject/put.js');
-      keepChanges(ledger, platform);
+      keepChanges(created, ledger, platform);
     }
   } catch (error) {
     const { undo } = await import(/* webpackMode: "eager" */ './undo.js');
@@ -118,15 +119,18 @@ async function fetchSecrets({ requests, login }: Inputs, client: Client): Promis
   return reader.listSecrets();
 }
 
-/** The files of the job with their values, none of them written yet. Errors: those of Injector.make. */
+/** The files of the job with their values, none of them written yet, and all of it masked. Errors: those of Injector.make. */
 async function changesFor(
   bindings: readonly Binding[],
   { inputs: { injection }, platform }: RunParts,
   masking: Masking,
-): Promise<readonly FileChange[]> {
+  pace: Pace,
+): Promise<MadeFiles['changes']> {
   if (injection.injector === undefined) return [];
-  const { makeChanges } = await import(/* webpackMode: "eager" */ './inject/put.js');
-  return makeChanges(bindings, injection.injector, platform, (value) => masking.hides(value));
+  const { makeChanges, maskMade } = await import(/* webpackMode: "eager" */ './inject/put.js');
+  const made = await makeChanges(bindings, injection.injector);
+  await maskMade(made, bindings, { platform, masking, pace });
+  return made.changes;
 }
 
 /** Keeps custody beyond the job on purpose: post does not know of it, and no other step of the job releases it. */

@@ -1,15 +1,16 @@
 import type { Binding } from '../bindings/bind.js';
 import type { Ledger } from '../custody/ledger.js';
 import { throwIfAny } from '../errors.js';
-import type { FileChange, FileEntry, NewFile, Platform, SummaryRow, Write } from '../ports.js';
+import type { FileEntry, NewFile, Platform, SummaryRow, Write } from '../ports.js';
 import { printable } from '../printable.js';
 import { nameKey } from '../requests/free-names.js';
 import { ACTION_WORDS, placeText, say, type Text, word } from '../text.js';
+import type { MadeFiles } from './inject/injection.js';
 import { checkStateSize } from './preflight.js';
 
 /**
  * Writes every binding: files first, since only they can still fail, then outputs and variables. `changes`: files of the job
- * that get other bytes.
+ * that get other bytes, or are made. Gives those that were made, as post would remove them.
  *
  * The caller masks before this, and undoes what was written so far after an error. Each file is in the ledger before it
  * holds a byte, and that ledger has left this process. Errors: VALUE_TOO_LARGE, VALUE_BROKEN, FILE_REFUSED.
@@ -18,8 +19,8 @@ export async function publish(
   bindings: readonly Binding[],
   platform: Platform,
   ledger: Ledger,
-  changes: readonly FileChange[] = [],
-): Promise<void> {
+  changes: MadeFiles['changes'] = [],
+): Promise<readonly FileEntry[]> {
   throwIfAny(platform.checkWrites(bindings.flatMap((binding) => writeOf(binding, '') ?? [])));
   const filed = new Map<string, Binding>();
   for (const binding of bindings.filter(holdsFile))
@@ -39,13 +40,20 @@ export async function publish(
     file.write(binding.found.value.reveal());
     paths.set(key, file.entry.path);
   }
-  if (changes.length > 0) {
-    const { putInto } = await import(/* webpackMode: "eager" */ './inject/put.js');
-    await putInto(changes, platform, ledger);
-  }
+  const created = changes.length > 0 ? await put(changes, platform, ledger) : [];
   await platform.commit(
     bindings.flatMap((binding) => writeOf(binding, paths.get(fileKey(binding)) ?? '') ?? []),
   );
+  return created;
+}
+
+async function put(
+  changes: MadeFiles['changes'],
+  platform: Platform,
+  ledger: Ledger,
+): Promise<readonly FileEntry[]> {
+  const { putInto } = await import(/* webpackMode: "eager" */ './inject/put.js');
+  return putInto(changes, platform, ledger);
 }
 
 /** The bindings as the platform can hold them: the path of a file where it cannot hold the value. */
@@ -91,7 +99,7 @@ async function createFile(
   return file;
 }
 
-function pathOf({ file }: FileChange): string {
+function pathOf({ file }: MadeFiles['changes'][number]): string {
   return file.path;
 }
 

@@ -2,7 +2,7 @@ import { englishName } from '../credential-name.js';
 import type { Place } from '../ports.js';
 import type { Text } from '../text.js';
 import { type Destination, kindText } from './destination.js';
-import type { SecretRequest, Source } from './request.js';
+import { type SecretRequest, type Source, showField } from './request.js';
 import { labelled } from './variable-names.js';
 
 /** A claim of one source on one destination. */
@@ -43,15 +43,10 @@ export function claimFor(
     return { ...common, ...file, wildcard: false };
   }
   if (kind === 'inject') {
-    return {
-      ...common,
-      kind,
-      name: destination.name,
-      content: 'value',
-      env: false,
-      output: false,
-      wildcard: false,
-    };
+    // Each of all fields of a source has a name of its own.
+    const name = asked.field === undefined ? destination.name + showField(source.field) : destination.name;
+    const place = { kind, name, content: 'value', env: false, output: false } as const;
+    return { ...common, ...place, wildcard: false };
   }
   const { name, wildcard } = destination;
   return {

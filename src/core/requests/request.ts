@@ -24,6 +24,8 @@ export interface SecretRequest {
   readonly where: Text;
   /** What the line says of its source, where its input takes both kinds. */
   readonly prefix?: SourcePrefix;
+  /** How another source is written there, for a request that is no line of its own. */
+  readonly write?: (source: Source) => string;
 }
 
 /** A key that distinguishes two sources, even if they look the same in a message. */

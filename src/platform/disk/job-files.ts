@@ -1,4 +1,4 @@
-import { SeguraError } from '../../core/errors.js';
+import { codeOf, SeguraError } from '../../core/errors.js';
 import type {
   FileChange,
   FileEntry,
@@ -9,7 +9,9 @@ import type {
   Restored,
 } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
+import { say, word } from '../../core/text.js';
 import { isInside, type Places, resolvePath } from './places.js';
+import { readRegularBytes } from './regular-file.js';
 import { createFile, createFolder, pathProblem, removeEntry } from './secret-file.js';
 import { restrictToOwner } from './windows-acl.js';
 
@@ -62,6 +64,14 @@ export class JobFiles implements FileStore {
     return isInside(entry.path, this.#places.workspace);
   }
 
+  read(path: string, maxBytes: number): Buffer {
+    try {
+      return readRegularBytes(resolvePath(path, this.#places), maxBytes);
+    } catch (error) {
+      throw unreadable(path, error);
+    }
+  }
+
   async open(path: string, maxBytes: number): Promise<OpenedFile> {
     const { openForChange } = await import(/* webpackMode: "eager" */ './inject/open.js');
     return openForChange(path, this.#places, maxBytes);
@@ -76,6 +86,15 @@ export class JobFiles implements FileStore {
     const { restoreFile } = await import(/* webpackMode: "eager" */ './inject/restore.js');
     return restoreFile(file);
   }
+}
+
+function unreadable(path: string, error: unknown): SeguraError {
+  return new SeguraError(
+    'FILE_REFUSED',
+    `The file ${printable(path)} cannot be read (${codeOf(error)}).`,
+    say`Name a file that is there and can be read. A relative path begins in ${word('the workspace')}.`,
+    { cause: error },
+  );
 }
 
 function sameFile(earlier: string, later: string): SeguraError {

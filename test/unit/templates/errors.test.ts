@@ -250,7 +250,7 @@ describe('delimiters', () => {
   test.each(['[[', '[[ ]] x', 'ab cd', '{% %}', '"" ""', '[[ ]] [[ ]]', '[ ]', '[[[[[[[[[ ]]'])(
     '%s is refused',
     (text) => {
-      expect(() => readDelimiters(text)).toThrow(/^template-delimiters is "/);
+      expect(() => readDelimiters(text)).toThrow(/^Input "template-delimiters" is "/);
     },
   );
 

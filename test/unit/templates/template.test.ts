@@ -157,3 +157,19 @@ describe('texts that filters make of secrets are named, so that they can be mask
     ]);
   });
 });
+
+describe('the forms in which values stand in a file are named, so that they can be masked', () => {
+  test.each([
+    ['a.yaml', 'a: {{ X }}', ['p\\"w\\\\']],
+    ['a.json', '{"a": {{ X | upper }}}', ['P\\"W\\\\']],
+    ['a.xml', '<a b="{{ X }}"/>', ['p&quot;w\\']],
+    ['a.properties', 'a={{ X }}', ['p"w\\\\']],
+    ['a.sh', 'a="{{ X }}"', ['p\\"w\\\\']],
+    ['a.conf', '{{ X }}', []],
+    ['a.json', '"{{ PLAIN }}{{ X | sha256 }}"', []],
+  ])('%s: %s', async (target, text, expected) => {
+    const { written } = await rendered(text, target, { names: { X: 'p"w\\', PLAIN: 'plain' } });
+    expect([...written.keys()]).toEqual(expect.arrayContaining(expected));
+    expect(written.size === 0).toBe(expected.length === 0);
+  });
+});

@@ -1,45 +1,93 @@
 import { createHash } from 'node:crypto';
 import type { Binding } from '../../bindings/bind.js';
 import type { Ledger } from '../../custody/ledger.js';
+import type { Masking } from '../../masking/masker.js';
+import type { Pace } from '../../pace.js';
 import type { FileChange, FileEntry, InjectedFile, Platform } from '../../ports.js';
-import type { Injector } from './injection.js';
+import type { FoundField } from '../../requests/found-field.js';
+import { Secret } from '../../secret.js';
+import type { Injector, MadeFiles } from './injection.js';
 
 /** Shorter lines of a value are ordinary words. */
 const MIN_LENGTH = 4;
 
-/**
- * The files with the values of the bindings in them; nothing is written. Masks each value as it stands there, with the
- * escapes of the format: a later step may print the file. Errors: those of Injector.make.
- */
-export async function makeChanges(
-  bindings: readonly Binding[],
-  injector: Injector,
-  platform: Pick<Platform, 'mask'>,
-  hides: (value: string) => boolean,
-): Promise<readonly FileChange[]> {
+/** The files with the values of the bindings in them; nothing is written. Errors: those of Injector.make. */
+export async function makeChanges(bindings: readonly Binding[], injector: Injector): Promise<MadeFiles> {
   const placed = bindings.filter(({ target }) => target.kind === 'inject');
-  const changes = await injector.make(
-    placed.map(({ target, found }) => ({ name: target.name, value: found.value.reveal() })),
+  // Where the platform cannot hold the value itself, the template still can.
+  const named = bindings.filter(
+    ({ target: { kind, content }, needsFile }) =>
+      kind === 'name' && (content === 'value' || needsFile === true),
   );
-  const plain = new Map(placed.map(({ target, found }) => [target.name, found.value.reveal()]));
-  for (const { name, value } of changes.flatMap(({ written = [] }) => written)) {
-    const known = plain.get(name) ?? '';
-    const text = value.replace(/^(["'])(.*)\1$/s, '$2');
-    if (text === known || !hides(known)) continue;
-    for (const line of text.split(/[\r\n]+/)) if (line.trim().length >= MIN_LENGTH) platform.mask(line);
-  }
-  return changes;
+  return injector.make({
+    placed: placed.map(({ target, found: { value, field } }) => ({
+      ...{ name: target.name, value: value.reveal(), field },
+    })),
+    names: new Map(named.map(({ target, found }) => [target.name, found.value.reveal()])),
+  });
+}
+
+/** What hides texts. */
+interface Hiders {
+  readonly platform: Pick<Platform, 'mask'>;
+  readonly masking: Masking;
+  readonly pace: Pace;
 }
 
 /**
- * Replaces all files, or none. The ledger knows each of them, and where its old bytes are, before any is touched; and that
- * ledger has left this process. Errors: FILE_REFUSED.
+ * Masks texts that were made of values, as the fields are from which these come; and each value as it stands in a file, with
+ * the escapes of its format: a later step may print the file. Errors: VALUE_TOO_LARGE.
+ */
+export async function maskMade(
+  { changes, derived, written }: MadeFiles,
+  bindings: readonly Binding[],
+  { platform, masking, pace }: Hiders,
+): Promise<void> {
+  const fields = new Map<string, FoundField>();
+  for (const { found, unmasked } of bindings) if (unmasked !== true) fields.set(found.value.reveal(), found);
+  for (const [text, value] of derived) {
+    const found = fields.get(value);
+    if (found !== undefined)
+      await pace.through(masking.maskFieldInSteps({ ...found, value: new Secret(text) }));
+    await pace.turn();
+  }
+  if (masking.problem !== undefined) throw masking.problem;
+  const plain = new Map(bindings.map(({ target, found }) => [target.name, found.value.reveal()]));
+  const placed = changes.flatMap((change) => ('written' in change ? (change.written ?? []) : []));
+  const texts = [...placed.map(({ name, value }) => [value, plain.get(name) ?? ''] as const), ...written];
+  for (const [each, value] of texts) {
+    const text = each.replace(/^(["'])(.*)\1$/s, '$2');
+    if (text === value || !masking.hides(value)) continue;
+    for (const line of text.split(/[\r\n]+/)) if (line.trim().length >= MIN_LENGTH) platform.mask(line);
+    await pace.turn();
+  }
+}
+
+/**
+ * Makes the files that are not there, and replaces all others, or none. Gives those that it made. The ledger knows each of
+ * them, and where its old bytes are, before any is touched; and that ledger has left this process. Errors: FILE_REFUSED.
  */
 export async function putInto(
-  changes: readonly FileChange[],
+  changes: MadeFiles['changes'],
   platform: Platform,
   ledger: Ledger,
-): Promise<void> {
+): Promise<readonly FileEntry[]> {
+  const created: FileEntry[] = [];
+  for (const { file, bytes } of changes) {
+    if (file.found !== undefined) continue;
+    const made = await platform.files.create(file.path);
+    ledger.addFile(made.entry);
+    created.push(made.entry);
+    // As for every secret file: the ledger has left this process before the file holds a byte.
+    await platform.flush();
+    made.write(bytes);
+  }
+  const replaced = changes.filter((change): change is FileChange => change.file.found !== undefined);
+  if (replaced.length > 0) await replace(replaced, platform, ledger);
+  return created;
+}
+
+async function replace(changes: readonly FileChange[], platform: Platform, ledger: Ledger): Promise<void> {
   const folder = platform.files.createFolder();
   ledger.addFile(folder);
   // One after the other: when one fails, no other is in progress that would be left behind.
@@ -66,12 +114,16 @@ function sha256Of(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Values that stay in files on purpose: post does not know of them. The copies of the old bytes are removed at once. */
-export function keepChanges(ledger: Ledger, platform: Platform): void {
+/**
+ * Values that stay in files on purpose, those that were made too: post does not know of them. The copies of the old bytes
+ * are removed at once.
+ */
+export function keepChanges(created: readonly FileEntry[], ledger: Ledger, platform: Platform): void {
   const copies = ledger.injected.map(({ copy }) => copy);
   // Until all are struck, a process that is killed leaves a step that has failed.
   for (const copy of copies) ledger.addFile(copy);
   ledger.strikeInjected();
+  ledger.forget(created);
   for (const copy of copies) {
     try {
       platform.files.remove(copy);
