@@ -21,6 +21,8 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<Outcome>>>
   exec: async (context) => (await import(/* webpackMode: "eager" */ './commands/exec.js')).exec(context),
   export: async (context) =>
     (await import(/* webpackMode: "eager" */ './commands/export.js')).exportSecrets(context),
+  inject: async (context) =>
+    (await import(/* webpackMode: "eager" */ './commands/inject.js')).injectFiles(context),
   release: async (context) =>
     (await import(/* webpackMode: "eager" */ './commands/release.js')).releaseState(context),
   runb: async (context) => (await import(/* webpackMode: "eager" */ './commands/runb.js')).runb(context),
@@ -65,7 +67,7 @@ export async function main(world: ProcessContext): Promise<Outcome> {
     if (fault !== undefined) {
       // In the first part of the file, which is there: others may not be.
       writeNow(2, fault);
-      return given.command === 'exec' ? OWN_FAILURE : 1;
+      return runsCommand(given) ? OWN_FAILURE : 1;
     }
     const terminal = openTerminal(world, given);
     const problems = problemsOf(error);
@@ -73,11 +75,17 @@ export async function main(world: ProcessContext): Promise<Outcome> {
     if (error instanceof UsageError) return WRONG_USAGE;
     if (error instanceof CommandNotRun) return error.exitCode;
     if (signals.stop.aborted) return signals.first;
-    if (given.command !== 'exec') return exitCodeOf(problems);
+    if (!runsCommand(given)) return exitCodeOf(problems);
     const kind = kindOf(problems);
-    if (kind !== undefined) terminal.notice(`exec ends with ${OWN_FAILURE}; the kind of failure is ${kind}`);
+    if (kind !== undefined)
+      terminal.notice(`${given.command} ends with ${OWN_FAILURE}; the kind of failure is ${kind}`);
     return OWN_FAILURE;
   }
+}
+
+/** Whether the exit code is that of another command. */
+function runsCommand({ command, child }: Arguments): boolean {
+  return command === 'exec' || (command === 'inject' && child !== undefined);
 }
 
 function checkPositionals({ command, positionals: words, child }: Arguments): void {
@@ -85,10 +93,10 @@ function checkPositionals({ command, positionals: words, child }: Arguments): vo
   if (words.length > 0) {
     throw new UsageError(
       `The command ${command} takes no positional arguments.`,
-      `Give each value with its option, and true or false with a switch as in --tls-verify=false.${command === 'exec' ? ' Put "--" before the command to run.' : ''}`,
+      `Give each value with its option, and true or false with a switch as in --tls-verify=false.${['exec', 'inject'].includes(command) ? ' Put "--" before the command to run.' : ''}`,
     );
   }
-  if (child !== undefined && command !== 'exec') {
+  if (child !== undefined && !['exec', 'inject'].includes(command)) {
     throw new UsageError(
       `The command ${command} does not run another command.`,
       'Leave "--" out, or use exec.',

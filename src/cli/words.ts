@@ -8,6 +8,7 @@ import { variableOf } from './options/options.js';
 const UNTIL: Partial<Record<CommandName, string>> = {
   exec: 'until the command ends',
   export: 'until segura-secrets release',
+  inject: 'until segura-secrets release',
 };
 
 /** A command line has no steps of a job: it runs commands, has options, and is on a machine. */

@@ -31,7 +31,7 @@ _segura_secrets() {
   fi
   for ((i = 2; i < COMP_CWORD; i++)); do
     [[ \${COMP_WORDS[i]} == -- ]] || continue
-    [[ $command == exec ]] || return
+    [[ $command == exec || $command == inject ]] || return
     if declare -F _command_offset >/dev/null; then
       _command_offset $((i + 1))
     elif ((i + 1 == COMP_CWORD)); then

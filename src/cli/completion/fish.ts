@@ -10,7 +10,7 @@ end
 
 function __segura_secrets_runs
     set -l words (commandline -opc)
-    test (count $words) -gt 1; and test $words[2] = exec; and contains -- -- $words
+    test (count $words) -gt 1; and contains -- $words[2] exec inject; and contains -- -- $words
 end
 
 function __segura_secrets_child

@@ -10,7 +10,7 @@ _segura-secrets() {
   typeset -A opt_args
   integer dashes=\${words[(i)--]}
   if ((dashes < CURRENT)); then
-    [[ $words[2] == exec ]] || return 1
+    [[ $words[2] == (exec|inject) ]] || return 1
     shift dashes words
     ((CURRENT -= dashes))
     _normal

@@ -44,7 +44,14 @@ const CONNECTION = [
 ] as const;
 const APPLICATION = ['application', 'system', 'environment'] as const;
 const REQUESTS = [...APPLICATION, 'secrets', 'credentials', 'dsm-endpoint', 'pam-endpoint'] as const;
-const INJECT = ['inject', 'inject-format', 'inject-namespaces', 'inject-restore'] as const;
+const INJECT = [
+  'inject',
+  'inject-format',
+  'inject-namespaces',
+  'inject-restore',
+  'templates',
+  'template-delimiters',
+] as const;
 const CUSTODY = ['custody-wait', 'custody-release', 'release-failure'] as const;
 const MASKS = ['min-mask-length', 'mask-metadata', 'unmasked', 'opaque'] as const;
 const TALK = ['quiet', 'debug'] as const;
@@ -82,6 +89,24 @@ export const COMMANDS = {
       'output',
       ...REQUESTS,
       ...INJECT,
+      ...CUSTODY,
+      ...MASKS,
+      ...CONNECTION,
+      ...TALK,
+    ],
+  },
+  inject: {
+    usage: 'inject [options] [-- COMMAND [ARGUMENT...]]',
+    summary: 'puts values into files or makes files from templates, until release or while COMMAND runs',
+    example: [
+      'segura-secrets inject --in-file app.yaml.liquid --out-file app.yaml',
+      "segura-secrets inject --templates 'app.yaml.liquid > app.yaml' -- ./serve.sh",
+    ],
+    required: 'everything',
+    options: [
+      ...['in-file', 'stdin', 'out-file', 'state', 'run'],
+      ...INJECT,
+      ...REQUESTS,
       ...CUSTODY,
       ...MASKS,
       ...CONNECTION,

@@ -84,6 +84,8 @@ function targetsOf(requests: readonly SecretRequest[], world: ProcessContext): N
   return requests.flatMap(({ destinations, source }) =>
     destinations.flatMap((destination) => {
       if (destination.kind === 'inject') {
+        // The only file that is made is the output.
+        if (destination.path === '') return [];
         const path = pathIn(world, destination.path);
         return [{ what: `${printable(destination.path)} of --inject`, path }];
       }

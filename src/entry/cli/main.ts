@@ -18,5 +18,8 @@ function reportUnreadable(error: unknown): never {
   const text = programFault(error);
   if (text === undefined) throw error;
   writeNow(2, text);
-  return leaveAs(args[0] === 'exec' ? 125 : 1, process.platform);
+  return leaveAs(
+    args[0] === 'exec' || (args[0] === 'inject' && args.includes('--')) ? 125 : 1,
+    process.platform,
+  );
 }
