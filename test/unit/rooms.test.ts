@@ -13,6 +13,8 @@ const MAX_FIELDS = 10;
 const RIGHT_ALL_THE_SAME: Readonly<Record<string, string>> = {
   'core/custody/ledger-data.ts: LedgerData':
     'is the saved state itself, whose versions 1 and 2 have these fields side by side',
+  'core/job/inputs.ts: Inputs': 'has one field for each group of inputs, and most are bags of their own',
+  'inject/formats/xml-nodes.ts: XmlNode': 'is the part of the DOM that two libraries share',
 };
 
 /** Folders below one of these are parts of the same room. */
