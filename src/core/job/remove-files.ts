@@ -29,8 +29,17 @@ export async function restoreEntries(
   platform: Pick<Platform, 'files' | 'warning' | 'info'>,
 ): Promise<InjectedFile[]> {
   if (injected.length === 0) return [];
-  const { restoreAll } = await import(/* webpackMode: "eager" */ './inject/restore.js');
-  return restoreAll(injected, platform);
+  try {
+    const { restoreAll } = await import(/* webpackMode: "eager" */ './inject/restore.js');
+    return await restoreAll(injected, platform);
+  } catch (error) {
+    // A part of this program may be missing. Custody is still to be released.
+    for (const { path } of injected)
+      platform.warning(
+        `${printable(path)} could not be restored (${codeOf(error)}), and may still hold secrets.`,
+      );
+    return [...injected];
+  }
 }
 
 export function removeEntries(
