@@ -5,6 +5,10 @@ import SkipsReporter from './test/support/skips-reporter.js';
 /** `npm run test:slow`: many processes each, or waits that must be real. Every other test file is in `npm test`. */
 const SLOW = [
   'test/kill.test.ts',
+  'test/ssh-kinds.test.ts',
+  'test/ssh-git.test.ts',
+  'test/ssh-kill.test.ts',
+  'test/ssh-surfaces.test.ts',
   'test/inject-kill.test.ts',
   'test/ways-kill.test.ts',
   'test/ways-faults.test.ts',

@@ -6,7 +6,13 @@ import { ACTION } from './support/runner.js';
 /** What every machine has that runs these tests: Node's own, coreutils, and what .ci/run is written in. */
 const ALWAYS = ['node', 'npm', 'sh', 'bash', 'perl', 'dd', 'cat', 'mkfifo', 'mount', 'umount'];
 /** What comes with another command of the list. */
-const WITH: Readonly<Record<string, string>> = { java: 'javac', setpriv: 'setsid', unshare: 'setsid' };
+const WITH: Readonly<Record<string, string>> = {
+  java: 'javac',
+  setpriv: 'setsid',
+  unshare: 'setsid',
+  'ssh-add': 'ssh-keygen',
+  'ssh-agent': 'ssh-keygen',
+};
 /** What no package of the system gives: PowerShell, tfx (from npm) and requests-oauthlib (from pip). */
 const NOWHERE = ['pwsh', 'tfx', 'requests-oauthlib'];
 

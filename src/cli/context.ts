@@ -1,5 +1,6 @@
 import { dirname, resolve, sep } from 'node:path';
 import { readerOfLogin } from '../core/job/login/login-inputs.js';
+import { checkOfSsh } from '../core/job/ssh/ssh-check.js';
 import { resolvePath } from '../platform/disk/places.js';
 import { nodeDebugWarning } from '../platform/process/node-debug.js';
 import { isColored } from '../platform/terminal/colors.js';
@@ -39,6 +40,7 @@ export function openTerminal(world: ProcessContext, given: Arguments): Terminal 
       temp: state === undefined ? world.temp : dirname(resolve(world.directory || sep, state)),
     },
     system: world.system,
+    environment: world.environment,
     run: given.options.get('run')?.at(-1) ?? '',
     verbosity: isTrue('debug') ? 'debug' : isTrue('quiet') ? 'quiet' : 'normal',
     isColored: () => isColored(world.stderr.isTTY === true, world.environment),
@@ -75,11 +77,12 @@ export async function openRun(context: Context, opened?: Settings): Promise<Secr
   const settings = opened ?? (await openSettings(context));
   const { SecretsRun } = await import(/* webpackMode: "eager" */ './run/secrets-run.js');
   const raw = settings.inputs();
-  const [login, keys, injector] = await Promise.all([
+  const [login, keys, injector, checkSsh] = await Promise.all([
     readerOfLogin(raw),
     keysOf(world, raw),
     world.injector(raw, terminal.files),
+    checkOfSsh(raw),
   ]);
   const readers = { login, injector };
-  return new SecretsRun({ world, settings, terminal, readers, keys, stop: signals.stop });
+  return new SecretsRun({ world, settings, terminal, readers, checkSsh, keys, stop: signals.stop });
 }

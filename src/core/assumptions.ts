@@ -8,6 +8,12 @@
  */
 export const CUSTODY_HELD_MESSAGE = /custod[iy]|custódia/i;
 
+/**
+ * Whether reading an SSH key takes custody: documents say so only of the console. Assumed: it may, so a key is released like
+ * a credential. These codes then say that there was none: no such credential or key, or it is not of that kind.
+ */
+export const NO_CUSTODY_CODES: readonly number[] = [1007, 1010, 1015, 1016];
+
 /** Seconds a token is taken to live when the reply does not say: the default that the documents name. */
 export const TOKEN_LIFETIME_WHEN_UNSAID_SECONDS = 3_600;
 

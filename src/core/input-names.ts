@@ -28,6 +28,8 @@ export const INPUT_DEFAULTS = {
   environment: '',
   secrets: '',
   credentials: '',
+  'ssh-keys': '',
+  'known-hosts': '',
   inject: '',
   'inject-format': '',
   'inject-namespaces': '',

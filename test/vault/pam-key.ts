@@ -29,7 +29,7 @@ export function readKey(call: Call): Reply {
         key_name: key.name,
         hostname: key.hostname,
         ip: key.ip,
-        private_key: seal(key.privateKey),
+        private_key: seal(key.privateKey.replaceAll(/\r?\n/g, '\r\n')),
         public_key: key.publicKey,
         password: key.passphrase === null ? null : seal(key.passphrase),
         ...(newer ? {} : { tags: key.tags }),

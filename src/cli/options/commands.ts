@@ -43,7 +43,15 @@ const CONNECTION = [
   'retries',
 ] as const;
 const APPLICATION = ['application', 'system', 'environment'] as const;
-const REQUESTS = [...APPLICATION, 'secrets', 'credentials', 'dsm-endpoint', 'pam-endpoint'] as const;
+const REQUESTS = [
+  ...APPLICATION,
+  'secrets',
+  'credentials',
+  'ssh-keys',
+  'known-hosts',
+  'dsm-endpoint',
+  'pam-endpoint',
+] as const;
 const INJECT = [
   'inject',
   'inject-format',

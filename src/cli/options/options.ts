@@ -25,6 +25,14 @@ export const INPUT_OPTIONS: Readonly<Record<InputOption, Option>> = {
     meaning: "DSM requests, one per line: 'identity/field > NAME'; may be repeated",
   },
   credentials: { value: 'LINES', meaning: "PAM requests, one per line: 'id > NAME'; may be repeated" },
+  'ssh-keys': {
+    value: 'LINES',
+    meaning: "SSH keys, one request per line: 'id > ssh-agent:' or 'id > file:PATH'; may be repeated",
+  },
+  'known-hosts': {
+    value: 'LINES',
+    meaning: 'lines of known hosts for git, ssh and scp; may be repeated',
+  },
   inject: {
     value: 'LINES',
     meaning: "values for places in files, one per line: 'identity/field > PATH#PLACE'; may be repeated",
@@ -166,6 +174,8 @@ export function variableOf(name: OptionName | InputName): string {
 export const REPEATABLE: readonly OptionName[] = [
   'secrets',
   'credentials',
+  'ssh-keys',
+  'known-hosts',
   'inject',
   'inject-format',
   'inject-namespaces',

@@ -1,4 +1,5 @@
 import type { InputReaders } from '../../core/job/inputs.js';
+import type { CheckSsh } from '../../core/job/ssh/ssh-check.js';
 import type { Keys } from '../../http/keys.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import type { Settings } from '../options/settings.js';
@@ -10,6 +11,7 @@ export interface SecretsRunParts {
   readonly settings: Settings;
   readonly terminal: Terminal;
   readonly readers: InputReaders;
+  readonly checkSsh: CheckSsh;
   readonly keys: Keys;
   /** Aborted when this process is asked to end. */
   readonly stop: AbortSignal;

@@ -68,7 +68,7 @@ export class SecretsRun {
         const problems = [...checkPlatform(terminal, unchecked), ...checkOutputs(requests)];
         problems.push(...filesUsedTwice({ world, settings, requests, needs, output }));
         if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(unchecked));
-        problems.push(...this.#connection.problems(unchecked.connection));
+        problems.push(...this.#connection.problems(unchecked.connection), ...this.#parts.checkSsh(unchecked));
         return problems;
       },
       isName,

@@ -18,7 +18,7 @@ function whyNeeded({ needs, injection }: Pick<DraftInputs, 'needs' | 'injection'
   if (needs.credentials.size > 0)
     return 'The requests take custody of PAM credentials, but there is no state file to release them from.';
   if (needs.writesFiles)
-    return 'The requests write secret files, but there is no state file that lists what to remove.';
+    return 'The requests write private files, but there is no state file that lists what to remove.';
   if (needs.changesFiles && injection.restore)
     return 'The requests put values into files, but there is no state file to restore them from. To keep the values there, give --inject-restore false.';
   return undefined;

@@ -6,7 +6,7 @@ import { claimFor, type NameClaim } from '../requests/claim.js';
 import { findCollisions } from '../requests/collisions.js';
 import type { FoundField } from '../requests/found-field.js';
 import { type NameLists, placeKey } from '../requests/name-list.js';
-import type { SecretRequest } from '../requests/request.js';
+import type { SecretRequest, Source } from '../requests/request.js';
 import { word } from '../text.js';
 import { checkEncrypted } from './encrypted.js';
 import { type Fetched, Finder } from './finder.js';
@@ -66,7 +66,7 @@ export function* bindInSteps(
       const { kind, name, content, env, output } = place;
       const target: Place = { kind, name, content, env, output };
       // Two lines may request the same field, for example a wildcard and a name. It is written once.
-      bindings.set(JSON.stringify(target), { found: each, custody: request.source.kind === 'pam', target });
+      bindings.set(JSON.stringify(target), { found: each, custody: hasCustody(request.source), target });
     }
     if (bindings.size > MAX_MASKED.values) {
       problems.push(tooMany());
@@ -75,6 +75,11 @@ export function* bindInSteps(
   }
   problems.push(...findCollisions(claims));
   return [...bindings.values()];
+}
+
+/** No document says that of an SSH key. */
+function hasCustody(source: Source): boolean {
+  return source.kind === 'pam' && !source.isKey;
 }
 
 function tooMany(): SeguraError {

@@ -20,6 +20,16 @@ export interface CustodyEntry {
   readonly sinceMs: number;
 }
 
+/** What of SSH there is to undo, or may be. */
+export interface SshEntry {
+  /** The items among the credentials of the ledger that are SSH keys, as the requests name them. */
+  readonly items: readonly string[];
+  /** The agent that this run starts. No other process names its socket; `pid`: once it runs. */
+  readonly agent?: { readonly socket: string; readonly pid?: number | undefined } | undefined;
+  /** The keys that this run puts into an agent; `blob`: the public half in base64, as the agent lists it. */
+  readonly keys: readonly { readonly socket: string; readonly blob: string }[];
+}
+
 /** What post needs to know to release everything, without any value or token. */
 export interface LedgerData {
   /** 1: sealed with the client secret, which the reader has; 2: carries the login itself. */
@@ -45,6 +55,7 @@ export interface LedgerData {
   readonly pamEndpoint: PamEndpoint;
   readonly timeoutMs: number;
   readonly releaseFailure: ReleaseFailure;
+  readonly ssh?: SshEntry | undefined;
   readonly custody: readonly CustodyEntry[];
   readonly files: readonly FileEntry[];
   /** Files of the job that get their old bytes back. */
@@ -52,10 +63,11 @@ export interface LedgerData {
 }
 
 /** What of a ledger is still to be undone. */
-export type Left = Pick<LedgerData, 'custody' | 'files' | 'injected'>;
+export type Left = Pick<LedgerData, 'custody' | 'files' | 'injected' | 'ssh'>;
 
-export function isNothing({ custody, files, injected = [] }: Left): boolean {
-  return custody.length + files.length + injected.length === 0;
+export function isNothing({ custody, files, injected = [], ssh }: Left): boolean {
+  const count = custody.length + files.length + injected.length + (ssh?.keys.length ?? 0);
+  return count === 0 && ssh?.agent === undefined;
 }
 
 export type ReleaseFailure = 'warn' | 'fail';

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { isCredentialName } from '../credential-name.js';
 import type { FileEntry } from '../ports.js';
 import {
@@ -67,6 +68,19 @@ const connection: Readonly<Record<string, Judge>> = {
   clientCertificate: isOneOf(undefined),
 };
 const isConnection = has({ ...connection, url: isReadBy((text) => readUrl(text)) });
+/** A socket, or a pipe of Windows. */
+const SOCKET = /^(?:\/|[A-Za-z]:[\\/]|\\\\[.?]\\pipe\\)[^\0]+$/;
+const isSsh = has({
+  items: isList(isCredential),
+  // Only such an agent is ended.
+  agent: isMaybe(
+    has({
+      socket: (value) => isLike(SOCKET)(value) && isPrivateFolder(dirname(value as string)),
+      pid: isMaybe(isWholeFrom(2, 2 ** 31)),
+    }),
+  ),
+  keys: isList(has({ socket: isLike(SOCKET), blob: isLike(/^[A-Za-z0-9+/]{16,16384}={0,2}$/) })),
+});
 const isAnyLedger = has({
   version: isOneOf(2),
   run: isText,
@@ -82,6 +96,7 @@ const isAnyLedger = has({
   pamEndpoint: isOneOf(...PAM_ENDPOINTS),
   timeoutMs: isWholeFrom(1_000, MAX_TIMEOUT_SECONDS * 1_000),
   releaseFailure: isOneOf('warn', 'fail'),
+  ssh: isMaybe(isSsh),
   custody: isList(isCustody),
   files: isList((value) => isFile(value) || isFolder(value)),
   injected: isMaybe(isList(isInjected)),

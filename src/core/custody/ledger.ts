@@ -2,7 +2,7 @@ import type { FileEntry, InjectedFile, LedgerStore } from '../ports.js';
 import type { Secret } from '../secret.js';
 import type { Connection, SavedConnection } from '../vault/connection/connection.js';
 import type { UseOf } from './account.js';
-import type { CustodyEntry, LedgerData } from './ledger-data.js';
+import type { CustodyEntry, LedgerData, SshEntry } from './ledger-data.js';
 import { seal } from './seal.js';
 import { type CustodyEvent, MAX_ID_LENGTH, next } from './transitions.js';
 
@@ -111,6 +111,15 @@ export class Ledger {
   /** All but those that are `left` are done with. */
   strikeInjected(left: readonly InjectedFile[] = []): void {
     this.#put({ injected: left });
+  }
+
+  get ssh(): SshEntry | undefined {
+    return this.#data.ssh;
+  }
+
+  /** Before the agent of SSH is changed, or when all is undone. Errors: those of the platform. */
+  noteSsh(ssh: SshEntry | undefined): void {
+    this.#put({ ssh });
   }
 
   /**

@@ -8,7 +8,7 @@ import type { Shared, Uses } from './uses.js';
 
 /** The parts that releasing custody needs. */
 export interface CustodyParts {
-  readonly pam: Pam;
+  readonly pam: Pick<Pam, 'read' | 'release'>;
   readonly ledger: Ledger;
   /** Where the platform counts the uses of one job. */
   readonly uses?: Uses | undefined;

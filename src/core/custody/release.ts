@@ -22,7 +22,7 @@ export interface Receipt {
 }
 
 export interface ReleaseCustodyParts {
-  readonly pam: Pam;
+  readonly pam: Pick<Pam, 'release'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Waits before checking again for custody that may be taken late. Empty: such an entry stays unsure. */
@@ -121,8 +121,12 @@ function releaseFailed(entry: CustodyEntry, problem: SeguraError | undefined): S
   );
 }
 
-/** The receipt in the log for custody that has ended; undefined if it may still be held. */
-export function receiptLine({ entry, result }: Receipt, nowMs: number): string | undefined {
+/** The receipt in the log for custody that has ended; undefined if it may still be held. `keys`: those that are SSH keys. */
+export function receiptLine(
+  { entry, result }: Receipt,
+  nowMs: number,
+  keys: readonly string[] = [],
+): string | undefined {
   const name = printable(entry.credential);
   if (result === 'released') {
     const line = `released custody of ${name} after ${duration(nowMs - entry.sinceMs)}`;
@@ -130,7 +134,7 @@ export function receiptLine({ entry, result }: Receipt, nowMs: number): string |
   }
   if (result !== 'not-held') return undefined;
   // The read may never have been carried out, so no one else ended this custody.
-  return entry.state === 'asked'
+  return entry.state === 'asked' || keys.includes(entry.credential)
     ? `custody of ${name} was not held`
     : `custody of ${name} was not held any more: another job with this client id, or the vault, ended it first`;
 }

@@ -20,6 +20,7 @@ import { EarlyMasking, maskArrived, maskSecrets, settle } from './mask-found.js'
 import { createLedger, keepAuthorities } from './preflight.js';
 import { asHeld, publish, readyLine, rowsOf } from './publish.js';
 import type { RunParts } from './run-parts.js';
+import { deliverSsh, loadKeys } from './ssh/load-keys.js';
 import type { Taking } from './undo.js';
 import { withWait } from './wait-remedy.js';
 
@@ -60,9 +61,11 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
       masking,
       pace,
     );
+    const ofKeys = await loadKeys(inputs);
     const taking = { client, ledger, uses };
     const early = new EarlyMasking(inputs, masking);
     const taken = await fetchCredentials(parts, taking, credentials, (name, credential) => {
+      ofKeys?.hide(name, credential, masking);
       const fetched = { secrets, credentials: new Map([[name, credential]]) };
       for (const request of inputs.requests) {
         if (request.source.kind !== 'pam' || request.source.credential !== name) continue;
@@ -83,9 +86,11 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
     const changes = await changesFor(bindings, parts, masking, pace);
     // A runner that reads slowly must have every mask before any value is written.
     await pace.within(platform.flush());
-    const created = await publish(bindings, platform, ledger, changes);
+    const delivered = await deliverSsh(parts, ledger, taken.credentials);
+    const created = await publish(bindings, platform, ledger, changes, delivered?.writes);
     for (const each of bindings) platform.info(readyLine(each, inputs.custody.release));
-    if (inputs.summary) await platform.summarize(rowsOf(bindings, inputs.custody.release));
+    const rows = rowsOf(bindings, inputs.custody.release);
+    if (inputs.summary) await platform.summarize([...rows, ...(delivered?.rows ?? [])]);
     throwIfCancelled(signal);
     if (!inputs.custody.release) await keepCustody({ ledger, uses }, clock);
     if (!inputs.injection.restore && changes.length > 0) {
@@ -166,8 +171,10 @@ async function fetchCredentials(
   keepAuthorities(ledger, inputs, platform, ofLogin);
   // Records this use before it relies on anything: even if this process ends, its post knows its turn.
   await uses?.sync(ledger.custody);
+  const ofKeys = await loadKeys(inputs);
+  if (ofKeys !== undefined) ledger.noteSsh({ items: ofKeys.names, keys: [] });
   const taken = await takeCustody(credentials, {
-    pam: client.pam,
+    pam: ofKeys?.readerOf(client.pam) ?? client.pam,
     ledger,
     uses,
     clock,

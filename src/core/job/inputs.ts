@@ -113,6 +113,7 @@ export function readInputs(
   const requests = [
     ...parseRequests('dsm', raw.secrets, problems, isName, raw.credentials),
     ...parseRequests('pam', raw.credentials, problems, isName, raw.secrets),
+    ...parseRequests('key', raw['ssh-keys'], problems, isName, `${raw.secrets}\n${raw.credentials}`),
     ...(injector?.requests ?? []),
   ];
   problems.push(...(injector?.problems ?? []));
@@ -127,7 +128,7 @@ export function readInputs(
     );
   }
   const exportEnv = boolean('export-env');
-  const needs = needsOf(requests, exportEnv);
+  const needs = needsOf(requests, exportEnv, raw['known-hosts']);
   problems.push(...findCollisions(needs.claims));
   const lists = {
     unmasked: readNameList('unmasked', raw.unmasked, problems),

@@ -100,6 +100,7 @@ function ledgerOf(
     custody: earlier?.custody ?? [],
     files: earlier?.files ?? [],
     injected: earlier?.injected,
+    ssh: earlier?.ssh,
   };
   const use = earlier?.use || randomBytes(8).toString('hex');
   const data = key === undefined ? { ...own, use, ...carried } : own;

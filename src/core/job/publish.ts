@@ -12,7 +12,8 @@ import { checkStateSize } from './preflight.js';
  * Writes every binding: files first, since only they can still fail, then outputs and variables. `changes`: files of the job
  * that get other bytes, or are made. Gives those that were made, as post would remove them.
  *
- * The caller masks before this, and undoes what was written so far after an error. Each file is in the ledger before it
+ * `more`: what is written to names besides. The caller masks before this, and undoes what was written so far
+ * after an error. Each file is in the ledger before it
  * holds a byte, and that ledger has left this process. Errors: VALUE_TOO_LARGE, VALUE_BROKEN, FILE_REFUSED.
  */
 export async function publish(
@@ -20,8 +21,9 @@ export async function publish(
   platform: Platform,
   ledger: Ledger,
   changes: MadeFiles['changes'] = [],
+  more: readonly Write[] = [],
 ): Promise<readonly FileEntry[]> {
-  throwIfAny(platform.checkWrites(bindings.flatMap((binding) => writeOf(binding, '') ?? [])));
+  throwIfAny(platform.checkWrites([...bindings.flatMap((binding) => writeOf(binding, '') ?? []), ...more]));
   const filed = new Map<string, Binding>();
   for (const binding of bindings.filter(holdsFile))
     if (!filed.has(fileKey(binding))) filed.set(fileKey(binding), binding);
@@ -41,9 +43,10 @@ export async function publish(
     paths.set(key, file.entry.path);
   }
   const created = changes.length > 0 ? await put(changes, platform, ledger) : [];
-  await platform.commit(
-    bindings.flatMap((binding) => writeOf(binding, paths.get(fileKey(binding)) ?? '') ?? []),
-  );
+  await platform.commit([
+    ...bindings.flatMap((binding) => writeOf(binding, paths.get(fileKey(binding)) ?? '') ?? []),
+    ...more,
+  ]);
   return created;
 }
 

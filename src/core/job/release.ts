@@ -18,7 +18,7 @@ import type { Connection } from '../vault/connection/connection.js';
 import { type FoundState, keyIsGone, loginFor, openState } from './found-state.js';
 import { openAuth } from './login/open-client.js';
 import type { CarriedLogin } from './login/packed-login.js';
-import { putBack, removeOwnFile } from './remove-files.js';
+import { putBack, removeKeys, removeOwnFile } from './remove-files.js';
 
 export interface ReleaseParts {
   readonly state: FoundState;
@@ -26,7 +26,7 @@ export interface ReleaseParts {
   readonly releaseFailure: ReleaseFailure;
   /** When releasing must end. */
   readonly deadlineAtMs?: number;
-  readonly platform: Pick<Platform, 'info' | 'warning' | 'debug' | 'mask' | 'files' | 'uses'>;
+  readonly platform: Pick<Platform, 'info' | 'warning' | 'debug' | 'mask' | 'files' | 'uses' | 'ssh'>;
   /** Removes what is left of the state itself. */
   readonly forget?: (trace: FileEntry) => void;
   readonly clock: Clock;
@@ -56,8 +56,7 @@ const NEVER = new AbortController().signal;
  * later step may have set them. Problems in the result: STATE_INVALID, RELEASE_FAILED.
  */
 export async function release(parts: ReleaseParts): Promise<Released> {
-  const { state, platform, identity } = parts;
-  const { deadlineAtMs = parts.clock.nowMs() + RELEASE_MS } = parts;
+  const { state, platform, identity, deadlineAtMs = parts.clock.nowMs() + RELEASE_MS } = parts;
   const masking = new Masking(platform, 1, false);
   if (state.own !== undefined)
     for (const each of secretsOf(state.own.auth)) masking.maskCredential(each, clientIdOf(state.own.auth));
@@ -76,6 +75,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   if (data.login !== undefined) platform.mask(data.login);
   if (login !== undefined)
     for (const each of secretsOf(login.auth)) masking.maskCredential(each, clientIdOf(login.auth));
+  const ssh = await removeKeys(data.ssh, platform);
   const { files, injected } = await putBack(data, platform);
   let { custody } = data;
   let problems: readonly SeguraError[] = [];
@@ -100,7 +100,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
   if (custody.length === 0)
     for (const kept of [data.caFile?.entry, data.authKey])
       if (kept !== undefined) removeOwnFile(kept, platform);
-  return { problems, severity: data.releaseFailure, left: { custody, files, injected } };
+  return { problems, severity: data.releaseFailure, left: { custody, files, injected, ssh } };
 }
 
 /** The problems to report when the release was interrupted, after `error` or because the time was up. */
@@ -187,7 +187,7 @@ async function walkBack(
       signal: limit.signal,
       lateReadWaitsMs: LATE_READ_WAITS_MS,
       onReceipt: (receipt) => {
-        const line = receiptLine(receipt, clock.nowMs());
+        const line = receiptLine(receipt, clock.nowMs(), data.ssh?.items);
         if (line !== undefined) platform.info(line);
       },
     });

@@ -1,5 +1,5 @@
 import type { Ledger } from '../custody/ledger.js';
-import type { LedgerData, Left } from '../custody/ledger-data.js';
+import type { LedgerData, Left, SshEntry } from '../custody/ledger-data.js';
 import { codeOf } from '../errors.js';
 import type { FileEntry, InjectedFile, Platform } from '../ports.js';
 import { printable } from '../printable.js';
@@ -75,4 +75,20 @@ function remove(
     }
   }
   return isClean;
+}
+
+/** What is left of SSH when the keys and the agent of a ledger are gone. */
+export async function removeKeys(
+  ssh: SshEntry | undefined,
+  platform: Pick<Platform, 'ssh' | 'info' | 'warning'>,
+): Promise<SshEntry | undefined> {
+  if (ssh === undefined || (ssh.agent === undefined && ssh.keys.length === 0)) return ssh;
+  try {
+    const { undoKeys } = await import(/* webpackMode: "eager" */ './ssh/undo-keys.js');
+    return await undoKeys(ssh, platform);
+  } catch (error) {
+    // What else there is to release must not wait for that.
+    platform.warning(`SSH keys may still be in the agent (${codeOf(error)}): remove them with ssh-add -d.`);
+    return ssh;
+  }
 }

@@ -6,7 +6,7 @@ import { printable } from '../printable.js';
 import { type TimeLimit, timeLimit } from '../time-limit.js';
 import type { Client } from '../vault/client.js';
 import type { Pam } from '../vault/pam.js';
-import { removeFiles, removeOwnFile, restoreEntries } from './remove-files.js';
+import { removeFiles, removeKeys, removeOwnFile, restoreEntries } from './remove-files.js';
 import type { RunParts } from './run-parts.js';
 
 /** What a run needs to take custody and to keep account of it. */
@@ -26,8 +26,10 @@ const NEVER = new AbortController().signal;
 export async function undo(parts: RunParts, taking: Taking): Promise<void> {
   const { platform } = parts;
   const { ledger } = taking;
+  const ssh = await removeKeys(ledger.ssh, platform);
   if (ledger.injected.length > 0) ledger.strikeInjected(await restoreEntries(ledger.injected, platform));
   removeFiles(ledger, platform);
+  if (ssh !== ledger.ssh) ledger.noteSsh(ssh);
   await releaseAtOnce(parts, taking);
   // What is left in the ledger still needs the files that were kept for it.
   if (ledger.custody.length > 0) return;
@@ -56,7 +58,7 @@ async function releaseAtOnce(
   const { receipts, shared } = await releaseAll({ ledger, uses, clock, open }).finally(() => limit?.lift());
   for (const receipt of receipts) {
     const left = `custody of ${printable(receipt.entry.credential)} is left to be released`;
-    platform.info(receiptLine(receipt, clock.nowMs()) ?? left);
+    platform.info(receiptLine(receipt, clock.nowMs(), ledger.ssh?.items) ?? left);
   }
   for (const { entry, isKept } of shared) {
     const why = isKept ? 'may keep it on purpose' : 'may use it';

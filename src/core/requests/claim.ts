@@ -68,13 +68,17 @@ export interface Needs {
   readonly credentials: ReadonlyMap<string, boolean>;
   /** The names of the secret files that are known already. */
   readonly fileNames: readonly string[];
-  /** Whether any secret file will be written, also one that the vault has yet to name. */
+  /** Whether any private file will be written, also one that the vault has yet to name. */
   readonly writesFiles: boolean;
   /** Whether any file of the job gets a value. */
   readonly changesFiles: boolean;
+  /** Those among the credentials that are SSH keys, each once. */
+  readonly keys: readonly string[];
+  /** What is given of the hosts that ssh is to know; the check of ssh-check.ts reads it. */
+  readonly knownHosts: string;
 }
 
-export function needsOf(requests: readonly SecretRequest[], exportEnv: boolean): Needs {
+export function needsOf(requests: readonly SecretRequest[], exportEnv: boolean, knownHosts = ''): Needs {
   const claims = staticClaims(requests, exportEnv);
   const kinds = new Set(requests.flatMap(({ destinations }) => destinations.map(({ kind }) => kind)));
   return {
@@ -83,9 +87,18 @@ export function needsOf(requests: readonly SecretRequest[], exportEnv: boolean):
     fileNames: claims
       .filter(({ kind, content }) => kind === 'file' || content === 'path')
       .map(({ name }) => name),
-    writesFiles: kinds.has('file') || kinds.has('path'),
+    writesFiles: knownHosts !== '' || kinds.has('file') || kinds.has('path'),
     changesFiles: kinds.has('inject'),
+    keys: keysOf(requests),
+    knownHosts,
   };
+}
+
+function keysOf(requests: readonly SecretRequest[]): string[] {
+  const names = requests.flatMap(({ source }) =>
+    source.kind === 'pam' && source.isKey ? [source.credential] : [],
+  );
+  return [...new Set(names)];
 }
 
 function credentialsOf(requests: readonly SecretRequest[]): Map<string, boolean> {

@@ -18,6 +18,19 @@ export type Destination =
   /** A place in a file that is there: `PATH#PLACE`, and as it stands in a line. */
   | { readonly kind: 'inject'; readonly path: string; readonly name: string; readonly shown: string };
 
+/** A repository that git reaches over SSH, as `git clone` has it: `git@github.com:owner/repo`. */
+export interface Repository {
+  readonly user: string;
+  readonly host: string;
+  /** Without a slash in front, and without `.git` behind. */
+  readonly path: string;
+}
+
+/** The agent of SSH. With a repository, git uses the key for that one. */
+export interface AgentPlace {
+  readonly repository?: Repository;
+}
+
 interface Context {
   readonly source: string;
   readonly wildcard: boolean;
@@ -98,4 +111,39 @@ export function showDestination(destination: Destination, label: string): Text {
 export function kindText(kind: Destination['kind']): Text {
   if (kind === 'env') return word('env:');
   return kind === 'plain' ? '' : `${kind}:`;
+}
+
+const AGENT = 'ssh-agent:';
+/** Its characters mean only themselves to a shell, also inside a pattern, and to the configuration of ssh. */
+const REPOSITORY = /^([\w.-]+)@((?!-)[\w.-]+):\/?((?!-)[\w.~+-]+(?:\/[\w.~+-]+)*)\/?$/;
+
+/** A destination `ssh-agent:` of a line of `ssh-keys`; undefined for another one. Errors: REQUEST_INVALID. */
+export function readAgentPlace(
+  part: readonly Char[],
+  { key, field }: { readonly key: string; readonly field: string | undefined },
+  where: Text,
+): AgentPlace | undefined {
+  const text = textOf(part);
+  if (!text.startsWith(AGENT) || firstBareIndex(part, ':') === -1) return undefined;
+  if (field !== 'private_key') {
+    throw requestInvalid(
+      where,
+      'puts something else than a private key into the agent.',
+      `Write ${key} > ${text}`,
+    );
+  }
+  const rest = text.slice(AGENT.length);
+  if (rest === '') return {};
+  const [, user = '', host = '', path = ''] = REPOSITORY.exec(rest) ?? [];
+  if (path !== '') return { repository: { user, host, path: path.replace(/\.git$/, '') } };
+  throw requestInvalid(
+    where,
+    `has "${rest}" after "${AGENT}", which is not the SSH address of a repository.`,
+    `Write ${key} > ${AGENT}git@HOST:OWNER/REPOSITORY`,
+  );
+}
+
+/** A repository as a request line has it. */
+export function showRepository({ user, host, path }: Repository): string {
+  return `${user}@${host}:${path}`;
 }

@@ -1,11 +1,13 @@
 import { collect, type SeguraError } from '../errors.js';
 import { lineOf } from '../text.js';
-import { readDestination } from './destination.js';
+import { type AgentPlace, type Destination, readAgentPlace, readDestination } from './destination.js';
 import { lineWith, namesBeside, type Shown, withOneArrow, withoutSpaces } from './offered-lines.js';
-import { type SecretRequest, type Source, showSource } from './request.js';
+import { type RequestKind, type SecretRequest, type Source, showSource } from './request.js';
 import { type Line, readDsmSource, readPamSource, writing } from './source.js';
-import { type Char, isBlank, readLine, requestInvalid, split, textOf, trim } from './tokens.js';
+import { type Char, isBlank, quote, readLine, requestInvalid, split, textOf, trim } from './tokens.js';
 import { isVariableName, type NameRule } from './variable-names.js';
+
+const INPUTS = { dsm: 'secrets', pam: 'credentials', key: 'sshKeys' } as const;
 
 /**
  * The requests of one input, in its order. The problems of all bad lines go to `problems`.
@@ -14,13 +16,13 @@ import { isVariableName, type NameRule } from './variable-names.js';
  * Errors put there: REQUEST_INVALID, NAME_INVALID.
  */
 export function parseRequests(
-  kind: Source['kind'],
+  kind: RequestKind,
   text: string,
   problems: SeguraError[],
   isName: NameRule = isVariableName,
   beside = '',
 ): SecretRequest[] {
-  const input = kind === 'dsm' ? 'secrets' : 'credentials';
+  const input = INPUTS[kind];
   const requests: SecretRequest[] = [];
   const given: string[] = [];
   const lines = text.split(/\r\n|\r|\n/);
@@ -69,14 +71,18 @@ function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]
       `Write ${showSource(source)} > ${wildcard ? `${names.prefix('PREFIX')}*` : names.one('NAME')}`,
     );
   }
-  const destinations = split(right, ',')
-    .map(trim)
-    .map((part) => {
-      rejectSpaces(line, shown, part);
-      const context = { source: showSource(source), wildcard, where, isName, names };
-      return collect(problems, () => readDestination(part, context));
+  const destinations: Destination[] = [];
+  const agents: AgentPlace[] = [];
+  for (const part of split(right, ',').map(trim)) {
+    rejectSpaces(line, shown, part);
+    const context = { source: showSource(source), wildcard, where, isName, names };
+    collect(problems, () => {
+      const place = kind === 'key' ? readAgentPlace(part, agentOf(source), where) : undefined;
+      if (place !== undefined) agents.push(place);
+      else destinations.push(readDestination(part, context));
     });
-  return { source, where, destinations: destinations.filter((destination) => destination !== undefined) };
+  }
+  return { source, where, destinations, ...(agents.length === 0 ? {} : { agents }) };
 }
 
 /** The first of the lines that is valid; undefined when none is. */
@@ -97,4 +103,8 @@ function rejectSpaces(line: Line, shown: Shown, part: readonly Char[]): void {
     writing(line.offer(withoutSpaces(shown, part))) ??
       'Put a name with spaces in quotes, write ">" before the destination, a comma between two, and one request per line.',
   );
+}
+
+function agentOf(source: Source): Parameters<typeof readAgentPlace>[1] {
+  return { key: source.kind === 'pam' ? quote(source.credential) : '', field: source.field };
 }

@@ -1,5 +1,5 @@
 import type { Text } from '../text.js';
-import type { Destination } from './destination.js';
+import type { AgentPlace, Destination } from './destination.js';
 import { quote } from './tokens.js';
 
 export type Source =
@@ -10,16 +10,26 @@ export type Source =
       readonly map: number | undefined;
       readonly field: string | undefined;
     }
-  /** `credential` is an id, user@host or an identifier. `field` undefined: every field. */
-  | { readonly kind: 'pam'; readonly credential: string; readonly field: string | undefined };
+  /** `credential` is an id, user@host or an identifier. `field` undefined: every field. `isKey`: it is an SSH key. */
+  | {
+      readonly kind: 'pam';
+      readonly credential: string;
+      readonly field: string | undefined;
+      readonly isKey?: true;
+    };
+
+/** What an input asks for: DSM secrets, PAM credentials, or SSH keys. */
+export type RequestKind = Source['kind'] | 'key';
 
 /** Before a source that could be of the other kind, in an input that takes both. */
 export type SourcePrefix = 'secret:' | 'credential:' | '';
 
-/** One line of `secrets`, `credentials` or `inject`. */
+/** One line of `secrets`, `credentials`, `ssh-keys` or `inject`. */
 export interface SecretRequest {
   readonly source: Source;
   readonly destinations: readonly Destination[];
+  /** The agents of SSH that get the key, besides. */
+  readonly agents?: readonly AgentPlace[];
   /** Where the line stands, for messages: `Line 2 of "secrets"`. */
   readonly where: Text;
   /** What the line says of its source, where its input takes both kinds. */

@@ -1,16 +1,18 @@
 import { hasSeveralAts, isDots } from '../credential-name.js';
 import type { Text } from '../text.js';
 import { type LineNames, lineWith, quotedSource, type Shown, wildcardLineWith } from './offered-lines.js';
-import type { Source } from './request.js';
+import type { RequestKind, Source } from './request.js';
 import { type Char, isBare, lastBareIndex, quote, rawOf, requestInvalid, textOf } from './tokens.js';
 import type { NameRule } from './variable-names.js';
 
 /** The field that a PAM request without one means. */
 const DEFAULT_PAM_FIELD = 'password';
+/** And the one of a request for an SSH key. */
+const DEFAULT_KEY_FIELD = 'private_key';
 
 /** What is known about a line besides its text. */
 export interface Line {
-  readonly kind: Source['kind'];
+  readonly kind: RequestKind;
   readonly where: Text;
   readonly isName: NameRule;
   readonly names: LineNames;
@@ -47,7 +49,7 @@ function readIndex(chars: readonly Char[]): { identity: readonly Char[]; map: nu
     : { identity: chars.slice(0, open), map: Number(index) };
 }
 
-/** The source of a line of `credentials`. Errors: REQUEST_INVALID. */
+/** The source of a line of `credentials` or `ssh-keys`. Errors: REQUEST_INVALID. */
 export function readPamSource(line: Line, shown: Shown): Source {
   const { where } = line;
   const chars = shown.left;
@@ -77,8 +79,10 @@ export function readPamSource(line: Line, shown: Shown): Source {
       'Use the id or the identifier of the credential.',
     );
   }
-  const field = slash === -1 ? DEFAULT_PAM_FIELD : readField(line, shown, slash);
-  return { kind: 'pam', credential, field };
+  const isKey = line.kind === 'key';
+  const byDefault = isKey ? DEFAULT_KEY_FIELD : DEFAULT_PAM_FIELD;
+  const field = slash === -1 ? byDefault : readField(line, shown, slash);
+  return { kind: 'pam', credential, field, ...(isKey ? { isKey } : {}) };
 }
 
 function readField(line: Line, shown: Shown, slash: number): string | undefined {

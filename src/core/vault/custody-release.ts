@@ -1,3 +1,4 @@
+import { NO_CUSTODY_CODES } from '../assumptions.js';
 import { SeguraError } from '../errors.js';
 import { OddReply, TransportFailure } from '../transport.js';
 import { ACCEPT_JSON } from './dsm.js';
@@ -9,7 +10,7 @@ import type { Session } from './session.js';
 export const RELEASE_REMEDY =
   'Release it by hand in the vault, and check there why the release was rejected.';
 
-/** 1018 (not in our custody) and 1007 (no such credential) mean that nothing is held. */
+/** 1018 (not in our custody) and NO_CUSTODY_CODES mean that nothing is held. */
 export type ReleaseAnswer = 'released' | 'not-held' | 'no-credential';
 
 interface Round {
@@ -83,7 +84,7 @@ class Releasing {
       if (opened.ok) return { answer: 'released' };
       // Our own earlier request may be the reason.
       if (opened.code === NOT_IN_CUSTODY) return { answer: this.#isUnsure ? 'released' : 'not-held' };
-      if (opened.code === 1007) return { answer: 'no-credential' };
+      if (NO_CUSTODY_CODES.includes(opened.code ?? 0)) return { answer: 'no-credential' };
       this.#isUnsure ||= !tookNothing(opened);
       // A token may expire while one try follows another, and so may the next one. Another that is rejected was not expired.
       const mayBeExpired = !this.#hasLoggedInAnew || reply.isRetried;

@@ -98,6 +98,19 @@ export class Pam {
     );
   }
 
+  /** The SSH key of that id or identifier, as readSshKey has it. Errors: those of readSshKey. */
+  async readKey(key: string, witness: CustodyObserver): Promise<Credential> {
+    const { readSshKey } = await import(/* webpackMode: "eager" */ './keys/ssh-key.js');
+    const reader = {
+      prefixes: this.#prefixes(),
+      get: (path: string) => this.#get(path, witness),
+      encode,
+      client: this.#session.client,
+      decrypt: this.#decrypt,
+    };
+    return readSshKey(key, reader, witness);
+  }
+
   #prefixes(): readonly Prefix[] {
     if (this.#endpoint === 'api' || this.#endpoint === 'iso') return [this.#endpoint];
     return this.#known === undefined ? ['api', 'iso'] : [this.#known];

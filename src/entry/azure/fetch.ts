@@ -6,6 +6,7 @@ import { run } from '../../core/job/fetch.js';
 import { readInputs } from '../../core/job/inputs.js';
 import { readerOfLogin } from '../../core/job/login/login-inputs.js';
 import { checkPlatform, type EarlierTry } from '../../core/job/preflight.js';
+import { checkOfSsh } from '../../core/job/ssh/ssh-check.js';
 import { isPipelineName } from '../../core/requests/variable-names.js';
 import type { Text } from '../../core/text.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
@@ -60,6 +61,7 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
     nowMs: systemClock.nowMs(),
   });
   const check = new ConnectionCheck(surroundings, keys);
+  const checkSsh = await checkOfSsh(given);
   const inputs = readInputs(
     given,
     {},
@@ -67,6 +69,7 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
       ...checkPlatform(azure, unchecked),
       ...azure.checkRequests(unchecked),
       ...check.problems(unchecked.connection),
+      ...checkSsh(unchecked),
     ],
     isPipelineName,
     { login: await readerOfLogin(given), injector: await injectorOf(given, azure.files) },
@@ -104,8 +107,8 @@ async function releaseEarlier(): Promise<EarlierTry | undefined> {
   if (left !== undefined) azure.save(recarried(state, left));
   throwIfAny(problems);
   // Those that could not be removed, and those that the earlier login needed: a file that is gone is no news to post.
-  const { custody, files, injected } = left ?? earlier;
-  return { use, custody, files: [...files, ...own], injected };
+  const rest = left ?? earlier;
+  return { ...rest, use, files: [...rest.files, ...own] };
 }
 
 function cancel(): void {

@@ -2,6 +2,7 @@ import { collect, problemsOf, SeguraError } from '../../core/errors.js';
 import { readInputs } from '../../core/job/inputs.js';
 import { readerOfLogin } from '../../core/job/login/login-inputs.js';
 import { checkPlatform } from '../../core/job/preflight.js';
+import { checkOfSsh } from '../../core/job/ssh/ssh-check.js';
 import { isVariableName } from '../../core/requests/variable-names.js';
 import type { Text } from '../../core/text.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
@@ -66,6 +67,7 @@ try {
   });
   const check = new ConnectionCheck(surroundings, keys);
   const readers = { login: await readerOfLogin(raw), injector: await injectorOf(raw, github.files) };
+  const checkSsh = await checkOfSsh(raw);
   const inputs = readInputs(
     raw,
     fallbacks,
@@ -73,6 +75,7 @@ try {
       ...missingParts(),
       ...checkPlatform(github, unchecked),
       ...check.problems(unchecked.connection),
+      ...checkSsh(unchecked),
     ],
     isVariableName,
     readers,

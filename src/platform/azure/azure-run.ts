@@ -34,6 +34,7 @@ export class AzureRun implements Platform {
   readonly maxStateLength: number;
   /** An input may name a variable that a later step sets anew: nothing but the state is sure to be ours. */
   readonly isStateAll = true;
+  readonly ssh: NonNullable<Platform['ssh']>;
   readonly #parts: AzureRunParts;
   #settings: readonly AzureVariable[] = [];
 
@@ -41,6 +42,7 @@ export class AzureRun implements Platform {
     const { files, uses, run, maxStateLength } = parts.azure;
     this.files = files;
     this.uses = uses;
+    this.ssh = parts.azure.ssh;
     this.run = run;
     this.maxStateLength = maxStateLength;
     this.#parts = parts;

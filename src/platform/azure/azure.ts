@@ -2,7 +2,7 @@ import { EOL } from 'node:os';
 import * as tl from 'azure-pipelines-task-lib/task.js';
 import { SeguraError } from '../../core/errors.js';
 import type { DraftInputs } from '../../core/job/inputs.js';
-import type { FileStore, LedgerStore, Log, UseStore } from '../../core/ports.js';
+import type { FileStore, LedgerStore, Log, SshTools, UseStore } from '../../core/ports.js';
 import { render, type Text } from '../../core/text.js';
 import { JobFiles } from '../disk/job-files.js';
 import { UseFolder } from '../disk/use-folder.js';
@@ -43,6 +43,7 @@ export class Azure implements Log, LedgerStore {
   readonly uses: UseStore | undefined;
   readonly run: string;
   readonly maxStateLength: number;
+  readonly ssh: () => Promise<SshTools>;
   readonly #environment: Environment;
   readonly #masked = new Set<string>();
 
@@ -53,6 +54,8 @@ export class Azure implements Log, LedgerStore {
     this.run = RUN.map((name) => environment[name] ?? '').join('/');
     const temp = environment['AGENT_TEMPDIRECTORY'] ?? '';
     this.uses = temp === '' ? undefined : new UseFolder(temp);
+    this.ssh = async () =>
+      (await import(/* webpackMode: "eager" */ '../ssh/load.js')).loadSsh(environment, system);
     this.maxStateLength = system === 'win32' ? MAX_STATE_LENGTH_WINDOWS : MAX_STATE_LENGTH;
     this.files = new JobFiles(placesOf(environment), system, (message) => this.warning(message));
   }

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type {
   FileChange,
@@ -47,8 +48,8 @@ export class JobFiles implements FileStore {
     return file;
   }
 
-  createFolder(): FileEntry {
-    return createFolder(this.#places);
+  createFolder(isShort = false): FileEntry {
+    return createFolder(isShort ? { ...this.#places, temp: tmpdir() } : this.#places);
   }
 
   remove(entry: FileEntry): 'removed' | 'gone' | 'other' {

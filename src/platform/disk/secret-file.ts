@@ -116,11 +116,11 @@ export function removeEntry(entry: FileEntry): 'removed' | 'gone' | 'other' {
   const isSameKind = entry.folder ? found.isDirectory() && isFolderOfOurs(entry.path, found) : found.isFile();
   if (!isSameKind || String(found.dev) !== entry.device || String(found.ino) !== entry.inode) return 'other';
   if (entry.folder) {
-    // A process that was killed between creating a file and recording it left the file empty.
+    // A process that was killed between creating a file and recording it left the file empty. A socket holds nothing.
     for (const name of readdirSync(entry.path)) {
       const file = join(entry.path, name);
       const left = lstatSync(file);
-      if (left.isFile() && left.size === 0) unlinkSync(file);
+      if ((left.isFile() && left.size === 0) || left.isSocket()) unlinkSync(file);
     }
     rmdirSync(entry.path);
     return 'removed';

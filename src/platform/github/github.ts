@@ -33,6 +33,8 @@ export class GitHub implements Platform {
   readonly maxStateLength: number;
   readonly hidesBesides: typeof runnerForms | undefined;
   readonly together = writeTogether;
+  readonly ssh: NonNullable<Platform['ssh']> = async () =>
+    (await import(/* webpackMode: "eager" */ '../ssh/load.js')).loadSsh(this.#environment, this.#system);
   /** The inputs that post gets can be those of another action: nothing but the state is sure to be ours. */
   readonly isStateAll = true;
   readonly #environment: Environment;

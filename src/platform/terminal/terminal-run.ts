@@ -22,6 +22,7 @@ export class TerminalRun implements Platform {
   readonly run: string;
   readonly maxStateLength = MAX_STATE_LENGTH;
   readonly hidesManyAlike: boolean;
+  readonly ssh: NonNullable<Platform['ssh']>;
   readonly checkWrites: CheckWrites;
   readonly #terminal: Terminal;
   readonly #store: LedgerStore | undefined;
@@ -34,6 +35,7 @@ export class TerminalRun implements Platform {
     this.checkWrites = writeRefusals;
     this.files = terminal.files;
     this.run = terminal.run;
+    this.ssh = terminal.ssh;
     this.hidesManyAlike = terminal.hidesManyAlike;
   }
 

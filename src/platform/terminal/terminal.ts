@@ -1,5 +1,5 @@
 import type { SeguraError } from '../../core/errors.js';
-import type { FileStore, Hiding, Log } from '../../core/ports.js';
+import type { FileStore, Hiding, Log, Platform } from '../../core/ports.js';
 import { render, type Text, type Words } from '../../core/text.js';
 import { JobFiles } from '../disk/job-files.js';
 import type { Places } from '../disk/places.js';
@@ -9,6 +9,7 @@ export interface TerminalParts {
   readonly screen: Screen;
   readonly places: Places;
   readonly system: NodeJS.Platform;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly verbosity: 'quiet' | 'normal' | 'debug';
   /** Which run of a job this is; empty for none in particular. */
   readonly run: string;
@@ -25,6 +26,7 @@ export class Terminal implements Log, Hiding {
   readonly files: FileStore;
   readonly run: string;
   readonly hidesManyAlike = true;
+  readonly ssh: NonNullable<Platform['ssh']>;
   readonly progress: Progress;
   readonly #screen: Screen;
   readonly #verbosity: TerminalParts['verbosity'];
@@ -32,7 +34,9 @@ export class Terminal implements Log, Hiding {
   readonly #isColored: () => boolean;
   readonly #words: Words;
 
-  constructor({ screen, places, system, verbosity, run, isColored, words }: TerminalParts) {
+  constructor({ screen, places, system, environment, verbosity, run, isColored, words }: TerminalParts) {
+    this.ssh = async () =>
+      (await import(/* webpackMode: "eager" */ '../ssh/load.js')).loadSsh(environment, system);
     this.run = `command line ${run}`;
     this.#isColored = isColored;
     this.#words = words;

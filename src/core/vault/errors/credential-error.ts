@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../error-codes.js';
 import { SeguraError } from '../../errors.js';
 import { printable } from '../../printable.js';
-import { say, type Text, word } from '../../text.js';
+import { option, say, type Text, word } from '../../text.js';
 import type { RejectedReply } from '../envelope.js';
 import { statusText } from './trace.js';
 
@@ -27,7 +27,7 @@ export function credentialError(refused: RejectedReply, credential: string): Seg
     return problem(
       'CREDENTIAL_NOT_FOUND',
       `${name} is not a PAM credential`,
-      'SSH keys and other items are not fetched: use the id of a credential with a password.',
+      say`Ask for an SSH key in ${option.sshKeys}. Other items are not fetched: use the id of a credential with a password.`,
     );
   }
   if (code === 1007 || (code === undefined && bodyStatus === 404 && says !== 'no-route')) {
