@@ -1,6 +1,7 @@
 import { type OpenWay, openWay } from '../support/ways.js';
 import type { Vault } from '../vault/index.js';
 import { type ActRun, findAct, Sandbox } from './act.js';
+import { startDeployKeys } from './keys.js';
 import { hostileData, SCENARIOS, type Scenario } from './scenarios.js';
 
 /** Shorter parts of a value appear in any log. */
@@ -25,6 +26,7 @@ async function runScenario(act: string, scenario: Scenario): Promise<void> {
   console.log(`\n${scenario.job}: ${scenario.title}`);
   const open = await openWay(scenario.way ?? 'client-secret', { data: hostileData() });
   const { vault } = open;
+  const keys = scenario.hasKeys ? await startDeployKeys(vault) : undefined;
   const sandbox = new Sandbox(act);
   try {
     const { clientId, clientSecret } = vault.clients.ci;
@@ -33,7 +35,7 @@ async function runScenario(act: string, scenario: Scenario): Promise<void> {
     const ended = await sandbox.run(
       scenario.job,
       {
-        vars: { ...vars, ...scenario.vars?.(vault) },
+        vars: { ...vars, ...scenario.vars?.(vault), ...keys?.vars },
         secrets: { SEGURA_CLIENT_SECRET: scenario.clientSecret ?? clientSecret },
       },
       [
@@ -46,9 +48,11 @@ async function runScenario(act: string, scenario: Scenario): Promise<void> {
     judgeJob(scenario, ended);
     judgeCustody(scenario, vault);
     judgeSecrecy(scenario, ended, open, sandbox);
+    if (keys !== undefined) check('no agent of the job is left', keys.left(sandbox.folder).length === 0);
     if (failed > before) console.log(withoutMasks(withoutSecrets(ended.output, open)));
   } finally {
     sandbox.close();
+    await keys?.close();
     await open.close();
   }
 }

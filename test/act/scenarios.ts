@@ -17,6 +17,8 @@ export interface Scenario {
   readonly doesNotSay: readonly string[];
   readonly vars?: (vault: Vault) => Record<string, string>;
   readonly clientSecret?: string;
+  /** Whether the job uses SSH keys. */
+  readonly hasKeys?: true;
   /** Lines of act's own, of which it must not be expected that they are masked. */
   readonly actOwnLines?: RegExp;
 }
@@ -144,6 +146,16 @@ export const SCENARIOS: readonly Scenario[] = [
     takes: [],
     says: ['DB_PASSWORD: ready, from db/prod/password, as output', '::set-output:: DB_PASSWORD=***'],
     doesNotSay: ['::error', '::warning'],
+  },
+  {
+    job: 'deploy-keys',
+    title: 'two repositories of one server are read, each with a key of its own',
+    flags: [],
+    succeeds: true,
+    takes: [],
+    says: ['text of one', 'text of two', 'ended the SSH agent', 'custody of 200 was not held'],
+    doesNotSay: ['::error', '::warning', 'RELEASE_FAILED'],
+    hasKeys: true,
   },
   {
     job: 'another-login',
