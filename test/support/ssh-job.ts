@@ -72,7 +72,11 @@ export function leftIn(job: Job): string[] {
 
 export function newJob(): Job {
   const job = new Job();
-  onTestFinished(() => job.close());
+  onTestFinished(() => {
+    // Of a test that failed, before its post could end them.
+    for (const line of agentsBelow(job.folder)) process.kill(Number.parseInt(line, 10));
+    job.close();
+  });
   return job;
 }
 
