@@ -8,13 +8,12 @@ import { startVault, type Vault } from './vault/index.js';
 
 const FILES: Readonly<Record<string, string>> = {
   'config/app.yaml': 'database:\n  password: changeme # rotate\n',
-  'db.ini': '[database]\r\npassword = x\r\n',
+  'db.toml': '[database]\r\npassword = "x"\r\n',
   'a.json': '{ "a": "old" }',
 };
 const WANTED = {
   inject:
-    '94 > config/app.yaml#/database/password\npostgres/PASSWORD > a.json#/a\n95 > db.ini#/database/password',
-  'inject-format': 'db.ini=ini:python',
+    '94 > config/app.yaml#/database/password\npostgres/PASSWORD > a.json#/a\n95 > db.toml#/database/password',
   secrets: 'postgres/PASSWORD > path:DB',
 };
 const CALL_HOOK = ['--import', join(ACTION, 'test/support/kill-at-call.mjs')];
@@ -48,7 +47,7 @@ function tracesIn(job: Job, vault: Vault): string[] {
   const changed = Object.entries(FILES).filter(
     ([name, text]) => readFileSync(join(job.workspace, name), 'utf8') !== text,
   );
-  const known = ['a.json', 'app.yaml', 'config', 'db.ini'];
+  const known = ['a.json', 'app.yaml', 'config', 'db.toml'];
   const beside = readdirSync(job.workspace, { recursive: true, encoding: 'utf8' }).filter(
     (name) => !known.includes(name.split('/').at(-1) ?? ''),
   );

@@ -2,7 +2,7 @@ import type { FileEntry, InjectedFile, LedgerStore } from '../ports.js';
 import type { Secret } from '../secret.js';
 import type { Connection, SavedConnection } from '../vault/connection/connection.js';
 import type { UseOf } from './account.js';
-import type { CustodyEntry, LedgerData, SshEntry } from './ledger-data.js';
+import { type CustodyEntry, isNothing, type LedgerData, type SshEntry } from './ledger-data.js';
 import { seal } from './seal.js';
 import { type CustodyEvent, MAX_ID_LENGTH, next } from './transitions.js';
 
@@ -94,9 +94,12 @@ export class Ledger {
     this.#put({ files: [] });
   }
 
-  /** These files stay. */
-  forget(entries: readonly FileEntry[]): void {
-    if (entries.length > 0) this.#put({ files: this.files.filter((entry) => !entries.includes(entry)) });
+  /** These are gone, or stay. A ledger with nothing left to undo is saved as no text. */
+  strike(entries: readonly FileEntry[]): void {
+    this.#data = { ...this.#data, files: this.files.filter((file) => !entries.includes(file)) };
+    const isNeeded = this.caFile !== undefined || this.authKey !== undefined || !isNothing(this.#data);
+    if (isNeeded) this.save();
+    else this.#store.save('');
   }
 
   /** Files of the job that get their old bytes back. */

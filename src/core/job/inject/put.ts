@@ -123,12 +123,14 @@ export function keepChanges(created: readonly FileEntry[], ledger: Ledger, platf
   // Until all are struck, a process that is killed leaves a step that has failed.
   for (const copy of copies) ledger.addFile(copy);
   ledger.strikeInjected();
-  ledger.forget(created);
-  for (const copy of copies) {
-    try {
-      platform.files.remove(copy);
-    } catch {
-      // It is in the ledger, and post tries again.
-    }
+  if (created.length > 0) ledger.strike(created);
+  if (copies.length === 0) return;
+  const [first] = copies;
+  const folders = ledger.files.filter(({ folder, path }) => folder && first?.path.startsWith(path) === true);
+  try {
+    for (const entry of [...copies, ...folders]) platform.files.remove(entry);
+    ledger.strike([...copies, ...folders]);
+  } catch {
+    // They are in the ledger, and post tries again.
   }
 }
