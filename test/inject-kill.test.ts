@@ -51,7 +51,10 @@ function tracesIn(job: Job, vault: Vault): string[] {
   const beside = readdirSync(job.workspace, { recursive: true, encoding: 'utf8' }).filter(
     (name) => !known.includes(name.split('/').at(-1) ?? ''),
   );
-  const kept = readdirSync(job.temp).filter((name) => !name.startsWith('segura-secrets-uses'));
+  // A folder that was made just before the kill is empty, and the runner removes it.
+  const kept = readdirSync(job.temp, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => !/^segura-secrets-(?:uses|\w{6}$)/.test(name),
+  );
   return [
     ...changed.map(([name]) => name),
     ...beside,
