@@ -12,7 +12,7 @@ import { sealKeyOf } from '../vault/auth/auth-settings.js';
 import type { Client } from '../vault/client.js';
 import type { Credential } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
-import type { MadeFiles } from './inject/injection.js';
+import { changesFor } from './inject/load-changes.js';
 import type { Inputs } from './inputs.js';
 import { openClient } from './login/open-client.js';
 import { isSecretAlone, type PackedLogin } from './login/packed-login.js';
@@ -83,7 +83,7 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
     const settled = await settle(inputs, bound, { masking, pace, log: platform, nowMs: clock.nowMs() });
     const bindings = asHeld(settled, platform);
     warnOfKubeconfig(bindings, platform);
-    const changes = await changesFor(bindings, parts, masking, pace);
+    const changes = await changesFor(bindings, inputs, { platform, masking, pace });
     // A runner that reads slowly must have every mask before any value is written.
     await pace.within(platform.flush());
     const delivered = await deliverSsh(parts, ledger, taken.credentials);
@@ -122,20 +122,6 @@ async function fetchSecrets({ requests, login }: Inputs, client: Client): Promis
   if (!requests.some(({ source }) => source.kind === 'dsm')) return [];
   const reader = login.application === undefined ? client : await client.asApplication(login.application);
   return reader.listSecrets();
-}
-
-/** The files of the job with their values, none of them written yet, and all of it masked. Errors: those of Injector.make. */
-async function changesFor(
-  bindings: readonly Binding[],
-  { inputs: { injection }, platform }: RunParts,
-  masking: Masking,
-  pace: Pace,
-): Promise<MadeFiles['changes']> {
-  if (injection.injector === undefined) return [];
-  const { makeChanges, maskMade } = await import(/* webpackMode: "eager" */ './inject/put.js');
-  const made = await makeChanges(bindings, injection.injector);
-  await maskMade(made, bindings, { platform, masking, pace });
-  return made.changes;
 }
 
 /** Keeps custody beyond the job on purpose: post does not know of it, and no other step of the job releases it. */

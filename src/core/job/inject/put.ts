@@ -28,7 +28,7 @@ export async function makeChanges(bindings: readonly Binding[], injector: Inject
 }
 
 /** What hides texts. */
-interface Hiders {
+export interface Hiders {
   readonly platform: Pick<Platform, 'mask'>;
   readonly masking: Masking;
   readonly pace: Pace;
