@@ -1,8 +1,10 @@
-import type { BigIntStats } from 'node:fs';
 import type { SeguraError } from './errors.js';
-import type { Secret } from './secret.js';
+import type { FileEntry, FileStore } from './ports/files.js';
+import type { SshTools } from './ports/ssh.js';
 import type { Place, Text } from './text.js';
 
+export type * from './ports/files.js';
+export type * from './ports/ssh.js';
 export type { Place };
 
 /** What the core needs from outside. Adapters in `http/` and `platform/` provide it. */
@@ -26,94 +28,6 @@ export interface Log {
 /** Where the ledger is kept between the main step and the release of custody. */
 export interface LedgerStore {
   save(sealed: string): void;
-}
-
-/** A file or folder of ours, recognized by device and inode, never only by name. */
-export interface FileEntry {
-  readonly path: string;
-  readonly device: string;
-  readonly inode: string;
-  /** A folder made for private files: removed when it is empty. */
-  readonly folder: boolean;
-}
-
-/** A secret file that exists and is still empty. */
-export interface NewFile {
-  readonly entry: FileEntry;
-  write(content: string | Uint8Array): void;
-}
-
-/** A file of the job whose bytes are to change, as it was when it was opened. */
-export interface OpenedFile {
-  /** As the user names it. */
-  readonly shown: string;
-  /** Without links. */
-  readonly path: string;
-  readonly bytes: Buffer;
-  readonly found: BigIntStats;
-}
-
-/** A value on its way to a place in a file of the job. */
-export interface PlacedValue {
-  /** The name of its destination: `PATH#PLACE`. */
-  readonly name: string;
-  readonly value: string;
-}
-
-/** The bytes that a file is to have. */
-export interface FileChange {
-  readonly file: OpenedFile;
-  readonly bytes: Buffer;
-  /** How values stand in it, with the escapes of its format, by the names of their destinations. */
-  readonly written?: readonly PlacedValue[] | undefined;
-}
-
-/** A file of the job that is not there yet, and the bytes that it is to have. Its path is as the user names it. */
-export interface FileCreation {
-  readonly file: { readonly path: string; readonly found?: undefined };
-  readonly bytes: Buffer;
-}
-
-/** A file whose bytes were replaced, or are about to be, and what its old ones are found by. */
-export interface InjectedFile {
-  /** Without links. */
-  readonly path: string;
-  /** SHA-256 of its new bytes and of its old ones, in hex. */
-  readonly sha256: string;
-  readonly oldSha256: string;
-  /** A private file with the old bytes. */
-  readonly copy: FileEntry;
-  /** Its permission bits, and when it was last written, in ms. */
-  readonly mode: number;
-  readonly mtimeMs: number;
-}
-
-/**
- * What became of a file whose old bytes were wanted back. `untouched`: it was never replaced. `changed`: it no longer has
- * the bytes that were written. `lost`: it has them, and the copy of the old ones is gone.
- */
-export type Restored = 'restored' | 'untouched' | 'changed' | 'gone' | 'lost';
-
-export interface FileStore {
-  /** Why these files cannot be created, checked before any request to the vault. */
-  check(paths: readonly string[]): SeguraError[];
-  /** Creates an empty file that only its owner can read. Errors: FILE_REFUSED. */
-  create(path: string): Promise<NewFile>;
-  /** A new private folder; with a short path if `isShort`, for a socket. */
-  createFolder(isShort?: boolean): FileEntry;
-  /** Overwrites and removes; `other` is something else with that name, which is not touched. */
-  remove(entry: FileEntry): 'removed' | 'gone' | 'other';
-  /** A new private file of our own, still empty, for a text that the state cannot carry. `kind`: a word for its name. */
-  keep(kind: 'ca' | 'key'): NewFile;
-  isInWorkspace(entry: FileEntry): boolean;
-  /** The bytes of a regular file that is only read. Errors: FILE_REFUSED. */
-  read(path: string, maxBytes: number): Buffer;
-  /** A file whose bytes are to change. Errors: FILE_REFUSED. */
-  open(path: string, maxBytes: number): Promise<OpenedFile>;
-  /** Replaces all files, or none. Errors: FILE_REFUSED. */
-  replaceAll(changes: readonly FileChange[]): Promise<void>;
-  /** Gives a file its old bytes back, if it still has the new ones, and removes the copy. Throws what the system says. */
-  restore(file: InjectedFile): Promise<Restored>;
 }
 
 /** A place by what it is called. */
@@ -152,52 +66,6 @@ export interface UseStore {
   readAll(): readonly string[];
   /** In one step: a reader gets the old text or the new one. Throws the error of the system. */
   write(name: string, text: string): void;
-}
-
-/** A private key as OpenSSH reads it. */
-export interface ReadKey {
-  /** The public half in base64, as an agent lists it. */
-  readonly blob: string;
-  /** Its kind, such as `ssh-ed25519`. */
-  readonly kind: string;
-  /** What adds it to an agent: base64 of the contents of SSH_AGENTC_ADD_IDENTITY. */
-  readonly identity: Secret;
-}
-
-/**
- * `not-read`: OpenSSH does not read it. `passphrase`: it has one, and that is not the one at hand. `no-program`: no OpenSSH
- * is here to tell.
- */
-export type KeyReading = ReadKey | 'not-read' | 'passphrase' | 'no-program';
-
-/** What SSH on this machine offers. An agent is named by its socket. */
-export interface SshTools {
-  /** What the job has set of its own. */
-  readonly environment: {
-    readonly gitSshCommand: string;
-    readonly gitSsh: string;
-    /** The known hosts of an earlier step of ours; empty for none. */
-    readonly knownHosts: string;
-  };
-  /** The text of a program that tells ssh-add a passphrase. */
-  readonly askpass: string;
-  /** Reads keys without a copy on the disk. `folder`: a private one. `askpass`: a private file with that program. */
-  read(
-    keys: readonly { readonly key: Secret; readonly passphrase: Secret | undefined }[],
-    place: { readonly folder: string; readonly askpass: string | undefined; readonly signal: AbortSignal },
-  ): Promise<KeyReading[]>;
-  /** The agent that the job has already, if it answers. */
-  present(): Promise<string | undefined>;
-  /** Starts an agent that outlives this process. `pid` is undefined where the program is missing. */
-  start(socket: string): { readonly pid: number | undefined };
-  /** The public halves of the keys of an agent. Waits for one that starts. Throws if it does not answer. */
-  list(socket: string): Promise<string[]>;
-  /** Adds a key until it is removed, or until the job is certainly over. True when the agent took it. */
-  add(socket: string, key: ReadKey): Promise<boolean>;
-  /** Removes a key. True when it is not there any more. */
-  remove(socket: string, blob: string): Promise<boolean>;
-  /** Ends the agent that `start` started. True when there is none any more. */
-  end(socket: string, pid: number | undefined): Promise<boolean>;
 }
 
 /** What a CI system offers to a step. */
