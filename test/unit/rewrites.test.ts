@@ -13,6 +13,7 @@ const OF_OTHERS: Readonly<Record<string, string>> = {
   'http/tls/pkcs12.ts': 'texts of OpenSSL',
   'platform/gitlab/project-variables.ts': 'texts of GitLab',
   'platform/gitlab/variable-errors.ts': 'texts of GitLab',
+  'templates/library-faults.ts': 'texts of the library for templates',
 };
 
 const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
