@@ -66,7 +66,7 @@ describe.skipIf(isWindows())('values in files of a command line', () => {
     const refused = await desk.run(['export', '--format', 'json', ...inject]);
     expect([refused.code, refused.stderr]).toEqual([
       1,
-      expect.stringContaining('there is no state file to restore them by'),
+      expect.stringContaining('there is no state file to restore them from'),
     ]);
     expect(readFileSync(path, 'utf8')).toBe(YAML);
     const exported = await desk.run(['export', '--format', 'json', '--state', 'state', ...inject]);
