@@ -1,5 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { demonstrateAction, demonstrateOidc } from './demo/action.js';
+import { demonstrateDeploy } from './demo/deploy.js';
+import { lacks } from './support/skips.js';
+import { hasSsh } from './support/sshd.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -33,3 +36,14 @@ test('the one without a stored secret too, and it says where its identity tokens
   // One of main and one of post.
   expect(lines).toContain('identity tokens that the token service on loopback issued: 2');
 });
+
+test.skipIf(lacks('sshd', hasSsh))(
+  'that of a deployment ends with files and the SSH agent as they were',
+  async () => {
+    const { lines, code } = await shown(demonstrateDeploy);
+    const counts = ['credentials taken into custody: 1', ...COUNTS.slice(1)];
+    expect([lines.slice(-COUNTS.length), code], lines.join('\n')).toEqual([counts, 0]);
+    expect(lines).toContain('files of the job and keys in the agent: as before');
+    expect(lines).toContain('  the repository is there');
+  },
+);

@@ -74,7 +74,7 @@ async function demonstrate(open: OpenWay, job: Job, { paper, about }: Told): Pro
   conclude(paper, vault, left, main.code === 0 && post.code === 0, open.hidden());
 }
 
-function showStep(paper: Paper, title: string, { log, stderr, code }: StepResult): void {
+export function showStep(paper: Paper, title: string, { log, stderr, code }: StepResult): void {
   paper.heading(title);
   paper.lines([
     ...readableLog(log),

@@ -1,5 +1,6 @@
 import { demonstrateAction, demonstrateOidc } from './action.js';
 import { demonstrateAzure } from './azure.js';
+import { demonstrateDeploy } from './deploy.js';
 import { demonstrateGitLab } from './gitlab.js';
 
 const DEMONSTRATIONS = new Map([
@@ -7,6 +8,7 @@ const DEMONSTRATIONS = new Map([
   ['--oidc', demonstrateOidc],
   ['--gitlab', demonstrateGitLab],
   ['--azure', demonstrateAzure],
+  ['--deploy', demonstrateDeploy],
 ]);
 
 const words = process.argv.slice(2);
@@ -19,6 +21,7 @@ function refuse(unknown: readonly string[]): void {
   npm run demo              the GitHub Action
   npm run demo -- --oidc    the GitHub Action without a stored secret
   npm run demo -- --gitlab  the GitLab component
-  npm run demo -- --azure   the Azure DevOps task`);
+  npm run demo -- --azure   the Azure DevOps task
+  npm run demo -- --deploy  the GitHub Action with an SSH key, a value in a file, and a template`);
   process.exitCode = 2;
 }
