@@ -80,12 +80,12 @@ async function countOf(flags: readonly string[], env: Record<string, string>): P
 }
 
 describe.concurrent('when main is killed while it puts values into files', () => {
-  test('at every await, every file has its old bytes after post, and nothing is left', {
+  test('at any await, every file has its old bytes after post, and nothing is left', {
     timeout: 900_000,
   }, async () => {
     const count = await countOf(KILL_HOOK, { KILL_AT: '0' });
     expect(count).toBeGreaterThan(100);
-    const { killed, kills, withCustody, bad } = await killAtEach(samplePoints(count, count), (at) =>
+    const { killed, kills, withCustody, bad } = await killAtEach(samplePoints(count, SAMPLE), (at) =>
       killMain(
         at,
         (inputs, job) => job.main(inputs, { env: { KILL_AT: String(at) }, nodeFlags: KILL_HOOK }),
@@ -93,17 +93,17 @@ describe.concurrent('when main is killed while it puts values into files', () =>
       ),
     );
     expect(killed).toBeGreaterThan(kills * 0.9);
-    expect(withCustody).toBeGreaterThan(20);
+    expect(withCustody).toBeGreaterThan(kills / 5);
     expect(bad).toEqual([]);
   });
 
   test.each(['true', 'false'])(
-    'before every call to the disk, with inject-restore %s',
+    'before any call to the disk, with inject-restore %s',
     { timeout: 900_000 },
     async (restore) => {
       const count = await countOf(CALL_HOOK, { KILL_AT_CALL: '-1' });
       expect(count).toBeGreaterThan(40);
-      const points = restore === 'true' ? samplePoints(count, count) : samplePoints(count, SAMPLE / 2);
+      const points = samplePoints(count, SAMPLE / 2);
       const { killed, kills, bad } = await killAtEach(points, (at) =>
         killMain(
           at,
