@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -28,7 +28,8 @@ export async function endAgent(socket: string, pid: number | undefined): Promise
     for (let waited = 0; waited < PATIENCE_MS && found.some(isThere); waited += POLL_MS) await sleep(POLL_MS);
   }
   if (found.some(isThere)) return false;
-  rmSync(socket, { force: true });
+  // Whoever forges a state could name another file.
+  if (lstatSync(socket, { throwIfNoEntry: false })?.isSocket() === true) rmSync(socket, { force: true });
   return true;
 }
 

@@ -14,7 +14,9 @@ export async function undoKeys(
   const left: SshEntry['keys'][number][] = [];
   for (const key of keys) {
     if (agent?.socket === key.socket && isEnded) continue;
-    if (!(await tools.remove(key.socket, key.blob))) left.push(key);
+    // An agent that does not answer is waited for only once: custody is still to be released.
+    const isStuck = left.some(({ socket }) => socket === key.socket);
+    if (isStuck || !(await tools.remove(key.socket, key.blob))) left.push(key);
   }
   if (agent !== undefined && isEnded) platform.info('ended the SSH agent that was started for the keys');
   else if (keys.length > left.length) platform.info('removed SSH keys from the agent');
