@@ -21,7 +21,7 @@ export async function restoreAll(
       left.unshift(file);
       const code = codeOf(error instanceof SeguraError ? error.cause : error);
       platform.warning(
-        `${path} still holds the values that were put into it, and could not be restored (${code}): its old bytes are in ${printable(file.copy.path)}.`,
+        `${path} could not be restored (${code}), and may still hold the values that were put into it: its old bytes are in ${printable(file.copy.path)}.`,
       );
     }
   }

@@ -1,4 +1,16 @@
-import { type BigIntStats, lstatSync, realpathSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  futimesSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { isPrivateFolder } from '../../../core/custody/private-folder.js';
 import { codeOf } from '../../../core/errors.js';
@@ -38,8 +50,42 @@ function restored(file: InjectedFile): Restored {
   const old = bytesOfCopy(file);
   if (old === undefined) return 'lost';
   const { uid, gid } = found;
-  replaceOne({ shown: path, path, found: { uid, gid, mode: BigInt(mode) } }, old, mtimeMs);
+  try {
+    replaceOne({ shown: path, path, found: { uid, gid, mode: BigInt(mode) } }, old, mtimeMs);
+  } catch (error) {
+    overwrite(file, found, old, error);
+  }
   return 'restored';
+}
+
+/**
+ * Where nothing can be written beside the file, as on a disk that is full or in a folder that is read-only by now: its old
+ * bytes over the new ones. Throws `error` if it cannot be opened; then what the system says, with no new byte left.
+ */
+function overwrite({ path, mtimeMs }: InjectedFile, found: BigIntStats, old: Buffer, error: unknown): void {
+  let handle: number;
+  try {
+    handle = openSync(path, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0));
+  } catch {
+    throw error;
+  }
+  try {
+    const { dev, ino, size } = fstatSync(handle, { bigint: true });
+    if (dev !== found.dev || ino !== found.ino) throw error;
+    // Bytes that are there already need no space. What is longer may fail, and then holds nothing new.
+    const within = Math.min(old.length, Number(size));
+    write(handle, old, 0, within);
+    ftruncateSync(handle, within);
+    fsyncSync(handle);
+    write(handle, old, within, old.length);
+    futimesSync(handle, new Date(), mtimeMs / 1000);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function write(handle: number, bytes: Buffer, start: number, end: number): void {
+  for (let at = start; at < end; ) at += writeSync(handle, bytes, at, end - at, at);
 }
 
 /** The old bytes; undefined when they are gone, or the file is not the one that was made for them. */
