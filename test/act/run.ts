@@ -17,7 +17,10 @@ if (act === undefined) {
   console.log('act is not installed: go install github.com/nektos/act@v0.2.87');
   failed += 1;
 } else {
-  for (const scenario of SCENARIOS) await runScenario(act, scenario);
+  // Words are jobs of the workflow; without any, all run.
+  const words = process.argv.slice(2);
+  for (const scenario of SCENARIOS)
+    if (words.length === 0 || words.includes(scenario.job)) await runScenario(act, scenario);
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -158,6 +158,27 @@ export const SCENARIOS: readonly Scenario[] = [
     hasKeys: true,
   },
   {
+    job: 'values-in-files',
+    title: 'a value stands in a file and a file is made of a template, and both are undone at the end',
+    flags: [],
+    succeeds: true,
+    takes: ['95'],
+    says: [
+      'same bytes: CHANGED',
+      'same bytes: MADE',
+      'restored file',
+      'removed file',
+      'released custody of 95',
+    ],
+    doesNotSay: ['OTHER BYTES', '::error', '::warning', 'RELEASE_FAILED'],
+    vars: (vault) => ({
+      EXPECTED: [
+        `file CHANGED ${sha256(`database: # of the team\n  password: "${vault.value('stripe', 'STRIPE_SECRET_KEY')}"\n`)}`,
+        `file MADE ${sha256(`password=${vault.password('95')}\n`)}`,
+      ].join('\n'),
+    }),
+  },
+  {
     job: 'another-login',
     title: 'post finds another client secret than main had',
     flags: [],

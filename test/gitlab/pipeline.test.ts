@@ -114,6 +114,40 @@ deploy:
     await expectAllGivenBack();
   });
 
+  test('values stand in a file and a file is made of a template for the script, or for one command', async () => {
+    const files = [
+      String.raw`printf 'database:\n  password: changeme\n' > app.yaml`,
+      `echo 'password={{ "94" | credential }}' > app.conf.liquid`,
+    ];
+    const areThere = 'test -s app.conf && ! grep changeme app.yaml';
+    const { code, log } = await project.run(
+      stringify({
+        include: componentInclude({
+          inject: 'postgres/PASSWORD > app.yaml#/database/password',
+          templates: 'app.conf.liquid > app.conf',
+        }),
+        '.files': { script: files },
+        whole: {
+          extends: '.segura-secrets',
+          before_script: ['.files.script', '.segura-secrets.before_script'],
+          script: [`${areThere} && echo both are there`],
+        },
+        one: {
+          extends: '.segura-secrets-exec',
+          script: [
+            ...files,
+            `segura-secrets exec -- sh -c '${areThere}'`,
+            'test ! -e app.conf && grep -q changeme app.yaml && echo both are undone',
+          ],
+        },
+      }).replaceAll(/- \.(\S+)\.(\w+)$/gm, '- !reference [.$1, $2]'),
+    );
+    expect({ code, log }).toMatchObject({ code: 0 });
+    for (const text of ['> both are there', '> both are undone']) expect(log).toContain(text);
+    expectNoSecretIn(log);
+    await expectAllGivenBack();
+  });
+
   test('a job with a script of its own runs commands by exec, each with custody of its own', async () => {
     const { code, log } = await project.run(
       stringify({
