@@ -139,7 +139,7 @@ export function readAgentPlace(
   throw requestInvalid(
     where,
     `has "${rest}" after "${AGENT}", which is not the SSH address of a repository.`,
-    `Write ${key} > ${AGENT}git@HOST:OWNER/REPOSITORY`,
+    `Write ${key} > ${AGENT}git@HOST:ACCOUNT/REPOSITORY`,
   );
 }
 

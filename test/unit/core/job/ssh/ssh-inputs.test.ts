@@ -45,10 +45,10 @@ describe('a line of ssh-keys', () => {
   test.each([
     ['39/public_key > ssh-agent:', 'Write 39 > ssh-agent:'],
     ['39/* > ssh-agent:', 'Write 39 > ssh-agent:'],
-    ['39 > ssh-agent:github.com', 'Write 39 > ssh-agent:git@HOST:OWNER/REPOSITORY'],
-    ['39 > ssh-agent:git@host:a/$(id)', 'Write 39 > ssh-agent:git@HOST:OWNER/REPOSITORY'],
-    ["39 > ssh-agent:git@host:a'b", 'Write 39 > ssh-agent:git@HOST:OWNER/REPOSITORY'],
-    ['39 > ssh-agent:git@-oProxyCommand=x:a', 'Write 39 > ssh-agent:git@HOST:OWNER/REPOSITORY'],
+    ['39 > ssh-agent:github.com', 'Write 39 > ssh-agent:git@HOST:ACCOUNT/REPOSITORY'],
+    ['39 > ssh-agent:git@host:a/$(id)', 'Write 39 > ssh-agent:git@HOST:ACCOUNT/REPOSITORY'],
+    ["39 > ssh-agent:git@host:a'b", 'Write 39 > ssh-agent:git@HOST:ACCOUNT/REPOSITORY'],
+    ['39 > ssh-agent:git@-oProxyCommand=x:a', 'Write 39 > ssh-agent:git@HOST:ACCOUNT/REPOSITORY'],
   ])('is refused: %s', (line, remedy) => {
     const { problems } = parsed(line);
     expect(problems.map(({ code, remedy: shown }) => [code, shown])).toEqual([['REQUEST_INVALID', remedy]]);
