@@ -111,7 +111,7 @@ function refuseText(place: Place, { source, where }: Context): void {
 }
 
 function exampleOf(format: Format | undefined): string {
-  if (format?.name === 'xml') return '/root/element';
+  if (format?.name === 'xml') return '/config/element';
   if (format?.name === 'properties') return 'some.key';
   return format?.name === 'env' ? 'NAME' : '/section/key';
 }

@@ -57,7 +57,7 @@ function select(document: XmlNode, edit: Edit, tools: XmlTools, namespaces: Name
   throw new SeguraError(
     'REQUEST_INVALID',
     say`${edit.where} has an XPath that selects no node but gives a value: ${edit.place.text}`,
-    'Name an element or an attribute, such as /root/element/@attribute',
+    'Name an element or an attribute, such as /config/element/@attribute',
   );
 }
 
@@ -75,7 +75,7 @@ function notXPath(document: XmlNode, edit: Edit, namespaces: Namespaces): Segura
     return new SeguraError(
       'REQUEST_INVALID',
       say`${where} has a place that is no XPath 1.0: ${place.text}`,
-      'Write a path such as /root/element/@attribute, in quotes if it has a space, a comma or ">".',
+      'Write a path such as /config/element/@attribute, in quotes if it has a space, a comma or ">".',
     );
   }
   const declared = elementsOf(document)
@@ -102,7 +102,7 @@ export function parentAndName(
     throw placeNotFound(
       edit,
       'which is not there, and says too little to create it.',
-      `End the XPath with the name of one element or attribute: ${showPlace({ ...edit.place, text: '/root/element/@attribute' })}`,
+      `End the XPath with the name of one element or attribute: ${showPlace({ ...edit.place, text: '/config/element/@attribute' })}`,
     );
   }
   const found = selectOne(document, { ...edit, place: { ...edit.place, text: way } }, tools, namespaces);
