@@ -16,14 +16,18 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { environmentOf } from '../build/test/support/azure-environment.js';
+import { AzureJob } from '../build/test/support/azure-job.js';
 import { parseKeyValues } from '../build/test/support/key-values.js';
 import { startVault } from '../build/test/vault/index.js';
 import { deferModules } from './defer-modules.mjs';
 import { quickBundle } from './quick-bundle.mjs';
+import { unusedAsText } from './unused-as-text.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const ncc = join(dirname(require.resolve('@vercel/ncc/package.json')), 'dist/ncc/cli.js');
+const TASK = 'azure-task/SeguraSecrets/SeguraSecretsV1';
 /** Each folder with its entries: a folder has the licences of what its bundles hold. That of the task has files by hand too. */
 const folders = [
   {
@@ -38,7 +42,7 @@ const folders = [
   },
   { folder: 'dist/cli', entries: { 'cli/main': 'segura-secrets.mjs' } },
   {
-    folder: 'azure-task/SeguraSecrets/SeguraSecretsV1',
+    folder: TASK,
     entries: { 'azure/main': 'main.js', 'azure/post': 'post.js' },
   },
 ];
@@ -208,9 +212,17 @@ async function bundle(entry, file) {
   return { ...quick, notices };
 }
 
-/** An agent may run the task with a Node that is too old for what makes a bundle quick, and is to be told so. */
+/** An agent may run the task with a Node that is too old for what makes the others quick, and is to be told so. */
 async function quickened(entry, code, folder, file) {
-  if (entry.startsWith('azure/')) return { code: withBuiltins(code) };
+  if (entry.startsWith('azure/')) {
+    // The library looks for its texts beside the bundle.
+    copyFileSync(join(root, TASK, 'task.json'), join(folder, 'task.json'));
+    const task = new AzureJob(folder);
+    // Main that stops at a missing input, and post with nothing to do: what every job waits for.
+    const run = { args: [], env: environmentOf(task, {}, undefined) };
+    const quick = await unusedAsText(code, run, folder, file).finally(() => task.close());
+    return { code: withBuiltins(quick) };
+  }
   const runs = RUNS[entry]?.() ?? [];
   if (entry === 'cli/main') return await deferModules(code, runs, folder, { name: file });
   if (runs.length === 0) return { code: quickBundle(code) };

@@ -151,7 +151,8 @@ export function ascii(code) {
 
 /** The ids of the modules that a run of the bundle evaluates, sorted. `script`: what imports it, as `./traced.mjs`. */
 export async function evaluatedBy(bundle, { args, env = {}, code = 0, script }, folder) {
-  const call = /(\w+)\[(\w+)\]\((\w+),\3\.exports,__nccwpck_require__\)/;
+  const call =
+    /(\w+)\[(\w+)\](?:\((\w+),\3\.exports,__nccwpck_require__\)|\.call\((\w+)\.exports,\4,\4\.exports,__nccwpck_require__\))/;
   if (!call.test(bundle)) throw new Error('The bundle does not require its modules as it did.');
   const told = bundle.replace(call, 'console.error("evaluates:"+$2),$&').replace(/^#!.*\n/, '');
   const file = `${folder}/traced.mjs`;
