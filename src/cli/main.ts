@@ -7,6 +7,7 @@ import { type Context, openTerminal } from './context.js';
 import { withFolder } from './current-folder.js';
 import { CommandNotRun, OWN_FAILURE } from './exec/failure.js';
 import { exitCodeOf, kindOf } from './exit-codes.js';
+import { isNoun, type NounName, verbsOf } from './nouns/nouns.js';
 import { type Arguments, readArguments, unknownCommand } from './options/arguments.js';
 import { type CommandName, isCommand } from './options/commands.js';
 import { helpText } from './options/help.js';
@@ -17,7 +18,7 @@ import { remedyOf } from './remedy.js';
 import { Signals } from './signals.js';
 
 /** Each command is in the same file, and is evaluated when it is run. */
-const RUN: Readonly<Record<CommandName, (context: Context) => Promise<Outcome>>> = {
+const RUN: Readonly<Record<Exclude<CommandName, NounName>, (context: Context) => Promise<Outcome>>> = {
   exec: async (context) => (await import(/* webpackMode: "eager" */ './commands/exec.js')).exec(context),
   export: async (context) =>
     (await import(/* webpackMode: "eager" */ './commands/export.js')).exportSecrets(context),
@@ -30,7 +31,7 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<Outcome>>>
   completion: async (context) =>
     (await import(/* webpackMode: "eager" */ './commands/completion.js')).completion(context),
   help: async ({ world, arguments: { positionals: words } }) => {
-    await write(world.stdout, helpText(topicOf(words)));
+    await write(world.stdout, helpText(...topicOf(words)));
     return 0;
   },
   version: async ({ world }) => {
@@ -38,6 +39,12 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<Outcome>>>
     return 0;
   },
 };
+
+async function run(context: Context): Promise<Outcome> {
+  const { command } = context.arguments;
+  if (!isNoun(command)) return RUN[command](context);
+  return (await import(/* webpackMode: "eager" */ './nouns/run.js')).runNoun(context, command);
+}
 
 const WRONG_USAGE = 2;
 
@@ -61,7 +68,7 @@ export async function main(world: ProcessContext): Promise<Outcome> {
     const placed = withFolder(world, given);
     const terminal = openTerminal(placed, given);
     for (const warning of given.warnings ?? []) terminal.warning(warning);
-    return await RUN[given.command]({ world: placed, arguments: given, terminal, signals });
+    return await run({ world: placed, arguments: given, terminal, signals });
   } catch (error) {
     const fault = programFault(error);
     if (fault !== undefined) {
@@ -89,7 +96,7 @@ function runsCommand({ command, child }: Arguments): boolean {
 }
 
 function checkPositionals({ command, positionals: words, child }: Arguments): void {
-  if (command === 'help' || command === 'completion') return;
+  if (command === 'help' || command === 'completion' || isNoun(command)) return;
   if (words.length > 0) {
     throw new UsageError(
       `The command ${command} takes no positional arguments.`,
@@ -104,14 +111,16 @@ function checkPositionals({ command, positionals: words, child }: Arguments): vo
   }
 }
 
-/** The command that help is wanted of; undefined for all of them. Errors: UsageError. */
-function topicOf([word, ...more]: readonly string[]): CommandName | undefined {
-  if (more.length > 0)
+/** The command that help is wanted of, and its verb; nothing for all of them. Errors: UsageError. */
+function topicOf([word, verb, ...more]: readonly string[]): [CommandName?, string?] {
+  const isVerb =
+    word !== undefined && verb !== undefined && isNoun(word) && Object.hasOwn(verbsOf(word), verb);
+  if (more.length > 0 || (verb !== undefined && !isVerb))
     throw new UsageError(
       'The command help takes the name of one command.',
       'Write segura-secrets help COMMAND.',
     );
-  if (word === undefined) return undefined;
+  if (word === undefined) return [];
   if (!isCommand(word)) throw unknownCommand(word, 'segura-secrets help');
-  return word;
+  return verb === undefined ? [word] : [word, verb];
 }

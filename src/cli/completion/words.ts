@@ -1,7 +1,7 @@
 import { IDENTITY_PROVIDERS } from '../../core/vault/auth/auth-settings.js';
 import { RUNB_TOOLS } from '../../platform/formats/runb/tools.js';
-import { COMMANDS, type CommandName, SHELLS } from '../options/commands.js';
-import { OPTIONS, type OptionName, REPEATABLE } from '../options/options.js';
+import { COMMANDS, type CommandHelp, type CommandName, optionOf } from '../options/commands.js';
+import { type OptionName, REPEATABLE } from '../options/options.js';
 
 /** What a shell offers at one place. */
 export type Values =
@@ -29,18 +29,19 @@ export interface CommandWord {
 /** Every command with its options and arguments, for the completion scripts. */
 export function commandWords(): readonly CommandWord[] {
   return (Object.keys(COMMANDS) as CommandName[]).map((name) => {
-    const { summary, options } = COMMANDS[name];
-    return { name, summary, words: wordsOf(name), options: options.map(optionWord) };
+    const { summary, options }: CommandHelp = COMMANDS[name];
+    return { name, summary, words: wordsOf(name), options: options.map((each) => optionWord(name, each)) };
   });
 }
 
 function wordsOf(name: CommandName): readonly string[] {
-  if (name === 'completion') return SHELLS;
-  return name === 'help' ? Object.keys(COMMANDS) : [];
+  if (name === 'help') return Object.keys(COMMANDS);
+  const { words = [] }: CommandHelp = COMMANDS[name];
+  return words;
 }
 
-function optionWord(name: OptionName): OptionWord {
-  const { short, meaning, value } = OPTIONS[name];
+function optionWord(command: CommandName, name: OptionName): OptionWord {
+  const { short, meaning, value } = optionOf(command, name);
   return {
     names: [`--${name}`, ...(short === undefined ? [] : [`-${short}`])],
     meaning: meaning.replace(/[;:(].*/, '').trim(),

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { closestMatch } from '../../core/did-you-mean.js';
 import { SECRET_INPUTS } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
-import { COMMANDS, type CommandName, isCommand } from './commands.js';
+import { isNoun, verbsOf } from '../nouns/nouns.js';
+import { COMMANDS, type CommandName, isCommand, optionOf } from './commands.js';
 import { isSwitch, OPTIONS, type OptionName, REPEATABLE, variableOf } from './options.js';
 import { UsageError } from './usage-error.js';
 
@@ -31,7 +32,7 @@ export function readArguments(given: readonly string[]): Arguments {
     return { command: 'version', options: new Map(), positionals: [], child };
   if (!isCommand(word)) throw unknownCommand(word);
   if (rest.some((text) => text === '--help' || text === '-h'))
-    return { command: 'help', options: new Map(), positionals: [word], child };
+    return { command: 'help', options: new Map(), positionals: [word, ...verbIn(word, rest)], child };
   return { command: word, child, ...readOptions(word, rest) };
 }
 
@@ -60,7 +61,7 @@ function readOptions(
     if (value === undefined || (token.inlineValue === false && /^-./.test(value))) {
       throw new UsageError(
         `Option ${token.rawName} needs a value.`,
-        `Write ${token.rawName} ${OPTIONS[name].value}; a value that begins with "-" as --${name}=VALUE.`,
+        `Write ${token.rawName} ${optionOf(command, name).value}; a value that begins with "-" as --${name}=VALUE.`,
       );
     }
     if (OPTIONS[name].value === '' && token.value !== undefined && !/^(true|false)$/i.test(token.value)) {
@@ -73,6 +74,11 @@ function readOptions(
     severalValues(name, values, spelled.get(name) ?? []),
   );
   return { options, positionals, warnings };
+}
+
+/** The verb of a noun, for help about it. */
+function verbIn(command: CommandName, [verb = '']: readonly string[]): string[] {
+  return isNoun(command) && Object.hasOwn(verbsOf(command), verb) ? [verb] : [];
 }
 
 function isSame(name: OptionName, one: string, other: string): boolean {

@@ -1,5 +1,7 @@
 import { LOGIN_INPUTS } from '../../core/input-names.js';
-import type { OptionName } from './options.js';
+import { NOUN_OUTPUT } from '../nouns/noun-options.js';
+import { isNoun, NOUNS, type NounName, optionsOfNoun, verbsOf } from '../nouns/nouns.js';
+import { OPTIONS, type Option, type OptionName } from './options.js';
 
 export interface CommandHelp {
   readonly usage: string;
@@ -152,6 +154,7 @@ export const COMMANDS = {
     required: 'online',
     options: ['online', ...REQUESTS, ...INJECT, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
   },
+  ...nounCommands(),
   completion: {
     usage: `completion ${SHELLS.join('|')}`,
     summary: 'prints the completion script for a shell',
@@ -177,6 +180,30 @@ export const COMMANDS = {
 } as const satisfies Readonly<Record<string, CommandHelp>>;
 
 export type CommandName = keyof typeof COMMANDS;
+
+/** Each noun as a command whose first argument is a verb. */
+function nounCommands(): Readonly<Record<NounName, CommandHelp>> {
+  const all = (Object.keys(NOUNS) as NounName[]).map((noun): [NounName, CommandHelp] => {
+    const { summary, example, endpoint } = NOUNS[noun];
+    const verbs = Object.keys(verbsOf(noun));
+    const options = [
+      ...optionsOfNoun(noun),
+      'output',
+      ...APPLICATION,
+      endpoint,
+      ...CONNECTION,
+      ...TALK,
+    ] as const;
+    const usage = `${noun} ${verbs.join('|')} [options]`;
+    return [noun, { usage, summary, example, required: 'everything', options, words: verbs }];
+  });
+  return Object.fromEntries(all) as Record<NounName, CommandHelp>;
+}
+
+/** An option as a command has it. */
+export function optionOf(command: CommandName, name: OptionName): Option {
+  return name === 'output' && isNoun(command) ? NOUN_OUTPUT : OPTIONS[name];
+}
 
 export function isCommand(word: string): word is CommandName {
   return Object.hasOwn(COMMANDS, word);

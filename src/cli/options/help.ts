@@ -1,5 +1,6 @@
-import { COMMANDS, type CommandHelp, type CommandName, LOGIN } from './commands.js';
-import { defaultOf, OPTIONS, type OptionName, variableOf } from './options.js';
+import { isNoun, type NounName, optionsOfNoun, optionsOfVerb, verbsOf } from '../nouns/nouns.js';
+import { COMMANDS, type CommandHelp, type CommandName, LOGIN, optionOf } from './commands.js';
+import { defaultOf, type OptionName, variableOf } from './options.js';
 
 const WIDTH = 80;
 /** The column where the meanings of options and settings begin. */
@@ -26,9 +27,9 @@ const OTHER_LOGINS: Readonly<Record<CommandHelp['required'], string>> = {
   nothing: '',
 };
 
-/** The text of `help`: all commands, or one command with its options, at most 80 columns wide. */
-export function helpText(command?: CommandName): string {
-  return `${(command === undefined ? overview() : helpOf(COMMANDS[command])).join('\n')}\n`;
+/** The text of `help`: all commands, one command with its options, or one verb, at most 80 columns wide. */
+export function helpText(command?: CommandName, verb?: string): string {
+  return `${(command === undefined ? overview() : helpOf(command, verb)).join('\n')}\n`;
 }
 
 function overview(): string[] {
@@ -40,21 +41,49 @@ function overview(): string[] {
   return ['Usage:', ...commands, ...required('everything'), '', ...wrapped(note, 0)];
 }
 
-function helpOf({ usage, summary, example, required: what, options }: CommandHelp): string[] {
+function helpOf(command: CommandName, verb?: string): string[] {
+  const {
+    usage,
+    summary,
+    example,
+    required: what,
+    options,
+  }: CommandHelp = isNoun(command) && verb !== undefined ? helpOfVerb(command, verb) : COMMANDS[command];
+  const lines = (name: OptionName): string[] => lineOf(command, name);
   return [
     ...wrapped(`Usage: segura-secrets ${usage}`, 0),
     '',
     ...wrapped(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`, 0),
+    ...(isNoun(command) && verb === undefined ? verbLines(command) : []),
     '',
     'Example:',
     ...example.map((line) => `  ${line}`),
     ...required(what),
-    ...group(
-      'Options:',
-      options.filter((name) => !isLogin(name)),
-    ),
-    ...group('Options of the login:', options.filter(isLogin)),
+    ...group('Options:', options.filter((name) => !isLogin(name)).flatMap(lines)),
+    ...group('Options of the login:', options.filter(isLogin).flatMap(lines)),
   ];
+}
+
+/** A noun of which only one verb is wanted. */
+function helpOfVerb(noun: NounName, verb: string): CommandHelp {
+  const help = verbsOf(noun)[verb];
+  const whole: CommandHelp = COMMANDS[noun];
+  if (help === undefined) return whole;
+  const own: readonly OptionName[] = optionsOfVerb(help);
+  const others = (optionsOfNoun(noun) as readonly OptionName[]).filter((name) => !own.includes(name));
+  return {
+    ...whole,
+    usage: `${[noun, verb, ...help.operands].join(' ')} [options]`,
+    summary: help.summary,
+    options: whole.options.filter((name) => !others.includes(name)),
+  };
+}
+
+function verbLines(noun: NounName): string[] {
+  const lines = Object.entries(verbsOf(noun)).flatMap(([verb, { operands, summary }]) =>
+    inColumns(`  ${[noun, verb, ...operands].join(' ')}`, summary),
+  );
+  return ['', 'Verbs:', ...lines, ...wrapped(`Options of one verb: segura-secrets help ${noun} VERB`, 2)];
 }
 
 function required(what: CommandHelp['required']): string[] {
@@ -70,12 +99,12 @@ function isLogin(name: OptionName): boolean {
   return (LOGIN as readonly OptionName[]).includes(name);
 }
 
-function group(title: string, options: readonly OptionName[]): string[] {
-  return options.length === 0 ? [] : ['', title, ...options.flatMap(lineOf)];
+function group(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines];
 }
 
-function lineOf(name: OptionName): string[] {
-  const { short, value, meaning } = OPTIONS[name];
+function lineOf(command: CommandName, name: OptionName): string[] {
+  const { short, value, meaning } = optionOf(command, name);
   const head = `  ${short === undefined ? '    ' : `-${short}, `}--${name}${value === '' ? '' : ` ${value}`}`;
   // A default that is too long for a line does not help a reader.
   const initial = defaultOf(name).length < WIDTH - COLUMN ? defaultOf(name) : '';

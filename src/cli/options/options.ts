@@ -1,4 +1,5 @@
 import { INPUT_DEFAULTS, type InputName, type SECRET_INPUTS } from '../../core/input-names.js';
+import { NOUN_OPTIONS, REPEATABLE_NOUN_OPTIONS } from '../nouns/noun-options.js';
 import { LOGIN_OPTIONS, type Option } from './login-options.js';
 
 export type { Option };
@@ -150,6 +151,7 @@ export const OWN_OPTIONS = {
     value: 'SCOPE',
     meaning: 'environment scope of the project variables; only with --delete-variables',
   },
+  ...NOUN_OPTIONS,
   quiet: { value: '', meaning: 'print only warnings and errors' },
   debug: {
     value: '',
@@ -183,6 +185,7 @@ export const REPEATABLE: readonly OptionName[] = [
   'unmasked',
   'opaque',
   'readers',
+  ...REPEATABLE_NOUN_OPTIONS,
 ];
 
 /** True for an option that can stand without a value, which makes it true. */

@@ -26,8 +26,15 @@ export interface DsmSecret {
   readonly version: string | undefined;
   /** As the vault writes it, in its own time zone. */
   readonly expires: string | undefined;
+  /** What the vault says of it besides. */
+  readonly details?: SecretDetails;
   /** Throws only when it is read: REPLY_MALFORMED, for a secret that cannot be read. */
   readonly maps: readonly Fields[];
+}
+
+export interface SecretDetails {
+  readonly name: string | undefined;
+  readonly engine: string | undefined;
 }
 
 const PATHS = { sctm: '/iso/sctm/secret', dapp: '/iso/dapp/application', api: '/api/dsm/secret' } as const;
@@ -142,6 +149,11 @@ class ListedSecret implements DsmSecret {
 
   get expires(): string | undefined {
     return optionalTextAt(this.#member('expiration_date'));
+  }
+
+  get details(): SecretDetails {
+    const [name, engine] = [this.#member('secret_name'), this.#member('engine')].map(optionalTextAt);
+    return { name, engine };
   }
 
   get maps(): readonly Fields[] {

@@ -1,0 +1,7 @@
+import type { NounName } from './nouns.js';
+import type { Verb } from './verb.js';
+
+/** Each noun is in the same file, and is evaluated when it is used. */
+export const LOAD: Readonly<Record<NounName, () => Promise<Readonly<Record<string, Verb>>>>> = {
+  secret: async () => (await import(/* webpackMode: "eager" */ './secret/verbs.js')).SECRET_VERBS,
+};

@@ -1,0 +1,78 @@
+import { type DraftInputs, type Inputs, readInputs } from '../../core/job/inputs.js';
+import { readerOfLogin } from '../../core/job/login/login-inputs.js';
+import { openClient } from '../../core/job/login/open-client.js';
+import { Masking } from '../../core/masking/masker.js';
+import { isVariableName } from '../../core/requests/variable-names.js';
+import type { Client } from '../../core/vault/client.js';
+import { ConnectionCheck } from '../../http/connection-check.js';
+import { systemClock } from '../../platform/process/clock.js';
+import { identityFor, keysOf, reachOf, surroundingsOf } from '../run/connect.js';
+import type { NounCall } from './verb.js';
+
+/** How long to wait after a signal for the answer to a change that is on its way: with it, nothing is uncertain. */
+const ANSWER_GRACE_MS = 2_000;
+/** How long a change is looked up after a signal. */
+const LATE_LOOK_MS = 4_000;
+
+/** The vault under the login of a call. */
+export interface OpenVault {
+  readonly client: Client;
+  /** Host and port, for the audit. */
+  readonly host: string;
+  readonly inputs: Inputs;
+  /** The same client with the whole deadline ahead, for what follows a question to a person. */
+  afterQuestion(): Promise<Client>;
+  /** The same client for a look that a signal must not stop. */
+  afterSignal(): Promise<Client>;
+}
+
+/** The settings of a call, checked as far as that goes without the network. Errors (together, as Problems): those of readInputs. */
+export async function readCall({
+  context,
+  settings,
+}: NounCall): Promise<{ inputs: Inputs; connect: ConnectionCheck }> {
+  // These commands have no requests. The star stands for none, since the reader wants one.
+  const raw = { ...settings.inputs(), secrets: '*', credentials: '' };
+  const keys = await keysOf(context.world, raw);
+  const connect = new ConnectionCheck(surroundingsOf(context), keys);
+  const inspect = ({ connection }: DraftInputs): ReturnType<ConnectionCheck['problems']> =>
+    connect.problems(connection);
+  const inputs = readInputs(raw, {}, inspect, isVariableName, await readerOfLogin(raw));
+  return { inputs, connect };
+}
+
+/** The result of `operation`, under the own login of the application where one is selected. */
+export async function withVault<T>(call: NounCall, operation: (vault: OpenVault) => Promise<T>): Promise<T> {
+  const { context, settings } = call;
+  const { world, terminal, signals } = context;
+  const { inputs, connect } = await readCall(call);
+  const { deadlineMs } = inputs.limits;
+  const connection = connect.connection();
+  const first = await openClient(inputs, {
+    connection,
+    keys: await keysOf(world, settings.inputs()),
+    reach: reachOf(terminal),
+    identity: identityFor(context),
+    clock: systemClock,
+    log: terminal,
+    masking: new Masking(terminal, inputs.masking.minLength, inputs.masking.metadata),
+    deadlineAtMs: systemClock.nowMs() + deadlineMs,
+    signal: signals.stop,
+    answerGraceMs: ANSWER_GRACE_MS,
+  });
+  try {
+    const { application } = inputs.login;
+    const client = application === undefined ? first : await first.asApplication(application);
+    const until = (ms: number, signal: AbortSignal): Promise<Client> =>
+      client.within({ deadlineAtMs: systemClock.nowMs() + ms, signal });
+    return await operation({
+      client,
+      host: new URL(connection.url).host,
+      inputs,
+      afterQuestion: () => until(deadlineMs, signals.stop),
+      afterSignal: () => until(LATE_LOOK_MS, new AbortController().signal),
+    });
+  } finally {
+    await first.close();
+  }
+}
