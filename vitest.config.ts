@@ -28,6 +28,7 @@ const SLOW = [
   'test/cli/stop.test.ts',
   'test/unit/templates/foreign.test.ts',
   'test/templates-kill.test.ts',
+  'test/cli/nouns/secret-put.test.ts',
 ];
 /** `npm run test:clients`: clients of other projects, which are downloaded and compiled. */
 const CLIENTS = 'test/clients/**';

@@ -20,7 +20,9 @@ export interface ProcessContext {
   /** Files that settings name, such as certificates. */
   readonly files: InputFiles;
   /** Standard input to its end, or what is typed at a terminal after `prompt`. */
-  readStandardInput(prompt: string, stop: AbortSignal): Promise<string>;
+  readStandardInput(prompt: string, stop: AbortSignal, isExact?: boolean): Promise<string>;
+  /** The line that a person types at the terminal after `question`; undefined where there is no terminal, or after `stop`. */
+  ask(question: string, stop: AbortSignal): Promise<string | undefined>;
   /** Whether keys such as ctrl-C reach every process in front of the terminal, and so the command too. */
   isInForeground(): boolean;
   /** Whether a terminal controls this process. */

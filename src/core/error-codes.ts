@@ -40,6 +40,10 @@ export const ERROR_CODES = {
   PLATFORM_UNSUPPORTED: 'The runner lacks something that the action needs to work safely.',
   STATE_INVALID: 'The saved state is missing or damaged, or another program wrote it.',
   RELEASE_FAILED: 'Custody of a PAM credential could not be released.',
+  NOT_CONFIRMED: 'A command changes something in the vault, and no one has confirmed it.',
+  CHANGE_REFUSED: 'A change would lose something that the vault holds.',
+  CHANGED_MEANWHILE: 'Another client changed it between reading and writing.',
+  CHANGE_UNCERTAIN: 'What became of a change could not be found out, or is not what was wanted.',
   CANCELLED: 'The job was cancelled while the step ran.',
   INTERNAL: 'This is a bug in the action. Please report it.',
 } as const;

@@ -302,6 +302,9 @@ export const ENGINE_UNKNOWN: Refusal = { status: 400, code: 1003, message: 'Unex
 /** Gap: the message of an updated secret, and the status of its reply; a created one's are documented. */
 export const SECRET_UPDATED = { status: 201, message: 'Secret updated successfully.' };
 
+/** Gap: the reply of DELETE /api/dsm/secret/{identity}, which only notes of users name. */
+export const SECRET_DELETED = 'Secret deleted successfully.';
+
 /** Gap: a secret made through the API belongs to the authorization that made it. */
 export const NEW_SECRET_BELONGS_TO_CALLER = true;
 

@@ -3,6 +3,7 @@ import {
   ENGINES,
   NEW_SECRET_BELONGS_TO_CALLER,
   parameterMissing,
+  SECRET_DELETED,
   SECRET_LIST_MESSAGE,
   SECRET_UPDATED,
 } from './assumptions.js';
@@ -30,6 +31,16 @@ export function readUnofficial(call: Call): Reply {
   const secrets = wanted.map((secret) => secretView(call, secret));
   const found = call.id === '' ? { secrets } : { secret: secrets[0] };
   return json(200, { code: 200, response: { status: 200, message: '', error: false, ...found } });
+}
+
+/** DELETE /api/dsm/secret/{identity}: known only from unofficial notes, which show no reply. */
+export function deleteUnofficial(call: Call): Reply {
+  const known = secretsOf(call, call.caller).find(({ identity }) => identity === call.id);
+  if (known === undefined) return absentResource();
+  for (const row of rowsOf(known.data))
+    for (const value of Object.values(row)) call.world.handedOut.add(value ?? '');
+  call.world.data.secrets.splice(call.world.data.secrets.indexOf(known), 1);
+  return success({ message: SECRET_DELETED });
 }
 
 /**

@@ -3,7 +3,7 @@ import { postVariables } from './cicd.js';
 import { readLegacy } from './coe.js';
 import { deactivateAuthorization, readApplication, registerApplication } from './dsm-application.js';
 import { deprovision, provision } from './dsm-provision.js';
-import { listSecrets, readUnofficial, saveSecret } from './dsm-secret.js';
+import { deleteUnofficial, listSecrets, readUnofficial, saveSecret } from './dsm-secret.js';
 import {
   createEncryptionKey,
   decryptValue,
@@ -61,6 +61,12 @@ function dsmRoutes({ sctm, dapp, apiDsm }: Settings): Route[] {
       path: '/api/dsm/secret/:id',
       resource: secrets,
       handle: readUnofficial,
+    }),
+    ...when(apiDsm, {
+      method: 'DELETE',
+      path: '/api/dsm/secret/:id',
+      resource: secrets,
+      handle: deleteUnofficial,
     }),
     { method: 'POST', path: '/iso/cicd/variables', resource: 'CI/CD', handle: postVariables },
     ...encryptionRoutes(secrets),

@@ -33,14 +33,41 @@ export const WRITING = [
 export const NOUNS = {
   secret: {
     endpoint: 'dsm-endpoint',
-    summary: 'lists DSM secrets',
-    example: ['segura-secrets secret list'],
+    summary: 'lists, shows and writes DSM secrets',
+    example: [
+      'segura-secrets secret list',
+      'segura-secrets secret put app/db --field PASSWORD=@password.txt --dry-run',
+    ],
     verbs: {
       list: {
         operands: [],
         summary: 'lists the DSM secrets of this authorization',
         options: ['reveal', 'yes'],
         writes: false,
+      },
+      show: {
+        operands: ['IDENTITY'],
+        summary: 'shows one secret',
+        options: ['reveal', 'yes'],
+        writes: false,
+      },
+      put: {
+        operands: ['IDENTITY'],
+        summary: 'creates a secret, or updates it: keeps the fields that are not given',
+        options: ['field', 'env-file', 'json', 'replace', 'expires', 'engine', 'title', 'description'],
+        writes: true,
+      },
+      copy: {
+        operands: ['FROM', 'TO'],
+        summary: 'copies the fields of a secret into another one',
+        options: ['replace'],
+        writes: true,
+      },
+      delete: {
+        operands: ['IDENTITY'],
+        summary: 'deletes a secret, only with --dsm-endpoint api',
+        options: [],
+        writes: true,
       },
     },
   },

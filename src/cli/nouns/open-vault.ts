@@ -3,6 +3,7 @@ import { readerOfLogin } from '../../core/job/login/login-inputs.js';
 import { openClient } from '../../core/job/login/open-client.js';
 import { Masking } from '../../core/masking/masker.js';
 import { isVariableName } from '../../core/requests/variable-names.js';
+import type { Secret } from '../../core/secret.js';
 import type { Client } from '../../core/vault/client.js';
 import { ConnectionCheck } from '../../http/connection-check.js';
 import { systemClock } from '../../platform/process/clock.js';
@@ -13,6 +14,8 @@ import type { NounCall } from './verb.js';
 const ANSWER_GRACE_MS = 2_000;
 /** How long a change is looked up after a signal. */
 const LATE_LOOK_MS = 4_000;
+/** No message shows a longer id of a request. */
+const MAX_ID_LENGTH = 64;
 
 /** The vault under the login of a call. */
 export interface OpenVault {
@@ -20,6 +23,8 @@ export interface OpenVault {
   /** Host and port, for the audit. */
   readonly host: string;
   readonly inputs: Inputs;
+  /** Keeps a value out of the ids that a peer sends back. */
+  hide(secret: Secret): void;
   /** The same client with the whole deadline ahead, for what follows a question to a person. */
   afterQuestion(): Promise<Client>;
   /** The same client for a look that a signal must not stop. */
@@ -48,6 +53,7 @@ export async function withVault<T>(call: NounCall, operation: (vault: OpenVault)
   const { inputs, connect } = await readCall(call);
   const { deadlineMs } = inputs.limits;
   const connection = connect.connection();
+  const masking = new Masking(terminal, inputs.masking.minLength, inputs.masking.metadata);
   const first = await openClient(inputs, {
     connection,
     keys: await keysOf(world, settings.inputs()),
@@ -55,7 +61,7 @@ export async function withVault<T>(call: NounCall, operation: (vault: OpenVault)
     identity: identityFor(context),
     clock: systemClock,
     log: terminal,
-    masking: new Masking(terminal, inputs.masking.minLength, inputs.masking.metadata),
+    masking,
     deadlineAtMs: systemClock.nowMs() + deadlineMs,
     signal: signals.stop,
     answerGraceMs: ANSWER_GRACE_MS,
@@ -69,6 +75,9 @@ export async function withVault<T>(call: NounCall, operation: (vault: OpenVault)
       client,
       host: new URL(connection.url).host,
       inputs,
+      hide: (secret) => {
+        if (secret.reveal().length <= MAX_ID_LENGTH) masking.maskCredential(secret);
+      },
       afterQuestion: () => until(deadlineMs, signals.stop),
       afterSignal: () => until(LATE_LOOK_MS, new AbortController().signal),
     });

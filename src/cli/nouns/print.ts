@@ -1,13 +1,19 @@
+import { printableUpTo } from '../../core/printable.js';
 import { columnsOfTerminal } from '../../platform/terminal/columns.js';
 import { tableText } from '../../platform/terminal/table.js';
 import { UsageError } from '../options/usage-error.js';
 import { writeTo } from '../write.js';
 import { isGiven, type NounCall } from './verb.js';
 
+const MAX_CELL = 10_000;
+
+/** A text, which is made fit for a line of a log, or a value, which is printed whole: in JSON where it has other than plain characters. */
+export type Cell = string | { readonly value: string };
+
 /** What a verb prints: a table for a person, and a document for a program. */
 export interface Printed {
   readonly heads: readonly string[];
-  readonly rows: readonly (readonly string[])[];
+  readonly rows: readonly (readonly Cell[])[];
   /** The document of `--output json`. Its members stay as they are; new ones may come. */
   readonly json: unknown;
 }
@@ -15,9 +21,31 @@ export interface Printed {
 /** Prints to standard output. A table fits the terminal it is printed to. */
 export async function print({ context, format }: NounCall, { heads, rows, json }: Printed): Promise<void> {
   const { world } = context;
-  const width = world.stdout.isTTY === true ? columnsOfTerminal(world.environment) : undefined;
-  const text = format === 'json' ? `${JSON.stringify(json, null, 2)}\n` : tableText(heads, rows, width);
-  await writeTo(world.stdout, text);
+  if (format === 'json') return await writeTo(world.stdout, `${JSON.stringify(json, null, 2)}\n`);
+  const hasValues = rows.some((row) => row.some((cell) => typeof cell === 'object'));
+  const isFitted = world.stdout.isTTY === true && !hasValues;
+  const width = isFitted ? columnsOfTerminal(world.environment) : undefined;
+  await writeTo(
+    world.stdout,
+    tableText(
+      heads,
+      rows.map((row) => row.map(textOf)),
+      width,
+    ),
+  );
+}
+
+function textOf(cell: Cell): string {
+  if (typeof cell === 'string') return printableUpTo(MAX_CELL, cell);
+  return /^[\x21-\x7e\xa1-\xac\xae-\u024f][\x20-\x7e\xa1-\xac\xae-\u024f]*$/.test(cell.value) &&
+    !/ $/.test(cell.value)
+    ? cell.value
+    : JSON.stringify(cell.value).replaceAll(/[^\x20-\x7e]/g, escaped);
+}
+
+/** In the form of JSON, so that no character hides or moves what stands beside it. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Whether values are printed. Errors: UsageError, where they would reach something else than a terminal unasked. */

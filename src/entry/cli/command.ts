@@ -34,6 +34,8 @@ export async function runCommand(words: readonly string[]): Promise<never> {
     home: orNone(homedir),
     files: new InputFiles(),
     readStandardInput,
+    ask: async (question, stop) =>
+      (await import(/* webpackMode: "eager" */ '../../platform/terminal/ask.js')).ask(question, stop),
     isInForeground,
     hasTerminal,
     inheritedDescriptors: () => inheritedDescriptors(process.env['MAKEFLAGS']),

@@ -85,10 +85,10 @@ export function readRegularFile(path: string, maxMiB: number): Buffer {
   }
 }
 
-/** Throws an error whose `code` says that the bytes are not text. Drops a byte order mark. */
-export function toText(bytes: Buffer): string {
+/** Throws an error whose `code` says that the bytes are not text. Drops a byte order mark, unless `isExact`. */
+export function toText(bytes: Buffer, isExact = false): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: isExact }).decode(bytes);
   } catch {
     throw new Unreadable('it is not UTF-8 text');
   }

@@ -11,11 +11,11 @@ const AGAIN_MS = 20;
  * Standard input to its end; on a terminal one line, asked for and not shown.
  *
  * Neither changes a flag of standard input, which the command of `exec` gets as well. `stop` gives a terminal its echo
- * back, and nothing more comes. Throws as readBytes and toText do.
+ * back, and nothing more comes. `isExact` keeps a byte order mark. Throws as readBytes and toText do.
  */
-export async function readStandardInput(prompt: string, stop: AbortSignal): Promise<string> {
+export async function readStandardInput(prompt: string, stop: AbortSignal, isExact = false): Promise<string> {
   if (isatty(0)) return askOnTerminal(prompt, stop);
-  return toText((await readOwnPipe()) ?? (await readAll(readSome)));
+  return toText((await readOwnPipe()) ?? (await readAll(readSome)), isExact);
 }
 
 /** A pipe by an open file of our own; undefined for what is none, and where the system opens none. */

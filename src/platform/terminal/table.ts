@@ -1,8 +1,5 @@
-import { printableUpTo } from '../../core/printable.js';
-
 const GAP = '  ';
 const MIN_WIDTH = 8;
-const MAX_CELL = 10_000;
 
 /**
  * Rows in columns, each line at most `width` columns long: the widest columns are cut, with … where something is missing.
@@ -13,9 +10,7 @@ export function tableText(
   rows: readonly (readonly string[])[],
   width?: number,
 ): string {
-  const cells = [heads, ...rows].map((row) =>
-    row.map((cell) => [...printableUpTo(MAX_CELL, cell === '' ? '-' : cell)]),
-  );
+  const cells = [heads, ...rows].map((row) => row.map((cell) => [...(cell === '' ? '-' : cell)]));
   const widths = heads.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   if (width !== undefined) narrow(widths, width - GAP.length * (heads.length - 1));
   const lines = cells.map((row) =>

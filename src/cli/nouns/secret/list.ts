@@ -1,6 +1,6 @@
 import type { DsmSecret } from '../../../core/vault/dsm.js';
 import { withVault } from '../open-vault.js';
-import { isRevealing, print } from '../print.js';
+import { type Cell, isRevealing, print } from '../print.js';
 import type { NounCall } from '../verb.js';
 import { jsonOf, labelsOf, linesOfMaps } from './shown.js';
 
@@ -30,6 +30,6 @@ function rowOf(secret: DsmSecret): string[] {
   ];
 }
 
-function valueRows(secret: DsmSecret): string[][] {
-  return linesOfMaps(secret).map(([label, value]) => [secret.identity, label, value]);
+function valueRows(secret: DsmSecret): Cell[][] {
+  return linesOfMaps(secret).map(([label, value]) => [secret.identity, label, { value }]);
 }

@@ -1,0 +1,73 @@
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type ChangeRecord, recordCef, recordJson, recordText } from '../../core/changes/change-record.js';
+import { codeOf, SeguraError } from '../../core/errors.js';
+import { printable } from '../../core/printable.js';
+import { systemClock } from '../../platform/process/clock.js';
+import { UsageError } from '../options/usage-error.js';
+import { lastOf, type NounCall } from './verb.js';
+
+/** What a verb says of its change; the rest of the record is the same for all of them. */
+export type Changed = Pick<
+  ChangeRecord,
+  'client' | 'vault' | 'target' | 'outcome' | 'versionBefore' | 'versionAfter' | 'fields'
+> & { readonly requestId: string | undefined };
+
+/** The audit of one call: opened before anything is sent, so that no change is made that cannot be recorded. */
+export interface Audit {
+  /** Prints the line of one change, and adds it to the audit file. Errors: FILE_REFUSED. */
+  report(changed: Changed): void;
+  close(): void;
+}
+
+/** Errors: UsageError, FILE_REFUSED. */
+export function openAudit(call: NounCall): Audit {
+  const { terminal, world } = call.context;
+  const format = lastOf(call, 'audit-format') || 'json';
+  if (format !== 'json' && format !== 'cef')
+    throw new UsageError('There is no such format of the audit file.', 'Write --audit-format json or cef.');
+  const file = lastOf(call, 'audit-file');
+  if (file === '' && call.context.arguments.options.has('audit-format'))
+    throw new UsageError('Option --audit-format is for --audit-file.', 'Leave it out, or give both.');
+  const handle = file === '' ? undefined : open(resolve(world.directory, file), file);
+  return {
+    report: (changed) => {
+      const record: ChangeRecord = {
+        ...changed,
+        time: new Date(systemClock.nowMs()).toISOString(),
+        change: call.name.replace(' ', '.'),
+        requestId: changed.requestId ?? null,
+      };
+      terminal.notice(recordText(record));
+      if (handle === undefined) return;
+      try {
+        // One write, so that the lines of several processes stay whole.
+        writeSync(handle, format === 'cef' ? recordCef(record) : recordJson(record));
+      } catch (error) {
+        throw notWritten(file, codeOf(error), 'The change was made, and its line is above. ');
+      }
+    },
+    close: () => {
+      if (handle !== undefined) closeSync(handle);
+    },
+  };
+}
+
+function open(path: string, file: string): number {
+  try {
+    const handle = openSync(path, 'a', 0o600);
+    if (fstatSync(handle).isFile()) return handle;
+    closeSync(handle);
+  } catch (error) {
+    throw notWritten(file, codeOf(error));
+  }
+  throw notWritten(file, 'it is not a regular file');
+}
+
+function notWritten(file: string, code: string, note = 'Nothing was sent. '): SeguraError {
+  return new SeguraError(
+    'FILE_REFUSED',
+    `The audit file ${printable(file)} cannot be written (${code}). ${note}`.trim(),
+    'Give a file that this user may write: --audit-file FILE.',
+  );
+}

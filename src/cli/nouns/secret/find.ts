@@ -1,0 +1,34 @@
+import { closestMatch } from '../../../core/did-you-mean.js';
+import { SeguraError } from '../../../core/errors.js';
+import { printable } from '../../../core/printable.js';
+import type { Client } from '../../../core/vault/client.js';
+import type { DsmSecret } from '../../../core/vault/dsm.js';
+
+/** The secret of that identity; undefined where the list has none. Errors: CHANGE_REFUSED for several, those of listSecrets. */
+export async function findSecret(client: Client, identity: string): Promise<DsmSecret | undefined> {
+  return only(await client.listSecrets(), identity);
+}
+
+/** The same, where it has to be there. Errors: SECRET_NOT_FOUND too. */
+export async function getSecret(client: Client, identity: string): Promise<DsmSecret> {
+  const all = await client.listSecrets();
+  const found = only(all, identity);
+  if (found !== undefined) return found;
+  const identities = all.map((secret) => secret.identity);
+  const near = closestMatch(identity, identities);
+  throw new SeguraError(
+    'SECRET_NOT_FOUND',
+    `The authorization has no DSM secret with the identity ${printable(identity)}.`,
+    near === undefined ? 'See what there is: segura-secrets secret list' : `Did you mean ${near}?`,
+  );
+}
+
+function only(all: readonly DsmSecret[], identity: string): DsmSecret | undefined {
+  const found = all.filter((secret) => secret.identity === identity);
+  if (found.length < 2) return found[0];
+  throw new SeguraError(
+    'CHANGE_REFUSED',
+    `The vault lists ${found.length} secrets with the identity ${printable(identity)}, so it is not clear which is meant.`,
+    'Give one of them another identity in the vault.',
+  );
+}

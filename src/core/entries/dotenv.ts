@@ -1,0 +1,44 @@
+import { Secret } from '../secret.js';
+import type { Entry } from './entry.js';
+
+/** An entry of a .env file with the lines that it takes up, from 0 on, both included. */
+export interface DotenvEntry extends Entry {
+  readonly lines: readonly [number, number];
+}
+
+const QUOTED = `\\s*'(?:\\\\'|[^'])*'|\\s*"(?:\\\\"|[^"])*"|\\s*\`(?:\\\\\`|[^\`])*\``;
+const ENTRY = new RegExp(
+  `^[^\\S\\n]*(?:export\\s+)?(?<name>[\\w.-]+)(?:[^\\S\\n]*=|:[^\\S\\n]+)(?<value>${QUOTED}|[^#\\n]+)?[^\\S\\n]*(?:#.*)?$`,
+  'gmd',
+);
+
+/**
+ * The entries of a .env file by the rules of the npm package dotenv, version 17: the last of one name counts for a program,
+ * but each is listed here, since each holds a value.
+ *
+ * Rules: `export` is left out; a value in quotes may have several lines; only double quotes know `\n` and `\r`; an unquoted
+ * value ends at `#` and loses the spaces around it. No variable in a value is replaced.
+ */
+export function readDotenv(text: string): DotenvEntry[] {
+  const lines = text.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n');
+  return [...lines.matchAll(ENTRY)].map((match) => {
+    const { name = '', value = '' } = match.groups ?? {};
+    const [start = 0] = match.indices?.groups?.['name'] ?? [];
+    const [, end = start] = match.indices?.groups?.['value'] ?? [];
+    const first = lineAt(lines, start);
+    return { name, value: new Secret(unquoted(value)), line: first + 1, lines: [first, lineAt(lines, end)] };
+  });
+}
+
+function unquoted(raw: string): string {
+  const value = raw.trim();
+  const [, quote, inner] = /^(['"`])([\s\S]*)\1$/.exec(value) ?? [];
+  if (inner === undefined) return value;
+  return quote === '"' ? inner.replaceAll('\\n', '\n').replaceAll('\\r', '\r') : inner;
+}
+
+function lineAt(text: string, offset: number): number {
+  let line = 0;
+  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;
+  return line;
+}

@@ -1,0 +1,10 @@
+import type { Secret } from '../secret.js';
+
+/** One entry of a file of settings. */
+export interface Entry {
+  /** Its name; that of a nested one is the names on the way with a dot between each two. */
+  readonly name: string;
+  readonly value: Secret;
+  /** Where it is written, for messages: from 1 on. */
+  readonly line: number;
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { readDotenv } from '../../../../src/core/entries/dotenv.js';
+
+const read = (text: string) =>
+  readDotenv(text).map(({ name, value, lines }) => [name, value.reveal(), ...lines]);
+
+test.each([
+  ['A=x', [['A', 'x', 0, 0]]],
+  [
+    '# note\n\nexport A = x y  # note\nB=',
+    [
+      ['A', 'x y', 2, 2],
+      ['B', '', 3, 3],
+    ],
+  ],
+  [
+    'A="x\\ny"\nB=\'x\\ny\'\nC=`x"y\'z`',
+    [
+      ['A', 'x\ny', 0, 0],
+      ['B', 'x\\ny', 1, 1],
+      ['C', `x"y'z`, 2, 2],
+    ],
+  ],
+  [
+    'A="x\n y\n"\r\nB=1',
+    [
+      ['A', 'x\n y\n', 0, 2],
+      ['B', '1', 3, 3],
+    ],
+  ],
+  [
+    '\ufeffA=#x\nA=b#c\nA="#"',
+    [
+      ['A', '', 0, 0],
+      ['A', 'b', 1, 1],
+      ['A', '#', 2, 2],
+    ],
+  ],
+  ['A.b-c: x', [['A.b-c', 'x', 0, 0]]],
+  ['no entry\n=x\n', []],
+] as const)('entries with their lines: %j', (text, entries) => {
+  expect(read(text)).toEqual(entries);
+});
