@@ -3,5 +3,7 @@ import type { Verb } from './verb.js';
 
 /** Each noun is in the same file, and is evaluated when it is used. */
 export const LOAD: Readonly<Record<NounName, () => Promise<Readonly<Record<string, Verb>>>>> = {
+  application: async () =>
+    (await import(/* webpackMode: "eager" */ './application/verbs.js')).APPLICATION_VERBS,
   secret: async () => (await import(/* webpackMode: "eager" */ './secret/verbs.js')).SECRET_VERBS,
 };

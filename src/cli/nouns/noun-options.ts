@@ -17,6 +17,10 @@ export const NOUN_OPTIONS = {
   engine: { value: 'NAME', meaning: 'engine of a new secret, such as Generic, GitLab or Kubernetes' },
   title: { value: 'TEXT', meaning: 'name of the secret that the vault shows' },
   description: { value: 'TEXT', meaning: 'description that the vault shows' },
+  'secret-file': {
+    value: 'FILE',
+    meaning: 'file that gets the client secret, which only its owner can read',
+  },
   reveal: { value: '', meaning: 'also print the values, to a terminal or with --yes' },
   'dry-run': { value: '', meaning: 'say what would be sent, with the names of fields, and send nothing' },
   yes: { value: '', meaning: 'answer every question with yes' },

@@ -71,6 +71,31 @@ export const NOUNS = {
       },
     },
   },
+  application: {
+    endpoint: 'dsm-endpoint',
+    summary: 'shows, registers and deactivates authorizations of DSM applications',
+    example: ['segura-secrets application register -a billing -s payments -e staging --dry-run'],
+    verbs: {
+      show: {
+        operands: [],
+        summary: 'shows the application of this authorization, and the identities of its secrets',
+        options: [],
+        writes: false,
+      },
+      register: {
+        operands: [],
+        summary: 'makes or finds the authorization of an application, system and environment',
+        options: ['secret-file', 'reveal'],
+        writes: true,
+      },
+      deactivate: {
+        operands: [],
+        summary: 'deactivates the authorization that the command logs in with',
+        options: [],
+        writes: true,
+      },
+    },
+  },
 } as const satisfies Readonly<Record<string, NounHelp>>;
 
 export type NounName = keyof typeof NOUNS;

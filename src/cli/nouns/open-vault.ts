@@ -46,8 +46,15 @@ export async function readCall({
   return { inputs, connect };
 }
 
-/** The result of `operation`, under the own login of the application where one is selected. */
-export async function withVault<T>(call: NounCall, operation: (vault: OpenVault) => Promise<T>): Promise<T> {
+/**
+ * The result of `operation`, under the own login of the application where one is selected. `isOwnLogin` stays with the login
+ * of the settings.
+ */
+export async function withVault<T>(
+  call: NounCall,
+  operation: (vault: OpenVault) => Promise<T>,
+  { isOwnLogin = false }: { readonly isOwnLogin?: boolean } = {},
+): Promise<T> {
   const { context, settings } = call;
   const { world, terminal, signals } = context;
   const { inputs, connect } = await readCall(call);
@@ -68,7 +75,7 @@ export async function withVault<T>(call: NounCall, operation: (vault: OpenVault)
   });
   try {
     const { application } = inputs.login;
-    const client = application === undefined ? first : await first.asApplication(application);
+    const client = application === undefined || isOwnLogin ? first : await first.asApplication(application);
     const until = (ms: number, signal: AbortSignal): Promise<Client> =>
       client.within({ deadlineAtMs: systemClock.nowMs() + ms, signal });
     return await operation({
