@@ -29,6 +29,7 @@ const SLOW = [
   'test/unit/templates/foreign.test.ts',
   'test/templates-kill.test.ts',
   'test/cli/nouns/secret-put.test.ts',
+  'test/cli/nouns/migrate.test.ts',
 ];
 /** `npm run test:clients`: clients of other projects, which are downloaded and compiled. */
 const CLIENTS = 'test/clients/**';

@@ -27,6 +27,8 @@ const RUN: Readonly<Record<Exclude<CommandName, NounName>, (context: Context) =>
   release: async (context) =>
     (await import(/* webpackMode: "eager" */ './commands/release.js')).releaseState(context),
   runb: async (context) => (await import(/* webpackMode: "eager" */ './commands/runb.js')).runb(context),
+  migrate: async (context) =>
+    (await import(/* webpackMode: "eager" */ './commands/migrate.js')).migrate(context),
   check: async (context) => (await import(/* webpackMode: "eager" */ './commands/check.js')).check(context),
   completion: async (context) =>
     (await import(/* webpackMode: "eager" */ './commands/completion.js')).completion(context),
@@ -97,6 +99,7 @@ function runsCommand({ command, child }: Arguments): boolean {
 
 function checkPositionals({ command, positionals: words, child }: Arguments): void {
   if (command === 'help' || command === 'completion' || isNoun(command)) return;
+  if (command === 'migrate' && child === undefined) return;
   if (words.length > 0) {
     throw new UsageError(
       `The command ${command} takes no positional arguments.`,

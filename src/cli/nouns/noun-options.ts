@@ -21,6 +21,21 @@ export const NOUN_OPTIONS = {
     value: 'FILE',
     meaning: 'file that gets the client secret, which only its owner can read',
   },
+  identity: {
+    value: 'IDENTITY',
+    meaning: 'DSM secret that gets the entries (the name of the application)',
+  },
+  include: { value: 'NAMES', meaning: 'entries to move whatever they look like; may be repeated' },
+  exclude: { value: 'NAMES', meaning: 'entries to leave where they are; may be repeated' },
+  overwrite: { value: '', meaning: 'write over fields that have another value in the vault' },
+  strip: {
+    value: '',
+    meaning: 'write the files without the secrets, once the vault has been read back and compared',
+  },
+  backup: {
+    value: 'FOLDER',
+    meaning: 'folder for the old files, outside of the checkout; only its owner can read them',
+  },
   reveal: { value: '', meaning: 'also print the values, to a terminal or with --yes' },
   'dry-run': { value: '', meaning: 'say what would be sent, with the names of fields, and send nothing' },
   yes: { value: '', meaning: 'answer every question with yes' },
@@ -34,4 +49,8 @@ export type NounOption = keyof typeof NOUN_OPTIONS;
 export const NOUN_OUTPUT: Option = { value: 'table|json', meaning: 'format of what is printed (table)' };
 
 /** Options of nouns that can be repeated. */
-export const REPEATABLE_NOUN_OPTIONS = ['field'] as const satisfies readonly NounOption[];
+export const REPEATABLE_NOUN_OPTIONS = [
+  'field',
+  'include',
+  'exclude',
+] as const satisfies readonly NounOption[];

@@ -1,6 +1,6 @@
 import { LOGIN_INPUTS } from '../../core/input-names.js';
 import { NOUN_OUTPUT } from '../nouns/noun-options.js';
-import { isNoun, NOUNS, type NounName, optionsOfNoun, verbsOf } from '../nouns/nouns.js';
+import { isNoun, NOUNS, type NounName, optionsOfNoun, verbsOf, WRITING } from '../nouns/nouns.js';
 import { OPTIONS, type Option, type OptionName } from './options.js';
 
 export interface CommandHelp {
@@ -155,6 +155,26 @@ export const COMMANDS = {
     options: ['online', ...REQUESTS, ...INJECT, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
   },
   ...nounCommands(),
+  migrate: {
+    usage: 'migrate FILE... [options]',
+    summary: 'moves secrets of .env, JSON, YAML and properties files into a DSM secret',
+    example: ['segura-secrets migrate .env --identity shop --dry-run'],
+    required: 'everything',
+    options: [
+      'identity',
+      'include',
+      'exclude',
+      'overwrite',
+      'strip',
+      'backup',
+      ...WRITING,
+      'output',
+      ...APPLICATION,
+      'dsm-endpoint',
+      ...CONNECTION,
+      ...TALK,
+    ],
+  },
   completion: {
     usage: `completion ${SHELLS.join('|')}`,
     summary: 'prints the completion script for a shell',
@@ -202,7 +222,7 @@ function nounCommands(): Readonly<Record<NounName, CommandHelp>> {
 
 /** An option as a command has it. */
 export function optionOf(command: CommandName, name: OptionName): Option {
-  return name === 'output' && isNoun(command) ? NOUN_OUTPUT : OPTIONS[name];
+  return name === 'output' && (isNoun(command) || command === 'migrate') ? NOUN_OUTPUT : OPTIONS[name];
 }
 
 export function isCommand(word: string): word is CommandName {

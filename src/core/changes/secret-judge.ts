@@ -10,10 +10,10 @@ import { changesOf, isStandIn, type SecretPlan } from './secret-plan.js';
 export type Seen = { readonly secret: DsmSecret | undefined } | { readonly unread: SeguraError };
 
 /**
- * What a change came to. `pending`: reading shows the state before it, and the vault may still carry it out.
+ * What a change came to. `isCompared`: every value was read back and is equal. `pending`: reading shows the state before it, and the vault may still carry it out.
  */
 export type Judgement =
-  | { readonly kind: 'done'; readonly warnings: readonly Text[] }
+  | { readonly kind: 'done'; readonly warnings: readonly Text[]; readonly isCompared: boolean }
   | { readonly kind: 'pending' }
   | { readonly kind: 'failed' | 'unknown'; readonly problem: SeguraError };
 
@@ -39,7 +39,7 @@ export function judgeSecret(plan: SecretPlan, sent: ChangeOutcome, seen: Seen, n
   }
   const { secret } = seen;
   if (secret === undefined) {
-    if (hasExpired(plan, nowMs)) return { kind: 'done', warnings: [] };
+    if (hasExpired(plan, nowMs)) return { kind: 'done', warnings: [], isCompared: false };
     if (sent.kind === 'uncertain' && plan.before === undefined) return { kind: 'pending' };
     return unknown(
       `The vault does not list ${identity} after the change. It may belong to another authorization.`,
@@ -47,10 +47,10 @@ export function judgeSecret(plan: SecretPlan, sent: ChangeOutcome, seen: Seen, n
     );
   }
   const found = compare(plan, secret);
-  if (found === 'same') return { kind: 'done', warnings: warningsOf(plan, sent, secret) };
+  if (found === 'same') return { kind: 'done', warnings: warningsOf(plan, sent, secret), isCompared: true };
   if (found === 'unreadable' && sent.kind === 'accepted') {
     const text = `The vault confirmed the change of ${identity}, but sends its values encrypted, so they were not compared. Set the decryption key to compare them.`;
-    return { kind: 'done', warnings: [text] };
+    return { kind: 'done', warnings: [text], isCompared: false };
   }
   if (sent.kind === 'uncertain' && isUnchanged(plan, secret)) return { kind: 'pending' };
   const { added, changed, removed } = changesOf(secret.maps, plan.form.groups);

@@ -1,10 +1,5 @@
 import { Secret } from '../secret.js';
-import type { Entry } from './entry.js';
-
-/** An entry of a .env file with the lines that it takes up, from 0 on, both included. */
-export interface DotenvEntry extends Entry {
-  readonly lines: readonly [number, number];
-}
+import type { LineEntry } from './entry.js';
 
 const QUOTED = `\\s*'(?:\\\\'|[^'])*'|\\s*"(?:\\\\"|[^"])*"|\\s*\`(?:\\\\\`|[^\`])*\``;
 const ENTRY = new RegExp(
@@ -19,7 +14,7 @@ const ENTRY = new RegExp(
  * Rules: `export` is left out; a value in quotes may have several lines; only double quotes know `\n` and `\r`; an unquoted
  * value ends at `#` and loses the spaces around it. No variable in a value is replaced.
  */
-export function readDotenv(text: string): DotenvEntry[] {
+export function readDotenv(text: string): LineEntry[] {
   const lines = text.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n');
   return [...lines.matchAll(ENTRY)].map((match) => {
     const { name = '', value = '' } = match.groups ?? {};

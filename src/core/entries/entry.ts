@@ -8,3 +8,8 @@ export interface Entry {
   /** Where it is written, for messages: from 1 on. */
   readonly line: number;
 }
+
+/** An entry of a file of lines, with those that it takes up: from 0 on, both included. */
+export interface LineEntry extends Entry {
+  readonly lines: readonly [number, number];
+}

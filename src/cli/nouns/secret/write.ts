@@ -25,6 +25,8 @@ export interface Written {
   readonly plan: SecretPlan;
   /** The secret as it is read after it; undefined where nothing was sent, or where it has expired. */
   readonly after: DsmSecret | undefined;
+  /** Every value was read back, and is equal byte for byte. */
+  readonly isCompared: boolean;
 }
 
 /** What is wished for, from the secret as it is. */
@@ -48,7 +50,7 @@ export async function writeSecret(
   for (const group of plan.form.groups) {
     for (const value of group.values()) if (value !== null) vault.hide(value);
   }
-  if (isDry || plan.kind === 'nothing') return { plan, after: before };
+  if (isDry || plan.kind === 'nothing') return { plan, after: before, isCompared: !isDry };
   let { client } = vault;
   if (await confirm(call, sentenceOf(plan))) {
     client = await vault.afterQuestion();
@@ -70,7 +72,7 @@ export async function writeSecret(
   });
   if (judgement.kind === 'done') {
     for (const warning of judgement.warnings) call.context.terminal.warning(warning);
-    return { plan, after };
+    return { plan, after, isCompared: judgement.isCompared };
   }
   throw judgement.kind === 'unknown' ? judgement.problem : notCarriedOut(plan, sent as never);
 }

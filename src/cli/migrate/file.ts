@@ -1,0 +1,16 @@
+import type { Entry } from '../../core/entries/entry.js';
+
+/** An entry of a file, and why it must stay there whatever it looks like; empty where it need not. */
+export interface FileEntry extends Entry {
+  readonly stays: string;
+}
+
+/** A file of settings that was read. */
+export interface SettingsFile {
+  /** As the user gave it. */
+  readonly file: string;
+  readonly text: string;
+  readonly entries: readonly FileEntry[];
+  /** The text without the entries at these places of `entries`; undefined where that would change another one. */
+  without(places: ReadonlySet<number>): string | undefined;
+}

@@ -1,0 +1,76 @@
+import { readDotenv } from '../../core/entries/dotenv.js';
+import type { LineEntry } from '../../core/entries/entry.js';
+import { readProperties } from '../../core/entries/properties.js';
+import { SeguraError } from '../../core/errors.js';
+import { printable } from '../../core/printable.js';
+import type { FileEntry, SettingsFile } from './file.js';
+
+/** Reads a text by the format that its name says. Errors: INPUT_INVALID, without any text of the file. */
+export async function readSettingsFile(file: string, text: string): Promise<SettingsFile> {
+  const name = file.replace(/^.*[\\/]/, '').toLowerCase();
+  if (/\.(?:json|ya?ml)$/.test(name)) {
+    const { readTree } = await import(/* webpackMode: "eager" */ './tree-file.js');
+    return readTree(file, text, name.endsWith('.json') ? 'json' : 'yaml');
+  }
+  if (/^\.env(?:$|[.-])|\.env$|^env$/.test(name)) return ofLines(file, text, readDotenv, readsAlike(text));
+  if (name.endsWith('.properties')) return ofLines(file, text, readProperties, () => true);
+  throw new SeguraError(
+    'INPUT_INVALID',
+    `The name of ${printable(file)} does not say its format.`,
+    'Give a file whose name is .env or ends in .env, .json, .yaml, .yml or .properties.',
+  );
+}
+
+type Reader = (text: string) => LineEntry[];
+
+function ofLines(
+  file: string,
+  text: string,
+  read: Reader,
+  isAlike: (entry: LineEntry) => boolean,
+): SettingsFile {
+  const found = read(text);
+  const entries = found.map((entry): FileEntry => {
+    const stays = isAlike(entry)
+      ? ''
+      : 'programs read this line in different ways: put the value into single quotes';
+    return { ...entry, stays };
+  });
+  return {
+    file,
+    text,
+    entries,
+    without: (places) => {
+      const gone = new Set<number>();
+      for (const place of places) {
+        const [first, last] = found[place]?.lines ?? [0, -1];
+        for (let line = first; line <= last; line += 1) gone.add(line);
+      }
+      // Each line with its own end; a byte order mark stays.
+      const lines = text.match(/[^\r\n]*(?:\r\n|\n|\r|$)/g) ?? [];
+      const mark = gone.has(0) && text.startsWith('\ufeff') ? '\ufeff' : '';
+      const rest = mark + lines.filter((_, line) => !gone.has(line)).join('');
+      return isSame(
+        read(rest),
+        found.filter((_, at) => !places.has(at)),
+      )
+        ? rest
+        : undefined;
+    },
+  };
+}
+
+function isSame(one: readonly LineEntry[], other: readonly LineEntry[]): boolean {
+  const textOf = ({ name, value }: LineEntry): string => JSON.stringify([name, value.reveal()]);
+  return (
+    one.length === other.length && one.every((entry, at) => textOf(entry) === textOf(other[at] ?? entry))
+  );
+}
+
+/** Whether Node reads an entry as dotenv does: it decides for itself about quotes, escapes and comments. */
+function readsAlike(text: string): (entry: LineEntry) => boolean {
+  const { parseEnv } = process.getBuiltinModule('node:util');
+  const byNode = parseEnv(text.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n'));
+  const last = new Map(readDotenv(text).map(({ name, value }) => [name, value.reveal()]));
+  return ({ name }) => byNode[name] === last.get(name);
+}

@@ -1,0 +1,57 @@
+/** A part of a text that is taken out, with what comes in its place. */
+export interface Cut {
+  readonly start: number;
+  readonly end: number;
+  readonly put?: string;
+}
+
+/** The pairs of a map in a text, each from its key to the end of its value. */
+export interface PlacedMap {
+  /** In braces. */
+  readonly isFlow: boolean;
+  readonly pairs: readonly (Cut & { readonly isGone: boolean })[];
+}
+
+/** What is to be cut so that the maps lose their pairs; comments beside others stay. */
+export function cutsOf(text: string, maps: readonly PlacedMap[]): Cut[] {
+  return maps.flatMap(({ isFlow, pairs }) => {
+    const [first, last] = [pairs[0], pairs.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const kept = pairs.findLastIndex(({ isGone }) => !isGone);
+    // A map without pairs is one in braces, as nothing at all would be null.
+    if (kept === -1) return [{ start: first.start, end: textEnd(text, last.end), put: isFlow ? '' : '{}' }];
+    return pairs.flatMap((pair, at): Cut[] => {
+      if (!pair.isGone) return [];
+      const next = pairs[at + 1];
+      if (!isFlow) return [blockCut(text, pair, next?.start)];
+      if (at < kept) return [{ start: pair.start, end: next?.start ?? pair.end }];
+      // The last ones go together with the comma before them.
+      return at === kept + 1 ? [{ start: pairs[kept]?.end ?? pair.start, end: last.end }] : [];
+    });
+  });
+}
+
+export function withoutCuts(text: string, cuts: readonly Cut[]): string {
+  let rest = '';
+  let at = 0;
+  for (const { start, end, put = '' } of cuts.toSorted((a, b) => a.start - b.start)) {
+    if (start < at) continue;
+    rest += text.slice(at, start) + put;
+    at = end;
+  }
+  return rest + text.slice(at);
+}
+
+/** Whole lines, or from one key to the next where something else stands before it, as the dash of a list. */
+function blockCut(text: string, { start, end }: Cut, next: number | undefined): Cut {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  if (text.slice(lineStart, start).trim() !== '' && next !== undefined) return { start, end: next };
+  if (text[end - 1] === '\n') return { start: lineStart, end };
+  const lineEnd = text.indexOf('\n', end);
+  return { start: lineStart, end: lineEnd === -1 ? text.length : lineEnd + 1 };
+}
+
+/** Without the line end that a block of text ends with. */
+function textEnd(text: string, end: number): number {
+  return text[end - 1] === '\n' ? end - 1 : end;
+}

@@ -1,0 +1,139 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Document, Node, Pair, Scalar, YAMLMap } from 'yaml';
+import { SeguraError } from '../../core/errors.js';
+import { printable } from '../../core/printable.js';
+import { Secret } from '../../core/secret.js';
+import { faultOf } from '../options/yaml.js';
+import type { FileEntry, SettingsFile } from './file.js';
+import { type Cut, cutsOf, type PlacedMap, withoutCuts } from './tree-cuts.js';
+
+type Yaml = typeof import('yaml');
+
+interface Found {
+  readonly entry: FileEntry;
+  readonly path: readonly (string | number)[];
+  /** The map that holds it, and its place there; undefined for an element of a list. */
+  readonly pair?: { readonly map: YAMLMap<Node, Node | null>; readonly at: number };
+}
+
+/** Reads JSON and YAML, of which JSON is a part. Errors: INPUT_INVALID. */
+export async function readTree(file: string, text: string, format: 'json' | 'yaml'): Promise<SettingsFile> {
+  const yaml = await import(/* webpackMode: "eager" */ 'yaml');
+  const document = parse(yaml, file, text);
+  const data: unknown = document.toJS();
+  if (format === 'json' && !isDeepStrictEqual(data, parseJson(file, text))) throw invalid(file, 'not JSON');
+  const lines = new yaml.LineCounter();
+  parse(yaml, file, text, lines);
+  const found = [...walk(yaml, document.contents, [], (offset) => lines.linePos(offset).line)];
+  return {
+    file,
+    text,
+    entries: found.map(({ entry }) => entry),
+    without: (places) => {
+      const removed = found.filter((_, at) => places.has(at));
+      const rest = withoutCuts(text, cutsOf(text, mapsOf(removed)));
+      try {
+        return isDeepStrictEqual(parse(yaml, file, rest).toJS(), dataWithout(data, removed))
+          ? rest
+          : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+function parse(
+  yaml: Yaml,
+  file: string,
+  text: string,
+  lineCounter = new yaml.LineCounter(),
+): Document.Parsed {
+  const [document, ...more] = yaml.parseAllDocuments(text, {
+    lineCounter,
+    logLevel: 'error',
+    prettyErrors: false,
+  });
+  if (document === undefined || !('contents' in document)) throw invalid(file, 'empty');
+  if (more.length > 0) throw invalid(file, 'several documents in one file');
+  const [fault] = document.errors;
+  if (fault === undefined) return document as Document.Parsed;
+  fault.linePos = [lineCounter.linePos(fault.pos[0])];
+  throw invalid(file, faultOf(fault));
+}
+
+function* walk(
+  yaml: Yaml,
+  node: unknown,
+  path: readonly (string | number)[],
+  lineOf: (offset: number) => number,
+): Generator<Found> {
+  if (yaml.isMap<Node, Node | null>(node)) {
+    for (const [at, { key, value }] of node.items.entries()) {
+      const here = [...path, String(yaml.isScalar(key) ? key.value : key)];
+      if (yaml.isScalar(value)) yield { ...found(value, here, lineOf), pair: { map: node, at } };
+      else yield* walk(yaml, value, here, lineOf);
+    }
+  } else if (yaml.isSeq(node)) {
+    for (const [at, value] of node.items.entries()) {
+      if (yaml.isScalar(value)) yield found(value, [...path, at], lineOf);
+      else yield* walk(yaml, value, [...path, at], lineOf);
+    }
+  }
+}
+
+function found(
+  scalar: Scalar,
+  path: readonly (string | number)[],
+  lineOf: (offset: number) => number,
+): Found {
+  const isText = typeof scalar.value === 'string';
+  const isElement = typeof path.at(-1) === 'number';
+  const stays = isElement ? 'an element of a list' : isText ? '' : 'not text: a program may need its type';
+  const value = new Secret(isText ? String(scalar.value) : String(scalar.source ?? scalar.value));
+  return { entry: { name: path.join('.'), value, line: lineOf(scalar.range?.[0] ?? 0), stays }, path };
+}
+
+/** The maps that lose pairs, each once. */
+function mapsOf(removed: readonly Found[]): PlacedMap[] {
+  const maps = new Map<YAMLMap<Node, Node | null>, Set<number>>();
+  for (const { pair } of removed) {
+    if (pair !== undefined) maps.set(pair.map, (maps.get(pair.map) ?? new Set()).add(pair.at));
+  }
+  return [...maps].map(([map, gone]) => ({
+    isFlow: map.flow === true,
+    pairs: map.items.map((pair, at) => ({ ...rangeOf(pair), isGone: gone.has(at) })),
+  }));
+}
+
+function rangeOf({ key, value }: Pair<Node, Node | null>): Cut {
+  const start = key.range?.[0] ?? 0;
+  return { start, end: value?.range?.[1] ?? key.range?.[1] ?? start };
+}
+
+function dataWithout(data: unknown, removed: readonly Found[]): unknown {
+  const copy: unknown = structuredClone(data);
+  for (const { path } of removed) {
+    let holder: unknown = copy;
+    for (const step of path.slice(0, -1)) holder = Reflect.get(holder as object, step);
+    Reflect.deleteProperty(holder as object, path.at(-1) ?? '');
+  }
+  return copy;
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch {
+    // The message of the parser quotes the text.
+    throw invalid(file, 'not JSON');
+  }
+}
+
+function invalid(file: string, fault: string): SeguraError {
+  return new SeguraError(
+    'INPUT_INVALID',
+    `${printable(file)} cannot be read as settings (${fault}).`,
+    'Correct the file, or give another one.',
+  );
+}

@@ -1,0 +1,39 @@
+import { Secret } from '../secret.js';
+import type { LineEntry } from './entry.js';
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f' };
+
+/**
+ * The entries of a file of Java properties: key, then `=`, `:` or white space, then the value; a line that ends in an odd
+ * number of `\` goes on in the next one.
+ *
+ * Source: java.util.Properties, method `load(Reader)`.
+ */
+export function readProperties(text: string): LineEntry[] {
+  const lines = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
+  const entries: LineEntry[] = [];
+  for (let first = 0; first < lines.length; first += 1) {
+    let line = (lines[first] ?? '').replace(/^[ \t\f]+/, '');
+    if (line === '' || /^[#!]/.test(line)) continue;
+    let last = first;
+    while (/(?:^|[^\\])(?:\\\\)*\\$/.test(line) && last < lines.length - 1) {
+      last += 1;
+      line = line.slice(0, -1) + (lines[last] ?? '').replace(/^[ \t\f]+/, '');
+    }
+    const [, key = '', value = ''] = /^((?:\\.|[^\\=: \t\f])*)[ \t\f]*[=:]?[ \t\f]*(.*)$/s.exec(line) ?? [];
+    entries.push({
+      name: unescaped(key),
+      value: new Secret(unescaped(value)),
+      line: first + 1,
+      lines: [first, last],
+    });
+    first = last;
+  }
+  return entries;
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll(/\\(?:u([0-9A-Fa-f]{4})|([\s\S])|$)/g, (_, hex?: string, one?: string) =>
+    hex === undefined ? (ESCAPES[one ?? ''] ?? one ?? '') : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}

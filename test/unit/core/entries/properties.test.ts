@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { readProperties } from '../../../../src/core/entries/properties.js';
+
+test.each([
+  [
+    'a=b\n! note\n# note\n  c : d e \n',
+    [
+      ['a', 'b', 0, 0],
+      ['c', 'd e ', 3, 3],
+    ],
+  ],
+  [
+    'key\\ one\\=x=v\\u00e9\\n\nlong = a\\\r\n   b\r\nz',
+    [
+      ['key one=x', 'vé\n', 0, 0],
+      ['long', 'ab', 1, 2],
+      ['z', '', 3, 3],
+    ],
+  ],
+  [
+    'a = x\\\\\nb=y',
+    [
+      ['a', 'x\\', 0, 0],
+      ['b', 'y', 1, 1],
+    ],
+  ],
+] as const)('entries with their lines: %j', (text, entries) => {
+  const read = readProperties(text).map(({ name, value, lines }) => [name, value.reveal(), ...lines]);
+  expect(read).toEqual(entries);
+});
