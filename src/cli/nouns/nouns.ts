@@ -74,7 +74,7 @@ export const NOUNS = {
   application: {
     endpoint: 'dsm-endpoint',
     summary: 'shows, registers and deactivates authorizations of DSM applications',
-    example: ['segura-secrets application register -a billing -s payments -e staging --dry-run'],
+    example: ['segura-secrets application register -a shop -s web -e staging --dry-run'],
     verbs: {
       show: {
         operands: [],

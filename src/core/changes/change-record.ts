@@ -25,8 +25,9 @@ export interface ChangeRecord {
 /** As one line for a person. */
 export function recordText(record: ChangeRecord): string {
   const { client, change, target, outcome, versionBefore, versionAfter, requestId } = record;
-  const version = `${versionBefore ?? 'none'} -> ${versionAfter ?? 'unknown'}`;
-  return `audit: ${change} ${quoted(target)} by client ${quoted(client)}: ${outcome}, version ${version}, request id ${requestId ?? 'none'}`;
+  const isVersioned = versionBefore !== null || versionAfter !== null;
+  const version = isVersioned ? `, version ${versionBefore ?? 'none'} -> ${versionAfter ?? 'unknown'}` : '';
+  return `audit: ${change} ${quoted(target)} by client ${quoted(client)}: ${outcome}${version}, request id ${requestId ?? 'none'}`;
 }
 
 /** As one line of JSON. */

@@ -6,7 +6,7 @@ test.each([
   ['dbPassword', '123456'],
   ['spring.datasource.password', 'p4ss'],
   ['API_KEY', 'abc'],
-  ['STRIPE', 'sk_live_0123456789abcdef'],
+  ['STRIPE', 'sk_test_0123456789abcdef'],
   ['DATABASE_URL', 'postgres://app:pw@db:5432/shop'],
   ['AZURE', 'Endpoint=x;AccountKey=abc=='],
   ['CERT', '-----BEGIN RSA PRIVATE KEY-----\nAA\n-----END RSA PRIVATE KEY-----\n'],
