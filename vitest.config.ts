@@ -30,6 +30,7 @@ const SLOW = [
   'test/templates-kill.test.ts',
   'test/cli/nouns/secret-put.test.ts',
   'test/cli/nouns/migrate.test.ts',
+  'test/cli/nouns/kill.test.ts',
   'test/docs-commands.test.ts',
 ];
 /** `npm run test:clients`: clients of other projects, which are downloaded and compiled. */
