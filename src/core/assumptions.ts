@@ -41,3 +41,6 @@ export const RSA_CIPHERTEXT_BYTES = [128, 256, 384, 512] as const;
  * as blocks one after another in one base64 text. The limit bounds the work; so many hold more than any variable can.
  */
 export const MAX_RSA_BLOCKS = 1_024;
+
+/** No document says how the version of a DSM secret counts. Assumed: a write adds so much, and a new secret has this one. */
+export const VERSION_STEP = 1;

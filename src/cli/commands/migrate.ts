@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { planSecret } from '../../core/changes/secret-plan.js';
 import { decide, fieldsThatMove } from '../../core/entries/migration.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
+import { throwIfCancelled } from '../../core/pace.js';
 import { printable } from '../../core/printable.js';
 import { toText } from '../../platform/disk/read-text.js';
 import { type Context, openSettings } from '../context.js';
@@ -68,6 +69,7 @@ export async function migrate(context: Context): Promise<number> {
       'Set the decryption key, or leave --strip out.',
     );
   for (const each of strips) {
+    throwIfCancelled(context.signals.stop);
     strip(each);
     terminal.info(
       `${printable(each.file)}: written without the secrets; its backup is ${printable(each.backup)}`,

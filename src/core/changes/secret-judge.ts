@@ -1,3 +1,4 @@
+import { VERSION_STEP } from '../assumptions.js';
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
 import { Secret } from '../secret.js';
@@ -79,14 +80,14 @@ function unknown(message: Text, identity: string): Judgement {
   return { kind: 'unknown', problem: new SeguraError('CHANGE_UNCERTAIN', message, remedy) };
 }
 
-function compare({ form }: SecretPlan, secret: DsmSecret): 'same' | 'other' | 'unreadable' {
+function compare({ form, before }: SecretPlan, secret: DsmSecret): 'same' | 'other' | 'unreadable' {
   const { added, changed, removed } = changesOf(secret.maps, form.groups);
   const fields = secret.maps.flatMap((map) => [...map.values()]);
   const isHidden = fields.some((field) => field instanceof Secret && isStandIn(field));
   if ([added, removed].some((names) => names.length > 0)) return 'other';
   if (changed.length > 0) return isHidden ? 'unreadable' : 'other';
   const { expires, engine, name } = form;
-  if (expires !== undefined && secret.expires !== expires) return 'other';
+  if (secret.expires !== (expires ?? before?.expires)) return 'other';
   return engine === secret.details?.engine && name === secret.details?.name ? 'same' : 'other';
 }
 
@@ -111,7 +112,7 @@ function warningsOf(plan: SecretPlan, sent: ChangeOutcome, secret: DsmSecret): T
     plan.before === undefined ? 0 : numberOf(plan.before.version),
     numberOf(secret.version),
   ];
-  if (from === undefined || to === undefined || to === from + 1) return warnings;
+  if (from === undefined || to === undefined || to === from + VERSION_STEP) return warnings;
   warnings.push(
     plan.before === undefined
       ? `${identity} has version ${to} although it was not listed before: it had been there, expired or without access, and its earlier fields are replaced.`

@@ -111,6 +111,22 @@ test('migrate leaves the files as they are if the vault does not take the secret
   expect([read('.env'), backups()]).toEqual([ENV, []]);
 });
 
+test('migrate needs four requests for 1,000 entries', async () => {
+  const lines = Array.from({ length: 1_000 }, (_, at) => `TOKEN_${at}=value-${at}-${'x'.repeat(at % 90)}`);
+  write('many.env', `${lines.join('\n')}\n`);
+  const ended = await migrate('many.env', '--identity', 'shop', '--strip', '--yes');
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(vault.journal.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'POST /iso/oauth2/token',
+    'GET /iso/sctm/secret',
+    'POST /iso/sctm/secret',
+    'GET /iso/sctm/secret',
+  ]);
+  const pairs = lines.map((line) => line.split('='));
+  expect(stored()?.data).toEqual([Object.fromEntries(pairs)]);
+  expect(read('many.env')).toBe('');
+});
+
 test('migrate makes no backup inside the checkout, and knows what it is told to include', async () => {
   mkdirSync(join(desk.folder, '.git'));
   const inside = await migrate('.env', '--identity', 'shop', '--strip', '--yes');

@@ -230,6 +230,21 @@ describe('a write that is not answered', () => {
     expect(ended.stderr).toContain('uncertain, version 2 -> unknown');
   });
 
+  test('because a signal came is looked up all the same', async () => {
+    vault.faults.add({ match: SAVE, fault: { kind: 'delayReply', ms: 20_000 } });
+    const ended = await desk.run(['secret', 'put', 'stripe', '--field', 'NEW=env:PATH', '--yes'], {
+      onStart: (pid) => {
+        const timer = setInterval(() => {
+          if (stored('stripe')?.version === 2) return;
+          clearInterval(timer);
+          process.kill(pid, 'SIGTERM');
+        }, 10);
+      },
+    });
+    expect(ended.stderr).toContain('done, version 2 -> 3');
+    expect(ended.tookMs).toBeLessThan(10_000);
+  });
+
   test('is sent again when it surely was not carried out', async () => {
     vault.faults.add({ match: SAVE, times: 1, fault: { kind: 'tooManyRequests' } });
     const ended = await put('stripe', '--field', 'NEW=env:TOKEN', '--yes');

@@ -71,6 +71,11 @@ describe('a change of a secret', () => {
     if (judgement.kind === 'done') expect(judgement.warnings).toHaveLength(warnings);
   });
 
+  test('is not known where the expiration date was lost on the way', () => {
+    const plan = planSecret({ ...secret('old', '2'), expires: '2099-01-01 00:00:00' }, wish);
+    expect(judgeSecret(plan, ACCEPTED, { secret: secret('new', '3') }, NOW).kind).toBe('unknown');
+  });
+
   test('is not known where it cannot be read back', () => {
     for (const sent of [ACCEPTED, UNCERTAIN])
       expect(judgeSecret(UPDATE, sent, { unread: lost }, NOW)).toMatchObject({
