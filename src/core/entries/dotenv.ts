@@ -3,7 +3,7 @@ import type { LineEntry } from './entry.js';
 
 const QUOTED = `\\s*'(?:\\\\'|[^'])*'|\\s*"(?:\\\\"|[^"])*"|\\s*\`(?:\\\\\`|[^\`])*\``;
 const ENTRY = new RegExp(
-  `^[^\\S\\n]*(?:export\\s+)?(?<name>[\\w.-]+)(?:[^\\S\\n]*=|:[^\\S\\n]+)(?<value>${QUOTED}|[^#\\n]+)?[^\\S\\n]*(?:#.*)?$`,
+  `^\\s*(?:export\\s+)?(?<name>[\\w.-]+)(?<sign>\\s*=\\s*?|:\\s+?)(?<value>${QUOTED}|[^#\\n]+)?\\s*(?:#.*)?$`,
   'gmd',
 );
 
@@ -19,17 +19,21 @@ export function readDotenv(text: string): LineEntry[] {
   return [...lines.matchAll(ENTRY)].map((match) => {
     const { name = '', value = '' } = match.groups ?? {};
     const [start = 0] = match.indices?.groups?.['name'] ?? [];
-    const [, end = start] = match.indices?.groups?.['value'] ?? [];
+    const [, end = start + 1] = match.indices?.groups?.['value'] ?? match.indices?.groups?.['sign'] ?? [];
     const first = lineAt(lines, start);
-    return { name, value: new Secret(unquoted(value)), line: first + 1, lines: [first, lineAt(lines, end)] };
+    return {
+      name,
+      value: new Secret(unquoted(value)),
+      line: first + 1,
+      lines: [first, lineAt(lines, end - 1)],
+    };
   });
 }
 
 function unquoted(raw: string): string {
   const value = raw.trim();
-  const [, quote, inner] = /^(['"`])([\s\S]*)\1$/.exec(value) ?? [];
-  if (inner === undefined) return value;
-  return quote === '"' ? inner.replaceAll('\\n', '\n').replaceAll('\\r', '\r') : inner;
+  const inner = value.replace(/^(['"`])([\s\S]*)\1$/, '$2');
+  return value.startsWith('"') ? inner.replaceAll('\\n', '\n').replaceAll('\\r', '\r') : inner;
 }
 
 function lineAt(text: string, offset: number): number {

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Desk, Ended } from '../../support/command-line.js';
 import { deskAt, openDesk } from '../../support/desk-fixture.js';
+import { inputsFor } from '../../support/inputs.js';
 import { NASTY } from '../../support/nasty.js';
+import { Job } from '../../support/runner.js';
 import { lacksScript, onTerminal } from '../../support/terminal.js';
 import type { Vault } from '../../vault/index.js';
 import { openVault } from '../../vault/vault-fixture.js';
@@ -101,7 +103,7 @@ describe('secret put', () => {
     expect(saves()).toBe(0);
   });
 
-  test('writes every value of the list of nasty ones, and exec gets each byte for byte', async () => {
+  test('writes every value of the list of nasty ones, and exec and the action get each byte for byte', async () => {
     const fields = Object.entries(NASTY).flatMap(([name, value]) => [
       '--field',
       `${name}=@${file(name, value)}`,
@@ -115,6 +117,11 @@ describe('secret put', () => {
     expect(read.code, read.stderr).toBe(0);
     const env = JSON.parse(readFileSync(out, 'utf8'));
     for (const [name, value] of Object.entries(NASTY)) expect(env[`N_${name}`], name).toBe(value);
+    const job = new Job();
+    const main = await job.main(inputsFor(vault, { secrets: 'nasty/* > *' }));
+    expect(main.code, main.log).toBe(0);
+    for (const [name, value] of Object.entries(NASTY)) expect(main.outputs.get(name), name).toBe(value);
+    job.close();
   });
 });
 

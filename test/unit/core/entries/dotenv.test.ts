@@ -37,7 +37,16 @@ test.each([
     ],
   ],
   ['A.b-c: x', [['A.b-c', 'x', 0, 0]]],
-  ['no entry\n=x\n', []],
+  [
+    'A\n=x\nB:\n\nC=\n# note\nD=1',
+    [
+      ['A', 'x', 0, 1],
+      ['B', '', 2, 2],
+      ['C', '', 4, 4],
+      ['D', '1', 6, 6],
+    ],
+  ],
+  ['no entry\n', []],
 ] as const)('entries with their lines: %j', (text, entries) => {
   expect(read(text)).toEqual(entries);
 });
