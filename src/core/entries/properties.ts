@@ -14,7 +14,8 @@ export function readProperties(text: string): LineEntry[] {
   const entries: LineEntry[] = [];
   for (let first = 0; first < lines.length; first += 1) {
     let line = (lines[first] ?? '').replace(/^[ \t\f]+/, '');
-    if (line === '' || /^[#!]/.test(line)) continue;
+    // A line that only goes on in the next one is none: that begins anew, be it a comment.
+    if (line === '' || line === '\\' || /^[#!]/.test(line)) continue;
     let last = first;
     while (/(?:^|[^\\])(?:\\\\)*\\$/.test(line) && last < lines.length - 1) {
       last += 1;

@@ -24,6 +24,7 @@ test.each([
       ['b', 'y', 1, 1],
     ],
   ],
+  ['\\\n# note\n\\\n', []],
 ] as const)('entries with their lines: %j', (text, entries) => {
   const read = readProperties(text).map(({ name, value, lines }) => [name, value.reveal(), ...lines]);
   expect(read).toEqual(entries);
