@@ -11,6 +11,8 @@ export interface SettingsFile {
   readonly file: string;
   readonly text: string;
   readonly entries: readonly FileEntry[];
+  /** Of several entries of one name, only the last one counts for a program. */
+  readonly lastCounts: boolean;
   /** The text without the entries at these places of `entries`; undefined where that would change another one. */
   without(places: ReadonlySet<number>): string | undefined;
 }

@@ -40,6 +40,7 @@ function ofLines(
     file,
     text,
     entries,
+    lastCounts: true,
     without: (places) => {
       const gone = new Set<number>();
       for (const place of places) {

@@ -29,6 +29,7 @@ export async function readTree(file: string, text: string, format: 'json' | 'yam
     file,
     text,
     entries: found.map(({ entry }) => entry),
+    lastCounts: false,
     without: (places) => {
       const removed = found.filter((_, at) => places.has(at));
       const rest = withoutCuts(text, cutsOf(text, mapsOf(removed)));

@@ -20,6 +20,8 @@ export interface Decided {
 export interface Source {
   readonly file: string;
   readonly entries: readonly (Entry & { readonly stays: string })[];
+  /** Of several entries of one name, only the last one counts for a program. */
+  readonly lastCounts: boolean;
 }
 
 /** Names whose entries a user decides about. */
@@ -44,7 +46,7 @@ export function decide(sources: readonly Source[], { include, exclude }: Choice)
       near === undefined ? 'Leave it out of --include and --exclude.' : `Did you mean ${near}?`,
     );
   }
-  return sources.map(({ file, entries }) => {
+  return sources.map(({ file, entries, lastCounts }) => {
     const last = new Map(entries.map(({ name }, at) => [name, at]));
     const decided = entries.map((entry): Decided => {
       const { isSecret, why } = signOf(entry.name, entry.value.reveal());
@@ -58,6 +60,7 @@ export function decide(sources: readonly Source[], { include, exclude }: Choice)
       if (exclude.includes(entry.name)) return stay('excluded');
       const isWanted = include.includes(entry.name) || isSecret;
       if (!isWanted) return stay(why);
+      if (entry.name === '') return stay('it has no name', true);
       if (entry.stays !== '') return stay(entry.stays, true);
       if (entry.name.endsWith('_label'))
         return stay('the vault has no fields whose name ends in _label', true);
@@ -65,7 +68,7 @@ export function decide(sources: readonly Source[], { include, exclude }: Choice)
     });
     return decided.map((each) => {
       const counts = decided[last.get(each.entry.name) ?? 0] ?? each;
-      if (counts === each || counts.outcome !== 'moves') return each;
+      if (!lastCounts || counts === each || counts.outcome !== 'moves') return each;
       return { ...each, outcome: 'overridden', why: `line ${counts.entry.line} counts`, isDoubtful: false };
     });
   });
@@ -81,7 +84,9 @@ export function fieldsThatMove(decided: readonly Decided[]): Map<string, Secret>
       throw new SeguraError(
         'NAME_COLLISION',
         `${printable(name)} has one value in ${printable(known.from.file)} and another in ${printable(from.file)}.`,
-        'Migrate each file by itself, with an --identity of its own.',
+        known.from.file === from.file
+          ? 'Give one of the two entries another name.'
+          : 'Migrate each file by itself, with an --identity of its own.',
       );
     fields.set(name, { from, value });
   }

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { decide, fieldsThatMove, type Source } from '../../../../src/core/entries/migration.js';
+import { Secret } from '../../../../src/core/secret.js';
+
+function source(
+  file: string,
+  lastCounts: boolean,
+  ...entries: (readonly [string, string, string?])[]
+): Source {
+  const all = entries.map(([name, value, stays = ''], at) => ({
+    name,
+    value: new Secret(value),
+    stays,
+    line: at + 1,
+  }));
+  return { file, entries: all, lastCounts };
+}
+
+const NONE = { include: [], exclude: [] };
+const outcomes = (...given: Parameters<typeof decide>): string[] =>
+  decide(...given)
+    .flat()
+    .map(({ outcome }) => outcome);
+
+test('an entry moves if it looks like a secret or is included, and not if it is excluded, has no name or must stay', () => {
+  const file = source(
+    '.env',
+    true,
+    ['PORT', '80'],
+    ['PASSWORD', 'x'],
+    ['LOG', 'info'],
+    ['TOKEN', 'y'],
+    ['', '-----BEGIN PRIVATE KEY-----'],
+    ['SECRET', 'z', 'an element of a list'],
+    ['SECRET_label', '-----BEGIN PRIVATE KEY-----'],
+  );
+  const decided = decide([file], { include: ['LOG'], exclude: ['TOKEN'] }).flat();
+  expect(decided.map(({ outcome }) => outcome)).toEqual([
+    'stays',
+    'moves',
+    'moves',
+    'stays',
+    'stays',
+    'stays',
+    'stays',
+  ]);
+  expect(decided.map(({ isDoubtful }) => isDoubtful)).toEqual([false, false, false, false, true, true, true]);
+  expect([...fieldsThatMove(decided).keys()]).toEqual(['PASSWORD', 'LOG']);
+});
+
+test('an earlier entry of a name goes with the last one only where the last one counts', () => {
+  const twice = [
+    ['TOKEN', 'old'],
+    ['TOKEN', 'new'],
+  ] as const;
+  expect(outcomes([source('.env', true, ...twice)], NONE)).toEqual(['overridden', 'moves']);
+  const tree = decide([source('a.json', false, ...twice)], NONE).flat();
+  expect(tree.map(({ outcome }) => outcome)).toEqual(['moves', 'moves']);
+  expect(() => fieldsThatMove(tree)).toThrow('TOKEN has one value in a.json and another in a.json.');
+});
+
+test('one name in two files is one field if its values are equal, and an error if they are not', () => {
+  const [a, b, c] = [
+    source('a.env', true, ['TOKEN', 'x']),
+    source('b.env', true, ['TOKEN', 'x']),
+    source('c.env', true, ['TOKEN', 'y']),
+  ];
+  expect(fieldsThatMove(decide([a, b], NONE).flat()).size).toBe(1);
+  expect(() => fieldsThatMove(decide([a, c], NONE).flat())).toThrow('another in c.env');
+});
