@@ -1,6 +1,7 @@
 import { IDENTITY_PROVIDERS } from '../../core/vault/auth/auth-settings.js';
 import { RUNB_TOOLS } from '../../platform/formats/runb/tools.js';
-import { COMMANDS, type CommandHelp, type CommandName, optionOf } from '../options/commands.js';
+import { optionOf } from '../nouns/commands.js';
+import { COMMANDS, type CommandHelp, type CommandName } from '../options/commands.js';
 import { type OptionName, REPEATABLE } from '../options/options.js';
 
 /** What a shell offers at one place. */

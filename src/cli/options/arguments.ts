@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util';
 import { closestMatch } from '../../core/did-you-mean.js';
 import { SECRET_INPUTS } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
+import { optionOf } from '../nouns/commands.js';
 import { isNoun, verbsOf } from '../nouns/nouns.js';
-import { COMMANDS, type CommandName, isCommand, optionOf } from './commands.js';
+import { COMMANDS, type CommandName, isCommand } from './commands.js';
 import { isSwitch, OPTIONS, type OptionName, REPEATABLE, variableOf } from './options.js';
 import { UsageError } from './usage-error.js';
 

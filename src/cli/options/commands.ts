@@ -1,7 +1,6 @@
 import { LOGIN_INPUTS } from '../../core/input-names.js';
-import { NOUN_OUTPUT } from '../nouns/noun-options.js';
-import { isNoun, NOUNS, type NounName, optionsOfNoun, verbsOf, WRITING } from '../nouns/nouns.js';
-import { OPTIONS, type Option, type OptionName } from './options.js';
+import { managingCommands } from '../nouns/commands.js';
+import type { OptionName } from './options.js';
 
 export interface CommandHelp {
   readonly usage: string;
@@ -154,27 +153,7 @@ export const COMMANDS = {
     required: 'online',
     options: ['online', ...REQUESTS, ...INJECT, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
   },
-  ...nounCommands(),
-  migrate: {
-    usage: 'migrate FILE... [options]',
-    summary: 'moves secrets of .env, JSON, YAML and properties files into a DSM secret',
-    example: ['segura-secrets migrate .env --identity shop --dry-run'],
-    required: 'everything',
-    options: [
-      'identity',
-      'include',
-      'exclude',
-      'overwrite',
-      'strip',
-      'backup',
-      ...WRITING,
-      'output',
-      ...APPLICATION,
-      'dsm-endpoint',
-      ...CONNECTION,
-      ...TALK,
-    ],
-  },
+  ...managingCommands({ application: APPLICATION, connection: [...CONNECTION, ...TALK] }),
   completion: {
     usage: `completion ${SHELLS.join('|')}`,
     summary: 'prints the completion script for a shell',
@@ -200,30 +179,6 @@ export const COMMANDS = {
 } as const satisfies Readonly<Record<string, CommandHelp>>;
 
 export type CommandName = keyof typeof COMMANDS;
-
-/** Each noun as a command whose first argument is a verb. */
-function nounCommands(): Readonly<Record<NounName, CommandHelp>> {
-  const all = (Object.keys(NOUNS) as NounName[]).map((noun): [NounName, CommandHelp] => {
-    const { summary, example, endpoint } = NOUNS[noun];
-    const verbs = Object.keys(verbsOf(noun));
-    const options = [
-      ...optionsOfNoun(noun),
-      'output',
-      ...APPLICATION,
-      endpoint,
-      ...CONNECTION,
-      ...TALK,
-    ] as const;
-    const usage = `${noun} ${verbs.join('|')} [options]`;
-    return [noun, { usage, summary, example, required: 'everything', options, words: verbs }];
-  });
-  return Object.fromEntries(all) as Record<NounName, CommandHelp>;
-}
-
-/** An option as a command has it. */
-export function optionOf(command: CommandName, name: OptionName): Option {
-  return name === 'output' && (isNoun(command) || command === 'migrate') ? NOUN_OUTPUT : OPTIONS[name];
-}
 
 export function isCommand(word: string): word is CommandName {
   return Object.hasOwn(COMMANDS, word);

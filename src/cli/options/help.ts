@@ -1,6 +1,8 @@
+import { INPUT_DEFAULTS, type InputName } from '../../core/input-names.js';
+import { optionOf } from '../nouns/commands.js';
 import { isNoun, type NounName, optionsOfNoun, optionsOfVerb, verbsOf } from '../nouns/nouns.js';
-import { COMMANDS, type CommandHelp, type CommandName, LOGIN, optionOf } from './commands.js';
-import { defaultOf, type OptionName, variableOf } from './options.js';
+import { COMMANDS, type CommandHelp, type CommandName, LOGIN } from './commands.js';
+import { type OptionName, variableOf } from './options.js';
 
 const WIDTH = 80;
 /** The column where the meanings of options and settings begin. */
@@ -129,4 +131,8 @@ function wrapped(text: string, indent: number): string[] {
     } else line = line === '' ? word : `${line} ${word}`;
   }
   return [...lines, line].map((each) => ''.padEnd(indent) + each);
+}
+
+function defaultOf(name: OptionName): string {
+  return name in INPUT_DEFAULTS ? INPUT_DEFAULTS[name as InputName] : '';
 }

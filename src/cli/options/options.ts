@@ -1,4 +1,4 @@
-import { INPUT_DEFAULTS, type InputName, type SECRET_INPUTS } from '../../core/input-names.js';
+import type { InputName, SECRET_INPUTS } from '../../core/input-names.js';
 import { NOUN_OPTIONS, REPEATABLE_NOUN_OPTIONS } from '../nouns/noun-options.js';
 import { LOGIN_OPTIONS, type Option } from './login-options.js';
 
@@ -191,10 +191,6 @@ export const REPEATABLE: readonly OptionName[] = [
 /** True for an option that can stand without a value, which makes it true. */
 export function isSwitch(name: OptionName): boolean {
   return OPTIONS[name].value === '' || OPTIONS[name].value === 'true|false';
-}
-
-export function defaultOf(name: OptionName): string {
-  return name in INPUT_DEFAULTS ? INPUT_DEFAULTS[name as InputName] : '';
 }
 
 /** Says to an exec inside that one around it has taken away what it logged in with. */

@@ -1,0 +1,57 @@
+import { OPTIONS, type Option, type OptionName } from '../options/options.js';
+import { NOUN_OUTPUT } from './noun-options.js';
+import { isNoun, NOUNS, type NounName, optionsOfNoun, verbsOf, WRITING } from './nouns.js';
+
+/** A command that manages the vault, as help and completion know it. */
+interface ManagingCommand {
+  readonly usage: string;
+  readonly summary: string;
+  readonly example: readonly string[];
+  readonly required: 'everything';
+  readonly options: readonly OptionName[];
+  readonly words?: readonly string[];
+}
+
+/** Options that others have as well. */
+interface SharedOptions {
+  readonly application: readonly OptionName[];
+  /** How the vault is reached, and how much is printed. */
+  readonly connection: readonly OptionName[];
+}
+
+/** Each noun as a command whose first argument is a verb, and `migrate`, which has none. */
+export function managingCommands({
+  application,
+  connection,
+}: SharedOptions): Readonly<Record<NounName | 'migrate', ManagingCommand>> {
+  const nouns = (Object.keys(NOUNS) as NounName[]).map((noun): [NounName, ManagingCommand] => {
+    const { summary, example, endpoint } = NOUNS[noun];
+    const verbs = Object.keys(verbsOf(noun));
+    // PAM is read under the login that is configured, whatever application is set.
+    const names = ['dsm-endpoint'].includes(endpoint) ? application : [];
+    const options = [...optionsOfNoun(noun), 'output', ...names, endpoint, ...connection] as const;
+    const usage = `${noun} ${verbs.join('|')} [options]`;
+    return [noun, { usage, summary, example, required: 'everything', options, words: verbs }];
+  });
+  const migrate: ManagingCommand = {
+    usage: 'migrate FILE... [options]',
+    summary: 'moves secrets of .env, JSON, YAML and properties files into a DSM secret',
+    example: ['segura-secrets migrate .env --identity shop --dry-run'],
+    required: 'everything',
+    options: [
+      ...(['identity', 'include', 'exclude', 'overwrite', 'strip', 'backup'] as const),
+      ...WRITING,
+      'output',
+      ...application,
+      'dsm-endpoint',
+      ...connection,
+    ],
+  };
+  return { ...(Object.fromEntries(nouns) as Record<NounName, ManagingCommand>), migrate };
+}
+
+/** An option as a command has it. */
+export function optionOf(command: string, name: OptionName): Option {
+  const isManaging = isNoun(command) || command === 'migrate';
+  return name === 'output' && isManaging ? NOUN_OUTPUT : OPTIONS[name];
+}
