@@ -42,7 +42,7 @@ export async function readCall({
   const connect = new ConnectionCheck(surroundingsOf(context), keys);
   const inspect = ({ connection }: DraftInputs): ReturnType<ConnectionCheck['problems']> =>
     connect.problems(connection);
-  const inputs = readInputs(raw, {}, inspect, isVariableName, await readerOfLogin(raw));
+  const inputs = readInputs(raw, {}, inspect, isVariableName, { login: await readerOfLogin(raw) });
   return { inputs, connect };
 }
 
