@@ -97,9 +97,31 @@ describe('check --online', () => {
       '--secrets',
       'postgres/PASSWROD > A\nnope/X > B\nstripe/* > *',
     ]);
-    expect([ended.code, ended.stdout.toString()]).toEqual([5, '']);
+    expect(ended.code).toBe(5);
+    expect(ended.stdout.toString()).toContain('  postgres: USERNAME, PASSWORD\n');
+    expect(ended.stdout.toString()).not.toContain('No problems found');
     expect(ended.stderr).toContain('Did you mean postgres/PASSWORD > A?');
     expect(ended.stderr).toContain('SECRET_NOT_FOUND');
+  });
+
+  test.each([
+    ['the authorization', [], '  postgres: USERNAME, PASSWORD\n'],
+    ['an application', ['-a', 'billing', '-s', 'payments', '-e', 'production'], 'No problems found.\n'],
+  ])('lists the DSM secrets of %s without a request', async (_of, application, expected) => {
+    const ended = await desk.run(['check', '--online', ...application]);
+    expect([ended.code, ended.stderr]).toEqual([0, '']);
+    expect(ended.stdout.toString()).toMatch(/^DSM requests: 0\nPAM requests: 0\nThe login succeeded\.\n/);
+    expect(ended.stdout.toString()).toContain(expected);
+    const offline = await desk.run(['check', ...application]);
+    expect([offline.code, offline.stdout.toString()]).toEqual([1, '']);
+    expect(offline.stderr).toContain('INPUT_MISSING');
+  });
+
+  test('lists the DSM secrets, although two of their fields would get one name', async () => {
+    const ended = await desk.run(['check', '--online', '--secrets', '*']);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('NAME_COLLISION');
+    expect(ended.stdout.toString()).toContain('  postgres: USERNAME, PASSWORD\n');
   });
 
   test('warns when the vault is not verified', async () => {

@@ -1,4 +1,4 @@
-import { throwIfAny } from '../../core/errors.js';
+import { type SeguraError, throwIfAny } from '../../core/errors.js';
 import { writeNow } from '../../platform/process/write-now.js';
 import { type Context, openRun } from '../context.js';
 
@@ -6,17 +6,18 @@ import { type Context, openRun } from '../context.js';
 const UNUSED = { url: 'https://vault.invalid', clientId: 'unused', clientSecret: 'unused', isUnused: true };
 
 /**
- * Reports problems in the requests. Online, it logs in and lists DSM secrets, and with an identity token says whether the
- * vault would accept it for the release. It never reads a credential.
+ * Reports problems in the requests. Online, it logs in and lists DSM secrets, with or without requests, and with an identity
+ * token says whether the vault would accept it for the release. It never reads a credential.
  */
 export async function check(context: Context): Promise<number> {
   const { world, arguments: given, signals } = context;
   const isOnline = given.options.has('online');
   const run = await openRun(context);
-  const inputs = run.readInputs(false, isOnline ? {} : UNUSED);
+  const inputs = run.readInputs(false, isOnline ? { needsNoRequest: true } : UNUSED);
   const dsm = inputs.requests.filter(({ source }) => source.kind === 'dsm');
   const pam = inputs.requests.length - dsm.length;
   const lines = [`DSM requests: ${dsm.length}`, `PAM requests: ${pam}`];
+  const problems: SeguraError[] = [];
   if (isOnline) {
     // What contacts the vault, and looks at what it lists, is evaluated only here.
     const { withVault } = await import(/* webpackMode: "eager" */ '../run/dsm-login.js');
@@ -36,15 +37,18 @@ export async function check(context: Context): Promise<number> {
       }),
     );
     lines.push('The login succeeded.', ...listingLines(secrets));
-    throwIfAny(unmet(context, inputs, secrets));
+    problems.push(...unmet(context, inputs, secrets));
     if (pam > 0) lines.push('PAM credentials were not checked: reading one takes custody of it.');
     if (isOnce) lines.push(TOKEN_ONCE);
   }
-  const text = `${[...lines, 'No problems found.'].join('\n')}\n`;
+  // The list shows how to mend a request, so it is printed before the problems.
+  if (problems.length === 0) lines.push('No problems found.');
+  const text = `${lines.join('\n')}\n`;
   signals.cease();
   if (signals.stop.aborted || !writeNow(1, text)) {
     const { writeTo } = await import(/* webpackMode: "eager" */ '../write.js');
     await writeTo(world.stdout, text);
   }
+  throwIfAny(problems);
   return 0;
 }

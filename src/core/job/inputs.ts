@@ -117,7 +117,7 @@ export function readInputs(
     ...(injector?.requests ?? []),
   ];
   problems.push(...(injector?.problems ?? []));
-  if (requests.length === 0 && problems.length === before) {
+  if (requests.length === 0 && fallbacks.needsNoRequest !== true && problems.length === before) {
     problems.push(
       new SeguraError(
         'INPUT_MISSING',

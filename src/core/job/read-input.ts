@@ -10,6 +10,8 @@ export interface EnvironmentInputs {
   readonly clientSecret?: string | undefined;
   /** No login is made: none of its settings is missing. */
   readonly isUnused?: boolean;
+  /** The run is of use without a request too. */
+  readonly needsNoRequest?: boolean;
   /** Why this run gets no secrets at all, if there is such a reason. */
   readonly untrusted?: string | undefined;
 }
