@@ -74,7 +74,7 @@ describe('an input of the component', () => {
 
   test('is there for every input of the Action that is no secret, and applies to a job here', () => {
     const missing = Object.keys(INPUT_DEFAULTS).filter((name) => !(name in inputs));
-    const elsewhere = ['export-env', 'release-failure', 'summary'];
+    const elsewhere = ['export-env', 'summary'];
     expect(missing.toSorted()).toEqual([...SECRET_INPUTS, ...elsewhere].toSorted());
   });
 
