@@ -78,8 +78,8 @@ const SIGNS: readonly {
 ];
 
 /**
- * A variable that is set and not `false` is a sign. A metadata server is not searched for: on another network its address
- * may be anyone's, so `gcp` and `azure-imds` have to be named.
+ * A variable that is set and not `false` is a sign. A metadata server is not searched for, because on another network its
+ * address may be anyone's. So `gcp` has to be named unless GCE_METADATA_HOST is set, and `azure-imds` always.
  */
 function detectProvider(environment: Environment): IdentityProvider {
   const isSet = (variable: string): boolean =>
@@ -90,4 +90,4 @@ function detectProvider(environment: Environment): IdentityProvider {
   throw unavailable(`There is no sign of a provider of identity tokens: none of ${looked} is set.`, REMEDY);
 }
 
-const REMEDY: Text = say`Set ${option.oidcProvider}: file and env take the path or the variable from ${option.oidcToken}; gcp and azure-imds have to be named. In a container, pass on the variables of the job. What a job needs: GitHub permissions: { id-token: write }, GitLab id_tokens:, Bitbucket oidc: true, a script of Azure Pipelines env: { SYSTEM_ACCESSTOKEN: $(System.AccessToken) }; CircleCI and Buildkite need nothing.`;
+const REMEDY: Text = say`Set ${option.oidcProvider}: file and env take the path or the variable from ${option.oidcToken}; name gcp (which auto takes only where GCE_METADATA_HOST is set) or azure-imds on a machine of these clouds. In a container, pass on the variables of the job. What a job needs: GitHub permissions: { id-token: write }, GitLab id_tokens:, Bitbucket oidc: true, a script of Azure Pipelines env: { SYSTEM_ACCESSTOKEN: $(System.AccessToken) }; CircleCI and Buildkite need nothing.`;

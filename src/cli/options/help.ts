@@ -106,11 +106,12 @@ function group(title: string, lines: readonly string[]): string[] {
 }
 
 function lineOf(command: CommandName, name: OptionName): string[] {
-  const { short, value, meaning } = optionOf(command, name);
+  const { short, value, meaning, aliases = [] } = optionOf(command, name);
   const head = `  ${short === undefined ? '    ' : `-${short}, `}--${name}${value === '' ? '' : ` ${value}`}`;
   // A default that is too long for a line does not help a reader.
   const initial = defaultOf(name).length < WIDTH - COLUMN ? defaultOf(name) : '';
-  return inColumns(head, `${meaning}${initial === '' ? '' : ` (${initial})`}`);
+  const others = aliases.map((alias) => `; also --${alias}`).join('');
+  return inColumns(head, `${meaning}${others}${initial === '' ? '' : ` (${initial})`}`);
 }
 
 /** The meaning beside its head, or below it if the head is too long. */

@@ -39,7 +39,7 @@ export const LOGIN_OPTIONS = {
   },
   'client-certificate': {
     value: 'FILE',
-    meaning: 'TLS client certificate: a PEM or PKCS#12 file, or the PEM text',
+    meaning: 'TLS client certificate: a PEM or PKCS#12 file, PEM text, or base64 of it',
   },
   'client-key': { value: 'FILE', meaning: 'private key of the TLS client certificate; a PEM file' },
   'consumer-key': { value: 'KEY', meaning: 'OAuth 1.0 consumer key' },
@@ -49,5 +49,8 @@ export const LOGIN_OPTIONS = {
     meaning: 'private key of an authorization that encrypts its values; a PEM file',
   },
   tenant: { value: 'NAME', meaning: 'tenant of the vault, sent with the login' },
-  'unique-key': { value: 'KEY', meaning: 'unique key of the application, sent with the login' },
+  'unique-key': {
+    value: 'KEY',
+    meaning: 'unique key of the application, sent with the login and when --application is registered',
+  },
 } as const satisfies Readonly<Record<string, Option>>;

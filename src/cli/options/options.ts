@@ -59,7 +59,7 @@ export const INPUT_OPTIONS: Readonly<Record<InputOption, Option>> = {
   'pam-endpoint': { value: 'auto|api|iso|coe', meaning: 'vault endpoint that returns PAM credentials' },
   'ca-certificate': {
     value: 'FILE',
-    meaning: 'additional CA certificates to trust; a PEM file, or the PEM text',
+    meaning: 'additional CA certificates to trust: a PEM file, PEM text, or base64 of it',
   },
   'tls-verify': { value: 'true|false', meaning: 'verify the TLS certificate of the vault' },
   proxy: { value: 'URL', meaning: 'HTTP proxy URL; overrides HTTPS_PROXY' },
@@ -74,7 +74,8 @@ export const INPUT_OPTIONS: Readonly<Record<InputOption, Option>> = {
   'custody-release': { value: 'true|false', meaning: 'release custody at the end' },
   'release-failure': {
     value: 'warn|fail',
-    meaning: 'what exec does when custody cannot be released',
+    meaning:
+      'what exec, or inject with a command, does when custody cannot be released: warn, or fail with exit code 125; other commands ignore it',
   },
   'min-mask-length': { value: 'NUMBER', meaning: 'minimum length of a value to redact' },
   'mask-metadata': {
