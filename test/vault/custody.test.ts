@@ -168,3 +168,18 @@ test('the list says where automatic change is configured, and so does the creden
     }
   }
 });
+
+test('the list says when a password was changed last, which may be some time after the release', async () => {
+  let now = 1_800_000_000_000;
+  const { vault, ci } = await two({ changeAfterReleaseMs: 2_000, now: () => now });
+  for (const credential of vault.data.credentials) credential.automaticChange = true;
+  const listed = async () =>
+    (await ask(vault, 'GET', '/iso/pam/credential', { token: ci })).body.credentials[0];
+  await read(vault, ci);
+  await release(vault, ci);
+  const before = vault.password(94);
+  expect((await listed()).change).toBeNull();
+  now += 2_000;
+  expect((await listed()).change).toBe('2027-01-15 08:00:02');
+  expect(vault.password(94)).not.toBe(before);
+});

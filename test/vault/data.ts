@@ -111,6 +111,8 @@ export interface Credential {
   /** Passwords of earlier versions. */
   earlier: string[];
   viewedAt?: number;
+  /** When its password was changed last, by the vault or by a request. */
+  changedAt?: number;
   /** When the password changes, once a view has scheduled it. */
   changesAt?: number;
 }

@@ -3,6 +3,7 @@ import {
   DETAIL_NAMES_AUTOMATIC_CHANGE,
   INACTIVE_AUTHORIZATION_GETS_TOKEN,
   LONG_VALUES_FAIL_TO_ENCRYPT,
+  RELEASE_CHANGES_AT_ONCE,
   type Refusal,
 } from './assumptions.js';
 import type { VaultData } from './data.js';
@@ -83,6 +84,8 @@ export interface VaultOptions {
   longEncryptedValues?: 'fail' | 'blocks';
   /** What a caller gets while another holds custody. Default: see assumptions. */
   custodyConflict?: Refusal;
+  /** How long after a release the vault changes the password, where automatic change is configured; Infinity: never. Default: see assumptions. */
+  changeAfterReleaseMs?: number;
   /** Milliseconds since 1970; every expiry is judged by it. Default `Date.now`. */
   now?: () => number;
 }
@@ -121,6 +124,7 @@ export function settle(options: VaultOptions): Settings {
     inactiveGetsToken: options.inactiveGetsToken ?? INACTIVE_AUTHORIZATION_GETS_TOKEN,
     longEncryptedValues: options.longEncryptedValues ?? (LONG_VALUES_FAIL_TO_ENCRYPT ? 'fail' : 'blocks'),
     custodyConflict: options.custodyConflict ?? CUSTODY_CONFLICT,
+    changeAfterReleaseMs: options.changeAfterReleaseMs ?? (RELEASE_CHANGES_AT_ONCE ? 0 : 1_000),
     now: options.now ?? Date.now,
   };
 }

@@ -1,9 +1,4 @@
-import {
-  CHANGE_ENDS_CUSTODY,
-  custodyHolder,
-  RELEASE_CHANGES_AT_ONCE,
-  RELEASE_NEEDS_WRITE,
-} from './assumptions.js';
+import { CHANGE_ENDS_CUSTODY, custodyHolder, RELEASE_NEEDS_WRITE } from './assumptions.js';
 import type { Call } from './call.js';
 import { success } from './envelope.js';
 import { allowedCredential, refuse } from './pam-find.js';
@@ -26,9 +21,10 @@ export function releaseCustody(call: Call): Reply {
     throw refuse(1018, 'The credential is not in the user custody');
   }
   if (credential.automaticChange === true) {
-    if (RELEASE_CHANGES_AT_ONCE) changePassword(credential);
-    else credential.changesAt = world.now();
-    if (RELEASE_CHANGES_AT_ONCE && CHANGE_ENDS_CUSTODY) world.custody.expire(String(credential.id));
+    const delayMs = world.settings.changeAfterReleaseMs;
+    if (delayMs === 0) changePassword(credential, world.now());
+    else credential.changesAt = world.now() + delayMs;
+    if (delayMs === 0 && CHANGE_ENDS_CUSTODY) world.custody.expire(String(credential.id));
   }
   return success({ message: `Credential custody ${credential.id} released` });
 }

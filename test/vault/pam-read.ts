@@ -46,7 +46,7 @@ export function readCredential(call: Call): Reply {
 
 /**
  * GET …/pam/credential: credentials and SSH keys without passwords.
- * `automatic_change` is "0" up to 3.32, a boolean later. Source: docs.senhasegura.io v3-32 and v3-33 GET list.
+ * `automatic_change` is "0" up to 3.32, a boolean later; `change` is when the password was changed last. Source: docs.senhasegura.io v3-32 and v3-33 GET list.
  */
 export function listCredentials(call: Call): Reply {
   const { data } = call.world;
@@ -83,7 +83,7 @@ function listed(
     identifier: item.identifier,
     username: item.username,
     expiration: item.expirationTime === null ? null : `${item.expirationTime}-03:00`,
-    change: null,
+    change: 'changedAt' in item && item.changedAt !== undefined ? wallClock(item.changedAt) : null,
     view: 'viewedAt' in item && item.viewedAt !== undefined ? wallClock(item.viewedAt) : null,
     hostname: item.hostname,
     management_ip: item.ip,

@@ -108,12 +108,13 @@ function created({ world, fields }: Call, named: Named): Credential {
   return credential;
 }
 
-function update({ fields }: Call, credential: Credential, domain: string): void {
+function update({ world, fields }: Call, credential: Credential, domain: string): void {
   const content = text(fields, 'content');
   if (content !== undefined && content !== credential.password) {
     if (credential.password !== '') credential.earlier.push(credential.password);
     credential.password = content;
     credential.version += 1;
+    credential.changedAt = world.now();
   }
   credential.additional = text(fields, 'additional') ?? credential.additional;
   credential.tags = text(fields, 'tags') ?? credential.tags;

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { LATER_VIEW_POSTPONES_CHANGE } from './assumptions.js';
 import type { Credential } from './data.js';
 
-export function changePassword(credential: Credential): void {
+export function changePassword(credential: Credential, now: number): void {
   credential.earlier.push(credential.password);
   credential.password = `changed-${randomBytes(12).toString('hex')}`;
   credential.version += 1;
+  credential.changedAt = now;
   delete credential.changesAt;
 }
 

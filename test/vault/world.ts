@@ -55,7 +55,7 @@ export function createWorld(settings: Settings): World {
     applyDueChanges: () => {
       for (const credential of data.credentials) {
         if (credential.changesAt === undefined || credential.changesAt > now()) continue;
-        changePassword(credential);
+        changePassword(credential, now());
         if (CHANGE_ENDS_CUSTODY) custody.expire(String(credential.id));
       }
     },
