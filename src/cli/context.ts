@@ -72,7 +72,8 @@ export function openSettings(
   });
 }
 
-export async function openRun(context: Context, opened?: Settings): Promise<SecretsRun> {
+/** `isTerse`: the values go nowhere by themselves, so no line says where each is ready. */
+export async function openRun(context: Context, opened?: Settings, isTerse = false): Promise<SecretsRun> {
   const { world, terminal, signals } = context;
   const settings = opened ?? (await openSettings(context));
   const { SecretsRun } = await import(/* webpackMode: "eager" */ './run/secrets-run.js');
@@ -84,5 +85,5 @@ export async function openRun(context: Context, opened?: Settings): Promise<Secr
     checkOfSsh(raw),
   ]);
   const readers = { login, injector };
-  return new SecretsRun({ world, settings, terminal, readers, checkSsh, keys, stop: signals.stop });
+  return new SecretsRun({ world, settings, terminal, readers, checkSsh, keys, stop: signals.stop, isTerse });
 }

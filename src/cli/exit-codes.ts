@@ -25,6 +25,7 @@ const KIND_OF: Partial<Record<ErrorCode, Kind>> = {
   FIELD_NULL: 5,
   FIELD_AMBIGUOUS: 5,
   CREDENTIAL_NOT_FOUND: 5,
+  ITEM_NOT_FOUND: 5,
   CUSTODY_HELD: 6,
 };
 

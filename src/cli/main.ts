@@ -92,9 +92,10 @@ export async function main(world: ProcessContext): Promise<Outcome> {
   }
 }
 
-/** Whether the exit code is that of another command. */
-function runsCommand({ command, child }: Arguments): boolean {
-  return command === 'exec' || (command === 'inject' && child !== undefined);
+/** These end with the exit code of another command, so they have one of their own for their failures. */
+function runsCommand({ command, child, positionals: [verb = ''] }: Arguments): boolean {
+  if (command === 'inject') return child !== undefined;
+  return command === 'exec' || (isNoun(command) && verbsOf(command)[verb]?.runsCommand === true);
 }
 
 function checkPositionals({ command, positionals: words, child }: Arguments): void {

@@ -1,5 +1,5 @@
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path below the vault's base URL, with a leading slash and its query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -10,6 +10,7 @@ import { CommandNotRun, OWN_FAILURE } from '../exec/failure.js';
 import type { KeyForms } from '../exec/key-forms.js';
 import { type Preparation, prepareChild } from '../exec/prepare.js';
 import { closeSecret, isInputFree } from '../exec/secret-descriptors.js';
+import type { Settings } from '../options/settings.js';
 import { rejectUnreadable } from '../options/unreadable.js';
 import { UsageError } from '../options/usage-error.js';
 import { rejectDebugger } from '../reject-debugger.js';
@@ -23,8 +24,11 @@ const STOP_GRACE_MS = 3_000;
 const FROM_KEYBOARD: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 const FROM_TERMINAL: readonly NodeJS.Signals[] = [...FROM_KEYBOARD, 'SIGHUP', 'SIGWINCH'];
 
-/** Runs a command with the secrets in its environment, hides them in its output, and releases when it ends. */
-export async function exec(context: Context): Promise<Outcome> {
+/**
+ * Runs a command with the secrets in its environment, hides them in its output, and releases when it ends. `opened`: the
+ * settings, where they are read already.
+ */
+export async function exec(context: Context, opened?: Settings): Promise<Outcome> {
   const { world, terminal, signals, arguments: given } = context;
   const [command, ...words] = given.child ?? [];
   if (command === undefined) {
@@ -40,7 +44,7 @@ export async function exec(context: Context): Promise<Outcome> {
   // Its socket looks like one that was inherited.
   await rejectDebugger(world, terminal);
   const inherited = world.inheritedDescriptors();
-  const settings = await openSettings(context);
+  const settings = opened ?? (await openSettings(context));
   const run = await openRun(context, settings);
   const inputs = run.readInputs(false);
   if (world.processId === 1) {

@@ -34,7 +34,8 @@ export async function migrate(context: Context): Promise<number> {
   const format = given.options.get('output')?.at(-1) ?? 'table';
   if (format !== 'table' && format !== 'json')
     throw new UsageError('There is no such format of the output.', 'Write --output table or --output json.');
-  const call: NounCall = { context, settings, name: 'migrate', operands: names, format };
+  const endpoint = 'dsm-endpoint';
+  const call: NounCall = { context, settings, name: 'migrate', operands: names, format, endpoint };
   const identity = identityOf(call);
   const files = await Promise.all([...new Set(names)].map((name) => read(world.directory, name)));
   const decided = decide(files, { include: namesIn(call, 'include'), exclude: namesIn(call, 'exclude') });

@@ -1,4 +1,5 @@
 import type { Option } from '../options/login-options.js';
+import { PAM_OPTIONS } from './pam-options.js';
 
 /** The options of nouns such as `secret`. Each is unknown to every other command. */
 export const NOUN_OPTIONS = {
@@ -36,6 +37,7 @@ export const NOUN_OPTIONS = {
     value: 'FOLDER',
     meaning: 'folder for the old files, outside of the checkout; only its owner can read them',
   },
+  ...PAM_OPTIONS,
   reveal: { value: '', meaning: 'also print the values, to a terminal or with --yes' },
   'dry-run': { value: '', meaning: 'say what would be sent, with the names of fields, and send nothing' },
   yes: { value: '', meaning: 'answer every question with yes' },

@@ -1,22 +1,8 @@
+import type { NounHelp, SharedOption, VerbHelp } from './noun-help.js';
 import type { NounOption } from './noun-options.js';
+import { PAM_NOUNS } from './pam-nouns.js';
 
-/** One verb of a noun, as help, completion and the check of a command line know it. */
-export interface VerbHelp {
-  /** What the verb works on, each required: `IDENTITY`. */
-  readonly operands: readonly string[];
-  readonly summary: string;
-  /** Its own options. Every verb has `--output` and the connection, every verb that writes has those of WRITING. */
-  readonly options: readonly NounOption[];
-  readonly writes: boolean;
-}
-
-export interface NounHelp {
-  /** The option that chooses the endpoint at which it is read. */
-  readonly endpoint: 'dsm-endpoint' | 'pam-endpoint';
-  readonly summary: string;
-  readonly example: readonly string[];
-  readonly verbs: Readonly<Record<string, VerbHelp>>;
-}
+export type { VerbHelp };
 
 /** The options of every verb that changes something in the vault. */
 export const WRITING = [
@@ -96,6 +82,7 @@ export const NOUNS = {
       },
     },
   },
+  ...PAM_NOUNS,
 } as const satisfies Readonly<Record<string, NounHelp>>;
 
 export type NounName = keyof typeof NOUNS;
@@ -109,11 +96,11 @@ export function verbsOf(noun: NounName): Readonly<Record<string, VerbHelp>> {
 }
 
 /** The own options of one verb. */
-export function optionsOfVerb({ options, writes }: VerbHelp): readonly NounOption[] {
+export function optionsOfVerb({ options, writes }: VerbHelp): readonly (NounOption | SharedOption)[] {
   return [...options, ...(writes ? WRITING.filter((name) => !options.includes(name)) : [])];
 }
 
 /** The own options of a noun: those of all its verbs, each once. */
-export function optionsOfNoun(noun: NounName): readonly NounOption[] {
+export function optionsOfNoun(noun: NounName): readonly (NounOption | SharedOption)[] {
   return [...new Set(Object.values(verbsOf(noun)).flatMap(optionsOfVerb))];
 }

@@ -17,6 +17,9 @@ const LATE_LOOK_MS = 4_000;
 /** No message shows a longer id of a request. */
 const MAX_ID_LENGTH = 64;
 
+/** An application is of DSM: PAM is used under the login that is configured. */
+const NO_APPLICATION = { application: '', system: '', environment: '' };
+
 /** The vault under the login of a call. */
 export interface OpenVault {
   readonly client: Client;
@@ -35,9 +38,15 @@ export interface OpenVault {
 export async function readCall({
   context,
   settings,
+  endpoint,
 }: NounCall): Promise<{ inputs: Inputs; connect: ConnectionCheck }> {
   // These commands have no requests. The star stands for none, since the reader wants one.
-  const raw = { ...settings.inputs(), secrets: '*', credentials: '' };
+  const raw = {
+    ...settings.inputs(),
+    secrets: '*',
+    credentials: '',
+    ...(endpoint === 'pam-endpoint' ? NO_APPLICATION : {}),
+  };
   const keys = await keysOf(context.world, raw);
   const connect = new ConnectionCheck(surroundingsOf(context), keys);
   const inspect = ({ connection }: DraftInputs): ReturnType<ConnectionCheck['problems']> =>

@@ -1,18 +1,18 @@
 import { closestMatch } from '../../core/did-you-mean.js';
+import type { Outcome } from '../../platform/process/leave.js';
 import { type Context, openSettings } from '../context.js';
 import type { OptionName } from '../options/options.js';
 import { UsageError } from '../options/usage-error.js';
 import { LOAD } from './load.js';
-import { type NounName, optionsOfNoun, optionsOfVerb, type VerbHelp, verbsOf } from './nouns.js';
+import { NOUNS, type NounName, optionsOfNoun, optionsOfVerb, type VerbHelp, verbsOf } from './nouns.js';
 
 /** Carries out one verb of a noun. Errors: UsageError, and those of the verb. */
-export async function runNoun(context: Context, noun: NounName): Promise<number> {
+export async function runNoun(context: Context, noun: NounName): Promise<Outcome> {
   const { options, positionals, child } = context.arguments;
   const [verb = '', ...operands] = positionals;
   const name = `${noun} ${verb}`;
   const help = findVerb(noun, verb);
-  if (child !== undefined)
-    throw new UsageError(`The command ${name} does not run another command.`, 'Leave "--" out, or use exec.');
+  checkChild(name, help, child);
   checkOperands(name, help, operands);
   checkOptions(noun, verb, help, options.keys());
   const format = options.get('output')?.at(-1) ?? 'table';
@@ -22,7 +22,7 @@ export async function runNoun(context: Context, noun: NounName): Promise<number>
   const verbs = await LOAD[noun]();
   const run = verbs[verb];
   if (run === undefined) throw new Error(`${name} has no function`);
-  return run({ context, settings, name, operands, format });
+  return run({ context, settings, name, operands, format, endpoint: NOUNS[noun].endpoint });
 }
 
 function findVerb(noun: NounName, verb: string): VerbHelp {
@@ -36,6 +36,16 @@ function findVerb(noun: NounName, verb: string): VerbHelp {
       ? `Write segura-secrets ${noun} and one of ${known.join(', ')}.`
       : `Did you mean segura-secrets ${noun} ${near}?`,
   );
+}
+
+function checkChild(name: string, help: VerbHelp, child: Context['arguments']['child']): void {
+  if (help.runsCommand === true && (child === undefined || child.length === 0))
+    throw new UsageError(
+      `The command ${name} needs a command to run.`,
+      `Write it after "--": segura-secrets ${name} ${help.operands.join(' ')} -- COMMAND`,
+    );
+  if (help.runsCommand !== true && child !== undefined)
+    throw new UsageError(`The command ${name} does not run another command.`, 'Leave "--" out, or use exec.');
 }
 
 /** No operand is repeated in a message: it could be a value in the wrong place. */

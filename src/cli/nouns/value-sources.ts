@@ -11,6 +11,10 @@ const MAX_MIB = 8;
 
 const HOW = 'Write --field NAME=@FILE, --field NAME=- for standard input, or --field NAME=env:VARIABLE.';
 
+function howOf(option: string): string {
+  return `Write ${option} @FILE, ${option} - for standard input, or ${option} env:VARIABLE.`;
+}
+
 /** Reads each place that a call names, and standard input only once. */
 export class ValueSources {
   readonly #call: NounCall;
@@ -50,18 +54,22 @@ export class ValueSources {
   async #field(text: string): Promise<[string, Secret]> {
     const [, name = '', source = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
     if (name === '') throw new UsageError('A value of --field is not NAME=SOURCE.', HOW);
-    const what = `field ${printable(name)}`;
-    if (source.startsWith('env:')) return [name, this.#variable(source.slice(4), what)];
+    return [name, await this.secret(source, `field ${printable(name)}`, HOW)];
+  }
+
+  /** The value of one option, whose text is only where the value is. Errors: UsageError, INPUT_MISSING, INPUT_INVALID. */
+  async secret(source: string, what: string, how = howOf(what)): Promise<Secret> {
+    if (source.startsWith('env:')) return this.#variable(source.slice(4), what);
     const file = source === '-' ? '-' : source.startsWith('@') ? source.slice(1) : '';
     if (file === '' || (file === '-' && source !== '-'))
       throw new UsageError(
         'A value cannot be an argument: every process on the machine can read arguments.',
-        HOW,
+        how,
       );
     const value = await this.text(file, what);
     if (/\n$/.test(value))
       this.#call.context.terminal.info(`${what} ends with a line end, which is kept as part of the value.`);
-    return [name, new Secret(value)];
+    return new Secret(value);
   }
 
   #variable(variable: string, what: string): Secret {
@@ -71,7 +79,7 @@ export class ValueSources {
       throw new SeguraError(
         'INPUT_MISSING',
         `${what}: the environment variable ${printable(variable)} is not set.`,
-        `Set it, or read the value from a file: --field NAME=@FILE.`,
+        'Set it, or read the value from a file: @FILE in place of env:VARIABLE.',
       );
     const broken = this.#call.context.world.unreadable().variables.map(String);
     if (!broken.includes(variable)) return new Secret(value);

@@ -1,5 +1,7 @@
+import type { Outcome } from '../../platform/process/leave.js';
 import type { Context } from '../context.js';
 import type { Settings } from '../options/settings.js';
+import type { NounHelp } from './noun-help.js';
 import type { NounOption } from './noun-options.js';
 
 /** One call of a verb, whose options and operands are known to fit it. */
@@ -11,13 +13,15 @@ export interface NounCall {
   /** One for each name in `operands` of the verb. */
   readonly operands: readonly string[];
   readonly format: 'table' | 'json';
+  /** Which of the endpoints its noun is read at. */
+  readonly endpoint: NounHelp['endpoint'];
 }
 
 /**
- * What a verb does; the result is the exit code. A verb that reads opens the vault by `withVault` and prints by `print`. One
+ * What a verb does; the result is the exit code, or the signal by which to end. A verb that reads opens the vault by `withVault` and prints by `print`. One
  * that writes plans first, then calls `confirm`, sends by `sendChange`, judges, and calls `report` of its audit.
  */
-export type Verb = (call: NounCall) => Promise<number>;
+export type Verb = (call: NounCall) => Promise<Outcome>;
 
 export function isGiven({ context }: NounCall, name: NounOption): boolean {
   return /^true$/i.test(context.arguments.options.get(name)?.at(-1) ?? '');

@@ -48,6 +48,15 @@ export class Settings {
     return settings;
   }
 
+  /** The same settings, with other values for some options. */
+  with(options: Arguments['options']): Settings {
+    const changed = new Settings(this.#world, { options: new Map([...this.#options, ...options]) });
+    changed.#clientSecret = this.#clientSecret;
+    changed.#config = this.#config;
+    changed.#configPath = this.#configPath;
+    return changed;
+  }
+
   /** Warnings about the files read so far; each is returned once. */
   takeWarnings(): string[] {
     return this.#warnings.splice(0);

@@ -15,4 +15,6 @@ export interface SecretsRunParts {
   readonly keys: Keys;
   /** Aborted when this process is asked to end. */
   readonly stop: AbortSignal;
+  /** No line says where each value is ready. */
+  readonly isTerse: boolean;
 }

@@ -93,7 +93,7 @@ export class SecretsRun {
 
   /** Fetches everything, and gives the values. What a failure leaves is released here. */
   async fetch(inputs: Inputs, checkWrites: CheckWrites): Promise<readonly Write[]> {
-    const { terminal, stop } = this.#parts;
+    const { terminal, stop, isTerse } = this.#parts;
     const connection = this.connection();
     const { auth } = inputs.login;
     const { clientCertificate } = this.#parts.keys;
@@ -103,7 +103,7 @@ export class SecretsRun {
     // Evaluated only here, since `check` uses this class without fetching.
     const { run } = await import(/* webpackMode: "eager" */ '../../core/job/fetch.js');
     this.#state = await openState(this.#parts, inputs.needs);
-    const platform = new TerminalRun({ terminal, store: this.#state, checkWrites });
+    const platform = new TerminalRun({ terminal, store: this.#state, checkWrites, isTerse });
     this.#run = platform;
     const names = [...inputs.needs.credentials.keys()];
     const reportStopping = (): void => this.#wait.stopping(platform.sealed === '' ? [] : names);

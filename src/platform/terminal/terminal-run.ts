@@ -1,6 +1,6 @@
 import type { SeguraError } from '../../core/errors.js';
 import type { FileStore, LedgerStore, Platform, Write } from '../../core/ports.js';
-import type { Text } from '../../core/text.js';
+import { plain, type Text } from '../../core/text.js';
 import type { Terminal } from './terminal.js';
 
 /** Larger than any state that could be wanted, and still read at once. */
@@ -14,6 +14,8 @@ export interface TerminalRunParts {
   /** Where the ledger is kept, for a command that takes custody or writes files. */
   readonly store: LedgerStore | undefined;
   readonly checkWrites: CheckWrites;
+  /** True to print only warnings of the fetch. */
+  readonly isTerse?: boolean;
 }
 
 /** One fetch of a command line: values are kept for the command that asked for them. */
@@ -27,9 +29,11 @@ export class TerminalRun implements Platform {
   readonly #terminal: Terminal;
   readonly #store: LedgerStore | undefined;
   #writes: readonly Write[] = [];
+  readonly #isTerse: boolean;
   #sealed = '';
 
-  constructor({ terminal, store, checkWrites: writeRefusals }: TerminalRunParts) {
+  constructor({ terminal, store, checkWrites: writeRefusals, isTerse = false }: TerminalRunParts) {
+    this.#isTerse = isTerse;
     this.#terminal = terminal;
     this.#store = store;
     this.checkWrites = writeRefusals;
@@ -53,7 +57,8 @@ export class TerminalRun implements Platform {
   }
 
   info(message: Text): void {
-    this.#terminal.info(message);
+    if (this.#isTerse) this.#terminal.debug(plain(message));
+    else this.#terminal.info(message);
   }
 
   warning(message: Text): void {

@@ -4,6 +4,7 @@ import type { Client } from '../client.js';
 import { readReply, tookNothing } from '../envelope.js';
 import { lateErrors } from '../errors/late-errors.js';
 import type { Answer, VaultRequest } from '../exchange.js';
+import type { Explain } from '../items/pam-get.js';
 import type { JsonObject } from '../json.js';
 
 /**
@@ -16,6 +17,8 @@ export type ChangeOutcome =
       readonly kind: 'rejected' | 'uncertain';
       readonly problem: SeguraError;
       readonly requestId: string | undefined;
+      /** The business code of the reply, such as 1017. */
+      readonly code?: number | undefined;
     };
 
 /** The form of ids in logs, as in errors/trace.ts. */
@@ -23,13 +26,15 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
  * Sends a request that changes something, once. It is sent again only when the first one surely was not carried out: the
- * connection was never made, or the vault answered 429. A signal waits a little for the answer.
+ * connection was never made, or the vault answered 429. A signal waits a little for the answer. `explain` says what a
+ * rejection of this request means.
  *
  * Errors: those of the login. What goes wrong with the request itself is in the result.
  */
 export async function sendChange(
   client: Client,
   request: Omit<VaultRequest, 'authorize'>,
+  explain: Explain = () => undefined,
 ): Promise<ChangeOutcome> {
   const { exchange, session } = client;
   const authorize = await session.authorize();
@@ -47,8 +52,9 @@ export async function sendChange(
   try {
     const opened = readReply(reply, endpoint);
     if (opened.ok) return { kind: 'accepted', body: opened.body, requestId };
-    const problem = (await lateErrors()).replyError(opened, endpoint, session.client);
-    return { kind: tookNothing(opened) ? 'rejected' : 'uncertain', problem, requestId };
+    const problem = explain(opened) ?? (await lateErrors()).replyError(opened, endpoint, session.client);
+    const { code } = opened;
+    return { kind: tookNothing(opened) ? 'rejected' : 'uncertain', problem, requestId, code };
   } catch (error) {
     // A reply that says nothing, such as half of one: the request before it may have been carried out.
     return { kind: 'uncertain', problem: problemOf(error), requestId };

@@ -1,0 +1,35 @@
+import type { CredentialPlan } from '../../../core/changes/credential-plan.js';
+import { SeguraError } from '../../../core/errors.js';
+import { printable } from '../../../core/printable.js';
+import type { Explain } from '../../../core/vault/items/pam-get.js';
+
+/**
+ * What a rejection of a new or changed credential means.
+ *
+ * Source: docs.senhasegura.io v3-33, "Create or update credential": 1011, 1029, 1042, 1052.
+ */
+export function explainSave({ form }: CredentialPlan): Explain {
+  const [hostname, ip] = [printable(form.hostname), printable(form.ip)];
+  return ({ code }) => {
+    if (code === 1011)
+      return refused(
+        `The vault has no device ${hostname} with the address ${ip} (code 1011).`,
+        `Register it first: segura-secrets device put ${hostname} --ip ${ip} --type TYPE --vendor VENDOR --model MODEL --site SITE`,
+      );
+    if (code === 1029)
+      return refused(
+        'The domain of the credential is not registered in the vault (code 1029).',
+        'Register the domain in the vault, or leave --domain out.',
+      );
+    if (code === 1052)
+      return refused(
+        `The vault has a credential with this user name on ${hostname} already (code 1052).`,
+        'Name that one: segura-secrets credential list',
+      );
+    return undefined;
+  };
+}
+
+function refused(message: string, remedy: string): SeguraError {
+  return new SeguraError('CHANGE_REFUSED', message, remedy);
+}

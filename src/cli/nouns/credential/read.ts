@@ -1,0 +1,36 @@
+import type { ListedItem } from '../../../core/vault/items/credential-list.js';
+import { openRun } from '../../context.js';
+import type { OptionName } from '../../options/options.js';
+import type { NounCall } from '../verb.js';
+
+/** Before the name of each field, so that none is the name of a variable that steers programs. */
+const PREFIX = 'field_';
+
+/** A credential that was read. Its custody is ours until `release`, which is true when nothing is left to release. */
+export interface ReadCredential {
+  /** Each field that has a value, in the vault's order. */
+  readonly fields: ReadonlyMap<string, string>;
+  release(): Promise<boolean>;
+}
+
+/**
+ * Reads a credential as exec does: its custody is in a state file before the request leaves, and a signal, a failure or
+ * the caller releases it.
+ *
+ * Errors: those of SecretsRun.
+ */
+export async function readCredential(call: NounCall, { id }: ListedItem): Promise<ReadCredential> {
+  const options: [OptionName, string[]][] = [
+    ['secrets', ['']],
+    ['credentials', [`${id}/* > ${PREFIX}*`]],
+    ['custody-release', ['true']],
+    ['unmasked', ['']],
+    ['opaque', ['']],
+  ];
+  const run = await openRun(call.context, call.settings.with(new Map(options)), true);
+  const writes = await run.fetch(run.readInputs(false), () => []);
+  return {
+    fields: new Map(writes.map(({ name, value }) => [name.slice(PREFIX.length), value])),
+    release: () => run.releaseCustody(),
+  };
+}

@@ -1,0 +1,65 @@
+import type { NounHelp } from './noun-help.js';
+
+/** The nouns of PAM Core. */
+export const PAM_NOUNS = {
+  credential: {
+    endpoint: 'pam-endpoint',
+    summary: 'lists, shows, writes and changes PAM credentials',
+    example: ['segura-secrets credential list', 'segura-secrets credential rotate root@web-01'],
+    verbs: {
+      list: {
+        operands: [],
+        summary: 'lists the PAM credentials of this authorization, and takes no custody',
+        options: [],
+        writes: false,
+      },
+      show: {
+        operands: ['CREDENTIAL'],
+        summary: 'shows one credential; with --reveal takes custody of it, and releases it',
+        options: ['reveal', 'yes', 'state'],
+        writes: false,
+      },
+      put: {
+        operands: ['CREDENTIAL'],
+        summary: 'creates a credential, or updates only what is given of it',
+        options: [
+          'password',
+          'additional',
+          'identifier',
+          'username',
+          'hostname',
+          'ip',
+          'type',
+          'domain',
+          'tags',
+        ],
+        writes: true,
+      },
+      enable: {
+        operands: ['CREDENTIAL'],
+        summary: 'enables a credential',
+        options: [],
+        writes: true,
+      },
+      disable: {
+        operands: ['CREDENTIAL'],
+        summary: 'disables a credential',
+        options: [],
+        writes: true,
+      },
+      rotate: {
+        operands: ['CREDENTIAL'],
+        summary: 'takes custody and releases it, and waits until the vault has changed the password',
+        options: ['state', 'custody-wait'],
+        writes: true,
+      },
+      with: {
+        operands: ['CREDENTIAL'],
+        summary: 'runs the command after "--" with one credential in its environment, as exec does',
+        options: ['prefix', 'state', 'run', 'interactive', 'custody-wait', 'release-failure'],
+        writes: false,
+        runsCommand: true,
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, NounHelp>>;

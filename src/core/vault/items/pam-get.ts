@@ -1,0 +1,59 @@
+import { SeguraError } from '../../errors.js';
+import { option, say } from '../../text.js';
+import type { Client } from '../client.js';
+import { ACCEPT_JSON, isMissingRoute } from '../dsm.js';
+import type { PamEndpoint } from '../endpoints.js';
+import { type RejectedReply, readReply } from '../envelope.js';
+import { lateErrors } from '../errors/late-errors.js';
+import type { JsonObject } from '../json.js';
+import type { Prefix } from '../pam.js';
+
+/** A reply, and the prefix that this vault has its PAM routes under. */
+export interface PamReply {
+  readonly body: JsonObject;
+  readonly prefix: Prefix;
+  /** Method and path, for messages. */
+  readonly endpoint: string;
+}
+
+/** The error for a rejection that has a meaning of its own; undefined for any other. */
+export type Explain = (refused: RejectedReply) => SeguraError | undefined;
+
+/**
+ * The reply to a GET of what takes no custody, at the first prefix that the vault has. `path` begins after the prefix.
+ *
+ * Errors: NO_SUCH_ROUTE, those of `explain`, of replyError and of Exchange.
+ * Source: docs.senhasegura.io: /iso up to 3.32, /api from 3.33 on.
+ */
+export async function pamGet(
+  client: Client,
+  pamEndpoint: PamEndpoint,
+  path: string,
+  explain: Explain = () => undefined,
+): Promise<PamReply> {
+  const { exchange, session } = client;
+  const prefixes: readonly Prefix[] =
+    pamEndpoint === 'api' || pamEndpoint === 'iso' ? [pamEndpoint] : ['api', 'iso'];
+  const missing: string[] = [];
+  for (const prefix of prefixes) {
+    const whole = `/${prefix}${path}`;
+    const endpoint = `GET ${whole}`;
+    const authorize = await session.authorize();
+    const reply = await exchange.send({ method: 'GET', path: whole, headers: ACCEPT_JSON, authorize });
+    const opened = readReply(reply, endpoint);
+    if (opened.ok) return { body: opened.body, prefix, endpoint };
+    if (!isMissingRoute(opened))
+      throw explain(opened) ?? (await lateErrors()).replyError(opened, endpoint, session.client);
+    missing.push(whole);
+  }
+  throw new SeguraError(
+    'NO_SUCH_ROUTE',
+    `The vault does not offer this at any of ${missing.join(', ')}.`,
+    say`Check the path of ${option.url}, that PAM Core is licensed, and ${option.pamEndpoint} if it is set.`,
+  );
+}
+
+/** A name as the last part of a path; "@" may stand there as it is, and some vaults want it so. */
+export function inPath(name: string): string {
+  return encodeURIComponent(name).replaceAll('%40', '@');
+}
