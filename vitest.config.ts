@@ -31,6 +31,10 @@ const SLOW = [
   'test/cli/nouns/secret-put.test.ts',
   'test/cli/nouns/migrate.test.ts',
   'test/cli/nouns/kill.test.ts',
+  'test/cli/nouns/credential.test.ts',
+  'test/cli/nouns/credential-rotate.test.ts',
+  'test/cli/nouns/rotate-kill.test.ts',
+  'test/cli/nouns/device.test.ts',
   'test/docs-commands.test.ts',
 ];
 /** `npm run test:clients`: clients of other projects, which are downloaded and compiled. */

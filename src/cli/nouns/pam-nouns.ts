@@ -62,4 +62,31 @@ export const PAM_NOUNS = {
       },
     },
   },
+  device: {
+    endpoint: 'pam-endpoint',
+    summary: 'lists, shows and writes the devices of PAM',
+    example: ['segura-secrets device list'],
+    verbs: {
+      list: { operands: [], summary: 'lists the devices', options: [], writes: false },
+      show: {
+        operands: ['DEVICE'],
+        summary: 'shows one device, by number or host name',
+        options: [],
+        writes: false,
+      },
+      put: {
+        operands: ['DEVICE'],
+        summary: 'registers a device, or updates only what is given of it',
+        options: ['ip', 'type', 'vendor', 'model', 'site', 'domain', 'connectivities', 'tags'],
+        writes: true,
+      },
+      enable: { operands: ['DEVICE'], summary: 'enables a device', options: [], writes: true },
+      disable: {
+        operands: ['DEVICE'],
+        summary: 'disables a device with all its credentials',
+        options: [],
+        writes: true,
+      },
+    },
+  },
 } as const satisfies Readonly<Record<string, NounHelp>>;
