@@ -10,7 +10,7 @@ import { problemsOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import type { Client } from '../../../core/vault/client.js';
 import { type ListedItem, listItems } from '../../../core/vault/items/credential-list.js';
-import { credentialRequest } from '../../../core/vault/write/credential-form.js';
+import { credentialRequest, fieldsOfForm } from '../../../core/vault/write/credential-form.js';
 import { type ChangeOutcome, sendChange } from '../../../core/vault/write/send-change.js';
 import { systemClock } from '../../../platform/process/clock.js';
 import { type Audit, openAudit } from '../audit.js';
@@ -49,7 +49,7 @@ async function putAt(
   const plan = planCredential(name, before, await withAddress(vault, name, before, wish), items);
   const request = credentialRequest(prefix, plan.form);
   if (isGiven(call, 'dry-run') && plan.kind !== 'nothing') {
-    const fields = Object.keys(JSON.parse(request.body ?? '{}'));
+    const fields = fieldsOfForm(plan.form);
     await printRequests(call, before?.id ?? name, [{ method: 'POST', path: request.path, fields }]);
     return 0;
   }
