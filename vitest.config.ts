@@ -35,6 +35,7 @@ const SLOW = [
   'test/cli/nouns/credential-rotate.test.ts',
   'test/cli/nouns/rotate-kill.test.ts',
   'test/cli/nouns/device.test.ts',
+  'test/cli/nouns/ssh-key.test.ts',
   'test/docs-commands.test.ts',
 ];
 /** `npm run test:clients`: clients of other projects, which are downloaded and compiled. */

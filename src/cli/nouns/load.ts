@@ -7,5 +7,6 @@ export const LOAD: Readonly<Record<NounName, () => Promise<Readonly<Record<strin
     (await import(/* webpackMode: "eager" */ './application/verbs.js')).APPLICATION_VERBS,
   secret: async () => (await import(/* webpackMode: "eager" */ './secret/verbs.js')).SECRET_VERBS,
   device: async () => (await import(/* webpackMode: "eager" */ './device/verbs.js')).DEVICE_VERBS,
+  'ssh-key': async () => (await import(/* webpackMode: "eager" */ './ssh-key/verbs.js')).SSH_KEY_VERBS,
   credential: async () => (await import(/* webpackMode: "eager" */ './credential/verbs.js')).CREDENTIAL_VERBS,
 };

@@ -62,6 +62,22 @@ export const PAM_NOUNS = {
       },
     },
   },
+  'ssh-key': {
+    endpoint: 'pam-endpoint',
+    summary: 'lists, enables and disables the SSH keys of PAM',
+    example: ['segura-secrets ssh-key list'],
+    verbs: {
+      list: { operands: [], summary: 'lists the SSH keys of this authorization', options: [], writes: false },
+      show: {
+        operands: ['KEY'],
+        summary: 'shows one SSH key, without its private key',
+        options: [],
+        writes: false,
+      },
+      enable: { operands: ['KEY'], summary: 'enables an SSH key', options: [], writes: true },
+      disable: { operands: ['KEY'], summary: 'disables an SSH key', options: [], writes: true },
+    },
+  },
   device: {
     endpoint: 'pam-endpoint',
     summary: 'lists, shows and writes the devices of PAM',

@@ -16,7 +16,7 @@ export function findItem(items: readonly ListedItem[], name: string): ListedItem
   );
 }
 
-/** The same, where it has to be there. Errors: CREDENTIAL_NOT_FOUND too. */
+/** The same, where it has to be there. Errors: CREDENTIAL_NOT_FOUND or ITEM_NOT_FOUND too. */
 export function getItem(items: readonly ListedItem[], name: string, noun = 'credential'): ListedItem {
   const found = findItem(items, name);
   if (found !== undefined) return found;
@@ -26,7 +26,7 @@ export function getItem(items: readonly ListedItem[], name: string, noun = 'cred
     names.filter((each) => each !== ''),
   );
   throw new SeguraError(
-    'CREDENTIAL_NOT_FOUND',
+    noun === 'credential' ? 'CREDENTIAL_NOT_FOUND' : 'ITEM_NOT_FOUND',
     `The vault lists no ${noun === 'credential' ? 'PAM credential' : 'SSH key'} ${printable(name)} for this authorization.`,
     near === undefined
       ? `See what there is: segura-secrets ${noun} list`

@@ -1,0 +1,4 @@
+import type { Verb } from '../verb.js';
+import { disable, enable, list, show } from './keys.js';
+
+export const SSH_KEY_VERBS: Readonly<Record<string, Verb>> = { list, show, enable, disable };
