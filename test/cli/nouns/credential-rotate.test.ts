@@ -95,6 +95,20 @@ describe('credential with', () => {
     expect([vault.everTaken(), vault.custodies()]).toEqual([['96'], []]);
   });
 
+  test('fetches nothing else that the environment asks for', async () => {
+    const env = {
+      SENHASEGURA_SECRETS: 'none/SUCH > X',
+      SENHASEGURA_UNMASKED: 'Y',
+      SENHASEGURA_APPLICATION: 'billing',
+    };
+    const ended = await desk.run(['credential', 'with', '96', '--', 'true'], { env });
+    expect(ended.code, ended.stderr).toBe(0);
+    expect((await desk.run(['credential', 'rotate', '94', '--yes'], { env })).code).toBe(0);
+    expect(vault.journal.requests.some(({ path }) => path.includes('sctm') || path.includes('dapp'))).toBe(
+      false,
+    );
+  });
+
   test('names the variables by --prefix', async () => {
     const args = ['credential', 'with', '96', '--prefix', 'DB_', '--', 'sh', '-c', 'test -n "$DB_PASSWORD"'];
     expect((await desk.run(args)).code).toBe(0);

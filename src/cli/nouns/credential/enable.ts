@@ -2,9 +2,9 @@ import { printable } from '../../../core/printable.js';
 import { credentialError } from '../../../core/vault/errors/credential-error.js';
 import { listItems } from '../../../core/vault/items/credential-list.js';
 import type { OpenVault } from '../open-vault.js';
+import { type ActiveTarget, setActive } from '../pam/set-active.js';
 import type { NounCall } from '../verb.js';
 import { findItem, loginOf } from './find.js';
-import { type ActiveTarget, setActive } from './set-active.js';
 
 export function enable(call: NounCall): Promise<number> {
   return change(call, true);

@@ -16,11 +16,11 @@ import { systemClock } from '../../../platform/process/clock.js';
 import { type Audit, openAudit } from '../audit.js';
 import { confirm } from '../confirm.js';
 import { type OpenVault, withVault } from '../open-vault.js';
+import { printRequests } from '../pam/planned.js';
 import { print } from '../print.js';
 import { isGiven, type NounCall } from '../verb.js';
 import { explainSave } from './explain-save.js';
 import { findItem, loginOf } from './find.js';
-import { printRequests } from './planned.js';
 import { type WishedCredential, wishOf, withAddress } from './wish.js';
 
 const OUTCOMES = { create: 'created', update: 'updated', nothing: 'unchanged' } as const;

@@ -1,7 +1,7 @@
 import type { ListedItem } from '../../../core/vault/items/credential-list.js';
 import { openRun } from '../../context.js';
-import type { OptionName } from '../../options/options.js';
 import type { NounCall } from '../verb.js';
+import { onlyCredentials } from './only-credentials.js';
 
 /** Before the name of each field, so that none is the name of a variable that steers programs. */
 const PREFIX = 'field_';
@@ -20,14 +20,9 @@ export interface ReadCredential {
  * Errors: those of SecretsRun.
  */
 export async function readCredential(call: NounCall, { id }: ListedItem): Promise<ReadCredential> {
-  const options: [OptionName, string[]][] = [
-    ['secrets', ['']],
-    ['credentials', [`${id}/* > ${PREFIX}*`]],
-    ['custody-release', ['true']],
-    ['unmasked', ['']],
-    ['opaque', ['']],
-  ];
-  const run = await openRun(call.context, call.settings.with(new Map(options)), true);
+  const requested = onlyCredentials(call.settings, [`${id}/* > ${PREFIX}*`]);
+  const settings = requested.with(new Map([['custody-release', ['true']]]));
+  const run = await openRun(call.context, settings, true);
   const writes = await run.fetch(run.readInputs(false), () => []);
   return {
     fields: new Map(writes.map(({ name, value }) => [name.slice(PREFIX.length), value])),

@@ -6,11 +6,11 @@ import { type ListedItem, listItems } from '../../../core/vault/items/credential
 import { type Audit, openAudit } from '../audit.js';
 import { confirm } from '../confirm.js';
 import { type OpenVault, withVault } from '../open-vault.js';
+import { printRequests } from '../pam/planned.js';
 import { print } from '../print.js';
 import { isGiven, type NounCall } from '../verb.js';
 import { awaitChange, changeSoFar } from './await-change.js';
 import { getItem, loginOf } from './find.js';
-import { printRequests } from './planned.js';
 import { readCredential } from './read.js';
 
 /** After these nothing was taken, so nothing was released. */

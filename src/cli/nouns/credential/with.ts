@@ -1,7 +1,7 @@
 import { quote } from '../../../core/requests/tokens.js';
 import type { Outcome } from '../../../platform/process/leave.js';
-import type { OptionName } from '../../options/options.js';
 import { lastOf, type NounCall } from '../verb.js';
+import { onlyCredentials } from './only-credentials.js';
 
 const PREFIX = 'CREDENTIAL_';
 /** What every documented reply has. */
@@ -12,10 +12,6 @@ export async function runWith(call: NounCall): Promise<Outcome> {
   const [name = ''] = call.operands;
   const prefix = lastOf(call, 'prefix') || PREFIX;
   const lines = FIELDS.map((field) => `${quote(name)}/${field} > ${prefix}${field.toUpperCase()}`);
-  const options: [OptionName, string[]][] = [
-    ['secrets', ['']],
-    ['credentials', lines],
-  ];
   const { exec } = await import(/* webpackMode: "eager" */ '../../commands/exec.js');
-  return exec(call.context, call.settings.with(new Map(options)));
+  return exec(call.context, onlyCredentials(call.settings, lines));
 }

@@ -1,7 +1,7 @@
 import { printable } from '../../../core/printable.js';
 import { listItems } from '../../../core/vault/items/credential-list.js';
-import { setActive } from '../credential/set-active.js';
 import type { OpenVault } from '../open-vault.js';
+import { setActive } from '../pam/set-active.js';
 import type { NounCall } from '../verb.js';
 import { explainDevice, getDevice } from './find.js';
 

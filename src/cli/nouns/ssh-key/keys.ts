@@ -3,9 +3,9 @@ import { printable } from '../../../core/printable.js';
 import { type ListedItem, listItems } from '../../../core/vault/items/credential-list.js';
 import type { Explain } from '../../../core/vault/items/pam-get.js';
 import { findItem, getItem, loginOf } from '../credential/find.js';
-import { type ActiveTarget, setActive } from '../credential/set-active.js';
 import { jsonOf } from '../credential/shown.js';
 import { type OpenVault, withVault } from '../open-vault.js';
+import { type ActiveTarget, setActive } from '../pam/set-active.js';
 import { print } from '../print.js';
 import type { NounCall } from '../verb.js';
 
