@@ -3,7 +3,7 @@ import { doorReply, resourceReply } from './authorization.js';
 import type { Route } from './call.js';
 import { ENCRYPTION_FAILED, type Seal, type SealFault } from './cipher.js';
 import type { Authorization } from './data.js';
-import { absentResource, businessError, noRoute, plainError } from './envelope.js';
+import { absentResource, businessError, noRoute, plainError, unexpectedError } from './envelope.js';
 import type { Exchange } from './exchange.js';
 import { prepareFederation } from './federation.js';
 import { readFields } from './fields.js';
@@ -15,23 +15,26 @@ import type { World } from './world.js';
 
 /**
  * The vault's answer, in its order: gateway, token endpoint, authentication, the authorization's attributes,
- * route, authorized resource, handler.
+ * route, authorized resource, handler. A request that ends in an exception gets the documented "Unexpected error".
  */
 export function answer(world: World, exchange: Exchange, sealFault: SealFault | undefined): Reply {
+  try {
+    return judge(world, exchange, sealFault);
+  } catch (error) {
+    return error instanceof Refused ? error.reply : unexpectedError();
+  }
+}
+
+function judge(world: World, exchange: Exchange, sealFault: SealFault | undefined): Reply {
   world.applyDueChanges();
   if (!isRouted(world, exchange)) return noRoute();
   if (isTokenRequest(world, exchange)) return issueToken(world, exchange);
   if (exchange.headers.authorization === undefined && oauth1Parameters(exchange) === undefined)
     return noRoute();
-  try {
-    const caller = authenticate(world, exchange);
-    const closed = doorReply(caller, exchange, world.now());
-    if (closed !== undefined) return closed;
-    return dispatch(world, exchange, caller, sealFor(world, caller, sealFault));
-  } catch (error) {
-    if (error instanceof Refused) return error.reply;
-    throw error;
-  }
+  const caller = authenticate(world, exchange);
+  const closed = doorReply(caller, exchange, world.now());
+  if (closed !== undefined) return closed;
+  return dispatch(world, exchange, caller, sealFor(world, caller, sealFault));
 }
 
 /** Fetches what `answer` needs from elsewhere: the keys of an issuer. */

@@ -123,7 +123,7 @@ interface NamedDevices {
 function namedDevices({ world, fields }: Call): NamedDevices | undefined {
   const list: unknown = fields['devices'];
   if (!Array.isArray(list)) return undefined;
-  const hostnames = list.map((device: unknown) => String(Reflect.get(Object(device), 'hostname') ?? ''));
+  const hostnames = list.map((device: unknown) => text(Object(device), 'hostname') ?? '');
   const found = (hostname: string) => world.data.devices.find((device) => device.hostname === hostname);
   const unknown = hostnames.filter((each) => found(each) === undefined).map((hostname) => ({ hostname }));
   if (unknown.length > 0 && !UNKNOWN_DEVICES_OF_A_KEY_ARE_LISTED) throw refuse(1011, 'Device not found');

@@ -101,3 +101,25 @@ test('closing drops what is under way', async () => {
   await vault.settled();
   expect(vault.everTaken()).toEqual([]);
 });
+
+/** Source: docs.senhasegura.io v3-32, "Unexpected error" with status 500. */
+test('an odd request gets an error, and the vault goes on', async () => {
+  const vault = await openVault({ variablesApproved: true });
+  const token = await tokenFor(vault, vault.clients.ci);
+  const key = { hostname: 'app-01', ip: '10.0.0.11', private_key: 'priv', public_key: 'pub' };
+  const devices = [{ hostname: { toString: 1 } }];
+  const named = await ask(vault, 'POST', '/iso/pam/key', { token, json: { ...key, devices } });
+  expect(named.body.key.devices_error).toEqual([{ hostname: '' }]);
+  const map = Buffer.from('a: [b').toString('base64').replaceAll('=', ',');
+  const mapped = await ask(vault, 'POST', '/iso/cicd/variables', { token, form: { env: '', map } });
+  expect([mapped.status, mapped.body.response.message]).toEqual([500, 'Unexpected error']);
+  const { oauth1 } = vault.clients.ci;
+  const parameters = {
+    oauth_consumer_key: oauth1?.consumerKey ?? '',
+    oauth_token: oauth1?.tokenKey ?? '',
+    oauth_signature_method: 'HMAC-SHA1',
+    oauth_signature: '\u00e9'.repeat(28),
+  };
+  const signed = await ask(vault, 'GET', `/iso/pam/credential?${new URLSearchParams(parameters)}`);
+  expect([signed.status, signed.body.response.message]).toEqual([401, 'Invalid signature']);
+});
