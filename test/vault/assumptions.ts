@@ -417,6 +417,12 @@ export const V2_DEFAULTS = {
   password_policy: null,
 };
 
+/** Gap: where two attributes of v2 come from. Taken: the type is that of the credential, the last use its last view. */
+export const v2Derived = (type: string, viewedAt: number | undefined) => ({
+  password_type: type,
+  last_used_at: viewedAt === undefined ? null : new Date(viewedAt).toISOString(),
+});
+
 /** Gap: what PUT, PATCH and DELETE of v2 do when `If-Match` allows them. Taken: nothing, with this status and GET's body. */
 export const V2_WRITE_STATUS = 200;
 

@@ -8,6 +8,7 @@ import type { Exchange } from './exchange.js';
 import { prepareFederation } from './federation.js';
 import { readFields } from './fields.js';
 import { isSigned, isTimely, oauth1Authorization, oauth1Parameters } from './oauth1.js';
+import { withV2Headers } from './pam-v2.js';
 import { json, Refused, type Reply } from './reply.js';
 import { tokenPaths } from './routes.js';
 import { issueToken, namedClient } from './token-endpoint.js';
@@ -18,10 +19,11 @@ import type { World } from './world.js';
  * route, authorized resource, handler. A request that ends in an exception gets the documented "Unexpected error".
  */
 export function answer(world: World, exchange: Exchange, sealFault: SealFault | undefined): Reply {
+  const path = world.settings.v2 ? (exchange.path ?? '') : '';
   try {
-    return judge(world, exchange, sealFault);
+    return withV2Headers({ world, path }, judge(world, exchange, sealFault));
   } catch (error) {
-    return error instanceof Refused ? error.reply : unexpectedError();
+    return withV2Headers({ world, path }, error instanceof Refused ? error.reply : unexpectedError());
   }
 }
 

@@ -182,8 +182,17 @@ test('v2 has ETag and rate-limit headers on every status, and judges If-None-Mat
     await ask(vault, 'GET', `${path}/7777`, { token }),
     await ask(vault, 'PATCH', `${path}/94`, { token, headers: { 'if-match': '"other"' } }),
     await ask(vault, 'PATCH', `${path}/94`, { token, headers: { 'if-match': etag } }),
+    await ask(vault, 'GET', `${path}/94`, { token: 'stale' }),
+    await ask(vault, 'GET', `${path}/94`),
+    await ask(vault, 'GET', path, { token }),
   ];
-  expect(replies.map(({ status }) => status)).toEqual([200, 304, 403, 404, 412, 200]);
+  expect(replies.map(({ status }) => status)).toEqual([200, 304, 403, 404, 412, 200, 401, 404, 404]);
+  const ci = vault.authorization('ci');
+  ci.permission = 'Read-only';
+  replies.push(await ask(vault, 'PATCH', `${path}/94`, { token }));
+  ci.resources = [];
+  replies.push(await ask(vault, 'GET', `${path}/94`, { token }));
+  expect(replies.slice(-2).map(({ status }) => status)).toEqual([400, 500]);
   for (const { headers } of replies) {
     expect(headers).toMatchObject({
       etag: expect.stringMatching(/^"\w+"$/),
@@ -193,6 +202,30 @@ test('v2 has ETag and rate-limit headers on every status, and judges If-None-Mat
       'x-request-id': expect.any(String),
     });
   }
+});
+
+/** Source: RFC 9110 sections 8.8.3.2, 13.1.1 and 13.1.2. */
+test('v2 reads conditions as lists, weak tags and *, and a write with a matching If-None-Match is 412', async () => {
+  const { vault, token } = await opened({ dialect: 'api', v2: true });
+  const known = vault.data.credentials.find(({ id }) => id === 94);
+  if (known !== undefined) known.tags = 'a, b';
+  const asked = (method: string, headers: Record<string, string> = {}) =>
+    ask(vault, method, '/api/v2/pam/credentials/94', { token, headers });
+  const { headers, body } = await asked('GET');
+  expect(body.credential.tags).toEqual(['a', 'b']);
+  const { etag = '' } = headers;
+  const results = [];
+  for (const [method, name, value] of [
+    ['GET', 'if-none-match', `"x", ${etag}`],
+    ['GET', 'if-none-match', `W/${etag}`],
+    ['GET', 'if-none-match', '"x"'],
+    ['PATCH', 'if-none-match', etag],
+    ['PATCH', 'if-match', '*'],
+    ['PATCH', 'if-match', `"x", ${etag}`],
+    ['PATCH', 'if-match', `W/${etag}`],
+  ] as const)
+    results.push((await asked(method, { [name]: value })).status);
+  expect(results).toEqual([304, 304, 200, 412, 200, 200, 412]);
 });
 
 /** Source: release notes of 4.0 (SSGR-3368, SSGR-4522); docs.senhasegura.io v3-33 POST credential. */
