@@ -299,6 +299,13 @@ export const SECRET_DATA_INVALID: Refusal = { status: 400, code: 1003, message: 
 export const ENGINES = ['Generic', 'GitLab', 'Kubernetes'];
 export const ENGINE_UNKNOWN: Refusal = { status: 400, code: 1003, message: 'Unexpected engine' };
 
+/** Gap: whether a later expiration date brings an expired secret back. Taken: it does. */
+export const LATER_DATE_REVIVES_SECRET = true;
+
+/** Gap: the time zone of the expiration date of a secret, and other forms than `YYYY-MM-DD HH:MM:SS`. Taken: UTC, as text. */
+export const isPast = (expirationDate: string, now: number): boolean =>
+  expirationDate !== '' && expirationDate <= new Date(now).toISOString().slice(0, 19).replace('T', ' ');
+
 /** Gap: the message of an updated secret, and the status of its reply; a created one's are documented. */
 export const SECRET_UPDATED = { status: 201, message: 'Secret updated successfully.' };
 
@@ -307,6 +314,15 @@ export const SECRET_DELETED = 'Secret deleted successfully.';
 
 /** Gap: a secret made through the API belongs to the authorization that made it. */
 export const NEW_SECRET_BELONGS_TO_CALLER = true;
+
+/**
+ * Gap: how the vault reads variables of several lines, which are joined like variables. Taken: a line without `=` is no
+ * variable, and the value ends with its line.
+ */
+export const LINES_WITHOUT_EQUALS_ARE_DROPPED = true;
+
+/** Gap: whether a posted variable waits for a review; documents show both. Taken: it does, unless an option approves it. */
+export const VARIABLES_ARE_PENDING = true;
 
 /** Gap: the reply of POST /iso/cicd/variables. */
 export const VARIABLES_MESSAGE = 'Variables registered successfully.';
@@ -333,8 +349,19 @@ export const ENCRYPTION_REFUSED = {
   unknown: { status: 400, code: 1005, message: 'Encryption key not found' },
   disabled: { status: 400, code: 1005, message: 'Encryption key disabled' },
   algorithm: { status: 400, code: 1003, message: 'Unexpected algorithm' },
+  version: { status: 400, code: 1003, message: 'Unexpected version' },
   value: { status: 400, code: 1003, message: 'The value cannot be decrypted' },
 } satisfies Record<string, Refusal>;
+
+/** Gap: whether a key past its expiration date still encrypts and decrypts. Taken: it does. */
+export const EXPIRED_KEY_ENCRYPTS = true;
+
+/** Gap: whether making, changing and disabling an encryption key needs "Read and write". Taken: no, as for all of DSM. */
+export const ENCRYPTION_KEYS_NEED_WRITE = false;
+
+/** Gap: which version a request without one, or with an empty one, means. Taken: the newest. */
+export const encryptionVersion = (asked: string | undefined, newest: number): number =>
+  asked === undefined || asked === '' ? newest : Number(asked);
 
 /** Gap: the reply of the two deprovision endpoints. */
 export const DEPROVISION_MESSAGE = 'Secret deprovisioned.';
@@ -368,6 +395,30 @@ export const IDENTIFIER_INVALID: Refusal = { status: 400, code: 1003, message: '
 /** Gap: the rejection of a key for a device that is not registered: "you'll need to create the device first". */
 export const KEY_DEVICE_UNKNOWN: Refusal = { status: 400, code: 1011, message: 'Device not found' };
 
+/** Gap: what `enabled` of an update does; documents speak of a creation. Taken: nothing, PUT and DELETE are for that. */
+export const KEY_UPDATE_IGNORES_ENABLED = true;
+
+/**
+ * Gap: whether POST may overwrite a credential that its caller may not use; 1009 is not among the errors of that page.
+ * Taken: it may.
+ */
+export const SAVE_REACHES_ALL_CREDENTIALS = true;
+
+/** Gap: whether 3.33 rejects other characters in an identifier; SSGR-3368 is of 4.0. Taken: dialect `api` does as 4.0. */
+export const API_DIALECT_HAS_STRICT_IDENTIFIERS = true;
+
+/**
+ * Gap: SSGR-4522 says that before 4.0 the identifier of a credential found by host and username was replaced
+ * automatically, but not with what. Taken: in every dialect only by one that the request names.
+ */
+export const IDENTIFIER_IS_REPLACED_ONLY_BY_ANOTHER = true;
+
+/**
+ * Gap: 3.32 shows the creation of a device and its 1004 without top-level `code`, from 3.33 no page says. Taken: up to 3.32
+ * like the read of a device and its errors, later whole.
+ */
+export const OLDER_DEVICE_SAVE_IS_LIKE_READ = true;
+
 /**
  * Gap: what `devices_error` of a saved key has. Taken: the devices of the request that are not registered, and the key is
  * saved all the same.
@@ -385,10 +436,11 @@ export const deviceTags = (sent: string): string => sent;
 
 /**
  * Gap: protected information is found by its number in the documents; a third-party Rust client sends an identifier. Who
- * may read it, and where `users_allowed` of the reply to a creation comes from, is nowhere. Taken: the newest of an
- * identifier, any authorization with PAM Core, no user named.
+ * may read it, and where `users_allowed` of the reply to a creation comes from, is nowhere, nor that of
+ * `service` and `url`, nor whether "Enable encryption of sensitive information" covers `content`. Taken: a number first, then
+ * the newest of an identifier; any authorization with PAM Core; no user, service and url named; not encrypted.
  */
-export const INFO = { foundByIdentifier: true, usersAllowed: '' };
+export const INFO = { foundByIdentifier: true, usersAllowed: '', service: '', url: '', isEncrypted: false };
 
 /** Gap: texts of the device endpoints, and disabling a disabled device (a client takes 400 for "already absent"). */
 export const DEVICE_MESSAGES = {

@@ -1,20 +1,30 @@
 import { parse } from 'yaml';
-import { mappedSecret, parameterMissing, VARIABLES_MESSAGE } from './assumptions.js';
+import {
+  LINES_WITHOUT_EQUALS_ARE_DROPPED,
+  mappedSecret,
+  NEW_SECRET_BELONGS_TO_CALLER,
+  parameterMissing,
+  VARIABLES_MESSAGE,
+} from './assumptions.js';
 import type { Call } from './call.js';
-import type { Authorization, PostedVariables, VaultData } from './data.js';
+import type { Authorization, PostedVariables } from './data.js';
 import { refusal, success } from './envelope.js';
 import { text } from './fields.js';
+import { rowsOf } from './leaks.js';
 import { Refused, type Reply } from './reply.js';
+import type { World } from './world.js';
 
 /**
  * Approved variables that a mapping names become DSM secrets, which the assumption `mappedSecret` describes.
  * Source: docs.senhasegura.io v3-32, DSM CLI ("automatically registering them as secrets") and the OpenAPI export; the
  * groups and fields of a mapping from dsmcli.
  */
-function keepMapped(data: VaultData, caller: Authorization, { environment, mapping }: PostedVariables): void {
+function keepMapped({ data, handedOut }: World, caller: Authorization, posted: PostedVariables): void {
+  const { environment, mapping } = posted;
   const values = new Map(
     environment
       .split('\n')
+      .filter((line) => !LINES_WITHOUT_EQUALS_ARE_DROPPED || line.includes('='))
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
   const groups: unknown = parse(mapping);
@@ -28,8 +38,10 @@ function keepMapped(data: VaultData, caller: Authorization, { environment, mappi
     const known = data.secrets.find(
       (secret) => caller.secretIds.includes(secret.id) && secret.identity === identity,
     );
-    if (known !== undefined) Object.assign(known, { data: [row], version: known.version + 1 });
-    else {
+    if (known !== undefined) {
+      for (const value of rowsOf(known.data).flatMap((old) => Object.values(old))) handedOut.add(value ?? '');
+      Object.assign(known, { data: [row], version: known.version + 1 });
+    } else {
       const id = Math.max(0, ...data.secrets.map((secret) => secret.id)) + 1;
       const made = {
         id,
@@ -42,7 +54,7 @@ function keepMapped(data: VaultData, caller: Authorization, { environment, mappi
         data: [row],
       };
       data.secrets.push(made);
-      caller.secretIds.push(id);
+      if (NEW_SECRET_BELONGS_TO_CALLER) caller.secretIds.push(id);
     }
   }
 }
@@ -57,7 +69,7 @@ export function postVariables({ world, caller, fields }: Call): Reply {
     mapping: decodeVariables(text(fields, 'map') ?? ''),
   };
   world.data.variables.push(posted);
-  if (world.settings.variablesApproved) keepMapped(world.data, caller, posted);
+  if (world.settings.variablesApproved) keepMapped(world, caller, posted);
   return success({ message: VARIABLES_MESSAGE });
 }
 

@@ -1,6 +1,8 @@
 import {
   ENGINE_UNKNOWN,
   ENGINES,
+  isPast,
+  LATER_DATE_REVIVES_SECRET,
   NEW_SECRET_BELONGS_TO_CALLER,
   parameterMissing,
   SECRET_DELETED,
@@ -55,7 +57,10 @@ export function saveSecret(call: Call): Reply {
   const rows = decodeData(required(call, 'data'));
   // One that has expired is updated too, and listed again with a later date.
   const known = world.data.secrets.find(
-    (secret) => caller.secretIds.includes(secret.id) && secret.identity === identity,
+    (secret) =>
+      caller.secretIds.includes(secret.id) &&
+      secret.identity === identity &&
+      (LATER_DATE_REVIVES_SECRET || !isPast(secret.expirationDate, world.now())),
   );
   const secret: DsmSecret = {
     id: known?.id ?? Math.max(0, ...world.data.secrets.map(({ id }) => id)) + 1,

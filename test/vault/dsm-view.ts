@@ -1,10 +1,9 @@
-import { NO_APPLICATION } from './assumptions.js';
+import { isPast, NO_APPLICATION } from './assumptions.js';
 import type { Call } from './call.js';
 import type { Application, Authorization, DsmSecret, Row } from './data.js';
 import { refusal } from './envelope.js';
 import { isSensitive } from './leaks.js';
 import { Refused } from './reply.js';
-import { wallClock } from './time.js';
 import type { World } from './world.js';
 
 /**
@@ -74,8 +73,7 @@ function listed({ data, settings, now }: World, ids: readonly number[]): DsmSecr
   const wanted = new Set(ids);
   return data.secrets.filter(
     ({ id, expirationDate }) =>
-      wanted.has(id) &&
-      (settings.expiredSecretsAreListed || expirationDate === '' || expirationDate > wallClock(now())),
+      wanted.has(id) && (settings.expiredSecretsAreListed || !isPast(expirationDate, now())),
   );
 }
 

@@ -244,3 +244,16 @@ test('an approved variable of a mapping becomes a DSM secret, and one that is pe
     );
   }
 });
+
+test('mapped variables replace values that leak scans still know, and a line without = is no variable', async () => {
+  const encode = (plain: string) => Buffer.from(plain).toString('base64').replaceAll('=', ',');
+  const { vault, token } = await opened({ variablesApproved: true });
+  const map = encode('key_value:\n  - name: app-vars\n    fields: [TOKEN, ab]\n');
+  for (const value of ['first', 'second']) {
+    const form = { env: encode(`TOKEN=${value}\nabc\n`), map };
+    expect((await ask(vault, 'POST', '/iso/cicd/variables', { token, form })).status).toBe(200);
+  }
+  const secret = vault.data.secrets.find(({ identity }) => identity === 'app-vars');
+  expect(secret?.data).toEqual([{ TOKEN: 'second', ab: null }]);
+  expect(vault.secretValues()).toEqual(expect.arrayContaining(['first', 'second']));
+});

@@ -1,10 +1,12 @@
 import {
+  API_DIALECT_HAS_STRICT_IDENTIFIERS,
   CUSTODY_CONFLICT,
   DETAIL_NAMES_AUTOMATIC_CHANGE,
   INACTIVE_AUTHORIZATION_GETS_TOKEN,
   LONG_VALUES_FAIL_TO_ENCRYPT,
   RELEASE_CHANGES_AT_ONCE,
   type Refusal,
+  VARIABLES_ARE_PENDING,
 } from './assumptions.js';
 import type { VaultData } from './data.js';
 import { type Federation, type FederationOptions, settleFederation } from './federation-options.js';
@@ -102,11 +104,11 @@ export function settle(options: VaultOptions): Settings {
     dapp: options.dapp ?? true,
     apiDsm: options.apiDsm ?? false,
     expiredSecretsAreListed: options.expiredSecretsAreListed ?? false,
-    variablesApproved: options.variablesApproved ?? false,
+    variablesApproved: options.variablesApproved ?? !VARIABLES_ARE_PENDING,
     v2: options.v2 ?? false,
     passwordless: options.passwordless ?? false,
     detailNamesAutomaticChange: options.detailNamesAutomaticChange ?? DETAIL_NAMES_AUTOMATIC_CHANGE,
-    strictIdentifiers: options.strictIdentifiers ?? dialect === 'api',
+    strictIdentifiers: options.strictIdentifiers ?? (API_DIALECT_HAS_STRICT_IDENTIFIERS && dialect === 'api'),
     coe: options.coe ?? (dialect === 'api' ? 'none' : 'path'),
     tls: options.tls ?? 'valid',
     clientCertificates: options.clientCertificates ?? 'off',

@@ -1,4 +1,10 @@
-import { DEVICE_ALREADY_DISABLED, DEVICE_MESSAGES, DOMAIN_IS_CHECKED, deviceTags } from './assumptions.js';
+import {
+  DEVICE_ALREADY_DISABLED,
+  DEVICE_MESSAGES,
+  DOMAIN_IS_CHECKED,
+  deviceTags,
+  OLDER_DEVICE_SAVE_IS_LIKE_READ,
+} from './assumptions.js';
 import type { Call } from './call.js';
 import type { Device } from './data.js';
 import { refusal, success } from './envelope.js';
@@ -37,13 +43,15 @@ export function readDevice(call: Call): Reply {
  * Answers with the whole device; an unregistered domain is rejected.
  * Source: docs.senhasegura.io v3-32 a2a-pam-core-devices-create-and-update.
  */
-export function saveDevice({ world, fields }: Call): Reply {
-  for (const [name, code, message] of REQUIRED) if (!text(fields, name)) throw refuse(code, message);
+export function saveDevice(call: Call): Reply {
+  const { world, fields } = call;
+  const style = OLDER_DEVICE_SAVE_IS_LIKE_READ ? olderStyle(call) : 'full';
+  for (const [name, code, message] of REQUIRED) if (!text(fields, name)) throw refuse(code, message, style);
   const { devices } = world.data;
   // Several are written with commas and without spaces.
   const domains = (text(fields, 'device_domain') ?? '').split(',').filter((domain) => domain !== '');
   if (DOMAIN_IS_CHECKED && !domains.every((domain) => world.data.domains.includes(domain))) {
-    throw refuse(1029, 'It is not possible to enter a domain that has not been previously registered');
+    throw refuse(1029, 'It is not possible to enter a domain that has not been previously registered', style);
   }
   const named = (name: string): string => text(fields, name) ?? '';
   const known = devices.find((device) => device.hostname === named('hostname'));
@@ -64,6 +72,7 @@ export function saveDevice({ world, fields }: Call): Reply {
   if (known === undefined) devices.push(device);
   else Object.assign(known, device);
   return success({
+    style: style === 'older' ? 'numbered' : 'full',
     status: 201,
     message: known === undefined ? DEVICE_MESSAGES.created : DEVICE_MESSAGES.updated,
     entities: { device: whole(device) },

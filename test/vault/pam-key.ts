@@ -2,6 +2,7 @@ import {
   custodyHolder,
   KEY_DEVICE_UNKNOWN,
   KEY_READ_TAKES_CUSTODY,
+  KEY_UPDATE_IGNORES_ENABLED,
   UNKNOWN_DEVICES_OF_A_KEY_ARE_LISTED,
 } from './assumptions.js';
 import type { Call } from './call.js';
@@ -42,7 +43,7 @@ export function readKey(call: Call): Reply {
 
 /**
  * POST …/pam/key creates, or updates by `identifier`. Only a creation needs hostname, ip and both keys; an update changes
- * what it has. `enabled: false` creates an inactive key; without `devices` it has no further ones. The device itself must be
+ * what it has, and a hostname moves it to that device. The HTTP status of a creation is 200 while its body has 201. `enabled: false` creates an inactive key; without `devices` it has no further ones. The device itself must be
  * there first. Refusals: 1004, 1005, 1013, 1014.
  * Source: docs.senhasegura.io v3-32 a2a-pam-core-create-or-update-an-ssh-key, v3-33 POST key.
  */
@@ -52,7 +53,8 @@ export function saveKey(call: Call): Reply {
   const known = world.data.keys.find((key) => identifier !== '' && key.identifier === identifier);
   const given = (name: string): string | undefined => text(fields, name) || undefined;
   const hostname = given('hostname') ?? known?.hostname;
-  const ip = given('ip') ?? known?.ip;
+  const moved = world.data.devices.find((device) => device.hostname === given('hostname'));
+  const ip = given('ip') ?? (known === undefined ? undefined : (moved ?? known).ip);
   const publicKey = given('public_key') ?? known?.publicKey;
   const privateKey = given('private_key') ?? known?.privateKey;
   if (hostname === undefined) throw refuse(1004, "The device's hostname was not informed");
@@ -76,12 +78,12 @@ export function saveKey(call: Call): Reply {
     tags: text(fields, 'tags')?.split(',') ?? known?.tags ?? [],
     devices: devices?.known ?? known?.devices ?? [],
     expirationTime: known?.expirationTime ?? null,
-    active: known?.active ?? !isOff(fields['enabled']),
+    active: known === undefined || !KEY_UPDATE_IGNORES_ENABLED ? !isOff(fields['enabled']) : known.active,
   };
   if (known === undefined) world.data.keys.push(key);
   else replace(world.handedOut, known, key);
   const newer = world.settings.dialect === 'api';
-  return success({
+  const saved = success({
     status: 201,
     message: known === undefined ? 'Key successfully registered!' : 'Key updated successfully!',
     entities: {
@@ -93,6 +95,7 @@ export function saveKey(call: Call): Reply {
       },
     },
   });
+  return known === undefined ? { ...saved, status: 200 } : saved;
 }
 
 /** GET …/pam/key without an id. Source: docs.senhasegura.io v3-32 GET key, "Unexpected error". */

@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { DOMAIN_IS_CHECKED, IDENTIFIER_INVALID } from './assumptions.js';
+import {
+  DOMAIN_IS_CHECKED,
+  IDENTIFIER_INVALID,
+  IDENTIFIER_IS_REPLACED_ONLY_BY_ANOTHER,
+  SAVE_REACHES_ALL_CREDENTIALS,
+} from './assumptions.js';
 import type { Call } from './call.js';
 import type { Credential } from './data.js';
 import { refusal, success } from './envelope.js';
 import { text } from './fields.js';
-import { allowedCredential, olderStyle, refuse } from './pam-find.js';
+import { allowedCredential, mayUse, olderStyle, refuse } from './pam-find.js';
 import { nextItemId } from './pam-number.js';
 import { Refused, type Reply } from './reply.js';
 
@@ -37,8 +42,12 @@ export function saveCredential(call: Call): Reply {
   }
   const named = { hostname, ip, username: username === '' ? 'usr' : username };
   const known = knownCredential(call, named);
+  if (known !== undefined && !SAVE_REACHES_ALL_CREDENTIALS && !mayUse(call, known.id)) {
+    throw refuse(1009, 'No access to credential', style);
+  }
   const credential = known ?? created(call, named);
-  if (identifier !== '') credential.identifier = identifier;
+  if (identifier !== '' || !IDENTIFIER_IS_REPLACED_ONLY_BY_ANOTHER)
+    credential.identifier = identifier || randomUUID();
   credential.username = named.username;
   update(call, credential, domain);
   const { id } = credential;

@@ -280,6 +280,23 @@ test('a key needs host, address and both keys only when it is made, and an updat
   expect(vault.data.keys.find(({ id }) => id === 39)).toEqual({ ...before, username: 'other' });
 });
 
+/** Source: docs.senhasegura.io v3-32 POST key: a creation prints HTTP 200 with 201 in the body, an update 201. */
+test('a key is made with HTTP 200, changed with 201, and moved by the name of a device', async () => {
+  const { vault, token } = await opened();
+  const save = (json: unknown) => ask(vault, 'POST', '/iso/pam/key', { token, json });
+  const keys = { private_key: 'priv', public_key: 'pub', identifier: 'k' };
+  const made = await save({ ...keys, hostname: 'app-01', ip: '10.0.0.11' });
+  expect([made.status, made.body.code, made.body.response.status]).toEqual([200, 201, 201]);
+  const moved = await save({ identifier: 'k', hostname: 'web-01', enabled: false });
+  expect([moved.status, moved.body.code]).toEqual([201, 201]);
+  expect(vault.data.keys.find(({ identifier }) => identifier === 'k')).toMatchObject({
+    hostname: 'web-01',
+    ip: '10.0.0.12',
+    active: true,
+  });
+  expect((await save({ identifier: 'k', hostname: 'nowhere' })).body.exception.code).toBe(1011);
+});
+
 test('a key is made inactive with enabled false, and on devices that are registered', async () => {
   const { vault, token } = await opened({ dialect: 'api' });
   const whole = { hostname: 'app-01', ip: '10.0.0.11', private_key: 'priv', public_key: 'pub' };
@@ -337,6 +354,9 @@ test('one device is answered without code and detail in every generation', async
     const { vault, token } = await opened({ dialect });
     const { body } = await ask(vault, 'GET', `/${dialect}/pam/device/1`, { token });
     const message = 'Device 1';
+    const form = { hostname: 'n', ip: '10.0.0.9', site: 's', model: 'm', vendor: 'v', type: 't' };
+    const saved = await ask(vault, 'POST', `/${dialect}/pam/device`, { token, form });
+    expect(saved.body.code).toBe(dialect === 'iso' ? undefined : 201);
     expect(body).toEqual({
       response: {
         status: 200,
@@ -352,7 +372,7 @@ test('one device is answered without code and detail in every generation', async
   }
 });
 
-/** Source: examples of docs.senhasegura.io v3-32 and v3-33: list credentials, list and GET device, POST credential. */
+/** Source: examples of docs.senhasegura.io v3-32 and v3-33: list credentials, list and GET device, POST credential and device. */
 test('up to 3.32, lists and some errors have no code, error_code and detail', async () => {
   for (const dialect of ['iso', 'api'] as const) {
     const { vault, token } = await opened({ dialect });
@@ -362,8 +382,9 @@ test('up to 3.32, lists and some errors have no code, error_code and detail', as
       await ask(vault, 'GET', `${pam}/device`, { token }),
       await ask(vault, 'GET', `${pam}/device/7777`, { token }),
       await ask(vault, 'POST', `${pam}/credential`, { token, form: {} }),
+      await ask(vault, 'POST', `${pam}/device`, { token, form: {} }),
     ];
-    expect(replies.map(({ status }) => status)).toEqual([200, 200, 400, 400]);
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 400, 400, 400]);
     for (const { body } of replies) {
       const keys = [...Object.keys(body), ...Object.keys(body.response)];
       const newer = keys.filter((key) => ['code', 'error_code', 'cod_erro', 'detail'].includes(key));
