@@ -164,7 +164,8 @@ export interface EncryptionKey {
   id: number;
   name: string;
   description: string;
-  algorithm: string;
+  /** Of each version: an update makes a new one. */
+  algorithms: string[];
   /** As it was sent. */
   expirationDate: string;
   enabled: boolean;

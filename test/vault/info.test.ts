@@ -57,6 +57,14 @@ test.each(['iso', 'api'] as const)(
   },
 );
 
+test('a number names protected information before an identifier of the same digits does', async () => {
+  const vault = await openVault();
+  const token = await tokenFor(vault, vault.clients.ci);
+  for (const json of [{ content: 'one' }, { content: 'two', identifier: '1' }])
+    await ask(vault, 'POST', path, { token, json });
+  expect((await ask(vault, 'GET', `${path}/1`, { token })).body.info.content).toBe('one');
+});
+
 test('errors of protected information have no code, error_code and detail in any generation', async () => {
   for (const dialect of ['iso', 'api'] as const) {
     const vault = await openVault({ dialect });

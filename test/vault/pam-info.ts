@@ -12,7 +12,8 @@ import type { Reply } from './reply.js';
  * Source: docs.senhasegura.io v3-32 and v3-33 a2a-pam-core-access-protected-information.
  */
 export function readInfo(call: Call): Reply {
-  const { id, identifier, type, content } = foundInfo(call);
+  const { id, identifier, type, content: clear } = foundInfo(call);
+  const content = INFO.isEncrypted ? call.seal(clear) : clear;
   return success({
     message: `Information ${id}`,
     entities: { info: { id: String(id), tag: identifier, type, content } },
@@ -38,7 +39,15 @@ export function createInfo({ world, fields }: Call): Reply {
   };
   information.push(made);
   const { name, type, identifier } = made;
-  const info = { name, type, service: '', url: '', content, users_allowed: INFO.usersAllowed, identifier };
+  const info = {
+    name,
+    type,
+    service: INFO.service,
+    url: INFO.url,
+    content,
+    users_allowed: INFO.usersAllowed,
+    identifier,
+  };
   const message = 'Information successfully registered!';
   return { ...success({ style: 'older', status: 201, message, entities: { info } }), status: 200 };
 }
@@ -51,9 +60,10 @@ export function disableInfo(call: Call): Reply {
 
 /** By number, as the documents say, or by identifier, as a third-party Rust client does. */
 function foundInfo({ world, id }: Call): Information {
-  const found = world.data.information.findLast(
-    (each) => String(each.id) === id || (INFO.foundByIdentifier && each.identifier === id),
-  );
+  const { information } = world.data;
+  const found =
+    information.find((each) => String(each.id) === id) ??
+    information.findLast((each) => INFO.foundByIdentifier && each.identifier === id);
   if (found === undefined) throw refuse(1023, 'Information not found', 'older');
   if (!found.active) throw refuse(1024, 'Inactive information', 'older');
   return found;

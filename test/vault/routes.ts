@@ -1,3 +1,4 @@
+import { ENCRYPTION_KEYS_NEED_WRITE } from './assumptions.js';
 import type { Route } from './call.js';
 import { postVariables } from './cicd.js';
 import { readLegacy } from './coe.js';
@@ -75,12 +76,13 @@ function dsmRoutes({ sctm, dapp, apiDsm }: Settings): Route[] {
 
 function encryptionRoutes(resource: Route['resource']): Route[] {
   const path = '/iso/sctm/encryption';
+  const write = ENCRYPTION_KEYS_NEED_WRITE;
   return [
-    { method: 'POST', path: `${path}/key`, resource, handle: createEncryptionKey },
+    { method: 'POST', path: `${path}/key`, resource, write, handle: createEncryptionKey },
     { method: 'GET', path: `${path}/key`, resource, handle: listEncryptionKeys },
     { method: 'GET', path: `${path}/key/:id`, resource, handle: readEncryptionKey },
-    { method: 'PUT', path: `${path}/key/:id`, resource, handle: updateEncryptionKey },
-    { method: 'DELETE', path: `${path}/key/:id`, resource, handle: disableEncryptionKey },
+    { method: 'PUT', path: `${path}/key/:id`, resource, write, handle: updateEncryptionKey },
+    { method: 'DELETE', path: `${path}/key/:id`, resource, write, handle: disableEncryptionKey },
     { method: 'POST', path: `${path}/encrypt`, resource, handle: encryptValue },
     { method: 'POST', path: `${path}/decrypt`, resource, handle: decryptValue },
   ];

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { CHANGE_ENDS_CUSTODY } from './assumptions.js';
 import type { Route } from './call.js';
 import { Cipher } from './cipher.js';
@@ -26,6 +27,8 @@ export interface World {
   readonly faults: Faults;
   readonly cipher: Cipher;
   readonly work: Work;
+  /** What the encryption keys of DSM are derived from, by which one vault cannot read the values of another. */
+  readonly encryptionSeed: string;
   /** Secrets that are in no data any more or never were: signatures, replaced values, identity tokens. */
   readonly handedOut: Set<string>;
   now(): number;
@@ -50,6 +53,7 @@ export function createWorld(settings: Settings): World {
     faults: new Faults(),
     cipher: new Cipher(settings.longEncryptedValues),
     work: new Work(),
+    encryptionSeed: randomUUID(),
     handedOut: new Set(),
     now,
     applyDueChanges: () => {
