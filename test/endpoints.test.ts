@@ -133,6 +133,14 @@ describe('PAM credentials', () => {
     expect(name.main.outputs.get('U')).toBe('deploy');
   });
 
+  test('of a vault from 3.33 are read and released at the older path if pam-endpoint says so', async () => {
+    const wanted = { credentials: '94 > PW', 'pam-endpoint': 'iso' };
+    const { vault, main, lines } = await run({ dialect: 'api' }, wanted);
+    expect(main.outputs.get('PW'), main.log).toBe(vault.password(94));
+    expect(lines).toEqual([TOKEN, 'GET /iso/pam/credential/94']);
+    expect(vault.journal.lines()).toContain('DELETE /iso/pam/credential/custody/94');
+  });
+
   test('of a vault that has only the old endpoint are read there if pam-endpoint says so', async () => {
     const { vault, main } = await run(
       { dialect: 'coe', coe: 'path' },

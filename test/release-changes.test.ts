@@ -37,27 +37,31 @@ test.each([
 });
 
 test.each([
-  [true, '; the vault may now change its password'],
-  [false, ''],
-])('the receipt names the change only where the reply for the credential does: %s', async (named, end) => {
-  const vault = await startVault({ dialect: 'api', detailNamesAutomaticChange: named });
-  for (const credential of vault.data.credentials) credential.automaticChange = credential.id === 94;
-  const job = new Job();
-  const flag = named ? '\n94/automatic_change > FLAG' : '';
-  const inputs = inputsFor(vault, { credentials: `94 > A\n96 > B${flag}` });
-  const main = await job.main(inputs);
-  // The flag is no secret: a mask of "true" would hide that word in the whole log, with a warning.
-  expect(main.log).not.toContain('::warning::');
-  expect(main.outputs.get('FLAG')).toBe(named ? 'true' : undefined);
-  const { log } = await job.post(inputs);
-  const receipts = log.split('\n').filter((line) => line.startsWith('released custody'));
-  expect(receipts.map((line) => line.replace(/\d+ s/, 'T')).toSorted()).toEqual([
-    `released custody of 94 after T${end}`,
-    'released custody of 96 after T',
-  ]);
-  job.close();
-  await vault.close();
-});
+  ['api', true, '; the vault may now change its password'],
+  ['iso', true, '; the vault may now change its password'],
+  ['api', false, ''],
+] as const)(
+  'the receipt names the change only where the reply for the credential does: %s, %s',
+  async (dialect, named, end) => {
+    const vault = await startVault({ dialect, detailNamesAutomaticChange: named });
+    for (const credential of vault.data.credentials) credential.automaticChange = credential.id === 94;
+    const job = new Job();
+    const flag = named ? '\n94/automatic_change > FLAG' : '';
+    const inputs = inputsFor(vault, { credentials: `94 > A\n96 > B${flag}` });
+    const main = await job.main(inputs);
+    // The flag is no secret: a mask of "true" would hide that word in the whole log, with a warning.
+    expect(main.log).not.toContain('::warning::');
+    expect(main.outputs.get('FLAG')).toBe(named ? { api: 'true', iso: '1' }[dialect] : undefined);
+    const { log } = await job.post(inputs);
+    const receipts = log.split('\n').filter((line) => line.startsWith('released custody'));
+    expect(receipts.map((line) => line.replace(/\d+ s/, 'T')).toSorted()).toEqual([
+      `released custody of 94 after T${end}`,
+      'released custody of 96 after T',
+    ]);
+    job.close();
+    await vault.close();
+  },
+);
 
 /** Source: release notes of 4.0 (SSGR-4522): a save by host, address and username replaces the identifier. */
 test.each([

@@ -14,6 +14,15 @@ export const CUSTODY_HELD_MESSAGE = /custod[iy]|custódia/i;
  */
 export const NO_CUSTODY_CODES: readonly number[] = [1007, 1010, 1015, 1016];
 
+/**
+ * Where automatic change is configured, by which a release may change the password: no example of one credential has a
+ * field for it. Assumed: the reply may have the field of the list.
+ */
+export const AUTOMATIC_CHANGE_FIELD = 'automatic_change';
+
+/** The values of that field that say so. The list of 3.33 has booleans; up to 3.32 only "0" is shown. Assumed: "1" or 1 then. */
+export const AUTOMATIC_CHANGE_ON: readonly unknown[] = [true, '1', 1];
+
 /** Seconds a token is taken to live when the reply does not say: the default that the documents name. */
 export const TOKEN_LIFETIME_WHEN_UNSAID_SECONDS = 3_600;
 

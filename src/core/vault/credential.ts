@@ -1,3 +1,4 @@
+import { AUTOMATIC_CHANGE_FIELD, AUTOMATIC_CHANGE_ON } from '../assumptions.js';
 import { englishName } from '../credential-name.js';
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
@@ -52,17 +53,8 @@ export function readCredential(body: Node, decrypt?: Decrypt): Credential {
     ...(fault === undefined ? {} : { fault }),
     fields,
     expires: textOfField(fields.get('expiration_time')) || undefined,
-    ...(isOn(child(node, 'automatic_change').value) ? { changes: true } : {}),
+    ...(AUTOMATIC_CHANGE_ON.includes(child(node, AUTOMATIC_CHANGE_FIELD).value) ? { changes: true } : {}),
   };
-}
-
-/**
- * `automatic_change`: `true` from 3.33, "1" before.
- *
- * Source: docs.senhasegura.io v3-32 and v3-33, list of credentials. No example of one credential has it.
- */
-function isOn(flag: unknown): boolean {
-  return flag === true || flag === 1 || flag === '1';
 }
 
 /** No more digits than any vault counts to. */
