@@ -72,6 +72,28 @@ test.skipIf(lacksPython)(
   },
 );
 
+test.skipIf(lacksPython).each(['iso', 'api'] as const)(
+  'in OAuth 1.0 mode saves, enables and disables in dialect %s, by form, JSON and query',
+  async (dialect) => {
+    const vault = await startVault({ dialect });
+    const pam = `${dialect}/pam/credential`;
+    const fields = { hostname: 'app-01', ip: '10.0.0.11', username: 'web', identifier: 'web-1' };
+    const post = (options: object) => `POST ${pam} ${JSON.stringify(options)}`;
+    const replies = await sends(vault, 'OAuth1', oauth1Keys(vault), [
+      post({ data: { ...fields, content: 'first & é' } }),
+      post({ json: { ...fields, content: 'second' } }),
+      post({ params: { ...fields, content: 'third' } }),
+      `GET ${pam}/94 {"params":[["a","2"],["a","1"]]}`,
+      `DELETE ${pam}/94`,
+      `PUT ${pam}/94`,
+    ]);
+    expect(replies.map(({ status }: { status: number }) => status)).toEqual([201, 201, 201, 200, 200, 200]);
+    expect(vault.password(replies[0].body.credential.id)).toBe('third');
+    expect(vault.secretValues()).toEqual(expect.arrayContaining(['first & é', 'second']));
+    await vault.close();
+  },
+);
+
 test.skipIf(lacksPython)('with a wrong secret gets "Invalid signature"', async () => {
   const vault = await startVault();
   const keys = { ...oauth1Keys(vault), client_secret: 'wrong' };
