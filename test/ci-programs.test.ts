@@ -4,7 +4,20 @@ import { expect, test } from 'vitest';
 import { ACTION } from './support/runner.js';
 
 /** What every machine has that runs these tests: Node's own, coreutils, and what .ci/run is written in. */
-const ALWAYS = ['node', 'npm', 'sh', 'bash', 'perl', 'dd', 'cat', 'mkfifo', 'mount', 'umount'];
+const ALWAYS = [
+  'node',
+  'npm',
+  'sh',
+  'bash',
+  'perl',
+  'dd',
+  'cat',
+  'mkfifo',
+  'mount',
+  'umount',
+  'chown',
+  'sleep',
+];
 /** What comes with another command of the list. */
 const WITH: Readonly<Record<string, string>> = {
   java: 'javac',

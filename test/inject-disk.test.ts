@@ -34,9 +34,10 @@ function canMount(): boolean {
   return spawnSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs tmpfs /mnt']).status === 0;
 }
 
-describe.skipIf(
-  isWindows() || cannot(!isRoot || !canMount(), 'a full disk, for which `mount` needs the right to mount'),
-)('on a disk that is full', () => {
+const cannotFillDisk =
+  isWindows() || cannot(!isRoot || !canMount(), 'a full disk, for which `mount` needs the right to mount');
+
+describe.skipIf(cannotFillDisk)('on a disk that is full', () => {
   test.each(['of the file', 'of the temporary folder'])(
     '%s, no value is put into a file, and the error says why',
     async (which) => {

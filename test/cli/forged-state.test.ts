@@ -42,7 +42,7 @@ describe('a state that no key seals', () => {
       data.run = 'another';
     });
     const released = await desk.run(['release', '--state', 'state']);
-    expect(released.stderr).toContain('STATE_INVALID: The saved state belongs to another run');
+    expect(released.stderr).toContain('STATE_INVALID: The saved state was written with another --run');
     expect([released.code, vault.journal.requests]).toEqual([1, []]);
   });
 

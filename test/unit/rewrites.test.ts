@@ -7,6 +7,7 @@ const SRC = resolve(import.meta.dirname, '../../src');
 /** What looks for words in texts of others, or in what a user gave. */
 const OF_OTHERS: Readonly<Record<string, string>> = {
   'core/assumptions.ts': 'texts of the vault',
+  'core/entries/secret-signs.ts': 'names of entries in files of users',
   'core/masking/private-key.ts': 'texts of keys',
   'core/vault/envelope.ts': 'texts of the vault',
   'core/vault/errors/certificate-error.ts': 'texts of nginx',

@@ -47,11 +47,11 @@ export function signOf(name: string, value: string): Sign {
   const form = FORMS.find(([, pattern]) => pattern.test(text))?.[0];
   if (form !== undefined) return yes(form);
   if (/^(?:true|false|yes|no|on|off)$/i.test(text)) return no('true or false');
-  if (WORDS.test(words) && !ABOUT.test(words)) return yes('its name speaks of a secret');
+  if (WORDS.test(words) && !ABOUT.test(words)) return yes('its name suggests a secret');
   if (/^-?\d+(?:\.\d+)?$/.test(text)) return no('a number');
   if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return no('an id (UUID)');
   if (/^(?:[a-z][a-z0-9+.-]*:\/\/|\.{0,2}\/|[A-Za-z]:\\)/i.test(text)) return no('an address or a path');
-  if (PUBLIC.test(words)) return no('its name speaks of something public');
+  if (PUBLIC.test(words)) return no('its name suggests a public value');
   if (isRandom(text)) return yes('long and random');
   return no('plain text');
 }

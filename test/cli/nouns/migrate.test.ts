@@ -39,7 +39,7 @@ test('migrate says in a dry run what would go where and why, and contacts no vau
   expect(ended.code, ended.stderr).toBe(0);
   const text = ended.stdout.toString();
   expect(text).toMatch(/^\.env +1 +PORT +stays +a number$/m);
-  expect(text).toMatch(/^\.env +2 +DB_PASSWORD +shop\/DB_PASSWORD +its name speaks of a secret$/m);
+  expect(text).toMatch(/^\.env +2 +DB_PASSWORD +shop\/DB_PASSWORD +its name suggests a secret$/m);
   expect(text).toMatch(/^\.env +3 +API_TOKEN +overridden +line 5 counts$/m);
   expect(text).toMatch(/^app\.yaml +3 +db\.password +shop\/db\.password +its name/m);
   expect(ended.stderr).toContain('would send: POST /iso/sctm/secret with name, identity, engine, data');

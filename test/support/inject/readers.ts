@@ -14,7 +14,7 @@ export interface Question {
 /** A program that reads many files in one process. */
 export interface ForeignReader {
   readonly name: string;
-  readonly isMissing: boolean;
+  readonly lacksIt: boolean;
   /** What is read, or what was wrong as an Error, for each question. */
   readonly read: (questions: readonly Question[]) => readonly unknown[];
 }
@@ -89,26 +89,26 @@ const missingDotenv = python || lacks('dotenv of Python', existsSync(join(DOTENV
 
 export const READERS = {
   yaml: [
-    { name: 'PyYAML', isMissing: missingYaml, read: byPython('yaml') },
-    { name: 'ruamel.yaml', isMissing: missingRuamel, read: byPython('ruamel') },
+    { name: 'PyYAML', lacksIt: missingYaml, read: byPython('yaml') },
+    { name: 'ruamel.yaml', lacksIt: missingRuamel, read: byPython('ruamel') },
   ],
   json: [
-    { name: 'json of Python', isMissing: python, read: byPython('json') },
-    { name: 'jq', isMissing: lacks('jq'), read: byJq },
+    { name: 'json of Python', lacksIt: python, read: byPython('json') },
+    { name: 'jq', lacksIt: lacks('jq'), read: byJq },
   ],
-  toml: [{ name: 'tomllib', isMissing: python, read: byPython('toml') }],
-  ini: [{ name: 'configparser', isMissing: python, read: byPython('ini') }],
+  toml: [{ name: 'tomllib', lacksIt: python, read: byPython('toml') }],
+  ini: [{ name: 'configparser', lacksIt: python, read: byPython('ini') }],
   php: [
     {
       name: 'parse_ini_string',
-      isMissing: lacks('php'),
+      lacksIt: lacks('php'),
       read: byJson('php', [join(HERE, 'read.php')], 'ini'),
     },
   ],
-  env: [{ name: 'python-dotenv', isMissing: missingDotenv, read: byPython('dotenv') }],
-  properties: [{ name: 'java.util.Properties', isMissing: lacks('javac'), read: byJava('properties') }],
+  env: [{ name: 'python-dotenv', lacksIt: missingDotenv, read: byPython('dotenv') }],
+  properties: [{ name: 'java.util.Properties', lacksIt: lacks('javac'), read: byJava('properties') }],
   xml: [
-    { name: 'DOM of Java', isMissing: lacks('javac'), read: byJava('dom') },
-    { name: 'xmllint', isMissing: lacks('xmllint'), read: byXmllint },
+    { name: 'DOM of Java', lacksIt: lacks('javac'), read: byJava('dom') },
+    { name: 'xmllint', lacksIt: lacks('xmllint'), read: byXmllint },
   ],
 } as const satisfies Record<string, readonly ForeignReader[]>;

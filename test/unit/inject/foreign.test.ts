@@ -78,7 +78,7 @@ describe('values that are no texts', () => {
   );
 
   test.each(cases)('%s reads numbers, booleans and JSON of %s as such', async (_name, path, text, reader) => {
-    if (reader.isMissing) return;
+    if (reader.lacksIt) return;
     const fit = typed.filter(([, value]) => path !== 'a.toml' || !value.includes('null'));
     const asked = fit.map(async ([kind, value]) => ({
       file: await inject(Buffer.from(text), [editOf(path, '/a', value, { kind })]),
@@ -112,8 +112,8 @@ describe.each(CASES.map((each) => [each[0].path, each[1] ?? 'its ending says', .
       }
     });
 
-    for (const { name, isMissing, read } of readers) {
-      test.skipIf(isMissing)(`${name} reads them as they are in the vault`, () => {
+    for (const { name, lacksIt, read } of readers) {
+      test.skipIf(lacksIt)(`${name} reads them as they are in the vault`, () => {
         // It is started for each file.
         const few = name === 'xmllint' ? ['QUOTES', 'CRLF', 'UNICODE', 'CDATA'] : Object.keys(VALUES);
         const asked = all.filter(({ name, file }) => typeof file !== 'string' && few.includes(name));

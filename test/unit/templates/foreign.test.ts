@@ -141,8 +141,8 @@ describe.each(CASES)(
 
     test.each(readers)(
       'by $name',
-      async ({ isMissing, read }) => {
-        if (isMissing) return;
+      async ({ lacksIt, read }) => {
+        if (lacksIt) return;
         const questions: { file: Buffer; keys: readonly string[] }[] = [];
         const wanted: unknown[] = [];
         for (const name of names) {
@@ -163,7 +163,7 @@ describe.each(CASES)(
   },
 );
 
-const SHELLS = ['sh', 'bash', 'dash', 'busybox'].map((name) => ({ name, isMissing: lacks(name) }));
+const SHELLS = ['sh', 'bash', 'dash', 'busybox'].map((name) => ({ name, lacksIt: lacks(name) }));
 const SCRIPT = `#!/bin/sh
 # a 'comment" with quotes
 f() { case "$1" in a) echo x;; esac; }
@@ -174,8 +174,8 @@ E
 printf '%s\\0' "$V" "$W" {{ X }} 'a {{ X }} b' pre{{ X }}post "$(printf '%s.' "{{ X }}")" $(: "$( (case a in a) :;; esac) )" ) "$(sh -c "printf '%s.' {{ X | shell }}")" "$((1 << 2))"
 `;
 
-describe.each(SHELLS)('a shell script: $name', ({ name: shell, isMissing }) => {
-  test.skipIf(isMissing)(
+describe.each(SHELLS)('a shell script: $name', ({ name: shell, lacksIt }) => {
+  test.skipIf(lacksIt)(
     'a value is one text, wherever it stands',
     async () => {
       for (const [name, value] of Object.entries(VALUES)) {

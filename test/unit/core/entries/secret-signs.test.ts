@@ -28,7 +28,7 @@ test.each([
   ['PASSWORD_RESET_ENABLED', 'true', 'true or false'],
   ['DATABASE_URL', 'postgres://db:5432/shop', 'an address or a path'],
   ['PORT', '5432', 'a number'],
-  ['COMMIT_SHA', '0123456789abcdef0123456789abcdef01234567', 'its name speaks of something public'],
+  ['COMMIT_SHA', '0123456789abcdef0123456789abcdef01234567', 'its name suggests a public value'],
   ['TENANT', '123e4567-e89b-12d3-a456-426614174000', 'an id (UUID)'],
   ['BUCKET', 'shop-production-eu-west-1-assets', 'plain text'],
   ['GREETING', 'Hello, world', 'plain text'],
