@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type {
@@ -11,7 +12,7 @@ import type {
 } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import { say, word } from '../../core/text.js';
-import { isInside, type Places, resolvePath } from './places.js';
+import { isInside, type Places, refuseLinkOut, resolvePath } from './places.js';
 import { readRegularBytes } from './regular-file.js';
 import { createFile, createFolder, pathProblem, removeEntry } from './secret-file.js';
 import { restrictToOwner } from './windows-acl.js';
@@ -66,10 +67,12 @@ export class JobFiles implements FileStore {
   }
 
   read(path: string, maxBytes: number): Buffer {
+    const named = resolvePath(path, this.#places);
     try {
-      return readRegularBytes(resolvePath(path, this.#places), maxBytes);
+      refuseLinkOut(path, named, realpathSync(named), this.#places.workspace);
+      return readRegularBytes(named, maxBytes);
     } catch (error) {
-      throw unreadable(path, error);
+      throw error instanceof SeguraError ? error : unreadable(path, error);
     }
   }
 

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { SeguraError } from '../../core/errors.js';
+import { say, word } from '../../core/text.js';
 
 export interface Places {
   /** The base of relative paths. */
@@ -34,4 +35,23 @@ export function isInside(path: string, folder: string): boolean {
   if (!existsSync(folder)) return false;
   const way = relative(realpathSync(folder), path);
   return way !== '' && way !== '..' && !/^\.\.[/\\]/.test(way) && !isAbsolute(way);
+}
+
+/**
+ * Refuses a path in the workspace that a link leads out of it; `real` is where it leads. Links of the workspace's own path,
+ * or of a folder outside it, are no concern. Errors: FILE_REFUSED.
+ */
+export function refuseLinkOut(shown: string, named: string, real: string, workspace: string): void {
+  const way = relative(workspace, named);
+  const isWithin = !isAbsolute(way) && !/^\.\.(?:[/\\]|$)/.test(way);
+  if (isWithin && join(realpathSync(workspace), way) !== real && !isInside(real, workspace))
+    throw linkLeadsOut(shown);
+}
+
+export function linkLeadsOut(shown: string): SeguraError {
+  return new SeguraError(
+    'FILE_REFUSED',
+    say`The path ${shown} has a link that leads out of ${word('the workspace')}.`,
+    'Name the file to which it leads.',
+  );
 }

@@ -1,8 +1,7 @@
 import { accessSync, constants, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { isAbsolute, join, relative } from 'node:path';
+import { dirname } from 'node:path';
 import type { OpenedFile } from '../../../core/ports.js';
-import { say, word } from '../../../core/text.js';
-import { isInside, type Places, resolvePath } from '../places.js';
+import { isInside, linkLeadsOut, type Places, refuseLinkOut, resolvePath } from '../places.js';
 import { attempt, refused } from './failures.js';
 
 /**
@@ -12,12 +11,11 @@ import { attempt, refused } from './failures.js';
  */
 export function openForChange(shown: string, places: Places, maxBytes: number): OpenedFile {
   const named = resolvePath(shown, places);
+  refuseFolderOut(shown, named, places.workspace);
   const path = attempt(shown, () => realpathSync(named));
-  if (isByLink(named, path, places.workspace) && !isInside(path, places.workspace))
-    throw refused(
-      say`The file ${shown} is a link that leads out of ${word('the workspace')}.`,
-      'Name the file to which it leads.',
-    );
+  refuseLinkOut(shown, named, path, places.workspace);
+  // Outside the workspace too, what is named must be the file itself.
+  if (lstatSync(named).isSymbolicLink() && !isInside(path, places.workspace)) throw linkLeadsOut(shown);
   const found = attempt(shown, () => statSync(path, { bigint: true }));
   if (!found.isFile()) throw refused(`${shown} is no regular file.`, 'Name a file.');
   if (found.nlink > 1n)
@@ -31,9 +29,14 @@ export function openForChange(shown: string, places: Places, maxBytes: number): 
   return { shown, path, found, bytes: attempt(shown, () => readFileSync(path)) };
 }
 
-/** Whether the way to a file has a link; those of the workspace's own path, or of a folder outside it, are no concern. */
-function isByLink(named: string, real: string, workspace: string): boolean {
-  if (lstatSync(named).isSymbolicLink()) return true;
-  const way = relative(workspace, named);
-  return !isAbsolute(way) && !/^\.\.(?:[/\\]|$)/.test(way) && join(realpathSync(workspace), way) !== real;
+/** The folder of a file that is not there yet counts too: a template makes the file. */
+function refuseFolderOut(shown: string, named: string, workspace: string): void {
+  let folder: string;
+  try {
+    folder = realpathSync(dirname(named));
+  } catch {
+    // What is wrong with the folder, the file's own path says.
+    return;
+  }
+  refuseLinkOut(shown, dirname(named), folder, workspace);
 }

@@ -24,6 +24,7 @@ import { trackedByGit } from '../../../../src/platform/disk/inject/git-tracked.j
 import { openForChange } from '../../../../src/platform/disk/inject/open.js';
 import { replaceAll, sha256Of } from '../../../../src/platform/disk/inject/replace.js';
 import { restoreFile } from '../../../../src/platform/disk/inject/restore.js';
+import { JobFiles } from '../../../../src/platform/disk/job-files.js';
 import { runProgram } from '../../../../src/platform/process/run-program.js';
 import { cannot, isWindows, lacks } from '../../../support/skips.js';
 
@@ -137,6 +138,29 @@ describe('files that are refused', () => {
       replaceAll([change('inside', 'new')]);
       expect(readFileSync(at('real/a'), 'utf8')).toBe('new');
       expect(readdirSync(workspace).sort()).toEqual(['folder', 'inside', 'link', 'real']);
+    },
+  );
+
+  test.skipIf(isWindows())(
+    'a link out of the workspace on the way to a file that is not there yet, and to a template',
+    () => {
+      mkdirSync(at('real'));
+      writeFileSync(at('real/a'), 'old');
+      writeFileSync(join(outside, 'a.liquid'), 'x');
+      for (const [to, name] of [
+        [outside, 'folder'],
+        ['real', 'inside'],
+      ] as const)
+        symlinkSync(to, at(name));
+      symlinkSync(join(outside, 'a.liquid'), at('link.liquid'));
+      expect(problemOf(() => open('folder/new'))?.message).toContain('leads out of the workspace');
+      expect(problemOf(() => open('inside/new'))?.message).toContain('ENOENT');
+      expect(problemOf(() => open(join(outside, 'new')))?.message).toContain('ENOENT');
+      const files = new JobFiles({ workspace, temp: outside }, process.platform, () => {});
+      const read = (name: string): string => files.read(name, 1024).toString();
+      expect(problemOf(() => read('link.liquid'))?.message).toContain('leads out of the workspace');
+      expect(problemOf(() => read('folder/a.liquid'))?.message).toContain('leads out of the workspace');
+      expect([read('inside/a'), read(join(outside, 'a.liquid'))]).toEqual(['old', 'x']);
     },
   );
 
