@@ -84,6 +84,7 @@ function removeIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    // No file can have a name that is too long.
+    if (!['ENOENT', 'ENAMETOOLONG'].includes(codeOf(error))) throw error;
   }
 }

@@ -23,6 +23,8 @@ export function attempt<T>(shown: string, operation: () => T): T {
 }
 
 function remedyFor(code: string): Text {
+  if (code === 'ENAMETOOLONG')
+    return 'Give the file a shorter name: while it is replaced, one that is 16 bytes longer stands beside it.';
   if (code === 'ENOENT')
     return say`Name a file that is there. A relative path begins in ${word('the workspace')}.`;
   return say`Name a file that ${word('the job may write')}, in a folder that it may write too.`;

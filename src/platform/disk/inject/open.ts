@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { OpenedFile } from '../../../core/ports.js';
+import { stagingPathOf } from '../atomic-write.js';
 import { isInside, linkLeadsOut, type Places, refuseLinkOut, resolvePath } from '../places.js';
 import { attempt, refused } from './failures.js';
 
@@ -23,6 +24,8 @@ export function openForChange(shown: string, places: Places, maxBytes: number): 
       `The file ${shown} has ${found.nlink} names (hard links): replacing it would part them.`,
       `Make it one of its own in a step before: cp "${shown}" "${shown}.copy" && mv "${shown}.copy" "${shown}"`,
     );
+  // The new bytes are first beside it, under a longer name.
+  attempt(shown, () => lstatSync(stagingPathOf(path), { throwIfNoEntry: false }));
   if (found.size > BigInt(maxBytes))
     throw refused(`The file ${shown} is larger than ${maxBytes / 1024 / 1024} MiB.`, 'Name another file.');
   attempt(shown, () => accessSync(path, constants.R_OK | constants.W_OK));

@@ -142,6 +142,25 @@ describe('files that are refused', () => {
   );
 
   test.skipIf(isWindows())(
+    'one with a name too long for a second one beside it; one that a killed step left so is as it was',
+    () => {
+      const [long, most] = ['y'.repeat(255), 'y'.repeat(239)];
+      for (const name of [long, most]) writeFileSync(at(name), 'old');
+      const problem = problemOf(() => open(long));
+      expect([problem?.code, problem?.message.endsWith('cannot be replaced (ENAMETOOLONG).')]).toEqual([
+        'FILE_REFUSED',
+        true,
+      ]);
+      expect(problem?.remedy).toContain('a shorter name');
+      replaceAll([change(most, 'new')]);
+      expect(readFileSync(at(most), 'utf8')).toBe('new');
+      const file = injected(at(long), 'old', 'new');
+      expect(restoreFile(file)).toBe('untouched');
+      expect(existsSync(file.copy.path)).toBe(false);
+    },
+  );
+
+  test.skipIf(isWindows())(
     'a link out of the workspace on the way to a file that is not there yet, and to a template',
     () => {
       mkdirSync(at('real'));
