@@ -33,6 +33,11 @@ export class XmlFault extends Error {
 
 const MARKUP =
   /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<!|<\/([^\s>]+)\s*>|<([^\s/>!?]+)((?:\s+[^\s=>]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|</g;
+const PARTS = [
+  ['<!--', '-->', 'a comment'],
+  ['<![CDATA[', ']]>', 'a CDATA section'],
+  ['<?', '?>', 'an instruction'],
+] as const;
 const ATTRIBUTE = /([^\s=]+)\s*=\s*("[^"]*"|'[^']*')/g;
 /** What XML 1.0 cannot hold (section 2.2). Half a character is found by itself. */
 export const NO_XML_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
@@ -45,6 +50,7 @@ const LOOSE_AMPERSAND = /&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});
  * or a character that XML has not; a RangeError when it is nested too deep.
  */
 export function scanXml(text: string): ScannedElement[] {
+  refuseUnclosed(text);
   const bad =
     NO_XML_CHARACTER.exec(text) ??
     LOOSE_AMPERSAND.exec(
@@ -87,6 +93,22 @@ export function scanXml(text: string): ScannedElement[] {
       bad.index,
     );
   return elements;
+}
+
+/** Each expression here would look for the end of every one of them, to the end of the text. */
+function refuseUnclosed(text: string): void {
+  for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at)) {
+    const start = at;
+    const part = PARTS.find(([opening]) => text.startsWith(opening, start));
+    if (part === undefined) {
+      at += 1;
+      continue;
+    }
+    const [opening, closing, name] = part;
+    const end = text.indexOf(closing, at + opening.length);
+    if (end < 0) throw new XmlFault(`${name} is not closed`, at);
+    at = end + closing.length;
+  }
 }
 
 function attributesOf(text: string, offset: number): ScannedAttribute[] {

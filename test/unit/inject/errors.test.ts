@@ -263,6 +263,10 @@ describe('hostile files end in time with an error of their own', () => {
     ['a million tables of TOML', 'a.toml', '[[a]]\n'.repeat(1_000_000), '/a'],
     ['eight million numbers of JSON', 'a.json', `[${'1,'.repeat(7_999_999)}1]`, '/0'],
     ['four million tags of XML', 'a.xml', `<a>${'<b/>'.repeat(4_000_000)}</a>`, '/a/b[1]'],
+    ['comments of XML that are not closed', 'a.xml', `<a>${'<!--'.repeat(490_000)}</a>`, '/a'],
+    ['CDATA sections that are not closed', 'a.xml', `<a>${'<![CDATA['.repeat(490_000)}</a>`, '/a'],
+    ['instructions that are not closed', 'a.xml', `<a>${'<?x '.repeat(490_000)}</a>`, '/a'],
+    ['dashes of YAML far apart', 'a.yaml', `b: {${`-${' '.repeat(30_000)}`.repeat(499)}`, '/b'],
     ['no XML character', 'a.xml', '<a>\u0001</a>', '/a'],
   ])('%s', async (_, path, text, place) => {
     const start = performance.now();
