@@ -10,12 +10,16 @@ export class FreeNames {
 
   /** `wish` as a name, in another way where it is taken. */
   one(wish: string): string {
-    return this.#first(toVariableName(wish) || 'NAME', '', ['']);
+    return this.#first(toVariableName(keepingDigit(wish)) || 'NAME', '', ['']);
   }
 
   /** `wish` as what stands before each label; no two of the labels make one name. */
   prefix(wish: string, labels: readonly string[]): string {
-    return this.#first(toVariableName(wish).replace(/_*$/, ''), '_', labels.length === 0 ? ['X'] : labels);
+    return this.#first(
+      toVariableName(keepingDigit(wish)).replace(/_*$/, ''),
+      '_',
+      labels.length === 0 ? ['X'] : labels,
+    );
   }
 
   #first(base: string, end: string, labels: readonly string[]): string {
@@ -37,4 +41,9 @@ export class FreeNames {
 /** The same key for two names that GitHub's expressions, Windows or an agent of Azure Pipelines treat as one. */
 export function nameKey(name: string): string {
   return name.toUpperCase().replaceAll('.', '_');
+}
+
+/** A wish that begins with a digit keeps it: for 241, `_241` is easier to recognize than `_41`. */
+function keepingDigit(wish: string): string {
+  return wish.replace(/^(?=[0-9])/, '_');
 }

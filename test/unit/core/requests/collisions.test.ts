@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { SeguraError } from '../../../../src/core/errors.js';
 import { staticClaims } from '../../../../src/core/requests/claim.js';
@@ -53,6 +55,22 @@ describe('two sources for one name', () => {
     const fixed = problem?.remedy.split('Give one of them another place: ')[1] ?? '';
     expect(codesOf(problemsOfLines(`${lines.split('\n')[0]}\n${fixed}`)), fixed).toEqual([]);
   });
+});
+
+test('the name that a remedy gives keeps every digit of an id', () => {
+  const [problem] = problemsOfLines('', '94 > N\n241/username > N');
+  expect(problem?.remedy).toContain('_241_username');
+});
+
+test('the lines of docs/SSH.md give no two names that differ only in case', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../../../docs/SSH.md'), 'utf8');
+  const block = /^ssh-keys: \|\n([\s\S]*?)^known-hosts/m.exec(text)?.[1] ?? '';
+  const lines = block.split('\n').filter((line) => line.trim() !== '' && !line.includes('ssh-agent:'));
+  const each = lines.flatMap((line) =>
+    line.includes('*') ? ['private_key', 'public_key'].map((field) => line.replaceAll('*', field)) : line,
+  );
+  expect(each.length).toBeGreaterThan(3);
+  expect(codesOf(problemsOfLines('', each.join('\n')))).toEqual([]);
 });
 
 describe('one source requested twice', () => {

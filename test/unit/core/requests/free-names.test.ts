@@ -6,7 +6,7 @@ import { isSteering, isVariableName, labelled } from '../../../../src/core/reque
 test.each([
   ['a/x', 'a_x'],
   ['A_B', 'A_B_2'],
-  ['1x', '_x'],
+  ['1x', '_1x'],
   ['', 'NAME'],
   ['PATH', 'MY_PATH'],
   ['malloc_x', 'MY_malloc_x'],
