@@ -20,6 +20,8 @@ export interface LineEntry {
   /** The bytes of its value, with what quotes it. */
   readonly start: number;
   readonly end: number;
+  /** Why this entry cannot be changed by itself. */
+  readonly fault?: string;
 }
 
 /** What is special in one format of lines. */
@@ -89,7 +91,8 @@ function spliceOf(
     writing(format, edit, undefined);
     return undefined;
   }
-  const { start, end } = found;
+  const { start, end, fault } = found;
+  if (fault !== undefined) throw placeRefused(edit, fault, 'Move the comment out of the value.');
   return { start, end, text: writing(format, edit, text.slice(start, end)) };
 }
 

@@ -21,38 +21,51 @@ export async function openIni(reader: IniReader = ''): Promise<Splicer> {
 
 const SECTION = /^[ \t]*\[([^\]\r\n]*)\][ \t]*(?:[#;].*)?$/s;
 const COMMENT = /^[ \t]*(?:[#;].*)?$/s;
-const ENTRY = /^([ \t]*([^=:\r\n]*?)[ \t]*[=:][ \t]*)(.*)$/s;
 
 function scanIni(text: string, reader: IniReader): LineEntry[] {
   const entries: LineEntry[] = [];
   let section: string | undefined;
   let canGoOn = false;
+  let indent = 0;
+  let hasComment = false;
   for (const { line, at } of linesOf(text)) {
     const header = SECTION.exec(line)?.[1];
-    if (COMMENT.test(line)) continue;
-    if (canGoOn && /^[ \t]/.test(line)) {
-      // Python takes an indented line for more of the value, PHP for the next key.
+    if (COMMENT.test(line)) {
+      hasComment ||= /[#;]/.test(line);
+      continue;
+    }
+    const isDeeper = indentOf(line) > indent;
+    if (canGoOn && isDeeper) {
+      // Python takes a line that is indented deeper than its key for more of the value, PHP for the next key.
       if (reader === '') throw new LineFault('readers of INI files differ in what an indented line is', at);
       const last = entries.pop();
       if (reader === 'python' && last !== undefined) {
-        entries.push({ ...last, end: at + trimmed(line).length });
+        const fault = hasComment ? { fault: 'whose value of several lines has a comment inside.' } : {};
+        entries.push({ ...last, ...fault, end: at + trimmed(line).length });
         continue;
       }
       if (last !== undefined) entries.push(last);
     }
+    indent = indentOf(line);
+    hasComment = false;
     if (header !== undefined) {
       section = header;
       canGoOn = false;
       continue;
     }
-    const found = ENTRY.exec(line);
-    canGoOn = reader !== 'php' && found !== null;
-    if (found === null) continue;
-    const [, head = '', key = '', value = ''] = found;
-    const start = at + head.length;
+    const separator = line.search(/[=:]/);
+    canGoOn = reader !== 'php' && separator !== -1;
+    if (separator === -1) continue;
+    const key = trimmed(line.slice(indent, separator));
+    const value = line.slice(separator + 1).replace(/^[ \t]+/, '');
+    const start = at + line.length - value.length;
     entries.push({ place: placeOf(section, key), start, end: start + valueLength(value, start, reader) });
   }
   return entries;
+}
+
+function indentOf(line: string): number {
+  return /^[ \t]*/.exec(line)?.[0].length ?? 0;
 }
 
 function placeOf(section: string | undefined, key: string): string {
@@ -73,9 +86,9 @@ function valueLength(value: string, start: number, reader: IniReader): number {
   if (reader === 'python') return bare.length;
   const quoted = /^"(?:[^"\\]|\\.)*"(?=[ \t]*(?:[;#].*)?$)/s.exec(bare)?.[0];
   if (quoted !== undefined) return quoted.length;
-  const [comment] = /[ \t]*;.*$/s.exec(bare) ?? [];
-  if (comment === undefined) return bare.length;
-  if (reader === 'php') return bare.length - comment.length;
+  const comment = bare.indexOf(';');
+  if (comment === -1) return bare.length;
+  if (reader === 'php') return trimmed(bare.slice(0, comment)).length;
   throw new LineFault('readers of INI files differ in whether ";" behind a value begins a comment', start);
 }
 
@@ -134,7 +147,12 @@ function creating(text: string, edit: ReadyEdit, written: string, reader: IniRea
   const entries = scanIni(text, reader);
   if (section === undefined) return { start: 0, end: 0, text: `${line}${eol}` };
   const last = entries.filter(({ place }) => place.startsWith(`${showPointer([section])}/`)).at(-1);
-  if (last !== undefined) return newLine(text, line, eol, last.end);
+  if (last !== undefined) {
+    const begin =
+      Math.max(text.lastIndexOf('\n', last.start - 1), text.lastIndexOf('\r', last.start - 1)) + 1;
+    const indent = text.slice(begin, begin + indentOf(text.slice(begin, last.start)));
+    return newLine(text, `${indent}${line}`, eol, last.end);
+  }
   const header = [...linesOf(text)].find((each) => SECTION.exec(each.line)?.[1] === section);
   if (header !== undefined) return newLine(text, line, eol, header.at);
   const gap = text === '' || /(?:^|\n)\r?\n$/.test(text) ? '' : eol;
@@ -143,5 +161,7 @@ function creating(text: string, edit: ReadyEdit, written: string, reader: IniRea
 
 /** Without the white space at its end that every reader leaves out. */
 function trimmed(text: string): string {
-  return text.replace(/[ \t]+$/, '');
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end -= 1;
+  return text.slice(0, end);
 }

@@ -216,6 +216,32 @@ describe('a place that cannot be changed by itself', () => {
   });
 });
 
+describe('an INI file whose keys are indented', () => {
+  const TEXT = '[database]\n  user = app\n  password = x\n  host = db\n';
+  test.each(['ini:python', 'ini:php', 'ini'])('keeps its other keys by the rules of %s', async (format) => {
+    const edit = editOf('a.ini', '/database/password', 'v', { format });
+    const made = (await inject(Buffer.from(TEXT), [edit])).toString();
+    expect(made.replaceAll('"', '')).toBe(TEXT.replace('x', 'v'));
+  });
+
+  test('keeps a comment inside a value of several lines: the value is refused, another one is not', async () => {
+    const text = '[a]\nk = one\n  # comment\n  two\nl = 1\n';
+    const at = (place: string) =>
+      inject(Buffer.from(text), [editOf('a.ini', place, 'v', { format: 'ini:python' })]);
+    expect(problemsOf(await at('/a/k').catch((error) => error))[0]?.code).toBe('PLACE_REFUSED');
+    expect((await at('/a/l')).toString()).toBe(text.replace('l = 1', 'l = v'));
+  });
+
+  test.each([`${' '.repeat(4000)}x`, `x${' '.repeat(40_000)}x`, `y=1${' '.repeat(40_000)}x`])(
+    'a line with many spaces takes no time',
+    async (line) => {
+      const start = performance.now();
+      await inject(Buffer.from(`[a]\n${line}\nk=1\n`), [editOf('a.ini', '/a/k', 'v')]);
+      expect(performance.now() - start).toBeLessThan(1000);
+    },
+  );
+});
+
 describe('hostile files end in time with an error of their own', () => {
   const lol = Array.from(
     { length: 9 },
