@@ -243,6 +243,12 @@ describe('an INI file whose keys are indented', () => {
 });
 
 describe('hostile files end in time with an error of their own', () => {
+  test('a .env line with many spaces takes no time', async () => {
+    const start = performance.now();
+    await inject(Buffer.from(`A=x${' '.repeat(40_000)}y\nB=1\n`), [editOf('.env', 'B', 'v')]);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
   const lol = Array.from(
     { length: 9 },
     (_, i) =>
