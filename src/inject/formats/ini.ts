@@ -19,7 +19,8 @@ export async function openIni(reader: IniReader = ''): Promise<Splicer> {
   });
 }
 
-const SECTION = /^[ \t]*\[([^\]\r\n]*)\][ \t]*(?:[#;].*)?$/s;
+/** Python and PHP both begin a section here, whatever stands behind it. */
+const SECTION = /^[ \t]*\[([^\]\r\n]*)\]/;
 const COMMENT = /^[ \t]*(?:[#;].*)?$/s;
 
 function scanIni(text: string, reader: IniReader): LineEntry[] {
@@ -59,6 +60,8 @@ function scanIni(text: string, reader: IniReader): LineEntry[] {
     const key = trimmed(line.slice(indent, separator));
     const value = line.slice(separator + 1).replace(/^[ \t]+/, '');
     const start = at + line.length - value.length;
+    if (reader !== 'python' && value.startsWith('"') && !value.includes('"', 1))
+      throw new LineFault('a quote is left open at the end of its line', start);
     entries.push({ place: placeOf(section, key), start, end: start + valueLength(value, start, reader) });
   }
   return entries;

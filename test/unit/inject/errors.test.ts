@@ -172,6 +172,8 @@ describe('a place that cannot be changed by itself', () => {
     ['a.properties', 'a=1\na=2\n', 'a', 'is there twice, in lines 1 and 2'],
     ['.env', 'A=1\nA=2\n', 'A', 'is there twice'],
     ['a.ini', '[s]\na=1\n[t]\n[s]\na=2\n', '/s/a', 'is there twice'],
+    ['a.ini', '[a]\n[b] foo\npassword = x\n', '/a/password', 'is not there'],
+    ['a.ini', '[a]\nk = "one\npassword = x\ntwo"\n', '/a/password', 'a quote is left open'],
     ['a.yaml', 'x: &n {b: 1}\na: *n\n', '/a/b', 'through the alias *n'],
     ['a.yaml', 'x: &n 1\na: *n\n', '/a', 'through the alias *n'],
     ['a.yaml', 'x: &n {b: 1}\na:\n  <<: *n\n', '/a/b', 'a merge key "<<" may give it'],
