@@ -9,6 +9,7 @@ export type Quoting =
   | 'expansion'
   | 'ansi'
   | 'escaped'
+  | 'parameter'
   | 'nowhere';
 
 interface Level {
@@ -59,6 +60,8 @@ export function quotingOf(text: string, markAt: (offset: number) => number): Quo
     const rest = text.slice(at, at + 3);
     if (level.end === '))' && /[\n#'"`]/.test(char)) isUnsure = true;
     if (level.isCommand && char === '<') isUnsure = true;
+    if (char === '\\' && isTokenSplit(text, at, level.quoting === 'bare')) isUnsure = true;
+    if (char === '\\' && waiting.length > 0) isUnsure = true;
     if (char === '\\') pass(at + 1 + Math.max(1, markAt(at + 1)), 'escaped');
     else if (level.end !== '' && text.startsWith(level.end, at) && (level.end !== ')' || level.cases < 1)) {
       levels.pop();
@@ -69,7 +72,18 @@ export function quotingOf(text: string, markAt: (offset: number) => number): Quo
     else if (rest.startsWith('$(')) push('bare', '$(', ')');
     else if (char === '`') push('backtick', '`', '`');
     else if (char === '"') push('double', '"', '"');
-    else if (level.quoting === 'double') pass(at + Math.max(1, markAt(at)), 'double');
+    else if (
+      PARAMETER_SIGN.has(level.quoting) &&
+      char === '$' &&
+      !(rest[1] === "'" && level.quoting === 'bare')
+    ) {
+      const { end, isName, isOpen } = parameterAt(text, at, markAt);
+      if (!isName && isOpen && end > at + 1 && markAt(end) === 0) isUnsure = true;
+      pass(end, level.quoting);
+      // What is written bare has a quote in front, which ends a name.
+      const isPart = isOpen && !(isName && level.quoting === 'bare');
+      if (isPart && markAt(end) > 0) pass(end + markAt(end), 'parameter');
+    } else if (level.quoting === 'double') pass(at + Math.max(1, markAt(at)), 'double');
     else if (rest.startsWith("$'")) {
       const end = endOf(/\$'(?:[^'\\]|\\[\s\S])*'/y, text, at);
       if (text.slice(at, end).includes("\\'")) isUnsure = true;
@@ -97,6 +111,39 @@ export function quotingOf(text: string, markAt: (offset: number) => number): Quo
   }
   const isKnown = levels.length === 1 && waiting.length === 0 && !isUnsure;
   return isKnown ? found : found.map(() => 'nowhere');
+}
+
+const PARAMETER_SIGN: ReadonlySet<string> = new Set(['bare', 'double']);
+
+/** A `$` without braces: where its name ends (a backslash joins lines in it), and whether what is next could be more of it. */
+function parameterAt(
+  text: string,
+  at: number,
+  markAt: (offset: number) => number,
+): { end: number; isName: boolean; isOpen: boolean } {
+  let end = at + 1;
+  let name = '';
+  for (;;) {
+    if (text.startsWith('\\\n', end)) end += 2;
+    // Old releases of dash take all digits of `$10`.
+    else if (markAt(end) === 0 && /^(?:[A-Za-z_]\w*|\d+)$/.test(name.charAt(0) + text.charAt(end))) {
+      name += text.charAt(end);
+      end += 1;
+    } else break;
+  }
+  if (name === '' && /[@*#?$!-]/.test(text.charAt(end))) return { end: end + 1, isName: true, isOpen: false };
+  return { end, isName: name !== '', isOpen: true };
+}
+
+/** Whether the backslash at the end of a line joins what is one token for a shell, and two things here. */
+function isTokenSplit(text: string, at: number, isBare: boolean): boolean {
+  if (text.charAt(at + 1) !== '\n') return false;
+  const before = text.slice(Math.max(0, at - 3), at);
+  const next = text.charAt(at + 2);
+  return (
+    isBare &&
+    (/[(<]$|<<-$/.test(before) || /[#(<]/.test(next) || (/[a-z]$/.test(before) && /[a-z]/.test(next)))
+  );
 }
 
 const CASE = /(?<![\w$-])(?:case|esac)(?![\w-])/y;

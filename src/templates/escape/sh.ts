@@ -26,6 +26,14 @@ function written(hole: Hole, quoting: Quoting): string {
   if (quoting === 'bare') return hole.literal ?? shellQuote(hole.value);
   if (quoting === 'single') return inner.replaceAll("'", "'\\''");
   if (quoting === 'double') return inner.replaceAll(/[\\"$`]/g, '\\$&');
+  if (quoting === 'parameter') {
+    throw misplaced(
+      hole,
+      'sh',
+      'puts a value right behind a "$" or the name of a variable, where a shell takes it for a part of that.',
+      `Write the variable with braces, such as "\${NAME}", or the sign itself with a backslash: "\\$".`,
+    );
+  }
   throw misplaced(
     hole,
     'sh',
@@ -34,7 +42,7 @@ function written(hole: Hole, quoting: Quoting): string {
   );
 }
 
-const PLACES: Readonly<Record<Exclude<Quoting, 'bare' | 'single' | 'double'>, string>> = {
+const PLACES: Readonly<Record<Exclude<Quoting, 'bare' | 'single' | 'double' | 'parameter'>, string>> = {
   comment: 'in a comment',
   heredoc: 'in a here-document',
   backtick: 'between backticks',

@@ -129,9 +129,25 @@ describe('any text in any place is read back', () => {
     '{{ X }}',
     ';',
     '$',
+    '$x',
+    '\\\n',
+    '{% if true %}',
+    '{% endif %}',
     '$((',
   );
   const ATTACK = `';"; touch RAN; $(touch RAN) \`touch RAN\` )}\n touch RAN\n'"\n`;
+
+  test.skipIf(lacks('sh')).each([
+    [`"\${NAME}{{ X }}"`, 'n(echo x)'],
+    [`"\\\${% if true %}{{ X }}{% endif %}"`, '$(echo x)'],
+    ['$NAME{{ X }}', 'n(echo x)'],
+    ['"$#{{ X }}"', '0(echo x)'],
+    ['"a\\\n{{ X }}"', 'a(echo x)'],
+  ])('a shell prints the value as it is in %j', async (word, wanted) => {
+    const script = await textOf(`printf %s ${word}`, 'a.sh', { names: { X: '(echo x)' } });
+    const { stdout } = spawnSync('sh', ['-c', script], { env: { NAME: 'n' }, encoding: 'utf8' });
+    expect(stdout).toBe(wanted);
+  });
 
   test.skipIf(lacks('sh'))(
     'a shell runs nothing of a value, whatever stands around it, or the template is refused',
