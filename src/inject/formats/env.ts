@@ -21,25 +21,32 @@ export async function openEnv(readers: readonly DotenvReader[] = DOTENV_READERS)
   });
 }
 
+/** A shell takes it for a part of the value, the others for a comment. */
+const GLUED = 'whose value readers end differently, because a # touches it.';
+
 /** In a value that no quotes begin, a `#` behind white space begins a comment. */
-const ASSIGNMENT = /^([ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*)(?:(['"`])|([^\r\n]*))/;
+const ASSIGNMENT = /^([ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=)([ \t]*)(?:(['"`])|([^\r\n]*))/;
 
 export function scanEnv(text: string): LineEntry[] {
   const entries: LineEntry[] = [];
   for (let at = 0; at < text.length; at = lineAfter(text, at)) {
     const line = ASSIGNMENT.exec(text.slice(at, lineAfter(text, at)));
     if (line === null) continue;
-    const [, head = '', name = '', quote, bare = ''] = line;
+    const [, head = '', name = '', gap = '', quote, bare = ''] = line;
+    // A shell runs what stands behind `NAME= `: the gap belongs to the value, and goes with it.
     const start = at + head.length;
     if (quote === undefined) {
       const value = withoutComment(bare);
-      entries.push({ place: name, start, end: start + value.length });
+      const length = value === '' ? 0 : gap.length + value.length;
+      const isGlued = gap === '' && bare.startsWith('#');
+      entries.push({ place: name, start, end: start + length, ...(isGlued ? { fault: GLUED } : {}) });
       continue;
     }
-    const end = closingQuote(text, start, quote);
+    const end = closingQuote(text, start + gap.length, quote);
     if (!/^[ \t]*(?:#.*)?$/.test(text.slice(end + 1, lineAfter(text, end)).trimEnd()))
       throw new LineFault('readers of .env files differ in what stands behind a closing quote', end);
-    entries.push({ place: name, start, end: end + 1 });
+    const isGlued = text[end + 1] === '#';
+    entries.push({ place: name, start, end: end + 1, ...(isGlued ? { fault: GLUED } : {}) });
     at = end;
   }
   return entries;

@@ -29,14 +29,15 @@ function nameIn(hole: Hole): string {
   );
 }
 
-function inner(written: string): string {
+function inner(source: string): string {
+  const written = source.replace(/^[ \t]+/, '');
   return /^(['"`])[\s\S]*\1$/.test(written) ? written.slice(1, -1) : written;
 }
 
 function valueIn(written: string, holes: Holes): string {
   const [first] = holes.in(written);
   if (first === undefined) return written;
-  const isLiteral = written.startsWith("'");
+  const isLiteral = written.trimStart().startsWith("'");
   if (!isLiteral && /[\\$`]/.test(inner(written))) {
     throw misplaced(
       first,

@@ -52,6 +52,14 @@ describe.each(shapes)('%s', (_, shape) => {
   });
 });
 
+test.each([
+  ['A=   # note', "A='id'   # note"],
+  ['A= old', "A='id'"],
+  ['export A=  "old" # note', "export A='id' # note"],
+])('in a .env file, a value has no space in front, which a shell would run: %j', async (text, wanted) => {
+  expect(await injected('.env', text, 'A', 'id')).toBe(wanted);
+});
+
 describe('values that are no texts', () => {
   const cases: readonly (readonly [string, string, string, string, string, string])[] = [
     ['a.yaml', 'a: x # c\n', '/a', 'number', '42', 'a: 42 # c\n'],

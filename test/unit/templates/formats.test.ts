@@ -137,6 +137,12 @@ describe('any text in any place is read back', () => {
   );
   const ATTACK = `';"; touch RAN; $(touch RAN) \`touch RAN\` )}\n touch RAN\n'"\n`;
 
+  test('a value of a .env file stands right behind its "=", where no shell runs it', async () => {
+    expect(await textOf('A= {{ X }} # note\nB= "b{{ X }}"', '.env', { names: { X: 'id' } })).toBe(
+      "A='id' # note\nB='bid'",
+    );
+  });
+
   test.skipIf(lacks('sh')).each([
     [`"\${NAME}{{ X }}"`, 'n(echo x)'],
     [`"\\\${% if true %}{{ X }}{% endif %}"`, '$(echo x)'],
