@@ -60,6 +60,10 @@ test.each([
   expect(await injected('.env', text, 'A', 'id')).toBe(wanted);
 });
 
+test.each(['A=#c', "A='x'#c"])('in a .env file, a value that a # touches stays: %j', async (text) => {
+  await expect(injected('.env', text, 'A', 'id')).rejects.toThrow('a # touches it');
+});
+
 describe('values that are no texts', () => {
   const cases: readonly (readonly [string, string, string, string, string, string])[] = [
     ['a.yaml', 'a: x # c\n', '/a', 'number', '42', 'a: 42 # c\n'],
