@@ -35,7 +35,7 @@ function open(
         read,
         check: () => [],
         open: async (path) => ({
-          ...{ shown: path, path: real[path] ?? `/work/${path}`, bytes: read(path) },
+          ...{ shown: path, path: real[path] ?? `/project/${path}`, bytes: read(path) },
           found: {} as BigIntStats,
         }),
       },
@@ -80,7 +80,7 @@ describe('what is made', () => {
     );
     const { changes, derived } = await injector.make({ placed: [], names: new Map([['X', 'v']]) });
     expect(changes.map(({ file, bytes }) => [file.path, bytes.toString()])).toEqual([
-      ['/work/there', 'v-'],
+      ['/project/there', 'v-'],
       ['new', 'v-'],
     ]);
     expect([...derived]).toEqual([]);
@@ -118,7 +118,7 @@ describe('what is made', () => {
 describe('one file has one template', () => {
   test('also by another name', async () => {
     const files = { a: 'x', b: 'y', c: 'y' };
-    const injector = await open({ templates: 'a > b\na > c' }, files, { b: '/work/c' });
+    const injector = await open({ templates: 'a > b\na > c' }, files, { b: '/project/c' });
     expect(codes(injector)).toEqual(['NAME_COLLISION']);
   });
 
