@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import SkipsReporter from './test/support/skips-reporter.js';
 
-/** `npm run test:slow`: many processes each, or waits that must be real. Every other test file is in `npm test`. */
+/** `npm run test:slow`: many processes each, or waits that must be real. A file that is in no list is in `npm test`. */
 const SLOW = [
   'test/kill.test.ts',
   'test/ssh-kinds.test.ts',
@@ -38,6 +38,18 @@ const SLOW = [
   'test/cli/nouns/ssh-key.test.ts',
   'test/docs-commands.test.ts',
 ];
+/** `npm run test:slow` too, with the short waits of `npm test`: products of ways and jobs, and readers of other languages. */
+const BROAD = [
+  'test/ways.test.ts',
+  'test/command-files.test.ts',
+  'test/cli/surroundings.test.ts',
+  'test/gitlab/pipeline.test.ts',
+  'test/gitlab/real-tool.test.ts',
+  'test/unit/core/masking/encoders.test.ts',
+  'test/unit/inject/foreign.test.ts',
+  'test/unit/inject/speed.test.ts',
+  'test/unit/platform/formats/dotenv.test.ts',
+];
 /** `npm run test:clients`: clients of other projects, which are downloaded and compiled. */
 const CLIENTS = 'test/clients/**';
 const EXCLUDED = ['build/**', 'node_modules/**'];
@@ -60,7 +72,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [...EXCLUDED, ...posixOnly, ...SLOW, CLIENTS],
+          exclude: [...EXCLUDED, ...posixOnly, ...SLOW, ...BROAD, CLIENTS],
           env: { SEGURA_TEST_WAITS: 'short' },
           // A process for each worker, not for each file: a third of all processor time was the same modules, loaded again.
           isolate: false,
@@ -77,6 +89,18 @@ export default defineConfig({
           // Each runs many processes at once itself: a file on each core, and all of them after the others.
           maxWorkers: availableParallelism(),
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'broad',
+          include: BROAD,
+          exclude: [...EXCLUDED, ...posixOnly],
+          env: { SEGURA_TEST_WAITS: 'short' },
+          isolate: false,
+          maxWorkers: 2 * availableParallelism(),
+          sequence: { groupOrder: 3 },
         },
       },
       {

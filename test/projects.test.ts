@@ -21,11 +21,13 @@ function listed(): { file: string; projectName: string }[] {
 }
 
 // There, those that need a POSIX shell are in no project.
-test.skipIf(isWindows())('a test file is in exactly one project: fast, slow or clients', () => {
+test.skipIf(isWindows())('a test file is in exactly one project: fast, slow, broad or clients', () => {
   const files = listed();
   const expected = SOURCES.filter((name) => name.endsWith('.test.ts'));
   expect(files.map(({ file }) => relative(ACTION, file)).sort()).toEqual(expected.sort());
-  expect(new Set(files.map(({ projectName }) => projectName))).toEqual(new Set(['fast', 'slow', 'clients']));
+  expect(new Set(files.map(({ projectName }) => projectName))).toEqual(
+    new Set(['fast', 'slow', 'broad', 'clients']),
+  );
 });
 
 test('every skipped test names what is missing: its condition comes from skips.ts, by name', () => {

@@ -88,7 +88,7 @@ describeShells('in %s, the sweep of a folder that jobs share', (shell) => {
   });
 
   test('releases what a zombie process held', async () => {
-    const child = start('sh', '-c', 'sleep 0.01 & echo "$!"; exec sleep 30');
+    const child = start('sh', '-c', 'sleep 0.5 & echo "$!"; exec sleep 30');
     const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer];
     const number = Number(line.toString());
     await until(() => readFileSync(`/proc/${number}/stat`, 'utf8').includes(') Z '));
