@@ -20,6 +20,8 @@ const SLOW = [
   'test/azure/kill.test.ts',
   'test/cli/kill.test.ts',
   'test/schedules.test.ts',
+  'test/cancel.test.ts',
+  'test/azure/cancel.test.ts',
   'test/worst-minute.test.ts',
   'test/uses.test.ts',
   'test/azure/uses.test.ts',

@@ -32,14 +32,14 @@ async function cancelAt(path: RegExp, signal: NodeJS.Signals, held: number, read
 
 describe('when the job is cancelled while credentials are read', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    test(`main releases what it holds and leaves within 7 s (${signal})`, async () => {
+    test(`main releases what it holds and leaves within 5 s (${signal})`, async () => {
       const { vault, job, inputs, main, tookMs } = await cancelAt(/credential\/96/, signal, 2, {
         kind: 'delay',
         ms: 20_000,
       });
       expect(main.code).toBe(1);
       expect(main.signal).toBeNull();
-      expect(tookMs).toBeLessThan(7_000);
+      expect(tookMs).toBeLessThan(5_000);
       expect(main.log).toContain('title=CANCELLED');
       expect([main.outputs.size, main.env.size]).toEqual([0, 0]);
       expect([...vault.everTaken()].sort()).toEqual(['94', '95']);
@@ -71,7 +71,7 @@ describe('when the job is cancelled while credentials are read', () => {
         },
       },
     );
-    expect(performance.now() - signalledMs).toBeLessThan(7_000);
+    expect(performance.now() - signalledMs).toBeLessThan(5_000);
     expect([main.code, vault.everTaken()], main.log).toEqual([1, ['94']]);
     expect(main.log).toContain('released custody of 94');
     expect([vault.custodies(), service?.issued.length]).toEqual([[], 2]);
@@ -83,7 +83,7 @@ describe('when the job is cancelled while credentials are read', () => {
       ms: 1_500,
     });
     expect(main.code).toBe(1);
-    expect(tookMs).toBeLessThan(7_000);
+    expect(tookMs).toBeLessThan(5_000);
     const post = await job.post(inputs, { realWaits: true });
     await vault.settled();
     expect(post.log).toContain('released custody of 94');
@@ -93,7 +93,7 @@ describe('when the job is cancelled while credentials are read', () => {
     await vault.close();
   });
 
-  test('main leaves within 7 s even when releasing hangs, and post does the rest', async () => {
+  test('main leaves within 5 s even when releasing hangs, and post does the rest', async () => {
     const vault = await startVault({ dialect: 'api' });
     vault.faults.add({ match: { path: /credential\/96/ }, fault: { kind: 'delay', ms: 20_000 } });
     vault.faults.add({ match: { method: 'DELETE' }, times: 2, fault: { kind: 'delay', ms: 20_000 } });
@@ -111,7 +111,7 @@ describe('when the job is cancelled while credentials are read', () => {
       },
     });
     expect(main.code).toBe(1);
-    expect(performance.now() - startedMs).toBeLessThan(7_000);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
     expect(main.log).toContain('left to be released');
     const post = await job.post(inputs);
     expect(post.code, post.log).toBe(0);
