@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { deskAt } from './support/desk-fixture.js';
 import { isWindows } from './support/skips.js';
 import { openVault } from './vault/vault-fixture.js';
 
 const FILE = join(import.meta.dirname, '../docs/COMMANDS.md');
+const VAULT = readFileSync(join(import.meta.dirname, '../docs/VAULT.md'), 'utf8');
 
 /** Stands for every time of this test. */
 const SOME_TIME = '2026-11-28 12:00:00';
@@ -46,5 +48,22 @@ test.skipIf(isWindows()).each(['api', 'iso'] as const)(
       return shown.replaceAll(/20\d\d-\d\d-\d\d \d\d:\d\d:\d\d/g, (time) => (isNow(time) ? SOME_TIME : time));
     });
     await expect(text).toMatchFileSnapshot(FILE);
+  },
+);
+
+test.skipIf(isWindows())(
+  'the job of docs/VAULT.md prints the log that the document shows, and takes no custody',
+  async () => {
+    const vault = await openVault({ dialect: 'api' });
+    const desk = deskAt(vault);
+    const [, workflow = ''] = /^```yml\n([\s\S]*?)^```$/m.exec(VAULT) ?? [];
+    const [, log = ''] = /^```text\n([\s\S]*?)^```$/m.exec(VAULT) ?? [];
+    const { run, env } = parse(workflow).jobs['test-login'].steps.at(-1);
+    expect(Object.keys(desk.env)).toEqual(expect.arrayContaining(Object.keys(env)));
+    const script = run.replaceAll('node dist/cli/segura-secrets.mjs', 'segura_secrets');
+    const { code, stdout, stderr } = await desk.shell(['bash', '-e'], script);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.toString()).toBe(log);
+    expect(vault.journal.custody).toEqual([]);
   },
 );

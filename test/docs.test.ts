@@ -115,15 +115,16 @@ function linesOf(value: unknown): string {
     : String(value ?? '').replace(/^\$\{\{ inputs\.\w+ \}\}$/, '');
 }
 
-/** The words behind `segura-secrets` of every line in the shell blocks of a document, and in its code of one line. */
+/** The words behind `segura-secrets` of every line in the shell and YAML blocks of a document, and in its code of one line. */
 function commandsIn(path: string): string[][] {
-  const blocks = [...read(path).matchAll(/^```(?:sh|bash|groovy)\n([\s\S]*?)^```$/gm)].map(
+  const blocks = [...read(path).matchAll(/^```(?:sh|bash|groovy|yml|yaml)\n([\s\S]*?)^```$/gm)].map(
     ([, text = '']) => text,
   );
   const spans = [...read(path).matchAll(/`(segura-secrets [^`]+)`/g)].map(([, text = '']) => text);
   const lines = [...blocks, ...spans].join('\n').replaceAll('\\|', '|').split('\n');
   return lines.flatMap((line) => {
-    const [, command] = /(?:^|[\s;(&|"'])segura-secrets ((?!\/)[a-z]+(?: [^|;&)]*)?)/.exec(line) ?? [];
+    const [, command] =
+      /(?:^|[\s;(&|"'/])segura-secrets(?:\.mjs)? ((?!\/)[a-z]+(?: [^|;&)]*)?)/.exec(line) ?? [];
     if (command === undefined || !/^(exec|export|release|check|runb|help|version)\b/.test(command)) return [];
     const words = command.replaceAll('…', '').match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
     return [words.map((word) => word.replaceAll(/['"]/g, ''))];
@@ -166,6 +167,15 @@ function inputsIn(node: unknown): Given[] {
   }
   const isOurs = String(map['uses']).startsWith('OWNER/segura-secrets@');
   return isOurs ? [{ inputs: map['with'] as Given['inputs'], known }] : [];
+}
+
+/** The steps of an example that use the action. */
+function stepsIn(node: unknown): Record<string, unknown>[] {
+  if (Array.isArray(node)) return node.flatMap(stepsIn);
+  if (typeof node !== 'object' || node === null) return [];
+  const map = node as Record<string, unknown>;
+  if (String(map['uses']).startsWith('OWNER/segura-secrets@')) return [map];
+  return Object.values(map).flatMap(stepsIn);
 }
 
 describe.each(DOCS)('%s', (path) => {
@@ -211,10 +221,38 @@ describe.each(DOCS)('%s', (path) => {
     expect(uses.filter((line) => !line.endsWith(`@<commit SHA> # v${VERSION}`))).toEqual([]);
   });
 
+  test('gives an id to each step whose outputs a reader needs', () => {
+    const lacking = blocks
+      .flatMap((text) => stepsIn(parse(text)))
+      .filter((step) => {
+        if ('id' in step) return false;
+        const given = step['with'] as Record<string, unknown>;
+        if (given['export-env'] === true || 'templates' in given) return false;
+        const requests = [
+          ...parseRequests('dsm', linesOf(given['secrets']), []),
+          ...parseRequests('pam', linesOf(given['credentials']), []),
+        ];
+        return staticClaims(requests, false).some(({ output }) => output);
+      });
+    expect(lacking).toEqual([]);
+  });
+
   test('names npm scripts that exist', () => {
     const named = [...read(path).matchAll(/npm run ([a-z][a-z:-]*)/g)].map(([, name = '']) => name);
     expect(named.filter((name) => !Object.hasOwn(PACKAGE.scripts, name))).toEqual([]);
   });
+});
+
+test('the documents pin each other action by the SHA of one release', () => {
+  const pins = new Map<string, Set<string>>();
+  for (const path of DOCS)
+    for (const [, action = '', pin = ''] of read(path).matchAll(/uses: ([a-z][\w-]*\/[\w./-]+)@(.*)$/gm))
+      pins.set(action, (pins.get(action) ?? new Set()).add(pin));
+  expect([...pins.keys()]).toContain('actions/checkout');
+  for (const [action, found] of pins) {
+    expect([...found], action).toHaveLength(1);
+    expect([...found][0], action).toMatch(/^[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  }
 });
 
 test('the version is the same in package.json, in the sources and in the changelog', () => {
