@@ -15,6 +15,8 @@ export interface TreeNode {
   readonly value?: string | number | bigint | boolean | null | undefined;
   /** What else a reader gets of it: tag, anchor, or the name of an alias. */
   readonly note: string;
+  /** A tag that stands before it, and says what else than a text its value is. */
+  readonly tag?: string | undefined;
   /** Those of a map or a list, in their order; the keys of a list are its indexes. */
   readonly children: () => readonly TreeChild[];
   /** Those of one key, without a look at the others, where the format has a faster way. */
@@ -24,6 +26,23 @@ export interface TreeNode {
 /** The children of one key: none, one, or those of a key that is there several times. */
 export function childrenOf(node: TreeNode, key: string): readonly TreeChild[] {
   return node.childrenOf?.(key) ?? node.children().filter((child) => child.key === key);
+}
+
+/** How many keys of a way lead to something, and the last node on it that is there. */
+export function walk(start: TreeNode, keys: readonly string[]): { depth: number; node: TreeNode } {
+  let node = start;
+  for (const [depth, key] of keys.entries()) {
+    const [next] = childrenOf(node, key);
+    if (next === undefined) return { depth, node };
+    node = next.node;
+  }
+  return { depth: keys.length, node };
+}
+
+/** Whether a new key can be put into it: a map takes any, a list its next index, and an empty value becomes a map. */
+export function canTake({ kind, value, tag, children }: TreeNode, key: string): boolean {
+  if (kind === 'list') return key === '-' || key === String(children().length);
+  return kind === 'map' || kind === 'none' || (kind === 'scalar' && value === null && tag === undefined);
 }
 
 export interface TreeChild {

@@ -16,6 +16,12 @@ export function endOf(text: string, start: number, end: number): number {
   return at;
 }
 
+/** A tag as a file has it; undefined for one that says what quotes say (YAML 1.2.2, sections 6.9.1 and 10.1.1). */
+export function otherThanText(tag: string): string | undefined {
+  const short = tag.replace(/^tag:yaml\.org,2002:/, '!!');
+  return short === '!' || short === '!!str' ? undefined : short;
+}
+
 type Content = Scalar | YAMLMap | YAMLSeq | Alias;
 
 /** A node of YAML. A file has hundreds of thousands: what few are asked for is worked out then. */
@@ -49,6 +55,11 @@ export class YamlNode implements TreeNode {
     if (node === undefined) return '';
     if (this.#of.yaml.isAlias(node)) return node.source;
     return `${node.tag ?? ''}${node.anchor === undefined ? '' : `&${node.anchor}`}`;
+  }
+
+  get tag(): string | undefined {
+    const tag = this.kind === 'none' || this.kind === 'alias' ? undefined : this.#node?.tag;
+    return tag === undefined ? undefined : otherThanText(tag);
   }
 
   get value(): TreeNode['value'] {

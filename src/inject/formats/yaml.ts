@@ -1,10 +1,13 @@
 import type { Document, Node } from 'yaml';
+import type { SeguraError } from '../../core/errors.js';
+import { printableUpTo } from '../../core/printable.js';
 import { option, say } from '../../core/text.js';
 import {
   documentRefused,
   lineAt,
   lineEndOf,
   MAX_DEPTH,
+  placeRefused,
   type ReadyEdit,
   type Splice,
   type Splicer,
@@ -14,7 +17,6 @@ import { refuseVast } from '../limits.js';
 import type { Found } from '../locate.js';
 import { nested, spliceTree } from '../splice-tree.js';
 import type { TreeNode } from '../tree.js';
-import type { Wanted } from '../value.js';
 import { endOf, YamlNode } from './yaml-node.js';
 import { yamlKey, yamlOf } from './yaml-text.js';
 
@@ -34,7 +36,7 @@ export async function openYaml(): Promise<Splicer> {
   };
   return spliceTree({
     parse: treeOf,
-    replace: (text, node, { wanted }) => replacing(text, node, wanted),
+    replace: (text, node, edit) => replacing(text, node, edit),
     create: (text, found, edit) => creating(text, found, edit),
   });
 }
@@ -69,29 +71,43 @@ function refuseChains(text: string): void {
   }
 }
 
-function replacing(text: string, { start, end }: TreeNode, wanted: Wanted): Splice {
+function replacing(text: string, node: TreeNode, edit: ReadyEdit): Splice {
+  const { start, end, tag } = node;
+  if (tag !== undefined) throw tagged(edit, tag);
   const old = text.slice(start, end);
   // A comment behind `|` or `>` stays.
   const comment = /^[|>][^\s#]*([ \t]+#[^\r\n]*)/.exec(old)?.[1] ?? '';
-  return { start, end, text: `${gapBefore(text, start)}${yamlOf(wanted)}${comment}` };
+  return inGap(text, node, `${yamlOf(edit.wanted)}${comment}`);
 }
 
-/** An empty value begins right behind the colon, the dash or the anchor before it. */
-function gapBefore(text: string, start: number): string {
-  return start === 0 || /[\s[{,]/.test(text.charAt(start - 1)) ? '' : ' ';
+/** A text behind `!!int` is an error to some readers, and behind a tag of a program's own nobody knows what. */
+function tagged(edit: ReadyEdit, tag: string): SeguraError {
+  const shown = printableUpTo(60, tag);
+  return placeRefused(
+    edit,
+    `whose value has the tag ${shown}, by which programs read it as something else than a text.`,
+    `Remove ${shown} from ${edit.place.path}, or name another place.`,
+  );
 }
 
-function creating(text: string, { node, keys, missing }: Found, { wanted }: ReadyEdit): Splice[] {
+/** An empty value begins right behind the colon, the dash or the anchor before it, and may touch a comment. */
+function inGap(text: string, { start, end }: Pick<TreeNode, 'start' | 'end'>, value: string): Splice {
+  const before = start === 0 || /[\s[{,]/.test(text.charAt(start - 1)) ? '' : ' ';
+  return { start, end, text: `${before}${value}${text.charAt(end) === '#' ? ' ' : ''}` };
+}
+
+function creating(text: string, { node, keys, missing }: Found, edit: ReadyEdit): Splice[] {
+  const { wanted } = edit;
   const [key = '', ...inner] = missing;
   const value = yamlOf(nested(inner, wanted));
   const { start, end, kind } = node;
   if (kind === 'scalar' || kind === 'none') {
+    if (node.tag !== undefined) throw tagged(edit, node.tag);
     const map = yamlOf(nested(missing, wanted));
-    const gap = gapBefore(text, start);
     const eol = lineEndOf(text);
     const isLineOpen = text !== '' && !/[\r\n]$/.test(text);
     const last = { start: text.length, end: text.length };
-    const inPlace = { start, end, text: `${gap}${map}` };
+    const inPlace = inGap(text, node, map);
     const isDocument = keys.length === missing.length + 1;
     const line = `${isLineOpen ? eol : ''}${yamlKey(key)}: ${value}${isLineOpen ? '' : eol}`;
     return isDocument ? [{ ...last, text: line }, inPlace] : [inPlace];

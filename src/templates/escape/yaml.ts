@@ -1,7 +1,8 @@
 import type { Document, Node, Scalar } from 'yaml';
+import { printableUpTo } from '../../core/printable.js';
 import { applySplices, type Splice } from '../../inject/edit.js';
 import { yamlDocuments } from '../../inject/formats/yaml.js';
-import { endOf } from '../../inject/formats/yaml-node.js';
+import { endOf, otherThanText } from '../../inject/formats/yaml-node.js';
 import { quotedYaml, yamlKey } from '../../inject/formats/yaml-text.js';
 import { namesOf } from '../../inject/library.js';
 import { differs, type Escape, misplaced } from './faults.js';
@@ -46,6 +47,7 @@ function read(yaml: Yaml, documents: readonly Document[], text: string, holes: H
           before.push(`${said} ${typeof node.value} ${String(node.value)}`);
           return;
         }
+        refuseTag(tag, holes.in(source)[0] as Hole);
         const isAlone = node.type === 'PLAIN' && holes.only(source) !== undefined;
         before.push(`${said} string ${holes.read(source, (hole) => (isAlone ? hole.value : textIn(hole)))}`);
         splices.push(spliceOf(text, node, { holes, isAlone, isKey: key === 'key' }));
@@ -53,6 +55,18 @@ function read(yaml: Yaml, documents: readonly Document[], text: string, holes: H
     });
   }
   return { splices, before };
+}
+
+/** Behind `!!int`, or a tag of a program's own, a value is read as something else than a text. */
+function refuseTag(tag: string, hole: Hole): void {
+  const other = tag === '' ? undefined : otherThanText(tag);
+  if (other !== undefined)
+    throw misplaced(
+      hole,
+      'yaml',
+      `puts a value behind the tag ${printableUpTo(60, other)}, by which programs read it as something else than a text.`,
+      'Remove the tag, or write "| raw" behind the value to write it as it is.',
+    );
 }
 
 function kindOf(yaml: Yaml, node: Node): string {
