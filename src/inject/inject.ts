@@ -2,7 +2,7 @@ import { collect, type SeguraError, throwIfAny } from '../core/errors.js';
 import type { DotenvReader } from '../platform/formats/dotenv-readers.js';
 import { documentRefused, type Edit, MAX_BYTES, type ReadyEdit, type Splicer } from './edit.js';
 import type { Format } from './format.js';
-import type { IniReader } from './formats/ini.js';
+import type { IniReader } from './formats/ini/scan.js';
 import { sameTwice } from './place.js';
 import { readWanted } from './wanted.js';
 

@@ -1,6 +1,6 @@
 import { closestMatch } from '../core/did-you-mean.js';
-import { collect, type SeguraError, throwIfAny } from '../core/errors.js';
-import { option, say } from '../core/text.js';
+import { collect, SeguraError, throwIfAny } from '../core/errors.js';
+import { option, say, type Text } from '../core/text.js';
 import {
   applySplices,
   documentRefused,
@@ -20,8 +20,13 @@ export interface LineEntry {
   /** The bytes of its value, with what quotes it. */
   readonly start: number;
   readonly end: number;
-  /** Why this entry cannot be changed by itself. */
-  readonly fault?: string;
+  /** Why this entry cannot be changed by itself, and what to do. */
+  readonly fault?: EntryFault | undefined;
+}
+
+export interface EntryFault {
+  readonly what: string;
+  readonly remedy: Text;
 }
 
 /** What is special in one format of lines. */
@@ -86,13 +91,13 @@ function spliceOf(
     );
   }
   if (found === undefined) {
-    if (!place.create) throw notFound(edit, entries);
+    if (!place.create) throw notFound(format, text, edit, entries);
     // What cannot be written is known before anything is.
     writing(format, edit, undefined);
     return undefined;
   }
   const { start, end, fault } = found;
-  if (fault !== undefined) throw placeRefused(edit, fault, 'Move the comment out of the value.');
+  if (fault !== undefined) throw placeRefused(edit, fault.what, fault.remedy);
   return { start, end, text: writing(format, edit, text.slice(start, end)) };
 }
 
@@ -102,15 +107,37 @@ function writing(format: LineFormat, edit: ReadyEdit, old: string | undefined): 
   return written;
 }
 
-function notFound(edit: ReadyEdit, entries: readonly LineEntry[]): SeguraError {
+function notFound(
+  format: LineFormat,
+  text: string,
+  edit: ReadyEdit,
+  entries: readonly LineEntry[],
+): SeguraError {
   const { place, source } = edit;
   const nearest = closestMatch(place.text, new Set(entries.map((entry) => entry.place)));
-  const create = `Write ${showPlace({ ...place, create: true })} to create it.`;
+  const remedies = [
+    nearest && `Write ${source} > ${showPlace({ ...place, text: nearest })}`,
+    canCreate(format, text, edit) && `Write ${showPlace({ ...place, create: true })} to create it.`,
+  ].filter(Boolean);
   return placeNotFound(
     edit,
     nearest === undefined ? 'which is not there.' : `which is not there; the nearest one is ${nearest}.`,
-    nearest === undefined ? create : `Write ${source} > ${showPlace({ ...place, text: nearest })}. ${create}`,
+    remedies.join('. ') || 'Name a place that is there.',
   );
+}
+
+/** What every reader takes, wherever it stands. */
+const SAMPLE = 'x';
+
+function canCreate(format: LineFormat, text: string, { onWritten: _, ...edit }: ReadyEdit): boolean {
+  const made = { ...edit, place: { ...edit.place, create: true }, value: SAMPLE };
+  try {
+    verified(format, text, [format.create(text, made, format.write(made, undefined))], [made]);
+    return true;
+  } catch (error) {
+    if (error instanceof SeguraError || error instanceof LineFault) return false;
+    throw error;
+  }
 }
 
 function scanned(format: LineFormat, text: string, path: string): readonly LineEntry[] {

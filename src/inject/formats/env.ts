@@ -22,7 +22,10 @@ export async function openEnv(readers: readonly DotenvReader[] = DOTENV_READERS)
 }
 
 /** A shell takes it for a part of the value, the others for a comment. */
-const GLUED = 'whose value readers end differently, because a # touches it.';
+const GLUED = {
+  what: 'whose value readers end differently, because a # touches it.',
+  remedy: 'Move the comment out of the value.',
+};
 
 /** In a value that no quotes begin, a `#` behind white space begins a comment. */
 const ASSIGNMENT = /^([ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=)([ \t]*)(?:(['"`])|([^\r\n]*))/;

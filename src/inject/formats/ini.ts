@@ -1,15 +1,13 @@
 import { joined, say, setting, settings } from '../../core/text.js';
 import { lineEndOf, placeRefused, type ReadyEdit, type Splice, type Splicer, valueBroken } from '../edit.js';
 import { readPointer, showPointer } from '../pointer.js';
-import { type LineEntry, LineFault, newLine, spliceLines } from '../splice-lines.js';
-
-/** Whose rules count: Python's `ConfigParser`, PHP's `parse_ini_file`, or only what both take alike. */
-export type IniReader = 'python' | 'php' | '';
+import { newLine, spliceLines } from '../splice-lines.js';
+import { type IniReader, indentOf, scanIni } from './ini/scan.js';
 
 /** INI files, by a scanner of our own: each program has its own rules, and a library that keeps comments there is none. */
 export async function openIni(reader: IniReader = ''): Promise<Splicer> {
   return spliceLines({
-    scan: (text) => scanIni(text, reader),
+    scan: (text) => scanIni(text, reader).entries,
     write: (edit, old) => {
       refuseName(edit);
       return written(edit, old, reader);
@@ -17,82 +15,6 @@ export async function openIni(reader: IniReader = ''): Promise<Splicer> {
     read: (written) => read(written, reader),
     create: (text, edit, written) => creating(text, edit, written, reader),
   });
-}
-
-/** Python and PHP both begin a section here, whatever stands behind it. */
-const SECTION = /^[ \t]*\[([^\]\r\n]*)\]/;
-const COMMENT = /^[ \t]*(?:[#;].*)?$/s;
-
-function scanIni(text: string, reader: IniReader): LineEntry[] {
-  const entries: LineEntry[] = [];
-  let section: string | undefined;
-  let canGoOn = false;
-  let indent = 0;
-  let hasComment = false;
-  for (const { line, at } of linesOf(text)) {
-    const header = SECTION.exec(line)?.[1];
-    if (COMMENT.test(line)) {
-      hasComment ||= /[#;]/.test(line);
-      continue;
-    }
-    const isDeeper = indentOf(line) > indent;
-    if (canGoOn && isDeeper) {
-      // Python takes a line that is indented deeper than its key for more of the value, PHP for the next key.
-      if (reader === '') throw new LineFault('readers of INI files differ in what an indented line is', at);
-      const last = entries.pop();
-      if (reader === 'python' && last !== undefined) {
-        const fault = hasComment ? { fault: 'whose value of several lines has a comment inside.' } : {};
-        entries.push({ ...last, ...fault, end: at + trimmed(line).length });
-        continue;
-      }
-      if (last !== undefined) entries.push(last);
-    }
-    indent = indentOf(line);
-    hasComment = false;
-    if (header !== undefined) {
-      section = header;
-      canGoOn = false;
-      continue;
-    }
-    const separator = line.search(/[=:]/);
-    canGoOn = reader !== 'php' && separator !== -1;
-    if (separator === -1) continue;
-    const key = trimmed(line.slice(indent, separator));
-    const value = line.slice(separator + 1).replace(/^[ \t]+/, '');
-    const start = at + line.length - value.length;
-    if (reader !== 'python' && value.startsWith('"') && !value.includes('"', 1))
-      throw new LineFault('a quote is left open at the end of its line', start);
-    entries.push({ place: placeOf(section, key), start, end: start + valueLength(value, start, reader) });
-  }
-  return entries;
-}
-
-function indentOf(line: string): number {
-  return /^[ \t]*/.exec(line)?.[0].length ?? 0;
-}
-
-function placeOf(section: string | undefined, key: string): string {
-  return showPointer(section === undefined ? [key] : [section, key]);
-}
-
-function* linesOf(text: string): Generator<{ line: string; at: number }> {
-  let at = 0;
-  for (const part of text.split(/(\r\n|\r|\n)/)) {
-    if (!/^[\r\n]/.test(part)) yield { line: part, at };
-    at += part.length;
-  }
-}
-
-/** How much of a line is the value, before white space and what only some readers take for a comment. */
-function valueLength(value: string, start: number, reader: IniReader): number {
-  const bare = trimmed(value);
-  if (reader === 'python') return bare.length;
-  const quoted = /^"(?:[^"\\]|\\.)*"(?=[ \t]*(?:[;#].*)?$)/s.exec(bare)?.[0];
-  if (quoted !== undefined) return quoted.length;
-  const comment = bare.indexOf(';');
-  if (comment === -1) return bare.length;
-  if (reader === 'php') return trimmed(bare.slice(0, comment)).length;
-  throw new LineFault('readers of INI files differ in whether ";" behind a value begins a comment', start);
 }
 
 const PYTHON_SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
@@ -147,7 +69,7 @@ function creating(text: string, edit: ReadyEdit, written: string, reader: IniRea
   const [section, key] = second === undefined ? [undefined, first] : [first, second];
   const eol = lineEndOf(text);
   const line = `${key}${/^[^\r\n]*[^\s=:][=:][^\s]/m.test(text) ? '=' : ' = '}${written}`;
-  const entries = scanIni(text, reader);
+  const { entries, headers } = scanIni(text, reader);
   if (section === undefined) return { start: 0, end: 0, text: `${line}${eol}` };
   const last = entries.filter(({ place }) => place.startsWith(`${showPointer([section])}/`)).at(-1);
   if (last !== undefined) {
@@ -156,15 +78,8 @@ function creating(text: string, edit: ReadyEdit, written: string, reader: IniRea
     const indent = text.slice(begin, begin + indentOf(text.slice(begin, last.start)));
     return newLine(text, `${indent}${line}`, eol, last.end);
   }
-  const header = [...linesOf(text)].find((each) => SECTION.exec(each.line)?.[1] === section);
+  const header = headers.find((each) => each.section === section);
   if (header !== undefined) return newLine(text, line, eol, header.at);
   const gap = text === '' || /(?:^|\n)\r?\n$/.test(text) ? '' : eol;
   return newLine(text, `${gap}[${section}]${eol}${line}`, eol);
-}
-
-/** Without the white space at its end that every reader leaves out. */
-function trimmed(text: string): string {
-  let end = text.length;
-  while (end > 0 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end -= 1;
-  return text.slice(0, end);
 }
