@@ -21,7 +21,8 @@ export function readProperties(text: string): LineEntry[] {
       last += 1;
       line = line.slice(0, -1) + (lines[last] ?? '').replace(/^[ \t\f]+/, '');
     }
-    const [, key = '', value = ''] = /^((?:\\.|[^\\=: \t\f])*)[ \t\f]*[=:]?[ \t\f]*(.*)$/s.exec(line) ?? [];
+    const [, key = '', value = ''] =
+      /^([^\\=: \t\f]*(?:\\.[^\\=: \t\f]*)*)[ \t\f]*[=:]?[ \t\f]*(.*)$/s.exec(line) ?? [];
     entries.push({
       name: unescaped(key),
       value: new Secret(unescaped(value)),

@@ -135,7 +135,7 @@ function creating(text: string, { node, missing }: Found, { wanted }: ReadyEdit)
   const indent = /^[ \t]*/.exec(line)?.[0] ?? '';
   const isOwnLine = text.lastIndexOf('\n', last.start) > start;
   const gap = isOwnLine ? `${eol}${indent}` : ' ';
-  const comma = /^(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n]*\n)*,/.exec(text.slice(last.end, end))?.[0];
+  const comma = /^\s*(?:(?:\/\*[\s\S]*?\*\/|\/\/[^\n]*\n)\s*)*,/.exec(text.slice(last.end, end))?.[0];
   const at = last.end + (comma?.length ?? 0);
   return [
     {

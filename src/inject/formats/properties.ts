@@ -17,25 +17,59 @@ export async function openProperties(): Promise<Splicer> {
   });
 }
 
-/** A line, and those that a backslash at its end joins to it; neither blank nor a comment. */
-const LOGICAL = /(?:^|(?<=[\r\n]))[ \t\f]*(?![#!\s])((?:\\(?:\r\n|[\s\S])|[^\\\r\n])+)/g;
-const KEY = /^(?:\\(?:\r\n[ \t\f]*|[\r\n][ \t\f]*|[\s\S])|[^\\\s=:])*/;
-const SEPARATOR = /^(?:[ \t\f]|\\(?:\r\n|[\r\n])[ \t\f]*)*(?:[=:](?:[ \t\f]|\\(?:\r\n|[\r\n])[ \t\f]*)*)?/;
-
+/**
+ * The entries of a text, by index: a pattern with alternatives runs out of stack in a line of some megabytes. White space is
+ * what Java's documents name: byte A0 is a letter of UTF-8.
+ */
 export function scanProperties(text: string): LineEntry[] {
-  return [...text.matchAll(LOGICAL)].map((match) => {
-    const [all, line = ''] = match;
-    const begin = match.index + all.length - line.length;
-    const key = KEY.exec(line)?.[0] ?? '';
-    const gap = SEPARATOR.exec(line.slice(key.length))?.[0] ?? '';
-    const name = unescaped(key);
-    return {
-      // A name beyond ASCII is meant in the encoding of the file, which is the one that makes it whole.
-      place: inUtf8(name) ?? name,
-      start: begin + key.length + gap.length,
-      end: begin + line.length,
-    };
-  });
+  const entries: LineEntry[] = [];
+  for (let at = 0; at < text.length; ) {
+    const begin = afterBlanks(text, at, false);
+    const end = lineEnd(text, begin, !/[#!]/.test(text.charAt(begin)));
+    if (end > begin && !/[#!]/.test(text.charAt(begin))) entries.push(entryOf(text, begin, end));
+    at = end + 1;
+  }
+  return entries;
+}
+
+function entryOf(text: string, begin: number, end: number): LineEntry {
+  let keyEnd = begin;
+  while (keyEnd < end && !/[ \t\f=:]/.test(text.charAt(keyEnd)))
+    keyEnd += text[keyEnd] === '\\' ? escapeLength(text, keyEnd) : 1;
+  let start = afterBlanks(text, Math.min(keyEnd, end), true);
+  if (start < end && /[=:]/.test(text.charAt(start))) start = afterBlanks(text, start + 1, true);
+  const name = unescaped(text.slice(begin, Math.min(keyEnd, end)));
+  // A name beyond ASCII is meant in the encoding of the file, which is the one that makes it whole.
+  return { place: inUtf8(name) ?? name, start: Math.min(start, end), end };
+}
+
+/** The length of what a backslash begins: with a line end behind it, the white space of the next line is part of it. */
+function escapeLength(text: string, at: number): number {
+  const isLineEnd = /[\r\n]/.test(text.charAt(at + 1));
+  const end = at + (text.startsWith('\r\n', at + 1) ? 3 : 2);
+  return (isLineEnd ? afterBlanks(text, end, false) : end) - at;
+}
+
+/** Behind spaces, tabs and form feeds; `isInLine`: and behind line ends after a backslash. */
+function afterBlanks(text: string, start: number, isInLine: boolean): number {
+  let at = start;
+  for (;;) {
+    if (/[ \t\f]/.test(text.charAt(at))) at += 1;
+    else if (isInLine && text[at] === '\\' && /[\r\n]/.test(text.charAt(at + 1)))
+      at += escapeLength(text, at);
+    else return at;
+  }
+}
+
+/** Where a line ends that begins at an offset; `isEntry`: a backslash at its end joins the next one to it. */
+function lineEnd(text: string, start: number, isEntry: boolean): number {
+  const mark = /[\\\r\n]/g;
+  mark.lastIndex = start;
+  for (let found = mark.exec(text); found !== null; found = mark.exec(text)) {
+    if (found[0] !== '\\') return found.index;
+    mark.lastIndex = found.index + (isEntry ? escapeLength(text, found.index) : 1);
+  }
+  return text.length;
 }
 
 function inUtf8(name: string): string | undefined {

@@ -85,7 +85,7 @@ export function quotingOf(text: string, markAt: (offset: number) => number): Quo
       if (isPart && markAt(end) > 0) pass(end + markAt(end), 'parameter');
     } else if (level.quoting === 'double') pass(at + Math.max(1, markAt(at)), 'double');
     else if (rest.startsWith("$'")) {
-      const end = endOf(/\$'(?:[^'\\]|\\[\s\S])*'/y, text, at);
+      const end = endOf(/\$'[^'\\]*(?:\\[\s\S][^'\\]*)*'/y, text, at);
       if (text.slice(at, end).includes("\\'")) isUnsure = true;
       pass(end, 'ansi');
     } else if (char === "'" && level.quoting === 'expansion' && levels.at(-2)?.quoting === 'double') {
