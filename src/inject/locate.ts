@@ -1,8 +1,7 @@
-import { closestMatch } from '../core/did-you-mean.js';
 import { type Edit, placeNotFound, placeRefused } from './edit.js';
-import { showPlace } from './place.js';
+import { missing, notFound, offer, shown } from './missing-place.js';
 import { readPointer, showPointer } from './pointer.js';
-import { childrenOf, type TreeChild, type TreeNode } from './tree.js';
+import { canTake, childrenOf, type TreeChild, type TreeNode, walk } from './tree.js';
 
 /** Where a pointer leads: to a node, or to the last one on its way that is there. */
 export interface Found {
@@ -12,8 +11,6 @@ export interface Found {
   /** Those of `keys` that are not there yet, the last ones. */
   readonly missing: readonly string[];
 }
-
-const MAX_LISTED = 5000;
 
 /**
  * Where the place of an edit is. `root` is a list of documents.
@@ -42,23 +39,12 @@ export function locate(root: TreeNode, edit: Edit): Found {
   if (first === undefined) throw placeNotFound(edit, 'but the file is empty.', 'Name another file.');
   if (another === undefined) return follow(edit, first.child, keys);
   const offered = [first, another].map(({ child }) => shown(edit, showPointer(keys, Number(child.key))));
-  if (whole.length === 0 && !edit.place.create) throw notFound(edit, documents, undefined);
+  if (whole.length === 0 && !edit.place.create) throw notFound(edit, documents);
   throw placeRefused(
     edit,
     whole.length > 0 ? 'which several documents of the file have.' : 'but the file has several documents.',
     `Say in which one: ${offered.join(' or ')}`,
   );
-}
-
-/** How many keys lead to something, without a look at what is wrong on the way. */
-function walk(start: TreeNode, keys: readonly string[]): { depth: number } {
-  let node = start;
-  for (const [depth, key] of keys.entries()) {
-    const [next] = childrenOf(node, key);
-    if (next === undefined) return { depth };
-    node = next.node;
-  }
-  return { depth: keys.length };
 }
 
 function follow(edit: Edit, document: TreeChild, keys: readonly string[]): Found {
@@ -94,81 +80,6 @@ function follow(edit: Edit, document: TreeChild, keys: readonly string[]): Found
   return { node, keys: [document.key, ...keys], missing: [] };
 }
 
-/** Whether a new key can be put into it: a map takes any, a list its next index, and an empty value becomes a map. */
-function canTake({ kind, value, children }: TreeNode, key: string): boolean {
-  if (kind === 'list') return key === '-' || key === String(children().length);
-  return kind === 'map' || kind === 'none' || (kind === 'scalar' && value === null);
-}
-
-function missing(edit: Edit, document: TreeChild, node: TreeNode, keys: readonly string[]): Error {
-  const merge = node.kind === 'map' && childrenOf(node, '<<').length > 0;
-  if (merge) {
-    return placeRefused(
-      edit,
-      'which is not written there: a merge key "<<" may give it, and others may use that too.',
-      `Write it beside the merge key: ${showPlace({ ...edit.place, create: true })}`,
-    );
-  }
-  if (edit.place.create) {
-    return placeNotFound(
-      edit,
-      `but ${showPointer(keys.slice(0, -1)) || 'the document'} is a ${node.kind}, which cannot get ${JSON.stringify(keys.at(-1))}.`,
-      node.kind === 'list'
-        ? offer(edit, showPointer([...keys.slice(0, -1), '-']))
-        : 'Name a place whose parent is a map.',
-    );
-  }
-  return notFound(edit, [document], { node, keys });
-}
-
-function notFound(
-  edit: Edit,
-  documents: readonly TreeChild[],
-  end: { node: TreeNode; keys: readonly string[] } | undefined,
-): Error {
-  const wanted = readPointer(edit.place.text).keys;
-  const sibling =
-    end &&
-    closestMatch(
-      end.keys.at(-1) ?? '',
-      end.node.children().map(({ key }) => key),
-    );
-  const beside =
-    end === undefined || sibling === undefined
-      ? undefined
-      : [...end.keys.slice(0, -1), sibling, ...wanted.slice(end.keys.length)];
-  const isThere =
-    beside !== undefined && documents.some(({ node }) => walk(node, beside).depth === beside.length);
-  const nearest = isThere
-    ? showPointer(beside)
-    : closestMatch(
-        showPointer(wanted),
-        documents.flatMap(({ node }) => pointersOf(node)),
-      );
-  const create = `Write ${showPlace({ ...edit.place, create: true })} to create it.`;
-  return placeNotFound(
-    edit,
-    nearest === undefined ? 'which is not there.' : `which is not there; the nearest one is ${nearest}.`,
-    nearest === undefined ? create : `${offer(edit, nearest)}. ${create}`,
-  );
-}
-
-/** The pointers of the first scalars of a document. */
-function pointersOf(root: TreeNode): string[] {
-  const pointers: string[] = [];
-  let left = MAX_LISTED;
-  const visit = (node: TreeNode, keys: readonly string[]): void => {
-    for (const child of node.children()) {
-      if (left-- <= 0) return;
-      const next = [...keys, child.key];
-      if (child.node.kind === 'map' || child.node.kind === 'list') visit(child.node, next);
-      else if (child.node.kind === 'scalar') pointers.push(showPointer(next));
-    }
-  };
-  visit(root, []);
-  return pointers;
-}
-
 function throughAlias(edit: Edit, document: TreeChild, alias: TreeNode, rest: readonly string[]): Error {
   const definition = anchorPlace(document.node, alias.note, []);
   return placeRefused(
@@ -187,12 +98,4 @@ function anchorPlace(node: TreeNode, name: string, keys: readonly string[]): rea
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function shown({ place }: Edit, text: string, kind = place.kind): string {
-  return showPlace({ ...place, text, kind });
-}
-
-function offer(edit: Edit, text: string): string {
-  return `Write ${edit.source} > ${shown(edit, text)}`;
 }

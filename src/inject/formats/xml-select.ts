@@ -121,12 +121,13 @@ export function parentAndName(
   return { parent, name: inFile, isAttribute: at !== '' };
 }
 
-/** The error for an XPath that selects nothing. */
+/** The error for an XPath that selects nothing. `canCreate`: whether its place can be made. */
 export function xmlNotFound(
   document: XmlNode,
   edit: Edit,
   tools: XmlTools,
   namespaces: Namespaces,
+  canCreate = false,
 ): SeguraError {
   const { text } = edit.place;
   const offer = (wanted: string): string =>
@@ -151,12 +152,11 @@ export function xmlNotFound(
   }
   const nearest = closestMatch(text, pathsOf(document));
   const usable = nearest !== undefined && selects(nearest);
+  const create = canCreate ? `, or create it: ${showPlace({ ...edit.place, create: true })}` : '.';
   return placeNotFound(
     edit,
     usable ? `which is not there; the nearest one is ${nearest}.` : 'which is not there.',
-    usable
-      ? offer(nearest)
-      : `Name a place that is there, or create it: ${showPlace({ ...edit.place, create: true })}`,
+    usable ? offer(nearest) : `Name an element or an attribute that is there${create}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { collect, type SeguraError, throwIfAny } from '../../core/errors.js';
+import { collect, SeguraError, throwIfAny } from '../../core/errors.js';
 import { say, setting, settings } from '../../core/text.js';
 import {
   applySplices,
@@ -59,7 +59,10 @@ function replaceThere(
         refuseValue(edit);
         const found = selectOne(read.document, edit, tools, namespaces);
         if (found === undefined) {
-          if (!edit.place.create) throw xmlNotFound(read.document, edit, tools, namespaces);
+          if (!edit.place.create) {
+            const canCreate = canMake(text, edit, tools, { namespaces, isUnicode });
+            throw xmlNotFound(read.document, edit, tools, namespaces, canCreate);
+          }
           later.push(edit);
           return undefined;
         }
@@ -134,6 +137,22 @@ function unkept(edit: ReadyEdit): SeguraError {
     'which cannot be changed without a change elsewhere in the file.',
     'Name another place.',
   );
+}
+
+/** Whether the place of an edit that is not there could be created. */
+function canMake(
+  text: string,
+  { onWritten: _, ...edit }: ReadyEdit,
+  tools: XmlTools,
+  options: XmlOptions,
+): boolean {
+  try {
+    withMade(text, { ...edit, place: { ...edit.place, create: true } }, tools, options);
+    return true;
+  } catch (error) {
+    if (error instanceof SeguraError) return false;
+    throw error;
+  }
 }
 
 /** With an element or an attribute that was not there. */
