@@ -171,6 +171,21 @@ describe('what is wrong is said before the vault is asked', () => {
     expect(readdirSync(job.workspace)).toEqual(['a.liquid']);
   });
 
+  test.each([
+    ['postgres/PASSWORD > file:conf/made.txt', 'a.liquid > conf/made.txt'],
+    ['postgres/PASSWORD > file:conf/made.txt', 'a.liquid > ./conf/../conf/made.txt'],
+    ['', 'a.liquid > conf/made.txt\na.liquid > conf//made.txt'],
+  ])('a file that is made twice: %j and %j', async (secrets, templates) => {
+    const { job, main } = place({ 'a.liquid': '{{ DB_USER }}', 'conf/there': '' });
+    const asked = vault.journal.requests.length;
+    const result = await main({ secrets: `${NAMES}\n${secrets}`, templates });
+    expect(result.code).toBe(1);
+    expect(result.log).toContain('NAME_COLLISION');
+    expect(result.log).toContain('are the same file.');
+    expect(vault.journal.requests.length).toBe(asked);
+    expect(readdirSync(join(job.workspace, 'conf'))).toEqual(['there']);
+  });
+
   test('a template that is not there, and every other problem at once', async () => {
     const { main } = place({ 'a.liquid': '{{ NOPE }}' });
     const result = await main({

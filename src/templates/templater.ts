@@ -63,6 +63,9 @@ export async function openTemplater(raw: TemplateInputs, parts: TemplaterParts):
     problems,
     warnings: there.filter(({ path }) => tracked.includes(path)).map(trackedWarning),
     paths: lines.map(({ target }) => target),
+    // What is wrong with one of several lines is in the problems already.
+    made:
+      problems.length > 0 ? [] : makings.flatMap(({ file, target }) => (file === undefined ? target : [])),
     make: (values) => makeAll(makings, values),
   };
 }

@@ -144,6 +144,7 @@ class Making {
       })),
       warnings: [],
       paths: [],
+      made: [],
       make: async (values) => {
         const made = await injector.make(values);
         this.#made = made.changes[0]?.bytes;

@@ -29,8 +29,8 @@ export function checkPlatform(
 ): SeguraError[] {
   for (const message of injection.injector?.warnings ?? []) platform.warning(message);
   for (const message of steeringWarnings(claims)) platform.warning(message);
-  const files = claims.filter(({ kind }) => kind === 'file');
-  return [...platform.check(), ...platform.files.check(files.map(({ name }) => name))];
+  const files = claims.flatMap(({ kind, name }) => (kind === 'file' ? name : []));
+  return [...platform.check(), ...platform.files.check(files, injection.injector?.made)];
 }
 
 /** The parts of a ledger. */

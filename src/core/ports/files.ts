@@ -70,10 +70,10 @@ export interface InjectedFile {
 export type Restored = 'restored' | 'untouched' | 'changed' | 'gone' | 'lost';
 
 export interface FileStore {
-  /** Why these files cannot be created, checked before any request to the vault. */
-  check(paths: readonly string[]): SeguraError[];
-  /** Creates an empty file that only its owner can read. Errors: FILE_REFUSED. */
-  create(path: string): Promise<NewFile>;
+  /** Why these files cannot be created, checked before any request to the vault. `made`: files that templates make. */
+  check(paths: readonly string[], made?: readonly string[]): SeguraError[];
+  /** Creates an empty file that only its owner can read; of the workspace, if `staysInside`, only in it. Errors: FILE_REFUSED. */
+  create(path: string, staysInside?: boolean): Promise<NewFile>;
   /** A new private folder; with a short path if `isShort`, for a socket. */
   createFolder(isShort?: boolean): FileEntry;
   /** Overwrites and removes; `other` is something else with that name, which is not touched. */

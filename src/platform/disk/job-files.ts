@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type {
   FileChange,
@@ -29,18 +30,28 @@ export class JobFiles implements FileStore {
     this.#warn = warn;
   }
 
-  check(paths: readonly string[]): SeguraError[] {
+  check(paths: readonly string[], made: readonly string[] = []): SeguraError[] {
     const resolved = new Map<string, string>();
-    return paths.flatMap((path) => {
+    const named = [
+      ...paths.map((path) => ({ path, shown: `file:${printable(path)}` })),
+      ...made.map((path) => ({ path, shown: printable(path) })),
+    ];
+    return named.flatMap(({ path, shown }) => {
       const place = resolvePath(path, this.#places);
-      const earlier = resolved.get(place) ?? path;
-      resolved.set(place, path);
-      return earlier === path ? (pathProblem(place) ?? []) : [sameFile(earlier, path)];
+      const real = withoutLinks(place);
+      const earlier = resolved.get(real) ?? shown;
+      resolved.set(real, shown);
+      return earlier === shown ? (pathProblem(place) ?? []) : [sameFile(earlier, shown)];
     });
   }
 
-  async create(path: string): Promise<NewFile> {
-    const file = createFile(resolvePath(path, this.#places));
+  async create(path: string, staysInside = false): Promise<NewFile> {
+    const place = resolvePath(path, this.#places);
+    const file = createFile(place);
+    if (staysInside) {
+      const { refuseOutside } = await import(/* webpackMode: "eager" */ './inject/stay-inside.js');
+      refuseOutside(path, place, file, this.#places);
+    }
     if (!(await restrictToOwner(file.entry.path, this.#system))) {
       this.#warn(
         `The permissions of ${printable(file.entry.path)} could not be restricted: it keeps those of its folder.`,
@@ -101,10 +112,19 @@ function unreadable(path: string, error: unknown): SeguraError {
   );
 }
 
+/** The file that a path would make: its folder may be reached by several ways. */
+function withoutLinks(path: string): string {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
+  }
+}
+
 function sameFile(earlier: string, later: string): SeguraError {
   return new SeguraError(
     'NAME_COLLISION',
-    `file:${printable(earlier)} and file:${printable(later)} are the same file.`,
-    'Use a different file for each request.',
+    `${earlier} and ${later} are the same file.`,
+    'Use a different file for each.',
   );
 }

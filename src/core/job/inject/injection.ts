@@ -37,6 +37,8 @@ export interface Injector {
   readonly warnings: readonly Text[];
   /** The files, as the user names them. */
   readonly paths: readonly string[];
+  /** Those of them that are not there yet. */
+  readonly made?: readonly string[];
   /**
    * The new bytes of each file, read back by its own parser. Errors (together, as Problems): those of src/inject, for values
    * that a format or its readers cannot hold.

@@ -75,7 +75,7 @@ export async function putInto(
   const created: FileEntry[] = [];
   for (const { file, bytes } of changes) {
     if (file.found !== undefined) continue;
-    const made = await platform.files.create(file.path);
+    const made = await platform.files.create(file.path, true);
     ledger.addFile(made.entry);
     created.push(made.entry);
     // As for every secret file: the ledger has left this process before the file holds a byte.

@@ -15,6 +15,7 @@ export function together(injectors: readonly Injector[]): Injector {
     problems: [...injectors.flatMap(({ problems }) => problems), ...twice.map(madeAndChanged)],
     warnings: injectors.flatMap(({ warnings }) => warnings),
     paths: [...known],
+    made: injectors.flatMap(({ made = [] }) => made),
     async make(values) {
       let all = NO_FILES;
       for (const injector of injectors) all = joined(all, await injector.make(values));

@@ -10,6 +10,7 @@ import {
   lstatSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   unlinkSync,
   utimesSync,
@@ -100,6 +101,7 @@ function stage({ shown, path, found }: Kept, bytes: Buffer): void {
     openSync(next, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600),
   );
   try {
+    refuseMoved(shown, path);
     attempt(shown, () => {
       for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at, at);
     });
@@ -112,6 +114,15 @@ function stage({ shown, path, found }: Kept, bytes: Buffer): void {
   } finally {
     closeSync(handle);
   }
+}
+
+/** A folder of the path may have become a link since it was opened: the new bytes would be elsewhere. */
+function refuseMoved(shown: string, path: string): void {
+  if (attempt(shown, () => realpathSync(dirname(path))) !== dirname(path))
+    throw refused(
+      `The folder of ${shown} was changed by another program meanwhile.`,
+      'Let no other program write it during the step.',
+    );
 }
 
 function keepingOwner(shown: string, operation: () => void): void {

@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -339,5 +340,64 @@ describe('git', () => {
     const missing = (): Promise<never> => Promise.reject(new Error('ENOENT'));
     expect(await trackedByGit([at('a')], missing, AbortSignal.abort())).toEqual([]);
     expect(await trackedByGit([at('a')], runProgram, AbortSignal.abort())).toEqual([]);
+  });
+});
+
+describe('a folder that becomes a link after it was looked at', () => {
+  const files = (): JobFiles => new JobFiles({ workspace, temp: outside }, process.platform, () => undefined);
+  /** As another program would do it between a check and a write. */
+  const swap = (): void => {
+    renameSync(at('folder'), at('moved'));
+    symlinkSync(outside, at('folder'));
+  };
+
+  test('gets no file that a template makes, and keeps those that are there', async () => {
+    if (isWindows()) return;
+    mkdirSync(at('folder'));
+    expect(files().check([], ['folder/new'])).toEqual([]);
+    swap();
+    await expect(files().create('folder/new', true)).rejects.toThrow('has a link that leads out');
+    expect(readdirSync(outside)).toEqual([]);
+    // A link that stays in the workspace does no harm.
+    rmSync(at('folder'));
+    symlinkSync(at('moved'), at('folder'));
+    const { entry, write } = await files().create('folder/new', true);
+    write('v');
+    expect(entry.path).toBe(join(at('moved'), 'new'));
+  });
+
+  test('gets no new bytes of a file that was in it', () => {
+    if (isWindows()) return;
+    mkdirSync(at('folder'));
+    writeFileSync(at('folder/a'), 'old');
+    const wanted = change('folder/a', 'secret');
+    swap();
+    const problem = problemOf(() => replaceAll([wanted]));
+    expect([problem?.code, problem?.message]).toEqual([
+      'FILE_REFUSED',
+      'The folder of folder/a was changed by another program meanwhile.',
+    ]);
+    expect(readdirSync(outside)).toEqual([]);
+    expect(readFileSync(at('moved/a'), 'utf8')).toBe('old');
+  });
+});
+
+describe('two names of one file that is to be made', () => {
+  test('are refused before anything is fetched, whichever of them a template makes', () => {
+    mkdirSync(at('real'));
+    if (!isWindows()) symlinkSync(at('real'), at('link'));
+    const files = new JobFiles({ workspace, temp: outside }, process.platform, () => undefined);
+    const messages = (...given: Parameters<JobFiles['check']>): string[] =>
+      files.check(...given).map(({ code, message }) => `${code} ${message}`);
+    const both = 'NAME_COLLISION file:real/a and ./real/a are the same file.';
+    expect(messages(['real/a'], ['./real/a'])).toEqual([both]);
+    expect(messages([], ['real/a', './real/a'])).toEqual([
+      'NAME_COLLISION real/a and ./real/a are the same file.',
+    ]);
+    if (!isWindows())
+      expect(messages(['real/a', 'link/a'])).toEqual([
+        'NAME_COLLISION file:real/a and file:link/a are the same file.',
+      ]);
+    expect(messages(['real/a'], ['real/b'])).toEqual([]);
   });
 });
