@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
@@ -98,6 +98,39 @@ describe.skipIf(lacks('sshd', hasSsh))('ssh-keys and known-hosts', () => {
       expect(keysIn(socket)).toEqual(left);
     }
     expect([agentsBelow(job.folder), leftIn(job)]).toEqual([[], []]);
+  });
+
+  test('work where the temporary folder has characters that a configuration of ssh cannot name', {
+    timeout: 60_000,
+  }, async () => {
+    const job = newJob();
+    const [key] = all as [Sample, ...Sample[]];
+    const inputs = inputsFor(vault, {
+      'ssh-keys': `${key.id} > ssh-agent:${sshd.user}@127.0.0.1:${sshd.folder}/x`,
+      'known-hosts': sshd.knownHost,
+    });
+    const url = `ssh://${sshd.user}@127.0.0.1:${sshd.port}${sshd.folder}/x`;
+    for (const name of ['a b', 'a"b', "a'b", 'a\\b', 'a%hb', 'a$' + '{HOME}b', 'a#b']) {
+      const temp = join(job.folder, name);
+      mkdirSync(temp);
+      const state = new Map<string, string>();
+      const main = await job.main(inputs, { env: { RUNNER_TEMP: temp }, state });
+      expect([main.code, main.stderr], main.log).toEqual([0, '']);
+      // Git says that the repository is missing only when host and key were taken.
+      const listed = await inJob(job, 'git', ['ls-remote', url]);
+      expect(listed.out, name).toContain('does not appear to be a git repository');
+      const post = await job.post({}, { env: { RUNNER_TEMP: temp }, state });
+      expect([post.code, post.stderr], post.log).toEqual([0, '']);
+      for (const variable of ['GIT_SSH_COMMAND', 'SSH_AUTH_SOCK', 'SEGURA_SSH_CONFIG'])
+        job.env.delete(variable);
+      const isNamed = /^a[ #]b$/.test(name);
+      const refused = await job.main(inputs, { env: { RUNNER_TEMP: temp, TMPDIR: temp }, state: new Map() });
+      expect([name, refused.code]).toEqual([name, isNamed ? 0 : 1]);
+      if (!isNamed) expect(refused.log).toContain('Set TMPDIR to a folder with a path without quotes');
+      if (isNamed) await job.post({}, { state });
+      for (const variable of ['GIT_SSH_COMMAND', 'SSH_AUTH_SOCK', 'SEGURA_SSH_CONFIG'])
+        job.env.delete(variable);
+    }
   });
 
   test('never talks to a host that is not known', async () => {

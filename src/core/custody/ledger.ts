@@ -126,13 +126,14 @@ export class Ledger {
   }
 
   /**
-   * The length of the sealed text if all `credentials` were held, all `files` written and the bytes of all `injected` files
-   * replaced, to be checked before.
+   * The length of the sealed text if all `credentials` were held, all `files` written, the bytes of all `injected` files
+   * replaced and all of `ssh` changed, to be checked before.
    */
   sizeWith(
     credentials: readonly string[],
     files: readonly string[],
     injected: readonly string[] = [],
+    ssh: SshEntry | undefined = this.ssh,
   ): number {
     const custody = credentials.map((credential) => ({
       credential,
@@ -155,6 +156,7 @@ export class Ledger {
         custody,
         files: [...this.files, ...files.map(entryOf)],
         injected: [...this.injected, ...changed],
+        ssh,
       }),
     );
   }

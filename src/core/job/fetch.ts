@@ -154,7 +154,7 @@ async function fetchCredentials(
   // A rejected login is known before any read is sent.
   await client.session.authorize();
   const ofLogin = client.authorities() + (await identity.authorities());
-  keepAuthorities(ledger, inputs, platform, ofLogin);
+  await keepAuthorities(ledger, inputs, platform, ofLogin);
   // Records this use before it relies on anything: even if this process ends, its post knows its turn.
   await uses?.sync(ledger.custody);
   const ofKeys = await loadKeys(inputs);
@@ -172,7 +172,7 @@ async function fetchCredentials(
     onRead,
   });
   // After a login at another host, or without a login, only the reads show which certificates vouch for the vault.
-  keepAuthorities(ledger, inputs, platform, ofLogin + client.authorities());
+  await keepAuthorities(ledger, inputs, platform, ofLogin + client.authorities());
   return { ...taken, problems: taken.problems.map((problem) => withWait(problem, inputs)) };
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Ledger } from '../custody/ledger.js';
-import type { LedgerData, Left } from '../custody/ledger-data.js';
+import type { LedgerData, Left, SshEntry } from '../custody/ledger-data.js';
 import { SeguraError } from '../errors.js';
 import type { FileEntry, NewFile, Platform } from '../ports.js';
 import { steeringWarnings } from '../requests/collisions.js';
@@ -64,7 +64,7 @@ export async function createLedger(parts: LedgerParts): Promise<Ledger> {
   };
   try {
     const carried = platform.isStateAll && credentials.length > 0 ? carriedIn(parts, keep) : {};
-    const ledger = ledgerOf(parts, carried, key, { credentials, keep });
+    const ledger = ledgerOf(parts, carried, key, { credentials, keep, files: await filesOf(inputs) });
     if (kept.length > 0 && platform.isStateAll) {
       ledger.save();
       await platform.flush();
@@ -86,7 +86,7 @@ function ledgerOf(
   { inputs, connection, platform, earlier }: LedgerParts,
   carried: Carried,
   key: Secret | undefined,
-  { credentials, keep }: { readonly credentials: readonly string[]; readonly keep: Keep },
+  { credentials, keep, files }: { credentials: readonly string[]; keep: Keep; files: StepFiles },
 ): Ledger {
   const { endpoints, limits, login } = inputs;
   const { releaseFailure } = inputs.custody;
@@ -104,7 +104,6 @@ function ledgerOf(
   };
   const use = earlier?.use || randomBytes(8).toString('hex');
   const data = key === undefined ? { ...own, use, ...carried } : own;
-  const files = filesOf(inputs);
   const { caCertificates } = connection;
   const whole = new Ledger(platform, key, { ...data, connection });
   const isShort = caCertificates.length <= MAX_CA_LENGTH;
@@ -123,21 +122,32 @@ function ledgerOf(
  * The file of the CA set may be gone in post. So the few certificates that vouched for the vault, and for the other servers
  * of the login, go into the state itself, if they fit.
  */
-export function keepAuthorities(ledger: Ledger, inputs: Inputs, platform: Platform, pem: string): void {
+export async function keepAuthorities(
+  ledger: Ledger,
+  inputs: Inputs,
+  platform: Platform,
+  pem: string,
+): Promise<void> {
   if (ledger.caFile === undefined) return;
   ledger.trust([...new Set(splitCertificates(pem))].map((block) => `${block}\n`).join(''));
   const credentials = [...inputs.needs.credentials.keys()];
-  if (!fits(ledger, credentials, filesOf(inputs), platform)) ledger.trust('');
+  if (!fits(ledger, credentials, await filesOf(inputs), platform)) ledger.trust('');
 }
 
 /** Files that a step writes and removes, and those of the job that it changes and restores. */
 interface StepFiles {
   readonly written: readonly string[];
   readonly changed: readonly string[];
+  /** What of SSH it changes; what the ledger has of it, if undefined. */
+  readonly ssh?: SshEntry | undefined;
 }
 
-function filesOf({ needs, injection }: Inputs): StepFiles {
-  return { written: needs.fileNames, changed: injection.injector?.paths ?? [] };
+async function filesOf({ needs, injection, requests }: Inputs): Promise<StepFiles> {
+  const own = { written: needs.fileNames, changed: injection.injector?.paths ?? [] };
+  if (needs.knownHosts === '' && needs.keys.length === 0) return own;
+  const { sshChanges } = await import(/* webpackMode: "eager" */ './ssh/ssh-changes.js');
+  const { files, ssh } = sshChanges(requests, needs.keys);
+  return { ...own, written: [...own.written, ...files], ssh };
 }
 
 /** The extra parts of a state if its reader gets nothing but the state. The client secret is masked in the form that it has there. */
@@ -175,9 +185,10 @@ export function checkStateSize(
 function fits(
   ledger: Ledger,
   credentials: readonly string[],
-  { written, changed }: StepFiles,
+  { written, changed, ssh }: StepFiles,
   { maxStateLength }: Pick<Platform, 'maxStateLength'>,
 ): boolean {
   const inFolder = (name: string): string => FOLDER + name;
-  return ledger.sizeWith(credentials, written.map(inFolder), changed.map(inFolder)) <= maxStateLength;
+  const size = ledger.sizeWith(credentials, written.map(inFolder), changed.map(inFolder), ssh);
+  return size <= maxStateLength;
 }

@@ -36,6 +36,7 @@ export async function deliverKeys(
     readKnownHosts(needs.knownHosts) !== '' || keys.some((key) => repositoriesOf(key).length > 0);
   // It may be refused, like a key: before anything is changed.
   const command = isForGit ? gitCommand(tools.environment) : undefined;
+  if (isForGit) folder.refuseOdd();
   const read = keys.length === 0 ? [] : await checkKeys(keys, all, folder);
   const added = keys.flatMap((key, at) => {
     const readKey = read[at];

@@ -25,14 +25,22 @@ export class KeyFolder {
     this.#parts = parts;
   }
 
-  /** Made when it is asked for first; where its path is too long for a socket, at another place. Errors: FILE_REFUSED. */
+  /** Made when it is asked for first; where its path cannot be used, at another place. Errors: FILE_REFUSED. */
   get path(): string {
     if (this.#entry !== undefined) return this.#entry.path;
-    let entry = this.#create(false);
-    if (!isShort(entry)) entry = this.#create(true);
-    if (!isShort(entry)) throw tooLong(entry);
+    const first = this.#create(false);
+    const last = isShort(first) && isPlain(first) ? first : this.#create(true);
+    const entry = [last, first].find(isShort);
+    if (entry === undefined)
+      throw refused(last, 'is too long for the socket of an SSH agent', 'shorter path');
     this.#entry = entry;
     return entry.path;
+  }
+
+  /** Errors: FILE_REFUSED where no configuration of ssh could name a file in it. */
+  refuseOdd(): void {
+    const odd = 'has a character that a configuration of ssh cannot name';
+    if (!isPlain(this)) throw refused(this, odd, 'path without quotes, backslashes, "%" and "${"');
   }
 
   #create(isForSockets: boolean): FileEntry {
@@ -59,14 +67,24 @@ export class KeyFolder {
   }
 }
 
-function isShort({ path }: FileEntry): boolean {
+type Placed = Pick<FileEntry, 'path'>;
+
+function isShort({ path }: Placed): boolean {
   return Buffer.byteLength(`${path}/${AGENT_SOCKET}`) <= MAX_SOCKET_BYTES;
 }
 
-function tooLong({ path }: FileEntry): SeguraError {
+/**
+ * Whether a configuration of ssh can name the path between double quotes in every version: there, `%` and `${` begin what is
+ * replaced, and only some versions know a backslash before a quote. On Windows, a backslash is written as a slash.
+ */
+function isPlain({ path }: Placed): boolean {
+  return !/["'%\p{Cc}]|\$\{/u.test(path) && (/^[A-Za-z]:/.test(path) || !path.includes('\\'));
+}
+
+function refused({ path }: Placed, what: string, wanted: string): SeguraError {
   return new SeguraError(
     'FILE_REFUSED',
-    `The path of ${path} is too long for the socket of an SSH agent.`,
-    'Set TMPDIR to a folder with a shorter path.',
+    `The path of ${path} ${what}.`,
+    `Set TMPDIR to a folder with a ${wanted}.`,
   );
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Ledger } from '../../../../src/core/custody/ledger.js';
 import { openCarried, unseal } from '../../../../src/core/custody/unseal.js';
 import { packLogin, unpackLogin } from '../../../../src/core/job/login/packed-secret.js';
+import { sshChanges } from '../../../../src/core/job/ssh/ssh-changes.js';
 import { Secret } from '../../../../src/core/secret.js';
 import { CLIENT_SECRET, FakePlatform, LEDGER_DATA, ledgerOn, RUN } from '../../fakes.js';
 
@@ -127,6 +128,45 @@ describe('the saved text', () => {
     for (const name of names) ledger.note(replied(name, '1234567', Date.now()));
     expect(platform.saved.at(-1)?.length).toBeLessThanOrEqual(foreseen);
   });
+});
+
+test('what a step of SSH keys adds is counted before', () => {
+  const { platform, ledger } = begun();
+  const keys = Array.from({ length: 20 }, (_, index) => `key-${index}`);
+  const requests = keys.map((credential) => ({
+    source: { kind: 'pam' as const, credential, field: 'private_key', isKey: true as const },
+    ...{ where: '', destinations: [], agents: [{}] },
+  }));
+  const { files, ssh } = sshChanges(requests, keys);
+  const folder = '/tmp/segura-secrets-AbCdEf';
+  const foreseen = ledger.sizeWith(
+    keys,
+    files.map((name) => `${folder}/${name}`),
+    [],
+    ssh,
+  );
+  ledger.ask(keys, Date.now());
+  for (const key of keys) ledger.note(replied(key, '1234567', Date.now()));
+  const written = [
+    '',
+    'askpass',
+    'known_hosts',
+    'ssh-config',
+    'git-ssh',
+    ...keys.map((_, at) => `key-${at + 1}.pub`),
+  ];
+  for (const name of written)
+    ledger.addFile({ path: `${folder}/${name}`, device: '1234', inode: '1234567890', folder: name === '' });
+  const socket = `${folder}/agent`;
+  const blob = 'A'.repeat(2_764);
+  ledger.noteSsh({
+    items: keys,
+    agent: { socket, pid: 4_194_304 },
+    keys: keys.map(() => ({ socket, blob })),
+  });
+  const saved = platform.saved.at(-1)?.length ?? 0;
+  expect(saved).toBeGreaterThan(20 * 2_764);
+  expect(saved).toBeLessThanOrEqual(foreseen);
 });
 
 test('nothing of a client certificate is saved, sealed or not', () => {
