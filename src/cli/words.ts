@@ -64,6 +64,7 @@ export function commandWords(command: CommandName): Words {
     },
     place: ({ kind, content }) => {
       if (kind === 'file') return 'file';
+      if (kind === 'inject') return 'value in a file';
       return content === 'path' ? 'private file, path as variable' : 'variable';
     },
     ofOutputs: () => '',

@@ -1,6 +1,5 @@
 import { FreeNames } from './free-names.js';
 import { type Char, lastBareIndex, quote, rawOf, split, textOf, trim } from './tokens.js';
-import { toVariableName } from './variable-names.js';
 
 /** Names for the lines that the remedies of one text offer. */
 export interface LineNames {
@@ -41,7 +40,7 @@ export function wildcardLineWith(source: string, { right }: Shown, names: LineNa
   if (right === undefined) return source;
   const name = textOf(split(right, ',')[0] ?? []).trim();
   const [, kind = '', word = ''] = /^(env:|output:|path:|file:)?(.*?)_?\*?$/.exec(name) ?? [];
-  const wish = kind === 'file:' ? 'PREFIX' : toVariableName(word) || 'PREFIX';
+  const wish = kind === 'file:' ? 'PREFIX' : word || 'PREFIX';
   return `${source} > ${kind === 'file:' ? 'path:' : kind}${names.prefix(wish)}*`;
 }
 

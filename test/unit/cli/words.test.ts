@@ -218,3 +218,8 @@ describe('a remedy that only the command line has', () => {
     expect(remedyOf(new SeguraError('INPUT_MISSING', 'm', 'r', { about: 'url' }), {})).toBe('r');
   });
 });
+
+test('a value at a place of a file is not called a variable', () => {
+  const place = { kind: 'inject', name: 'a.yaml#/b', content: 'value', env: false, output: false } as const;
+  expect(commandWords('exec').place(place, '')).toBe('value in a file');
+});

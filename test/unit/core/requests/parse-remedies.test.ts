@@ -89,3 +89,7 @@ describe('an impossible request', () => {
     expect(requests.flatMap(({ destinations }) => destinations)).toEqual([]);
   });
 });
+
+test('a name that begins with a digit is offered with all its digits', () => {
+  expect(plan('pam', '241/ > path:241').problems[0]?.remedy).toContain('241/* > path:_241_*');
+});
