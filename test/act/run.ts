@@ -1,7 +1,7 @@
 import { type OpenWay, openWay } from '../support/ways.js';
 import type { Vault } from '../vault/index.js';
 import { type ActRun, findAct, Sandbox } from './act.js';
-import { startDeployKeys } from './keys.js';
+import { startAllKeys, startDeployKeys } from './keys.js';
 import { hostileData, SCENARIOS, type Scenario } from './scenarios.js';
 
 /** Shorter parts of a value appear in any log. */
@@ -29,7 +29,8 @@ async function runScenario(act: string, scenario: Scenario): Promise<void> {
   console.log(`\n${scenario.job}: ${scenario.title}`);
   const open = await openWay(scenario.way ?? 'client-secret', { data: hostileData() });
   const { vault } = open;
-  const keys = scenario.hasKeys ? await startDeployKeys(vault) : undefined;
+  const startKeys = scenario.keys && { two: startDeployKeys, all: startAllKeys }[scenario.keys];
+  const keys = await startKeys?.(vault);
   const sandbox = new Sandbox(act);
   try {
     const { clientId, clientSecret } = vault.clients.ci;
@@ -43,7 +44,10 @@ async function runScenario(act: string, scenario: Scenario): Promise<void> {
       },
       [
         ...scenario.flags,
-        ...environmentFlags(scenario.way === undefined ? {} : { ...open.env, ...authority }),
+        ...environmentFlags({
+          ...(scenario.way === undefined ? {} : { ...open.env, ...authority }),
+          ...keys?.env,
+        }),
       ],
     );
     await vault.settled();
@@ -51,7 +55,9 @@ async function runScenario(act: string, scenario: Scenario): Promise<void> {
     judgeJob(scenario, ended);
     judgeCustody(scenario, vault);
     judgeSecrecy(scenario, ended, open, sandbox);
-    if (keys !== undefined) check('no agent of the job is left', keys.left(sandbox.folder).length === 0);
+    const faults = keys?.faults(sandbox.folder) ?? [];
+    if (keys !== undefined) check('no agent and no key of the job is left', faults.length === 0);
+    for (const fault of faults) console.log(`    ${fault}`);
     if (failed > before) console.log(withoutMasks(withoutSecrets(ended.output, open)));
   } finally {
     sandbox.close();

@@ -17,8 +17,8 @@ export interface Scenario {
   readonly doesNotSay: readonly string[];
   readonly vars?: (vault: Vault) => Record<string, string>;
   readonly clientSecret?: string;
-  /** Whether the job uses SSH keys. */
-  readonly hasKeys?: true;
+  /** SSH keys that the job uses: two deploy keys, or one of every kind and form. */
+  readonly keys?: 'two' | 'all';
   /** Lines of act's own, of which it must not be expected that they are masked. */
   readonly actOwnLines?: RegExp;
 }
@@ -155,7 +155,17 @@ export const SCENARIOS: readonly Scenario[] = [
     takes: [],
     says: ['text of one', 'text of two', 'ended the SSH agent', 'custody of 200 was not held'],
     doesNotSay: ['::error', '::warning', 'RELEASE_FAILED'],
-    hasKeys: true,
+    keys: 'two',
+  },
+  {
+    job: 'every-key',
+    title: 'every kind and form of key is used by ssh, scp and git, by way of the agent that the job has',
+    flags: [],
+    succeeds: true,
+    takes: [],
+    says: ['200 by ssh', 'by scp', 'by git', 'removed SSH keys from the agent'],
+    doesNotSay: ['::error', '::warning', 'RELEASE_FAILED'],
+    keys: 'all',
   },
   {
     job: 'values-in-files',
