@@ -22,7 +22,9 @@ export interface ForeignReader {
 const HERE = import.meta.dirname;
 /** Where `.ci/run` puts PyYAML and ruamel.yaml, and python-dotenv. */
 const YAML = process.env['SEGURA_TEST_YAML'] ?? '';
-const DOTENV = join(process.env['SEGURA_TEST_READERS'] ?? '', 'python');
+const INSTALLED = process.env['SEGURA_TEST_READERS'] ?? '';
+const DOTENV = join(INSTALLED, 'python');
+const GO_YAML = join(INSTALLED, 'yaml');
 
 function run(command: string, args: readonly string[], input: string | Buffer): string {
   const env = { ...process.env, PYTHONPATH: `${YAML}:${DOTENV}`, PYTHONUTF8: '1', LC_ALL: 'C.UTF-8' };
@@ -91,6 +93,11 @@ export const READERS = {
   yaml: [
     { name: 'PyYAML', lacksIt: missingYaml, read: byPython('yaml') },
     { name: 'ruamel.yaml', lacksIt: missingRuamel, read: byPython('ruamel') },
+    {
+      name: 'go.yaml.in/yaml',
+      lacksIt: lacks('YAML of Go', INSTALLED !== '' && existsSync(GO_YAML)),
+      read: byJson(GO_YAML, [], 'yaml'),
+    },
   ],
   json: [
     { name: 'json of Python', lacksIt: python, read: byPython('json') },
