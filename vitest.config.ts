@@ -49,7 +49,6 @@ const BROAD = [
   'test/gitlab/real-tool.test.ts',
   'test/unit/core/masking/encoders.test.ts',
   'test/unit/inject/foreign.test.ts',
-  'test/unit/inject/speed.test.ts',
   'test/unit/platform/formats/dotenv.test.ts',
 ];
 /** `npm run test:clients`: clients of other projects, which are downloaded and compiled. */

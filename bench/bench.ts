@@ -8,6 +8,7 @@ import { measureListing } from './listing.js';
 import { measureMasks } from './masks.js';
 import { measureMemory } from './memory.js';
 import { measureNetwork } from './network.js';
+import { measurePlaces } from './places.js';
 import { NODE } from './process.js';
 import { measureRedaction } from './redaction.js';
 import { measureStartUp } from './start-up.js';
@@ -38,6 +39,7 @@ print('exec, ratio to node -e 0', await measureExecStart(rounds.startUp));
 print('Whole process, ratio to the line above', await measureWholeProcess(rounds.wholeProcess));
 print('Fetch, ratio to the fewest round trips', await measureNetwork(rounds.network));
 print('Listing, ratio to one of three secrets', await measureListing(rounds.network));
+print('Values in a file, ratio to a read and a write by the library', await measurePlaces(rounds.network));
 print('Peak memory', await measureMemory(rounds.memory));
 print(
   'Redaction, ratio to plain Node',
