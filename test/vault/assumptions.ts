@@ -363,14 +363,26 @@ export const ENCRYPTION_KEYS_NEED_WRITE = false;
 export const encryptionVersion = (asked: string | undefined, newest: number): number =>
   asked === undefined || asked === '' ? newest : Number(asked);
 
-/** Gap: the reply of the two deprovision endpoints. */
-export const DEPROVISION_MESSAGE = 'Secret deprovisioned.';
+/** Gap: the reply of the two deprovision endpoints, and the one where nothing was provisioned by that name. */
+export const LEASE_ENDED_MESSAGE = 'Secret deprovisioned.';
+export const LEASE_UNKNOWN: Refusal = { status: 400, code: 1005, message: 'Provisioned secret not found' };
 
-/** Gap: what provisioning changes in a secret: here a new password in each item that has one. */
-export const PROVISION_CHANGES = /password/i;
-
-/** Gap: an identity that provision does not know. */
+/** Gap: an identity that provision does not know, and one whose secret has no provisioning profile. */
 export const PROVISION_UNKNOWN: Refusal = { status: 400, code: 1005, message: 'Secret not found' };
+export const PROVISION_NO_PROFILE: Refusal = {
+  status: 400,
+  code: 1006,
+  message: 'The secret has no provisioning profile',
+};
+
+/** Gap: whether `identity`, which only newer pages have, chooses the secret up to 3.32 too. Without it, all are provisioned. */
+export const PROVISION_IDENTITY_LIMITS_OLDER = true;
+
+/** Gap: whether provisioning needs "Read and write". 1039 is documented for any write of PAM. */
+export const PROVISION_NEEDS_WRITE = true;
+
+/** Gap: who may end what was provisioned. Taken: the authorization that it was provisioned for. */
+export const LEASE_BELONGS_TO_AUTHORIZATION = true;
 
 /**
  * Gap: which labels are sent in clear under "Enable encryption of sensitive information". PASSWORD and

@@ -79,6 +79,8 @@ export interface DsmSecret {
   engine: string;
   /** An array of items, or the plain-object variant of the 3.32 provision reply. */
   data: Row[] | Row;
+  /** Its provisioning profile: each request makes a user of its own. `ttlSeconds` undefined: until it is ended. */
+  provisioning?: { readonly ttlSeconds: number | undefined };
 }
 
 /** Source: docs.senhasegura.io v3-32, How_to_create_a_credential_policy. */

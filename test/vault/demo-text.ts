@@ -45,6 +45,9 @@ export function logLine(entry: JournalEntry, data: VaultData): string {
   if (entry.kind === 'custody') {
     return `${time} custody of ${entry.credentialId} ${entry.event} by ${nameOf(entry.holder, data)}`;
   }
+  if (entry.kind === 'lease') {
+    return `${time} lease of ${entry.identity} ${entry.event} by ${nameOf(entry.holder, data)}, ${entry.held} held`;
+  }
   const { method, path, clientId, status, code, outcome } = entry;
   const result = [status ?? outcome ?? '', ...(code === undefined ? [] : [code])].join(' ');
   return `${time} ${method} ${path} ${nameOf(clientId, data)} ${result}`;

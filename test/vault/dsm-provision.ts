@@ -1,36 +1,43 @@
-import { randomBytes } from 'node:crypto';
-import { DEPROVISION_MESSAGE, PROVISION_CHANGES, PROVISION_UNKNOWN } from './assumptions.js';
+import {
+  LEASE_BELONGS_TO_AUTHORIZATION,
+  LEASE_ENDED_MESSAGE,
+  LEASE_UNKNOWN,
+  PROVISION_NO_PROFILE,
+  PROVISION_UNKNOWN,
+  parameterMissing,
+} from './assumptions.js';
 import type { Call } from './call.js';
 import type { DsmSecret, Row } from './data.js';
 import { applicationView, callersApplication, secretsOf, secretView } from './dsm-view.js';
 import { refusal, success } from './envelope.js';
 import { text } from './fields.js';
-import { rowsOf } from './leaks.js';
+import { type LeaseName, leasedRows } from './leases.js';
 import { Refused, type Reply } from './reply.js';
 
 /**
- * POST /iso/coe/dapp/provision. Up to 3.32: the application, each secret's `data` one plain object. From 3.33: one
- * `secret`, chosen by `identity`. Source: docs.senhasegura.io v3-32 and v3-33 provision.
+ * POST /iso/coe/dapp/provision: makes a user with a password for a pod. Up to 3.32 the reply is the application, each
+ * secret's `data` one plain object; `pod_name`, `deploy` and `namespace` are required. From 3.33 it is one `secret`, chosen
+ * by `identity`. Source: docs.senhasegura.io v3-32 and v3-33 provision.
  */
 export function provision(call: Call): Reply {
   const { world, caller, fields } = call;
-  const identity = text(fields, 'identity');
+  const isNewer = world.settings.dialect === 'api';
+  const identity = isNewer || world.settings.provisionChooses ? text(fields, 'identity') : undefined;
+  if (isNewer && identity === undefined) throw new Refused(refusal(parameterMissing('identity')));
+  const name = isNewer ? nameIn(call) : wholeName(call);
   const wanted = secretsOf(call, caller).filter(
-    (secret) => identity === undefined || secret.identity === identity,
+    (each) => identity === undefined || each.identity === identity,
   );
-  const [first] = wanted;
-  if (first === undefined) throw new Refused(refusal(PROVISION_UNKNOWN));
-  if (world.settings.dialect === 'api') {
-    renew(call, first);
-    return success({
-      message: 'Secret provisions done.',
-      tenant: world.data.tenant,
-      entities: { secret: secretView(call, first) },
-    });
+  if (wanted.length === 0) throw new Refused(refusal(PROVISION_UNKNOWN));
+  const dynamic = wanted.filter(({ provisioning }) => provisioning !== undefined);
+  const [first] = dynamic;
+  if (first === undefined) throw new Refused(refusal(PROVISION_NO_PROFILE));
+  if (isNewer) {
+    const secret = secretView(call, { ...first, data: leased(call, first, name) });
+    return success({ message: 'Secret provisions done.', tenant: world.data.tenant, entities: { secret } });
   }
-  for (const secret of wanted) renew(call, secret);
   const application = callersApplication(call);
-  const shown = wanted.map((secret) => ({ ...secret, data: merged(rowsOf(secret.data)) }));
+  const shown = dynamic.map((secret) => ({ ...secret, data: merged(leased(call, secret, name)) }));
   return success({
     style: 'older',
     message: `Application ${application.id}`,
@@ -38,21 +45,46 @@ export function provision(call: Call): Reply {
   });
 }
 
-/** POST /iso/coe/dapp/deprovision and /iso/dapp/deprovision. */
+/**
+ * POST /iso/coe/dapp/deprovision and /iso/dapp/deprovision: ends what provision made. `pod_name`, `deploy`, `namespace` and
+ * `secret_id` are all required. Source: docs.senhasegura.io v3-32 "Remove a credential".
+ */
 export function deprovision(call: Call): Reply {
-  callersApplication(call);
-  return success({ message: DEPROVISION_MESSAGE });
+  const name = wholeName(call);
+  const secretId = text(call.fields, 'secret_id') ?? '';
+  if (!/^\d+$/.test(secretId)) throw new Refused(refusal(parameterMissing('secret_id')));
+  if (!call.world.leases.end(Number(secretId), name, holderOf(call)))
+    throw new Refused(refusal(LEASE_UNKNOWN));
+  return success({ message: LEASE_ENDED_MESSAGE });
 }
 
-function renew({ world }: Call, secret: DsmSecret): void {
-  for (const row of rowsOf(secret.data)) {
-    for (const [label, value] of Object.entries(row)) {
-      if (value === null || !PROVISION_CHANGES.test(label)) continue;
-      world.handedOut.add(value);
-      row[label] = `provisioned-${randomBytes(12).toString('hex')}`;
-    }
-  }
+function leased(call: Call, secret: DsmSecret, name: LeaseName): Row[] {
+  const { world } = call;
+  const lease = world.leases.make(secret, name, holderOf(call));
+  world.handedOut.add(lease.password);
   secret.version += 1;
+  return leasedRows(secret, lease);
+}
+
+function holderOf({ caller }: Call): string {
+  return LEASE_BELONGS_TO_AUTHORIZATION ? caller.clientId : String(caller.applicationId);
+}
+
+/** The Portuguese page calls the first one `pod_nome`. */
+function nameIn({ fields }: Call): LeaseName {
+  const pod = text(fields, 'pod_name') ?? text(fields, 'pod_nome') ?? '';
+  return { pod, deploy: text(fields, 'deploy') ?? '', namespace: text(fields, 'namespace') ?? '' };
+}
+
+function wholeName(call: Call): LeaseName {
+  const name = nameIn(call);
+  for (const [field, value] of [
+    ['pod_name', name.pod],
+    ['deploy', name.deploy],
+    ['namespace', name.namespace],
+  ] as const)
+    if (value === '') throw new Refused(refusal(parameterMissing(field)));
+  return name;
 }
 
 function merged(rows: readonly Row[]): Row {

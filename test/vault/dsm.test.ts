@@ -172,27 +172,6 @@ test('a deleted authorization is inactive from then on', async () => {
   expect(again.body).not.toHaveProperty('exception');
 });
 
-test('provision gives an application with object data up to 3.32, one secret later', async () => {
-  const older = await opened();
-  const json = { identity: 'postgres' };
-  const before = older.vault.value('postgres', 'PASSWORD');
-  const path = '/iso/coe/dapp/provision';
-  const reply = await ask(older.vault, 'POST', path, { token: older.token, json });
-  expect(reply.body.application.secrets[0].data).toMatchObject({ USERNAME: 'svc_billing' });
-  expect(older.vault.value('postgres', 'PASSWORD')).not.toBe(before);
-  expect(older.vault.secretValues()).toContain(before);
-  const newer = await opened({ dialect: 'api' });
-  const later = await ask(newer.vault, 'POST', path, { token: newer.token, json });
-  expect(later.body).toMatchObject({
-    code: 200,
-    tenant: 'senhasegura',
-    secret: { identity: 'postgres', version: '3' },
-  });
-  for (const end of ['/iso/coe/dapp/deprovision', '/iso/dapp/deprovision']) {
-    expect((await ask(newer.vault, 'POST', end, { token: newer.token, json })).status).toBe(200);
-  }
-});
-
 /** Source: helpcenter.senhasegura.io 3.21 dsm/secrets: "automatically inactivated" on its expiration date. */
 test('a secret past its expiration date is not listed, until it gets a later date', async () => {
   const now = (): number => Date.UTC(2026, 0, 2);

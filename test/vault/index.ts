@@ -3,6 +3,7 @@ import type { Authorization, VaultData } from './data.js';
 import type { Faults } from './faults.js';
 import type { Journal } from './journal.js';
 import { knownSecrets } from './leaks.js';
+import type { Lease } from './leases.js';
 import { settle, type VaultOptions } from './options.js';
 import { listen } from './server.js';
 import { createWorld } from './world.js';
@@ -43,6 +44,10 @@ export interface Vault {
   /** Custody held by another client; `holder` is any text, or a client id. */
   holdBy(credentialId: string, holder: string): void;
   releaseBy(credentialId: string, holder: string): void;
+  /** What was provisioned and lasts. */
+  leases(): readonly Lease[];
+  /** Every lease that was ever made, in order. */
+  everLeased(): readonly Lease[];
   /** Every secret of the data (earlier versions too), client secret, token and signature ever issued. */
   secretValues(): string[];
   /** Resolves when no request and no delayed work is left. */
@@ -91,6 +96,8 @@ export async function startVault(options: VaultOptions = {}): Promise<Vault> {
     releaseBy: (credentialId, holder) => {
       world.custody.release(credentialId, holder);
     },
+    leases: () => world.leases.list(),
+    everLeased: () => world.leases.everMade(),
     secretValues: () => knownSecrets(world),
     settled: () => world.work.settled(),
     connections: () => listening.connections(),

@@ -38,7 +38,18 @@ export interface CustodyEvent {
   readonly holder: string;
 }
 
-export type JournalEntry = RequestEntry | CustodyEvent;
+export interface LeaseEvent {
+  readonly kind: 'lease';
+  readonly at: number;
+  readonly event: 'provisioned' | 'deprovisioned' | 'expired';
+  /** Of the DSM secret. */
+  readonly identity: string;
+  readonly holder: string;
+  /** How many leases last after it. */
+  readonly held: number;
+}
+
+export type JournalEntry = RequestEntry | CustodyEvent | LeaseEvent;
 
 /** What happened, in order; requests appear when they arrive and are completed when they end. */
 export class Journal {
@@ -83,8 +94,8 @@ export class Journal {
     for (const listener of this.#listeners) listener(entry);
   }
 
-  note(event: CustodyEvent): void {
-    this.#custody.push(event);
+  note(event: CustodyEvent | LeaseEvent): void {
+    if (event.kind === 'custody') this.#custody.push(event);
     for (const listener of this.#listeners) listener(event);
   }
 }

@@ -4,6 +4,7 @@ import {
   DETAIL_NAMES_AUTOMATIC_CHANGE,
   INACTIVE_AUTHORIZATION_GETS_TOKEN,
   LONG_VALUES_FAIL_TO_ENCRYPT,
+  PROVISION_IDENTITY_LIMITS_OLDER,
   RELEASE_CHANGES_AT_ONCE,
   type Refusal,
   VARIABLES_ARE_PENDING,
@@ -38,6 +39,8 @@ export interface VaultOptions {
   expiredSecretsAreListed?: boolean;
   /** Variables of CI/CD are approved at once, so that mapped ones become DSM secrets. Default false: pending review. */
   variablesApproved?: boolean;
+  /** Up to 3.32, `identity` of a provision request chooses the secret. Default: see assumptions. */
+  provisionChooses?: boolean;
   /** GET /api/v2/pam/credentials/{id} exists (servers since 4.2.2). Default false. */
   v2?: boolean;
   /** PAM detail replies lack `password` and `content`. Default false. */
@@ -105,6 +108,7 @@ export function settle(options: VaultOptions): Settings {
     apiDsm: options.apiDsm ?? false,
     expiredSecretsAreListed: options.expiredSecretsAreListed ?? false,
     variablesApproved: options.variablesApproved ?? !VARIABLES_ARE_PENDING,
+    provisionChooses: options.provisionChooses ?? PROVISION_IDENTITY_LIMITS_OLDER,
     v2: options.v2 ?? false,
     passwordless: options.passwordless ?? false,
     detailNamesAutomaticChange: options.detailNamesAutomaticChange ?? DETAIL_NAMES_AUTOMATIC_CHANGE,

@@ -1,4 +1,4 @@
-import { ENCRYPTION_KEYS_NEED_WRITE } from './assumptions.js';
+import { ENCRYPTION_KEYS_NEED_WRITE, PROVISION_NEEDS_WRITE } from './assumptions.js';
 import type { Route } from './call.js';
 import { postVariables } from './cicd.js';
 import { readLegacy } from './coe.js';
@@ -51,9 +51,7 @@ function dsmRoutes({ sctm, dapp, apiDsm }: Settings): Route[] {
       resource: application,
       handle: deactivateAuthorization,
     },
-    { method: 'POST', path: '/iso/coe/dapp/provision', resource: application, handle: provision },
-    { method: 'POST', path: '/iso/coe/dapp/deprovision', resource: application, handle: deprovision },
-    { method: 'POST', path: '/iso/dapp/deprovision', resource: application, handle: deprovision },
+    ...provisionRoutes(application),
     { method: 'POST', path: '/iso/sctm/secret', resource: secrets, handle: saveSecret },
     ...when(sctm, { method: 'GET', path: '/iso/sctm/secret', resource: secrets, handle: listSecrets }),
     ...when(apiDsm, { method: 'GET', path: '/api/dsm/secret', resource: secrets, handle: readUnofficial }),
@@ -71,6 +69,15 @@ function dsmRoutes({ sctm, dapp, apiDsm }: Settings): Route[] {
     }),
     { method: 'POST', path: '/iso/cicd/variables', resource: 'CI/CD', handle: postVariables },
     ...encryptionRoutes(secrets),
+  ];
+}
+
+function provisionRoutes(resource: Route['resource']): Route[] {
+  const common = { method: 'POST', resource, write: PROVISION_NEEDS_WRITE };
+  return [
+    { ...common, path: '/iso/coe/dapp/provision', handle: provision },
+    { ...common, path: '/iso/coe/dapp/deprovision', handle: deprovision },
+    { ...common, path: '/iso/dapp/deprovision', handle: deprovision },
   ];
 }
 

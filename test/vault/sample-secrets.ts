@@ -65,6 +65,19 @@ function cloudRows(): Row[] {
   ];
 }
 
+/**
+ * A secret with a provisioning profile: each request for it makes a user of its own, in the forms of the documents. Not in
+ * the sample, whose secrets all have values.
+ */
+export function dynamicSecret(
+  id: number,
+  identity: string,
+  ttlSeconds: number | undefined,
+  rows: Row[] = [{ hostname: 'db-01', USERNAME: null, PASSWORD: null, ip: '10.0.0.13', TTL: null }],
+): DsmSecret {
+  return secret(id, identity, rows, { provisioning: { ttlSeconds } });
+}
+
 function secret(id: number, identity: string, data: Row[] | Row, more: Partial<DsmSecret> = {}): DsmSecret {
   return {
     id,

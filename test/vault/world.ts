@@ -7,6 +7,7 @@ import type { VaultData } from './data.js';
 import { Faults } from './faults.js';
 import { Issuers } from './issuers.js';
 import { Journal } from './journal.js';
+import { LeaseBook } from './leases.js';
 import type { Settings } from './options.js';
 import { changePassword } from './rotation.js';
 import { routesFor } from './routes.js';
@@ -23,6 +24,7 @@ export interface World {
   /** Identity tokens that are taken once only: issuer and `jti`. */
   readonly spentTokens: Set<string>;
   readonly custody: CustodyBook;
+  readonly leases: LeaseBook;
   readonly journal: Journal;
   readonly faults: Faults;
   readonly cipher: Cipher;
@@ -49,6 +51,7 @@ export function createWorld(settings: Settings): World {
     issuers: new Issuers(settings.federation.issuers),
     spentTokens: new Set(),
     custody,
+    leases: new LeaseBook(journal, now),
     journal,
     faults: new Faults(),
     cipher: new Cipher(settings.longEncryptedValues),
