@@ -9,6 +9,7 @@ const SLOW = [
   'test/ssh-git.test.ts',
   'test/ssh-kill.test.ts',
   'test/ssh-surfaces.test.ts',
+  'test/dynamic-kill.test.ts',
   'test/inject-kill.test.ts',
   'test/ways-kill.test.ts',
   'test/ways-faults.test.ts',

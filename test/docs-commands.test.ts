@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { deskAt } from './support/desk-fixture.js';
 import { isWindows } from './support/skips.js';
+import type { DsmSecret } from './vault/index.js';
+import { dynamicSecret } from './vault/sample-secrets.js';
 import { openVault } from './vault/vault-fixture.js';
 
 const FILE = join(import.meta.dirname, '../docs/COMMANDS.md');
@@ -38,13 +40,22 @@ test.skipIf(isWindows()).each(['api', 'iso'] as const)(
     const vault = await openVault({ dialect });
     const desk = deskAt(vault);
     for (const credential of vault.data.credentials) credential.automaticChange = credential.id === 94;
+    // No earlier transcript is about it.
+    let dynamic: DsmSecret | undefined;
     const text = await transcribed(readFileSync(FILE, 'utf8'), async (command) => {
+      if (/ provision /.test(command) && dynamic === undefined) {
+        dynamic = dynamicSecret(301, 'billing/db', 900);
+        vault.data.secrets.push(dynamic);
+        vault.authorization('ci').secretIds.push(dynamic.id);
+      }
       const script = `segura-secrets() { segura_secrets "$@"; }\n{ ${command}\n} 2>&1`;
       const { stdout } = await desk.shell(['bash'], script);
       const clients = vault.data.authorizations.map(({ clientId }) => clientId);
       let shown = stdout.toString().replaceAll(desk.folder, '/home/you');
       for (const client of clients) shown = shown.replaceAll(client, 'CLIENT_ID');
       shown = shown.replaceAll(/ after \d+ s\b/g, ' after 0 s');
+      shown = shown.replaceAll(/20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '2026-11-28T12:15:00Z');
+      shown = shown.replaceAll(/ in 1[45] m \d+ s\b/g, ' in 15 m 0 s');
       return shown.replaceAll(/20\d\d-\d\d-\d\d \d\d:\d\d:\d\d/g, (time) => (isNow(time) ? SOME_TIME : time));
     });
     await expect(text).toMatchFileSnapshot(FILE);

@@ -1,4 +1,5 @@
 import { dirname, resolve, sep } from 'node:path';
+import { checkOfDynamic } from '../core/job/dynamic/dynamic-check.js';
 import { readerOfLogin } from '../core/job/login/login-inputs.js';
 import { checkOfSsh } from '../core/job/ssh/ssh-check.js';
 import { resolvePath } from '../platform/disk/places.js';
@@ -78,12 +79,13 @@ export async function openRun(context: Context, opened?: Settings, isTerse = fal
   const settings = opened ?? (await openSettings(context));
   const { SecretsRun } = await import(/* webpackMode: "eager" */ './run/secrets-run.js');
   const raw = settings.inputs();
-  const [login, keys, injector, checkSsh] = await Promise.all([
+  const [login, keys, injector, ...checks] = await Promise.all([
     readerOfLogin(raw),
     keysOf(world, raw),
     world.injector(raw, terminal.files),
     checkOfSsh(raw),
+    checkOfDynamic(raw),
   ]);
   const readers = { login, injector };
-  return new SecretsRun({ world, settings, terminal, readers, checkSsh, keys, stop: signals.stop, isTerse });
+  return new SecretsRun({ world, settings, terminal, readers, checks, keys, stop: signals.stop, isTerse });
 }

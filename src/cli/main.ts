@@ -7,6 +7,7 @@ import { type Context, openTerminal } from './context.js';
 import { withFolder } from './current-folder.js';
 import { CommandNotRun, OWN_FAILURE } from './exec/failure.js';
 import { exitCodeOf, kindOf } from './exit-codes.js';
+import { isVerbless } from './nouns/commands.js';
 import { isNoun, type NounName, verbsOf } from './nouns/nouns.js';
 import { type Arguments, readArguments, unknownCommand } from './options/arguments.js';
 import { type CommandName, isCommand } from './options/commands.js';
@@ -27,6 +28,10 @@ const RUN: Readonly<Record<Exclude<CommandName, NounName>, (context: Context) =>
   release: async (context) =>
     (await import(/* webpackMode: "eager" */ './commands/release.js')).releaseState(context),
   runb: async (context) => (await import(/* webpackMode: "eager" */ './commands/runb.js')).runb(context),
+  provision: async (context) =>
+    (await import(/* webpackMode: "eager" */ './commands/provision.js')).provision(context),
+  deprovision: async (context) =>
+    (await import(/* webpackMode: "eager" */ './commands/deprovision.js')).deprovision(context),
   migrate: async (context) =>
     (await import(/* webpackMode: "eager" */ './commands/migrate.js')).migrate(context),
   check: async (context) => (await import(/* webpackMode: "eager" */ './commands/check.js')).check(context),
@@ -100,7 +105,7 @@ function runsCommand({ command, child, positionals: [verb = ''] }: Arguments): b
 
 function checkPositionals({ command, positionals: words, child }: Arguments): void {
   if (command === 'help' || command === 'completion' || isNoun(command)) return;
-  if (command === 'migrate' && child === undefined) return;
+  if (isVerbless(command) && child === undefined) return;
   if (words.length > 0) {
     throw new UsageError(
       `The command ${command} takes no positional arguments.`,

@@ -53,3 +53,14 @@ export const MAX_RSA_BLOCKS = 1_024;
 
 /** No document says how the version of a DSM secret counts. Assumed: a write adds so much, and a new secret has this one. */
 export const VERSION_STEP = 1;
+
+/**
+ * A dynamic secret is requested for a pod, a deploy and a namespace, and ended by these and the number of the secret, which
+ * lists show: so the documents say, but not what distinguishes two requests. Assumed: what one request made is ended by its
+ * own names, whoever asks, as long as the login is the same. Names that no other run has are then enough to end a lease
+ * whose reply never came. Codes of rejections are in no document either; these are those of other "not found" replies.
+ */
+export const LEASE_GONE_CODES: readonly number[] = [1005, 1007];
+export const PROVISION_UNKNOWN_CODES: readonly number[] = [1005, 1007];
+/** Of a secret that has fixed values. The code means elsewhere that there is no access. */
+export const PROVISION_NO_PROFILE_CODE = 1006;

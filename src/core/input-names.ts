@@ -28,6 +28,7 @@ export const INPUT_DEFAULTS = {
   environment: '',
   secrets: '',
   credentials: '',
+  dynamic: '',
   'ssh-keys': '',
   'known-hosts': '',
   inject: '',

@@ -18,7 +18,11 @@ export interface TemplaterParts {
   readonly trackedByGit: (paths: readonly string[]) => Promise<readonly string[]>;
 }
 
-export type TemplateInputs = Pick<RawInputs, 'templates' | 'template-delimiters' | 'secrets' | 'credentials'>;
+export type TemplateInputs = Pick<
+  RawInputs,
+  'templates' | 'template-delimiters' | 'secrets' | 'credentials'
+> &
+  Partial<Pick<RawInputs, 'dynamic'>>;
 
 /** A template, and the file that is made from it, which may be there. */
 interface Making {

@@ -42,8 +42,8 @@ export async function endingOf(
   return {
     at,
     killed: signal === 'SIGKILL',
-    taken: vault.everTaken().length,
-    left: vault.custodies().length,
+    taken: vault.everTaken().length + vault.everLeased().length,
+    left: vault.custodies().length + vault.leases().length,
     files: filesWith(secrets(), files()).length,
     traces: traces(),
   };

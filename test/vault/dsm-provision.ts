@@ -33,11 +33,15 @@ export function provision(call: Call): Reply {
   const [first] = dynamic;
   if (first === undefined) throw new Refused(refusal(PROVISION_NO_PROFILE));
   if (isNewer) {
-    const secret = secretView(call, { ...first, data: leased(call, first, name) });
+    const data = leased(call, first, name);
+    const secret = secretView(call, { ...first, data });
     return success({ message: 'Secret provisions done.', tenant: world.data.tenant, entities: { secret } });
   }
   const application = callersApplication(call);
-  const shown = dynamic.map((secret) => ({ ...secret, data: merged(leased(call, secret, name)) }));
+  const shown = dynamic.map((secret) => {
+    const data = merged(leased(call, secret, name));
+    return { ...secret, data };
+  });
   return success({
     style: 'older',
     message: `Application ${application.id}`,

@@ -16,7 +16,9 @@ export async function check(context: Context): Promise<number> {
   const inputs = run.readInputs(false, isOnline ? { needsNoRequest: true } : UNUSED);
   const dsm = inputs.requests.filter(({ source }) => source.kind === 'dsm');
   const pam = inputs.requests.length - dsm.length;
-  const lines = [`DSM requests: ${dsm.length}`, `PAM requests: ${pam}`];
+  const dynamic = dsm.filter(({ source }) => 'isDynamic' in source).length;
+  const lines = [`DSM requests: ${dsm.length - dynamic}`, `PAM requests: ${pam}`];
+  if (dynamic > 0) lines.push(`Dynamic requests: ${dynamic}`);
   const problems: SeguraError[] = [];
   if (isOnline) {
     // What contacts the vault, and looks at what it lists, is evaluated only here.
@@ -27,7 +29,7 @@ export async function check(context: Context): Promise<number> {
     const { isTokenForOnce, TOKEN_ONCE } = await import(/* webpackMode: "eager" */ '../run/token-once.js');
     // What takes custody is released by a later login. That of an application is made with a client secret.
     const { auth, application } = inputs.login;
-    const needsTwo = pam > 0 && auth.method === 'oidc' && application === undefined;
+    const needsTwo = pam + dynamic > 0 && auth.method === 'oidc' && application === undefined;
     const { secrets, isOnce } = await withVault(
       context,
       { inputs, connection: run.connection(), keys: run.keys },
@@ -39,6 +41,10 @@ export async function check(context: Context): Promise<number> {
     lines.push('The login succeeded.', ...listingLines(secrets));
     problems.push(...unmet(context, inputs, secrets));
     if (pam > 0) lines.push('PAM credentials were not checked: reading one takes custody of it.');
+    if (dynamic > 0)
+      lines.push(
+        'Dynamic secrets were only looked for in the list: a request makes the vault provision them.',
+      );
     if (isOnce) lines.push(TOKEN_ONCE);
   }
   // The list shows how to mend a request, so it is printed before the problems.

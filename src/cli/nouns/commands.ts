@@ -19,11 +19,18 @@ interface SharedOptions {
   readonly connection: readonly OptionName[];
 }
 
-/** Each noun as a command whose first argument is a verb, and `migrate`, which has none. */
+/** The commands beside the nouns, which have no verbs. */
+export type VerblessCommand = 'migrate' | 'provision' | 'deprovision';
+
+export function isVerbless(command: string): command is VerblessCommand {
+  return ['migrate', 'provision', 'deprovision'].includes(command);
+}
+
+/** Each noun as a command whose first argument is a verb, and those that have none. */
 export function managingCommands({
   application,
   connection,
-}: SharedOptions): Readonly<Record<NounName | 'migrate', ManagingCommand>> {
+}: SharedOptions): Readonly<Record<NounName | VerblessCommand, ManagingCommand>> {
   const nouns = (Object.keys(NOUNS) as NounName[]).map((noun): [NounName, ManagingCommand] => {
     const { summary, example, endpoint } = NOUNS[noun];
     const verbs = Object.keys(verbsOf(noun));
@@ -47,11 +54,27 @@ export function managingCommands({
       ...connection,
     ],
   };
-  return { ...(Object.fromEntries(nouns) as Record<NounName, ManagingCommand>), migrate };
+  const names = ['pod-name', 'deploy', 'namespace'] as const;
+  const provision: ManagingCommand = {
+    usage: 'provision IDENTITY [options]',
+    summary: 'makes the vault provision a dynamic secret, and prints what it made and how to end it',
+    example: ['segura-secrets provision app/db --state "$state"'],
+    required: 'everything',
+    options: [...names, 'state', 'reveal', ...WRITING, 'output', 'dsm-endpoint', ...connection],
+  };
+  const deprovision: ManagingCommand = {
+    usage: 'deprovision IDENTITY --pod-name NAME [options]',
+    summary: 'ends what provision, or a job that was killed, made the vault provision',
+    example: ['segura-secrets deprovision app/db --pod-name my-pod'],
+    required: 'everything',
+    options: [...names, ...WRITING, 'output', 'dsm-endpoint', ...connection],
+  };
+  const all = Object.fromEntries(nouns) as Record<NounName, ManagingCommand>;
+  return { ...all, provision, deprovision, migrate };
 }
 
 /** An option as a command has it. */
 export function optionOf(command: string, name: OptionName): Option {
-  const isManaging = isNoun(command) || command === 'migrate';
+  const isManaging = isNoun(command) || isVerbless(command);
   return name === 'output' && isManaging ? NOUN_OUTPUT : OPTIONS[name];
 }

@@ -48,6 +48,7 @@ const REQUESTS = [
   ...APPLICATION,
   'secrets',
   'credentials',
+  'dynamic',
   'ssh-keys',
   'known-hosts',
   'dsm-endpoint',

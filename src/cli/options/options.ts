@@ -26,6 +26,7 @@ export const INPUT_OPTIONS: Readonly<Record<InputOption, Option>> = {
     meaning: "DSM requests, one per line: 'identity/field > NAME'; may be repeated",
   },
   credentials: { value: 'LINES', meaning: "PAM requests, one per line: 'id > NAME'; may be repeated" },
+  dynamic: { value: 'LINES', meaning: "dynamic secrets: 'identity/field > NAME'; may be repeated" },
   'ssh-keys': {
     value: 'LINES',
     meaning: "SSH keys, one request per line: 'id > ssh-agent:' or 'id > file:PATH'; may be repeated",
@@ -177,6 +178,7 @@ export function variableOf(name: OptionName | InputName): string {
 export const REPEATABLE: readonly OptionName[] = [
   'secrets',
   'credentials',
+  'dynamic',
   'ssh-keys',
   'known-hosts',
   'inject',

@@ -1,6 +1,7 @@
 import { bind } from '../../core/bindings/bind.js';
 import { expiryWarning } from '../../core/bindings/expiry.js';
 import type { SeguraError } from '../../core/errors.js';
+import { notListed } from '../../core/job/dynamic/not-listed.js';
 import type { Inputs } from '../../core/job/inputs.js';
 import { printable } from '../../core/printable.js';
 import { quote } from '../../core/requests/tokens.js';
@@ -35,9 +36,20 @@ export function problemsWithList(
   secrets: readonly DsmSecret[],
 ): SeguraError[] {
   const problems: SeguraError[] = [];
-  const requests = inputs.requests.filter(({ source }) => source.kind === 'dsm');
+  const requests = inputs.requests.filter(({ source }) => source.kind === 'dsm' && !source.isDynamic);
   const bindings = bind({ ...inputs, requests }, { secrets, credentials: new Map() }, problems);
   const warnings = bindings.flatMap(({ found }) => expiryWarning(found, systemClock.nowMs()) ?? []);
+  // Its fields have no values before it is provisioned, so only the secret itself is looked for.
+  for (const request of inputs.requests) {
+    const { source } = request;
+    if (
+      source.kind !== 'dsm' ||
+      !source.isDynamic ||
+      secrets.some(({ identity }) => identity === source.identity)
+    )
+      continue;
+    problems.push(notListed(request, source.identity ?? '', secrets));
+  }
   for (const warning of new Set(warnings)) terminal.warning(warning);
   return problems;
 }

@@ -90,7 +90,7 @@ function targetsOf(requests: readonly SecretRequest[], world: ProcessContext): N
         return [{ what: `${printable(destination.path)} of --inject`, path }];
       }
       if (destination.kind !== 'file') return [];
-      const input = source.kind === 'dsm' ? 'secrets' : 'credentials';
+      const input = source.kind === 'pam' ? 'credentials' : source.isDynamic ? 'dynamic' : 'secrets';
       const path = pathIn(world, destination.path);
       return [{ what: `file:${printable(destination.path)} of --${input}`, path }];
     }),

@@ -8,10 +8,11 @@ import type { SecretsRunParts } from './secrets-run-parts.js';
 /** The file that lists what to release; undefined if there will be nothing. Errors: FILE_REFUSED. */
 export async function openState(
   { settings, terminal, world }: Pick<SecretsRunParts, 'settings' | 'terminal' | 'world'>,
-  { credentials, writesFiles, changesFiles }: Needs,
+  { credentials, leases, writesFiles, changesFiles }: Needs,
 ): Promise<StateFile | undefined> {
   const given = settings.option('state');
-  const leaves = credentials.size > 0 || writesFiles || changesFiles;
+  const holds = credentials.size + leases.length > 0;
+  const leaves = holds || writesFiles || changesFiles;
   if (given === '' && !leaves) return undefined;
   const path = given === '' ? join(makeOwnFolder(world.temp), 'state') : resolve(world.directory, given);
   const { StateFile } = await import(/* webpackMode: "eager" */ '../../platform/disk/state-file.js');
@@ -25,7 +26,7 @@ export async function openState(
   if (given !== '') return state;
   const line = `if this process is killed, run: segura-secrets release --state ${printable(path)}`;
   // Custody outlives a killed process, and nothing else tells the user where the state file is.
-  if (credentials.size > 0) terminal.notice(line);
+  if (holds) terminal.notice(line);
   else terminal.info(line);
   return state;
 }

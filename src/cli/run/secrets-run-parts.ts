@@ -1,5 +1,5 @@
-import type { InputReaders } from '../../core/job/inputs.js';
-import type { CheckSsh } from '../../core/job/ssh/ssh-check.js';
+import type { SeguraError } from '../../core/errors.js';
+import type { DraftInputs, InputReaders } from '../../core/job/inputs.js';
 import type { Keys } from '../../http/keys.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import type { Settings } from '../options/settings.js';
@@ -11,7 +11,8 @@ export interface SecretsRunParts {
   readonly settings: Settings;
   readonly terminal: Terminal;
   readonly readers: InputReaders;
-  readonly checkSsh: CheckSsh;
+  /** What is wrong with inputs that few runs have. */
+  readonly checks: readonly ((inputs: DraftInputs) => readonly SeguraError[])[];
   readonly keys: Keys;
   /** Aborted when this process is asked to end. */
   readonly stop: AbortSignal;

@@ -17,6 +17,7 @@ import { systemClock } from '../../platform/process/clock.js';
 import { type CheckWrites, TerminalRun } from '../../platform/terminal/terminal-run.js';
 import { remedyOf } from '../remedy.js';
 import { identityFor, reachOf, surroundingsOf } from './connect.js';
+import { endOfJob } from './end-of-job.js';
 import { filesUsedTwice, type OutputFile } from './one-file-twice.js';
 import { openState } from './open-state.js';
 import { removeOwnFolder } from './private-folder.js';
@@ -68,7 +69,8 @@ export class SecretsRun {
         const problems = [...checkPlatform(terminal, unchecked), ...checkOutputs(requests)];
         problems.push(...filesUsedTwice({ world, settings, requests, needs, output }));
         if (needsStateFile && settings.option('state') === '') problems.push(...stateMissing(unchecked));
-        problems.push(...this.#connection.problems(unchecked.connection), ...this.#parts.checkSsh(unchecked));
+        problems.push(...this.#connection.problems(unchecked.connection));
+        problems.push(...this.#parts.checks.flatMap((check) => check(unchecked)));
         return problems;
       },
       isName,
@@ -93,7 +95,8 @@ export class SecretsRun {
 
   /** Fetches everything, and gives the values. What a failure leaves is released here. */
   async fetch(inputs: Inputs, checkWrites: CheckWrites): Promise<readonly Write[]> {
-    const { terminal, stop, isTerse } = this.#parts;
+    const { terminal, stop, isTerse, world } = this.#parts;
+    const jobEndsAtMs = endOfJob(world.environment);
     const connection = this.connection();
     const { auth } = inputs.login;
     const { clientCertificate } = this.#parts.keys;
@@ -105,12 +108,15 @@ export class SecretsRun {
     this.#state = await openState(this.#parts, inputs.needs);
     const platform = new TerminalRun({ terminal, store: this.#state, checkWrites, isTerse });
     this.#run = platform;
-    const names = [...inputs.needs.credentials.keys()];
+    const names = [...inputs.needs.credentials.keys(), ...inputs.needs.leases];
     const reportStopping = (): void => this.#wait.stopping(platform.sealed === '' ? [] : names);
     stop.addEventListener('abort', reportStopping);
     try {
       await run({
-        inputs,
+        inputs: {
+          ...inputs,
+          custody: { ...inputs.custody, leases: { jobEndsAtMs, ...inputs.custody.leases } },
+        },
         platform,
         clock: systemClock,
         signal: stop,
@@ -155,6 +161,11 @@ export class SecretsRun {
     const rest = left === undefined ? sealed : resealed(sealed, keyOf(this.#own), terminal.run, left);
     this.#closeState(rest);
     return rest === '';
+  }
+
+  /** Leaves what was taken to who knows its name: a state file that no one asked for goes. */
+  leaveCustody(): void {
+    if (this.#parts.settings.option('state') === '') this.#closeState('');
   }
 
   get isReleaseFailureFatal(): boolean {

@@ -17,6 +17,8 @@ export function stateMissing(inputs: Pick<DraftInputs, 'needs' | 'injection'>): 
 function whyNeeded({ needs, injection }: Pick<DraftInputs, 'needs' | 'injection'>): string | undefined {
   if (needs.credentials.size > 0)
     return 'The requests take custody of PAM credentials, but there is no state file to release them from.';
+  if (needs.leases.length > 0)
+    return 'The requests provision dynamic secrets, but there is no state file to end their leases from.';
   if (needs.writesFiles)
     return 'The requests write private files, but there is no state file that lists what to remove.';
   if (needs.changesFiles && injection.restore)

@@ -77,9 +77,9 @@ export function* bindInSteps(
   return [...bindings.values()];
 }
 
-/** No document says that of an SSH key. */
+/** Whether something ends with the job: custody, which no document says of an SSH key, or a lease. */
 function hasCustody(source: Source): boolean {
-  return source.kind === 'pam' && !source.isKey;
+  return source.kind === 'pam' ? !source.isKey : source.isDynamic === true;
 }
 
 function tooMany(): SeguraError {

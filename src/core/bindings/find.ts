@@ -35,7 +35,8 @@ export function findInDsm(
   source: DsmSource,
   secrets: readonly DsmSecret[],
 ): FoundField[] {
-  const { identity, map: index } = source;
+  const { identity, map: index, isDynamic } = source;
+  const dynamic = isDynamic ? { isDynamic } : {};
   const { chosen, isTwin } = chosenOf(identity, secrets);
   if (chosen.length === 0) {
     throw identity === undefined ? noSecrets(request) : secretNotFound(request, identity, secrets);
@@ -51,7 +52,13 @@ export function findInDsm(
     if (index !== undefined && maps.length === 0) throw noSuchMap(request, source, secret.maps.length);
     const users = new Map<Fields | undefined, string | undefined>(maps.map((map) => [map, userOf(map)]));
     for (const label of field === undefined ? labelsOf(maps) : [field]) {
-      const origin = { kind: 'dsm', identity: secret.identity, map: index, field: label } as const;
+      const origin = {
+        kind: 'dsm',
+        identity: secret.identity,
+        map: index,
+        field: label,
+        ...dynamic,
+      } as const;
       const value = oneValue(request, maps, origin);
       if (value === undefined) continue;
       const earlier = found.get(sourceKey(origin));

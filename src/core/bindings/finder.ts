@@ -8,6 +8,8 @@ import { findInCredential, findInDsm } from './find.js';
 /** The secrets and credentials from the vault. */
 export interface Fetched {
   readonly secrets: readonly DsmSecret[];
+  /** Those that were provisioned for this run, by identity. */
+  readonly leased?: ReadonlyMap<string, readonly DsmSecret[]> | undefined;
   /** Lacks those that could not be read. */
   readonly credentials: ReadonlyMap<string, Credential>;
 }
@@ -40,9 +42,10 @@ export class Finder {
     return this.#outcome(request, fetched)?.found ?? [];
   }
 
-  #outcome(request: SecretRequest, { secrets, credentials }: Fetched): Outcome | undefined {
+  #outcome(request: SecretRequest, { secrets, leased, credentials }: Fetched): Outcome | undefined {
     const { source } = request;
-    const searched = source.kind === 'dsm' ? secrets : credentials.get(source.credential);
+    const ofDsm = source.kind === 'dsm' && source.isDynamic ? leased?.get(source.identity ?? '') : secrets;
+    const searched = source.kind === 'dsm' ? ofDsm : credentials.get(source.credential);
     if (searched === undefined) return undefined;
     const earlier = this.#outcomes.get(request);
     if (earlier?.searched === searched) return earlier;

@@ -3,6 +3,7 @@ import { isCredentialName } from '../credential-name.js';
 import type { Secret } from '../secret.js';
 import { has, isFlag, isLike, isList, isMaybe, isOneOf, isText, isTime } from '../shape.js';
 import { withoutZeros } from '../vault/credential.js';
+import { isLease } from '../vault/leases/held-name.js';
 import type { CustodyEntry, LedgerData } from './ledger-data.js';
 
 const PURPOSE_NAME = 'segura-secrets account name v1\n';
@@ -149,7 +150,10 @@ export function mayBeSame(
   one: Pick<CustodyClaim, 'credential' | 'id'>,
   other: Pick<CustodyClaim, 'credential' | 'id'>,
 ): boolean {
-  return isSame(one, other) || numberOf(one) === undefined || numberOf(other) === undefined;
+  if (isSame(one, other)) return true;
+  // A lease has one name, and is no credential.
+  if (isLease(one.credential) || isLease(other.credential)) return false;
+  return numberOf(one) === undefined || numberOf(other) === undefined;
 }
 
 function namesOf(claim: Pick<CustodyClaim, 'credential' | 'id'>): string[] {

@@ -1,6 +1,6 @@
 import type { Clock, Platform } from '../ports.js';
-import { printable } from '../printable.js';
 import type { Secret } from '../secret.js';
+import { heldAs, heldName } from '../vault/leases/held-name.js';
 import type { CustodyEntry, LedgerData } from './ledger-data.js';
 import type { Receipt } from './release.js';
 import { LATE_READ_MS, mayComeLate, next } from './transitions.js';
@@ -69,9 +69,9 @@ function tell(turn: Turn, data: LedgerData, account: Account | undefined, parts:
     const why = kept.includes(entry)
       ? 'another step of this job keeps it on purpose, and no post releases it'
       : 'another step of this job uses it, and its post releases it';
-    platform.info(`custody of ${printable(entry.credential)} stays: ${why}`);
+    platform.info(`${heldAs(entry.credential)} stays: ${why}`);
   }
-  const others = takenOver.map(printable).join(', ');
+  const others = takenOver.map(heldName).join(', ');
   if (isRepeated && isOneOfSeveral) {
     platform.info('Another post of this job has released what this state names.');
   } else if (isRepeated) {

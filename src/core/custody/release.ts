@@ -1,8 +1,8 @@
 import { problemsOf, SeguraError } from '../errors.js';
 import type { Clock } from '../ports.js';
-import { printable } from '../printable.js';
 import { say } from '../text.js';
 import { RELEASE_REMEDY } from '../vault/custody-release.js';
+import { heldAs, isLease } from '../vault/leases/held-name.js';
 import type { Pam } from '../vault/pam.js';
 import { isSame } from './account.js';
 import type { CustodyEntry } from './ledger-data.js';
@@ -113,9 +113,11 @@ async function releaseOne(
 
 function releaseFailed(entry: CustodyEntry, problem: SeguraError | undefined): SeguraError {
   const reason = problem === undefined ? '' : say` ${problem.code}: ${problem.messageText}`;
+  const what = heldAs(entry.credential).replace(/^./, (first) => first.toUpperCase());
+  const verb = isLease(entry.credential) ? 'ended' : 'released';
   return new SeguraError(
     'RELEASE_FAILED',
-    say`Custody of ${printable(entry.credential)} could not be released.${reason}`,
+    say`${what} could not be ${verb}.${reason}`,
     say`${RELEASE_REMEDY}${problem === undefined ? '' : say` ${problem.remedyText}`}`,
     { cause: problem },
   );
@@ -127,16 +129,18 @@ export function receiptLine(
   nowMs: number,
   keys: readonly string[] = [],
 ): string | undefined {
-  const name = printable(entry.credential);
+  const held = heldAs(entry.credential);
+  const isOfLease = isLease(entry.credential);
   if (result === 'released') {
-    const line = `released custody of ${name} after ${duration(nowMs - entry.sinceMs)}`;
+    const line = `${isOfLease ? 'ended' : 'released'} ${held} after ${duration(nowMs - entry.sinceMs)}`;
     return entry.changes ? `${line}; the vault may now change its password` : line;
   }
   if (result !== 'not-held') return undefined;
   // The read may never have been carried out, so no one else ended this custody.
-  return entry.state === 'asked' || keys.includes(entry.credential)
-    ? `custody of ${name} was not held`
-    : `custody of ${name} was not held any more: another job with this client id, or the vault, ended it first`;
+  if (entry.state === 'asked' || keys.includes(entry.credential)) return `${held} was not held`;
+  return isOfLease
+    ? `${held} had ended already`
+    : `${held} was not held any more: another job with this client id, or the vault, ended it first`;
 }
 
 /** A duration for people: `42 s`, `3 m 12 s`, `1 h 4 m`. */

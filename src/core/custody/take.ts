@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import { Problems, problemsOf, SeguraError } from '../errors.js';
 import { throwIfCancelled } from '../pace.js';
-import { printable } from '../printable.js';
 import { TransportFailure } from '../transport.js';
 import type { Credential } from '../vault/credential.js';
 import { MAX_AT_ONCE } from '../vault/exchange.js';
+import { heldName } from '../vault/leases/held-name.js';
 import type { CustodyEntry } from './ledger-data.js';
 import type { CustodyParts } from './release-all.js';
 import type { CustodyEvent } from './transitions.js';
@@ -38,7 +38,7 @@ export async function takeCustody(wanted: ReadonlyMap<string, boolean>, parts: C
     const { releaseAll } = await import(/* webpackMode: "eager" */ './release-all.js');
     await releaseAll({ ...parts, open: async () => parts });
     throwIfCancelled(signal);
-    const held = [...wanted.keys()].filter((name) => !taken.credentials.has(name)).map(printable);
+    const held = [...wanted.keys()].filter((name) => !taken.credentials.has(name)).map(heldName);
     if (round === 1)
       log.info(`Waiting for custody of ${held.join(', ')}, at most ${Math.ceil(leftMs / 1_000)} s.`);
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (round - 1));

@@ -12,12 +12,13 @@ import { sealKeyOf } from '../vault/auth/auth-settings.js';
 import type { Client } from '../vault/client.js';
 import type { Credential } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
+import { loadLeases } from './dynamic/load-leases.js';
 import { changesFor } from './inject/load-changes.js';
 import type { Inputs } from './inputs.js';
 import { openClient } from './login/open-client.js';
 import { isSecretAlone, type PackedLogin } from './login/packed-login.js';
 import { EarlyMasking, maskArrived, maskSecrets, settle } from './mask-found.js';
-import { createLedger, keepAuthorities } from './preflight.js';
+import { createLedger, keepAuthorities, namesHeld } from './preflight.js';
 import { asHeld, publish, readyLine, rowsOf } from './publish.js';
 import type { RunParts } from './run-parts.js';
 import { deliverSsh, loadKeys } from './ssh/load-keys.js';
@@ -45,12 +46,12 @@ export async function run(parts: RunParts): Promise<void> {
 async function fetchAll(parts: RunParts, client: Client, masking: Masking): Promise<void> {
   const { inputs, platform, clock, signal } = parts;
   const { deadlineAtMs } = client.exchange;
-  const { credentials } = inputs.needs;
   const ledger = await createLedger({
     ...parts,
-    packed: await packedLogin(parts, credentials.size + (parts.earlier?.custody.length ?? 0) > 0),
+    packed: await packedLogin(parts, namesHeld(inputs).length + (parts.earlier?.custody.length ?? 0) > 0),
   });
-  const uses = credentials.size + ledger.custody.length > 0 ? usesOf(ledger, parts, deadlineAtMs) : undefined;
+  const isHolding = namesHeld(inputs).length + ledger.custody.length > 0;
+  const uses = isHolding ? usesOf(ledger, parts, deadlineAtMs) : undefined;
   try {
     const secrets = await fetchSecrets(inputs, client);
     const finder = new Finder();
@@ -62,20 +63,23 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
       pace,
     );
     const ofKeys = await loadKeys(inputs);
-    const taking = { client, ledger, uses };
+    const leases = await loadLeases(parts, client, secrets);
+    const taking = { client, ledger, uses, leases };
     const early = new EarlyMasking(inputs, masking);
-    const taken = await fetchCredentials(parts, taking, credentials, (name, credential) => {
+    const taken = await fetchCredentials(parts, taking, (name, credential) => {
       ofKeys?.hide(name, credential, masking);
-      const fetched = { secrets, credentials: new Map([[name, credential]]) };
+      const fetched = { secrets, leased: leases?.secrets, credentials: new Map([[name, credential]]) };
       for (const request of inputs.requests) {
-        if (request.source.kind !== 'pam' || request.source.credential !== name) continue;
+        const { source } = request;
+        const isOf = source.kind === 'pam' ? source.credential === name : leases?.isOf(name, source.identity);
+        if (!isOf || (source.kind === 'dsm' && !source.isDynamic)) continue;
         for (const found of finder.findAny(request, fetched)) early.add({ request, found });
       }
     });
     // Nothing is written if a credential could not be read.
     if (taken.problems.length === 0) await maskArrived(inputs, early.arrived, masking, pace);
     const problems = [...taken.problems, ...(masking.problem === undefined ? [] : [masking.problem])];
-    const fetched: Fetched = { secrets, credentials: taken.credentials };
+    const fetched: Fetched = { secrets, leased: leases?.secrets, credentials: taken.credentials };
     const bound = await pace.through(
       bindInSteps(inputs, (request) => finder.find(request, fetched), problems),
     );
@@ -83,6 +87,7 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
     const settled = await settle(inputs, bound, { masking, pace, log: platform, nowMs: clock.nowMs() });
     const bindings = asHeld(settled, platform);
     warnOfKubeconfig(bindings, platform);
+    leases?.tell();
     const changes = await changesFor(bindings, inputs, { platform, masking, pace });
     // A runner that reads slowly must have every mask before any value is written.
     await pace.within(platform.flush());
@@ -146,11 +151,12 @@ function usesOf(
 /** Reads each credential and takes its custody. */
 async function fetchCredentials(
   { inputs, platform, clock, signal, identity }: RunParts,
-  { client, ledger, uses }: Taking,
-  credentials: ReadonlyMap<string, boolean>,
+  { client, ledger, uses, leases }: Taking,
   onRead: (name: string, credential: Credential) => void,
 ): Promise<Taken> {
-  if (credentials.size === 0) return { credentials: new Map(), problems: [] };
+  const wanted = new Map(inputs.needs.credentials);
+  for (const name of leases?.names ?? []) wanted.set(name, true);
+  if (wanted.size === 0) return { credentials: new Map(), problems: [] };
   // A rejected login is known before any read is sent.
   await client.session.authorize();
   const ofLogin = client.authorities() + (await identity.authorities());
@@ -159,8 +165,9 @@ async function fetchCredentials(
   await uses?.sync(ledger.custody);
   const ofKeys = await loadKeys(inputs);
   if (ofKeys !== undefined) ledger.noteSsh({ items: ofKeys.names, keys: [] });
-  const taken = await takeCustody(credentials, {
-    pam: ofKeys?.readerOf(client.pam) ?? client.pam,
+  const pam = ofKeys?.readerOf(client.pam) ?? client.pam;
+  const taken = await takeCustody(wanted, {
+    pam: leases?.readerOf(pam) ?? pam,
     ledger,
     uses,
     clock,

@@ -1,11 +1,11 @@
 import type { CustodyEntry, LedgerData } from '../custody/ledger-data.js';
 import { openCarried, openOfVault, unseal } from '../custody/unseal.js';
 import { SeguraError } from '../errors.js';
-import { printable } from '../printable.js';
 import type { Secret } from '../secret.js';
 import { say, word } from '../text.js';
 import { type AuthSettings, NO_PARAMETERS, sealKeyOf } from '../vault/auth/auth-settings.js';
 import type { ClientCertificate, Connection } from '../vault/connection/connection.js';
+import { heldName } from '../vault/leases/held-name.js';
 import type { CarriedLogin } from './login/packed-login.js';
 import { unpackLogin } from './login/packed-secret.js';
 
@@ -77,7 +77,7 @@ async function carriedLogin(
 
 /** The error for a state whose login is encrypted with a key that is gone. */
 export function keyIsGone(custody: readonly CustodyEntry[]): SeguraError {
-  const names = custody.map(({ credential }) => printable(credential)).join(', ');
+  const names = custody.map(({ credential }) => heldName(credential)).join(', ');
   return new SeguraError(
     'STATE_INVALID',
     `The login in the saved state cannot be read: the file with its key is missing or has changed, for example because the temporary folder was cleaned. This may still be held: ${names}.`,

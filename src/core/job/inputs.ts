@@ -14,6 +14,7 @@ import { MAX_TIMEOUT_SECONDS, type WantedConnection } from '../vault/connection/
 import type { Application } from '../vault/dsm.js';
 import { DSM_ENDPOINTS, type DsmEndpoint, PAM_ENDPOINTS, type PamEndpoint } from '../vault/endpoints.js';
 import { readConnection, readVaultUrl } from './connection-inputs.js';
+import type { LeaseWishes } from './dynamic/leases-of-run.js';
 import type { InjectionInputs, Injector } from './inject/injection.js';
 import { type ReadLogin, readSecretLogin } from './login/secret-login.js';
 import {
@@ -47,6 +48,8 @@ export interface CustodyInputs {
   /** False: it outlives the job. */
   readonly release: boolean;
   readonly releaseFailure: ReleaseFailure;
+  /** What a caller says of leases besides. */
+  readonly leases?: LeaseWishes | undefined;
 }
 
 /** What is masked, and the names whose values a user excepts from it. */
@@ -113,6 +116,7 @@ export function readInputs(
   const requests = [
     ...parseRequests('dsm', raw.secrets, problems, isName, raw.credentials),
     ...parseRequests('pam', raw.credentials, problems, isName, raw.secrets),
+    ...parseRequests('dynamic', raw.dynamic, problems, isName, `${raw.secrets}\n${raw.credentials}`),
     ...parseRequests('key', raw['ssh-keys'], problems, isName, `${raw.secrets}\n${raw.credentials}`),
     ...(injector?.requests ?? []),
   ];

@@ -2,7 +2,7 @@ import { type UseRecord, unprovenRecords } from '../custody/account.js';
 import type { ReleaseFailure } from '../custody/ledger-data.js';
 import { SeguraError } from '../errors.js';
 import type { UseStore } from '../ports.js';
-import { printable } from '../printable.js';
+import { heldName } from '../vault/leases/held-name.js';
 
 const MAX_NAMES = 50;
 
@@ -21,7 +21,7 @@ export interface LostState {
 export function lostState(uses: UseStore | undefined, wanted: string): LostState {
   const records = (uses?.readAll() ?? []).flatMap(runningIn);
   const claimed = records.flatMap(({ claims }) => claims.map(({ credential }) => String(credential)));
-  const names = [...new Set(claimed)].slice(0, MAX_NAMES).map(printable);
+  const names = [...new Set(claimed)].slice(0, MAX_NAMES).map(heldName);
   const held =
     names.length === 0
       ? 'What this step took into custody may still be held, and files that it wrote may still be there.'

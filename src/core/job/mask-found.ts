@@ -28,7 +28,7 @@ export async function maskSecrets(
 ): Promise<void> {
   const arrived: Arrived[] = [];
   for (const request of choices.requests) {
-    if (request.source.kind !== 'dsm') continue;
+    if (request.source.kind !== 'dsm' || request.source.isDynamic) continue;
     await pace.turn();
     for (const found of findIn(request)) arrived.push({ request, found });
   }

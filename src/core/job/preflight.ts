@@ -54,7 +54,7 @@ export interface LedgerParts {
 export async function createLedger(parts: LedgerParts): Promise<Ledger> {
   const { inputs, platform, earlier } = parts;
   const left = (earlier?.custody ?? []).map(({ credential }) => credential);
-  const credentials = [...new Set([...left, ...inputs.needs.credentials.keys()])];
+  const credentials = [...new Set([...left, ...namesHeld(inputs)])];
   const key = platform.isStateAll ? undefined : sealKeyOf(inputs.login.auth);
   const kept: { readonly file: NewFile; readonly text: string }[] = [];
   const keep: Keep = (kind, text) => {
@@ -130,8 +130,19 @@ export async function keepAuthorities(
 ): Promise<void> {
   if (ledger.caFile === undefined) return;
   ledger.trust([...new Set(splitCertificates(pem))].map((block) => `${block}\n`).join(''));
-  const credentials = [...inputs.needs.credentials.keys()];
+  const credentials = namesHeld(inputs);
   if (!fits(ledger, credentials, await filesOf(inputs), platform)) ledger.trust('');
+}
+
+/** As long as the name of a lease before its identity: see nameOfLease. */
+const LEASE = ''.padEnd(120);
+
+/** What the ledger may name at once: credentials, and leases at their longest. */
+export function namesHeld({ needs }: Pick<Inputs, 'needs'>): string[] {
+  return [
+    ...needs.credentials.keys(),
+    ...needs.leases.map((identity) => LEASE + encodeURIComponent(identity)),
+  ];
 }
 
 /** Files that a step writes and removes, and those of the job that it changes and restores. */

@@ -141,6 +141,7 @@ export function readyLine({ found, target, custody }: Binding, custodyRelease: b
   const lasts = custodyRelease ? word('until the job ends') : 'kept';
   const version = found.version ? `; version ${printable(found.version)}` : '';
   const expires = found.expires ? `; expires ${printable(found.expires)}` : '';
-  const held = custody ? say`; custody ${lasts}` : '';
+  const what = 'isDynamic' in found.origin ? 'lease' : 'custody';
+  const held = custody ? say`; ${what} ${lasts}` : '';
   return say`${printable(target.name)}: ready, from ${found.source}, as ${placeText(target, spelledPlace(target))}${version}${expires}${held}`;
 }

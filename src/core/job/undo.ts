@@ -2,10 +2,11 @@ import type { Ledger } from '../custody/ledger.js';
 import { FIRST_TIMEOUT_MS, receiptLine } from '../custody/release.js';
 import { releaseAll } from '../custody/release-all.js';
 import type { Uses } from '../custody/uses.js';
-import { printable } from '../printable.js';
 import { type TimeLimit, timeLimit } from '../time-limit.js';
 import type { Client } from '../vault/client.js';
+import { heldAs } from '../vault/leases/held-name.js';
 import type { Pam } from '../vault/pam.js';
+import type { LeasesOfRun } from './dynamic/leases-of-run.js';
 import { removeFiles, removeKeys, removeOwnFile, restoreEntries } from './remove-files.js';
 import type { RunParts } from './run-parts.js';
 
@@ -14,6 +15,7 @@ export interface Taking {
   readonly client: Client;
   readonly ledger: Ledger;
   readonly uses: Uses | undefined;
+  readonly leases?: LeasesOfRun | undefined;
 }
 
 /** The time for releasing after a failure. After a cancellation, the platform leaves less. */
@@ -57,11 +59,11 @@ async function releaseAtOnce(
   };
   const { receipts, shared } = await releaseAll({ ledger, uses, clock, open }).finally(() => limit?.lift());
   for (const receipt of receipts) {
-    const left = `custody of ${printable(receipt.entry.credential)} is left to be released`;
+    const left = `${heldAs(receipt.entry.credential)} is left to be released`;
     platform.info(receiptLine(receipt, clock.nowMs(), ledger.ssh?.items) ?? left);
   }
   for (const { entry, isKept } of shared) {
     const why = isKept ? 'may keep it on purpose' : 'may use it';
-    platform.info(`custody of ${printable(entry.credential)} stays: another step of this job ${why}`);
+    platform.info(`${heldAs(entry.credential)} stays: another step of this job ${why}`);
   }
 }

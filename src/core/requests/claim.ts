@@ -66,6 +66,8 @@ export interface Needs {
   readonly claims: readonly NameClaim[];
   /** Each wanted credential once, with whether its password is wanted. */
   readonly credentials: ReadonlyMap<string, boolean>;
+  /** The identities of the secrets that are provisioned, each once. */
+  readonly leases: readonly string[];
   /** The names of the secret files that are known already. */
   readonly fileNames: readonly string[];
   /** Whether any private file will be written, also one that the vault has yet to name. */
@@ -84,6 +86,7 @@ export function needsOf(requests: readonly SecretRequest[], exportEnv: boolean, 
   return {
     claims,
     credentials: credentialsOf(requests),
+    leases: leasesOf(requests),
     fileNames: claims
       .filter(({ kind, content }) => kind === 'file' || content === 'path')
       .map(({ name }) => name),
@@ -97,6 +100,13 @@ export function needsOf(requests: readonly SecretRequest[], exportEnv: boolean, 
 function keysOf(requests: readonly SecretRequest[]): string[] {
   const names = requests.flatMap(({ source }) =>
     source.kind === 'pam' && source.isKey ? [source.credential] : [],
+  );
+  return [...new Set(names)];
+}
+
+function leasesOf(requests: readonly SecretRequest[]): string[] {
+  const names = requests.flatMap(({ source }) =>
+    source.kind === 'dsm' && source.isDynamic ? [source.identity ?? ''] : [],
   );
   return [...new Set(names)];
 }

@@ -130,7 +130,11 @@ function wholeOf({ source }: NameClaim): Source {
 function isPartOf(source: Source, asked: Source): boolean {
   if (source.kind === 'dsm' && asked.kind === 'dsm') {
     const isOfSecret = asked.identity === undefined || asked.identity === source.identity;
-    return isOfSecret && (asked.map === undefined || asked.map === source.map);
+    return (
+      isOfSecret &&
+      asked.isDynamic === source.isDynamic &&
+      (asked.map === undefined || asked.map === source.map)
+    );
   }
   return sourceKey({ ...source, field: undefined }) === sourceKey(asked);
 }

@@ -7,7 +7,7 @@ import { type Line, readDsmSource, readPamSource, writing } from './source.js';
 import { type Char, isBlank, quote, readLine, requestInvalid, split, textOf, trim } from './tokens.js';
 import { isVariableName, type NameRule } from './variable-names.js';
 
-const INPUTS = { dsm: 'secrets', pam: 'credentials', key: 'sshKeys' } as const;
+const INPUTS = { dsm: 'secrets', dynamic: 'dynamic', pam: 'credentials', key: 'sshKeys' } as const;
 
 /**
  * The requests of one input, in its order. The problems of all bad lines go to `problems`.
@@ -41,6 +41,7 @@ export function parseRequests(
 
 function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]): SecretRequest {
   const { kind, where, isName, names } = line;
+  const isDsm = kind === 'dsm' || kind === 'dynamic';
   const [left = [], right, ...more] = split(chars, '>').map(trim);
   const shown = { left, right };
   if (more.length > 0) {
@@ -52,8 +53,8 @@ function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]
     );
   }
   if (left.length === 0) {
-    const one = lineWith(kind === 'dsm' ? 'IDENTITY/FIELD' : 'ID', shown);
-    const all = lineWith(kind === 'dsm' ? 'IDENTITY/*' : 'ID/*', shown);
+    const one = lineWith(isDsm ? 'IDENTITY/FIELD' : 'ID', shown);
+    const all = lineWith(isDsm ? 'IDENTITY/*' : 'ID/*', shown);
     throw requestInvalid(
       where,
       'names no source before ">".',
@@ -61,10 +62,10 @@ function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]
     );
   }
   rejectSpaces(line, shown, left);
-  const source = kind === 'dsm' ? readDsmSource(line, shown) : readPamSource(line, shown);
+  const source = isDsm ? readDsmSource(line, shown) : readPamSource(line, shown);
   const wildcard = source.field === undefined;
   if (right === undefined) {
-    if (kind === 'dsm') return { source, where, destinations: [{ kind: 'plain', name: '', wildcard: true }] };
+    if (isDsm) return { source, where, destinations: [{ kind: 'plain', name: '', wildcard: true }] };
     throw requestInvalid(
       where,
       `has no destination for ${showSource(source)}.`,

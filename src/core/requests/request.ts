@@ -3,12 +3,16 @@ import type { AgentPlace, Destination } from './destination.js';
 import { quote } from './tokens.js';
 
 export type Source =
-  /** `identity` undefined: every secret. `field` undefined: every field. `map`: index in the secret's `data`. */
+  /**
+   * `identity` undefined: every secret. `field` undefined: every field. `map`: index in the secret's `data`. `isDynamic`: it is
+   * provisioned for this run.
+   */
   | {
       readonly kind: 'dsm';
       readonly identity: string | undefined;
       readonly map: number | undefined;
       readonly field: string | undefined;
+      readonly isDynamic?: true;
     }
   /** `credential` is an id, user@host or an identifier. `field` undefined: every field. `isKey`: it is an SSH key. */
   | {
@@ -18,13 +22,13 @@ export type Source =
       readonly isKey?: true;
     };
 
-/** What an input asks for: DSM secrets, PAM credentials, or SSH keys. */
-export type RequestKind = Source['kind'] | 'key';
+/** What an input asks for: DSM secrets, dynamic ones, PAM credentials, or SSH keys. */
+export type RequestKind = Source['kind'] | 'dynamic' | 'key';
 
 /** Before a source that could be of the other kind, in an input that takes both. */
 export type SourcePrefix = 'secret:' | 'credential:' | '';
 
-/** One line of `secrets`, `credentials`, `ssh-keys` or `inject`. */
+/** One line of `secrets`, `dynamic`, `credentials`, `ssh-keys` or `inject`. */
 export interface SecretRequest {
   readonly source: Source;
   readonly destinations: readonly Destination[];
@@ -42,7 +46,7 @@ export interface SecretRequest {
 export function sourceKey(source: Source): string {
   return source.kind === 'pam'
     ? JSON.stringify([source.kind, source.credential, source.field])
-    : JSON.stringify([source.kind, source.identity, source.map, source.field]);
+    : JSON.stringify([source.kind, source.identity, source.map, source.field, source.isDynamic]);
 }
 
 /** A source as written in a request line. */

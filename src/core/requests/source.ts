@@ -25,18 +25,25 @@ export function writing(line: string | undefined): string | undefined {
   return line === undefined ? undefined : `Write ${line}`;
 }
 
-/** The source of a line of `secrets`. Errors: REQUEST_INVALID. */
+/** The source of a line of `secrets` or `dynamic`. Errors: REQUEST_INVALID. */
 export function readDsmSource(line: Line, shown: Shown): Source {
   const chars = shown.left;
   const slash = lastBareIndex(chars, '/');
+  const dynamic = line.kind === 'dynamic' ? ({ isDynamic: true } as const) : undefined;
   if (slash === -1 && isBare(chars, '*')) {
+    if (dynamic !== undefined)
+      throw requestInvalid(
+        line.where,
+        'asks for every secret, which would provision all of them.',
+        `Name each: IDENTITY/* > ${line.names.prefix('PREFIX')}*`,
+      );
     return { kind: 'dsm', identity: undefined, map: undefined, field: undefined };
   }
   const left = slash === -1 ? chars : chars.slice(0, slash);
   const field = slash === -1 ? undefined : readField(line, shown, slash);
   const { identity, map } = readIndex(left);
   const name = readName(line, shown, identity, 'identity');
-  return { kind: 'dsm', identity: name, map, field };
+  return { kind: 'dsm', identity: name, map, field, ...dynamic };
 }
 
 /** Splits `identity[1]` into the name and the index of the map. A name that itself ends like this needs quotes. */

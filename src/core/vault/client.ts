@@ -110,6 +110,11 @@ export class Client {
     this.pam = new Pam(exchange, this.session, endpoints.pam, endpoints.decrypt);
   }
 
+  /** How values of replies are read, for an authorization that encrypts them. */
+  get decrypt(): Decrypt | undefined {
+    return this.#parts.endpoints.decrypt;
+  }
+
   /** The DSM secrets that this login may read. Errors: those of listSecrets. */
   listSecrets(): Promise<DsmSecret[]> {
     const { dsm, decrypt } = this.#parts.endpoints;

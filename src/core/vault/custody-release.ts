@@ -4,7 +4,7 @@ import { OddReply, TransportFailure } from '../transport.js';
 import { ACCEPT_JSON } from './dsm.js';
 import { NOT_IN_CUSTODY, readReply, tookNothing } from './envelope.js';
 import { lateErrors } from './errors/late-errors.js';
-import type { Exchange } from './exchange.js';
+import type { Exchange, VaultRequest } from './exchange.js';
 import type { Session } from './session.js';
 
 export const RELEASE_REMEDY =
@@ -12,6 +12,20 @@ export const RELEASE_REMEDY =
 
 /** 1018 (not in our custody) and NO_CUSTODY_CODES mean that nothing is held. */
 export type ReleaseAnswer = 'released' | 'not-held' | 'no-credential';
+
+/** The request that releases, and what codes of its rejection mean: that nothing is held. */
+export interface ReleaseHow {
+  readonly request: Pick<VaultRequest, 'method' | 'headers' | 'body'>;
+  readonly judge: (code: number | undefined) => Exclude<ReleaseAnswer, 'released'> | undefined;
+}
+
+const CUSTODY: ReleaseHow = {
+  request: { method: 'DELETE', headers: ACCEPT_JSON },
+  judge: (code = 0) => {
+    if (code === NOT_IN_CUSTODY) return 'not-held';
+    return NO_CUSTODY_CODES.includes(code) ? 'no-credential' : undefined;
+  },
+};
 
 interface Round {
   readonly answer?: ReleaseAnswer;
@@ -30,8 +44,9 @@ export async function releaseUntilAnswered(
   paths: readonly string[],
   exchange: Exchange,
   session: Session,
+  how = CUSTODY,
 ): Promise<ReleaseAnswer> {
-  const releasing = new Releasing(paths, exchange, session);
+  const releasing = new Releasing(paths, exchange, session, how);
   let last: SeguraError | undefined;
   for (let number = 1; ; number += 1) {
     const { answer, refusal } = await releasing.round();
@@ -48,14 +63,16 @@ class Releasing {
   readonly #paths: readonly string[];
   readonly #exchange: Exchange;
   readonly #session: Session;
+  readonly #how: ReleaseHow;
   /** True once a try may have been carried out of which the vault itself said nothing. */
   #isUnsure = false;
   #hasLoggedInAnew = false;
 
-  constructor(paths: readonly string[], exchange: Exchange, session: Session) {
+  constructor(paths: readonly string[], exchange: Exchange, session: Session, how: ReleaseHow) {
     this.#paths = paths;
     this.#exchange = exchange;
     this.#session = session;
+    this.#how = how;
   }
 
   /** One try at each path, up to the first that is there. */
@@ -72,19 +89,20 @@ class Releasing {
   }
 
   async #ask(path: string): Promise<Round & { readonly isMissing?: boolean }> {
-    const endpoint = `DELETE ${path}`;
+    const { request, judge } = this.#how;
+    const endpoint = `${request.method} ${path}`;
     const login = this.#session.authorize();
     let hasToken = false;
     try {
       const authorize = await login;
       hasToken = true;
-      const reply = await this.#exchange.send({ method: 'DELETE', path, headers: ACCEPT_JSON, authorize });
+      const reply = await this.#exchange.send({ ...request, path, authorize });
       const opened = readReply(reply, endpoint);
       this.#isUnsure ||= reply.unsure;
       if (opened.ok) return { answer: 'released' };
+      const gone = judge(opened.code);
       // Our own earlier request may be the reason.
-      if (opened.code === NOT_IN_CUSTODY) return { answer: this.#isUnsure ? 'released' : 'not-held' };
-      if (NO_CUSTODY_CODES.includes(opened.code ?? 0)) return { answer: 'no-credential' };
+      if (gone !== undefined) return { answer: gone === 'not-held' && this.#isUnsure ? 'released' : gone };
       this.#isUnsure ||= !tookNothing(opened);
       // A token may expire while one try follows another, and so may the next one. Another that is rejected was not expired.
       const mayBeExpired = !this.#hasLoggedInAnew || reply.isRetried;

@@ -33,6 +33,8 @@ export interface DsmSecret {
 }
 
 export interface SecretDetails {
+  /** Its number. */
+  readonly id?: string | undefined;
   readonly name: string | undefined;
   readonly engine: string | undefined;
 }
@@ -110,7 +112,8 @@ export async function openApplication(
   return { clientId: loginAt(child(node, 'id')), clientSecret };
 }
 
-function readSecrets(body: Node, decrypt: Decrypt | undefined): DsmSecret[] {
+/** The secrets of a reply, in any of its documented shapes. Errors: REPLY_MALFORMED. */
+export function readSecrets(body: Node, decrypt: Decrypt | undefined): DsmSecret[] {
   const places = [
     child(body, 'secrets'),
     child(child(body, 'application'), 'secrets'),
@@ -152,8 +155,10 @@ class ListedSecret implements DsmSecret {
   }
 
   get details(): SecretDetails {
-    const [name, engine] = [this.#member('secret_name'), this.#member('engine')].map(optionalTextAt);
-    return { name, engine };
+    const [id, name, engine] = ['secret_id', 'secret_name', 'engine'].map((key) =>
+      optionalTextAt(this.#member(key)),
+    );
+    return { id, name, engine };
   }
 
   get maps(): readonly Fields[] {

@@ -10,6 +10,7 @@ import { lateErrors } from './errors/late-errors.js';
 import type { Exchange } from './exchange.js';
 import type { Decrypt } from './field.js';
 import type { JsonObject } from './json.js';
+import { isLease } from './leases/held-name.js';
 import type { Session } from './session.js';
 
 /** The two prefixes that PAM routes live under: `api` from 3.33, `iso` up to 3.32. */
@@ -168,8 +169,12 @@ export class Pam {
     return { opened, unsure: reply.unsure };
   }
 
-  /** The result of releasing custody. Errors: those of releaseUntilAnswered. */
+  /** The result of releasing custody, or of ending a lease by its name in the ledger. Errors: those of releaseUntilAnswered. */
   async release(credential: string, first: Prefix | undefined): Promise<ReleaseAnswer> {
+    if (isLease(credential)) {
+      const { endLease } = await import(/* webpackMode: "eager" */ './leases/deprovision.js');
+      return endLease(credential, this.#exchange, this.#session);
+    }
     const { releaseUntilAnswered } = await import(/* webpackMode: "eager" */ './custody-release.js');
     const preferred = first ?? this.#known ?? (this.#endpoint === 'iso' ? 'iso' : 'api');
     const prefixes: Prefix[] = preferred === 'api' ? ['api', 'iso'] : ['iso', 'api'];

@@ -2,6 +2,7 @@ import './before-library.js';
 import { isNothing } from '../../core/custody/ledger-data.js';
 import { openCarried, recarried } from '../../core/custody/unseal.js';
 import { problemsOf, throwIfAny } from '../../core/errors.js';
+import { checkOfDynamic } from '../../core/job/dynamic/dynamic-check.js';
 import { run } from '../../core/job/fetch.js';
 import { readInputs } from '../../core/job/inputs.js';
 import { readerOfLogin } from '../../core/job/login/login-inputs.js';
@@ -62,6 +63,7 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
   });
   const check = new ConnectionCheck(surroundings, keys);
   const checkSsh = await checkOfSsh(given);
+  const checkDynamic = await checkOfDynamic(given);
   const inputs = readInputs(
     given,
     {},
@@ -70,6 +72,7 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
       ...azure.checkRequests(unchecked),
       ...check.problems(unchecked.connection),
       ...checkSsh(unchecked),
+      ...checkDynamic(unchecked),
     ],
     isPipelineName,
     { login: await readerOfLogin(given), injector: await injectorOf(given, azure.files) },

@@ -1,4 +1,5 @@
 import { collect, problemsOf, SeguraError } from '../../core/errors.js';
+import { checkOfDynamic } from '../../core/job/dynamic/dynamic-check.js';
 import { readInputs } from '../../core/job/inputs.js';
 import { readerOfLogin } from '../../core/job/login/login-inputs.js';
 import { checkPlatform } from '../../core/job/preflight.js';
@@ -68,6 +69,7 @@ try {
   const check = new ConnectionCheck(surroundings, keys);
   const readers = { login: await readerOfLogin(raw), injector: await injectorOf(raw, github.files) };
   const checkSsh = await checkOfSsh(raw);
+  const checkDynamic = await checkOfDynamic(raw);
   const inputs = readInputs(
     raw,
     fallbacks,
@@ -76,6 +78,7 @@ try {
       ...checkPlatform(github, unchecked),
       ...check.problems(unchecked.connection),
       ...checkSsh(unchecked),
+      ...checkDynamic(unchecked),
     ],
     isVariableName,
     readers,

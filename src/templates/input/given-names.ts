@@ -13,10 +13,13 @@ export interface GivenNames {
  * The names that a template can use: those of values, in any form that a platform has. `94/* > DB_*` gives every name that
  * begins so. Where a request cannot be read, each name may be one of it: its own error says what is wrong.
  */
-export function givenNames(raw: Pick<RawInputs, 'secrets' | 'credentials'>): GivenNames {
+export function givenNames(
+  raw: Pick<RawInputs, 'secrets' | 'credentials'> & Partial<Pick<RawInputs, 'dynamic'>>,
+): GivenNames {
   const problems: SeguraError[] = [];
   const requests = [
     ...parseRequests('dsm', raw.secrets, problems, isPipelineName),
+    ...parseRequests('dynamic', raw.dynamic ?? '', problems, isPipelineName),
     ...parseRequests('pam', raw.credentials, problems, isPipelineName),
   ];
   const destinations = requests.flatMap(({ destinations, source }) =>

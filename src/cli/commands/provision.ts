@@ -1,0 +1,121 @@
+import { type LeaseWishes, type MadeLease, timeText } from '../../core/job/dynamic/leases-of-run.js';
+import type { Inputs } from '../../core/job/inputs.js';
+import { printable } from '../../core/printable.js';
+import type { Source } from '../../core/requests/request.js';
+import { clientIdOf } from '../../core/vault/auth/auth-settings.js';
+import { commandThatEnds } from '../../core/vault/leases/deprovision.js';
+import { PROVISION_FIELDS, PROVISION_PATH } from '../../core/vault/leases/provision.js';
+import { shellWord } from '../../platform/formats/shell.js';
+import type { Outcome } from '../../platform/process/leave.js';
+import { type Context, openRun } from '../context.js';
+import { givenNames, leaseCall, onlyDynamic } from '../dynamic/lease-call.js';
+import { type Audit, openAudit } from '../nouns/audit.js';
+import { confirm } from '../nouns/confirm.js';
+import { printRequests } from '../nouns/pam/planned.js';
+import { isRevealing, print } from '../nouns/print.js';
+import { labelsOf, linesOfMaps } from '../nouns/secret/shown.js';
+import { isGiven, type NounCall } from '../nouns/verb.js';
+
+/** Makes the vault provision a dynamic secret. Its lease lasts until it is ended, or the vault ends it. */
+export async function provision(context: Context): Promise<Outcome> {
+  const { call, identity } = await leaseCall(context, 'provision');
+  const isRevealed = isRevealing(call);
+  const own = givenNames(call);
+  if (isGiven(call, 'dry-run')) {
+    await printRequests(call, identity, [
+      { method: 'GET', path: '/iso/sctm/secret', fields: [] },
+      { method: 'POST', path: PROVISION_PATH, fields: PROVISION_FIELDS },
+    ]);
+    return 0;
+  }
+  const audit = openAudit(call);
+  try {
+    await confirm(call, `Provision ${printable(identity)}: the vault makes a user with a password for it`);
+    const run = await openRun(context, onlyDynamic(call.settings, identity), true);
+    const inputs = asCommand(run.readInputs(false));
+    const made: MadeLease[] = [];
+    // What it prints says when the lease ends, and no job ends before.
+    const leases: LeaseWishes = { own, onMade: (each) => made.push(each), jobEndsAtMs: 0 };
+    await run.fetch({ ...inputs, custody: { ...inputs.custody, leases } }, () => []);
+    const { signals } = context;
+    if (signals.stop.aborted) {
+      await run.releaseCustody();
+      return signals.first;
+    }
+    run.leaveCustody();
+    for (const each of made) {
+      report(call, audit, each, inputs.connection.url.host, inputs.login.auth);
+      await show(call, each, isRevealed);
+    }
+    return 0;
+  } finally {
+    audit.close();
+  }
+}
+
+/** The request is no line that the user wrote, so a message about it names the command. */
+function asCommand(inputs: Inputs): Inputs {
+  const write = (source: Source): string =>
+    `segura-secrets provision ${shellWord(source.kind === 'dsm' ? (source.identity ?? '') : '')}`;
+  const requests = inputs.requests.map((each) => ({ ...each, where: 'The command provision', write }));
+  return { ...inputs, requests };
+}
+
+/** How to end it comes first: nothing else may be printed after it. */
+function report(
+  call: NounCall,
+  audit: Audit,
+  { lease, secret }: MadeLease,
+  host: string,
+  auth: Parameters<typeof clientIdOf>[0],
+): void {
+  const { terminal } = call.context;
+  const state = call.settings.option('state');
+  const command =
+    state === '' ? commandThatEnds(lease) : `segura-secrets release --state ${shellWord(state)}`;
+  terminal.notice(`to end it, run: ${command ?? 'segura-secrets deprovision with the names below'}`);
+  audit.report({
+    client: clientIdOf(auth),
+    vault: host,
+    target: lease.identity,
+    outcome: 'done',
+    versionBefore: null,
+    versionAfter: secret.version ?? null,
+    requestId: undefined,
+    fields: labelsOf(secret),
+  });
+}
+
+async function show(
+  call: NounCall,
+  { lease, secret, endsAtMs }: MadeLease,
+  isRevealed: boolean,
+): Promise<void> {
+  const { identity, secretId, pod, deploy, namespace } = lease;
+  const fields = isRevealed
+    ? linesOfMaps(secret).map(([label, value]) => [`field ${label}`, { value }])
+    : labelsOf(secret).map((label) => [`field ${label}`, '(not shown)']);
+  const ends = endsAtMs === undefined ? undefined : timeText(endsAtMs);
+  await print(call, {
+    heads: ['WHAT', 'VALUE'],
+    rows: [
+      ['identity', identity],
+      ['secret id', secretId],
+      ['pod name', pod],
+      ['deploy', deploy],
+      ['namespace', namespace],
+      ['ends', ends ?? 'not known'],
+      ...fields,
+    ],
+    json: {
+      identity,
+      secret_id: secretId,
+      pod_name: pod,
+      deploy,
+      namespace,
+      ends: ends ?? null,
+      fields: labelsOf(secret),
+      ...(isRevealed ? { values: Object.fromEntries(linesOfMaps(secret)) } : {}),
+    },
+  });
+}
