@@ -169,6 +169,43 @@ test('a vault that provisions every secret at once is left with none of them', a
   expect(held(vault)).toEqual([]);
 });
 
+test('a job that waits for a credential provisions nothing before it has it', async () => {
+  const { vault, job } = await opened({ dialect: 'api' });
+  vault.holdBy('95', 'another client');
+  setTimeout(() => vault.releaseBy('95', 'another client'), 1_500);
+  const wanted = { dynamic: 'app/db/PASSWORD > X', credentials: '94 > A\n95 > B', 'custody-wait': '20' };
+  const main = await job.main(inputsFor(vault, wanted));
+  expect([main.code, sent(vault, PROVISION.path)], main.log).toEqual([0, 1]);
+  expect(sent(vault, '/api/pam/credential/95')).toBeGreaterThan(1);
+  expect((await job.post({})).code).toBe(0);
+  expect([held(vault), vault.custodies()]).toEqual([[], []]);
+});
+
+test('two steps of one job have leases of their own, and each post ends only its own', async () => {
+  const { vault, job } = await opened({ dialect: 'api' });
+  const [first, second] = [new Map<string, string>(), new Map<string, string>()];
+  const wanted = inputsFor(vault, { dynamic: 'app/db/PASSWORD > X', credentials: 'root@web-01 > Y' });
+  for (const state of [first, second]) expect((await job.main(wanted, { state })).code).toBe(0);
+  const [one] = vault.leases();
+  expect(vault.leases()).toHaveLength(2);
+  expect((await job.post({}, { state: second })).code).toBe(0);
+  expect(vault.leases()).toEqual([one]);
+  const post = await job.post({}, { state: first });
+  expect([post.code, held(vault), vault.custodies()], post.log).toEqual([0, [], []]);
+});
+
+test('values that the vault encrypts are decrypted, and its TTL is read all the same', async () => {
+  const { vault, job } = await opened({ dialect: 'api' });
+  vault.authorization('ci').encryption = true;
+  const wanted = { dynamic: 'app/db/PASSWORD > X', 'decryption-key': vault.privateKey() };
+  const main = await job.main(inputsFor(vault, wanted));
+  const [lease] = vault.leases();
+  expect([main.code, main.outputs.get('X')], main.log).toEqual([0, lease?.password]);
+  expect(main.log).toContain('The lease of app/db ends at');
+  expect((await job.post({})).code).toBe(0);
+  expect(held(vault)).toEqual([]);
+});
+
 test('a task of Azure Pipelines provisions for the job and ends it', async () => {
   const { vault } = await opened({ dialect: 'api' });
   const job = new AzureJob();

@@ -74,6 +74,7 @@ describeShells('in %s, before_script', (shell) => {
     Object.assign(job.variables, {
       SEGURA_INPUT_URL: 'https://input.example.com',
       SEGURA_INPUT_SECRETS: 'postgres/PASSWORD > A\nodd "$(id)" `x` \\/KEY > B',
+      SEGURA_INPUT_DYNAMIC: 'app/db/PASSWORD > C',
       SEGURA_INPUT_APPLICATION: '',
       SEGURA_INPUT_SETTINGS: 'TLS_VERIFY=true TIMEOUT=30',
       SENHASEGURA_URL: 'https://variable.example.com',
@@ -83,6 +84,7 @@ describeShells('in %s, before_script', (shell) => {
     const seen = job.read('env');
     expect(seen).toContain('SENHASEGURA_URL=https://variable.example.com\n');
     expect(seen).toContain('SENHASEGURA_SECRETS=postgres/PASSWORD > A\nodd "$(id)" `x` \\/KEY > B\n');
+    expect(seen).toContain('SENHASEGURA_DYNAMIC=app/db/PASSWORD > C\n');
     expect(seen).toContain('SENHASEGURA_TLS_VERIFY=true\n');
     expect(seen).toContain('SENHASEGURA_TIMEOUT=7\n');
     expect(seen).not.toContain('SENHASEGURA_APPLICATION');

@@ -1,7 +1,7 @@
 import { type Binding, bindInSteps } from '../bindings/bind.js';
 import { type Fetched, Finder } from '../bindings/finder.js';
 import type { Ledger } from '../custody/ledger.js';
-import { type Taken, takeCustody } from '../custody/take.js';
+import type { Taken } from '../custody/take.js';
 import { Uses } from '../custody/uses.js';
 import { throwIfAny } from '../errors.js';
 import { Masking } from '../masking/masker.js';
@@ -12,7 +12,7 @@ import { sealKeyOf } from '../vault/auth/auth-settings.js';
 import type { Client } from '../vault/client.js';
 import type { Credential } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
-import { loadLeases } from './dynamic/load-leases.js';
+import { loadLeases, takeAll } from './dynamic/load-leases.js';
 import { changesFor } from './inject/load-changes.js';
 import type { Inputs } from './inputs.js';
 import { openClient } from './login/open-client.js';
@@ -154,9 +154,7 @@ async function fetchCredentials(
   { client, ledger, uses, leases }: Taking,
   onRead: (name: string, credential: Credential) => void,
 ): Promise<Taken> {
-  const wanted = new Map(inputs.needs.credentials);
-  for (const name of leases?.names ?? []) wanted.set(name, true);
-  if (wanted.size === 0) return { credentials: new Map(), problems: [] };
+  if (namesHeld(inputs).length === 0) return { credentials: new Map(), problems: [] };
   // A rejected login is known before any read is sent.
   await client.session.authorize();
   const ofLogin = client.authorities() + (await identity.authorities());
@@ -165,9 +163,8 @@ async function fetchCredentials(
   await uses?.sync(ledger.custody);
   const ofKeys = await loadKeys(inputs);
   if (ofKeys !== undefined) ledger.noteSsh({ items: ofKeys.names, keys: [] });
-  const pam = ofKeys?.readerOf(client.pam) ?? client.pam;
-  const taken = await takeCustody(wanted, {
-    pam: leases?.readerOf(pam) ?? pam,
+  const taken = await takeAll(inputs.needs.credentials, leases, {
+    pam: ofKeys?.readerOf(client.pam) ?? client.pam,
     ledger,
     uses,
     clock,
