@@ -29,9 +29,10 @@ export function introduction(vault: Vault, caFile: string): string[] {
 function contents(data: VaultData): string[] {
   const own = data.authorizations.find(({ name }) => name === 'ci')?.secretIds ?? [];
   const readable = data.secrets.filter(({ id }) => own.includes(id));
-  const secrets = readable.map(({ identity, data: rows }) => {
+  const secrets = readable.map(({ identity, data: rows, provisioning }) => {
     const maps = Array.isArray(rows) ? rows : [rows];
-    return `  ${identity}: ${maps.map((map) => Object.keys(map).join(' ')).join(' | ')}`;
+    const labels = maps.map((map) => Object.keys(map).join(' ')).join(' | ');
+    return `  ${identity}: ${labels}${provisioning === undefined ? '' : ' (dynamic)'}`;
   });
   const credentials = data.credentials
     .filter(({ id }) => id < 1_000)

@@ -47,6 +47,25 @@ test('logs requests and custody by name, never a secret', async () => {
   await stop();
 });
 
+test('logs how many leases are held', async () => {
+  const lines: string[] = [];
+  const { vault, stop } = await demonstrate(['--dialect', 'api'], (line) => lines.push(line));
+  expect(lines).toContain('  billing/db: hostname USERNAME PASSWORD ip TTL (dynamic)');
+  const token = await tokenFor(vault, vault.clients.ci);
+  const names = { pod_name: 'web-7', deploy: 'web', namespace: 'shop' };
+  const [provision, deprovision] = ['/iso/coe/dapp/provision', '/iso/coe/dapp/deprovision'];
+  await ask(vault, 'POST', provision, { token, form: { ...names, identity: 'billing/db' } });
+  await ask(vault, 'POST', deprovision, { token, form: { ...names, secret_id: '301' } });
+  await vault.settled();
+  const log = lines.join('\n');
+  expect(log).toMatch(
+    / lease of billing\/db provisioned by ci, 1 held\n.* lease of billing\/db deprovisioned by ci, 0 held/s,
+  );
+  for (const secret of vault.secretValues())
+    if (secret.startsWith('leased-')) expect(log).not.toContain(secret);
+  await stop();
+});
+
 test('rejects an option it does not know', async () => {
   await expect(demonstrate(['--dialect', 'v9'], () => undefined)).rejects.toThrow(/write iso, api or coe/);
   await expect(demonstrate(['--port', 'x'], () => undefined)).rejects.toThrow(/65535/);

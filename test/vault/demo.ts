@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { introduction, logLine } from './demo-text.js';
 import { readFlags, USAGE, WrongFlag } from './flags.js';
 import { startVault, type Vault } from './index.js';
+import { dynamicSecret } from './sample-secrets.js';
+
+/** No other secret of the sample has it. */
+const DYNAMIC_ID = 301;
 
 export interface Demo {
   readonly vault: Vault;
@@ -17,6 +21,8 @@ export interface Demo {
  */
 export async function demonstrate(args: string[], print: (line: string) => void): Promise<Demo> {
   const vault = await startVault(readFlags(args));
+  vault.data.secrets.push(dynamicSecret(DYNAMIC_ID, 'billing/db', 900));
+  vault.authorization('ci').secretIds.push(DYNAMIC_ID);
   const folder = await mkdtemp(join(tmpdir(), 'segura-vault-'));
   const caFile = join(folder, 'ca.pem');
   await writeFile(caFile, vault.caCertificate);

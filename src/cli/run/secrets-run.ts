@@ -108,8 +108,10 @@ export class SecretsRun {
     this.#state = await openState(this.#parts, inputs.needs);
     const platform = new TerminalRun({ terminal, store: this.#state, checkWrites, isTerse });
     this.#run = platform;
-    const names = [...inputs.needs.credentials.keys(), ...inputs.needs.leases];
-    const reportStopping = (): void => this.#wait.stopping(platform.sealed === '' ? [] : names);
+    const { credentials, leases } = inputs.needs;
+    const reportStopping = (): void => {
+      if (platform.sealed !== '') this.#wait.stopping([...credentials.keys()], leases);
+    };
     stop.addEventListener('abort', reportStopping);
     try {
       await run({

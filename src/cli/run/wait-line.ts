@@ -15,10 +15,12 @@ export class WaitLine {
   }
 
   /** A signal came while a fetch may take these: reported at once, or under --quiet only if it takes long. */
-  stopping(credentials: readonly string[]): void {
-    if (credentials.length === 0) return;
-    const names = credentials.map(printable).join(', ');
-    const line = `stopping: waiting to learn whether custody of ${names} was taken, to release it`;
+  stopping(credentials: readonly string[], leases: readonly string[]): void {
+    const named = (what: string, names: readonly string[]): string[] =>
+      names.length === 0 ? [] : [`${what} of ${names.map(printable).join(', ')}`];
+    const held = [...named('custody', credentials), ...named('a lease', leases)].join(' and ');
+    if (held === '') return;
+    const line = `stopping: waiting to learn whether ${held} was taken, to release it`;
     if (this.#terminal.isQuiet) this.#later(line);
     else this.#tell(line);
   }
