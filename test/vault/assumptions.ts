@@ -454,6 +454,14 @@ export const deviceTags = (sent: string): string => sent;
  */
 export const INFO = { foundByIdentifier: true, usersAllowed: '', service: '', url: '', isEncrypted: false };
 
+/**
+ * Gap: what a key of MySafe may see and change. Documents name the errors 1006 and 1009, and `can_write`. Taken: an item is
+ * listed for the keys that may read it and while it is active; only a key with "Read and write" changes one; an item that
+ * needs a justification is read without one, since no request has a field for it; other authorizations get the reply for a
+ * closed resource; the prefix is that of PAM.
+ */
+export const MYSAFE = { editNeedsWrite: true };
+
 /** Gap: texts of the device endpoints, and disabling a disabled device (a client takes 400 for "already absent"). */
 export const DEVICE_MESSAGES = {
   created: 'Device successfully registered!',

@@ -1,5 +1,5 @@
 /** A module an authorization may use. Source: docs.senhasegura.io v3-32, "Authorized resources". */
-export type Resource = 'PAM Core' | 'Application' | 'CI/CD' | 'Secret Management';
+export type Resource = 'PAM Core' | 'Application' | 'CI/CD' | 'Secret Management' | 'MySafe';
 
 /** One item of a DSM secret: label → value; several labels per item, values text or null. */
 export type Row = Record<string, string | null>;
@@ -161,6 +161,22 @@ export interface Information {
   active: boolean;
 }
 
+/** What MySafe keeps, by the word of its path. */
+export type SafeKind = 'password' | 'note' | 'secretapi';
+
+/** An item of MySafe. */
+export interface SafeItem {
+  id: number;
+  kind: SafeKind;
+  /** Under the names of its requests. */
+  fields: Record<string, string>;
+  active: boolean;
+  /** The ids of the access keys that may read it, and of those that may change it too. */
+  viewers: number[];
+  editors: number[];
+  needsJustification?: boolean;
+}
+
 /** A key of DSM's encryption API. */
 export interface EncryptionKey {
   id: number;
@@ -190,6 +206,7 @@ export interface VaultData {
   devices: Device[];
   domains: string[];
   information: Information[];
+  safe: SafeItem[];
   encryptionKeys: EncryptionKey[];
   variables: PostedVariables[];
 }

@@ -1,5 +1,6 @@
 import { PUBLIC_LABEL } from './assumptions.js';
 import type { Row, VaultData } from './data.js';
+import { secretsOfSafe } from './mysafe.js';
 import type { World } from './world.js';
 
 /** Each secret once: passwords of all versions, keys, DSM values, client secrets, tokens, signatures. */
@@ -21,6 +22,7 @@ function dataSecrets(data: VaultData): string[] {
     ...data.credentials.flatMap(({ password, earlier }) => [password, ...earlier]),
     ...data.keys.flatMap(({ privateKey, passphrase }) => [privateKey, passphrase ?? '']),
     ...data.information.map(({ content }) => content),
+    ...data.safe.flatMap(secretsOfSafe),
     ...data.secrets.flatMap((secret) => rowsOf(secret.data).flatMap(sensitiveValues)),
   ];
 }

@@ -14,6 +14,7 @@ import {
   readEncryptionKey,
   updateEncryptionKey,
 } from './encryption.js';
+import { createSafe, listSafe, readSafe, setSafeActive, updateSafe } from './mysafe.js';
 import type { Settings } from './options.js';
 import { releaseCustody } from './pam-custody.js';
 import { listDevices, readDevice, saveDevice, setDeviceActive } from './pam-device.js';
@@ -30,7 +31,7 @@ export function tokenPaths({ dialect }: Settings): string[] {
 
 /** The routes one generation of the vault has. Source: the version map and the page of each endpoint. */
 export function routesFor(settings: Settings): Route[] {
-  return [...dsmRoutes(settings), ...pamRoutes(settings), ...coeRoutes(settings)];
+  return [...dsmRoutes(settings), ...pamRoutes(settings), ...coeRoutes(settings), ...safeRoutes(settings)];
 }
 
 function dsmRoutes({ sctm, dapp, apiDsm }: Settings): Route[] {
@@ -176,6 +177,33 @@ function coeRoutes({ coe }: Settings): Route[] {
     ...when(coe === 'path' || coe === 'both', { ...route, path: '/iso/coe/senha/:id' }),
     ...when(coe === 'query' || coe === 'both', { ...route, path: '/iso/coe/senha' }),
   ];
+}
+
+/**
+ * MySafe, which only its own access keys open. Source: /api in v3-32 to v4, "MySafe APIs"; /iso in the older "My Safe API" and
+ * in one request of v3-32.
+ */
+function safeRoutes({ dialect, isoPamKept }: Settings): Route[] {
+  if (dialect === 'coe') return [];
+  const prefixes = dialect === 'iso' ? ['/iso'] : isoPamKept ? ['/api', '/iso'] : ['/api'];
+  const resource = 'MySafe';
+  return prefixes.flatMap((prefix) =>
+    (['password', 'note', 'secretapi'] as const).flatMap((kind): Route[] => {
+      const path = `${prefix}/mysafe/${kind}`;
+      const active = (word: string, isActive: boolean): Route => ({
+        ...{ method: 'POST', path: `${path}/${word}/:id`, resource },
+        handle: (call) => setSafeActive(call, kind, isActive),
+      });
+      return [
+        { method: 'GET', path, resource, handle: (call) => listSafe(call, kind) },
+        { method: 'GET', path: `${path}/:id`, resource, handle: (call) => readSafe(call, kind) },
+        { method: 'POST', path, resource, handle: (call) => createSafe(call, kind) },
+        { method: 'PUT', path: `${path}/update/:id`, resource, handle: (call) => updateSafe(call, kind) },
+        active('active', true),
+        active('inactive', false),
+      ];
+    }),
+  );
 }
 
 function when(condition: boolean, route: Route): Route[] {

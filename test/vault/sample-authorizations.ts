@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { NEW_AUTHORIZATION_RESOURCES, PAM_AND_DSM_RESOURCES } from './assumptions.js';
 import type { Authorization, OAuth1Keys } from './data.js';
+import { SAFE_KEY_ID } from './sample-safe.js';
 import { SECRET_IDS } from './sample-secrets.js';
 
 /** 41 hex characters, as the documents show; the first ones say that it is fake. */
@@ -66,6 +67,14 @@ export function sampleAuthorizations(): Authorization[] {
       system: 'payments',
       environment: 'staging',
       secretIds: [staging],
+    }),
+    authorization({
+      id: SAFE_KEY_ID,
+      name: 'mysafe',
+      system: '',
+      environment: '',
+      resources: ['MySafe'],
+      permission: 'Read and write',
     }),
   ];
 }
