@@ -1,5 +1,6 @@
 import { dirname, resolve, sep } from 'node:path';
 import { checkOfDynamic } from '../core/job/dynamic/dynamic-check.js';
+import { readerOfSafe } from '../core/job/inputs.js';
 import { readerOfLogin } from '../core/job/login/login-inputs.js';
 import { checkOfSsh } from '../core/job/ssh/ssh-check.js';
 import { resolvePath } from '../platform/disk/places.js';
@@ -79,13 +80,14 @@ export async function openRun(context: Context, opened?: Settings, isTerse = fal
   const settings = opened ?? (await openSettings(context));
   const { SecretsRun } = await import(/* webpackMode: "eager" */ './run/secrets-run.js');
   const raw = settings.inputs();
-  const [login, keys, injector, ...checks] = await Promise.all([
+  const [login, mysafe, keys, injector, ...checks] = await Promise.all([
     readerOfLogin(raw),
+    readerOfSafe(raw),
     keysOf(world, raw),
     world.injector(raw, terminal.files),
     checkOfSsh(raw),
     checkOfDynamic(raw),
   ]);
-  const readers = { login, injector };
+  const readers = { login, injector, mysafe };
   return new SecretsRun({ world, settings, terminal, readers, checks, keys, stop: signals.stop, isTerse });
 }

@@ -64,3 +64,9 @@ export const LEASE_GONE_CODES: readonly number[] = [1005, 1007];
 export const PROVISION_UNKNOWN_CODES: readonly number[] = [1005, 1007];
 /** Of a secret that has fixed values. The code means elsewhere that there is no access. */
 export const PROVISION_NO_PROFILE_CODE = 1006;
+
+/**
+ * A page shows the one-time password of a MySafe password as a number, which has no zeros at its start. Assumed: it has the
+ * six digits that are usual (RFC 6238).
+ */
+export const MYSAFE_TOTP_DIGITS = 6;

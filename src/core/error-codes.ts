@@ -32,7 +32,7 @@ export const ERROR_CODES = {
   FIELD_AMBIGUOUS: 'Several maps of a secret, or several secrets, contain this field with different values.',
   FIELD_NULL: 'The field exists, but the vault has no value for it.',
   CREDENTIAL_NOT_FOUND: 'The vault does not have this PAM credential.',
-  ITEM_NOT_FOUND: 'The vault does not have this device, SSH key or protected information.',
+  ITEM_NOT_FOUND: 'The vault does not have this device, SSH key, protected information or item of MySafe.',
   CREDENTIAL_INACTIVE: 'The PAM credential is disabled.',
   CUSTODY_HELD: 'Another user or client holds custody of the PAM credential.',
   VALUE_BROKEN:

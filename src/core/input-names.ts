@@ -31,6 +31,7 @@ export const INPUT_DEFAULTS = {
   dynamic: '',
   'ssh-keys': '',
   'known-hosts': '',
+  mysafe: '',
   inject: '',
   'inject-format': '',
   'inject-namespaces': '',

@@ -20,7 +20,7 @@ export interface TemplaterParts {
 
 export type TemplateInputs = Pick<
   RawInputs,
-  'templates' | 'template-delimiters' | 'secrets' | 'credentials'
+  'templates' | 'template-delimiters' | 'secrets' | 'credentials' | 'mysafe'
 > &
   Partial<Pick<RawInputs, 'dynamic'>>;
 

@@ -1,4 +1,6 @@
 import { type SeguraError, throwIfAny } from '../../core/errors.js';
+import type { Inputs } from '../../core/job/inputs.js';
+import { isOfSafe } from '../../core/requests/request.js';
 import { writeNow } from '../../platform/process/write-now.js';
 import { type Context, openRun } from '../context.js';
 
@@ -14,11 +16,13 @@ export async function check(context: Context): Promise<number> {
   const isOnline = given.options.has('online');
   const run = await openRun(context);
   const inputs = run.readInputs(false, isOnline ? { needsNoRequest: true } : UNUSED);
-  const dsm = inputs.requests.filter(({ source }) => source.kind === 'dsm');
-  const pam = inputs.requests.length - dsm.length;
-  const dynamic = dsm.filter(({ source }) => 'isDynamic' in source).length;
-  const lines = [`DSM requests: ${dsm.length - dynamic}`, `PAM requests: ${pam}`];
+  const safe = inputs.requests.filter(isOfSafe).length;
+  const listed = inputs.requests.filter(({ source }) => source.kind === 'dsm');
+  const dynamic = listed.filter(({ source }) => 'isDynamic' in source).length;
+  const pam = inputs.requests.length - listed.length;
+  const lines = [`DSM requests: ${listed.length - safe - dynamic}`, `PAM requests: ${pam}`];
   if (dynamic > 0) lines.push(`Dynamic requests: ${dynamic}`);
+  if (safe > 0) lines.push(`MySafe requests: ${safe}`);
   const problems: SeguraError[] = [];
   if (isOnline) {
     // What contacts the vault, and looks at what it lists, is evaluated only here.
@@ -32,13 +36,17 @@ export async function check(context: Context): Promise<number> {
     const needsTwo = pam + dynamic > 0 && auth.method === 'oidc' && application === undefined;
     const { secrets, isOnce } = await withVault(
       context,
-      { inputs, connection: run.connection(), keys: run.keys },
-      async ({ client }) => ({
-        secrets: await client.listSecrets(),
-        isOnce: needsTwo && (await isTokenForOnce(client.session)),
-      }),
+      { inputs: safe > 0 ? ownLogin(inputs) : inputs, connection: run.connection(), keys: run.keys },
+      async ({ client }) => {
+        const list = () => client.listSecrets();
+        return {
+          secrets:
+            safe > 0 ? await (await loadSafe()).fetchSafe(inputs.requests, client, list) : await list(),
+          isOnce: needsTwo && (await isTokenForOnce(client.session)),
+        };
+      },
     );
-    lines.push('The login succeeded.', ...listingLines(secrets));
+    lines.push('The login succeeded.', ...listingLines(secrets, safe > 0));
     problems.push(...unmet(context, inputs, secrets));
     if (pam > 0) lines.push('PAM credentials were not checked: reading one takes custody of it.');
     if (dynamic > 0)
@@ -58,3 +66,10 @@ export async function check(context: Context): Promise<number> {
   throwIfAny(problems);
   return 0;
 }
+
+/** An application is of DSM: MySafe is used under the login that is configured. */
+function ownLogin(inputs: Inputs): Inputs {
+  return { ...inputs, login: { ...inputs.login, application: undefined } };
+}
+
+const loadSafe = () => import(/* webpackMode: "eager" */ '../../core/job/mysafe/fetch-safe.js');

@@ -51,6 +51,7 @@ const REQUESTS = [
   'dynamic',
   'ssh-keys',
   'known-hosts',
+  'mysafe',
   'dsm-endpoint',
   'pam-endpoint',
 ] as const;

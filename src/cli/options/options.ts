@@ -1,5 +1,6 @@
 import type { InputName, SECRET_INPUTS } from '../../core/input-names.js';
 import { NOUN_OPTIONS, REPEATABLE_NOUN_OPTIONS } from '../nouns/noun-options.js';
+import { FILE_OPTIONS } from './file-options.js';
 import { LOGIN_OPTIONS, type Option } from './login-options.js';
 
 export type { Option };
@@ -35,27 +36,11 @@ export const INPUT_OPTIONS: Readonly<Record<InputOption, Option>> = {
     value: 'LINES',
     meaning: 'lines of known hosts for git, ssh and scp; may be repeated',
   },
-  inject: {
+  mysafe: {
     value: 'LINES',
-    meaning: "values for places in files, one per line: 'identity/field > PATH#PLACE'; may be repeated",
+    meaning: "items of MySafe, one request per line: 'password:NAME > NAME'; may be repeated",
   },
-  'inject-format': {
-    value: 'PATH=FORMAT',
-    meaning: 'format of a file whose ending does not say it; may be repeated',
-  },
-  'inject-namespaces': {
-    value: 'PREFIX=URI',
-    meaning: 'namespace of a prefix in XPaths; may be repeated',
-  },
-  'inject-restore': { value: 'true|false', meaning: 'restore the files at the end' },
-  templates: {
-    value: 'LINES',
-    meaning: "files to make from templates, one per line: 'TEMPLATE > FILE'; may be repeated",
-  },
-  'template-delimiters': {
-    value: 'SIGNS',
-    meaning: "what begins and ends a value in templates, such as '[[ ]]'",
-  },
+  ...FILE_OPTIONS,
   'dsm-endpoint': { value: 'auto|sctm|dapp|api', meaning: 'vault endpoint that lists DSM secrets' },
   'pam-endpoint': { value: 'auto|api|iso|coe', meaning: 'vault endpoint that returns PAM credentials' },
   'ca-certificate': {
@@ -181,6 +166,7 @@ export const REPEATABLE: readonly OptionName[] = [
   'dynamic',
   'ssh-keys',
   'known-hosts',
+  'mysafe',
   'inject',
   'inject-format',
   'inject-namespaces',

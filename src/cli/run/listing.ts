@@ -10,7 +10,8 @@ import { systemClock } from '../../platform/process/clock.js';
 import type { Context } from '../context.js';
 
 /** The identities and the names of their fields, without any value. */
-export function listingLines(secrets: readonly DsmSecret[]): string[] {
+export function listingLines(secrets: readonly DsmSecret[], isSafe: boolean): string[] {
+  if (isSafe) return ['Items of MySafe that the requests name:', ...secrets.flatMap(linesOf)];
   if (secrets.length === 0) return ['This authorization has no DSM secrets.'];
   return ['DSM secrets of this authorization:', ...secrets.flatMap(linesOf)];
 }

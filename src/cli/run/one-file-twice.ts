@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
 import type { Needs } from '../../core/requests/claim.js';
-import type { SecretRequest } from '../../core/requests/request.js';
+import { isOfSafe, type SecretRequest, type Source } from '../../core/requests/request.js';
 import { stagingPathOf } from '../../platform/disk/atomic-write.js';
 import { resolvePath } from '../../platform/disk/places.js';
 import { type FilePlace, isSameFile } from '../../platform/disk/same-file.js';
@@ -90,11 +90,17 @@ function targetsOf(requests: readonly SecretRequest[], world: ProcessContext): N
         return [{ what: `${printable(destination.path)} of --inject`, path }];
       }
       if (destination.kind !== 'file') return [];
-      const input = source.kind === 'pam' ? 'credentials' : source.isDynamic ? 'dynamic' : 'secrets';
+      const input = inputOf(source);
       const path = pathIn(world, destination.path);
       return [{ what: `file:${printable(destination.path)} of --${input}`, path }];
     }),
   );
+}
+
+function inputOf(source: Source): string {
+  if (source.kind !== 'dsm') return 'credentials';
+  if (source.isDynamic === true) return 'dynamic';
+  return isOfSafe({ source }) ? 'mysafe' : 'secrets';
 }
 
 /** Every file that settings name. */

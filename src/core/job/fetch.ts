@@ -7,6 +7,7 @@ import { throwIfAny } from '../errors.js';
 import { Masking } from '../masking/masker.js';
 import { Pace, throwIfCancelled } from '../pace.js';
 import type { Clock, Platform } from '../ports.js';
+import { isOfSafe } from '../requests/request.js';
 import { say, word } from '../text.js';
 import { sealKeyOf } from '../vault/auth/auth-settings.js';
 import type { Client } from '../vault/client.js';
@@ -125,8 +126,11 @@ async function packedLogin(
 
 async function fetchSecrets({ requests, login }: Inputs, client: Client): Promise<DsmSecret[]> {
   if (!requests.some(({ source }) => source.kind === 'dsm')) return [];
-  const reader = login.application === undefined ? client : await client.asApplication(login.application);
-  return reader.listSecrets();
+  const list = async (): Promise<DsmSecret[]> =>
+    (login.application === undefined ? client : await client.asApplication(login.application)).listSecrets();
+  if (!requests.some(isOfSafe)) return list();
+  const { fetchSafe } = await import(/* webpackMode: "eager" */ './mysafe/fetch-safe.js');
+  return fetchSafe(requests, client, list);
 }
 
 /** Keeps custody beyond the job on purpose: post does not know of it, and no other step of the job releases it. */

@@ -81,6 +81,17 @@ export interface InputReaders {
   readonly login: ReadLogin;
   /** Files that get values, already looked at. */
   readonly injector?: Injector | undefined;
+  readonly mysafe?: ReadSafe | undefined;
+}
+
+/** Reads the lines of `mysafe`. Errors, put to `problems`: those of readSafeRequests. */
+export type ReadSafe = (raw: RawInputs, isName: NameRule, problems: SeguraError[]) => SecretRequest[];
+
+/** What reads `mysafe`, loaded where it is given. */
+export async function readerOfSafe({ mysafe }: Pick<RawInputs, 'mysafe'>): Promise<ReadSafe | undefined> {
+  if (mysafe === '') return undefined;
+  const { readSafeRequests } = await import(/* webpackMode: "eager" */ './mysafe/safe-requests.js');
+  return readSafeRequests;
 }
 
 /** Inputs that were read but may not be usable. The connection has no `url` if that is not a valid address. */
@@ -118,6 +129,7 @@ export function readInputs(
     ...parseRequests('pam', raw.credentials, problems, isName, raw.secrets),
     ...parseRequests('dynamic', raw.dynamic, problems, isName, `${raw.secrets}\n${raw.credentials}`),
     ...parseRequests('key', raw['ssh-keys'], problems, isName, `${raw.secrets}\n${raw.credentials}`),
+    ...(readers.mysafe?.(raw, isName, problems) ?? []),
     ...(injector?.requests ?? []),
   ];
   problems.push(...(injector?.problems ?? []));

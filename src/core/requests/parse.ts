@@ -3,7 +3,7 @@ import { lineOf } from '../text.js';
 import { type AgentPlace, type Destination, readAgentPlace, readDestination } from './destination.js';
 import { lineWith, namesBeside, type Shown, withOneArrow, withoutSpaces } from './offered-lines.js';
 import { type RequestKind, type SecretRequest, type Source, showSource } from './request.js';
-import { type Line, readDsmSource, readPamSource, writing } from './source.js';
+import { type Line, type OtherLines, readDsmSource, readPamSource, writing } from './source.js';
 import { type Char, isBlank, quote, readLine, requestInvalid, split, textOf, trim } from './tokens.js';
 import { isVariableName, type NameRule } from './variable-names.js';
 
@@ -16,13 +16,14 @@ const INPUTS = { dsm: 'secrets', dynamic: 'dynamic', pam: 'credentials', key: 's
  * Errors put there: REQUEST_INVALID, NAME_INVALID.
  */
 export function parseRequests(
-  kind: RequestKind,
+  kind: RequestKind | OtherLines,
   text: string,
   problems: SeguraError[],
   isName: NameRule = isVariableName,
   beside = '',
 ): SecretRequest[] {
-  const input = INPUTS[kind];
+  const read = typeof kind === 'object' ? { kind: 'dsm' as const, other: kind } : { kind };
+  const input = read.other?.input ?? INPUTS[read.kind];
   const requests: SecretRequest[] = [];
   const given: string[] = [];
   const lines = text.split(/\r\n|\r|\n/);
@@ -31,7 +32,7 @@ export function parseRequests(
     const others = (): string => [...lines.slice(0, index), ...lines.slice(index + 1), beside].join('\n');
     collect(problems, () => {
       const chars = readLine(line, where);
-      const context = { kind, where, isName, names: namesBeside(others, given) };
+      const context = { ...read, where, isName, names: namesBeside(others, given) };
       const whole = { ...context, offer: (lines: readonly string[]) => offer(context, lines) };
       if (!isBlank(chars)) requests.push(readRequest(whole, chars, problems));
     });
@@ -40,7 +41,7 @@ export function parseRequests(
 }
 
 function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]): SecretRequest {
-  const { kind, where, isName, names } = line;
+  const { kind, other, where, isName, names } = line;
   const isDsm = kind === 'dsm' || kind === 'dynamic';
   const [left = [], right, ...more] = split(chars, '>').map(trim);
   const shown = { left, right };
@@ -53,7 +54,7 @@ function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]
     );
   }
   if (left.length === 0) {
-    const one = lineWith(isDsm ? 'IDENTITY/FIELD' : 'ID', shown);
+    const one = lineWith(other?.sample ?? (isDsm ? 'IDENTITY/FIELD' : 'ID'), shown);
     const all = lineWith(isDsm ? 'IDENTITY/*' : 'ID/*', shown);
     throw requestInvalid(
       where,
@@ -62,10 +63,12 @@ function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]
     );
   }
   rejectSpaces(line, shown, left);
-  const source = isDsm ? readDsmSource(line, shown) : readPamSource(line, shown);
+  const read = other?.read ?? (isDsm ? readDsmSource : readPamSource);
+  const source = read(line, shown);
   const wildcard = source.field === undefined;
   if (right === undefined) {
-    if (isDsm) return { source, where, destinations: [{ kind: 'plain', name: '', wildcard: true }] };
+    if (isDsm && other === undefined)
+      return { source, where, destinations: [{ kind: 'plain', name: '', wildcard: true }] };
     throw requestInvalid(
       where,
       `has no destination for ${showSource(source)}.`,

@@ -5,7 +5,7 @@ import { quote } from './tokens.js';
 export type Source =
   /**
    * `identity` undefined: every secret. `field` undefined: every field. `map`: index in the secret's `data`. `isDynamic`: it is
-   * provisioned for this run.
+   * provisioned for this run. `isSafe`: an item of MySafe, whose identity is `KIND:NAME`.
    */
   | {
       readonly kind: 'dsm';
@@ -13,6 +13,7 @@ export type Source =
       readonly map: number | undefined;
       readonly field: string | undefined;
       readonly isDynamic?: true;
+      readonly isSafe?: true;
     }
   /** `credential` is an id, user@host or an identifier. `field` undefined: every field. `isKey`: it is an SSH key. */
   | {
@@ -28,7 +29,7 @@ export type RequestKind = Source['kind'] | 'dynamic' | 'key';
 /** Before a source that could be of the other kind, in an input that takes both. */
 export type SourcePrefix = 'secret:' | 'credential:' | '';
 
-/** One line of `secrets`, `dynamic`, `credentials`, `ssh-keys` or `inject`. */
+/** One line of `secrets`, `dynamic`, `credentials`, `ssh-keys`, `mysafe` or `inject`. */
 export interface SecretRequest {
   readonly source: Source;
   readonly destinations: readonly Destination[];
@@ -40,6 +41,10 @@ export interface SecretRequest {
   readonly prefix?: SourcePrefix;
   /** How another source is written there, for a request that is no line of its own. */
   readonly write?: (source: Source) => string;
+}
+
+export function isOfSafe({ source }: Pick<SecretRequest, 'source'>): boolean {
+  return source.kind === 'dsm' && source.isSafe === true;
 }
 
 /** A key that distinguishes two sources, even if they look the same in a message. */

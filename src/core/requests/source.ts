@@ -1,4 +1,5 @@
 import { hasSeveralAts, isDots } from '../credential-name.js';
+import type { OptionKey } from '../input-names.js';
 import type { Text } from '../text.js';
 import { type LineNames, lineWith, quotedSource, type Shown, wildcardLineWith } from './offered-lines.js';
 import type { RequestKind, Source } from './request.js';
@@ -13,11 +14,22 @@ const DEFAULT_KEY_FIELD = 'private_key';
 /** What is known about a line besides its text. */
 export interface Line {
   readonly kind: RequestKind;
+  /** The lines are of an input that most jobs do not have, and this reads them. */
+  readonly other?: OtherLines | undefined;
   readonly where: Text;
   readonly isName: NameRule;
   readonly names: LineNames;
   /** The first of the lines that is valid; undefined when none is. */
   readonly offer: (candidates: readonly string[]) => string | undefined;
+}
+
+/** How the lines of an input are read that most jobs do not have. */
+export interface OtherLines {
+  readonly input: OptionKey;
+  /** A source, as a remedy has it. */
+  readonly sample: string;
+  /** Errors: REQUEST_INVALID. */
+  readonly read: (line: Line, shown: Shown) => Source;
 }
 
 /** A line as what to write. */

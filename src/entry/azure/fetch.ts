@@ -4,7 +4,7 @@ import { openCarried, recarried } from '../../core/custody/unseal.js';
 import { problemsOf, throwIfAny } from '../../core/errors.js';
 import { checkOfDynamic } from '../../core/job/dynamic/dynamic-check.js';
 import { run } from '../../core/job/fetch.js';
-import { readInputs } from '../../core/job/inputs.js';
+import { readerOfSafe, readInputs } from '../../core/job/inputs.js';
 import { readerOfLogin } from '../../core/job/login/login-inputs.js';
 import { checkPlatform, type EarlierTry } from '../../core/job/preflight.js';
 import { checkOfSsh } from '../../core/job/ssh/ssh-check.js';
@@ -75,7 +75,11 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
       ...checkDynamic(unchecked),
     ],
     isPipelineName,
-    { login: await readerOfLogin(given), injector: await injectorOf(given, azure.files) },
+    {
+      login: await readerOfLogin(given),
+      injector: await injectorOf(given, azure.files),
+      mysafe: await readerOfSafe(given),
+    },
   );
   const connection = check.connection();
   const system = process.platform;

@@ -1,6 +1,6 @@
 import { collect, problemsOf, SeguraError } from '../../core/errors.js';
 import { checkOfDynamic } from '../../core/job/dynamic/dynamic-check.js';
-import { readInputs } from '../../core/job/inputs.js';
+import { readerOfSafe, readInputs } from '../../core/job/inputs.js';
 import { readerOfLogin } from '../../core/job/login/login-inputs.js';
 import { checkPlatform } from '../../core/job/preflight.js';
 import { checkOfSsh } from '../../core/job/ssh/ssh-check.js';
@@ -67,7 +67,11 @@ try {
     nowMs: systemClock.nowMs(),
   });
   const check = new ConnectionCheck(surroundings, keys);
-  const readers = { login: await readerOfLogin(raw), injector: await injectorOf(raw, github.files) };
+  const readers = {
+    login: await readerOfLogin(raw),
+    injector: await injectorOf(raw, github.files),
+    mysafe: await readerOfSafe(raw),
+  };
   const checkSsh = await checkOfSsh(raw);
   const checkDynamic = await checkOfDynamic(raw);
   const inputs = readInputs(

@@ -1,5 +1,6 @@
 import type { SeguraError } from '../../core/errors.js';
 import type { RawInputs } from '../../core/input-names.js';
+import { parseSafe } from '../../core/job/mysafe/safe-requests.js';
 import { parseRequests } from '../../core/requests/parse.js';
 import { isPipelineName } from '../../core/requests/variable-names.js';
 
@@ -14,13 +15,14 @@ export interface GivenNames {
  * begins so. Where a request cannot be read, each name may be one of it: its own error says what is wrong.
  */
 export function givenNames(
-  raw: Pick<RawInputs, 'secrets' | 'credentials'> & Partial<Pick<RawInputs, 'dynamic'>>,
+  raw: Pick<RawInputs, 'secrets' | 'credentials' | 'mysafe'> & Partial<Pick<RawInputs, 'dynamic'>>,
 ): GivenNames {
   const problems: SeguraError[] = [];
   const requests = [
     ...parseRequests('dsm', raw.secrets, problems, isPipelineName),
     ...parseRequests('dynamic', raw.dynamic ?? '', problems, isPipelineName),
     ...parseRequests('pam', raw.credentials, problems, isPipelineName),
+    ...parseSafe(raw.mysafe, isPipelineName, problems),
   ];
   const destinations = requests.flatMap(({ destinations, source }) =>
     destinations.flatMap((each) => ('wildcard' in each && each.kind !== 'path' ? [{ ...each, source }] : [])),

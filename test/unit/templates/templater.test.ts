@@ -29,7 +29,7 @@ function open(
     return Buffer.from(text);
   };
   return openTemplater(
-    { templates, secrets, credentials, 'template-delimiters': delimiters },
+    { templates, secrets, credentials, mysafe: '', 'template-delimiters': delimiters },
     {
       files: {
         read,
