@@ -39,6 +39,8 @@ const SLOW = [
   'test/cli/nouns/rotate-kill.test.ts',
   'test/cli/nouns/device.test.ts',
   'test/cli/nouns/ssh-key.test.ts',
+  'test/cli/nouns/mysafe.test.ts',
+  'test/cli/nouns/info.test.ts',
   'test/docs-commands.test.ts',
 ];
 /** `npm run test:slow` too, with the short waits of `npm test`: products of ways and jobs, and readers of other languages. */

@@ -49,7 +49,10 @@ test.skipIf(isWindows()).each(['api', 'iso'] as const)(
         vault.authorization('ci').secretIds.push(dynamic.id);
       }
       const script = `segura-secrets() { segura_secrets "$@"; }\n{ ${command}\n} 2>&1`;
-      const { stdout } = await desk.shell(['bash'], script);
+      // MySafe has access keys of its own.
+      const { clientId, clientSecret } = vault.client(/\bmysafe\b/.test(command) ? 'mysafe' : 'ci');
+      const env = { SENHASEGURA_CLIENT_ID: clientId, SENHASEGURA_CLIENT_SECRET: clientSecret };
+      const { stdout } = await desk.shell(['bash'], script, { env });
       const clients = vault.data.authorizations.map(({ clientId }) => clientId);
       let shown = stdout.toString().replaceAll(desk.folder, '/home/you');
       for (const client of clients) shown = shown.replaceAll(client, 'CLIENT_ID');

@@ -1,4 +1,5 @@
 import { OPTIONS, type Option, type OptionName } from '../options/options.js';
+import type { NounHelp } from './noun-help.js';
 import { NOUN_OUTPUT } from './noun-options.js';
 import { isNoun, NOUNS, type NounName, optionsOfNoun, verbsOf, WRITING } from './nouns.js';
 
@@ -32,11 +33,12 @@ export function managingCommands({
   connection,
 }: SharedOptions): Readonly<Record<NounName | VerblessCommand, ManagingCommand>> {
   const nouns = (Object.keys(NOUNS) as NounName[]).map((noun): [NounName, ManagingCommand] => {
-    const { summary, example, endpoint } = NOUNS[noun];
+    const { summary, example, endpoint }: NounHelp = NOUNS[noun];
     const verbs = Object.keys(verbsOf(noun));
     // PAM is read under the login that is configured, whatever application is set.
-    const names = ['dsm-endpoint'].includes(endpoint) ? application : [];
-    const options = [...optionsOfNoun(noun), 'output', ...names, endpoint, ...connection] as const;
+    const names = endpoint === 'dsm-endpoint' ? application : [];
+    const endpoints = endpoint === undefined ? [] : [endpoint];
+    const options = [...optionsOfNoun(noun), 'output', ...names, ...endpoints, ...connection] as const;
     const usage = `${noun} ${verbs.join('|')} [options]`;
     return [noun, { usage, summary, example, required: 'everything', options, words: verbs }];
   });

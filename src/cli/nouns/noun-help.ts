@@ -16,8 +16,8 @@ export interface VerbHelp {
 }
 
 export interface NounHelp {
-  /** The option that chooses the endpoint at which it is read. */
-  readonly endpoint: 'dsm-endpoint' | 'pam-endpoint';
+  /** The option that chooses the endpoint at which it is read; absent where there is only one. */
+  readonly endpoint?: 'dsm-endpoint' | 'pam-endpoint';
   readonly summary: string;
   readonly example: readonly string[];
   readonly verbs: Readonly<Record<string, VerbHelp>>;

@@ -1,3 +1,4 @@
+import { MYSAFE_NOUN } from './mysafe/help.js';
 import type { NounHelp, SharedOption, VerbHelp } from './noun-help.js';
 import type { NounOption } from './noun-options.js';
 import { PAM_NOUNS } from './pam-nouns.js';
@@ -83,6 +84,7 @@ export const NOUNS = {
     },
   },
   ...PAM_NOUNS,
+  ...MYSAFE_NOUN,
 } as const satisfies Readonly<Record<string, NounHelp>>;
 
 export type NounName = keyof typeof NOUNS;
@@ -93,6 +95,11 @@ export function isNoun(word: string): word is NounName {
 
 export function verbsOf(noun: NounName): Readonly<Record<string, VerbHelp>> {
   return NOUNS[noun].verbs;
+}
+
+export function endpointOf(noun: NounName): NounHelp['endpoint'] {
+  const help: NounHelp = NOUNS[noun];
+  return help.endpoint;
 }
 
 /** The own options of one verb. */

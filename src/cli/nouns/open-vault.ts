@@ -17,7 +17,7 @@ const LATE_LOOK_MS = 4_000;
 /** No message shows a longer id of a request. */
 const MAX_ID_LENGTH = 64;
 
-/** An application is of DSM: PAM is used under the login that is configured. */
+/** An application is of DSM: PAM and MySafe are used under the login that is configured. */
 const NO_APPLICATION = { application: '', system: '', environment: '' };
 
 /** The vault under the login of a call. */
@@ -45,7 +45,7 @@ export async function readCall({
     ...settings.inputs(),
     secrets: '*',
     credentials: '',
-    ...(endpoint === 'pam-endpoint' ? NO_APPLICATION : {}),
+    ...(endpoint === 'dsm-endpoint' ? {} : NO_APPLICATION),
   };
   const keys = await keysOf(context.world, raw);
   const connect = new ConnectionCheck(surroundingsOf(context), keys);

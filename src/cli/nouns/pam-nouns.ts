@@ -105,4 +105,26 @@ export const PAM_NOUNS = {
       },
     },
   },
+  info: {
+    summary: 'shows, creates and disables protected information of PAM',
+    example: [
+      'segura-secrets info show 28',
+      'segura-secrets info put saas-vault --content @notes.txt --dry-run',
+    ],
+    verbs: {
+      show: {
+        operands: ['INFORMATION'],
+        summary: 'shows one, by number or identifier',
+        options: ['reveal', 'yes'],
+        writes: false,
+      },
+      put: {
+        operands: ['IDENTIFIER'],
+        summary: 'creates one; the vault has no request that changes one',
+        options: ['content', 'title', 'type'],
+        writes: true,
+      },
+      disable: { operands: ['INFORMATION'], summary: 'disables one', options: [], writes: true },
+    },
+  },
 } as const satisfies Readonly<Record<string, NounHelp>>;

@@ -1,9 +1,10 @@
 import type { Option } from '../options/login-options.js';
 
-/** The options of the nouns of PAM Core. */
+/** The options of the nouns of PAM Core and of MySafe. */
 export const PAM_OPTIONS = {
   password: { value: 'SOURCE', meaning: 'password to write; SOURCE is @FILE, -, or env:VARIABLE' },
   additional: { value: 'SOURCE', meaning: 'additional information to write; SOURCE as for --password' },
+  content: { value: 'SOURCE', meaning: 'content of protected information; SOURCE as for --password' },
   identifier: { value: 'NAME', meaning: 'identifier of the item in the vault' },
   username: { value: 'NAME', meaning: 'user name of the credential' },
   hostname: { value: 'NAME', meaning: 'host name of the device' },
@@ -15,5 +16,7 @@ export const PAM_OPTIONS = {
   connectivities: { value: 'LIST', meaning: "protocols with their ports, as 'SSH:22, HTTPS:443'" },
   domain: { value: 'NAME', meaning: 'domain that the vault knows' },
   tags: { value: 'TEXT', meaning: 'tags, with commas between them; replaces those that are there' },
+  kind: { value: 'password|note|api', meaning: 'only items of this kind (all)' },
+  tag: { value: 'NAME', meaning: 'only items with this tag' },
   prefix: { value: 'NAME', meaning: 'before the names of the variables (CREDENTIAL_)' },
 } as const satisfies Readonly<Record<string, Option>>;

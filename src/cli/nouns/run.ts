@@ -4,7 +4,7 @@ import { type Context, openSettings } from '../context.js';
 import type { OptionName } from '../options/options.js';
 import { UsageError } from '../options/usage-error.js';
 import { LOAD } from './load.js';
-import { NOUNS, type NounName, optionsOfNoun, optionsOfVerb, type VerbHelp, verbsOf } from './nouns.js';
+import { endpointOf, type NounName, optionsOfNoun, optionsOfVerb, type VerbHelp, verbsOf } from './nouns.js';
 
 /** Carries out one verb of a noun. Errors: UsageError, and those of the verb. */
 export async function runNoun(context: Context, noun: NounName): Promise<Outcome> {
@@ -22,7 +22,7 @@ export async function runNoun(context: Context, noun: NounName): Promise<Outcome
   const verbs = await LOAD[noun]();
   const run = verbs[verb];
   if (run === undefined) throw new Error(`${name} has no function`);
-  return run({ context, settings, name, operands, format, endpoint: NOUNS[noun].endpoint });
+  return run({ context, settings, name, operands, format, endpoint: endpointOf(noun) });
 }
 
 function findVerb(noun: NounName, verb: string): VerbHelp {

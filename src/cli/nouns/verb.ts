@@ -13,7 +13,7 @@ export interface NounCall {
   /** One for each name in `operands` of the verb. */
   readonly operands: readonly string[];
   readonly format: 'table' | 'json';
-  /** Which of the endpoints its noun is read at. */
+  /** Which of the endpoints its noun is read at; undefined where there is only one. */
   readonly endpoint: NounHelp['endpoint'];
 }
 
