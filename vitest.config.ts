@@ -40,6 +40,7 @@ const SLOW = [
   'test/cli/nouns/device.test.ts',
   'test/cli/nouns/ssh-key.test.ts',
   'test/cli/nouns/mysafe.test.ts',
+  'test/cli/nouns/mysafe-kill.test.ts',
   'test/cli/nouns/info.test.ts',
   'test/docs-commands.test.ts',
 ];
