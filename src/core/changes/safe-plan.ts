@@ -2,12 +2,13 @@ import { closestMatch } from '../did-you-mean.js';
 import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
 import { Secret } from '../secret.js';
-import { say, type Text } from '../text.js';
+import { option, say, type Text } from '../text.js';
 import { textOfField } from '../vault/field.js';
 import { type SafeName, showSafe } from '../vault/mysafe/find-safe.js';
 import type { SafeItem } from '../vault/mysafe/safe-items.js';
 import { FIELDS_OF_SAFE, type SafeForm } from '../vault/write/safe-form.js';
 import type { ChangeOutcome } from '../vault/write/send-change.js';
+import { isStandIn } from './secret-plan.js';
 
 export interface SafePlan {
   readonly kind: 'create' | 'update' | 'nothing';
@@ -113,6 +114,12 @@ export function judgeSafe(plan: SafePlan, sent: ChangeOutcome, seen: SeenSafe): 
           item,
           warning: say`${sent.problem.messageText} All the same, reading it back shows that ${shown} was changed as wanted.`,
         };
+  if (sent.kind === 'accepted' && item !== undefined && others.every(([name]) => isHidden(item, name)))
+    return {
+      kind: 'done',
+      item,
+      warning: say`The vault confirmed the change of ${shown}, but sends its values encrypted, so they were not compared. Set ${option.decryptionKey} to compare them.`,
+    };
   const isAsBefore =
     before === undefined
       ? item === undefined
@@ -127,6 +134,11 @@ export function judgeSafe(plan: SafePlan, sent: ChangeOutcome, seen: SeenSafe): 
       ? `The vault does not list ${shown} after the change.`
       : `After the change, ${shown} is neither as it was nor as it was to become (fields ${names}). Another client may have changed it, or the vault stored something else.`,
   );
+}
+
+function isHidden(item: SafeItem, name: string): boolean {
+  const field = item.fields.get(name);
+  return field instanceof Secret && isStandIn(field);
 }
 
 /** The error for a change that did not come in the time that was waited for it. */

@@ -215,6 +215,17 @@ describe('mysafe put', () => {
     },
   );
 
+  test('compares what is sent encrypted only with the decryption key', async () => {
+    vault.authorization('mysafe').encryption = true;
+    const put = ['put', 'password:registry', '--field', `password=${file('p', 'next')}`, '--yes'];
+    const without = await mysafe(...put);
+    expect([without.code, stored(6)?.fields['password']], without.stderr).toEqual([0, 'next']);
+    expect(without.stderr).toContain('sends its values encrypted, so they were not compared');
+    writeFileSync(join(desk.folder, 'key.pem'), vault.privateKey('mysafe'));
+    const same = await mysafe(...put, '--decryption-key', 'key.pem');
+    expect(same.stdout.toString(), same.stderr).toMatch(/^password +6 +unchanged/m);
+  });
+
   test('says that the key may only read, and that another login opens none of MySafe', async () => {
     vault.authorization('mysafe').permission = 'Read-only';
     const denied = await mysafe('put', 'password:registry', '--username', 'x', '--yes');
