@@ -4,7 +4,7 @@ export const ERROR_CODES = {
   INPUT_INVALID: 'An input has an invalid value.',
   FORK_WITHOUT_SECRETS: 'The job runs for a fork or for Dependabot, and such jobs get no secrets.',
   CA_INVALID: 'The CA certificate cannot be read.',
-  REQUEST_INVALID: 'A line of `secrets`, `credentials`, `dynamic` or `inject` is not a valid request.',
+  REQUEST_INVALID: 'A line of `secrets`, `credentials`, `dynamic`, `mysafe` or `inject` is not a valid request.',
   NAME_INVALID: 'A name is not a valid variable or output name.',
   NAME_COLLISION: 'Two sources would set the same name or write the same file.',
   NAME_RESERVED: 'An environment variable with this name would change how programs of the job run.',
@@ -29,7 +29,8 @@ export const ERROR_CODES = {
   SECRET_NOT_FOUND: 'The authorization has no DSM secret with this identity.',
   PROVISION_REFUSED: 'The vault does not provision this secret.',
   FIELD_NOT_FOUND: 'The secret or credential does not have this field.',
-  FIELD_AMBIGUOUS: 'Several maps of a secret, or several secrets, contain this field with different values.',
+  FIELD_AMBIGUOUS:
+    'Several maps of a secret, or several secrets, contain this field with different values, or several items of MySafe have this name.',
   FIELD_NULL: 'The field exists, but the vault has no value for it.',
   CREDENTIAL_NOT_FOUND: 'The vault does not have this PAM credential.',
   ITEM_NOT_FOUND: 'The vault does not have this device, SSH key, protected information or item of MySafe.',
