@@ -146,6 +146,9 @@ test('nothing is provisioned that is refused, and each message says what to do',
   expect(await failed('app/db/PASSWORD > X', { secrets: 'postgres/PASSWORD > X' })).toContain(
     'NAME_COLLISION',
   );
+  const [match, members] = [{ path: '/iso/sctm/secret' }, { secret_id: null }];
+  vault.faults.add({ match, times: 1, fault: { kind: 'spoiledSecret', identity: 'app/db', members } });
+  expect(await failed('app/db/PASSWORD > X')).toMatch(/REPLY_MALFORMED[\s\S]*without its number/);
   vault.authorization('ci').permission = 'Read-only';
   expect(await failed('app/db/PASSWORD > X')).toMatch(/ACCESS_DENIED[\s\S]*Read and write/);
   expect(vault.everLeased()).toEqual([]);

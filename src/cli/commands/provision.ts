@@ -65,7 +65,7 @@ function asCommand(inputs: Inputs): Inputs {
 function report(
   call: NounCall,
   audit: Audit,
-  { lease, secret }: MadeLease,
+  { lease, others, secret }: MadeLease,
   host: string,
   auth: Parameters<typeof clientIdOf>[0],
 ): void {
@@ -74,6 +74,10 @@ function report(
   const command =
     state === '' ? commandThatEnds(lease) : `segura-secrets release --state ${shellWord(state)}`;
   terminal.notice(`to end it, run: ${command ?? 'segura-secrets deprovision with the names below'}`);
+  for (const other of state === '' ? others : [])
+    terminal.warning(
+      `The vault also provisioned ${printable(other.identity)} for this pod. To end that lease, run: ${commandThatEnds(other) ?? 'segura-secrets deprovision with the same names'}`,
+    );
   audit.report({
     client: clientIdOf(auth),
     vault: host,

@@ -131,3 +131,14 @@ test('a signal while it provisions ends the lease', async () => {
   await vault.settled();
   expect([ended.code, ended.signal, held(vault)], ended.stderr).toEqual([null, 'SIGTERM', []]);
 });
+
+test('what an older vault provisions besides is named, with the command that ends it', async () => {
+  vault = await openVault({ dialect: 'iso', provisionChooses: false });
+  addDynamic(vault);
+  desk = deskAt(vault);
+  const made = await desk.run(['provision', 'app/db', '--pod-name', 'x', '--yes']);
+  expect([made.code, held(vault)], made.stderr).toEqual([0, ['app/db for x', 'app/queue for x']]);
+  for (const [, command = ''] of made.stderr.matchAll(/run: segura-secrets (deprovision .*)/g))
+    expect((await desk.run([...command.split(' '), '--yes'])).code).toBe(0);
+  expect(held(vault)).toEqual([]);
+});

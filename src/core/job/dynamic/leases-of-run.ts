@@ -9,7 +9,7 @@ import { option, say } from '../../text.js';
 import type { Client } from '../../vault/client.js';
 import type { DsmSecret } from '../../vault/dsm.js';
 import { type Lease, type LeaseFor, nameOfLease, OWN_NAME } from '../../vault/leases/lease-name.js';
-import { provision, secondsOf } from '../../vault/leases/provision.js';
+import { provision, SECRET_ID, secondsOf } from '../../vault/leases/provision.js';
 import { notListed } from './not-listed.js';
 
 /** A lease that lasts less is warned about, where no one says how long the job may take. */
@@ -18,6 +18,8 @@ const SHORT_LEASE_MS = 3_600_000;
 /** What the vault made for this run. */
 export interface MadeLease {
   readonly lease: Lease;
+  /** What the vault made for the same pod besides, unasked. */
+  readonly others: readonly Lease[];
   readonly secret: DsmSecret;
   /** Milliseconds since 1970; undefined where the vault does not say. */
   readonly endsAtMs: number | undefined;
@@ -68,7 +70,7 @@ export class LeasesOfRun {
       done.add(identity);
       const secret = secrets.find((each) => each.identity === identity);
       const secretId = secret?.details?.id;
-      if (secretId !== undefined && /^\d{1,20}$/.test(secretId)) {
+      if (secretId !== undefined && SECRET_ID.test(secretId)) {
         const lease = { ...ownName(), ...wishes.own, secretId, identity };
         leases.set(nameOfLease(lease), lease);
       } else
@@ -105,10 +107,10 @@ export class LeasesOfRun {
         const lease = this.#leases.get(name);
         if (lease === undefined) return pam.read(name, wantsPassword, observer);
         const { client, clock } = this.#parts;
-        const secret = await provision(lease, client, observer);
+        const { secret, others } = await provision(lease, client, observer);
         const seconds = secondsOf(secret);
         const endsAtMs = seconds === undefined ? undefined : clock.nowMs() + seconds * 1_000;
-        this.#made.set(name, { lease, secret: withEnd(secret, endsAtMs), endsAtMs });
+        this.#made.set(name, { lease, others, secret: withEnd(secret, endsAtMs), endsAtMs });
         return { id: undefined, fields: new Map(), expires: undefined };
       },
       release: (name, prefix) => pam.release(name, prefix),

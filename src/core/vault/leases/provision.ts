@@ -19,6 +19,9 @@ export const PROVISION_PATH = '/iso/coe/dapp/provision';
 export const PROVISION_FIELDS = ['identity', 'pod_name', 'deploy', 'namespace'] as const;
 const ENDPOINT = `POST ${PROVISION_PATH}`;
 
+/** The number of a secret, without which no lease of it is made. */
+export const SECRET_ID = /^\d{1,20}$/;
+
 /** A reply that took something, but is about no field of a credential: its values are in the secret. */
 const NO_FIELDS: Credential = { id: undefined, fields: new Map(), expires: undefined };
 
@@ -38,6 +41,13 @@ export function provisionRequest({
   return { method: 'POST', path: PROVISION_PATH, headers: FORM, body };
 }
 
+/** What one request made. */
+export interface Provisioned {
+  readonly secret: DsmSecret;
+  /** Leases of other secrets that the vault made for the same pod, unasked. */
+  readonly others: readonly Lease[];
+}
+
 /**
  * Makes the vault provision a secret, once, and gives it with its values. It is sent again only when it surely was not
  * carried out. `observer` is told as of a read that takes custody: what the vault may have made is what it is about.
@@ -49,7 +59,7 @@ export async function provision(
   lease: Lease,
   { exchange, session, decrypt }: Pick<Client, 'exchange' | 'session' | 'decrypt'>,
   observer: CustodyObserver,
-): Promise<DsmSecret> {
+): Promise<Provisioned> {
   const authorize = await session.authorize();
   await observer.leaves();
   const request = { ...provisionRequest(lease), authorize };
@@ -64,24 +74,24 @@ export async function provision(
   return readProvisioned(opened.body, lease, { decrypt, observer });
 }
 
-/** Every secret of the reply was made for this pod, so each is told of, and only ours is given. */
+/** Every secret of the reply was made for this pod, so each is told of. */
 function readProvisioned(
   body: JsonObject,
   lease: Lease,
   { decrypt, observer }: { decrypt: Client['decrypt']; observer: CustodyObserver },
-): DsmSecret {
+): Provisioned {
   observer.replied(NO_FIELDS, undefined);
   const { secret } = body;
   const value = isObject(secret) ? { secrets: [secret] } : body;
   const list = readSecrets({ value, path: '$', endpoint: ENDPOINT }, decrypt);
-  for (const { identity, details } of list) {
-    const secretId = details?.id;
-    if (secretId === undefined || secretId === lease.secretId) continue;
-    observer.replied({ ...NO_FIELDS, otherId: nameOfLease({ ...lease, secretId, identity }) }, undefined);
-  }
+  const others = list.flatMap(({ identity, details }): Lease[] => {
+    const secretId = details?.id ?? '';
+    return secretId === lease.secretId || !SECRET_ID.test(secretId) ? [] : [{ ...lease, secretId, identity }];
+  });
+  for (const each of others) observer.replied({ ...NO_FIELDS, otherId: nameOfLease(each) }, undefined);
   const found = list.find(({ identity }) => identity === lease.identity);
   if (found === undefined) throw malformed(ENDPOINT, 'the reply is not about the secret that was requested');
-  return found;
+  return { secret: found, others };
 }
 
 /** The rejections that are about the secret itself. No document has their codes: see the assumptions. */
