@@ -11,11 +11,15 @@ export function printable(text: string): string {
 
 /** The same with another limit, for what has to be copied whole. */
 export function printableUpTo(most: number, text: string): string {
-  const line = text
-    .replaceAll(HIDDEN(text), '?')
+  const line = withoutControls(text)
     .replaceAll(/:(?=:)/g, ': ')
     .replaceAll(/#(?=#)/g, '# ');
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}
+
+/** The same text with `?` for every character that a terminal obeys, or that nothing shows. */
+export function withoutControls(text: string): string {
+  return text.replaceAll(HIDDEN(text), '?');
 }
 
 /**

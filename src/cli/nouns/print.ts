@@ -1,3 +1,4 @@
+import { plainJson } from '../../core/changes/plain-json.js';
 import { printableUpTo } from '../../core/printable.js';
 import { columnsOfTerminal } from '../../platform/terminal/columns.js';
 import { tableText } from '../../platform/terminal/table.js';
@@ -21,7 +22,7 @@ export interface Printed {
 /** Prints to standard output. A table fits the terminal it is printed to. */
 export async function print({ context, format }: NounCall, { heads, rows, json }: Printed): Promise<void> {
   const { world } = context;
-  if (format === 'json') return await writeTo(world.stdout, `${JSON.stringify(json, null, 2)}\n`);
+  if (format === 'json') return await writeTo(world.stdout, `${plainJson(JSON.stringify(json, null, 2))}\n`);
   const hasValues = rows.some((row) => row.some((cell) => typeof cell === 'object'));
   const isFitted = world.stdout.isTTY === true && !hasValues;
   const width = isFitted ? columnsOfTerminal(world.environment) : undefined;
@@ -38,9 +39,9 @@ export async function print({ context, format }: NounCall, { heads, rows, json }
 function textOf(cell: Cell): string {
   if (typeof cell === 'string') return printableUpTo(MAX_CELL, cell);
   return /^[\x21-\x7e\xa1-\xac\xae-\u024f][\x20-\x7e\xa1-\xac\xae-\u024f]*$/.test(cell.value) &&
-    !/ $/.test(cell.value)
+    !/ $|##/.test(cell.value)
     ? cell.value
-    : JSON.stringify(cell.value).replaceAll(/[^\x20-\x7e]/g, escaped);
+    : plainJson(JSON.stringify(cell.value)).replaceAll(/[^\x20-\x7e]/g, escaped);
 }
 
 /** In the form of JSON, so that no character hides or moves what stands beside it. */

@@ -1,4 +1,6 @@
+import { withoutControls } from '../printable.js';
 import { VERSION } from '../version.js';
+import { plainJson } from './plain-json.js';
 
 /** One change, for an audit: who, what, where, and between which versions. It has names of fields, and no value. */
 export interface ChangeRecord {
@@ -26,13 +28,15 @@ export interface ChangeRecord {
 export function recordText(record: ChangeRecord): string {
   const { client, change, target, outcome, versionBefore, versionAfter, requestId } = record;
   const isVersioned = versionBefore !== null || versionAfter !== null;
-  const version = isVersioned ? `, version ${versionBefore ?? 'none'} -> ${versionAfter ?? 'unknown'}` : '';
+  const version = isVersioned
+    ? `, version ${quoted(versionBefore ?? 'none')} -> ${quoted(versionAfter ?? 'unknown')}`
+    : '';
   return `audit: ${change} ${quoted(target)} by client ${quoted(client)}: ${outcome}${version}, request id ${requestId ?? 'none'}`;
 }
 
 /** As one line of JSON. */
 export function recordJson(record: ChangeRecord): string {
-  return `${JSON.stringify(record)}\n`;
+  return `${plainJson(JSON.stringify(record))}\n`;
 }
 
 /**
@@ -76,10 +80,10 @@ function ofHeader(text: string): string {
 }
 
 function ofExtension(text: string): string {
-  return text.replaceAll(/[\\=]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+  return withoutControls(text.replaceAll(/[\\=]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r'));
 }
 
-/** In quotes where it is not one plain word. */
+/** In quotes where it is not one plain word, or a time as the vault writes it. */
 function quoted(text: string): string {
-  return /^[\w./:@-]+$/.test(text) ? text : JSON.stringify(text);
+  return /^(?:[\w./:@-]+|[\d-]{10} [\d:]{8})$/.test(text) ? text : plainJson(JSON.stringify(text));
 }

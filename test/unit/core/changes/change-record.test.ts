@@ -41,3 +41,15 @@ test('a record for a person is one line, with what is not one word in quotes', (
     'audit: secret|put "two\\nlines|x" by client "a=b\\\\c": uncertain, version 2 -> unknown, request id r-1',
   );
 });
+
+test('a record has no character that a terminal obeys, whatever the vault calls a version', () => {
+  const record = {
+    ...RECORD,
+    target: 'a\u009b2J\u202eb',
+    versionBefore: '\u001b]0;x\u0007',
+    fields: ['\u001b[2J'],
+  };
+  for (const line of [recordText(record), recordJson(record), recordCef(record)])
+    expect(line.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  expect(JSON.parse(recordJson(record))).toEqual(record);
+});
