@@ -3,6 +3,7 @@ import { printable } from '../printable.js';
 import { say, type Text } from '../text.js';
 import type { ListedItem } from '../vault/items/credential-list.js';
 import type { ChangeOutcome } from '../vault/write/send-change.js';
+import { argument } from './argument.js';
 import type { CredentialPlan } from './credential-plan.js';
 
 /** What the vault lists after the change; `unread` with the reason where that failed. */
@@ -27,8 +28,8 @@ export function judgeCredential(
   seen: SeenItems,
 ): CredentialJudgement {
   if (sent.kind === 'rejected') return { kind: 'failed', problem: sent.problem };
-  const { before, form } = plan;
-  const name = printable(before?.id ?? form.identifier ?? `${form.username}@${form.hostname}`);
+  const { before } = plan;
+  const name = printable(nameOf(plan));
   const after = 'unread' in seen ? undefined : seen.items.find((item) => isMeant(plan, item));
   if (sent.kind === 'accepted') {
     if (after !== undefined && isAsWanted(plan, after)) return { kind: 'done', after, warnings: [] };
@@ -43,7 +44,7 @@ export function judgeCredential(
   if ('unread' in seen)
     return unknown(
       say`${sent.problem.messageText} Whether ${name} was changed is not known: reading the list failed too (${seen.unread.code}).`,
-      name,
+      plan,
     );
   if (after === undefined) return { kind: 'pending' };
   if (
@@ -59,16 +60,16 @@ export function judgeCredential(
   }
   return unknown(
     say`${sent.problem.messageText} Whether ${name} was changed is not known: the list does not show it, and reading the credential would take custody.`,
-    name,
+    plan,
   );
 }
 
 /** The error for a change that did not come in the time that was waited for it. */
 export function credentialNotChanged(
-  { form, before }: CredentialPlan,
+  plan: CredentialPlan,
   { problem }: { readonly problem: SeguraError },
 ): SeguraError {
-  const name = printable(before?.id ?? form.identifier ?? `${form.username}@${form.hostname}`);
+  const name = printable(nameOf(plan));
   return new SeguraError(
     problem.code,
     say`${problem.messageText} The list of the vault does not show that ${name} was changed so far.`,
@@ -97,7 +98,12 @@ function isUnchanged(before: ListedItem, after: ListedItem): boolean {
   return keys.every((key) => before[key] === after[key]);
 }
 
-function unknown(message: Text, name: string): CredentialJudgement {
-  const remedy = `Look at it: segura-secrets credential show ${name}, or in the vault, before you run the command again.`;
+/** As a command names it. */
+function nameOf({ before, form }: CredentialPlan): string {
+  return before?.id ?? form.identifier ?? `${form.username}@${form.hostname}`;
+}
+
+function unknown(message: Text, plan: CredentialPlan): CredentialJudgement {
+  const remedy = `Look at it, or in the vault, before you run the command again: segura-secrets credential show ${argument(nameOf(plan))}`;
   return { kind: 'unknown', problem: new SeguraError('CHANGE_UNCERTAIN', message, remedy) };
 }

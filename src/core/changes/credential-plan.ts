@@ -3,6 +3,7 @@ import { printable } from '../printable.js';
 import type { Secret } from '../secret.js';
 import type { ListedItem } from '../vault/items/credential-list.js';
 import type { CredentialForm } from '../vault/write/credential-form.js';
+import { argument } from './argument.js';
 
 /** What a credential is to become. What is undefined stays as it is. */
 export interface CredentialWish {
@@ -58,7 +59,7 @@ function planUpdate(before: ListedItem, wish: CredentialWish, all: readonly List
   if (isOtherName && (before.identifier === undefined || identifier !== before.identifier))
     throw refused(
       `The vault finds credential ${id} by its user name here, so the user name cannot be changed in the same request.`,
-      'Give it an identifier first: segura-secrets credential put ID --identifier NAME. Then change the user name.',
+      `Then change the user name in a second run. Give it an identifier first: segura-secrets credential put ${argument(before.id)} --identifier NAME`,
     );
   const owner = all.find((item) => item.id !== before.id && item.identifier === identifier);
   if (identifier !== undefined && owner !== undefined)
@@ -90,7 +91,8 @@ function planNew(name: string, wish: CredentialWish, all: readonly ListedItem[])
       `The vault lists no PAM credential ${printable(name)} for this authorization, and a new one gets its number from the vault.`,
       'Write segura-secrets credential put USER@HOST --ip ADDRESS to create one.',
     );
-  const at = name.indexOf('@');
+  // A host name has no @, and a user name can have one.
+  const at = name.lastIndexOf('@');
   const identifier = wish.identifier ?? (at === -1 ? name : undefined);
   if (identifier !== undefined && !IDENTIFIER.test(identifier)) throw badIdentifier();
   const username = wish.username ?? (at === -1 ? undefined : name.slice(0, at));
@@ -100,13 +102,13 @@ function planNew(name: string, wish: CredentialWish, all: readonly ListedItem[])
     throw new SeguraError(
       'INPUT_MISSING',
       `The vault lists no PAM credential ${printable(name)}, and a new one needs a user name, the host name of its device and its address.`,
-      `Check the name, or create it: segura-secrets credential put ${at === -1 ? `${printable(name)} --username USER --hostname HOST` : printable(name)} --ip ADDRESS`,
+      `Check the name, or create it: segura-secrets credential put ${argument(name)}${at === -1 ? ' --username USER --hostname HOST' : ''} --ip ADDRESS`,
     );
   const twin = all.find((item) => item.hostname === hostname && item.ip === ip && item.username === username);
   if (twin !== undefined)
     throw refused(
       `Credential ${printable(twin.id)} has that user name and device, so the vault would change that one.`,
-      `Write segura-secrets credential put ${printable(twin.id)} to change it.`,
+      `To change it, name it: segura-secrets credential put ${argument(twin.id)}`,
     );
   const form: CredentialForm = {
     identifier,

@@ -9,6 +9,7 @@ import {
 } from '../vault/items/device-list.js';
 import type { DeviceForm } from '../vault/write/device-form.js';
 import type { ChangeOutcome } from '../vault/write/send-change.js';
+import { argument } from './argument.js';
 
 /** What a device is to become. What is not there stays as it is. */
 export type DeviceWish = Readonly<Partial<Record<DeviceField, string>>>;
@@ -27,6 +28,9 @@ export type DeviceJudgement =
   | { readonly kind: 'done'; readonly warning: Text | undefined }
   | { readonly kind: 'pending' }
   | { readonly kind: 'failed' | 'unknown'; readonly problem: SeguraError };
+
+/** The options whose names are not those of the fields. */
+const OPTION_OF: Partial<Record<DeviceField, string>> = { device_domain: 'domain', device_tags: 'tags' };
 
 const ALL: readonly DeviceField[] = [...REQUIRED_OF_DEVICE, ...MORE_OF_DEVICE];
 
@@ -48,11 +52,20 @@ export function planDevice(hostname: string, before: Device | undefined, wish: D
     throw new SeguraError(
       'INPUT_MISSING',
       `The vault has no device ${printable(hostname)} with all that a request needs: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
-      `Write segura-secrets device put ${printable(hostname)} ${missing.map((key) => `--${key} ${key === 'ip' ? 'ADDRESS' : 'TEXT'}`).join(' ')}`,
+      `Write segura-secrets device put ${argument(hostname)} ${optionsFor(wish, missing)}`,
     );
   const changes = pairs.flatMap(([key, value]) => ((before?.fields[key] ?? '') === value ? [] : [key]));
   const kind = before === undefined ? 'create' : changes.length === 0 ? 'nothing' : 'update';
   return { kind, before, form, changes };
+}
+
+/** All that is given already, and what is missing as words to replace: the line is a whole command. */
+function optionsFor(wish: DeviceWish, missing: readonly DeviceField[]): string {
+  const given = ALL.flatMap((key) => {
+    const value = wish[key] ?? '';
+    return value === '' ? [] : [`--${OPTION_OF[key] ?? key} ${argument(value)}`];
+  });
+  return [...given, ...missing.map((key) => `--${key} ${key === 'ip' ? 'ADDRESS' : 'TEXT'}`)].join(' ');
 }
 
 /** What became of a plan: reading a device takes no custody, so every field is compared. */
@@ -61,7 +74,7 @@ export function judgeDevice(plan: DevicePlan, sent: ChangeOutcome, seen: SeenDev
   const name = printable(plan.form.hostname);
   if ('unread' in seen)
     return unknown(
-      name,
+      plan,
       say`Whether the device ${name} was changed is not known: reading it failed (${seen.unread.code}).`,
     );
   const { device } = seen;
@@ -77,7 +90,7 @@ export function judgeDevice(plan: DevicePlan, sent: ChangeOutcome, seen: SeenDev
   if (sent.kind === 'uncertain' && (device === undefined || others.length === plan.changes.length))
     return { kind: 'pending' };
   return unknown(
-    name,
+    plan,
     device === undefined
       ? `The vault does not have the device ${name} after the change.`
       : `After the change, the vault has other values for the device ${name}: ${others.join(', ')}.`,
@@ -90,7 +103,7 @@ function isSame(seen: string | undefined, wanted: string | undefined): boolean {
   return seen === undefined || plainText(seen) === plainText(wanted);
 }
 
-function unknown(name: string, message: Text): DeviceJudgement {
-  const remedy = `Look at it: segura-secrets device show ${name}`;
+function unknown({ form }: DevicePlan, message: Text): DeviceJudgement {
+  const remedy = `Look at it: segura-secrets device show ${argument(form.hostname)}`;
   return { kind: 'unknown', problem: new SeguraError('CHANGE_UNCERTAIN', message, remedy) };
 }

@@ -5,6 +5,7 @@ import { Secret } from '../secret.js';
 import { say, type Text } from '../text.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import type { ChangeOutcome } from '../vault/write/send-change.js';
+import { argument } from './argument.js';
 import { changesOf, isStandIn, type SecretPlan } from './secret-plan.js';
 
 /** The secret as it was read after the change; `unread` with the reason where that failed. */
@@ -35,7 +36,7 @@ export function judgeSecret(plan: SecretPlan, sent: ChangeOutcome, seen: Seen, n
       sent.kind === 'accepted'
         ? `The vault confirmed the change of ${identity}, but reading it back failed (${code}).`
         : say`${sent.problem.messageText} Whether ${identity} was changed is not known: reading it back failed too (${code}).`,
-      identity,
+      plan,
     );
   }
   const { secret } = seen;
@@ -44,7 +45,7 @@ export function judgeSecret(plan: SecretPlan, sent: ChangeOutcome, seen: Seen, n
     if (sent.kind === 'uncertain' && plan.before === undefined) return { kind: 'pending' };
     return unknown(
       `The vault does not list ${identity} after the change. It may belong to another authorization.`,
-      identity,
+      plan,
     );
   }
   const found = compare(plan, secret);
@@ -58,7 +59,7 @@ export function judgeSecret(plan: SecretPlan, sent: ChangeOutcome, seen: Seen, n
   const names = [...added, ...changed, ...removed].map(printable).join(', ');
   return unknown(
     `After the change, ${identity} is neither as it was nor as it was to become${names === '' ? '' : ` (fields ${names})`}. Another client may have changed it, or the vault stored something else.`,
-    identity,
+    plan,
   );
 }
 
@@ -75,8 +76,8 @@ export function notCarriedOut(
   );
 }
 
-function unknown(message: Text, identity: string): Judgement {
-  const remedy = `Look at it: segura-secrets secret show ${identity}, or in the vault, before you run the command again.`;
+function unknown(message: Text, { form }: SecretPlan): Judgement {
+  const remedy = `Look at it, or in the vault, before you run the command again: segura-secrets secret show ${argument(form.identity)}`;
   return { kind: 'unknown', problem: new SeguraError('CHANGE_UNCERTAIN', message, remedy) };
 }
 
@@ -88,7 +89,9 @@ function compare({ form, before }: SecretPlan, secret: DsmSecret): 'same' | 'oth
   if (changed.length > 0) return isHidden ? 'unreadable' : 'other';
   const { expires, engine, name } = form;
   if (secret.expires !== (expires ?? before?.expires)) return 'other';
-  return engine === secret.details?.engine && name === secret.details?.name ? 'same' : 'other';
+  const { details } = secret;
+  // A list that lacks one says nothing of it.
+  return engine === (details?.engine ?? engine) && name === (details?.name ?? name) ? 'same' : 'other';
 }
 
 function isUnchanged({ before }: SecretPlan, secret: DsmSecret): boolean {

@@ -40,7 +40,9 @@ describe('device put', () => {
   test('registers a device, and says what is missing before it sends anything', async () => {
     const lacking = await device('put', 'web-02', '--ip', '10.0.0.99', '--yes');
     expect(lacking.code).toBe(1);
-    expect(lacking.stderr).toContain('device put web-02 --type TEXT --vendor TEXT --model TEXT --site TEXT');
+    expect(lacking.stderr).toContain(
+      'device put web-02 --ip 10.0.0.99 --type TEXT --vendor TEXT --model TEXT --site TEXT',
+    );
     const parts = [
       '--type',
       'Server',

@@ -58,7 +58,10 @@ export async function deactivate(call: NounCall): Promise<number> {
       throw new SeguraError(
         'CHANGE_UNCERTAIN',
         `Whether the authorization ${printable(clientId)} was deactivated is not known.`,
-        'Try to log in with it: segura-secrets application show',
+        // A login as the application would register another authorization.
+        application === ''
+          ? 'Try to log in with it: segura-secrets application show'
+          : 'Look at the authorizations of the application in the vault.',
       );
     });
     await print(call, {

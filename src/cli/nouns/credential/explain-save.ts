@@ -1,3 +1,4 @@
+import { argument } from '../../../core/changes/argument.js';
 import type { CredentialPlan } from '../../../core/changes/credential-plan.js';
 import { SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
@@ -14,7 +15,7 @@ export function explainSave({ form }: CredentialPlan): Explain {
     if (code === 1011)
       return refused(
         `The vault has no device ${hostname} with the address ${ip} (code 1011).`,
-        `Register it first: segura-secrets device put ${hostname} --ip ${ip} --type TYPE --vendor VENDOR --model MODEL --site SITE`,
+        `Register it first: segura-secrets device put ${argument(form.hostname)} --ip ${argument(form.ip)} --type TYPE --vendor VENDOR --model MODEL --site SITE`,
       );
     if (code === 1029)
       return refused(

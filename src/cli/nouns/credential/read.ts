@@ -1,3 +1,4 @@
+import { quote } from '../../../core/requests/tokens.js';
 import type { ListedItem } from '../../../core/vault/items/credential-list.js';
 import { openRun } from '../../context.js';
 import type { NounCall } from '../verb.js';
@@ -20,7 +21,7 @@ export interface ReadCredential {
  * Errors: those of SecretsRun.
  */
 export async function readCredential(call: NounCall, { id }: ListedItem): Promise<ReadCredential> {
-  const requested = onlyCredentials(call.settings, [`${id}/* > ${PREFIX}*`]);
+  const requested = onlyCredentials(call.settings, [`${quote(id)}/* > ${PREFIX}*`]);
   const settings = requested.with(new Map([['custody-release', ['true']]]));
   const run = await openRun(call.context, settings, true);
   const writes = await run.fetch(run.readInputs(false), () => []);

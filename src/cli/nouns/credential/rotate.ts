@@ -1,3 +1,4 @@
+import { argument } from '../../../core/changes/argument.js';
 import type { ErrorCode } from '../../../core/error-codes.js';
 import { problemsOf, SeguraError } from '../../../core/errors.js';
 import { throwIfCancelled } from '../../../core/pace.js';
@@ -43,7 +44,7 @@ async function rotateAt(call: NounCall, vault: OpenVault, audit: Audit): Promise
   const { items, prefix } = await listItems(vault.client, vault.inputs.endpoints.pam, 'credential');
   const item = getItem(items, name);
   const id = printable(item.id);
-  if (item.changesAutomatically === false) throw notAutomatic(id);
+  if (item.changesAutomatically === false) throw notAutomatic(item);
   if (isGiven(call, 'dry-run')) {
     const path = `/${prefix}/pam/credential`;
     await printRequests(call, item.id, [
@@ -62,7 +63,7 @@ async function rotateAt(call: NounCall, vault: OpenVault, audit: Audit): Promise
   const after = await awaitChange(vault, item, call.context.signals.stop);
   change.report(after);
   throwIfCancelled(call.context.signals.stop);
-  if (after === undefined) throw notSeen(id, vault.inputs.limits.deadlineMs);
+  if (after === undefined) throw notSeen(item, vault.inputs.limits.deadlineMs);
   await print(call, {
     heads: ['ID', 'OUTCOME', 'CHANGED BEFORE', 'CHANGED'],
     rows: [[item.id, 'changed', item.changed ?? '', after]],
@@ -119,18 +120,18 @@ async function takeAndRelease(
   }
 }
 
-function notAutomatic(id: string): SeguraError {
+function notAutomatic({ id }: ListedItem): SeguraError {
   return new SeguraError(
     'CHANGE_REFUSED',
-    `Automatic change is not configured for credential ${id}, so a release of custody would not change its password. Nothing was read.`,
-    `Configure automatic change for it in the vault, or write a password of your own: segura-secrets credential put ${id} --password @FILE`,
+    `Automatic change is not configured for credential ${printable(id)}, so a release of custody would not change its password. Nothing was read.`,
+    `Configure automatic change for it in the vault, or write a password of your own: segura-secrets credential put ${argument(id)} --password @FILE`,
   );
 }
 
-function notSeen(id: string, waitedMs: number): SeguraError {
+function notSeen({ id }: ListedItem, waitedMs: number): SeguraError {
   return new SeguraError(
     'CHANGE_UNCERTAIN',
-    `Custody of credential ${id} was taken and released, but within ${Math.round(waitedMs / 1_000)} s the vault has not listed a new time of change.`,
-    `Look later: segura-secrets credential show ${id}. To wait longer, give --deadline SECONDS.`,
+    `Custody of credential ${printable(id)} was taken and released, but within ${Math.round(waitedMs / 1_000)} s the vault has not listed a new time of change.`,
+    `To wait longer, give --deadline SECONDS. Or look later: segura-secrets credential show ${argument(id)}`,
   );
 }

@@ -49,7 +49,7 @@ export async function withAddress(
   before: ListedItem | undefined,
   wish: WishedCredential,
 ): Promise<WishedCredential> {
-  const hostname = wish.hostname ?? /@(.+)$/.exec(name)?.[1];
+  const hostname = wish.hostname ?? /@([^@]+)$/.exec(name)?.[1];
   if (before !== undefined || wish.ip !== undefined || hostname === undefined) return wish;
   const { devices } = await listDevices(client, inputs.endpoints.pam);
   const found = devices.filter((device) => device.hostname === hostname);

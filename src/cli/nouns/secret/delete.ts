@@ -1,3 +1,4 @@
+import { argument } from '../../../core/changes/argument.js';
 import { problemsOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import { ACCEPT_JSON } from '../../../core/vault/dsm.js';
@@ -75,11 +76,10 @@ async function looksGone(vault: OpenVault, identity: string): Promise<boolean | 
 }
 
 function undocumented(identity: string): SeguraError {
-  const shown = printable(identity);
   return new SeguraError(
     'NO_SUCH_ROUTE',
     'The documents of the vault have no request that deletes a DSM secret, so none is sent.',
-    `Let it expire: segura-secrets secret put ${shown} --expires 2020-01-01. Or delete it in the vault. If this vault has ${PATH}, add --dsm-endpoint api.`,
+    `Delete it in the vault. If this vault has ${PATH}, add --dsm-endpoint api. Or let it expire: segura-secrets secret put ${argument(identity)} --expires 2020-01-01`,
   );
 }
 

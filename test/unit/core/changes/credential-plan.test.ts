@@ -57,6 +57,19 @@ describe('a planned update of a credential', () => {
   });
 });
 
+test('the remedy names the credential, not a word in its place', () => {
+  expect(() => plan('95', { identifier: 'fresh', username: 'admin' }, ROOT)).toThrow(
+    expect.objectContaining({
+      remedy: expect.stringMatching(/: segura-secrets credential put 95 --identifier NAME$/),
+    }),
+  );
+});
+
+test('the host name of a new credential is what follows the last @', () => {
+  const { form } = plan('svc@corp.example@web-02', { ip: '10.0.0.9' });
+  expect(form).toMatchObject({ username: 'svc@corp.example', hostname: 'web-02' });
+});
+
 describe('a planned new credential', () => {
   test('takes user and host from its name, else the name is the identifier', () => {
     expect(plan('new@web-01', { ip: '10.0.0.12' }).form).toMatchObject({
