@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ChangeRecord, recordCef, recordJson, recordText } from '../../core/changes/change-record.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
@@ -42,9 +42,16 @@ export function openAudit(call: NounCall): Audit {
       if (handle === undefined) return;
       try {
         // One write, so that the lines of several processes stay whole.
-        writeSync(handle, format === 'cef' ? recordCef(record) : recordJson(record));
+        const line = Buffer.from(format === 'cef' ? recordCef(record) : recordJson(record));
+        if (writeSync(handle, line) < line.length)
+          throw Object.assign(new Error('short'), { code: 'ENOSPC' });
       } catch (error) {
-        throw notWritten(file, codeOf(error), 'The change was made, and its line is above. ');
+        const isDone = record.outcome === 'done';
+        const note = `${isDone ? 'The change was made, and its' : 'Its'} line is above. `;
+        const problem = notWritten(file, codeOf(error), note);
+        if (isDone) throw problem;
+        // The error of the change follows, and counts more.
+        terminal.warning(problem.messageText);
       }
     },
     close: () => {
@@ -53,9 +60,12 @@ export function openAudit(call: NounCall): Audit {
   };
 }
 
+const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NONBLOCK ?? 0);
+
 function open(path: string, file: string): number {
   try {
-    const handle = openSync(path, 'a', 0o600);
+    // A pipe without a reader would be waited for, deaf to signals.
+    const handle = openSync(path, APPEND, 0o600);
     if (fstatSync(handle).isFile()) return handle;
     closeSync(handle);
   } catch (error) {

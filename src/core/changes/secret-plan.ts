@@ -6,6 +6,7 @@ import { looksEncrypted } from '../vault/ciphertext.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import { EncryptedSecret, type Field, type Fields } from '../vault/field.js';
 import type { SecretForm, ValueGroups } from '../vault/write/secret-form.js';
+import { argument } from './argument.js';
 import { isManaged } from './managed-group.js';
 
 /** What a secret is to become. What is undefined stays as it is. */
@@ -43,11 +44,12 @@ const ENCRYPTION_FAILED = 'An error occurred while encrypting the text';
  * What is to be sent so that a secret becomes what is wished, from what it is. Fields that are not named are kept, so they
  * are sent again: the vault replaces all values of a secret together.
  *
- * Errors: INPUT_INVALID, FIELD_AMBIGUOUS, CHANGE_REFUSED for a value that would be lost, REPLY_MALFORMED for a secret that
+ * Errors: INPUT_INVALID, SECRET_NOT_FOUND for one without fields that is not listed, FIELD_AMBIGUOUS, CHANGE_REFUSED for a value that would be lost, REPLY_MALFORMED for a secret that
  * cannot be read.
  */
 export function planSecret(before: DsmSecret | undefined, wish: SecretWish): SecretPlan {
   for (const label of wish.fields.keys()) checkLabel(label);
+  if (before === undefined && wish.fields.size === 0) throw notListed(wish.identity);
   const old = before?.maps ?? [];
   const groups = wish.isReplacing ? [wish.fields] : merged(wish.identity, old, wish.fields);
   const { identity, expires, description } = wish;
@@ -63,8 +65,8 @@ export function planSecret(before: DsmSecret | undefined, wish: SecretWish): Sec
   const isSame =
     before !== undefined &&
     description === undefined &&
-    form.name === before.details?.name &&
-    form.engine === before.details?.engine &&
+    (wish.title ?? before.details?.name) === before.details?.name &&
+    (wish.engine ?? before.details?.engine) === before.details?.engine &&
     (expires === undefined || expires === before.expires) &&
     [changes.added, changes.changed, changes.removed].every((names) => names.length === 0);
   return { kind: before === undefined ? 'create' : isSame ? 'nothing' : 'update', before, form, changes };
@@ -152,6 +154,15 @@ export function isStandIn(value: Secret): boolean {
   if (value instanceof EncryptedSecret) return value.state === 'undecodable';
   const text = value.reveal();
   return text === ENCRYPTION_FAILED || looksEncrypted(text);
+}
+
+/** One that has expired is not listed. To send it without fields would remove those that it has. */
+function notListed(identity: string): SeguraError {
+  return new SeguraError(
+    'SECRET_NOT_FOUND',
+    `The vault does not list ${printable(identity)}, and a secret without fields is not created. One that has expired is not listed either, and would lose its fields.`,
+    `See what there is: segura-secrets secret list. To create it, or to write an expired one anew, give all its fields: segura-secrets secret put ${argument(identity)} --field NAME=@FILE`,
+  );
 }
 
 function refused(message: string, remedy: ConstructorParameters<typeof SeguraError>[2]): SeguraError {

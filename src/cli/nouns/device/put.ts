@@ -11,7 +11,7 @@ import { problemsOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import { say } from '../../../core/text.js';
 import type { Client } from '../../../core/vault/client.js';
-import { type DeviceField, listDevices } from '../../../core/vault/items/device-list.js';
+import { type Device, type DeviceField, listDevices } from '../../../core/vault/items/device-list.js';
 import { deviceRequest } from '../../../core/vault/write/device-form.js';
 import { type ChangeOutcome, sendChange } from '../../../core/vault/write/send-change.js';
 import { systemClock } from '../../../platform/process/clock.js';
@@ -65,7 +65,11 @@ async function putAt(call: NounCall, vault: OpenVault, wish: DeviceWish, audit: 
   }
   if (plan.kind !== 'nothing') {
     const what = `${plan.kind === 'create' ? 'Register' : 'Update'} the device ${printable(hostname)}: ${plan.changes.join(', ')}`;
-    const client = (await confirm(call, what)) ? await vault.afterQuestion() : first;
+    let client = first;
+    if (await confirm(call, what)) {
+      client = await vault.afterQuestion();
+      await checkSame(client, vault, name, found?.device);
+    }
     const sent = await sendChange(client, request, explainDevice(hostname));
     const judged = await judge(call, vault, plan, sent);
     if (judged.kind === 'failed') throw judged.problem;
@@ -88,6 +92,22 @@ async function putAt(call: NounCall, vault: OpenVault, wish: DeviceWish, audit: 
     json: { hostname, outcome: OUTCOMES[plan.kind], fields: plan.changes },
   });
   return 0;
+}
+
+/** All fields are sent back as they were read. Errors: CHANGED_MEANWHILE. */
+async function checkSame(
+  client: Client,
+  { inputs }: OpenVault,
+  name: string,
+  before: Device | undefined,
+): Promise<void> {
+  const now = (await findDevice(client, inputs.endpoints.pam, name))?.device;
+  if (JSON.stringify(now) === JSON.stringify(before)) return;
+  throw new SeguraError(
+    'CHANGED_MEANWHILE',
+    `Another client changed the device ${printable(name)} while the question was open. Nothing was sent.`,
+    'Run the same command again: it reads what is there now.',
+  );
 }
 
 async function judge(

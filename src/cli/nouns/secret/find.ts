@@ -1,12 +1,37 @@
+import { twinsOf } from '../../../core/bindings/twins.js';
 import { closestMatch } from '../../../core/did-you-mean.js';
 import { SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import type { Client } from '../../../core/vault/client.js';
 import type { DsmSecret } from '../../../core/vault/dsm.js';
 
+const SAME_LOOK = 'Copy its identity from this list: segura-secrets secret list --output json';
+
 /** The secret of that identity; undefined where the list has none. Errors: CHANGE_REFUSED for several, those of listSecrets. */
 export async function findSecret(client: Client, identity: string): Promise<DsmSecret | undefined> {
   return only(await client.listSecrets(), identity);
+}
+
+/**
+ * The same for a secret that is to be written. Errors: CHANGE_REFUSED too, if one that is only spelled with other characters is
+ * there: jobs that ask for that one would get the new one.
+ */
+export async function findToWrite(client: Client, identity: string): Promise<DsmSecret | undefined> {
+  const all = await client.listSecrets();
+  const found = only(all, identity);
+  if (
+    found !== undefined ||
+    twinsOf(
+      identity,
+      all.map((secret) => secret.identity),
+    ).length === 0
+  )
+    return found;
+  throw new SeguraError(
+    'CHANGE_REFUSED',
+    `The vault has another secret that looks like ${printable(identity)}, with other characters of Unicode.`,
+    SAME_LOOK,
+  );
 }
 
 /** The same, where it has to be there. Errors: SECRET_NOT_FOUND too. */
@@ -19,7 +44,11 @@ export async function getSecret(client: Client, identity: string): Promise<DsmSe
   throw new SeguraError(
     'SECRET_NOT_FOUND',
     `The authorization has no DSM secret with the identity ${printable(identity)}.`,
-    near === undefined ? 'See what there is: segura-secrets secret list' : `Did you mean ${near}?`,
+    twinsOf(identity, identities).length > 0
+      ? SAME_LOOK
+      : near === undefined
+        ? 'See what there is: segura-secrets secret list'
+        : `Did you mean ${near}?`,
   );
 }
 

@@ -9,6 +9,8 @@ export async function show(call: NounCall): Promise<number> {
   const [identity = ''] = call.operands;
   const isRevealed = isRevealing(call);
   const secret = await withVault(call, ({ client }) => getSecret(client, identity));
+  // It is asked for by name, so one that cannot be read fails.
+  void secret.maps;
   const { details, version = '', expires = '' } = secret;
   const fields = isRevealed
     ? linesOfMaps(secret).map(([label, value]) => [`field ${label}`, { value }])

@@ -18,7 +18,7 @@ import type { Audit } from '../audit.js';
 import { confirm } from '../confirm.js';
 import type { OpenVault } from '../open-vault.js';
 import type { NounCall } from '../verb.js';
-import { findSecret } from './find.js';
+import { findSecret, findToWrite } from './find.js';
 
 /** What a write came to. */
 export interface Written {
@@ -28,6 +28,16 @@ export interface Written {
   /** Every value was read back, and is equal byte for byte. */
   readonly isCompared: boolean;
 }
+
+/** How a write is done. */
+export interface WriteParts {
+  readonly audit: Audit;
+  readonly isDry: boolean;
+  /** Told of each part before it begins. */
+  readonly onPart?: (part: WritePart) => void;
+}
+
+export type WritePart = 'reading' | 'asking' | 'writing' | 'comparing';
 
 /** What is wished for, from the secret as it is. */
 export type WishFor = (before: DsmSecret | undefined) => SecretWish;
@@ -43,20 +53,24 @@ export async function writeSecret(
   vault: OpenVault,
   identity: string,
   wishFor: WishFor,
-  { audit, isDry }: { readonly audit: Audit; readonly isDry: boolean },
+  { audit, isDry, onPart = () => undefined }: WriteParts,
 ): Promise<Written> {
-  const before = await findSecret(vault.client, identity);
+  onPart('reading');
+  const before = await findToWrite(vault.client, identity);
   const plan = planSecret(before, wishFor(before));
   for (const group of plan.form.groups) {
     for (const value of group.values()) if (value !== null) vault.hide(value);
   }
   if (isDry || plan.kind === 'nothing') return { plan, after: before, isCompared: !isDry };
   let { client } = vault;
+  onPart('asking');
   if (await confirm(call, sentenceOf(plan))) {
     client = await vault.afterQuestion();
     if (isOther(before, await findSecret(client, identity))) throw changedMeanwhile(identity);
   }
+  onPart('writing');
   const sent = await sendChange(client, secretRequest(plan.form));
+  onPart('comparing');
   const { judgement, seen } = await lookUntilKnown(call, vault, client, plan, sent);
   if (judgement.kind === 'failed') throw judgement.problem;
   const after = 'unread' in seen ? undefined : seen.secret;

@@ -1,3 +1,4 @@
+import { AUTOMATIC_CHANGE_ON } from '../../assumptions.js';
 import type { Client } from '../client.js';
 import type { PamEndpoint } from '../endpoints.js';
 import { child, elementsAt, type Node, objectAt, optionalTextAt, textAt } from '../json.js';
@@ -61,8 +62,8 @@ function readItem(node: Node): ListedItem {
   };
 }
 
-/** A boolean from 3.33 on, "0" or "1" before. */
+/** A boolean from 3.33 on, "0" or "1" before. Of any other value it is not known what it means. */
 function flagOf(value: unknown): boolean | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
-  return value === true || value === 1 || value === '1';
+  if (AUTOMATIC_CHANGE_ON.includes(value) || value === 'true') return true;
+  return [false, 0, '0', 'false'].includes(value as string) ? false : undefined;
 }

@@ -54,12 +54,18 @@ export async function readOneDevice(
   return { device, prefix };
 }
 
+/** As a request writes a list, if all of it is text. */
+function listText(list: readonly unknown[]): string | undefined {
+  return list.every((each) => typeof each === 'string') ? list.join(',') : undefined;
+}
+
 function readDevice(node: Node): Device {
   objectAt(node);
   const all = [...REQUIRED_OF_DEVICE, ...MORE_OF_DEVICE].flatMap((key): [DeviceField, string][] => {
     const isInList = key === 'device_tags' && child(node, key).value === undefined;
     const { value } = child(node, isInList ? 'tags' : key);
-    return typeof value === 'string' ? [[key, value]] : [];
+    const text = Array.isArray(value) ? listText(value) : value;
+    return typeof text === 'string' ? [[key, text]] : [];
   });
   const id = textAt(child(node, 'id'));
   return { id, hostname: optionalTextAt(child(node, 'hostname')) ?? '', fields: Object.fromEntries(all) };

@@ -37,6 +37,22 @@ describe('a write of a secret', () => {
     });
   });
 
+  test('without fields is none of a secret that is not listed: one that has expired would lose its fields', () => {
+    for (const more of [{ expires: '2099-01-01 00:00:00' }, { title: 'x' }, { isReplacing: true }])
+      expect(() => planSecret(undefined, wish({}, { identity: 'my db', ...more }))).toThrow(
+        expect.objectContaining({
+          code: 'SECRET_NOT_FOUND',
+          remedy: expect.stringContaining("segura-secrets secret put 'my db' --field NAME=@FILE"),
+        }),
+      );
+  });
+
+  test('is nothing if the list says neither name nor engine, and nothing else differs', () => {
+    const before = { ...secret({ A: 'x' }), details: { name: undefined, engine: undefined } };
+    expect(planSecret(before, wish({ A: 'x' })).kind).toBe('nothing');
+    expect(planSecret(before, wish({ A: 'x' }, { engine: 'GitLab' })).kind).toBe('update');
+  });
+
   test('sends again what it keeps: name, engine, and every field, in its group', () => {
     const before = secret({ A: 'x', N: null }, { B: 'y' });
     expect(sent(before, wish({ B: 'z', C: 'c' }))).toEqual({
