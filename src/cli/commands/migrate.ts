@@ -1,21 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { planSecret } from '../../core/changes/secret-plan.js';
 import { decide, fieldsThatMove } from '../../core/entries/migration.js';
-import { codeOf, SeguraError } from '../../core/errors.js';
+import { SeguraError } from '../../core/errors.js';
 import { throwIfCancelled } from '../../core/pace.js';
 import { printable } from '../../core/printable.js';
-import { toText } from '../../platform/disk/read-text.js';
 import { type Context, openSettings } from '../context.js';
-import type { SettingsFile } from '../migrate/file.js';
+import { identityOf, namesIn, readFiles } from '../migrate/given.js';
+import { MigrationParts } from '../migrate/parts.js';
 import { printJson, printTable, requestsOf } from '../migrate/report.js';
-import { readSettingsFile } from '../migrate/settings-file.js';
 import { planStrips, strip } from '../migrate/strip.js';
 import { wishOfFields } from '../migrate/wish.js';
 import { openAudit } from '../nouns/audit.js';
 import { withVault } from '../nouns/open-vault.js';
 import { type Written, writeSecret } from '../nouns/secret/write.js';
-import { allOf, isGiven, lastOf, type NounCall } from '../nouns/verb.js';
+import { isGiven, lastOf, type NounCall } from '../nouns/verb.js';
 import { UsageError } from '../options/usage-error.js';
 
 /**
@@ -37,8 +34,9 @@ export async function migrate(context: Context): Promise<number> {
   const endpoint = 'dsm-endpoint';
   const call: NounCall = { context, settings, name: 'migrate', operands: names, format, endpoint };
   const identity = identityOf(call);
-  const files = await Promise.all([...new Set(names)].map((name) => read(world.directory, name)));
-  const decided = decide(files, { include: namesIn(call, 'include'), exclude: namesIn(call, 'exclude') });
+  const files = await readFiles(world.directory, names);
+  const choice = { include: namesIn(call, 'include', files), exclude: namesIn(call, 'exclude', files) };
+  const decided = decide(files, choice);
   const all = decided.flat();
   const fields = fieldsThatMove(all);
   const strips = isGiven(call, 'strip') ? planStrips(world, files, decided, lastOf(call, 'backup')) : [];
@@ -49,14 +47,17 @@ export async function migrate(context: Context): Promise<number> {
       `${printable(entry.name)} in line ${entry.line} of ${printable(file)} looks like a secret, but stays: ${why}.`,
     );
   const wishFor = wishOfFields({ identity, fields, isOverwriting: isGiven(call, 'overwrite') });
-  const written = fields.size === 0 || isDry ? undefined : await write(call, identity, wishFor);
+  const work = new MigrationParts(terminal, fields.size);
+  const written =
+    fields.size === 0 || isDry
+      ? undefined
+      : await write(call, identity, wishFor, work).finally(() => work.end());
   const result = { identity, all, fields: [...fields.keys()], strips, written };
   if (isDry) {
-    const requests = requestsOf(
-      settings.inputs().application !== '',
-      planSecret(undefined, wishFor(undefined)).form,
-    );
-    for (const each of fields.size === 0 ? [] : requests)
+    const isApplication = settings.inputs().application !== '';
+    const requests =
+      fields.size === 0 ? [] : requestsOf(isApplication, planSecret(undefined, wishFor(undefined)).form);
+    for (const each of requests)
       terminal.info(`would send: ${each.method} ${each.path} with ${each.fields.join(', ')}`);
     for (const each of strips)
       terminal.info(`would write ${printable(each.file)}, and its backup ${printable(each.backup)}`);
@@ -76,6 +77,9 @@ export async function migrate(context: Context): Promise<number> {
       `${printable(each.file)}: written without the secrets; its backup is ${printable(each.backup)}`,
     );
   }
+  const moved = new Set(all.filter(({ outcome }) => outcome === 'moves').map(({ file }) => file));
+  for (const note of new Set(files.filter(({ file }) => moved.has(file)).map((each) => each.note ?? '')))
+    if (note !== '') terminal.info(note);
   if (written !== undefined)
     terminal.info(
       written.plan.kind === 'nothing'
@@ -91,48 +95,18 @@ async function write(
   call: NounCall,
   identity: string,
   wishFor: Parameters<typeof writeSecret>[3],
+  work: MigrationParts,
 ): Promise<Written> {
   const audit = openAudit(call);
   try {
     return await withVault(call, (vault) =>
-      writeSecret(call, vault, identity, wishFor, { audit, isDry: false }),
+      writeSecret(call, vault, identity, wishFor, {
+        audit,
+        isDry: false,
+        onPart: (part) => work.begin(part),
+      }),
     );
   } finally {
     audit.close();
   }
-}
-
-async function read(directory: string, file: string): Promise<SettingsFile> {
-  let text: string;
-  try {
-    text = toText(readFileSync(resolve(directory, file)), true);
-  } catch (error) {
-    throw new SeguraError(
-      'INPUT_INVALID',
-      `The file ${printable(file)} cannot be read (${codeOf(error)}).`,
-      'Give a file of UTF-8 text that exists.',
-    );
-  }
-  return readSettingsFile(file, text);
-}
-
-/** The identity that is given, or the name of the application in the characters that every vault accepts. */
-function identityOf(call: NounCall): string {
-  const given = lastOf(call, 'identity');
-  if (given !== '') return given;
-  const name = call.settings.inputs().application.replaceAll(/[^\w.-]+/g, '-');
-  if (name !== '') return name;
-  throw new UsageError(
-    'It is not said which secret gets the fields.',
-    'Write --identity IDENTITY, or name the application: -a APPLICATION -s SYSTEM -e ENVIRONMENT.',
-  );
-}
-
-function namesIn(call: NounCall, option: 'include' | 'exclude'): string[] {
-  return allOf(call, option).flatMap((names) =>
-    names
-      .split(',')
-      .map((name) => name.trim())
-      .filter(Boolean),
-  );
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
 import { replaceFile } from '../../platform/disk/atomic-write.js';
@@ -21,12 +21,14 @@ export function backupFolder(
 /**
  * Where the backup of a file goes: the same text has the same place, so that a second run makes no second one.
  *
- * Errors: FILE_REFUSED for a place inside the checkout of the file, where it could be committed.
+ * Errors: FILE_REFUSED for a place inside a checkout, of the file or of anything else.
  */
 export function backupPath(folder: string, path: string, text: string): string {
-  const checkout = checkoutOf(dirname(realpathSync(path)));
-  if (checkout !== undefined && `${existing(folder)}${sep}`.startsWith(`${checkout}${sep}`))
-    throw refused(`The folder ${printable(folder)} for backups is inside the checkout.`);
+  const checkout = checkoutOf(existing(folder));
+  if (checkout !== undefined)
+    throw refused(
+      `The folder ${printable(folder)} for backups is inside the checkout ${printable(checkout)}, where it could be committed.`,
+    );
   const mark = createHash('sha256').update(text).digest('hex').slice(0, 16);
   return join(folder, `${mark}-${basename(path)}`);
 }
@@ -55,5 +57,5 @@ function existing(folder: string): string {
 }
 
 function refused(message: string): SeguraError {
-  return new SeguraError('FILE_REFUSED', message, 'Name a folder outside of the checkout: --backup FOLDER.');
+  return new SeguraError('FILE_REFUSED', message, 'Name a folder outside of every checkout: --backup FOLDER');
 }

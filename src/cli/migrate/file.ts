@@ -13,6 +13,8 @@ export interface SettingsFile {
   readonly entries: readonly FileEntry[];
   /** Of several entries of one name, only the last one counts for a program. */
   readonly lastCounts: boolean;
+  /** What remains to be done where the file is only a copy of what another program holds. */
+  readonly note?: string;
   /** The text without the entries at these places of `entries`; undefined where that would change another one. */
   without(places: ReadonlySet<number>): string | undefined;
 }

@@ -4,6 +4,7 @@ import { SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
 import { Secret } from '../../core/secret.js';
 import { faultOf } from '../options/yaml.js';
+import { readExport } from './export-file.js';
 import type { FileEntry, SettingsFile } from './file.js';
 import { type Cut, cutsOf, type PlacedMap, withoutCuts } from './tree-cuts.js';
 
@@ -24,7 +25,16 @@ export async function readTree(file: string, text: string, format: 'json' | 'yam
   if (format === 'json' && !isDeepStrictEqual(data, parseJson(file, text))) throw invalid(file, 'not JSON');
   const lines = new yaml.LineCounter();
   parse(yaml, file, text, lines);
-  const found = [...walk(yaml, document.contents, [], (offset) => lines.linePos(offset).line)];
+  const lineOf = (offset: number): number => lines.linePos(offset).line;
+  if (format === 'json') {
+    const exported = readExport(file, text, {
+      data,
+      elementsOf: (under) => elements(yaml, document, under),
+      lineOf,
+    });
+    if (exported !== undefined) return exported;
+  }
+  const found = [...walk(yaml, document.contents, [], lineOf)];
   return {
     file,
     text,
@@ -42,6 +52,11 @@ export async function readTree(file: string, text: string, format: 'json' | 'yam
       }
     },
   };
+}
+
+function elements(yaml: Yaml, { contents }: Document.Parsed, under: string | undefined): readonly Node[] {
+  const list: unknown = under !== undefined && yaml.isMap(contents) ? contents.get(under, true) : contents;
+  return yaml.isSeq<Node>(list) ? list.items : [];
 }
 
 function parse(

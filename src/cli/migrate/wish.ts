@@ -1,3 +1,4 @@
+import { argument } from '../../core/changes/argument.js';
 import type { SecretWish } from '../../core/changes/secret-plan.js';
 import { SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
@@ -23,13 +24,13 @@ export function wishOfFields({
     if (isOverwriting || before === undefined) return wish;
     const others = [...fields].flatMap(([name, value]) => {
       const known = before.maps.flatMap((map) => (map.has(name) ? [textOfField(map.get(name))] : []));
-      return known.every((text) => text === value.reveal()) ? [] : [printable(name)];
+      return known.every((text) => text === value.reveal()) ? [] : [name];
     });
     if (others.length === 0) return wish;
     throw new SeguraError(
       'CHANGE_REFUSED',
-      `The secret ${printable(identity)} has other values in the vault for ${others.join(', ')}.`,
-      `Leave them out: --exclude ${others.join(',')}. Or write over them: --overwrite.`,
+      `The secret ${printable(identity)} has other values in the vault for ${others.map(printable).join(', ')}.`,
+      `Write over them with --overwrite, or leave them out: ${others.map((name) => `--exclude ${argument(name)}`).join(' ')}`,
     );
   };
 }

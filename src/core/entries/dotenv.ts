@@ -16,16 +16,17 @@ const ENTRY = new RegExp(
  */
 export function readDotenv(text: string): LineEntry[] {
   const lines = text.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n');
+  const lineAt = lineCounter(lines);
   return [...lines.matchAll(ENTRY)].map((match) => {
     const { name = '', value = '' } = match.groups ?? {};
     const [start = 0] = match.indices?.groups?.['name'] ?? [];
     const [, end = start + 1] = match.indices?.groups?.['value'] ?? match.indices?.groups?.['sign'] ?? [];
-    const first = lineAt(lines, start);
+    const first = lineAt(start);
     return {
       name,
       value: new Secret(unquoted(value)),
       line: first + 1,
-      lines: [first, lineAt(lines, end - 1)],
+      lines: [first, lineAt(end - 1)],
     };
   });
 }
@@ -36,8 +37,12 @@ function unquoted(raw: string): string {
   return value.startsWith('"') ? inner.replaceAll('\\n', '\n').replaceAll('\\r', '\r') : inner;
 }
 
-function lineAt(text: string, offset: number): number {
+/** The line of each offset of a text, from 0 on, for offsets that never go back. */
+function lineCounter(text: string): (offset: number) => number {
   let line = 0;
-  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;
-  return line;
+  let next = text.indexOf('\n');
+  return (offset) => {
+    for (; next !== -1 && next < offset; next = text.indexOf('\n', next + 1)) line += 1;
+    return line;
+  };
 }

@@ -7,6 +7,8 @@ export interface Entry {
   readonly value: Secret;
   /** Where it is written, for messages: from 1 on. */
   readonly line: number;
+  /** Why it is a secret, where the file itself says so. */
+  readonly hint?: string;
 }
 
 /** An entry of a file of lines, with those that it takes up: from 0 on, both included. */

@@ -49,7 +49,9 @@ export function decide(sources: readonly Source[], { include, exclude }: Choice)
   return sources.map(({ file, entries, lastCounts }) => {
     const last = new Map(entries.map(({ name }, at) => [name, at]));
     const decided = entries.map((entry): Decided => {
-      const { isSecret, why } = signOf(entry.name, entry.value.reveal());
+      const { hint } = entry;
+      const sign = signOf(entry.name, entry.value.reveal());
+      const { isSecret, why } = hint === undefined ? sign : { isSecret: true, why: hint };
       const stay = (reason: string, isDoubtful = false): Decided => ({
         file,
         entry,

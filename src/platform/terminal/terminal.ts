@@ -95,5 +95,6 @@ export class Terminal implements Log, Hiding {
   #say(text: string): void {
     this.progress.clear();
     this.#screen.write(`segura-secrets: ${text}\n`);
+    this.progress.restore();
   }
 }

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Desk, Ended } from '../../support/command-line.js';
 import { openDesk } from '../../support/desk-fixture.js';
+import { lacksScript, onTerminal } from '../../support/terminal.js';
 import type { Vault } from '../../vault/index.js';
 
 const ENV = 'PORT=8080\nDB_PASSWORD="p@ss #1"\nAPI_TOKEN=first\nLOG=info\nAPI_TOKEN=tok-1\n';
@@ -148,4 +149,92 @@ test('migrate makes no backup inside the checkout, and knows what it is told to 
   );
   expect(JSON.parse(json.stdout.toString())).toMatchObject({ dry_run: true, fields: ['DB_PASSWORD', 'LOG'] });
   expect(vault.journal.requests).toEqual([]);
+});
+
+test('migrate takes a file that is named twice once, by whatever name', async () => {
+  symlinkSync('.env', join(desk.folder, 'link.env'));
+  const ended = await migrate('.env', './.env', 'link.env', '--identity', 'shop', '--strip', '--yes');
+  expect(ended.code, ended.stderr).toBe(0);
+  expect([read('.env'), backups().length]).toEqual(['PORT=8080\nLOG=info\n', 1]);
+});
+
+test('migrate makes no backup inside another checkout either', async () => {
+  mkdirSync(join(desk.folder, 'other/.git'), { recursive: true });
+  const ended = await migrate('.env', '--identity', 'shop', '--strip', '--yes', '--backup', 'other/kept');
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toContain('is inside the checkout');
+  expect([read('.env'), vault.journal.requests]).toEqual([ENV, []]);
+});
+
+test('migrate moves what GitLab exports, and says what remains there', async () => {
+  const rows = [
+    {
+      variable_type: 'env_var',
+      key: 'DB_URL',
+      value: 'db-1',
+      masked: true,
+      raw: true,
+      environment_scope: '*',
+    },
+    {
+      variable_type: 'env_var',
+      key: 'DB_URL',
+      value: 'db-2',
+      masked: true,
+      raw: true,
+      environment_scope: 'staging',
+    },
+    {
+      variable_type: 'file',
+      key: 'KUBECONFIG',
+      value: 'apiVersion: v1\n',
+      raw: true,
+      environment_scope: '*',
+    },
+    { variable_type: 'env_var', key: 'HIDDEN', value: null, hidden: true, environment_scope: '*' },
+    { variable_type: 'env_var', key: 'LOG', value: 'info', masked: false, environment_scope: '*' },
+  ];
+  write('vars.json', JSON.stringify(rows));
+  const ended = await migrate('vars.json', '--identity', 'shop', '--strip', '--yes');
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(stored()?.data).toEqual([
+    { DB_URL: 'db-1', 'staging.DB_URL': 'db-2', KUBECONFIG: 'apiVersion: v1\n' },
+  ]);
+  expect(ended.stdout.toString()).toMatch(/^vars\.json +1 +DB_URL +shop\/DB_URL +masked in GitLab$/m);
+  expect(ended.stderr).toMatch(
+    /HIDDEN in line 1 of vars\.json looks like a secret, but stays: GitLab does not give/,
+  );
+  expect(ended.stderr).toContain('glab variable delete KEY');
+  expect(JSON.parse(read('vars.json'))).toEqual(rows.slice(3));
+});
+
+test.skipIf(lacksScript())(
+  'migrate shows on a terminal how far it is, and leaves no trace of it',
+  async () => {
+    vault.faults.add({ match: { path: '/iso/sctm/secret' }, times: 3, fault: { kind: 'delay', ms: 300 } });
+    const shown = await onTerminal(desk, 'segura_secrets migrate .env --identity shop --yes; echo "code $?"');
+    expect(shown.text).toContain('[--------------------] 0 of 3: reading the vault');
+    expect(shown.text).toContain('[#######-------------] 1 of 3: writing 2 fields');
+    expect(shown.text).toContain('[#############-------] 2 of 3: comparing 2 fields with the vault');
+    const lines = shown.text.split(/\r\n/).map((line) => line.slice(line.lastIndexOf('\u001b[K') + 1));
+    expect(lines.filter((line) => line.includes('of 3:'))).toEqual([]);
+    expect(shown.text).toContain('code 0');
+    const piped = await migrate('.env', '--identity', 'shop', '--yes');
+    expect(piped.stderr).not.toMatch(/of 3|\u001b/);
+  },
+);
+
+test('migrate offers options that leave out what has other values in the vault, whatever the names', async () => {
+  write('a.json', '{"the, password": "new", "token": "t-1"}');
+  await desk.run(['secret', 'put', 'shop', '--json', 'a.json', '--yes']);
+  write('a.json', '{"the, password": "newer", "token": "t-1"}');
+  const refused = await migrate('a.json', '--identity', 'shop', '--yes');
+  const options = /leave them out: (.*)$/m.exec(refused.stderr)?.[1] ?? '';
+  expect(options).toBe("--exclude 'the, password'");
+  const followed = await desk.shell(
+    ['bash'],
+    `segura_secrets migrate a.json --identity shop --yes ${options}`,
+  );
+  expect(followed.code, followed.stderr).toBe(0);
+  expect(vault.value('shop', 'the, password')).toBe('new');
 });

@@ -37,6 +37,126 @@ test.each([
   expect(await without(file, text, ...names)).toBe(rest);
 });
 
+const GITLAB = JSON.stringify(
+  [
+    {
+      variable_type: 'env_var',
+      key: 'DB_PASSWORD',
+      value: 'pw-1',
+      protected: true,
+      masked: true,
+      raw: true,
+      environment_scope: '*',
+    },
+    {
+      variable_type: 'env_var',
+      key: 'DB_PASSWORD',
+      value: 'pw-2',
+      masked: true,
+      raw: true,
+      environment_scope: 'review/*',
+    },
+    {
+      variable_type: 'file',
+      key: 'KUBECONFIG',
+      value: 'apiVersion: v1\n',
+      masked: false,
+      raw: true,
+      environment_scope: '*',
+    },
+    {
+      variable_type: 'file',
+      key: 'CA',
+      value: '-----BEGIN CERTIFICATE-----\nA\n',
+      raw: true,
+      environment_scope: '*',
+    },
+    {
+      variable_type: 'env_var',
+      key: 'HIDDEN',
+      value: null,
+      hidden: true,
+      masked: true,
+      environment_scope: '*',
+    },
+    {
+      variable_type: 'env_var',
+      key: 'API_TOKEN',
+      value: 'x-$CI_JOB_ID',
+      masked: false,
+      raw: false,
+      environment_scope: '*',
+    },
+    { variable_type: 'env_var', key: 'LOG', value: 'info', masked: false, environment_scope: '*' },
+  ],
+  null,
+  2,
+);
+
+test('a list of variables of GitLab is read with its scopes, files and hidden values', async () => {
+  const { entries, note } = await readSettingsFile('vars.json', GITLAB);
+  expect(entries.map(({ name, line, hint = '', stays }) => [name, line, hint, stays !== ''])).toEqual([
+    ['DB_PASSWORD', 2, 'masked in GitLab', false],
+    ['review-.DB_PASSWORD', 11, 'masked in GitLab', false],
+    ['KUBECONFIG', 19, 'a file, which GitLab cannot mask', false],
+    ['CA', 27, '', false],
+    ['HIDDEN', 34, 'hidden in GitLab', true],
+    ['API_TOKEN', 42, '', true],
+    ['LOG', 50, '', false],
+  ]);
+  expect(note).toContain('glab variable delete KEY');
+});
+
+test('what GitHub lists of variables and secrets is read, the secrets without values', async () => {
+  const variables = await readSettingsFile(
+    'v.json',
+    '[{"name":"API_KEY","value":"k-1"},{"name":"PORT","value":"80"}]',
+  );
+  expect(variables.entries.map(({ name, value }) => [name, value.reveal()])).toEqual([
+    ['API_KEY', 'k-1'],
+    ['PORT', '80'],
+  ]);
+  const secrets = await readSettingsFile('s.json', '[{"name":"API_KEY","updatedAt":"2026-01-01T00:00:00Z"}]');
+  expect(secrets.entries.map(({ name, stays }) => [name, stays])).toEqual([
+    ['API_KEY', 'GitHub never gives its value: write it with secret put'],
+  ]);
+  const listed = await readSettingsFile(
+    'r.json',
+    '{"total_count":1,"secrets":[{"name":"A","created_at":"x","updated_at":"y"}]}',
+  );
+  expect(listed.entries.map(({ name, hint }) => [name, hint])).toEqual([['A', 'a secret of GitHub']]);
+});
+
+test.each([
+  [['DB_PASSWORD'], '[{"name":"PORT","value":"80"}]'],
+  [['PORT'], '[{"name":"DB_PASSWORD","value":"x"}]'],
+  [['DB_PASSWORD', 'PORT'], '[]'],
+])('rows of an export are taken out whole: %j', async (names, rest) => {
+  const text = '[{"name":"DB_PASSWORD","value":"x"}, {"name":"PORT","value":"80"}]';
+  expect((await without('v.json', text, ...names))?.replaceAll(', ', ',')).toBe(rest);
+});
+
+test('lists that are no export are read as any other JSON', async () => {
+  const names = async (text: string) =>
+    (await readSettingsFile('a.json', text)).entries.map(({ name }) => name);
+  expect(await names('[]')).toEqual([]);
+  expect(await names('[{"name":"a","port":1}]')).toEqual(['0.name', '0.port']);
+  expect(await names('{"variables":[{"name":"a","value":"b"}]}')).toEqual([
+    'variables.0.name',
+    'variables.0.value',
+  ]);
+});
+
+test('10,000 lines of a .env file are read in time', async () => {
+  const text = Array.from({ length: 10_000 }, (_, at) => `TOKEN_${at}=value-${at} # note`).join('\n\n');
+  const startedMs = performance.now();
+  const { entries, without: rest } = await readSettingsFile('.env', text);
+  expect(entries).toHaveLength(10_000);
+  expect(entries.at(-1)?.line).toBe(19_999);
+  expect(rest(new Set(entries.keys()))?.trim()).toBe('');
+  expect(performance.now() - startedMs).toBeLessThan(3_000);
+});
+
 test('an entry that another one refers to is not taken out', async () => {
   expect(await without('a.yaml', 'p: &x secret\nq: *x\n', 'p')).toBeUndefined();
 });
