@@ -8,7 +8,7 @@ import type { DsmSecret } from './vault/index.js';
 import { dynamicSecret } from './vault/sample-secrets.js';
 import { openVault } from './vault/vault-fixture.js';
 
-const FILE = join(import.meta.dirname, '../docs/COMMANDS.md');
+const DOCS = ['COMMANDS.md', 'FROM-ENV.md'];
 const VAULT = readFileSync(join(import.meta.dirname, '../docs/VAULT.md'), 'utf8');
 
 /** Stands for every time of this test. */
@@ -33,16 +33,19 @@ async function transcribed(text: string, run: (command: string) => Promise<strin
   return parts.join('');
 }
 
-test.skipIf(isWindows()).each(['api', 'iso'] as const)(
-  'every transcript of docs/COMMANDS.md is what the commands print, in the dialect %s',
+test
+  .skipIf(isWindows())
+  .each(DOCS.flatMap((name) => (['api', 'iso'] as const).map((dialect) => [name, dialect] as const)))(
+  'every transcript of docs/%s is what the commands print, in the dialect %s',
   { timeout: 120_000 },
-  async (dialect) => {
+  async (name, dialect) => {
+    const file = join(import.meta.dirname, '../docs', name);
     const vault = await openVault({ dialect });
     const desk = deskAt(vault);
     for (const credential of vault.data.credentials) credential.automaticChange = credential.id === 94;
     // No earlier transcript is about it.
     let dynamic: DsmSecret | undefined;
-    const text = await transcribed(readFileSync(FILE, 'utf8'), async (command) => {
+    const text = await transcribed(readFileSync(file, 'utf8'), async (command) => {
       if (/ provision /.test(command) && dynamic === undefined) {
         dynamic = dynamicSecret(301, 'billing/db', 900);
         vault.data.secrets.push(dynamic);
@@ -61,7 +64,7 @@ test.skipIf(isWindows()).each(['api', 'iso'] as const)(
       shown = shown.replaceAll(/ in 1[45] m \d+ s\b/g, ' in 15 m 0 s');
       return shown.replaceAll(/20\d\d-\d\d-\d\d \d\d:\d\d:\d\d/g, (time) => (isNow(time) ? SOME_TIME : time));
     });
-    await expect(text).toMatchFileSnapshot(FILE);
+    await expect(text).toMatchFileSnapshot(file);
   },
 );
 
