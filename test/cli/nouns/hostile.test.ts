@@ -5,6 +5,7 @@ import type { Desk } from '../../support/command-line.js';
 import { openDesk } from '../../support/desk-fixture.js';
 import { lacksScript, onTerminal } from '../../support/terminal.js';
 import type { Vault } from '../../vault/index.js';
+import { rowsOf } from '../../vault/leaks.js';
 
 let vault: Vault;
 let desk: Desk;
@@ -229,4 +230,58 @@ test('the tags of a device that come as a list are sent back with a change', asy
     model: 'Debian',
     tags: 'a,b',
   });
+});
+
+test.each([
+  ['reads', 'GET', '/api/pam/credential/95', 'delayReply'],
+  ['releases', 'DELETE', '/api/pam/credential/custody/95', 'delay'],
+  ['releases', 'DELETE', '/api/pam/credential/custody/95', 'delayReply'],
+] as const)(
+  'a signal while credential show %s leaves no custody, and prints no password: %s %s %s',
+  async (_, method, path, kind) => {
+    const password = vault.password(95) ?? '';
+    vault.faults.add({ match: { method, path }, fault: { kind, ms: 700 } });
+    const ended = await desk.run(['credential', 'show', '95', '--reveal', '--yes'], {
+      onStart: (pid) => {
+        const timer = setInterval(() => {
+          if (!vault.journal.requests.some((each) => each.method === method && each.path === path)) return;
+          clearInterval(timer);
+          process.kill(pid, 'SIGTERM');
+        }, 10);
+      },
+    });
+    await vault.settled();
+    expect([ended.code, ended.signal, vault.custodies()], ended.stderr).toEqual([null, 'SIGTERM', []]);
+    expect(vault.everTaken()).toHaveLength(1);
+    expect(ended.stdout.toString() + ended.stderr).not.toContain(password);
+    expect(desk.files().filter(({ bytes }) => bytes.includes(password))).toEqual([]);
+  },
+);
+
+test('two writers of one secret at once: a field that is lost is told by one of them', async () => {
+  const save = (name: string) =>
+    desk.run(['secret', 'put', 'stripe', '--field', `${name}=env:PATH`, '--yes']);
+  vault.faults.add({
+    match: { method: 'POST', path: '/iso/sctm/secret' },
+    times: 2,
+    fault: { kind: 'delay', ms: 400 },
+  });
+  const ended = await Promise.all([save('ONE'), save('TWO')]);
+  const stripe = vault.data.secrets.find(({ identity }) => identity === 'stripe');
+  const fields = Object.keys(rowsOf(stripe?.data ?? [])[0] ?? {});
+  const kept = ['ONE', 'TWO'].filter((name) => fields.includes(name));
+  const told = ended.filter(({ stderr }) => /another client|CHANGE_UNCERTAIN/i.test(stderr));
+  expect(told.length).toBeGreaterThanOrEqual(2 - kept.length);
+});
+
+test('a value that the vault sends back as the id of a request is not printed', async () => {
+  const value = 'value-that-is-new';
+  const headers = { 'x-request-id': value };
+  const match = { method: 'POST', path: '/iso/sctm/secret' };
+  vault.faults.add({ match, fault: { kind: 'status', status: 403, headers } });
+  const ended = await desk.run(['secret', 'put', 'new', '--field', 'A=env:VALUE', '--yes'], {
+    env: { VALUE: value },
+  });
+  expect(ended.code, ended.stderr).not.toBe(0);
+  expect(ended.stdout.toString() + ended.stderr).not.toContain(value);
 });
