@@ -20,6 +20,20 @@ const MAX_ID_LENGTH = 64;
 /** An application is of DSM: PAM and MySafe are used under the login that is configured. */
 const NO_APPLICATION = { application: '', system: '', environment: '' };
 
+/** Masks the values of a change only when a peer sends back an id: there can be thousands, and most vaults send none. */
+class LateMasking extends Masking {
+  readonly #waiting: Secret[] = [];
+
+  later(secret: Secret): void {
+    if (secret.reveal().length <= MAX_ID_LENGTH) this.#waiting.push(secret);
+  }
+
+  override isSecretIn(text: string): boolean {
+    for (const secret of this.#waiting.splice(0)) this.maskCredential(secret);
+    return super.isSecretIn(text);
+  }
+}
+
 /** The vault under the login of a call. */
 export interface OpenVault {
   readonly client: Client;
@@ -69,7 +83,7 @@ export async function withVault<T>(
   const { inputs, connect } = await readCall(call);
   const { deadlineMs } = inputs.limits;
   const connection = connect.connection();
-  const masking = new Masking(terminal, inputs.masking.minLength, inputs.masking.metadata);
+  const masking = new LateMasking(terminal, inputs.masking.minLength, inputs.masking.metadata);
   const first = await openClient(inputs, {
     connection,
     keys: await keysOf(world, settings.inputs()),
@@ -91,9 +105,7 @@ export async function withVault<T>(
       client,
       host: new URL(connection.url).host,
       inputs,
-      hide: (secret) => {
-        if (secret.reveal().length <= MAX_ID_LENGTH) masking.maskCredential(secret);
-      },
+      hide: (secret) => masking.later(secret),
       afterQuestion: () => until(deadlineMs, signals.stop),
       afterSignal: () => until(LATE_LOOK_MS, new AbortController().signal),
     });
