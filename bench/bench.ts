@@ -7,6 +7,7 @@ import { type Line, printTable } from './figures.js';
 import { measureListing } from './listing.js';
 import { measureMasks } from './masks.js';
 import { measureMemory } from './memory.js';
+import { measureMigration } from './migration.js';
 import { measureNetwork } from './network.js';
 import { measurePlaces } from './places.js';
 import { NODE } from './process.js';
@@ -40,6 +41,10 @@ print('Whole process, ratio to the line above', await measureWholeProcess(rounds
 print('Fetch, ratio to the fewest round trips', await measureNetwork(rounds.network));
 print('Listing, ratio to one of three secrets', await measureListing(rounds.network));
 print('Values in a file, ratio to a read and a write by the library', await measurePlaces(rounds.network));
+print(
+  'Migration of 1,000 entries at 20 ms, ratio to its requests alone',
+  await measureMigration(rounds.network),
+);
 print('Peak memory', await measureMemory(rounds.memory));
 print(
   'Redaction, ratio to plain Node',
