@@ -87,7 +87,7 @@ describe('secret put', () => {
 
   test('reads a .env file and a JSON object as fields', async () => {
     const env = file('.env', 'export A="x\\ny" # note\nB=plain\n');
-    const json = file('more.json', '{"C": "{\\"k\\": 1}"}');
+    const json = file('more.json', '\ufeff{"C": "{\\"k\\": 1}"}');
     const ended = await put('files', '--env-file', env, '--json', json, '--yes');
     expect(ended.code, ended.stderr).toBe(0);
     expect(stored('files')?.data).toEqual([{ A: 'x\ny', B: 'plain', C: '{"k": 1}' }]);

@@ -99,7 +99,8 @@ function jsonFields(text: string): [string, Secret][] {
 
 function parseObject(text: string): object {
   try {
-    const value: unknown = JSON.parse(text);
+    // Windows PowerShell begins each file with a byte order mark.
+    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   } catch {
     // The message of the parser quotes the text.
