@@ -1,10 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { Desk } from '../support/command-line.js';
+import { NASTY as NASTY_VALUES } from '../support/nasty.js';
 import { lacks } from '../support/skips.js';
 import { type DsmSecret, type Row, startVault, type Vault, type VaultOptions } from '../vault/index.js';
 import { rowsOf } from '../vault/leaks.js';
@@ -124,6 +126,22 @@ describe.skipIf(lacks('go'))('the provider of the External Secrets Operator', ()
       expect([...new Set(paths)]).toEqual(['POST /iso/oauth2/token', 'GET /iso/dapp/application']);
     },
   );
+
+  test('reads byte for byte what secret put has written', async () => {
+    const vault = await opened({ dialect: 'api' });
+    const desk = new Desk(vault);
+    onTestFinished(() => desk.close());
+    const values: Values = { ...NASTY_VALUES, EMPTY: '', 'with space': 'ç' };
+    writeFileSync(join(desk.folder, 'values.json'), JSON.stringify(values));
+    const identity = 'written "by" ç/us';
+    const put = await desk.run(['secret', 'put', identity, '--json', 'values.json', '--yes']);
+    expect(put.code, put.stderr).toBe(0);
+    const got = await reads(vault, { [identity]: Object.keys(values) });
+    expect([got.error, got.errors]).toEqual([undefined, {}]);
+    expect(got.map[identity]).toEqual(coded(Object.entries(values)));
+    expect(got.single[identity]).toEqual(coded(Object.entries(values)));
+    expect(JSON.parse(Buffer.from(got.whole[identity] ?? '', 'base64').toString())).toEqual([values]);
+  });
 
   test('reads nothing of a secret that has expired, and of one that the vault does not have', async () => {
     const vault = await opened();

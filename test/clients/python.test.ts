@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Desk } from '../support/command-line.js';
+import { NASTY } from '../support/nasty.js';
 import { lacks } from '../support/skips.js';
 import { startVault, type Vault } from '../vault/index.js';
 
@@ -93,6 +95,46 @@ test.skipIf(lacksPython).each(['iso', 'api'] as const)(
     await vault.close();
   },
 );
+
+test.skipIf(lacksPython).each(['iso', 'api'] as const)(
+  'in OAuth 1.0 mode reads byte for byte what credential put has written, and secret put, in dialect %s',
+  async (dialect) => {
+    const vault = await startVault({ dialect });
+    const desk = new Desk(vault);
+    const { LARGE: _, ...values } = NASTY;
+    writeFileSync(join(desk.folder, 'values.json'), JSON.stringify(values));
+    const saved = await desk.run(['secret', 'put', 'written by us', '--json', 'values.json', '--yes']);
+    expect(saved.code, saved.stderr).toBe(0);
+    const ids: string[] = [];
+    for (const [name, value] of Object.entries(values)) {
+      writeFileSync(join(desk.folder, 'value'), value);
+      const user = `${name.toLowerCase()}@app-01`;
+      const args = ['credential', 'put', user, '--password', '@value', '--yes', '--output', 'json'];
+      const put = await desk.run(args);
+      expect(put.code, put.stderr).toBe(0);
+      ids.push(JSON.parse(put.stdout.toString()).id);
+    }
+    const requests = ids.flatMap((id) => [
+      `GET ${dialect}/pam/credential/${id}`,
+      `DELETE ${dialect}/pam/credential/custody/${id}`,
+    ]);
+    const replies = await sends(vault, 'OAuth1', oauth1Keys(vault), ['GET iso/sctm/secret', ...requests]);
+    const [listing, ...read] = replies;
+    const written = listing.body.secrets.find(
+      (each: { identity: string }) => each.identity === 'written by us',
+    );
+    expect(written.data).toEqual([values]);
+    expect(read.flatMap(({ body }: Read) => body.credential?.password ?? [])).toEqual(Object.values(values));
+    expect(vault.custodies()).toEqual([]);
+    desk.close();
+    await vault.close();
+  },
+  180_000,
+);
+
+interface Read {
+  readonly body: { readonly credential?: { readonly password: string } };
+}
 
 test.skipIf(lacksPython)('with a wrong secret gets "Invalid signature"', async () => {
   const vault = await startVault();
