@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { startVault, type Vault } from '../vault/index.js';
 import { COMMAND_LINE, Desk, type Ended } from './command-line.js';
 import { type Ending, KILL_HOOK, killAtEach, samplePoints, type Tally } from './kills.js';
+import { ACTION } from './runner.js';
 
 const NEW = 'correct horse battery staple';
 const ENV = `PORT=8080\nDB_PASSWORD=${NEW}\n`;
@@ -28,9 +29,17 @@ async function withDesk<T>(operation: (desk: Desk, vault: Vault) => Promise<T>):
   }
 }
 
-function run(desk: Desk, name: Name, at: number, countFile = ''): Promise<Ended> {
-  const env = { KILL_AT: String(at), KILL_IN: COMMAND_LINE, KILL_COUNT_FILE: countFile };
-  return desk.run(COMMANDS[name], { env, nodeFlags: KILL_HOOK });
+/** Awaits of the bundle, from 1 on, or calls to the disk, from 0 on. */
+type Hook = 'await' | 'call';
+
+const CALL_HOOK = ['--import', join(ACTION, 'test/support/kill-at-call.mjs')];
+
+function run(desk: Desk, name: Name, hook: Hook, at: number, countFile = ''): Promise<Ended> {
+  const env =
+    hook === 'call'
+      ? { KILL_AT_CALL: String(at), KILL_COUNT_FILE: countFile }
+      : { KILL_AT: String(at), KILL_IN: COMMAND_LINE, KILL_COUNT_FILE: countFile };
+  return desk.run(COMMANDS[name], { env, nodeFlags: hook === 'call' ? CALL_HOOK : KILL_HOOK });
 }
 
 const fieldsOf = (vault: Vault): string =>
@@ -59,13 +68,23 @@ async function tracesOf(desk: Desk, vault: Vault, name: Name, before: string): P
   return traces;
 }
 
-function killAt(at: number, name: Name): Promise<Ending> {
+function killAt(at: number, name: Name, hook: Hook): Promise<Ending> {
   return withDesk(async (desk, vault) => {
     const before = fieldsOf(vault);
-    const { signal } = await run(desk, name, at);
+    const { signal } = await run(desk, name, hook, at);
     await vault.settled();
     const traces = await tracesOf(desk, vault, name, before);
     return { at, killed: signal === 'SIGKILL', taken: 0, left: 0, files: 0, traces };
+  });
+}
+
+/** How many awaits, or calls to the disk, a whole run has. */
+function countOf(name: Name, hook: Hook): Promise<number> {
+  return withDesk(async (desk) => {
+    const file = join(desk.folder, 'count');
+    const ended = await run(desk, name, hook, hook === 'call' ? -1 : 0, file);
+    if (ended.code !== 0) throw new Error(ended.stderr);
+    return Number(readFileSync(file, 'utf8'));
   });
 }
 
@@ -74,12 +93,13 @@ function killAt(at: number, name: Name): Promise<Ending> {
  * ones: the secret and the file are old or new each time, and the next run finishes both.
  */
 export async function killsOf(name: Name, most: number): Promise<Tally> {
-  const count = await withDesk(async (desk) => {
-    const file = join(desk.folder, 'count');
-    const ended = await run(desk, name, 0, file);
-    if (ended.code !== 0) throw new Error(ended.stderr);
-    return Number(readFileSync(file, 'utf8'));
-  });
+  const count = await countOf(name, 'await');
   if (count < 100) throw new Error(`only ${count} awaits were counted`);
-  return killAtEach(samplePoints(count, most), (at) => killAt(at, name), name);
+  return killAtEach(samplePoints(count, most), (at) => killAt(at, name, 'await'), name);
+}
+
+/** The same before each call to the disk: what a command writes to files, it writes without an await. */
+export async function killsAtCallsOf(name: Name): Promise<Tally> {
+  const calls = Array.from({ length: await countOf(name, 'call') }, (_, at) => at);
+  return killAtEach(calls, (at) => killAt(at, name, 'call'), `${name}, calls`);
 }

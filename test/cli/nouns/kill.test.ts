@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COMMANDS, killsOf, type Name } from '../../support/change-kills.js';
+import { COMMANDS, killsAtCallsOf, killsOf, type Name } from '../../support/change-kills.js';
 import { SAMPLE } from '../../support/kills.js';
 
 test.each(Object.keys(COMMANDS) as Name[])(
@@ -11,3 +11,12 @@ test.each(Object.keys(COMMANDS) as Name[])(
     expect(bad).toEqual([]);
   },
 );
+
+test('a kill of migrate --strip before any call to the disk leaves the old or the new state too', {
+  timeout: 600_000,
+}, async () => {
+  const { kills, killed, bad } = await killsAtCallsOf('migrate --strip');
+  expect(kills).toBeGreaterThan(10);
+  expect(killed).toBe(kills);
+  expect(bad).toEqual([]);
+});
