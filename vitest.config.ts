@@ -38,6 +38,8 @@ const SLOW = [
   'test/cli/nouns/credential.test.ts',
   'test/cli/nouns/credential-rotate.test.ts',
   'test/cli/nouns/rotate-kill.test.ts',
+  'test/cli/nouns/rotate-new.test.ts',
+  'test/cli/nouns/rotate-new-kill.test.ts',
   'test/cli/nouns/device.test.ts',
   'test/cli/nouns/ssh-key.test.ts',
   'test/cli/nouns/mysafe.test.ts',

@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   CHANGE_REFUSED: 'A change would lose something that the vault holds.',
   CHANGED_MEANWHILE: 'Another client changed it between reading and writing.',
   CHANGE_UNCERTAIN: 'What became of a change could not be found out, or is not what was wanted.',
+  VERIFY_FAILED: 'The command of `--verify` did not accept a new password or key.',
   CANCELLED: 'The job was cancelled while the step ran.',
   INTERNAL: 'This is a bug in the action. Please report it.',
 } as const;

@@ -18,6 +18,8 @@ export interface ChildParts {
   readonly environment: Record<string, string | undefined>;
   readonly redaction: Redaction;
   readonly preparation: Preparation;
+  /** `command` is a line for the shell of the system. */
+  readonly isShell?: boolean;
 }
 
 export interface Child {
@@ -32,7 +34,14 @@ export interface Child {
   drained(isUrgent: () => boolean): Promise<Passed>;
 }
 
-export function startChild({ command, words, environment, redaction, preparation }: ChildParts): Child {
+export function startChild({
+  command,
+  words,
+  environment,
+  redaction,
+  preparation,
+  isShell = false,
+}: ChildParts): Child {
   const { outlets, pipes, isApart, watcher } = preparation;
   const stdio = stdioOf(preparation);
   const child = start(command, words, {
@@ -40,6 +49,7 @@ export function startChild({ command, words, environment, redaction, preparation
     stdio,
     detached: isApart,
     windowsHide: true,
+    shell: isShell,
   });
   const group = isApart ? child.pid : undefined;
   // Our group may have other processes: then only the command ends with this process.

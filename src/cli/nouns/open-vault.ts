@@ -42,6 +42,8 @@ export interface OpenVault {
   readonly inputs: Inputs;
   /** Keeps a value out of the ids that a peer sends back. */
   hide(secret: Secret): void;
+  /** Hides a value in all that is printed from now on, and in the output of a command. */
+  mask(secret: Secret): void;
   /** The same client with the whole deadline ahead, for what follows a question to a person. */
   afterQuestion(): Promise<Client>;
   /** The same client for a look that a signal must not stop. */
@@ -106,6 +108,7 @@ export async function withVault<T>(
       host: new URL(connection.url).host,
       inputs,
       hide: (secret) => masking.later(secret),
+      mask: (secret) => masking.maskCredential(secret),
       afterQuestion: () => until(deadlineMs, signals.stop),
       afterSignal: () => until(LATE_LOOK_MS, new AbortController().signal),
     });

@@ -49,8 +49,8 @@ export const PAM_NOUNS = {
       },
       rotate: {
         operands: ['CREDENTIAL'],
-        summary: 'takes custody and releases it, and waits until the vault has changed the password',
-        options: ['state', 'custody-wait'],
+        summary: 'lets the vault change the password, or with --new writes one of our own making',
+        options: ['new', 'verify', 'length', 'classes', 'no-ambiguous', 'prefix', 'state', 'custody-wait'],
         writes: true,
       },
       with: {

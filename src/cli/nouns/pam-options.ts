@@ -18,5 +18,13 @@ export const PAM_OPTIONS = {
   tags: { value: 'TEXT', meaning: 'tags, with commas between them; replaces those that are there' },
   kind: { value: 'password|note|api', meaning: 'only items of this kind (all)' },
   tag: { value: 'NAME', meaning: 'only items with this tag' },
+  new: { value: '', meaning: 'give it a new password of our own making, tried by --verify' },
+  verify: {
+    value: 'COMMAND',
+    meaning: 'command for the shell that sets what is new where it is used, and tries it; it may run again',
+  },
+  length: { value: 'NUMBER', meaning: 'length of a new password, 12 to 64 (32)' },
+  classes: { value: 'LIST', meaning: 'characters of a new password (lower,upper,digits,special)' },
+  'no-ambiguous': { value: '', meaning: 'leave out 0, O, o, 1, l and I' },
   prefix: { value: 'NAME', meaning: 'before the names of the variables (CREDENTIAL_)' },
 } as const satisfies Readonly<Record<string, Option>>;

@@ -74,14 +74,11 @@ async function write(
   call: NounCall,
   vault: OpenVault,
   client: Client,
-  {
-    plan,
-    request,
-  }: { readonly plan: CredentialPlan; readonly request: ReturnType<typeof credentialRequest> },
+  planned: PlannedCredential,
   audit: Audit,
 ): Promise<ListedItem | undefined> {
-  const sent = await sendChange(client, request, explainSave(plan));
-  const judged = await judge(call, vault, client, plan, sent);
+  const { plan } = planned;
+  const { sent, judged } = await sendCredential(call, vault, client, planned);
   if (judged.kind === 'failed') throw judged.problem;
   const after = judged.kind === 'done' ? judged.after : undefined;
   audit.report({
@@ -98,6 +95,23 @@ async function write(
     throw judged.kind === 'unknown' ? judged.problem : credentialNotChanged(plan, sent as never);
   for (const warning of judged.warnings) call.context.terminal.warning(warning);
   return after;
+}
+
+/** A plan with its request. */
+export interface PlannedCredential {
+  readonly plan: CredentialPlan;
+  readonly request: ReturnType<typeof credentialRequest>;
+}
+
+/** Sends a plan, and finds out what became of it. Errors: those of the login. */
+export async function sendCredential(
+  call: NounCall,
+  vault: OpenVault,
+  client: Client,
+  { plan, request }: PlannedCredential,
+): Promise<{ readonly sent: ChangeOutcome; readonly judged: CredentialJudgement }> {
+  const sent = await sendChange(client, request, explainSave(plan));
+  return { sent, judged: await judge(call, vault, client, plan, sent) };
 }
 
 async function judge(

@@ -9,6 +9,8 @@ import { confirm } from '../confirm.js';
 import { type OpenVault, withVault } from '../open-vault.js';
 import { printRequests } from '../pam/planned.js';
 import { print } from '../print.js';
+import { rotateToNew } from '../rotate/new-password.js';
+import { wishOf } from '../rotate/wish.js';
 import { isGiven, type NounCall } from '../verb.js';
 import { awaitChange, changeSoFar } from './await-change.js';
 import { getItem, loginOf } from './find.js';
@@ -31,9 +33,12 @@ const NOTHING_TAKEN: readonly ErrorCode[] = [
  * A2A, release its custody".
  */
 export async function rotate(call: NounCall): Promise<number> {
+  const wish = wishOf(call);
   const audit = openAudit(call);
   try {
-    return await withVault(call, (vault) => rotateAt(call, vault, audit));
+    return await withVault(call, (vault) =>
+      wish === undefined ? rotateAt(call, vault, audit) : rotateToNew(call, vault, wish, audit),
+    );
   } finally {
     audit.close();
   }

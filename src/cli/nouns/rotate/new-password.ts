@@ -1,0 +1,128 @@
+import { randomInt } from 'node:crypto';
+import { type CredentialPlan, planCredential } from '../../../core/changes/credential-plan.js';
+import { makePassword } from '../../../core/changes/new-password.js';
+import { SeguraError } from '../../../core/errors.js';
+import { throwIfCancelled } from '../../../core/pace.js';
+import { printable } from '../../../core/printable.js';
+import { Secret } from '../../../core/secret.js';
+import { type ListedItem, listItems } from '../../../core/vault/items/credential-list.js';
+import { credentialRequest, fieldsOfForm } from '../../../core/vault/write/credential-form.js';
+import type { Audit } from '../audit.js';
+import { confirm } from '../confirm.js';
+import { getItem, loginOf } from '../credential/find.js';
+import { readCredential } from '../credential/read.js';
+import type { OpenVault } from '../open-vault.js';
+import { printRequests } from '../pam/planned.js';
+import { print } from '../print.js';
+import { isGiven, type NounCall } from '../verb.js';
+import { checkReadBack, passwordOf, type ReadBack, readBack } from './compare.js';
+import { PendingPassword } from './pending.js';
+import { type Put, putPassword, type Rotation, tryPassword } from './steps.js';
+import type { RotationWish } from './wish.js';
+
+/**
+ * Gives a credential a new password: a command of the user sets it where it is used and tries it, then it is written into the
+ * vault, and read back. The vault has the old one until then, and the new one is in a file until the vault has it, so that
+ * neither is lost whatever ends this process.
+ */
+export async function rotateToNew(
+  call: NounCall,
+  vault: OpenVault,
+  wish: RotationWish,
+  audit: Audit,
+): Promise<number> {
+  const [name = ''] = call.operands;
+  const { items, prefix } = await listItems(vault.client, vault.inputs.endpoints.pam, 'credential');
+  const item = getItem(items, name);
+  const id = printable(item.id);
+  if (item.changesAutomatically === true) throw automatic(id);
+  const pending = new PendingPassword(call.context, { host: vault.host, id: item.id });
+  const left = pending.read();
+  const password = left ?? new Secret(makePassword(wish.policy, (below) => randomInt(below)));
+  vault.mask(password);
+  const plan = planCredential(item.id, item, { password }, items);
+  const request = credentialRequest(prefix, plan.form);
+  if (isGiven(call, 'dry-run')) return await printPlan(call, item, `/${prefix}/pam/credential`, plan);
+  await confirm(
+    call,
+    `Rotate credential ${id} (${printable(loginOf(item))}): run the command of --verify with a new password, and write it into the vault`,
+  );
+  if (left !== undefined)
+    call.context.terminal.notice(`an earlier run did not end: its new password of ${id} is tried again`);
+  const rotation: Rotation = { call, vault, wish, item, pending, password, planned: { plan, request } };
+  const put = await setAndPut(rotation);
+  const found = await readBack(call, item, put);
+  report(rotation, audit, put, found);
+  checkReadBack(rotation, put, found);
+  pending.remove();
+  throwIfCancelled(call.context.signals.stop);
+  if (put.problem !== undefined) throw put.problem;
+  const changed = put.after?.changed ?? null;
+  await print(call, {
+    heads: ['ID', 'OUTCOME', 'CHANGED BEFORE', 'CHANGED'],
+    rows: [[item.id, 'changed', item.changed ?? '', changed ?? '']],
+    json: { id: item.id, outcome: 'changed', changed_before: item.changed ?? null, changed },
+  });
+  return 0;
+}
+
+/** Everything that is done while custody is held: no other job reads a password that is about to change. */
+async function setAndPut(rotation: Rotation): Promise<Put> {
+  const { call, item, password } = rotation;
+  const read = await readCredential(call, item);
+  let put: Put;
+  try {
+    throwIfCancelled(call.context.signals.stop);
+    const old = passwordOf(read.fields, item);
+    if (old.reveal() === password.reveal()) put = { kind: 'there', after: item };
+    else {
+      await tryPassword(rotation, old);
+      put = await putPassword(rotation, old);
+    }
+  } catch (error) {
+    await read.release();
+    throw error;
+  }
+  if (await read.release()) return put;
+  const problem = new SeguraError(
+    'RELEASE_FAILED',
+    `Custody of credential ${printable(item.id)} is still held.`,
+    'Release it as the lines above say.',
+  );
+  return { ...put, problem };
+}
+
+function report({ vault, item }: Rotation, audit: Audit, put: Put, found: ReadBack): void {
+  const isDone = found === 'new' || (put.kind === 'done' && found instanceof SeguraError);
+  audit.report({
+    client: vault.client.session.clientId,
+    vault: vault.host,
+    target: item.id,
+    outcome: isDone ? 'done' : 'uncertain',
+    versionBefore: item.changed ?? null,
+    versionAfter: put.after?.changed ?? null,
+    requestId: put.requestId,
+    fields: ['content'],
+  });
+}
+
+async function printPlan(
+  call: NounCall,
+  item: ListedItem,
+  path: string,
+  { form }: CredentialPlan,
+): Promise<number> {
+  const read = { method: 'GET', path: `${path}/${item.id}`, fields: [] };
+  const release = { method: 'DELETE', path: `${path}/custody/${item.id}`, fields: [] };
+  const save = { method: 'POST', path, fields: fieldsOfForm(form) };
+  await printRequests(call, item.id, [read, save, release, read, release]);
+  return 0;
+}
+
+function automatic(id: string): SeguraError {
+  return new SeguraError(
+    'CHANGE_REFUSED',
+    `The vault changes the password of credential ${id} by itself when custody is released, so a new one of ours would not last. Nothing was read.`,
+    `Let the vault change it: segura-secrets credential rotate ${id}`,
+  );
+}
