@@ -1,7 +1,7 @@
 import { dirname, resolve, sep } from 'node:path';
 import { checkOfDynamic } from '../core/job/dynamic/dynamic-check.js';
-import { readerOfSafe } from '../core/job/inputs.js';
 import { readerOfLogin } from '../core/job/login/login-inputs.js';
+import { readerOfSafe } from '../core/job/mysafe/read-safe.js';
 import { checkOfSsh } from '../core/job/ssh/ssh-check.js';
 import { resolvePath } from '../platform/disk/places.js';
 import { nodeDebugWarning } from '../platform/process/node-debug.js';
@@ -13,6 +13,7 @@ import type { Settings } from './options/settings.js';
 import type { ProcessContext } from './process.js';
 import { rejectDebugger } from './reject-debugger.js';
 import { keysOf, placesOf } from './run/connect.js';
+import { saverFor } from './run/saver.js';
 import type { SecretsRun } from './run/secrets-run.js';
 import type { Signals } from './signals.js';
 import { commandWords } from './words.js';
@@ -80,14 +81,15 @@ export async function openRun(context: Context, opened?: Settings, isTerse = fal
   const settings = opened ?? (await openSettings(context));
   const { SecretsRun } = await import(/* webpackMode: "eager" */ './run/secrets-run.js');
   const raw = settings.inputs();
-  const [login, mysafe, keys, injector, ...checks] = await Promise.all([
+  const [login, mysafe, keys, injector, saver, ...checks] = await Promise.all([
     readerOfLogin(raw),
     readerOfSafe(raw),
     keysOf(world, raw),
     world.injector(raw, terminal.files),
+    saverFor(context, raw),
     checkOfSsh(raw),
     checkOfDynamic(raw),
   ]);
-  const readers = { login, injector, mysafe };
+  const readers = { login, injector, mysafe, saver };
   return new SecretsRun({ world, settings, terminal, readers, checks, keys, stop: signals.stop, isTerse });
 }

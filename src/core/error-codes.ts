@@ -4,7 +4,8 @@ export const ERROR_CODES = {
   INPUT_INVALID: 'An input has an invalid value.',
   FORK_WITHOUT_SECRETS: 'The job runs for a fork or for Dependabot, and such jobs get no secrets.',
   CA_INVALID: 'The CA certificate cannot be read.',
-  REQUEST_INVALID: 'A line of `secrets`, `credentials`, `dynamic`, `mysafe` or `inject` is not a valid request.',
+  REQUEST_INVALID:
+    'A line of `secrets`, `credentials`, `dynamic`, `mysafe`, `inject` or `save` is not a valid request.',
   NAME_INVALID: 'A name is not a valid variable or output name.',
   NAME_COLLISION: 'Two sources would set the same name or write the same file.',
   NAME_RESERVED: 'An environment variable with this name would change how programs of the job run.',

@@ -38,6 +38,7 @@ export const INPUT_DEFAULTS = {
   'inject-restore': 'true',
   templates: '',
   'template-delimiters': '',
+  save: '',
   'export-env': 'false',
   'dsm-endpoint': 'auto',
   'pam-endpoint': 'auto',

@@ -64,7 +64,11 @@ export async function exec(context: Context, opened?: Settings): Promise<Outcome
     state: settings.option('state'),
   });
   try {
-    const writes = await run.fetch(inputs, (asked) =>
+    // The command makes what is saved.
+    const { saver } = inputs;
+    const early =
+      saver === undefined ? inputs : { ...inputs, saver: { ...saver, save: async () => undefined } };
+    const writes = await run.fetch(early, (asked) =>
       checkEnvironmentSize(asked, world.system, world.environment),
     );
     if (signals.stop.aborted) {
@@ -89,6 +93,7 @@ export async function exec(context: Context, opened?: Settings): Promise<Outcome
       environment,
       isInteractive,
       preparation,
+      save: () => run.saveValues(inputs),
     });
   } finally {
     await (await preparing).watcher?.dismiss();
@@ -108,6 +113,8 @@ interface WantedCommand {
   readonly environment: Record<string, string | undefined>;
   readonly isInteractive: boolean;
   readonly preparation: Preparation;
+  /** What is done after a command that ended with 0. */
+  readonly save: () => Promise<void>;
 }
 
 async function runChild(
@@ -138,6 +145,7 @@ async function runChild(
         'The command left a process running, and no one reads its output any more. If it prints, SIGPIPE ends it. Redirect its output to a file.',
       );
     }
+    if (outcome === 0) await wanted.save();
     const hasFailed = !isWritten || (!isAllBack && run.isReleaseFailureFatal);
     return outcome === 0 && hasFailed ? OWN_FAILURE : outcome;
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../platform/process/leave.js';
 import { type Context, openRun } from '../context.js';
 import { UsageError } from '../options/usage-error.js';
-import { lineFor, type OneFile, readOneFile } from '../run/one-file.js';
+import { lineFor, type OneFile, readOneFile } from '../run/files/one-file.js';
 
 /**
  * Puts values into files, or makes files from templates: one file by `--in-file` or `--stdin`, else those of `--inject` and
@@ -15,7 +15,7 @@ export async function injectFiles(context: Context): Promise<Outcome> {
     return exec(one === undefined ? context : withLine(context, one));
   }
   if (one !== undefined) {
-    const { makeOneFile } = await import(/* webpackMode: "eager" */ '../run/make-one-file.js');
+    const { makeOneFile } = await import(/* webpackMode: "eager" */ '../run/files/make-one-file.js');
     return makeOneFile(context, one);
   }
   const run = await openRun(context);

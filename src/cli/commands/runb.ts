@@ -17,7 +17,7 @@ import type { Settings } from '../options/settings.js';
 import { UsageError } from '../options/usage-error.js';
 import { keysOf, surroundingsOf } from '../run/connect.js';
 import { withVault } from '../run/dsm-login.js';
-import { filesUsedTwice } from '../run/one-file-twice.js';
+import { filesUsedTwice } from '../run/files/one-file-twice.js';
 import { checkVariables } from '../runb/check-variables.js';
 import { contentOf } from '../runb/content.js';
 import { deleteProjectVariables, gitlabProjectOf } from '../runb/delete-project-variables.js';

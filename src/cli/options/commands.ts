@@ -63,6 +63,8 @@ const INJECT = [
   'templates',
   'template-delimiters',
 ] as const;
+/** What writes into the vault. */
+const SAVE = ['save', 'yes'] as const;
 const CUSTODY = ['custody-wait', 'custody-release', 'release-failure'] as const;
 const MASKS = ['min-mask-length', 'mask-metadata', 'unmasked', 'opaque'] as const;
 const TALK = ['quiet', 'debug'] as const;
@@ -78,6 +80,7 @@ export const COMMANDS = {
       ...['interactive', 'state', 'run'],
       ...REQUESTS,
       ...INJECT,
+      ...SAVE,
       ...CUSTODY,
       ...MASKS,
       ...CONNECTION,
@@ -100,6 +103,7 @@ export const COMMANDS = {
       'output',
       ...REQUESTS,
       ...INJECT,
+      ...SAVE,
       ...CUSTODY,
       ...MASKS,
       ...CONNECTION,
@@ -118,6 +122,7 @@ export const COMMANDS = {
       ...['in-file', 'stdin', 'out-file', 'state', 'run'],
       ...INJECT,
       ...REQUESTS,
+      ...SAVE,
       ...CUSTODY,
       ...MASKS,
       ...CONNECTION,
@@ -153,7 +158,7 @@ export const COMMANDS = {
     summary: 'checks the requests and reports every error, without reading a credential',
     example: ["segura-secrets check --online --secrets 'postgres/PASSWORD > DB_PASSWORD'"],
     required: 'online',
-    options: ['online', ...REQUESTS, ...INJECT, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
+    options: ['online', ...REQUESTS, ...INJECT, ...SAVE, ...CUSTODY, ...MASKS, ...CONNECTION, ...TALK],
   },
   ...managingCommands({ application: APPLICATION, connection: [...CONNECTION, ...TALK] }),
   completion: {

@@ -41,6 +41,11 @@ export const INPUT_OPTIONS: Readonly<Record<InputOption, Option>> = {
     meaning: "items of MySafe, one request per line: 'password:NAME > NAME'; may be repeated",
   },
   ...FILE_OPTIONS,
+  save: {
+    value: 'LINES',
+    meaning:
+      "values to write into DSM secrets, one per line: 'NAME > identity/field' or 'file:PATH > identity/field'; may be repeated",
+  },
   'dsm-endpoint': { value: 'auto|sctm|dapp|api', meaning: 'vault endpoint that lists DSM secrets' },
   'pam-endpoint': { value: 'auto|api|iso|coe', meaning: 'vault endpoint that returns PAM credentials' },
   'ca-certificate': {
@@ -171,6 +176,7 @@ export const REPEATABLE: readonly OptionName[] = [
   'inject-format',
   'inject-namespaces',
   'templates',
+  'save',
   'unmasked',
   'opaque',
   'readers',

@@ -4,6 +4,7 @@ import { keyOf, type OwnLogin } from '../../core/job/found-state.js';
 import { type Inputs, readInputs } from '../../core/job/inputs.js';
 import { checkPlatform } from '../../core/job/preflight.js';
 import type { EnvironmentInputs } from '../../core/job/read-input.js';
+import type { RunParts } from '../../core/job/run-parts.js';
 import type { Write } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import { isVariableName, type NameRule } from '../../core/requests/variable-names.js';
@@ -17,17 +18,14 @@ import { systemClock } from '../../platform/process/clock.js';
 import { type CheckWrites, TerminalRun } from '../../platform/terminal/terminal-run.js';
 import { remedyOf } from '../remedy.js';
 import { identityFor, reachOf, surroundingsOf } from './connect.js';
-import { endOfJob } from './end-of-job.js';
-import { filesUsedTwice, type OutputFile } from './one-file-twice.js';
+import { filesUsedTwice, type OutputFile } from './files/one-file-twice.js';
 import { openState } from './open-state.js';
 import { removeOwnFolder } from './private-folder.js';
 import { asVariables, checkOutputs } from './refuse-outputs.js';
+import { runPartsOf } from './run-parts-of.js';
 import type { SecretsRunParts } from './secrets-run-parts.js';
 import { stateMissing } from './state-needed.js';
 import { WaitLine } from './wait-line.js';
-
-/** How long to wait after a signal for the answer to a pending read: with the answer, one release is enough. */
-const ANSWER_GRACE_MS = 2_000;
 
 /** Fetches for one command and releases after it: main and post in one process. */
 export class SecretsRun {
@@ -95,8 +93,7 @@ export class SecretsRun {
 
   /** Fetches everything, and gives the values. What a failure leaves is released here. */
   async fetch(inputs: Inputs, checkWrites: CheckWrites): Promise<readonly Write[]> {
-    const { terminal, stop, isTerse, world } = this.#parts;
-    const jobEndsAtMs = endOfJob(world.environment);
+    const { terminal, stop, isTerse } = this.#parts;
     const connection = this.connection();
     const { auth } = inputs.login;
     const { clientCertificate } = this.#parts.keys;
@@ -114,20 +111,7 @@ export class SecretsRun {
     };
     stop.addEventListener('abort', reportStopping);
     try {
-      await run({
-        inputs: {
-          ...inputs,
-          custody: { ...inputs.custody, leases: { jobEndsAtMs, ...inputs.custody.leases } },
-        },
-        platform,
-        clock: systemClock,
-        signal: stop,
-        answerGraceMs: ANSWER_GRACE_MS,
-        connection,
-        keys: this.#parts.keys,
-        reach: reachOf(terminal),
-        identity: this.#identity,
-      });
+      await run(this.#partsOf(inputs, platform));
     } catch (error) {
       await this.releaseCustody();
       throw error;
@@ -137,6 +121,17 @@ export class SecretsRun {
     }
     if (platform.sealed === '') this.#closeState('');
     return platform.writes;
+  }
+
+  /** Saves the values that are wanted in the vault, where fetch left that to its caller. Errors: those of Saver. */
+  async saveValues(inputs: Inputs): Promise<void> {
+    if (inputs.saver === undefined || this.#run === undefined) return;
+    const { saveLater } = await import(/* webpackMode: "eager" */ '../../core/job/save/save-later.js');
+    await saveLater(this.#partsOf(inputs, this.#run));
+  }
+
+  #partsOf(inputs: Inputs, platform: TerminalRun): RunParts {
+    return runPartsOf(this.#parts, this.connection(), this.#identity, inputs, platform);
   }
 
   /** Releases everything that was taken, and reports it on the terminal; true if nothing is left. */

@@ -36,6 +36,7 @@ export async function run(parts: RunParts): Promise<void> {
   const { inputs, platform, clock } = parts;
   const deadlineAtMs = clock.nowMs() + inputs.limits.deadlineMs;
   const masking = new Masking(platform, inputs.masking.minLength, inputs.masking.metadata);
+  inputs.saver?.hide(masking);
   const client = await openClient(inputs, { ...parts, log: platform, masking, deadlineAtMs });
   try {
     await fetchAll(parts, client, masking);
@@ -97,6 +98,8 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
     for (const each of bindings) platform.info(readyLine(each, inputs.custody.release));
     const rows = rowsOf(bindings, inputs.custody.release);
     if (inputs.summary) await platform.summarize([...rows, ...(delivered?.rows ?? [])]);
+    const { application } = inputs.login;
+    await inputs.saver?.save({ client, application, platform, masking, clock, signal });
     throwIfCancelled(signal);
     if (!inputs.custody.release) await keepCustody({ ledger, uses }, clock);
     if (!inputs.injection.restore && changes.length > 0) {

@@ -17,6 +17,7 @@ import { readConnection, readVaultUrl } from './connection-inputs.js';
 import type { LeaseWishes } from './dynamic/leases-of-run.js';
 import type { InjectionInputs, Injector } from './inject/injection.js';
 import { type ReadLogin, readSecretLogin } from './login/secret-login.js';
+import type { ReadSafe } from './mysafe/read-safe.js';
 import {
   type EnvironmentInputs,
   readApplication,
@@ -24,6 +25,7 @@ import {
   readChoice,
   readNumber,
 } from './read-input.js';
+import type { Saver } from './save/saver.js';
 
 /** How the job logs in, and which DSM application it uses, if any. */
 export interface LoginInputs {
@@ -70,6 +72,8 @@ export interface Inputs {
   readonly masking: MaskingInputs;
   readonly summary: boolean;
   readonly injection: InjectionInputs;
+  /** Undefined where no input asks for it. */
+  readonly saver?: Saver | undefined;
 }
 
 /** The longest time that a job on a hosted runner can take. */
@@ -79,19 +83,9 @@ export const MAX_DEADLINE_SECONDS = 21_600;
 export interface InputReaders {
   /** The result of readerOfLogin for these inputs. */
   readonly login: ReadLogin;
-  /** Files that get values, already looked at. */
   readonly injector?: Injector | undefined;
   readonly mysafe?: ReadSafe | undefined;
-}
-
-/** Reads the lines of `mysafe`. Errors, put to `problems`: those of readSafeRequests. */
-export type ReadSafe = (raw: RawInputs, isName: NameRule, problems: SeguraError[]) => SecretRequest[];
-
-/** What reads `mysafe`, loaded where it is given. */
-export async function readerOfSafe({ mysafe }: Pick<RawInputs, 'mysafe'>): Promise<ReadSafe | undefined> {
-  if (mysafe === '') return undefined;
-  const { readSafeRequests } = await import(/* webpackMode: "eager" */ './mysafe/safe-requests.js');
-  return readSafeRequests;
+  readonly saver?: Saver | undefined;
 }
 
 /** Inputs that were read but may not be usable. The connection has no `url` if that is not a valid address. */
@@ -121,7 +115,7 @@ export function readInputs(
 
   const url = collect(problems, () => readVaultUrl(raw, fallbacks));
   const auth = readers.login(raw, fallbacks, problems, url);
-  const { injector } = readers;
+  const { injector, saver } = readers;
 
   const before = problems.length;
   const requests = [
@@ -132,8 +126,13 @@ export function readInputs(
     ...(readers.mysafe?.(raw, isName, problems) ?? []),
     ...(injector?.requests ?? []),
   ];
-  problems.push(...(injector?.problems ?? []));
-  if (requests.length === 0 && fallbacks.needsNoRequest !== true && problems.length === before) {
+  problems.push(...(injector?.problems ?? []), ...(saver?.problems ?? []));
+  if (
+    requests.length === 0 &&
+    saver === undefined &&
+    fallbacks.needsNoRequest !== true &&
+    problems.length === before
+  ) {
     problems.push(
       new SeguraError(
         'INPUT_MISSING',
@@ -179,6 +178,7 @@ export function readInputs(
     },
     summary: boolean('summary'),
     injection: { restore: boolean('inject-restore'), injector },
+    saver,
   };
   const { waitMs } = inputs.custody;
   const { deadlineMs } = inputs.limits;

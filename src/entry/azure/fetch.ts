@@ -4,8 +4,9 @@ import { openCarried, recarried } from '../../core/custody/unseal.js';
 import { problemsOf, throwIfAny } from '../../core/errors.js';
 import { checkOfDynamic } from '../../core/job/dynamic/dynamic-check.js';
 import { run } from '../../core/job/fetch.js';
-import { readerOfSafe, readInputs } from '../../core/job/inputs.js';
+import { readInputs } from '../../core/job/inputs.js';
 import { readerOfLogin } from '../../core/job/login/login-inputs.js';
+import { readerOfSafe } from '../../core/job/mysafe/read-safe.js';
 import { checkPlatform, type EarlierTry } from '../../core/job/preflight.js';
 import { checkOfSsh } from '../../core/job/ssh/ssh-check.js';
 import { isPipelineName } from '../../core/requests/variable-names.js';
@@ -16,12 +17,13 @@ import { withAgentCa, withAgentProxy } from '../../platform/azure/agent-network.
 import { localize, type Result } from '../../platform/azure/azure.js';
 import { AzureRun } from '../../platform/azure/azure-run.js';
 import { readInputBytes, readInputFile } from '../../platform/azure/files.js';
-import { readAzureInputs, readOptions } from '../../platform/azure/inputs.js';
+import { isOfFork, readAzureInputs, readOptions, readVariable } from '../../platform/azure/inputs.js';
 import { cancelled } from '../../platform/azure/messages.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { runLabelOf } from '../../platform/process/run-label.js';
 import { injectorOf } from '../injection.js';
+import { saverOf } from '../saving.js';
 import { azure, bytes, environment, identity, leave, reach, releaseCustody, start, state } from './task.js';
 
 /** An agent kills 7.5 s and 2.5 s after its signals: the process leaves before the second, and post does the rest. */
@@ -79,6 +81,7 @@ async function fetchAll(earlier: EarlierTry | undefined): Promise<void> {
       login: await readerOfLogin(given),
       injector: await injectorOf(given, azure.files),
       mysafe: await readerOfSafe(given),
+      saver: await saverOf(given, { variable: readVariable, refusal: isOfFork() ? 'fork' : undefined }),
     },
   );
   const connection = check.connection();

@@ -1,7 +1,8 @@
 import { collect, problemsOf, SeguraError } from '../../core/errors.js';
 import { checkOfDynamic } from '../../core/job/dynamic/dynamic-check.js';
-import { readerOfSafe, readInputs } from '../../core/job/inputs.js';
+import { readInputs } from '../../core/job/inputs.js';
 import { readerOfLogin } from '../../core/job/login/login-inputs.js';
+import { readerOfSafe } from '../../core/job/mysafe/read-safe.js';
 import { checkPlatform } from '../../core/job/preflight.js';
 import { checkOfSsh } from '../../core/job/ssh/ssh-check.js';
 import { isVariableName } from '../../core/requests/variable-names.js';
@@ -20,6 +21,7 @@ import { leaveProcess, onUnforeseen, outliveReaders } from '../../platform/proce
 import { runLabelOf } from '../../platform/process/run-label.js';
 import { identityOf } from '../identity.js';
 import { injectorOf } from '../injection.js';
+import { saverOf } from '../saving.js';
 import { loadPart, missingParts } from './parts.js';
 
 /** The runner kills 7.5 s after its first signal: the process leaves before, and post does the rest. */
@@ -71,6 +73,10 @@ try {
     login: await readerOfLogin(raw),
     injector: await injectorOf(raw, github.files),
     mysafe: await readerOfSafe(raw),
+    saver: await saverOf(raw, {
+      variable: (name) => environment[name],
+      refusal: fallbacks.untrusted === undefined ? undefined : 'fork',
+    }),
   };
   const checkSsh = await checkOfSsh(raw);
   const checkDynamic = await checkOfDynamic(raw);

@@ -48,8 +48,14 @@ export function readAzureInputs(): RawInputs {
   return raw;
 }
 
-function isOfFork(): boolean {
+/** Whether this run builds a pull request from a fork. */
+export function isOfFork(): boolean {
   return tl.getVariable(IS_FORK)?.toLowerCase() === 'true';
+}
+
+/** A variable of the pipeline, secret or not. */
+export function readVariable(name: string): string | undefined {
+  return tl.getVariable(name);
 }
 
 function isKnown(text: string): boolean {

@@ -1,4 +1,5 @@
 import { twinsOf } from '../../../core/bindings/twins.js';
+import { onlySecret } from '../../../core/changes/find-secret.js';
 import { closestMatch } from '../../../core/did-you-mean.js';
 import { SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
@@ -9,7 +10,7 @@ const SAME_LOOK = 'Copy its identity from this list: segura-secrets secret list 
 
 /** The secret of that identity; undefined where the list has none. Errors: CHANGE_REFUSED for several, those of listSecrets. */
 export async function findSecret(client: Client, identity: string): Promise<DsmSecret | undefined> {
-  return only(await client.listSecrets(), identity);
+  return onlySecret(await client.listSecrets(), identity);
 }
 
 /**
@@ -18,7 +19,7 @@ export async function findSecret(client: Client, identity: string): Promise<DsmS
  */
 export async function findToWrite(client: Client, identity: string): Promise<DsmSecret | undefined> {
   const all = await client.listSecrets();
-  const found = only(all, identity);
+  const found = onlySecret(all, identity);
   if (
     found !== undefined ||
     twinsOf(
@@ -37,7 +38,7 @@ export async function findToWrite(client: Client, identity: string): Promise<Dsm
 /** The same, where it has to be there. Errors: SECRET_NOT_FOUND too. */
 export async function getSecret(client: Client, identity: string): Promise<DsmSecret> {
   const all = await client.listSecrets();
-  const found = only(all, identity);
+  const found = onlySecret(all, identity);
   if (found !== undefined) return found;
   const identities = all.map((secret) => secret.identity);
   const near = closestMatch(identity, identities);
@@ -49,15 +50,5 @@ export async function getSecret(client: Client, identity: string): Promise<DsmSe
       : near === undefined
         ? 'See what there is: segura-secrets secret list'
         : `Did you mean ${near}?`,
-  );
-}
-
-function only(all: readonly DsmSecret[], identity: string): DsmSecret | undefined {
-  const found = all.filter((secret) => secret.identity === identity);
-  if (found.length < 2) return found[0];
-  throw new SeguraError(
-    'CHANGE_REFUSED',
-    `The vault lists ${found.length} secrets with the identity ${printable(identity)}, so it is not clear which is meant.`,
-    'Give one of them another identity in the vault.',
   );
 }

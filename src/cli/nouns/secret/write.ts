@@ -1,18 +1,15 @@
-import { LATE_READ_WAITS_MS } from '../../../core/assumptions.js';
-import { type Judgement, judgeSecret, notCarriedOut, type Seen } from '../../../core/changes/secret-judge.js';
+import { carryOutSecret } from '../../../core/changes/carry-out.js';
+import { notCarriedOut } from '../../../core/changes/secret-judge.js';
 import {
   changesOf,
   planSecret,
   type SecretPlan,
   type SecretWish,
 } from '../../../core/changes/secret-plan.js';
-import { problemsOf, SeguraError } from '../../../core/errors.js';
+import { SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import { Secret } from '../../../core/secret.js';
-import type { Client } from '../../../core/vault/client.js';
 import type { DsmSecret } from '../../../core/vault/dsm.js';
-import { secretRequest } from '../../../core/vault/write/secret-form.js';
-import { type ChangeOutcome, sendChange } from '../../../core/vault/write/send-change.js';
 import { systemClock } from '../../../platform/process/clock.js';
 import type { Audit } from '../audit.js';
 import { confirm } from '../confirm.js';
@@ -69,9 +66,13 @@ export async function writeSecret(
     if (isOther(before, await findSecret(client, identity))) throw changedMeanwhile(identity);
   }
   onPart('writing');
-  const sent = await sendChange(client, secretRequest(plan.form));
-  onPart('comparing');
-  const { judgement, seen } = await lookUntilKnown(call, vault, client, plan, sent);
+  const { sent, judgement, seen } = await carryOutSecret(plan, {
+    client,
+    afterSignal: vault.afterSignal,
+    clock: systemClock,
+    signal: call.context.signals.stop,
+    onSent: () => onPart('comparing'),
+  });
   if (judgement.kind === 'failed') throw judgement.problem;
   const after = 'unread' in seen ? undefined : seen.secret;
   audit.report({
@@ -89,42 +90,6 @@ export async function writeSecret(
     return { plan, after, isCompared: judgement.isCompared };
   }
   throw judgement.kind === 'unknown' ? judgement.problem : notCarriedOut(plan, sent as never);
-}
-
-/** Reads the secret until it is known what became of the change, or until the vault has had time to carry it out. */
-async function lookUntilKnown(
-  { context: { signals } }: NounCall,
-  vault: OpenVault,
-  client: Client,
-  plan: SecretPlan,
-  sent: ChangeOutcome,
-): Promise<{ judgement: Judgement; seen: Seen }> {
-  for (const waitMs of [...LATE_READ_WAITS_MS, undefined]) {
-    const seen: Seen = sent.kind === 'rejected' ? { secret: plan.before } : await look(vault, client, plan);
-    const judgement = judgeSecret(plan, sent, seen, systemClock.nowMs());
-    if (judgement.kind !== 'pending' || waitMs === undefined || signals.stop.aborted)
-      return { judgement, seen };
-    await systemClock.sleep(waitMs, signals.stop);
-  }
-  throw new Error('the last look has no wait');
-}
-
-async function look(vault: OpenVault, client: Client, { form }: SecretPlan): Promise<Seen> {
-  const find = async (by: Client): Promise<Seen> => ({ secret: await findSecret(by, form.identity) });
-  try {
-    return await find(client);
-  } catch (error) {
-    const [problem] = problemsOf(error);
-    if (problem === undefined) throw error;
-    if (problem.code !== 'CANCELLED') return { unread: problem };
-  }
-  try {
-    return await find(await vault.afterSignal());
-  } catch (error) {
-    const [problem] = problemsOf(error);
-    if (problem === undefined) throw error;
-    return { unread: problem };
-  }
 }
 
 function isOther(one: DsmSecret | undefined, other: DsmSecret | undefined): boolean {

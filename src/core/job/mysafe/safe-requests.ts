@@ -23,6 +23,7 @@ const OTHERS = [
   ['credentials', 'credentials'],
   ['ssh-keys', 'sshKeys'],
   ['inject', 'inject'],
+  ['save', 'save'],
 ] as const;
 
 type Given = Pick<RawInputs, 'mysafe' | (typeof OTHERS)[number][0]>;

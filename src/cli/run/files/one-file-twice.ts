@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
-import { SeguraError } from '../../core/errors.js';
-import { printable } from '../../core/printable.js';
-import type { Needs } from '../../core/requests/claim.js';
-import { isOfSafe, type SecretRequest, type Source } from '../../core/requests/request.js';
-import { stagingPathOf } from '../../platform/disk/atomic-write.js';
-import { resolvePath } from '../../platform/disk/places.js';
-import { type FilePlace, isSameFile } from '../../platform/disk/same-file.js';
-import { descriptorOf } from '../../platform/disk/write-through.js';
-import type { Settings } from '../options/settings.js';
-import type { ProcessContext } from '../process.js';
-import { placesOf } from './connect.js';
+import { SeguraError } from '../../../core/errors.js';
+import { printable } from '../../../core/printable.js';
+import type { Needs } from '../../../core/requests/claim.js';
+import { isOfSafe, type SecretRequest, type Source } from '../../../core/requests/request.js';
+import { stagingPathOf } from '../../../platform/disk/atomic-write.js';
+import { resolvePath } from '../../../platform/disk/places.js';
+import { type FilePlace, isSameFile } from '../../../platform/disk/same-file.js';
+import { descriptorOf } from '../../../platform/disk/write-through.js';
+import type { Settings } from '../../options/settings.js';
+import type { ProcessContext } from '../../process.js';
+import { placesOf } from '../connect.js';
 
 /** A file that a command reads or writes, by what names it. */
 export interface NamedFile {

@@ -1,6 +1,6 @@
-import { quote } from '../../core/requests/tokens.js';
-import type { Arguments } from '../options/arguments.js';
-import { UsageError } from '../options/usage-error.js';
+import { quote } from '../../../core/requests/tokens.js';
+import type { Arguments } from '../../options/arguments.js';
+import { UsageError } from '../../options/usage-error.js';
 
 /** One file that is read, and one that is made from it. */
 export interface OneFile {

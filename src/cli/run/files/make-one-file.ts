@@ -1,16 +1,16 @@
 import type { BigIntStats } from 'node:fs';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { SeguraError } from '../../core/errors.js';
-import type { Injector } from '../../core/job/inject/injection.js';
-import { throwIfCancelled } from '../../core/pace.js';
-import type { FileStore, OpenedFile } from '../../core/ports.js';
-import { printable } from '../../core/printable.js';
-import { isVariableName } from '../../core/requests/variable-names.js';
-import { type Context, openRun } from '../context.js';
-import { UsageError } from '../options/usage-error.js';
-import type { ProcessContext } from '../process.js';
-import { checkOutput, type Output, writeOutput } from '../write.js';
+import { SeguraError } from '../../../core/errors.js';
+import type { Injector } from '../../../core/job/inject/injection.js';
+import { throwIfCancelled } from '../../../core/pace.js';
+import type { FileStore, OpenedFile } from '../../../core/ports.js';
+import { printable } from '../../../core/printable.js';
+import { isVariableName } from '../../../core/requests/variable-names.js';
+import { type Context, openRun } from '../../context.js';
+import { UsageError } from '../../options/usage-error.js';
+import type { ProcessContext } from '../../process.js';
+import { checkOutput, type Output, writeOutput } from '../../write.js';
 import { lineFor, type OneFile } from './one-file.js';
 
 /** The most that is read, as of every file that gets values. */
