@@ -45,6 +45,8 @@ const SLOW = [
   'test/cli/nouns/mysafe.test.ts',
   'test/cli/nouns/mysafe-kill.test.ts',
   'test/cli/nouns/info.test.ts',
+  'test/cli/nouns/ssh-key-put.test.ts',
+  'test/cli/nouns/ssh-key-kill.test.ts',
   'test/docs-commands.test.ts',
 ];
 /** `npm run test:slow` too, with the short waits of `npm test`: products of ways and jobs, and readers of other languages. */

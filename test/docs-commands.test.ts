@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { deskAt } from './support/desk-fixture.js';
-import { isWindows } from './support/skips.js';
+import { isWindows, lacks } from './support/skips.js';
+import { hasSsh } from './support/sshd.js';
 import type { DsmSecret } from './vault/index.js';
 import { dynamicSecret } from './vault/sample-secrets.js';
 import { openVault } from './vault/vault-fixture.js';
@@ -34,7 +35,7 @@ async function transcribed(text: string, run: (command: string) => Promise<strin
 }
 
 test
-  .skipIf(isWindows())
+  .skipIf(isWindows() || lacks('sshd', hasSsh))
   .each(DOCS.flatMap((name) => (['api', 'iso'] as const).map((dialect) => [name, dialect] as const)))(
   'every transcript of docs/%s is what the commands print, in the dialect %s',
   { timeout: 120_000 },

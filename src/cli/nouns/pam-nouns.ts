@@ -64,8 +64,11 @@ export const PAM_NOUNS = {
   },
   'ssh-key': {
     endpoint: 'pam-endpoint',
-    summary: 'lists, enables and disables the SSH keys of PAM',
-    example: ['segura-secrets ssh-key list'],
+    summary: 'lists, writes, enables and disables the SSH keys of PAM',
+    example: [
+      'segura-secrets ssh-key list',
+      'segura-secrets ssh-key put app-01-key --generate ed25519 --dry-run',
+    ],
     verbs: {
       list: { operands: [], summary: 'lists the SSH keys of this authorization', options: [], writes: false },
       show: {
@@ -73,6 +76,15 @@ export const PAM_NOUNS = {
         summary: 'shows one SSH key, without its private key',
         options: [],
         writes: false,
+      },
+      put: {
+        operands: ['KEY'],
+        summary: 'creates an SSH key, or updates only what is given of it',
+        options: [
+          ...(['generate', 'private-key', 'public-key', 'passphrase', 'verify', 'old-key-out'] as const),
+          ...(['username', 'hostname', 'ip', 'tags', 'state', 'custody-wait'] as const),
+        ],
+        writes: true,
       },
       enable: { operands: ['KEY'], summary: 'enables an SSH key', options: [], writes: true },
       disable: { operands: ['KEY'], summary: 'disables an SSH key', options: [], writes: true },

@@ -1,15 +1,15 @@
 import { argument } from '../../../core/changes/argument.js';
-import type { CredentialPlan } from '../../../core/changes/credential-plan.js';
 import { SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import type { Explain } from '../../../core/vault/items/pam-get.js';
+import type { CredentialForm } from '../../../core/vault/write/credential-form.js';
 
 /**
- * What a rejection of a new or changed credential means.
+ * What a rejection of a new or changed credential or SSH key means. `form`: its device.
  *
  * Source: docs.senhasegura.io v3-33, "Create or update credential": 1011, 1029, 1042, 1052.
  */
-export function explainSave({ form }: CredentialPlan): Explain {
+export function explainSave(form: Pick<CredentialForm, 'hostname' | 'ip'>): Explain {
   const [hostname, ip] = [printable(form.hostname), printable(form.ip)];
   return ({ code }) => {
     if (code === 1011)

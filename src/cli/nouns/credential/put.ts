@@ -110,7 +110,7 @@ export async function sendCredential(
   client: Client,
   { plan, request }: PlannedCredential,
 ): Promise<{ readonly sent: ChangeOutcome; readonly judged: CredentialJudgement }> {
-  const sent = await sendChange(client, request, explainSave(plan));
+  const sent = await sendChange(client, request, explainSave(plan.form));
   return { sent, judged: await judge(call, vault, client, plan, sent) };
 }
 

@@ -42,13 +42,13 @@ export async function wishOf(call: NounCall): Promise<WishedCredential> {
   return wish;
 }
 
-/** A new credential without an address gets that of its device, if the vault has exactly one of that host name. */
-export async function withAddress(
+/** A new credential or key without an address gets that of its device, if the vault has exactly one of that host name. */
+export async function withAddress<T extends Pick<WishedCredential, 'hostname' | 'ip'>>(
   { client, inputs }: OpenVault,
   name: string,
   before: ListedItem | undefined,
-  wish: WishedCredential,
-): Promise<WishedCredential> {
+  wish: T,
+): Promise<T> {
   const hostname = wish.hostname ?? /@([^@]+)$/.exec(name)?.[1];
   if (before !== undefined || wish.ip !== undefined || hostname === undefined) return wish;
   const { devices } = await listDevices(client, inputs.endpoints.pam);

@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isSameKey, type KeyPair, type KeyWish } from '../../../core/changes/key-plan.js';
+import { codeOf, SeguraError } from '../../../core/errors.js';
+import { throwIfCancelled } from '../../../core/pace.js';
+import { printable } from '../../../core/printable.js';
+import { Secret } from '../../../core/secret.js';
+import type { ListedItem } from '../../../core/vault/items/credential-list.js';
+import { replaceFile } from '../../../platform/disk/atomic-write.js';
+import { readRegularFile } from '../../../platform/disk/read-text.js';
+import { makeEd25519, publicHalf } from '../../../platform/ssh/new-key.js';
+import type { OpenVault } from '../open-vault.js';
+import { KeptFile } from '../pam/kept-file.js';
+import { tryCommand } from '../pam/try-command.js';
+import type { NounCall } from '../verb.js';
+import { readKey } from './read.js';
+import { type WishedKey, withoutOld } from './wish.js';
+
+/** A new pair of keys on its way into the vault, with a private file that a login can use. */
+export class NewKey {
+  readonly pair: KeyPair;
+  readonly #call: NounCall;
+  readonly #vault: OpenVault;
+  readonly #wished: WishedKey;
+  readonly #file: KeptFile;
+
+  private constructor(call: NounCall, vault: OpenVault, wished: WishedKey, pair: KeyPair, file: KeptFile) {
+    this.pair = pair;
+    this.#call = call;
+    this.#vault = vault;
+    this.#wished = wished;
+    this.#file = file;
+  }
+
+  /** The given pair, that of an earlier run that did not end, or one that is made now. Errors: FILE_REFUSED. */
+  static of(call: NounCall, vault: OpenVault, wished: WishedKey, identifier: string): NewKey | undefined {
+    const { wish, isGenerated } = wished;
+    if (wish.pair === undefined && !isGenerated) return undefined;
+    const file = new KeptFile(call.context, {
+      ...{ host: vault.host, item: `key ${identifier}` },
+      ...{ what: 'a new key', ending: '.key' },
+    });
+    const left = isGenerated ? file.read() : undefined;
+    const leftPublic = left === undefined ? undefined : publicHalf(left);
+    if (left !== undefined && leftPublic === undefined) throw file.refused('it is damaged');
+    const made = (): KeyPair => {
+      const { privateKey, publicKey } = makeEd25519(identifier);
+      return { privateKey: new Secret(privateKey), publicKey };
+    };
+    const pair =
+      wish.pair ??
+      (left === undefined
+        ? made()
+        : { privateKey: new Secret(left), publicKey: `${leftPublic} ${identifier}` });
+    if (left !== undefined)
+      call.context.terminal.notice('an earlier run did not end: its new key is tried again');
+    hide(vault, pair.privateKey);
+    return new NewKey(call, vault, wished, pair, file);
+  }
+
+  get wish(): Pick<KeyWish, 'pair' | 'passphrase'> {
+    return { pair: this.pair, passphrase: this.#wished.wish.passphrase ?? withoutOld(this.pair) };
+  }
+
+  /** The end of a message while the file is there. */
+  get keptIn(): string {
+    return this.#wished.isGenerated ? ` The new key is kept in ${this.#file.shown}.` : '';
+  }
+
+  /**
+   * Hands the old key over, and runs the command with the new one. Both are accepted at the same time, so nothing has to be put
+   * back where it fails.
+   *
+   * Errors: VERIFY_FAILED, FILE_REFUSED, those of readKey.
+   */
+  async prove(before: ListedItem | undefined): Promise<void> {
+    const { verify, oldKeyOut, isGenerated } = this.#wished;
+    const old =
+      before === undefined || oldKeyOut === '' ? undefined : await this.#handOver(before, oldKeyOut);
+    throwIfCancelled(this.#call.context.signals.stop);
+    if (isGenerated || verify !== '') this.#file.save(this.pair.privateKey.reveal());
+    if (verify === '') return;
+    const id = printable(before?.id ?? this.#call.operands[0] ?? '');
+    this.#call.context.terminal.info(`running the command of --verify with a new key of ${id}`);
+    const variables = new Map([
+      ['SSH_KEY_FILE', this.#file.path],
+      ['SSH_PUBLIC_KEY', this.pair.publicKey],
+      ...(old ?? []),
+    ]);
+    const outcome = await tryCommand(this.#call, this.#vault, verify, variables);
+    if (outcome === 0) return;
+    this.#file.remove();
+    throw new SeguraError(
+      'VERIFY_FAILED',
+      `The command of --verify ended with ${outcome} for a new key of ${id}. ${before === undefined ? 'Nothing was sent' : 'The vault has the old key, and hosts still accept it'}.`,
+      'Run it again after that is mended.',
+    );
+  }
+
+  /** Removes the file: the vault has the key, or does not take it. Errors: FILE_REFUSED. */
+  forget(): void {
+    this.#file.remove();
+  }
+
+  /** Writes the old private key to a file that only its owner can read, and gives what the command gets of it. */
+  async #handOver(before: ListedItem, file: string): Promise<[string, string][]> {
+    const fields = await readKey(this.#call, before);
+    const [key = '', half = ''] = [fields.get('private_key'), fields.get('public_key')];
+    if (key === '')
+      throw new SeguraError(
+        'FIELD_NULL',
+        `SSH key ${printable(before.id)} has no private key that could be handed over.`,
+        'Leave --old-key-out out.',
+      );
+    // A run that was killed handed over the old key, and perhaps wrote the new one into the vault.
+    if (isSameKey(key, this.pair.privateKey.reveal())) return [];
+    const path = resolve(this.#call.context.world.directory, file);
+    try {
+      if (existsSync(path) && !isSameKey(readRegularFile(path, 1).toString(), key)) throw taken(file);
+      replaceFile(path, key);
+    } catch (error) {
+      if (error instanceof SeguraError) throw error;
+      throw new SeguraError(
+        'FILE_REFUSED',
+        `The file ${printable(file)} for the old key cannot be written (${codeOf(error)}). Nothing was sent.`,
+        'Name a file in a folder where this user may write: --old-key-out FILE',
+      );
+    }
+    return [
+      ['SSH_OLD_KEY_FILE', path],
+      ['SSH_OLD_PUBLIC_KEY', half],
+    ];
+  }
+}
+
+function hide(vault: OpenVault, privateKey: Secret): void {
+  vault.mask(privateKey);
+  vault.mask(new Secret(privateKey.reveal().replaceAll(/-----[^\n]*-----|\s/g, '')));
+}
+
+function taken(file: string): SeguraError {
+  return new SeguraError(
+    'FILE_REFUSED',
+    `The file ${printable(file)} for the old key is there already, and has something else. Nothing was sent.`,
+    'Name another file: --old-key-out FILE',
+  );
+}

@@ -1,0 +1,198 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { Desk, Ended } from '../../support/command-line.js';
+import { deskAt } from '../../support/desk-fixture.js';
+import { formsIn } from '../../support/encodings.js';
+import { lacks } from '../../support/skips.js';
+import { hasSsh, type KeyPair, makeKey, Sshd, storeKey } from '../../support/sshd.js';
+import type { SshKey, Vault } from '../../vault/index.js';
+import { openVault } from '../../vault/vault-fixture.js';
+
+const SAVE = { method: 'POST', path: '/api/pam/key' };
+let vault: Vault;
+let desk: Desk;
+let old: KeyPair;
+
+async function open(dialect: 'api' | 'iso' = 'api'): Promise<void> {
+  vault = await openVault({ dialect });
+  desk = deskAt(vault);
+  storeKey(vault, 300, old);
+}
+
+const stored = (identifier: string): SshKey | undefined =>
+  vault.data.keys.find((key) => key.identifier === identifier);
+const halfOf = (publicKey: string | undefined): string => (publicKey ?? '').split(' ').slice(0, 2).join(' ');
+/** A line in the middle of a private key, as it would stand in a leak. */
+const bodyOf = (privateKey: string): string => privateKey.split('\n').slice(2, 4).join('').slice(10, 60);
+const sends = (): number =>
+  vault.journal.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/pam/key')).length;
+
+function put(...args: string[]): Promise<Ended> {
+  return desk.run(['ssh-key', 'put', ...args]);
+}
+
+describe.skipIf(lacks('sshd', hasSsh))('ssh-key put', () => {
+  beforeEach(async () => {
+    old = makeKey('ed25519', 'RFC4716');
+    await open();
+  });
+
+  test.each(['api', 'iso'] as const)(
+    'makes a new key, which a login proves before the vault gets it, and hands the old one over, in the dialect %s',
+    async (dialect) => {
+      await open(dialect);
+      const sshd = await Sshd.start([old.publicKey]);
+      onTestFinished(() => sshd.close());
+      writeFileSync(join(desk.folder, 'known'), `${sshd.knownHost}\n`);
+      const to = `-p ${sshd.port} -o UserKnownHostsFile=known -o IdentitiesOnly=yes -o BatchMode=yes -F none ${sshd.user}@127.0.0.1`;
+      writeFileSync(
+        join(desk.folder, 'prove.sh'),
+        `ssh -i "$SSH_OLD_KEY_FILE" ${to} "echo '$SSH_PUBLIC_KEY' >> '${sshd.folder}/authorized'" || exit 3
+ssh -i "$SSH_KEY_FILE" ${to} "grep -v '$SSH_OLD_PUBLIC_KEY' '${sshd.folder}/authorized' > '${sshd.folder}/next'; mv '${sshd.folder}/next' '${sshd.folder}/authorized'"
+`,
+      );
+      const args = ['--generate', 'ed25519', '--verify', 'sh prove.sh', '--old-key-out', 'old.key'];
+      const ended = await put('key-300', ...args, '--yes', '--output', 'json');
+      expect(ended.code, ended.stderr).toBe(0);
+      const after = stored('key-300');
+      expect(JSON.parse(ended.stdout.toString())).toEqual({
+        id: '300',
+        outcome: 'updated',
+        fields: ['private_key', 'public_key', 'password'],
+        public_key: after?.publicKey,
+      });
+      expect(halfOf(after?.publicKey)).not.toBe(old.publicKey);
+      expect(readFileSync(join(desk.folder, 'old.key'), 'utf8')).toBe(old.privateKey);
+      expect(statSync(join(desk.folder, 'old.key')).mode & 0o777).toBe(0o600);
+      // What the vault has logs in, and the old one no longer does.
+      writeFileSync(join(desk.folder, 'of-vault'), after?.privateKey ?? '', { mode: 0o600 });
+      const login = (key: string): string =>
+        execFileSync('sh', ['-c', `ssh -i ${key} ${to} echo in 2>/dev/null || echo out`], {
+          cwd: desk.folder,
+          encoding: 'utf8',
+        }).trim();
+      expect([login('of-vault'), login('old.key')]).toEqual(['in', 'out']);
+      expect(ended.stderr).toMatch(/audit: ssh-key\.put 300 by client \w+: done/);
+      expect(vault.custodies()).toEqual([]);
+    },
+  );
+
+  test('leaves no private key in a file or in the output, beside the file for the old one', async () => {
+    const script = 'cat "$SSH_KEY_FILE" "$SSH_OLD_KEY_FILE"';
+    const ended = await put(
+      ...[
+        'key-300',
+        '--generate',
+        'ed25519',
+        '--verify',
+        script,
+        '--old-key-out',
+        'old.key',
+        '--yes',
+        '--debug',
+      ],
+    );
+    expect(ended.code, ended.stderr).toBe(0);
+    const bodies = [bodyOf(old.privateKey), bodyOf(stored('key-300')?.privateKey ?? '')];
+    expect(formsIn(Buffer.from(`${ended.stdout}${ended.stderr}`), bodies)).toEqual([]);
+    const holders = desk
+      .files()
+      .filter(({ bytes }) => bodies.some((body) => bytes.toString().replaceAll('\n', '').includes(body)));
+    expect(holders.map(({ path }) => basename(path))).toEqual(['old.key']);
+  });
+
+  test('leaves the vault as it is when the command fails', async () => {
+    const ended = await put('key-300', '--generate', 'ed25519', '--verify', 'exit 4', '--yes');
+    expect([ended.code, ended.stderr.includes('VERIFY_FAILED'), sends()], ended.stderr).toEqual([1, true, 0]);
+    expect(ended.stderr).toContain('ended with 4 for a new key of 300. The vault has the old key');
+    expect(desk.files().filter(({ path }) => path.endsWith('.key'))).toEqual([]);
+  });
+
+  test('creates one of a private key at the address of its device, and finds its public half', async () => {
+    const pair = makeKey('rsa', 'RFC4716', 'a passphrase');
+    writeFileSync(join(desk.folder, 'key'), pair.privateKey);
+    writeFileSync(join(desk.folder, 'words'), 'a passphrase');
+    const args = [
+      '--private-key',
+      '@key',
+      '--passphrase',
+      '@words',
+      '--hostname',
+      'web-01',
+      '--username',
+      'ci',
+    ];
+    const ended = await put('new-key', ...args, '--yes');
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(stored('new-key')).toMatchObject({
+      ...{ hostname: 'web-01', ip: '10.0.0.12', username: 'ci', passphrase: 'a passphrase' },
+      ...{ privateKey: pair.privateKey, publicKey: pair.publicKey },
+    });
+    const tags = await put('new-key', '--tags', 'a,b', '--yes');
+    expect([tags.code, stored('new-key')?.tags, stored('new-key')?.privateKey]).toEqual([
+      0,
+      ['a', 'b'],
+      pair.privateKey,
+    ]);
+  });
+
+  test('forgets the passphrase of the old key with a new one', async () => {
+    Object.assign(stored('key-300') ?? {}, { passphrase: 'of the old key' });
+    const ended = await put('key-300', '--generate', 'ed25519', '--yes');
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(stored('key-300')?.passphrase).toBe('');
+  });
+
+  test('finds out by reading what became of a change whose answer was lost', async () => {
+    vault.faults.add({ match: SAVE, fault: { kind: 'resetAfter' } });
+    const ended = await put('key-300', '--generate', 'ed25519', '--yes');
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.stderr).toContain('All the same, the vault has the new key of key-300');
+    expect(sends()).toBe(1);
+  });
+
+  test('keeps a new key that the vault did not take, and tries it again in the next run', async () => {
+    vault.faults.add({ match: SAVE, fault: { kind: 'reset' } });
+    const ended = await put('key-300', '--generate', 'ed25519', '--state', 'state', '--yes');
+    expect([ended.code, ended.stderr.includes('CHANGE_UNCERTAIN')], ended.stderr).toEqual([1, true]);
+    const kept = desk.files().find(({ path }) => path.endsWith('.key'));
+    expect(ended.stderr).toContain(`The new key is kept in ${kept?.path}.`);
+    const again = await put('key-300', '--generate', 'ed25519', '--state', 'state', '--yes');
+    expect(again.code, again.stderr).toBe(0);
+    expect(stored('key-300')?.privateKey).toBe(kept?.bytes.toString());
+    expect(desk.files().filter(({ path }) => path.endsWith('.key'))).toEqual([]);
+  });
+
+  test('does not write the old key over another file', async () => {
+    writeFileSync(join(desk.folder, 'old.key'), 'something else');
+    const ended = await put('key-300', '--generate', 'ed25519', '--old-key-out', 'old.key', '--yes');
+    expect([ended.code, ended.stderr.includes('FILE_REFUSED'), sends()]).toEqual([1, true, 0]);
+    expect(readFileSync(join(desk.folder, 'old.key'), 'utf8')).toBe('something else');
+  });
+
+  test.each([
+    [['key-300', '--yes'], 2, '--generate ed25519'],
+    [['key-300', '--generate', 'rsa'], 2, 'Write --generate ed25519.'],
+    [['key-300', '--verify', 'true', '--tags', 'a'], 2, '--private-key @FILE'],
+    [['key-300', '--private-key', 'secret-in-an-argument'], 2, '--private-key @FILE'],
+    [['none', '--generate', 'ed25519', '--yes'], 1, '--generate ed25519 --hostname HOST --ip ADDRESS'],
+    [['key-300', '--private-key', '@known', '--yes'], 1, 'the one without .pub'],
+  ])('sends nothing for %j', async (args, code, remedy) => {
+    writeFileSync(join(desk.folder, 'known'), 'no key');
+    const ended = await put(...args);
+    expect([ended.code, ended.stderr.includes(remedy), sends()], ended.stderr).toEqual([code, true, 0]);
+    expect(ended.stderr).not.toContain('secret-in-an-argument');
+  });
+
+  test('asks first, and with --dry-run says the names of what it would send', async () => {
+    const asked = await put('key-300', '--generate', 'ed25519');
+    expect([asked.code, asked.stderr.includes('NOT_CONFIRMED')]).toEqual([1, true]);
+    const dry = await put('key-300', '--generate', 'ed25519', '--dry-run');
+    expect(dry.stdout.toString()).toMatch(
+      /POST +\/api\/pam\/key +identifier, private_key, public_key, password/,
+    );
+    expect([sends(), desk.files().filter(({ path }) => path.endsWith('.key'))]).toEqual([0, []]);
+  });
+});
