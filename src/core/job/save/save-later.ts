@@ -9,6 +9,8 @@ export async function saveLater(parts: RunParts): Promise<void> {
   if (saver === undefined) return;
   const deadlineAtMs = clock.nowMs() + inputs.limits.deadlineMs;
   const masking = new Masking(platform, inputs.masking.minLength, inputs.masking.metadata);
+  // No id that the vault sends back shows a value that it was sent.
+  saver.hide(masking);
   const client = await openClient(inputs, { ...parts, log: platform, masking, deadlineAtMs });
   try {
     const { application } = inputs.login;
