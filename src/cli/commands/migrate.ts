@@ -4,6 +4,7 @@ import { SeguraError } from '../../core/errors.js';
 import { throwIfCancelled } from '../../core/pace.js';
 import { printable } from '../../core/printable.js';
 import { type Context, openSettings } from '../context.js';
+import { secretComments } from '../migrate/comments.js';
 import { identityOf, namesIn, readFiles } from '../migrate/given.js';
 import { MigrationParts } from '../migrate/parts.js';
 import { printJson, printTable, requestsOf } from '../migrate/report.js';
@@ -46,6 +47,12 @@ export async function migrate(context: Context): Promise<number> {
     terminal.warning(
       `${printable(entry.name)} in line ${entry.line} of ${printable(file)} looks like a secret, but stays: ${why}.`,
     );
+  // No name: in a value of several lines, it could be a part of that.
+  for (const { file, text } of files)
+    for (const line of secretComments(file, text))
+      terminal.warning(
+        `Line ${line} of ${printable(file)} is a comment that looks like a secret, and stays: remove it by hand.`,
+      );
   const wishFor = wishOfFields({ identity, fields, isOverwriting: isGiven(call, 'overwrite') });
   const work = new MigrationParts(terminal, fields.size);
   const written =

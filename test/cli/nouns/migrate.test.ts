@@ -151,6 +151,16 @@ test('migrate makes no backup inside the checkout, and knows what it is told to 
   expect(vault.journal.requests).toEqual([]);
 });
 
+test('migrate names comments that look like secrets, which stay', async () => {
+  write('.env', `${ENV}#OLD_PASSWORD=hunter2\n`);
+  const ended = await migrate('.env', '--identity', 'shop', '--strip', '--yes');
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(ended.stderr).toContain(
+    'warning: Line 6 of .env is a comment that looks like a secret, and stays: remove it by hand.',
+  );
+  expect(ended.stderr).not.toContain('hunter2');
+});
+
 test('migrate takes a file that is named twice once, by whatever name', async () => {
   symlinkSync('.env', join(desk.folder, 'link.env'));
   const ended = await migrate('.env', './.env', 'link.env', '--identity', 'shop', '--strip', '--yes');
