@@ -19,10 +19,11 @@ import type { Inputs } from './inputs.js';
 import { openClient } from './login/open-client.js';
 import { isSecretAlone, type PackedLogin } from './login/packed-login.js';
 import { EarlyMasking, maskArrived, maskSecrets, settle } from './mask-found.js';
-import { createLedger, keepAuthorities, namesHeld } from './preflight.js';
+import { createLedger, keepAuthorities } from './preflight.js';
 import { asHeld, publish, readyLine, rowsOf } from './publish.js';
 import type { RunParts } from './run-parts.js';
 import { deliverSsh, loadKeys } from './ssh/load-keys.js';
+import { namesHeld } from './state/state-size.js';
 import type { Taking } from './undo.js';
 import { withWait } from './wait-remedy.js';
 

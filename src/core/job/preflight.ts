@@ -1,17 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Ledger } from '../custody/ledger.js';
-import type { LedgerData, Left, SshEntry } from '../custody/ledger-data.js';
-import { SeguraError } from '../errors.js';
+import type { LedgerData, Left } from '../custody/ledger-data.js';
+import type { SeguraError } from '../errors.js';
 import type { FileEntry, NewFile, Platform } from '../ports.js';
 import { steeringWarnings } from '../requests/collisions.js';
 import type { Secret } from '../secret.js';
-import { word } from '../text.js';
 import { clientIdOf, sealKeyOf } from '../vault/auth/auth-settings.js';
 import { splitCertificates } from '../vault/connection/certificate-blocks.js';
 import type { Connection } from '../vault/connection/connection.js';
 import type { DraftInputs, Inputs } from './inputs.js';
 import type { PackedLogin } from './login/packed-login.js';
 import { packLogin } from './login/packed-secret.js';
+import { checkStateSize, filesOf, fits, namesHeld, type StepFiles } from './state/state-size.js';
 
 /** What one attempt of a step leaves to the next attempt: its use in the job, what it may still hold, and its files. */
 export type EarlierTry = Pick<LedgerData, 'use'> & Left;
@@ -134,33 +134,6 @@ export async function keepAuthorities(
   if (!fits(ledger, credentials, await filesOf(inputs), platform)) ledger.trust('');
 }
 
-/** As long as the name of a lease before its identity: see nameOfLease. */
-const LEASE = ''.padEnd(120);
-
-/** What the ledger may name at once: credentials, and leases at their longest. */
-export function namesHeld({ needs }: Pick<Inputs, 'needs'>): string[] {
-  return [
-    ...needs.credentials.keys(),
-    ...needs.leases.map((identity) => LEASE + encodeURIComponent(identity)),
-  ];
-}
-
-/** Files that a step writes and removes, and those of the job that it changes and restores. */
-interface StepFiles {
-  readonly written: readonly string[];
-  readonly changed: readonly string[];
-  /** What of SSH it changes; what the ledger has of it, if undefined. */
-  readonly ssh?: SshEntry | undefined;
-}
-
-async function filesOf({ needs, injection, requests }: Inputs): Promise<StepFiles> {
-  const own = { written: needs.fileNames, changed: injection.injector?.paths ?? [] };
-  if (needs.knownHosts === '' && needs.keys.length === 0) return own;
-  const { sshChanges } = await import(/* webpackMode: "eager" */ './ssh/ssh-changes.js');
-  const { files, ssh } = sshChanges(requests, needs.keys);
-  return { ...own, written: [...own.written, ...files], ssh };
-}
-
 /** The extra parts of a state if its reader gets nothing but the state. The client secret is masked in the form that it has there. */
 function carriedIn({ inputs, platform, packed }: LedgerParts, keep: Keep): Carried {
   const { trace } = platform;
@@ -173,33 +146,4 @@ function carriedIn({ inputs, platform, packed }: LedgerParts, keep: Keep): Carri
   const login = packLogin(auth.clientSecret);
   platform.mask(login);
   return { login, trace };
-}
-
-/** An allowance for the path before the name of a file: a temporary folder. */
-const FOLDER = ''.padEnd(120);
-
-/** The state must fit whole: this fails before anything is taken or written that post could then not undo. */
-export function checkStateSize(
-  ledger: Ledger,
-  credentials: readonly string[],
-  files: StepFiles,
-  platform: Pick<Platform, 'maxStateLength'>,
-): void {
-  if (fits(ledger, credentials, files, platform)) return;
-  throw new SeguraError(
-    'VALUE_TOO_LARGE',
-    `${credentials.length} credentials and ${files.written.length + files.changed.length} files do not fit into the saved state.`,
-    word('Ask for them in several steps.'),
-  );
-}
-
-function fits(
-  ledger: Ledger,
-  credentials: readonly string[],
-  { written, changed, ssh }: StepFiles,
-  { maxStateLength }: Pick<Platform, 'maxStateLength'>,
-): boolean {
-  const inFolder = (name: string): string => FOLDER + name;
-  const size = ledger.sizeWith(credentials, written.map(inFolder), changed.map(inFolder), ssh);
-  return size <= maxStateLength;
 }

@@ -6,7 +6,7 @@ import { printable } from '../printable.js';
 import { nameKey } from '../requests/free-names.js';
 import { ACTION_WORDS, placeText, say, type Text, word } from '../text.js';
 import type { MadeFiles } from './inject/injection.js';
-import { checkStateSize } from './preflight.js';
+import { checkStateSize } from './state/state-size.js';
 
 /**
  * Writes every binding: files first, since only they can still fail, then outputs and variables. `changes`: files of the job

@@ -1,7 +1,7 @@
 import type { SeguraError } from '../../core/errors.js';
-import { lostState } from '../../core/job/lost-state.js';
 import { brokenOff, RELEASE_MS, type Released, release } from '../../core/job/release.js';
 import { severityIn } from '../../core/job/severity.js';
+import { lostState } from '../../core/job/state/lost-state.js';
 import { connectionSecretsOf } from '../../http/proxy.js';
 import { openTransport } from '../../http/transport.js';
 import { readInputFile } from '../../platform/github/environment.js';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Binding } from '../../../../src/core/bindings/bind.js';
 import { SeguraError } from '../../../../src/core/errors.js';
-import { checkStateSize } from '../../../../src/core/job/preflight.js';
 import { asHeld, publish, readyLine, rowsOf } from '../../../../src/core/job/publish.js';
 import { removeFiles } from '../../../../src/core/job/remove-files.js';
+import { checkStateSize } from '../../../../src/core/job/state/state-size.js';
 import type { Place } from '../../../../src/core/ports.js';
 import { Secret } from '../../../../src/core/secret.js';
 import { plain } from '../../../../src/core/text.js';

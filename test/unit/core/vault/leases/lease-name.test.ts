@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { isCredentialName } from '../../../../../src/core/credential-name.js';
 import { mayBeSame } from '../../../../../src/core/custody/account.js';
 import { receiptLine } from '../../../../../src/core/custody/release.js';
-import { namesHeld } from '../../../../../src/core/job/preflight.js';
+import { namesHeld } from '../../../../../src/core/job/state/state-size.js';
 import { needsOf } from '../../../../../src/core/requests/claim.js';
 import { parseRequests } from '../../../../../src/core/requests/parse.js';
 import { commandThatEnds } from '../../../../../src/core/vault/leases/deprovision.js';

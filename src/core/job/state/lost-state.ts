@@ -1,8 +1,8 @@
-import { type UseRecord, unprovenRecords } from '../custody/account.js';
-import type { ReleaseFailure } from '../custody/ledger-data.js';
-import { SeguraError } from '../errors.js';
-import type { UseStore } from '../ports.js';
-import { heldName } from '../vault/leases/held-name.js';
+import { type UseRecord, unprovenRecords } from '../../custody/account.js';
+import type { ReleaseFailure } from '../../custody/ledger-data.js';
+import { SeguraError } from '../../errors.js';
+import type { UseStore } from '../../ports.js';
+import { heldName } from '../../vault/leases/held-name.js';
 
 const MAX_NAMES = 50;
 
