@@ -78,7 +78,7 @@ function isShort({ path }: Placed): boolean {
  * replaced, and only some versions know a backslash before a quote. On Windows, a backslash is written as a slash.
  */
 function isPlain({ path }: Placed): boolean {
-  return !/["'%\p{Cc}]|\$\{/u.test(path) && (/^[A-Za-z]:/.test(path) || !path.includes('\\'));
+  return !/["'%\0-\x1f\x7f-\x9f]|\$\{/.test(path) && (/^[A-Za-z]:/.test(path) || !path.includes('\\'));
 }
 
 function refused({ path }: Placed, what: string, wanted: string): SeguraError {
