@@ -1,12 +1,13 @@
 import type { ChildProcess, SpawnOptions, StdioOptions } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import spawn from 'cross-spawn';
 import { codeOf } from '../../core/errors.js';
 import type { Redaction } from '../../core/redaction/redaction.js';
 import type { Outcome } from '../../platform/process/leave.js';
 import { reopen } from '../../platform/process/reopen.js';
+import { type ChunkSource, streamSource } from './chunk-source.js';
 import { CommandNotRun } from './failure.js';
 import { type Passed, pass } from './passing.js';
 import type { Pipe } from './pipes.js';
@@ -109,11 +110,14 @@ function sourcesOf(
   child: ChildProcess,
   outlets: Preparation['outlets'],
   pipes: readonly Pipe[] | undefined,
-): { from: Readable | null; to: Writable }[] {
+): { from: ChunkSource; to: Writable }[] {
   return outlets.flatMap(({ to, at }, index) => {
     const reader = pipes?.[index]?.reader;
     if (reader !== undefined) return [{ from: reader, to }];
-    return at.map((number) => ({ from: number === 1 ? child.stdout : child.stderr, to }));
+    return at.flatMap((number) => {
+      const stream = number === 1 ? child.stdout : child.stderr;
+      return stream === null ? [] : [{ from: streamSource(stream), to }];
+    });
   });
 }
 

@@ -1,6 +1,7 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { codeOf } from '../../core/errors.js';
 import { type Redaction, Redactor } from '../../core/redaction/redaction.js';
+import type { ChunkSource } from './chunk-source.js';
 
 /** The outcome of the output of a command that has ended. */
 export interface Passed {
@@ -23,46 +24,46 @@ const MAX_AFTER_MS = 10_000;
 const MAX_URGENT_MS = 3_000;
 
 /** Sends the output of `from` through its own redactor to `to`, no faster than `to` accepts it. */
-export function pass(from: Readable | null, to: Writable, redaction: Redaction): Passing {
+export function pass(from: ChunkSource, to: Writable, redaction: Redaction): Passing {
   const redactor = new Redactor(redaction);
   let movedAtMs = Date.now();
   let isBlocked = false;
   let isOver = false;
   let isWritten = true;
-  const write = (parts: readonly Buffer[]): void => {
+  /** `done`: called when all parts are written, or cannot be. */
+  const write = (parts: readonly Buffer[], done: () => void): void => {
     movedAtMs = Date.now();
     let isTaken = true;
     to.cork();
-    for (const part of parts) isTaken = to.write(part);
+    for (const [at, part] of parts.entries()) {
+      isTaken = at === parts.length - 1 ? to.write(part, done) : to.write(part);
+    }
     to.uncork();
+    if (parts.length === 0) done();
     if (isTaken || isBlocked) return;
     isBlocked = true;
-    from?.pause();
+    from.pause();
     to.once('drain', () => {
       isBlocked = false;
       movedAtMs = Date.now();
-      from?.resume();
+      from.resume();
     });
   };
   const close = (): void => {
     if (isOver) return;
     isOver = true;
-    write(redactor.end());
+    write(redactor.end(), () => undefined);
   };
-  from?.on('data', (chunk: Buffer) => {
-    if (!isOver) write(redactor.push(chunk));
+  from.start((chunk, done) => {
+    if (isOver) done();
+    else write(redactor.push(chunk), done);
   });
-  const closed = new Promise<void>((done) => {
-    from?.once('close', () => {
-      close();
-      done();
-    });
-  });
+  const closed = from.closed.then(close);
   // No one reads our output any more: the command notices that as it would without us.
   to.once('error', (error) => {
     isOver = true;
     isWritten = codeOf(error) === 'EPIPE';
-    from?.destroy();
+    from.destroy();
   });
   return {
     finish: async (isUrgent) => {

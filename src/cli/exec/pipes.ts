@@ -1,12 +1,13 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { type ChunkSource, pipeSource, streamSource } from './chunk-source.js';
 import { makeFifos } from './fifos.js';
 import { openOneSocket } from './one-socket.js';
 import { openShellPipe } from './shell-pipe.js';
 
 /** A pipe from a command to this process. */
 export interface Pipe {
-  readonly reader: Socket;
+  readonly reader: ChunkSource;
   /** The end for the command. It is closed here once the command has it. */
   readonly writer: number | Socket;
 }
@@ -47,7 +48,7 @@ export async function openPipes(wanted: PipesWanted): Promise<Pipes> {
   const socket = await openOneSocket(folders);
   return socket === undefined
     ? { pipes: undefined, lacks: 'pipes and order' }
-    : { pipes: [socket], lacks: 'pipes' };
+    : { pipes: [{ reader: streamSource(socket.reader), writer: socket.writer }], lacks: 'pipes' };
 }
 
 async function openFifos(
@@ -93,7 +94,7 @@ function openAll(paths: readonly string[]): Pipe[] {
       writer: open(path, constants.O_WRONLY),
     }));
     return pairs.map(({ reader, writer }) => ({
-      reader: new Socket({ fd: reader, readable: true, writable: false }),
+      reader: pipeSource(reader),
       writer,
     }));
   } catch (error) {

@@ -26,6 +26,7 @@ export class DecodedRun {
     if (bytes.length === 0) return;
     this.#parts.add(0, offset, 1);
     this.#window.append(bytes);
+    this.#window.own();
   }
 
   get steps(): number {

@@ -1,6 +1,4 @@
 const NOTHING = Buffer.alloc(0);
-/** A smaller rest of a chunk is copied, because it would keep the whole chunk in memory. */
-const MIN_KEPT_BYTES = 4_096;
 
 /** The bytes of a stream that are still needed, as one piece of memory. */
 export class Window {
@@ -54,12 +52,19 @@ export class Window {
     return true;
   }
 
-  /** Drops all bytes before an offset of the stream. */
+  /** Drops all bytes before an offset of the stream, and keeps none of the memory of a chunk. */
   release(offset: number): void {
-    const left = this.bytes.subarray(offset - this.base);
-    const isBorrowed = this.#store.length === 0;
-    this.bytes = isBorrowed && left.length < MIN_KEPT_BYTES ? Buffer.from(left) : left;
+    this.bytes = this.bytes.subarray(offset - this.base);
     this.base = offset;
     this.#view = undefined;
+    this.own();
+  }
+
+  /** Copies the bytes of a chunk that are still needed: its memory may be used again. */
+  own(): void {
+    if (this.#store.length > 0 || this.bytes.length === 0) return;
+    this.#store = Buffer.from(this.bytes);
+    this.#used = this.#store.length;
+    this.bytes = this.#store;
   }
 }

@@ -34,6 +34,7 @@ export class JoinedRun {
   constructor(forms: FormSet, bytes: Buffer, offset: number) {
     this.#search = new Search(forms);
     this.#append(bytes, offset);
+    this.#window.own();
   }
 
   get steps(): number {

@@ -139,7 +139,13 @@ function hide(stream: Buffer, stretches: readonly Stretch[], upTo: number): Buff
 /** The output for a stream that comes in the given chunks. */
 export function redact(forms: Iterable<string> | Redaction, chunks: readonly Buffer[]): Buffer {
   const redactor = new Redactor(forms instanceof Redaction ? forms : new Redaction(forms));
-  const parts = chunks.flatMap((chunk) => redactor.push(chunk));
+  const parts = chunks.map((chunk) => {
+    // The memory of a chunk is used again once its parts are written.
+    const memory = Buffer.from(chunk);
+    const passed = Buffer.concat(redactor.push(memory));
+    memory.fill('~');
+    return passed;
+  });
   return Buffer.concat([...parts, ...redactor.end()]);
 }
 
