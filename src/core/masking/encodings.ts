@@ -120,8 +120,8 @@ function spellings(text: string): string[] {
 
 /** The lines of a text that have at least `minLength` characters without the space around them. */
 function linesOf(text: string, minLength: number): string[] {
-  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
-  return lines.filter((line) => line !== '' && line.length >= minLength);
+  const lines = /[\r\n]/.test(text) ? text.split(/[\r\n]+/) : [text];
+  return lines.map((line) => line.trim()).filter((line) => line !== '' && line.length >= minLength);
 }
 
 function* derivedForms(value: string, minLength: number, { hidesManyAlike }: Hiding): Generator<string> {

@@ -34,5 +34,7 @@ export class FormSet {
 }
 
 function shortestOf(texts: readonly string[], most: number): number {
-  return texts.reduce((least, { length }) => Math.min(least, length), most);
+  let least = most;
+  for (const { length } of texts) if (length < least) least = length;
+  return least;
 }

@@ -65,7 +65,7 @@ function* encode(value: string, encoder: Encoder): Generator<string> {
   const text = partOf(value, encoder);
   const codes = new Map<string, string>(plus ? [[' ', '+']] : []);
   const codeOf = (char: string): string => {
-    const code = codes.get(char) ?? Buffer.from(char).toString('hex').toUpperCase().replaceAll(/../g, '%$&');
+    const code = codes.get(char) ?? codesOf(char);
     codes.set(char, code);
     return code;
   };
@@ -74,6 +74,14 @@ function* encode(value: string, encoder: Encoder): Generator<string> {
   if (!lower) return;
   for (const [char, code] of codes) codes.set(char, code.toLowerCase());
   yield text.replaceAll(others, codeOf);
+}
+
+/** The codes of the bytes of a character in UTF-8. */
+function codesOf(char: string): string {
+  const code = char.charCodeAt(0);
+  // Most are ASCII, and a buffer for each takes ten times as long.
+  if (code < 0x80) return `%${code < 0x10 ? '0' : ''}${code.toString(16).toUpperCase()}`;
+  return Buffer.from(char).toString('hex').toUpperCase().replaceAll(/../g, '%$&');
 }
 
 const known = new Map<string, RegExp>();
