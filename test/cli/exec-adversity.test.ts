@@ -8,6 +8,20 @@ import { largeValues, vaultWith } from '../support/nasty.js';
 const DEPLOY = ['--credentials', '94 > DEPLOY'] as const;
 const KEY = ['--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'] as const;
 
+test('the bytes of a command arrive unchanged at a reader that pauses', async () => {
+  const { desk } = await openDesk();
+  const bytes = Buffer.alloc(8 * 1024 * 1024);
+  for (let at = 0, state = 1; at < bytes.length; at += 4) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    bytes.writeInt32LE(state, at);
+  }
+  writeFileSync(join(desk.folder, 'bytes'), bytes);
+  const exec = "segura_secrets exec --secrets 'stripe/STRIPE_SECRET_KEY > KEY' --";
+  const paused = '(for i in 1 2 3; do head -c 1000000; sleep .1; done; cat)';
+  const { stdout } = await desk.shell(['bash'], `${exec} sh -c 'cat bytes bytes' | ${paused}`);
+  expect(stdout.equals(Buffer.concat([bytes, bytes]))).toBe(true);
+});
+
 describe('a command that tidies up', () => {
   test.each([
     ['removes everything', 'rm -rf "$TMPDIR"/*; exit 7'],

@@ -36,11 +36,11 @@ export function pipeSource(descriptor: number): ChunkSource {
       },
       callback: (length) => {
         const used = current;
-        const giveBack = (): void => void free.push(used);
-        if (length >= MIN_KEPT_BYTES) take(used.subarray(0, length), giveBack);
+        const reuse = (): void => void free.push(used);
+        if (length >= MIN_KEPT_BYTES) take(used.subarray(0, length), reuse);
         else {
           const copy = Buffer.from(used.subarray(0, length));
-          giveBack();
+          reuse();
           take(copy, () => undefined);
         }
         return true;
