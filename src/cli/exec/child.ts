@@ -7,10 +7,10 @@ import { codeOf } from '../../core/errors.js';
 import type { Redaction } from '../../core/redaction/redaction.js';
 import type { Outcome } from '../../platform/process/leave.js';
 import { reopen } from '../../platform/process/reopen.js';
-import { type ChunkSource, streamSource } from './chunk-source.js';
 import { CommandNotRun } from './failure.js';
 import { type Passed, pass } from './passing.js';
-import type { Pipe } from './pipes.js';
+import { type ChunkSource, streamSource } from './pipes/chunk-source.js';
+import type { Pipe } from './pipes/pipes.js';
 import type { Preparation } from './prepare.js';
 
 export interface ChildParts {

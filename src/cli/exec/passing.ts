@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { codeOf } from '../../core/errors.js';
 import { type Redaction, Redactor } from '../../core/redaction/redaction.js';
-import type { ChunkSource } from './chunk-source.js';
+import type { ChunkSource } from './pipes/chunk-source.js';
 
 /** The outcome of the output of a command that has ended. */
 export interface Passed {

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import type { ProcessContext } from '../process.js';
 import { isInCi } from './in-ci.js';
-import { openPipes, type Pipes } from './pipes.js';
+import { openPipes, type Pipes } from './pipes/pipes.js';
 import { Watcher } from './watcher.js';
 
 /** Where the output of a command goes, and from which of its descriptors it comes. */

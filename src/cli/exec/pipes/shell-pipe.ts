@@ -1,4 +1,4 @@
-import { findHelper, startHelper } from './helper-programs.js';
+import { findHelper, startHelper } from '../helper-programs.js';
 
 /** Prints which process has the pipe as its descriptor 4, and keeps it until descriptor 3 is closed. */
 const SCRIPT = ': | { exec 4<&0; read -r pid _ < /proc/self/stat; echo "$pid"; read -r _ <&3; }';

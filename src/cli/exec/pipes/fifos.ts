@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { findHelper, startHelper } from './helper-programs.js';
+import { findHelper, startHelper } from '../helper-programs.js';
 
 /** Longer than mkfifo ever needs, so that it cannot hang. */
 const MAX_MS = 5_000;
