@@ -2,7 +2,15 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
-import { type Ending, endingOf, KILL_HOOK, killAtEach, SAMPLE, samplePoints } from './support/kills.js';
+import {
+  type Ending,
+  endingOf,
+  KILL_HOOK,
+  killAtEach,
+  killingMs,
+  SAMPLE,
+  samplePoints,
+} from './support/kills.js';
 import { ACTION, Job, type StepResult } from './support/runner.js';
 import { startVault, type Vault } from './vault/index.js';
 
@@ -81,7 +89,7 @@ async function countOf(flags: readonly string[], env: Record<string, string>): P
 
 describe.concurrent('when main is killed while it puts values into files', () => {
   test('at any await, every file has its old bytes after post, and nothing is left', {
-    timeout: 900_000,
+    timeout: killingMs(900_000),
   }, async () => {
     const count = await countOf(KILL_HOOK, { KILL_AT: '0' });
     expect(count).toBeGreaterThan(100);
@@ -99,7 +107,7 @@ describe.concurrent('when main is killed while it puts values into files', () =>
 
   test.each(['true', 'false'])(
     'before any call to the disk, with inject-restore %s',
-    { timeout: 900_000 },
+    { timeout: killingMs(900_000) },
     async (restore) => {
       const count = await countOf(CALL_HOOK, { KILL_AT_CALL: '-1' });
       expect(count).toBeGreaterThan(40);

@@ -5,6 +5,7 @@ import {
   endingOf,
   KILL_HOOK,
   killAtEach,
+  killingMs,
   SAMPLE,
   samplePoints,
   type Tally,
@@ -59,7 +60,9 @@ async function killEverywhere(read?: Fault): Promise<Tally> {
 
 // Both wait more than they work.
 describe.concurrent('when main is killed', () => {
-  test('at every await, post leaves no custody and no file with a secret', { timeout: 900_000 }, async () => {
+  test('at every await, post leaves no custody and no file with a secret', {
+    timeout: killingMs(900_000),
+  }, async () => {
     const { kills, killed, withCustody, bad } = await killEverywhere();
     expect(killed).toBeGreaterThan(kills * 0.9);
     expect(withCustody).toBeGreaterThan(20);
@@ -67,7 +70,7 @@ describe.concurrent('when main is killed', () => {
   });
 
   test('beside a step that uses the same, its post leaves that what it uses, and the last one leaves nothing', {
-    timeout: 900_000,
+    timeout: killingMs(900_000),
   }, async () => {
     const count = await countAwaits(FIRST);
     const { withCustody, bad } = await killAtEach(samplePoints(count, SAMPLE), killBesideAnother);
@@ -76,7 +79,7 @@ describe.concurrent('when main is killed', () => {
   });
 
   test('while the vault carries reads out late, post looks again until nothing is held', {
-    timeout: 900_000,
+    timeout: killingMs(900_000),
   }, async () => {
     const { withCustody, bad } = await killEverywhere({ kind: 'lateCustody', ms: 1_200 });
     expect(withCustody).toBeGreaterThan(3);

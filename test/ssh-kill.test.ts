@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
-import { KILL_HOOK, samplePoints } from './support/kills.js';
+import { KILL_HOOK, killingMs, samplePoints } from './support/kills.js';
 import { Job } from './support/runner.js';
 import { lacks } from './support/skips.js';
 import { leftIn, PASSPHRASE } from './support/ssh-job.js';
@@ -72,7 +72,7 @@ describe.skipIf(lacks('sshd', hasSsh))('when main is killed at an await', () => 
   test.each(['of its own', 'of the job'])(
     'post leaves no key in the agent %s, no agent and no file',
     {
-      timeout: 900_000,
+      timeout: killingMs(900_000),
     },
     async (which) => {
       const keys = [makeKey('ed25519', 'RFC4716'), makeKey('ecdsa', 'PEM', PASSPHRASE)];

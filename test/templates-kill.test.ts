@@ -2,7 +2,15 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inputsFor } from './support/inputs.js';
-import { type Ending, endingOf, KILL_HOOK, killAtEach, SAMPLE, samplePoints } from './support/kills.js';
+import {
+  type Ending,
+  endingOf,
+  KILL_HOOK,
+  killAtEach,
+  killingMs,
+  SAMPLE,
+  samplePoints,
+} from './support/kills.js';
 import { Job } from './support/runner.js';
 import { startVault, type Vault } from './vault/index.js';
 
@@ -54,7 +62,7 @@ async function killAt(at: number): Promise<Ending> {
 }
 
 test('when main is killed at any await, post leaves no secret in a file, and each file as it was', {
-  timeout: 900_000,
+  timeout: killingMs(900_000),
 }, async () => {
   const count = await withJob(async (job, vault) => {
     const file = join(job.folder, 'count');

@@ -5,7 +5,15 @@ import { AzureJob, azureInputsFor } from '../support/azure-job.js';
 import { startAzureVault } from '../support/azure-vault.js';
 import { openAzureWay } from '../support/azure-ways.js';
 import { formsIn } from '../support/encodings.js';
-import { type Ending, endingOf, KILL_HOOK, killAtEach, SAMPLE, samplePoints } from '../support/kills.js';
+import {
+  type Ending,
+  endingOf,
+  KILL_HOOK,
+  killAtEach,
+  killingMs,
+  SAMPLE,
+  samplePoints,
+} from '../support/kills.js';
 import { type OpenWay, WAYS, type Way } from '../support/ways.js';
 import type { Vault } from '../vault/index.js';
 
@@ -47,7 +55,7 @@ test.each([
 ])(
   'after a kill anywhere, %s leaves no custody and no file with a secret',
   {
-    timeout: 600_000,
+    timeout: killingMs(600_000),
   },
   async (_who, isTriedAgain) => {
     const count = await withJob(async (job, vault) => {
@@ -80,7 +88,7 @@ async function withWay<T>(way: Way, deed: (job: AzureJob, open: OpenWay) => Prom
 
 describe.each(WAYS.filter((way) => way !== 'client-secret'))('a task that logs in by %s', (way) => {
   test('leaves no custody, no file of its own and no secret after a kill and post', {
-    timeout: 600_000,
+    timeout: killingMs(600_000),
   }, async () => {
     const count = await withWay(way, async (job, { inputs, env }) => {
       const file = join(job.folder, 'count');

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMAND_LINE, Desk, type Ended } from '../support/command-line.js';
 import { formsIn } from '../support/encodings.js';
-import { type Ending, endingOf, KILL_HOOK, killAtEach, SAMPLE, samplePoints } from '../support/kills.js';
+import {
+  type Ending,
+  endingOf,
+  KILL_HOOK,
+  killAtEach,
+  killingMs,
+  SAMPLE,
+  samplePoints,
+} from '../support/kills.js';
 import { makeWayParts, type OpenWay, openWay, WAYS, type Way, type WayParts } from '../support/ways.js';
 
 /** The command is killed at awaits of its bundle, the HTTP client's too; then `release --state` runs. */
@@ -93,7 +101,7 @@ function countAwaits(name: keyof typeof COMMANDS, way?: Way, shared?: WayParts):
 
 describe.each(Object.keys(COMMANDS) as (keyof typeof COMMANDS)[])('when %s is killed', (name) => {
   test('anywhere, release releases every custody and removes every secret file', {
-    timeout: 600_000,
+    timeout: killingMs(600_000),
   }, async () => {
     const count = await countAwaits(name);
     expect(count).toBeGreaterThan(100);
@@ -107,7 +115,7 @@ describe.each(Object.keys(COMMANDS) as (keyof typeof COMMANDS)[])('when %s is ki
 
 describe.each(WAYS.filter((way) => way !== 'client-secret'))('when exec logs in by %s', (way) => {
   test('and is killed, release leaves no custody, no secret file and shows no secret', {
-    timeout: 600_000,
+    timeout: killingMs(600_000),
   }, async () => {
     const shared = await makeWayParts(way);
     try {

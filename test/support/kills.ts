@@ -13,6 +13,11 @@ const limit = pLimit(16);
 /** How many kills a test makes; SEGURA_TEST_KILLS says another number, and a large one is every await. */
 export const SAMPLE = Number(process.env['SEGURA_TEST_KILLS'] ?? 80);
 
+/** The time that a test of kills may take: more where SEGURA_TEST_KILLS asks for more. */
+export function killingMs(ms: number): number {
+  return ms * Math.max(1, Math.min(SAMPLE, 5_000) / 500);
+}
+
 /** What one kill, and what releases custody after it, came to. */
 export interface Ending {
   readonly at: number;
@@ -74,11 +79,20 @@ export async function killAtEach(
   // For all tests of a file together.
   const endings = await Promise.all(points.map((at) => limit(() => killAt(at))));
   const withCustody = endings.filter(({ taken }) => taken > 0).length;
-  console.log(what, endings.length, 'kills;', withCustody, 'with custody taken');
+  const bad = endings.filter(({ left, files, traces }) => left > 0 || files > 0 || traces.length > 0);
+  console.log(
+    what,
+    endings.length,
+    'kills;',
+    withCustody,
+    'with custody taken;',
+    bad.length,
+    'left something',
+  );
   return {
     kills: endings.length,
     killed: endings.filter(({ killed }) => killed).length,
     withCustody,
-    bad: endings.filter(({ left, files, traces }) => left > 0 || files > 0 || traces.length > 0),
+    bad,
   };
 }
