@@ -140,6 +140,18 @@ describe('save in a step of GitHub', () => {
     expect([saves(), stored('app')?.data]).toEqual([1, [{ TOKEN }]]);
   });
 
+  test('keeps what another job writes into a secret while the one before is saved', async () => {
+    vault.faults.add({ match: SAVE, times: 1, fault: { kind: 'delayReply', ms: 1_500 } });
+    const running = main('TOKEN > app/TOKEN\nTOKEN > stripe/NEW');
+    await expect.poll(saves, { timeout: 5_000 }).toBe(1);
+    Object.assign([stored('stripe')?.data ?? {}].flat()[0] ?? {}, { OTHER: 'of-another-job' });
+    const result = await running;
+    expect(result.code, result.log).toBe(0);
+    expect(stored('stripe')?.data).toEqual([
+      expect.objectContaining({ OTHER: 'of-another-job', NEW: TOKEN }),
+    ]);
+  });
+
   test('saves the other secrets when one is rejected', async () => {
     const result = await main('TOKEN > billing-cloud/TOKEN\nTOKEN > app/TOKEN');
     expect([result.code, result.log.includes('CHANGE_REFUSED')], result.log).toEqual([1, true]);

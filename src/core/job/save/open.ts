@@ -98,18 +98,18 @@ function noValue(line: SaveLine): SeguraError {
   );
 }
 
-/** Every secret once, one after the other: a failure of one does not keep the others from being saved. */
+/** Every secret once, one after the other. A failure of one does not keep the others from being saved. */
 async function saveAll(values: ReadonlyMap<SaveLine, Secret>, parts: SavingParts): Promise<void> {
   const { application } = parts;
   const client = application === undefined ? parts.client : await parts.client.asApplication(application);
-  const listed = await client.listSecrets();
   const problems: SeguraError[] = [];
   for (const identity of new Set([...values.keys()].map((line) => line.identity))) {
     throwIfCancelled(parts.signal);
     const own = [...values].filter(([line]) => line.identity === identity);
     const fields = new Map(own.map(([{ field }, value]) => [field, value]));
     try {
-      const before = onlySecret(listed, identity);
+      // Just before it is written: all its fields are sent, and another job may have changed them while the last one was saved.
+      const before = onlySecret(await client.listSecrets(), identity);
       await saveOne(planSecret(before, { identity, fields, isReplacing: false }), client, parts);
     } catch (error) {
       problems.push(...problemsOf(error));
