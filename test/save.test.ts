@@ -106,6 +106,7 @@ describe('save in a step of GitHub', () => {
   test.each([
     ['NONE > app/KEY', 'INPUT_MISSING', 'Line 1 of "save" saves NONE'],
     ['EMPTY > app/KEY', 'INPUT_MISSING', 'Line 1 of "save" saves EMPTY'],
+    ['constructor > app/KEY', 'INPUT_MISSING', 'Line 1 of "save" saves constructor'],
     ['TOKEN > app', 'REQUEST_INVALID', 'Write TOKEN > IDENTITY/FIELD'],
   ])('reports %s before any request is sent', async (save, code, text) => {
     const result = await main(save, { EMPTY: '' });
@@ -131,6 +132,29 @@ describe('save in a step of GitHub', () => {
     expect([result.code, result.log.includes('NOT_CONFIRMED')], result.log).toEqual([1, true]);
     expect(vault.journal.requests).toEqual([]);
   });
+
+  test.each(['pull_request', 'pull_request_target', 'pull_request_review', 'workflow_run'])(
+    'is rejected in an event %s of a fork, and in one that cannot be read',
+    async (name) => {
+      const event = join(job.folder, 'event.json');
+      const repo = (of: string) => ({ full_name: `${of}/shop` });
+      const of = (owner: string) =>
+        JSON.stringify({
+          pull_request: { head: { repo: repo(owner) }, base: { repo: repo('acme') } },
+          workflow_run: { head_repository: repo(owner), repository: repo('acme') },
+        });
+      for (const text of [of('fork'), '{"pull', of('acme')]) {
+        writeFileSync(event, text);
+        const result = await main('TOKEN > app/TOKEN', { GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: event });
+        const isOwn = text === of('acme');
+        expect([result.code, result.log.includes('NOT_CONFIRMED')], result.log).toEqual([
+          isOwn ? 0 : 1,
+          !isOwn,
+        ]);
+        expect(saves()).toBe(isOwn ? 1 : 0);
+      }
+    },
+  );
 
   test('finds out by reading what became of a change whose answer was lost', async () => {
     vault.faults.add({ match: SAVE, fault: { kind: 'resetAfter' } });

@@ -14,7 +14,7 @@ import { openTransport } from '../../http/transport.js';
 import { readInputBytes, readInputFile } from '../../platform/github/environment.js';
 import { GitHub } from '../../platform/github/github.js';
 import { jobSecretOf } from '../../platform/github/job-secret.js';
-import { forkOf, untrustedReason } from '../../platform/github/untrusted-event.js';
+import { forkOf, isOfOutsider, untrustedReason } from '../../platform/github/untrusted-event.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { leaveProcess, onUnforeseen, outliveReaders } from '../../platform/process/output.js';
@@ -75,7 +75,7 @@ try {
     mysafe: await readerOfSafe(raw),
     saver: await saverOf(raw, {
       variable: (name) => environment[name],
-      refusal: fallbacks.untrusted === undefined ? undefined : 'fork',
+      refusal: isOfOutsider(environment) ? 'fork' : undefined,
     }),
   };
   const checkSsh = await checkOfSsh(raw);

@@ -33,8 +33,9 @@ export function openSaver(text: string, { variable, refusal }: SaverParts): Save
   if (refusal !== undefined) problems.push(notConfirmed(refusal));
   const known = new Map<SaveLine, Secret>();
   for (const line of lines.filter(({ kind }) => kind === 'variable')) {
-    const value = variable(line.name) ?? '';
-    if (value === '') problems.push(noValue(line));
+    // The environment of a process also has the members of every object, such as `constructor`.
+    const value: unknown = variable(line.name);
+    if (typeof value !== 'string' || value === '') problems.push(noValue(line));
     else known.set(line, new Secret(value));
   }
   return {
