@@ -8,6 +8,7 @@ import { Job } from './support/runner.js';
 import { filesWith } from './support/secret-files.js';
 import { isWindows } from './support/skips.js';
 import type { Vault, VaultOptions } from './vault/index.js';
+import { dynamicSecret } from './vault/sample-secrets.js';
 
 const LINES = 'app/db/USERNAME > DB_USER\napp/db/PASSWORD > DB_PASSWORD\napp/queue/* > QUEUE_*';
 const PROVISION = { method: 'POST', path: '/iso/coe/dapp/provision' };
@@ -90,6 +91,30 @@ test('post ends a lease whose reply never came', async () => {
   const post = await job.post({});
   expect([post.code, post.stderr], post.log).toEqual([0, '']);
   expect(held(vault)).toEqual([]);
+});
+
+test('post ends what a vault made before it rejected the request', async () => {
+  const { vault, job } = await opened({ dialect: 'api' });
+  const fault = { kind: 'businessError', code: 1099, status: 400, handled: true } as const;
+  vault.faults.add({ match: PROVISION, times: 1, fault });
+  const main = await job.main(inputsFor(vault, { dynamic: 'app/db/PASSWORD > X' }));
+  expect([main.code, vault.everLeased().length], main.log).toEqual([1, 1]);
+  const post = await job.post({});
+  expect([post.code, held(vault)], post.log).toEqual([0, []]);
+});
+
+test('the pod name is told where the identity of a lease that is left needs quotes', async () => {
+  const { vault, job } = await opened({ dialect: 'api' });
+  vault.data.secrets.push(dynamicSecret(303, 'banco de dados', 900));
+  vault.authorization('ci').secretIds.push(303);
+  const inputs = inputsFor(vault, { dynamic: '"banco de dados"/PASSWORD > X' });
+  expect((await job.main(inputs)).code).toBe(0);
+  vault.authorization('ci').permission = 'Read-only';
+  const { log } = await job.post({});
+  const [lease] = vault.leases();
+  expect(log).toContain(
+    `Or run, with the identity of the secret in quotes: segura-secrets deprovision IDENTITY --pod-name ${lease?.pod}`,
+  );
 });
 
 test('post retries until the vault has ended the lease, and says so where it does not', async () => {

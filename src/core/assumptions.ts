@@ -66,6 +66,12 @@ export const PROVISION_UNKNOWN_CODES: readonly number[] = [1005, 1007];
 export const PROVISION_NO_PROFILE_CODE = 1006;
 
 /**
+ * The rejections of a request to provision that come before anything is made: there is no such secret, no profile, no access
+ * or no permission. Any other may come midway, from a vault that made the user and failed then, so the lease is ended.
+ */
+export const NOTHING_PROVISIONED_CODES: readonly number[] = [1005, 1006, 1007, 1009, 1039];
+
+/**
  * A page shows the one-time password of a MySafe password as a number, which has no zeros at its start. Assumed: it has the
  * six digits that are usual (RFC 6238).
  */

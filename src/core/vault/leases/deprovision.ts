@@ -34,17 +34,23 @@ export async function deprovision(
       judge: (code) => (LEASE_GONE_CODES.includes(code ?? 0) ? 'not-held' : undefined),
     });
   } catch (error) {
-    const command = commandThatEnds(lease);
-    if (!(error instanceof SeguraError) || command === undefined) throw error;
-    throw new SeguraError(error.code, error.messageText, say`${error.remedyText} Or run: ${command}`, {
-      cause: error.cause,
-    });
+    if (!(error instanceof SeguraError)) throw error;
+    const remedy = say`${error.remedyText}${orRun(lease)}`;
+    throw new SeguraError(error.code, error.messageText, remedy, { cause: error.cause });
   }
 }
 
 /** The same for a lease by its name in the ledger. */
 export function endLease(name: string, exchange: Exchange, session: Session): Promise<ReleaseAnswer> {
   return deprovision(leaseOf(name), exchange, session);
+}
+
+/** The pod name is nowhere else, so it is there even where the identity has to be written in the quotes of a shell. */
+function orRun(lease: Lease): string {
+  const command = commandThatEnds(lease);
+  if (command !== undefined) return ` Or run: ${command}`;
+  const other = commandThatEnds({ ...lease, identity: 'IDENTITY' });
+  return other === undefined ? '' : ` Or run, with the identity of the secret in quotes: ${other}`;
 }
 
 /** The command that ends a lease; undefined where its names need quotes, which differ between shells. */

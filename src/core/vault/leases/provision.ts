@@ -1,4 +1,8 @@
-import { PROVISION_NO_PROFILE_CODE, PROVISION_UNKNOWN_CODES } from '../../assumptions.js';
+import {
+  NOTHING_PROVISIONED_CODES,
+  PROVISION_NO_PROFILE_CODE,
+  PROVISION_UNKNOWN_CODES,
+} from '../../assumptions.js';
 import type { ErrorCode } from '../../error-codes.js';
 import { SeguraError } from '../../errors.js';
 import { printable } from '../../printable.js';
@@ -66,12 +70,18 @@ export async function provision(
   const reply = await exchange.send(request, 'unsent', () => observer.givenUp(), true);
   const opened = readReply(reply, ENDPOINT);
   if (!opened.ok) {
-    if (tookNothing(opened)) observer.notTaken();
+    if (madeNothing(opened)) observer.notTaken();
     else observer.givenUp();
     const { replyError } = await lateErrors();
     throw provisionError(opened, lease) ?? replyError(opened, ENDPOINT, session.client);
   }
   return readProvisioned(opened.body, lease, { decrypt, observer });
+}
+
+/** A code that no one knows is no word that nothing was made, unlike one that rejects to read a credential. */
+function madeNothing(refused: RejectedReply): boolean {
+  const { code } = refused;
+  return tookNothing(refused) && (code === undefined || NOTHING_PROVISIONED_CODES.includes(code));
 }
 
 /** Every secret of the reply was made for this pod, so each is told of. */
