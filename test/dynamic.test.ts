@@ -174,6 +174,12 @@ test('nothing is provisioned that is refused, and each message says what to do',
   const [match, members] = [{ path: '/iso/sctm/secret' }, { secret_id: null }];
   vault.faults.add({ match, times: 1, fault: { kind: 'spoiledSecret', identity: 'app/db', members } });
   expect(await failed('app/db/PASSWORD > X')).toMatch(/REPLY_MALFORMED[\s\S]*without its number/);
+  vault.data.secrets.push(dynamicSecret(303, 'app/db', 900));
+  vault.authorization('ci').secretIds.push(303);
+  expect(await failed('app/db/PASSWORD > X')).toMatch(
+    /PROVISION_REFUSED[\s\S]*several secrets with the identity app\/db/,
+  );
+  vault.authorization('ci').secretIds.pop();
   vault.authorization('ci').permission = 'Read-only';
   expect(await failed('app/db/PASSWORD > X')).toMatch(/ACCESS_DENIED[\s\S]*Read and write/);
   expect(vault.everLeased()).toEqual([]);

@@ -1,6 +1,7 @@
 import { closestMatch } from '../../core/did-you-mean.js';
 import { SeguraError } from '../../core/errors.js';
 import { numberless } from '../../core/job/dynamic/leases-of-run.js';
+import { numbered, severalListed } from '../../core/job/dynamic/not-listed.js';
 import { printable } from '../../core/printable.js';
 import { quote } from '../../core/requests/tokens.js';
 import type { DsmSecret } from '../../core/vault/dsm.js';
@@ -62,9 +63,10 @@ export function wholeName(call: NounCall): LeaseFor {
   return { pod, deploy, namespace };
 }
 
-/** The number of the secret of that identity, by which its leases are ended. Errors: SECRET_NOT_FOUND, REPLY_MALFORMED. */
+/** The number of the secret of that identity, by which its leases are ended. Errors: SECRET_NOT_FOUND, PROVISION_REFUSED, REPLY_MALFORMED. */
 export function numberOf(secrets: readonly DsmSecret[], identity: string): string {
-  const found = secrets.find((secret) => secret.identity === identity);
+  const [found, ...others] = numbered(secrets, identity);
+  if (others.length > 0) throw severalListed(identity);
   const id = found?.details?.id;
   if (id !== undefined) return id;
   if (found !== undefined) throw numberless(identity);

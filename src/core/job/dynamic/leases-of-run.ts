@@ -10,7 +10,7 @@ import type { Client } from '../../vault/client.js';
 import type { DsmSecret } from '../../vault/dsm.js';
 import { type Lease, type LeaseFor, nameOfLease, OWN_NAME } from '../../vault/leases/lease-name.js';
 import { provision, SECRET_ID, secondsOf } from '../../vault/leases/provision.js';
-import { notListed } from './not-listed.js';
+import { notListed, numbered, severalListed } from './not-listed.js';
 
 /** A lease that lasts less is warned about, where no one says how long the job may take. */
 const SHORT_LEASE_MS = 3_600_000;
@@ -50,7 +50,7 @@ export class LeasesOfRun {
 
   /**
    * `secrets`: what the vault lists. It has the number of each, by which a lease is ended: nothing is made that could not be
-   * ended. Errors (together, as Problems): SECRET_NOT_FOUND, REPLY_MALFORMED.
+   * ended. Errors (together, as Problems): SECRET_NOT_FOUND, PROVISION_REFUSED, REPLY_MALFORMED.
    */
   constructor(
     requests: readonly SecretRequest[],
@@ -68,8 +68,12 @@ export class LeasesOfRun {
       if (source.kind !== 'dsm' || source.isDynamic !== true || done.has(source.identity ?? '')) continue;
       const { identity = '' } = source;
       done.add(identity);
-      const secret = secrets.find((each) => each.identity === identity);
+      const [secret, ...others] = numbered(secrets, identity);
       const secretId = secret?.details?.id;
+      if (others.length > 0) {
+        problems.push(severalListed(identity));
+        continue;
+      }
       if (secretId !== undefined && SECRET_ID.test(secretId)) {
         const lease = { ...ownName(), ...wishes.own, secretId, identity };
         leases.set(nameOfLease(lease), lease);

@@ -29,3 +29,18 @@ export function notListed(
       : say`Did you mean ${line}?`,
   );
 }
+
+/** The secrets of that identity, each number once. */
+export function numbered(secrets: readonly DsmSecret[], identity: string): DsmSecret[] {
+  const all = secrets.filter((secret) => secret.identity === identity);
+  return [...new Map(all.map((secret) => [secret.details?.id, secret])).values()];
+}
+
+/** The problem of an identity that does not say which number ends its lease. */
+export function severalListed(identity: string): SeguraError {
+  return new SeguraError(
+    'PROVISION_REFUSED',
+    `The vault lists several secrets with the identity ${printable(identity)}, and a lease is ended by the number of its secret.`,
+    'Give the others another identity in the vault.',
+  );
+}
