@@ -1,4 +1,4 @@
-import { isOfOutsider } from '../../platform/github/untrusted-event.js';
+import { isOfOutsider } from '../../platform/github/outsider.js';
 import type { ProcessContext } from '../process.js';
 
 /** Of Jenkins and CircleCI. */

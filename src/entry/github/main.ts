@@ -14,7 +14,7 @@ import { openTransport } from '../../http/transport.js';
 import { readInputBytes, readInputFile } from '../../platform/github/environment.js';
 import { GitHub } from '../../platform/github/github.js';
 import { jobSecretOf } from '../../platform/github/job-secret.js';
-import { forkOf, isOfOutsider, untrustedReason } from '../../platform/github/untrusted-event.js';
+import { forkOf, untrustedReason } from '../../platform/github/untrusted-event.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { nodeDebugWarning } from '../../platform/process/node-debug.js';
 import { leaveProcess, onUnforeseen, outliveReaders } from '../../platform/process/output.js';
@@ -75,7 +75,7 @@ try {
     mysafe: await readerOfSafe(raw),
     saver: await saverOf(raw, {
       variable: (name) => environment[name],
-      refusal: isOfOutsider(environment) ? 'fork' : undefined,
+      refusal: raw.save !== '' && (await isOfOutsider()) ? 'fork' : undefined,
     }),
   };
   const checkSsh = await checkOfSsh(raw);
@@ -123,6 +123,12 @@ try {
 github.settleState();
 // What still hangs, a connection that is being made for instance, must not keep the job waiting.
 await leaveProcess(stop.signal.aborted ? 1 : 0);
+
+/** Loaded for a step that writes into the vault. */
+async function isOfOutsider(): Promise<boolean> {
+  const { isOfOutsider } = await import(/* webpackMode: "eager" */ '../../platform/github/outsider.js');
+  return isOfOutsider(environment);
+}
 
 function fail(error: unknown): Promise<never> {
   const problems = stop.signal.aborted ? [cancelled()] : problemsOf(error);
