@@ -67,6 +67,15 @@ function planUpdate(before: ListedItem, wish: CredentialWish, all: readonly List
       `Credential ${printable(owner.id)} already has the identifier ${printable(identifier)}, so the vault would change that one.`,
       'Choose another identifier.',
     );
+  const isFoundByIdentifier = before.identifier !== undefined && identifier === before.identifier;
+  const twin = isFoundByIdentifier
+    ? undefined
+    : all.find((item) => item.id !== before.id && isAt(item, before));
+  if (twin !== undefined)
+    throw refused(
+      `The vault finds credential ${id} by its user name and device here, and credential ${printable(twin.id)} has the same, so the vault could change that one.`,
+      `Give credential ${id} an identifier in the vault.`,
+    );
   const form: CredentialForm = {
     identifier,
     username,
@@ -104,7 +113,7 @@ function planNew(name: string, wish: CredentialWish, all: readonly ListedItem[])
       `The vault lists no PAM credential ${printable(name)}, and a new one needs a user name, the host name of its device and its address.`,
       `Check the name, or create it: segura-secrets credential put ${argument(name)}${at === -1 ? ' --username USER --hostname HOST' : ''} --ip ADDRESS`,
     );
-  const twin = all.find((item) => item.hostname === hostname && item.ip === ip && item.username === username);
+  const twin = all.find((item) => isAt(item, { hostname, ip, username }));
   if (twin !== undefined)
     throw refused(
       `Credential ${printable(twin.id)} has that user name and device, so the vault would change that one.`,
@@ -120,6 +129,13 @@ function planNew(name: string, wish: CredentialWish, all: readonly ListedItem[])
   };
   const changes = Object.entries(form).flatMap(([key, value]) => (value === undefined ? [] : [key]));
   return { kind: 'create', before: undefined, form, changes };
+}
+
+/** By what the vault finds a credential without its identifier. */
+type Place = Pick<ListedItem, 'hostname' | 'ip' | 'username'>;
+
+export function isAt(item: Place, { hostname, ip, username }: Place): boolean {
+  return item.hostname === hostname && item.ip === ip && item.username === username;
 }
 
 /** What no list shows: it is sent only if it is given. */

@@ -185,6 +185,48 @@ describe('credential rotate --new', () => {
   });
 });
 
+describe('credential rotate --new beside other credentials', () => {
+  const of = (id: number) => {
+    const found = vault.data.credentials.find((each) => each.id === id);
+    if (found === undefined) throw new Error('the sample has no such credential');
+    return found;
+  };
+
+  test('does not begin where the vault could take the password for another credential', async () => {
+    of(95).identifier = null;
+    vault.data.credentials.unshift({ ...of(95), id: 2, password: 'of the domain', domain: 'CORP' });
+    const ended = await rotate();
+    expect([ended.code, ended.stderr.includes('credential 2 has the same')], ended.stderr).toEqual([1, true]);
+    expect([of(2).password, inUse(), vault.everTaken(), sends()]).toEqual(['of the domain', old, [], 0]);
+  });
+
+  test.each([
+    [
+      'its identifier is now of another one',
+      0,
+      (): void => void Object.assign(of(95), { identifier: 'new' }),
+    ],
+    ['it has another user name by now', 1, (): void => void Object.assign(of(95), { username: 'renamed' })],
+  ] as const)('writes into no other one when %s', async (_, code, change) => {
+    const [{ identifier }, other] = [of(95), of(94).password];
+    writeFileSync(join(desk.folder, 'wait.sh'), 'echo running; sleep 1; . ./set.sh\n');
+    let isDone = false;
+    const args = ['credential', 'rotate', '95', '--new', '--verify', 'sh wait.sh', '--yes'];
+    const ended = await desk.run(args, {
+      onOutput: (text) => {
+        if (isDone || !/^running$/m.test(text)) return;
+        isDone = true;
+        change();
+        of(94).identifier = identifier;
+      },
+    });
+    expect(ended.code, ended.stderr).toBe(code);
+    expect([of(94).password, vault.password(95), kept()]).toEqual([other, inUse(), undefined]);
+    expect(inUse() === old).toBe(code !== 0);
+    if (code !== 0) expect(ended.stderr).toContain('CHANGED_MEANWHILE');
+  });
+});
+
 function sends(): number {
   return vault.journal.requests.filter(({ method, path }) => method === SAVE.method && path === SAVE.path)
     .length;

@@ -6,7 +6,7 @@ import { throwIfCancelled } from '../../../core/pace.js';
 import { printable } from '../../../core/printable.js';
 import { Secret } from '../../../core/secret.js';
 import { type ListedItem, listItems } from '../../../core/vault/items/credential-list.js';
-import { credentialRequest, fieldsOfForm } from '../../../core/vault/write/credential-form.js';
+import { fieldsOfForm } from '../../../core/vault/write/credential-form.js';
 import type { Audit } from '../audit.js';
 import { confirm } from '../confirm.js';
 import { getItem, loginOf } from '../credential/find.js';
@@ -41,7 +41,6 @@ export async function rotateToNew(
   const password = left ?? new Secret(makePassword(wish.policy, (below) => randomInt(below)));
   vault.mask(password);
   const plan = planCredential(item.id, item, { password }, items);
-  const request = credentialRequest(prefix, plan.form);
   if (isGiven(call, 'dry-run')) return await printPlan(call, item, `/${prefix}/pam/credential`, plan);
   await confirm(
     call,
@@ -49,7 +48,7 @@ export async function rotateToNew(
   );
   if (left !== undefined)
     call.context.terminal.notice(`an earlier run did not end: its new password of ${id} is tried again`);
-  const rotation: Rotation = { call, vault, wish, item, pending, password, planned: { plan, request } };
+  const rotation: Rotation = { call, vault, wish, item, pending, password };
   const put = await setAndPut(rotation);
   const found = await readBack(call, item, put);
   report(rotation, audit, put, found);

@@ -1,7 +1,9 @@
-import { Problems, SeguraError } from '../../../core/errors.js';
+import { isAt, planCredential } from '../../../core/changes/credential-plan.js';
+import { Problems, problemsOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import type { Secret } from '../../../core/secret.js';
-import type { ListedItem } from '../../../core/vault/items/credential-list.js';
+import { type ListedItem, listItems } from '../../../core/vault/items/credential-list.js';
+import { credentialRequest } from '../../../core/vault/write/credential-form.js';
 import type { Outcome } from '../../../platform/process/leave.js';
 import { type PlannedCredential, sendCredential } from '../credential/put.js';
 import type { OpenVault } from '../open-vault.js';
@@ -19,7 +21,6 @@ export interface Rotation {
   readonly pending: PendingPassword;
   /** The new one. */
   readonly password: Secret;
-  readonly planned: PlannedCredential;
 }
 
 /** What became of the write. `there`: the vault had the new password already. `unsure`: its answer was lost. */
@@ -61,21 +62,67 @@ export async function tryPassword(rotation: Rotation, old: Secret): Promise<void
  * Errors (together, as Problems): the rejection and VERIFY_FAILED.
  */
 export async function putPassword(rotation: Rotation, old: Secret): Promise<Put> {
-  const { call, vault, item, planned } = rotation;
-  call.context.terminal.info(`writing the new password of ${printable(item.id)} into the vault`);
-  const client = await vault.afterQuestion();
-  const { sent, judged } = await sendCredential(call, vault, client, planned);
+  const { call, vault, item } = rotation;
+  const id = printable(item.id);
+  let planned: PlannedCredential;
+  try {
+    planned = await planNow(rotation);
+  } catch (error) {
+    const problems = problemsOf(error);
+    if (problems.length === 0) throw error;
+    if (call.context.signals.stop.aborted) throw stopped(rotation);
+    const why = `The command of --verify accepted the new password of credential ${id}, but nothing was sent to the vault.`;
+    return await putBack(rotation, old, why, problems);
+  }
+  call.context.terminal.info(`writing the new password of ${id} into the vault`);
+  const { sent, judged } = await sendCredential(call, vault, await vault.afterQuestion(), planned);
   if (judged.kind === 'failed') {
-    const why = `The command of --verify accepted the new password of credential ${printable(item.id)}, but the vault rejected it.`;
-    return await putBack(rotation, old, why, judged.problem);
+    const why = `The command of --verify accepted the new password of credential ${id}, but the vault rejected it.`;
+    return await putBack(rotation, old, why, [judged.problem]);
   }
   const kind = judged.kind === 'done' && sent.kind === 'accepted' ? 'done' : 'unsure';
   const after = judged.kind === 'done' ? judged.after : undefined;
   return { kind, after, password: rotation.password.reveal(), requestId: sent.requestId };
 }
 
+/**
+ * The request, from what the vault lists now: the command can take long, and by the names of before, the vault would find
+ * another credential that has them by now.
+ *
+ * Errors: CHANGED_MEANWHILE, those of planCredential and listItems.
+ */
+async function planNow({ vault, item, password }: Rotation): Promise<PlannedCredential> {
+  const { items, prefix } = await listItems(
+    await vault.afterQuestion(),
+    vault.inputs.endpoints.pam,
+    'credential',
+  );
+  const now = items.find(({ id }) => id === item.id);
+  if (now === undefined || !isAt(now, item))
+    throw new SeguraError(
+      'CHANGED_MEANWHILE',
+      `Another client changed the user name or the device of credential ${printable(item.id)} while the command of --verify ran.`,
+      'Run the same command again: it reads what is there now.',
+    );
+  const plan = planCredential(item.id, now, { password }, items);
+  return { plan, request: credentialRequest(prefix, plan.form) };
+}
+
+function stopped({ item, pending }: Rotation): SeguraError {
+  return new SeguraError(
+    'CHANGE_UNCERTAIN',
+    `Stopped before the vault got the new password of credential ${printable(item.id)}, which is in use. It is kept in ${pending.shown}.`,
+    'Run the same command again: it writes the same password into the vault.',
+  );
+}
+
 /** Always throws: what was wrong, and which password is in use now. */
-async function putBack(rotation: Rotation, old: Secret, why: string, cause?: SeguraError): Promise<never> {
+async function putBack(
+  rotation: Rotation,
+  old: Secret,
+  why: string,
+  causes: readonly SeguraError[] = [],
+): Promise<never> {
   const { pending, password } = rotation;
   const outcome = await runWith(rotation, { old: password, wanted: old });
   const isBack = outcome === 0;
@@ -89,7 +136,7 @@ async function putBack(rotation: Rotation, old: Secret, why: string, cause?: Seg
       ? 'Run it again after that is mended: it makes another password.'
       : 'Run it again after that is mended: it tries the same new password.',
   );
-  throw cause === undefined ? failed : new Problems([cause, failed]);
+  throw causes.length === 0 ? failed : new Problems([...causes, failed]);
 }
 
 function runWith(
