@@ -33,6 +33,11 @@ export interface KeyPlan {
 /** Source: version 4.0 of the vault rejects other characters (SSGR-3368). */
 const IDENTIFIER = /^[A-Za-z0-9_.-]+$/;
 
+/** Whether an identifier has only characters that every version of the vault takes. */
+export function isIdentifier(text: string): boolean {
+  return IDENTIFIER.test(text);
+}
+
 /**
  * What is to be sent so that the SSH key `name` becomes what is wished; `before`: what the name means in the list.
  *
@@ -60,6 +65,12 @@ export function planKey(name: string, before: ListedItem | undefined, wish: KeyW
   return { kind: before === undefined ? 'create' : 'update', before, form, changes };
 }
 
+/** Whether the vault, which finds a key by its identifier, can take a plan for no other key of this list. */
+export function isOnlyKeyOf({ before, form }: KeyPlan, items: readonly ListedItem[]): boolean {
+  const owners = items.filter(({ identifier }) => identifier === form.identifier).map(({ id }) => id);
+  return before === undefined ? owners.length === 0 : owners.length === 1 && owners[0] === before.id;
+}
+
 /** Whether two private keys are one: a vault may send other line ends. */
 export function isSameKey(one: string, other: string): boolean {
   const lines = (text: string): string => text.replaceAll(/\r\n?/g, '\n').trim();
@@ -73,7 +84,7 @@ function newIdentifier(name: string): string {
       `The vault lists no SSH key ${printable(name)} for this authorization, and a new one gets its number from the vault.`,
       'Write segura-secrets ssh-key put IDENTIFIER --generate ed25519 --hostname HOST --ip ADDRESS to create one.',
     );
-  if (IDENTIFIER.test(name)) return name;
+  if (isIdentifier(name)) return name;
   throw new SeguraError(
     'INPUT_INVALID',
     `The vault lists no SSH key ${printable(name)}, and a new one is named by an identifier.`,

@@ -119,6 +119,18 @@ describe('credential rotate --new', () => {
     expect([vault.password(95), kept()]).toEqual([inUse(), undefined]);
   });
 
+  test('fails when custody is still held after the password was read back', async () => {
+    vault.faults.add({
+      match: { method: 'DELETE', path: /custody/ },
+      after: 1,
+      times: Number.POSITIVE_INFINITY,
+      fault: { kind: 'resourceNotAuthorized' },
+    });
+    const ended = await rotate();
+    expect(ended.stderr).toContain('Custody of credential 95 is still held');
+    expect([ended.code === 0, inUse(), kept()]).toEqual([false, vault.password(95), undefined]);
+  });
+
   test('does not run the command for a credential whose password the vault changes itself, or that another client holds', async () => {
     Object.assign(vault.data.credentials.find(({ id }) => id === 94) ?? {}, { automaticChange: true });
     const automatic = await desk.run([

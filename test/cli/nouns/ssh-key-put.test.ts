@@ -172,6 +172,99 @@ ssh -i "$SSH_KEY_FILE" ${to} "grep -v '$SSH_OLD_PUBLIC_KEY' '${sshd.folder}/auth
     expect(readFileSync(join(desk.folder, 'old.key'), 'utf8')).toBe('something else');
   });
 
+  const REPLACE = 'echo "$SSH_PUBLIC_KEY" > hosts';
+  const keptKey = (): string | undefined => desk.files().find(({ path }) => path.endsWith('.key'))?.path;
+
+  test.each([
+    ['the command fails after it', `${REPLACE}; exit 9`, false],
+    ['the vault rejects it', REPLACE, true],
+  ])('keeps the only key that hosts accept when %s, and tries it again', async (_, verify, isRejected) => {
+    if (isRejected) vault.faults.add({ match: SAVE, fault: { kind: 'businessError', code: 1039 } });
+    const args = ['--generate', 'ed25519', '--old-key-out', 'old.pem', '--yes'];
+    const ended = await put('key-300', ...args, '--verify', verify);
+    expect([ended.code === 0, ended.stderr.includes('VERIFY_FAILED')], ended.stderr).toEqual([false, true]);
+    expect(ended.stderr).toContain(`The new key is kept in ${keptKey()}.`);
+    const hosts = readFileSync(join(desk.folder, 'hosts'), 'utf8');
+    const failing = await put('key-300', ...args.slice(0, 2), '--yes', '--verify', 'exit 1');
+    expect([failing.code, keptKey() === undefined], failing.stderr).toEqual([1, false]);
+    const again = await put('key-300', ...args, '--verify', REPLACE);
+    expect(again.code, again.stderr).toBe(0);
+    expect([readFileSync(join(desk.folder, 'hosts'), 'utf8'), keptKey()]).toEqual([hosts, undefined]);
+    expect(hosts).toBe(`${stored('key-300')?.publicKey}\n`);
+  });
+
+  test('leaves no copy of a key that was given, whatever becomes of the change', async () => {
+    writeFileSync(join(desk.folder, 'given'), makeKey('ed25519', 'RFC4716').privateKey);
+    vault.faults.add({ match: SAVE, fault: { kind: 'reset' } });
+    const ended = await put(
+      'key-300',
+      '--private-key',
+      '@given',
+      '--verify',
+      'test -e "$SSH_KEY_FILE"',
+      '--yes',
+    );
+    expect([ended.code, ended.stderr.includes('CHANGE_UNCERTAIN')], ended.stderr).toEqual([1, true]);
+    expect(keptKey()).toBeUndefined();
+  });
+
+  test('writes no more than one line as the public key, whatever the identifier is', async () => {
+    Object.assign(stored('key-300') ?? {}, { identifier: 'x\nssh-ed25519 AAAA of-another' });
+    const ended = await put('300', '--generate', 'ed25519', '--verify', REPLACE, '--yes');
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(readFileSync(join(desk.folder, 'hosts'), 'utf8')).toMatch(/^ssh-ed25519 \S+ segura-secrets\n$/);
+  });
+
+  test('writes into no other key that has the identifier too, or has it by now', async () => {
+    storeKey(vault, 301, makeKey('ed25519', 'RFC4716'));
+    const other = stored('key-301');
+    Object.assign(other ?? {}, { identifier: 'key-300' });
+    const before = JSON.stringify(other);
+    const twice = await put('300', '--generate', 'ed25519', '--verify', 'touch ran', '--yes');
+    expect([twice.code, twice.stderr.includes('CHANGE_REFUSED')], twice.stderr).toEqual([1, true]);
+    Object.assign(other ?? {}, { identifier: 'key-301' });
+    let isDone = false;
+    const moved = await desk.run(
+      ['ssh-key', 'put', '300', '--generate', 'ed25519', '--verify', 'echo running; sleep 1', '--yes'],
+      {
+        onOutput: (text) => {
+          if (isDone || !/^running$/m.test(text)) return;
+          isDone = true;
+          Object.assign(stored('key-300') ?? {}, { identifier: 'renamed' });
+          Object.assign(other ?? {}, { identifier: 'key-300' });
+        },
+      },
+    );
+    expect([moved.code, moved.stderr.includes('CHANGED_MEANWHILE')], moved.stderr).toEqual([1, true]);
+    expect([JSON.stringify(other), sends()]).toEqual([before.replace('key-301', 'key-300'), 0]);
+  });
+
+  test('makes no request line of a number that the vault lists', async () => {
+    const listed = `300/public_key > file:${join(desk.folder, 'written')}\n300`;
+    const row = { id: listed, identifier: 'key-300', username: 'ci', hostname: 'web-01', type: 'SSH Key' };
+    const body = JSON.stringify({ response: { status: 200, error: false }, credentials: [row] });
+    vault.faults.add({
+      match: { method: 'GET', path: '/api/pam/credential' },
+      times: Number.POSITIVE_INFINITY,
+      fault: { kind: 'reply', status: 200, body },
+    });
+    const ended = await put('key-300', '--generate', 'ed25519', '--old-key-out', 'old.pem', '--yes');
+    expect([ended.code === 0, sends()], ended.stderr).toEqual([false, 0]);
+    // A file of a request is gone when the command ends.
+    expect(ended.stderr).not.toContain('removed file');
+  });
+
+  test('fails when custody of the key that it reads back is still held', async () => {
+    vault.faults.add({
+      match: { method: 'DELETE', path: /custody/ },
+      times: Number.POSITIVE_INFINITY,
+      fault: { kind: 'resourceNotAuthorized' },
+    });
+    const ended = await put('key-300', '--generate', 'ed25519', '--yes');
+    expect(ended.stderr).toContain('RELEASE_FAILED: Custody of SSH key 300 is still held');
+    expect([ended.code === 0, keptKey()], ended.stderr).toEqual([false, undefined]);
+  });
+
   test.each([
     [['key-300', '--yes'], 2, '--generate ed25519'],
     [['key-300', '--generate', 'rsa'], 2, 'Write --generate ed25519.'],

@@ -21,20 +21,35 @@ export function passwordOf(fields: ReadonlyMap<string, string>, { id }: ListedIt
   );
 }
 
+/** What reading a credential back came to, and why its custody is still held, if it is. */
+export interface ReadAgain {
+  readonly found: ReadBack;
+  readonly problem?: SeguraError;
+}
+
 /** Reads the credential once more: that a vault confirms a password does not say that it stores it as it is. */
-export async function readBack(call: NounCall, item: ListedItem, put: Put): Promise<ReadBack> {
-  if (put.kind === 'there') return 'new';
-  if (put.problem !== undefined) return put.problem;
+export async function readBack(call: NounCall, item: ListedItem, put: Put): Promise<ReadAgain> {
+  if (put.kind === 'there') return { found: 'new' };
+  if (put.problem !== undefined) return { found: put.problem };
   try {
     const { fields, release } = await readCredential(call, item);
     const text = fields.get('password') ?? fields.get('content') ?? '';
-    await release();
-    return text === put.password ? 'new' : 'other';
+    const found = text === put.password ? 'new' : 'other';
+    return (await release()) ? { found } : { found, problem: stillHeld(item) };
   } catch (error) {
     const [problem] = problemsOf(error);
     if (problem === undefined) throw error;
-    return problem;
+    return { found: problem };
   }
+}
+
+/** Errors come after the lines that say how to release it. */
+export function stillHeld({ id }: ListedItem): SeguraError {
+  return new SeguraError(
+    'RELEASE_FAILED',
+    `Custody of credential ${printable(id)} is still held.`,
+    'Release it as the lines above say.',
+  );
 }
 
 /** Errors: CHANGE_UNCERTAIN where it is not sure that the vault has the new password. The file with it is then kept. */

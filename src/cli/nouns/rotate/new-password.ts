@@ -15,7 +15,7 @@ import type { OpenVault } from '../open-vault.js';
 import { printRequests } from '../pam/planned.js';
 import { print } from '../print.js';
 import { isGiven, type NounCall } from '../verb.js';
-import { checkReadBack, passwordOf, type ReadBack, readBack } from './compare.js';
+import { checkReadBack, passwordOf, type ReadBack, readBack, stillHeld } from './compare.js';
 import { PendingPassword } from './pending.js';
 import { type Put, putPassword, type Rotation, tryPassword } from './steps.js';
 import type { RotationWish } from './wish.js';
@@ -50,12 +50,12 @@ export async function rotateToNew(
     call.context.terminal.notice(`an earlier run did not end: its new password of ${id} is tried again`);
   const rotation: Rotation = { call, vault, wish, item, pending, password };
   const put = await setAndPut(rotation);
-  const found = await readBack(call, item, put);
+  const { found, problem = put.problem } = await readBack(call, item, put);
   report(rotation, audit, put, found);
   checkReadBack(rotation, put, found);
   pending.remove();
   throwIfCancelled(call.context.signals.stop);
-  if (put.problem !== undefined) throw put.problem;
+  if (problem !== undefined) throw problem;
   const changed = put.after?.changed ?? null;
   await print(call, {
     heads: ['ID', 'OUTCOME', 'CHANGED BEFORE', 'CHANGED'],
@@ -83,12 +83,7 @@ async function setAndPut(rotation: Rotation): Promise<Put> {
     throw error;
   }
   if (await read.release()) return put;
-  const problem = new SeguraError(
-    'RELEASE_FAILED',
-    `Custody of credential ${printable(item.id)} is still held.`,
-    'Release it as the lines above say.',
-  );
-  return { ...put, problem };
+  return { ...put, problem: stillHeld(item) };
 }
 
 function report({ vault, item }: Rotation, audit: Audit, put: Put, found: ReadBack): void {

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isSameKey, type KeyPair, type KeyWish } from '../../../core/changes/key-plan.js';
-import { codeOf, SeguraError } from '../../../core/errors.js';
+import { isIdentifier, isSameKey, type KeyPair, type KeyWish } from '../../../core/changes/key-plan.js';
+import { codeOf, Problems, SeguraError } from '../../../core/errors.js';
 import { throwIfCancelled } from '../../../core/pace.js';
 import { printable } from '../../../core/printable.js';
 import { Secret } from '../../../core/secret.js';
 import type { ListedItem } from '../../../core/vault/items/credential-list.js';
 import { replaceFile } from '../../../platform/disk/atomic-write.js';
 import { readRegularFile } from '../../../platform/disk/read-text.js';
+import type { Outcome } from '../../../platform/process/leave.js';
 import { makeEd25519, publicHalf } from '../../../platform/ssh/new-key.js';
 import type { OpenVault } from '../open-vault.js';
 import { KeptFile } from '../pam/kept-file.js';
@@ -16,6 +17,13 @@ import type { NounCall } from '../verb.js';
 import { readKey } from './read.js';
 import { type WishedKey, withoutOld } from './wish.js';
 
+interface Parts {
+  readonly pair: KeyPair;
+  readonly file: KeptFile;
+  /** An earlier run left it. */
+  readonly isLeft: boolean;
+}
+
 /** A new pair of keys on its way into the vault, with a private file that a login can use. */
 export class NewKey {
   readonly pair: KeyPair;
@@ -23,13 +31,16 @@ export class NewKey {
   readonly #vault: OpenVault;
   readonly #wished: WishedKey;
   readonly #file: KeptFile;
+  /** Hosts may accept only the new key: an earlier run stopped midway, or a command has the old key to remove it. */
+  #mayBeInUse: boolean;
 
-  private constructor(call: NounCall, vault: OpenVault, wished: WishedKey, pair: KeyPair, file: KeptFile) {
+  private constructor(call: NounCall, vault: OpenVault, wished: WishedKey, { pair, file, isLeft }: Parts) {
     this.pair = pair;
     this.#call = call;
     this.#vault = vault;
     this.#wished = wished;
     this.#file = file;
+    this.#mayBeInUse = isLeft;
   }
 
   /** The given pair, that of an earlier run that did not end, or one that is made now. Errors: FILE_REFUSED. */
@@ -43,19 +54,19 @@ export class NewKey {
     const left = isGenerated ? file.read() : undefined;
     const leftPublic = left === undefined ? undefined : publicHalf(left);
     if (left !== undefined && leftPublic === undefined) throw file.refused('it is damaged');
+    // The public key becomes a line of authorized_keys: a vault of before 4.0 takes identifiers with line ends.
+    const comment = isIdentifier(identifier) ? identifier : 'segura-secrets';
     const made = (): KeyPair => {
-      const { privateKey, publicKey } = makeEd25519(identifier);
+      const { privateKey, publicKey } = makeEd25519(comment);
       return { privateKey: new Secret(privateKey), publicKey };
     };
     const pair =
       wish.pair ??
-      (left === undefined
-        ? made()
-        : { privateKey: new Secret(left), publicKey: `${leftPublic} ${identifier}` });
+      (left === undefined ? made() : { privateKey: new Secret(left), publicKey: `${leftPublic} ${comment}` });
     if (left !== undefined)
       call.context.terminal.notice('an earlier run did not end: its new key is tried again');
     hide(vault, pair.privateKey);
-    return new NewKey(call, vault, wished, pair, file);
+    return new NewKey(call, vault, wished, { pair, file, isLeft: left !== undefined });
   }
 
   get wish(): Pick<KeyWish, 'pair' | 'passphrase'> {
@@ -68,8 +79,8 @@ export class NewKey {
   }
 
   /**
-   * Hands the old key over, and runs the command with the new one. Both are accepted at the same time, so nothing has to be put
-   * back where it fails.
+   * Hands the old key over, and runs the command with the new one. Nothing is put back where it fails: the file keeps a new key
+   * that a host may accept in place of the old one.
    *
    * Errors: VERIFY_FAILED, FILE_REFUSED, those of readKey.
    */
@@ -87,17 +98,42 @@ export class NewKey {
       ['SSH_PUBLIC_KEY', this.pair.publicKey],
       ...(old ?? []),
     ]);
-    const outcome = await tryCommand(this.#call, this.#vault, verify, variables);
-    if (outcome === 0) return;
-    this.#file.remove();
-    throw new SeguraError(
-      'VERIFY_FAILED',
-      `The command of --verify ended with ${outcome} for a new key of ${id}. ${before === undefined ? 'Nothing was sent' : 'The vault has the old key, and hosts still accept it'}.`,
-      'Run it again after that is mended.',
-    );
+    this.#mayBeInUse ||= isGenerated && old !== undefined;
+    let outcome: Outcome;
+    try {
+      outcome = await tryCommand(this.#call, this.#vault, verify, variables);
+    } finally {
+      // The user has a key that was given.
+      if (!isGenerated) this.#file.remove();
+    }
+    if (outcome === 0) {
+      this.#mayBeInUse ||= isGenerated;
+      return;
+    }
+    if (!this.#mayBeInUse) this.#file.remove();
+    throw this.#failed(`The command of --verify ended with ${outcome} for a new key of ${id}.`, before);
   }
 
-  /** Removes the file: the vault has the key, or does not take it. Errors: FILE_REFUSED. */
+  /** After a rejection: adds where the new key is, if a host may accept it. Errors: FILE_REFUSED. */
+  rejected(problem: SeguraError, before: ListedItem | undefined): SeguraError | Problems {
+    if (!this.#mayBeInUse) {
+      this.#file.remove();
+      return problem;
+    }
+    const id = printable(before?.id ?? this.#call.operands[0] ?? '');
+    const why = `The vault did not take the new key of ${id}.`;
+    return new Problems([problem, this.#failed(why, before)]);
+  }
+
+  #failed(why: string, before: ListedItem | undefined): SeguraError {
+    const text = this.#mayBeInUse
+      ? `${why} A host may accept it and not the old one.${this.keptIn}`
+      : `${why} ${before === undefined ? 'Nothing was sent' : 'The vault has the old key, and hosts still accept it'}.`;
+    const again = this.#mayBeInUse ? ': it tries the same new key' : '';
+    return new SeguraError('VERIFY_FAILED', text, `Run it again after that is mended${again}.`);
+  }
+
+  /** Removes the file: the vault has the key. Errors: FILE_REFUSED. */
   forget(): void {
     this.#file.remove();
   }

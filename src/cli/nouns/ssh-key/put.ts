@@ -1,5 +1,5 @@
-import { type KeyPlan, planKey } from '../../../core/changes/key-plan.js';
-import { SeguraError } from '../../../core/errors.js';
+import { isOnlyKeyOf, type KeyPlan, planKey } from '../../../core/changes/key-plan.js';
+import { problemsOf, SeguraError } from '../../../core/errors.js';
 import { throwIfCancelled } from '../../../core/pace.js';
 import { printable } from '../../../core/printable.js';
 import { say } from '../../../core/text.js';
@@ -44,6 +44,7 @@ async function putAt(call: NounCall, vault: OpenVault, wished: WishedKey, audit:
   const key = NewKey.of(call, vault, wished, before?.identifier ?? name);
   const { ip } = await withAddress(vault, name, before, wished.wish);
   const plan = planKey(name, before, { ...wished.wish, ...key?.wish, ip });
+  if (!isOnlyKeyOf(plan, items)) throw severalOf(plan);
   const path = keyRequest(prefix, plan.form).path;
   if (isGiven(call, 'dry-run')) {
     await printRequests(call, plan.form.identifier, [
@@ -89,11 +90,16 @@ async function send(
     hostname: form.hostname ?? plan.before?.hostname ?? '',
     ip: form.ip ?? plan.before?.ip ?? '',
   };
-  const sent = await sendChange(client, keyRequest(prefix, form), explainSave(place));
-  if (sent.kind === 'rejected') {
-    key?.forget();
-    throw sent.problem;
+  let sent: ChangeOutcome;
+  try {
+    // The command can take long.
+    if (!isOnlyKeyOf(plan, (await listKeys(client, vault)).items)) throw changedMeanwhile(plan);
+    sent = await sendChange(client, keyRequest(prefix, form), explainSave(place));
+  } catch (error) {
+    const [problem] = problemsOf(error);
+    throw problem === undefined || key === undefined ? error : key.rejected(problem, plan.before);
   }
+  if (sent.kind === 'rejected') throw key?.rejected(sent.problem, plan.before) ?? sent.problem;
   const after = await look(vault, plan);
   const found = key === undefined ? undefined : await keyReadBack(call, after, key.pair);
   const isDone = found === 'new' || (sent.kind === 'accepted' && found !== 'other');
@@ -109,6 +115,10 @@ async function send(
   });
   if (!isDone) throw uncertain(plan, sent, key, found === 'other');
   const { terminal } = call.context;
+  if (found instanceof SeguraError && found.code === 'RELEASE_FAILED') {
+    key?.forget();
+    throw found;
+  }
   if (found instanceof SeguraError)
     terminal.warning(`The vault confirmed the change, but reading the key back failed (${found.code}).`);
   else if (sent.kind === 'uncertain')
@@ -144,6 +154,22 @@ function uncertain(
     'CHANGE_UNCERTAIN',
     say`${why} ${isOther ? `It does not have the new key of ${name}` : `Whether ${name} was changed is not known`}.${key?.keptIn ?? ''}`,
     `Run the same command again: the vault finds the key by the same identifier.`,
+  );
+}
+
+function severalOf({ form }: KeyPlan): SeguraError {
+  return new SeguraError(
+    'CHANGE_REFUSED',
+    `The vault lists several SSH keys of the identifier ${printable(form.identifier)}, so it could change another one.`,
+    'Give each an identifier of its own in the vault.',
+  );
+}
+
+function changedMeanwhile({ form }: KeyPlan): SeguraError {
+  return new SeguraError(
+    'CHANGED_MEANWHILE',
+    `Another client changed which SSH key has the identifier ${printable(form.identifier)}. Nothing was sent.`,
+    'Run the same command again: it reads what is there now.',
   );
 }
 

@@ -1,6 +1,7 @@
 import { isSameKey, type KeyPair } from '../../../core/changes/key-plan.js';
 import { problemsOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
+import { quote } from '../../../core/requests/tokens.js';
 import type { ListedItem } from '../../../core/vault/items/credential-list.js';
 import { openRun } from '../../context.js';
 import { onlyCredentials } from '../credential/only-credentials.js';
@@ -17,7 +18,7 @@ export async function readKey(call: NounCall, { id }: ListedItem): Promise<Reado
   const none = onlyCredentials(call.settings, ['']);
   const settings = none.with(
     new Map([
-      ['ssh-keys', [`${id}/* > ${PREFIX}*`]],
+      ['ssh-keys', [`${quote(id)}/* > ${PREFIX}*`]],
       ['custody-release', ['true']],
     ]),
   );
