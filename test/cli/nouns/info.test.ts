@@ -88,3 +88,19 @@ test('info names what is not there, and takes no value as an argument', async ()
   expect([denied.code, denied.stderr.includes('ACCESS_DENIED')]).toEqual([4, true]);
   expect(vault.data.information).toEqual([]);
 });
+
+test('info offers a command that a shell takes as it stands', async () => {
+  vault.faults.add({ match: { method: 'POST', path: '/iso/pam/info' }, fault: { kind: 'reset' } });
+  const lost = await info('put', "it's $(id)", '--content', '@content', '--yes');
+  expect(lost.stderr).toContain("segura-secrets info show 'it'\\''s $(id)'");
+});
+
+test('info shows no other protected information than that of the number', async () => {
+  const body = JSON.stringify({ response: { status: 200 }, info: { id: '29', tag: null, content: 'x' } });
+  vault.faults.add({
+    match: { method: 'GET', path: '/iso/pam/info/28' },
+    fault: { kind: 'reply', status: 200, body },
+  });
+  const ended = await info('show', '28');
+  expect([ended.code === 0, ended.stderr.includes('REPLY_MALFORMED')], ended.stderr).toEqual([false, true]);
+});

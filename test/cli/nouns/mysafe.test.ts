@@ -234,3 +234,43 @@ describe('mysafe put', () => {
     expect([other.code, other.stderr.includes('MySafe > Integrations > Access keys')]).toEqual([4, true]);
   });
 });
+
+describe('an answer of the vault', () => {
+  const answer = (path: string, entities: object): void =>
+    vault.faults.add({
+      match: { method: 'GET', path },
+      times: Number.POSITIVE_INFINITY,
+      fault: { kind: 'reply', status: 200, body: JSON.stringify({ response: { status: 200 }, ...entities }) },
+    });
+
+  test('with another item than the one that was asked for is not shown, and nothing is written into that one', async () => {
+    answer('/api/mysafe/password/6', { password_entity: { identifier: '5', ...stored(6)?.fields } });
+    for (const args of [
+      ['show', 'password:6'],
+      ['put', 'password:6', '--field', `password=${file('new', 'of item 6')}`, '--yes'],
+    ]) {
+      const ended = await mysafe(...args);
+      expect([ended.code === 0, ended.stderr.includes('REPLY_MALFORMED')], ended.stderr).toEqual([
+        false,
+        true,
+      ]);
+    }
+    expect([stored(5)?.fields['password'] === 'of item 6', writes()]).toEqual([false, []]);
+  });
+
+  test.each(['6/../../pam/credential/95', '6\r\n::stop-commands::x', '\u001b]0;x\u0007##vso[task.debug]x'])(
+    'with the number %j is no other path, and no command of a terminal or a CI system',
+    async (identifier) => {
+      answer('/api/mysafe/password', { password_on_list: [{ identifier, name: 'registry' }] });
+      const ended = await mysafe('show', 'password:registry');
+      expect(ended.code).not.toBe(0);
+      expect(ended.stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]|##|^::/m);
+      expect(vault.journal.requests.filter(({ path }) => path.includes('/pam/'))).toEqual([]);
+    },
+  );
+
+  test('with a name of several words is offered as a request and a shell take it', async () => {
+    const ended = await mysafe('show', 'password:gmail corporat');
+    expect(ended.stderr).toContain('Did you mean password:"gmail corporate"?');
+  });
+});

@@ -180,6 +180,7 @@ describe('credential rotate --new', () => {
     [['rotate', '95', '--length', '20', '--yes'], 'add --new'],
     [['rotate', '95', '--new', '--verify', 'x', '--length', '8'], '--length 32'],
     [['rotate', '95', '--new', '--verify', 'x', '--classes', 'emoji'], 'lower,upper,digits,special'],
+    [['rotate', '95', '--new', '--verify', 'x', '--prefix', 'A=B'], '--prefix DB_'],
   ])('rejects %j before anything is read', async (args, remedy) => {
     const ended = await desk.run(['credential', ...args]);
     expect([ended.code, ended.stderr.includes(remedy)], ended.stderr).toEqual([2, true]);

@@ -1,3 +1,4 @@
+import { argument } from '../../../core/changes/argument.js';
 import { problemsOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import { say, type Text } from '../../../core/text.js';
@@ -132,7 +133,7 @@ function uncertain({ identifier }: InfoForm, sent: ChangeOutcome): SeguraError {
   return new SeguraError(
     'CHANGE_UNCERTAIN',
     say`${problem?.messageText ?? ''} Whether ${name} was created is not known: reading it back does not show it.`,
-    `Look at it: segura-secrets info show ${name}, or in the vault, before you run the command again.`,
+    `Look at it, or in the vault, before you run the command again: segura-secrets info show ${argument(identifier)}`,
     { cause: problem },
   );
 }

@@ -5,6 +5,7 @@ import {
   MIN_PASSWORD_LENGTH,
   type PasswordPolicy,
 } from '../../../core/changes/new-password.js';
+import { isVariableName } from '../../../core/requests/variable-names.js';
 import { UsageError } from '../../options/usage-error.js';
 import { isGiven, lastOf, type NounCall } from '../verb.js';
 
@@ -36,7 +37,13 @@ export function wishOf(call: NounCall): RotationWish | undefined {
       'Option --new needs a command that sets the new password where it is used, and tries it.',
       "Add --verify 'COMMAND': its variables CREDENTIAL_PASSWORD and CREDENTIAL_NEW_PASSWORD have the old and the new password.",
     );
-  return { policy: policyOf(call), verify, prefix: lastOf(call, 'prefix') || 'CREDENTIAL_' };
+  const prefix = lastOf(call, 'prefix') || 'CREDENTIAL_';
+  if (!isVariableName(prefix))
+    throw new UsageError(
+      'Option --prefix is not the beginning of the name of a variable.',
+      'Use letters, digits and "_", not a digit first: --prefix DB_',
+    );
+  return { policy: policyOf(call), verify, prefix };
 }
 
 /** Errors: UsageError. */

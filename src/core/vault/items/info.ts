@@ -6,7 +6,7 @@ import type { VaultRequest } from '../exchange.js';
 import { type Field, fieldAt } from '../field.js';
 import { child, objectAt, optionalTextAt, textAt } from '../json.js';
 import { JSON_BODY } from '../write/credential-form.js';
-import { type Explain, inPath, pamGet } from './pam-get.js';
+import { checkNumber, type Explain, inPath, pamGet } from './pam-get.js';
 
 /** Protected information of PAM: a text. No custody. */
 export interface Information {
@@ -50,8 +50,10 @@ export async function findInfo(client: Client, name: string): Promise<InfoFound>
     const { body, endpoint } = await pamGet(client, INFO_PREFIX, `/pam/info/${inPath(name)}`, explain);
     const node = child({ value: body, path: '$', endpoint }, 'info');
     objectAt(node);
+    const id = child(node, 'id');
+    if (/^\d+$/.test(name)) checkNumber(id, name);
     return {
-      id: textAt(child(node, 'id')),
+      id: textAt(id),
       identifier: optionalTextAt(child(node, 'tag')) ?? optionalTextAt(child(node, 'identifier')),
       type: optionalTextAt(child(node, 'type')),
       content: fieldAt(child(node, 'content'), client.decrypt),

@@ -5,7 +5,7 @@ import { ACCEPT_JSON, isMissingRoute } from '../dsm.js';
 import type { PamEndpoint } from '../endpoints.js';
 import { type RejectedReply, readReply } from '../envelope.js';
 import { lateErrors } from '../errors/late-errors.js';
-import type { JsonObject } from '../json.js';
+import { type JsonObject, malformed, type Node, textAt } from '../json.js';
 import type { Prefix } from '../pam.js';
 
 /** A reply, and the prefix that this vault has its PAM routes under. */
@@ -56,4 +56,14 @@ export async function pamGet(
 /** A name as the last part of a path; "@" may stand there as it is, and some vaults want it so. */
 export function inPath(name: string): string {
   return encodeURIComponent(name).replaceAll('%40', '@');
+}
+
+/**
+ * Rejects the reply to a request for one item by its number, if it has another one: a job would get what it has not asked for,
+ * and a change would be one of the other item. Errors: REPLY_MALFORMED.
+ */
+export function checkNumber(found: Node, asked: string): void {
+  const bare = (text: string): string => text.replace(/^0+(?=\d)/, '');
+  if (bare(textAt(found)) !== bare(asked))
+    throw malformed(found.endpoint, `${found.path} is not the number that was asked for`);
 }

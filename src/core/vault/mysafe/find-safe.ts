@@ -103,9 +103,14 @@ export class SafeReader {
       `MySafe has no ${WORDS[kind]} ${printable(name)} for this access key.`,
       near === undefined
         ? 'Check the name, and that the access key includes the item. segura-secrets mysafe list shows what there is.'
-        : `Did you mean ${kind}:${near}?`,
+        : `Did you mean ${kind}:${inQuotes(near)}?`,
     );
   }
+}
+
+/** As a request line takes it, and a shell. */
+function inQuotes(name: string): string {
+  return /^[\w.@+-]+$/.test(name) ? name : `"${printable(name).replaceAll('"', '\\"')}"`;
 }
 
 /** The name of an item as a request has it. */

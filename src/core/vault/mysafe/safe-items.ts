@@ -6,7 +6,7 @@ import { say } from '../../text.js';
 import type { Client } from '../client.js';
 import type { RejectedReply } from '../envelope.js';
 import { type Decrypt, type Field, type Fields, fieldAt } from '../field.js';
-import { type Explain, pamGet } from '../items/pam-get.js';
+import { checkNumber, type Explain, inPath, pamGet } from '../items/pam-get.js';
 import { child, elementsAt, isObject, type Node, objectAt, optionalTextAt, textAt } from '../json.js';
 import type { Prefix } from '../pam.js';
 
@@ -93,15 +93,21 @@ export async function readSafe(
   identifier: string,
   explain: Explain,
 ): Promise<SafeItem> {
-  const { body, endpoint, prefix } = await safeGet(client, `${safePath(kind)}/${identifier}`, explain);
+  const { body, endpoint, prefix } = await safeGet(
+    client,
+    `${safePath(kind)}/${inPath(identifier)}`,
+    explain,
+  );
   const node = firstOf({ value: body, path: '$', endpoint }, ROUTES[kind].one);
   const { identifier: _, ...rest } = objectAt(node);
+  const number = child(node, 'identifier');
+  checkNumber(number, identifier);
   const fields = Object.entries(rest).flatMap(([name, value]): [string, Field][] =>
     Array.isArray(value) || isObject(value) ? [] : [[name, valueAt(child(node, name), client.decrypt)]],
   );
   return {
     kind,
-    identifier: textAt(child(node, 'identifier')),
+    identifier: textAt(number),
     fields: new Map(fields),
     users: namesAt(child(node, 'users_allowed')),
     groups: namesAt(child(node, 'groups_allowed')),

@@ -1,5 +1,6 @@
 import type { Secret } from '../../secret.js';
 import type { VaultRequest } from '../exchange.js';
+import { inPath } from '../items/pam-get.js';
 import { type SafeKind, safePath } from '../mysafe/safe-items.js';
 import type { Prefix } from '../pam.js';
 import { JSON_BODY } from './credential-form.js';
@@ -50,5 +51,5 @@ export function safeRequest(
   const body = JSON.stringify(Object.fromEntries([...form].map(([name, value]) => [name, value.reveal()])));
   return identifier === undefined
     ? { method: 'POST', path, headers: JSON_BODY, body }
-    : { method: 'PUT', path: `${path}/update/${identifier}`, headers: JSON_BODY, body };
+    : { method: 'PUT', path: `${path}/update/${inPath(identifier)}`, headers: JSON_BODY, body };
 }
