@@ -1,5 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Desk, Ended, RunOptions } from '../../support/command-line.js';
 import { deskAt } from '../../support/desk-fixture.js';
@@ -196,6 +197,30 @@ describe('credential rotate --new', () => {
     );
     expect([inUse(), vault.everTaken()]).toEqual([old, []]);
   });
+});
+
+test('rotate --new does not take the file of another run that it began beside, whose password is in use', async () => {
+  const read = { method: 'GET', path: '/api/pam/credential/95' };
+  vault.faults.add({ match: read, fault: { kind: 'delay', ms: 2_500 } });
+  const second = rotate(['--state', 'one']);
+  while (!vault.journal.requests.some(({ path }) => path === '/api/pam/credential')) await sleep(20);
+  await sleep(200);
+  writeFileSync(join(desk.folder, 'wait.sh'), 'sh set.sh; sleep 5\n');
+  const args = ['credential', 'rotate', '95', '--new', '--verify', 'sh wait.sh', '--yes', '--state', 'two'];
+  let pid = 0;
+  const first = desk.run(args, {
+    onStart: (started) => {
+      pid = started;
+    },
+  });
+  const ended = await second;
+  expect([ended.code, ended.stderr.includes('CHANGED_MEANWHILE')], ended.stderr).toEqual([1, true]);
+  process.kill(pid, 'SIGKILL');
+  await first;
+  expect(inUse()).not.toBe(old);
+  expect(JSON.parse(readFileSync(kept() ?? '', 'utf8'))).toMatchObject({ password: inUse() });
+  const again = await rotate(['--state', 'one']);
+  expect([again.code, vault.password(95) === inUse(), kept()], again.stderr).toEqual([0, true, undefined]);
 });
 
 describe('credential rotate --new beside other credentials', () => {

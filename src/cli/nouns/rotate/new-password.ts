@@ -48,7 +48,7 @@ export async function rotateToNew(
   );
   if (left !== undefined)
     call.context.terminal.notice(`an earlier run did not end: its new password of ${id} is tried again`);
-  const rotation: Rotation = { call, vault, wish, item, pending, password };
+  const rotation: Rotation = { call, vault, wish, item, pending, password, left };
   const put = await setAndPut(rotation);
   const { found, problem = put.problem } = await readBack(call, item, put);
   report(rotation, audit, put, found);

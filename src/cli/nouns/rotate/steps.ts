@@ -21,6 +21,8 @@ export interface Rotation {
   readonly pending: PendingPassword;
   /** The new one. */
   readonly password: Secret;
+  /** The one that an earlier run left; undefined if the new one was made now. */
+  readonly left: Secret | undefined;
 }
 
 /** What became of the write. `there`: the vault had the new password already. `unsure`: its answer was lost. */
@@ -42,6 +44,7 @@ export async function tryPassword(rotation: Rotation, old: Secret): Promise<void
   const { call, item, pending, password } = rotation;
   const { terminal, signals } = call.context;
   const id = printable(item.id);
+  if (isOther(pending.read(), rotation.left)) throw anotherRun(id);
   pending.save(password);
   terminal.info(`running the command of --verify with a new password of ${id}; the vault has the old one`);
   const outcome = await runWith(rotation, { old, wanted: password });
@@ -71,6 +74,10 @@ export async function putPassword(rotation: Rotation, old: Secret): Promise<Put>
     const problems = problemsOf(error);
     if (problems.length === 0) throw error;
     if (call.context.signals.stop.aborted) throw stopped(rotation);
+    const kept = rotation.pending.read();
+    // The other run may have put the old one back before this command set the new one.
+    if (kept === undefined) rotation.pending.save(rotation.password);
+    if (isOther(kept, rotation.password)) throw error;
     const why = `The command of --verify accepted the new password of credential ${id}, but nothing was sent to the vault.`;
     return await putBack(rotation, old, why, problems);
   }
@@ -91,12 +98,13 @@ export async function putPassword(rotation: Rotation, old: Secret): Promise<Put>
  *
  * Errors: CHANGED_MEANWHILE, those of planCredential and listItems.
  */
-async function planNow({ vault, item, password }: Rotation): Promise<PlannedCredential> {
+async function planNow({ vault, item, password, pending }: Rotation): Promise<PlannedCredential> {
   const { items, prefix } = await listItems(
     await vault.afterQuestion(),
     vault.inputs.endpoints.pam,
     'credential',
   );
+  if (isOther(pending.read(), password)) throw anotherRun(printable(item.id));
   const now = items.find(({ id }) => id === item.id);
   if (now === undefined || !isAt(now, item))
     throw new SeguraError(
@@ -106,6 +114,19 @@ async function planNow({ vault, item, password }: Rotation): Promise<PlannedCred
     );
   const plan = planCredential(item.id, now, { password }, items);
   return { plan, request: credentialRequest(prefix, plan.form) };
+}
+
+function isOther(one: Secret | undefined, other: Secret | undefined): boolean {
+  return one?.reveal() !== other?.reveal();
+}
+
+/** Custody does not keep two runs of one client id apart, and the file of both is the same. */
+function anotherRun(id: string): SeguraError {
+  return new SeguraError(
+    'CHANGED_MEANWHILE',
+    `Another run on this machine rotates credential ${id} at the same time.`,
+    'Wait until it ends, and run the same command again.',
+  );
 }
 
 function stopped({ item, pending }: Rotation): SeguraError {
