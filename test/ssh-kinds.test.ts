@@ -57,6 +57,7 @@ describe.skipIf(lacks('sshd', hasSsh))('every kind and form of key is used by ss
   test('in a job of GitLab', { timeout: 120_000 }, async () => {
     const job = new GitLabJob('sh');
     onTestFinished(() => job.close());
+    job.longestMs = 100_000;
     connect(job, vault, '');
     Object.assign(job.variables, {
       SEGURA_INPUT_SSH_KEYS: every.keys,

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { COMMAND_LINE } from '../support/command-line.js';
 import { openDesk } from '../support/desk-fixture.js';
 import { inputsFor } from '../support/inputs.js';
+import { manyAuthorities } from '../support/many-authorities.js';
 import { Job } from '../support/runner.js';
 
 const DEPLOY = ['--credentials', '94 > DEPLOY'] as const;
@@ -44,19 +45,12 @@ describe('--quiet', () => {
 });
 
 describe('an internal file is not mentioned in the log', () => {
-  /** Too long for the state, so that it is kept in a separate file. */
-  const long = (pem: string): string =>
-    pem
-      .trim()
-      .concat('\n')
-      .repeat(Math.ceil(70_000 / pem.length));
-
   test.each([
     ['after a success', DEPLOY, 0],
     ['after a failure', ['--credentials', '94 > A\n999 > B'], 125],
   ])('in exec: %s', async (_, args, code) => {
     const { vault, desk } = await openDesk();
-    const env = { SENHASEGURA_CA_CERTIFICATE: long(vault.caCertificate) };
+    const env = { SENHASEGURA_CA_CERTIFICATE: manyAuthorities(vault.caCertificate) };
     const ended = await desk.run(['exec', '--state', 'state', ...args, '--', 'true'], { env });
     expect(ended.code, ended.stderr).toBe(code);
     expect(vault.everTaken()).toContain('94');
@@ -69,7 +63,7 @@ describe('an internal file is not mentioned in the log', () => {
     const job = new Job();
     const inputs = {
       ...inputsFor(vault, { credentials: '94 > A\n999 > B' }),
-      'ca-certificate': long(vault.caCertificate),
+      'ca-certificate': manyAuthorities(vault.caCertificate),
     };
     const main = await job.main(inputs);
     expect(main.code, main.log).toBe(1);

@@ -28,6 +28,8 @@ export class GitLabJob {
   readonly variables: Record<string, string>;
   readonly #shell: readonly string[];
   #group: number | undefined;
+  /** Longer than the default where a script does a lot. */
+  longestMs: number | undefined;
   readonly #scripts: Scripts = scriptsOf(includeJobs());
 
   constructor(shell: string) {
@@ -112,6 +114,7 @@ export class GitLabJob {
     writeFileSync(file, [options, 'cd "$CI_PROJECT_DIR"', ...lines, ''].join('\n'));
     const [program = '', ...args] = this.#shell;
     return execute([program, ...args, file], this.variables, {
+      longestMs: this.longestMs,
       onStart: (group) => {
         this.#group = group;
       },

@@ -10,7 +10,7 @@ export interface Ended {
 
 export interface ExecuteOptions {
   readonly cwd?: string;
-  readonly longestMs?: number;
+  readonly longestMs?: number | undefined;
   /** Told of the process group that the command leads. */
   readonly onStart?: (group: number) => void;
 }

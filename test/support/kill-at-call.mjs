@@ -1,10 +1,12 @@
 // Loaded before main: kills the process before one of its calls to the disk that create, write or rename. KILL_AT_CALL=-1
-// only counts, into KILL_COUNT_FILE.
+// only counts, into KILL_COUNT_FILE. With KILL_AFTER_MAKING, the start of a name, it is killed as soon as a file of such a
+// name is there.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 const killAt = Number(process.env.KILL_AT_CALL);
 const count = process.env.KILL_COUNT_FILE;
+const making = process.env.KILL_AFTER_MAKING;
 let calls = 0;
 for (const name of [
   'openSync',
@@ -18,7 +20,11 @@ for (const name of [
   const real = fs[name];
   fs[name] = (...args) => {
     if (calls++ === killAt) process.kill(process.pid, 'SIGKILL');
-    return real(...args);
+    const result = real(...args);
+    if (making !== undefined && name === 'openSync' && String(args[0]).includes(`/${making}`)) {
+      process.kill(process.pid, 'SIGKILL');
+    }
+    return result;
   };
 }
 syncBuiltinESMExports();

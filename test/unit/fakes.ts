@@ -175,8 +175,11 @@ export class FakePlatform implements Platform {
       return this.contents.delete(entry.path) || entry.folder ? 'removed' : 'gone';
     },
     keep: () => ({
-      entry: { path: '/tmp/ca', device: '1', inode: '9', folder: false },
-      write: (): void => undefined,
+      entry: { path: '/tmp/ca', device: '0', inode: '0', folder: false },
+      create: () => ({
+        entry: { path: '/tmp/ca', device: '1', inode: '9', folder: false },
+        write: (): void => undefined,
+      }),
     }),
     isInWorkspace: ({ path }: FileEntry): boolean => path.startsWith('/workspace/'),
     read: (): Buffer => Buffer.alloc(0),

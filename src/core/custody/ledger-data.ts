@@ -42,7 +42,7 @@ export interface LedgerData {
   readonly use?: string | undefined;
   readonly connection: SavedConnection;
   /** Where the CA certificates are when they are too large for an environment string. */
-  readonly caFile?: { readonly entry: FileEntry; readonly sha256: string };
+  readonly caFile?: { readonly entry: FileEntry; readonly sha256: string } | undefined;
   /** Where the platform keeps this text as a file until the job ends: emptied when all is done. */
   readonly trace?: FileEntry | undefined;
   readonly clientId: string;

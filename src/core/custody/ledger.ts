@@ -52,6 +52,13 @@ export class Ledger {
     return this.#data.authKey;
   }
 
+  /** A file that runs keep for themselves, and was only named, is there now. The caller saves that. */
+  nowThere(named: FileEntry, created: FileEntry): void {
+    const { caFile, authKey } = this.#data;
+    if (authKey === named) this.#data = { ...this.#data, authKey: created };
+    if (caFile?.entry === named) this.#data = { ...this.#data, caFile: { ...caFile, entry: created } };
+  }
+
   get files(): readonly FileEntry[] {
     return this.#data.files;
   }
@@ -150,9 +157,12 @@ export class Ledger {
       ...{ path, copy: entryOf(COPY_PATH), mode: 0o7777, mtimeMs: LONGEST_TIME_MS + 0.001 },
       ...{ sha256: ''.padEnd(64), oldSha256: ''.padEnd(64) },
     }));
+    const { caFile, authKey } = this.#data;
     return Buffer.byteLength(
       this.#sealed({
         ...this.#data,
+        caFile: caFile && { ...caFile, entry: entryOf(caFile.entry.path) },
+        authKey: authKey && entryOf(authKey.path),
         custody,
         files: [...this.files, ...files.map(entryOf)],
         injected: [...this.injected, ...changed],

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Ledger } from '../custody/ledger.js';
 import type { LedgerData, Left } from '../custody/ledger-data.js';
 import type { SeguraError } from '../errors.js';
-import type { FileEntry, NewFile, Platform } from '../ports.js';
+import type { FileEntry, NamedFile, NewFile, Platform } from '../ports.js';
 import { steeringWarnings } from '../requests/collisions.js';
 import type { Secret } from '../secret.js';
 import { clientIdOf, sealKeyOf } from '../vault/auth/auth-settings.js';
@@ -44,8 +44,8 @@ export interface LedgerParts {
 }
 
 /**
- * The ledger of this run, still empty. Where post always comes, it is saved with the files that were made for it, and has
- * left this process before any of them holds a byte, so that they are removed whatever ends this process.
+ * The ledger of this run, still empty. Where post always comes, it is saved with the names of the files that are made for
+ * it before they are there, and again before they hold a byte, so that they are removed whatever ends this process.
  *
  * It carries the CA set for releasing custody. A set that is too long for the state is kept in a separate file.
  * A later attempt of a step continues the use of the earlier attempt, and takes over what that may still hold.
@@ -56,28 +56,47 @@ export async function createLedger(parts: LedgerParts): Promise<Ledger> {
   const left = (earlier?.custody ?? []).map(({ credential }) => credential);
   const credentials = [...new Set([...left, ...namesHeld(inputs)])];
   const key = platform.isStateAll ? undefined : sealKeyOf(inputs.login.auth);
-  const kept: { readonly file: NewFile; readonly text: string }[] = [];
+  const named: Kept[] = [];
   const keep: Keep = (kind, text) => {
     const file = platform.files.keep(kind);
-    kept.push({ file, text });
+    named.push({ file, text });
     return file.entry;
   };
+  const carried = platform.isStateAll && credentials.length > 0 ? carriedIn(parts, keep) : {};
+  const ledger = ledgerOf(parts, carried, key, { credentials, keep, files: await filesOf(inputs) });
+  await createKept(named, ledger, platform);
+  return ledger;
+}
+
+/** A text, and the file that it is to be in. */
+interface Kept {
+  readonly file: NamedFile;
+  readonly text: string;
+}
+
+async function createKept(named: readonly Kept[], ledger: Ledger, platform: Platform): Promise<void> {
+  const made: { readonly file: NewFile; readonly text: string }[] = [];
+  const save = async (): Promise<void> => {
+    if (named.length === 0 || !platform.isStateAll) return;
+    ledger.save();
+    await platform.flush();
+  };
   try {
-    const carried = platform.isStateAll && credentials.length > 0 ? carriedIn(parts, keep) : {};
-    const ledger = ledgerOf(parts, carried, key, { credentials, keep, files: await filesOf(inputs) });
-    if (kept.length > 0 && platform.isStateAll) {
-      ledger.save();
-      await platform.flush();
+    await save();
+    for (const { file, text } of named) {
+      const created = file.create();
+      made.push({ file: created, text });
+      ledger.nowThere(file.entry, created.entry);
     }
-    for (const { file, text } of kept) file.write(text);
-    return ledger;
+    await save();
+    for (const { file, text } of made) file.write(text);
   } catch (error) {
-    for (const { file } of kept) platform.files.remove(file.entry);
+    for (const { file } of made) platform.files.remove(file.entry);
     throw error;
   }
 }
 
-/** Makes a file for a text, which it gets later. */
+/** Names a file for a text, which it gets later. */
 type Keep = (kind: 'ca' | 'key', text: string) => FileEntry;
 
 type Carried = Pick<LedgerData, 'login' | 'trace' | 'auth' | 'authKey'>;

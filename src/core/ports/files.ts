@@ -18,6 +18,13 @@ export interface NewFile {
   write(content: string | Uint8Array): void;
 }
 
+/** A file that is not there yet: its entry has its name, and 0 as device and inode. */
+export interface NamedFile {
+  readonly entry: FileEntry;
+  /** Creates it, empty, so that only its owner can read it. Errors: FILE_REFUSED. */
+  create(): NewFile;
+}
+
 /** A file of the job whose bytes are to change, as it was when it was opened. */
 export interface OpenedFile {
   /** As the user names it. */
@@ -78,8 +85,11 @@ export interface FileStore {
   createFolder(isShort?: boolean): FileEntry;
   /** Overwrites and removes; `other` is something else with that name, which is not touched. */
   remove(entry: FileEntry): 'removed' | 'gone' | 'other';
-  /** A new private file of our own, still empty, for a text that the state cannot carry. `kind`: a word for its name. */
-  keep(kind: 'ca' | 'key'): NewFile;
+  /**
+   * A private file of our own, for a text that the state cannot carry: the state names it before it is there. `remove`
+   * takes the entry of this name for a file that is still empty. `kind`: a word for its name.
+   */
+  keep(kind: 'ca' | 'key'): NamedFile;
   isInWorkspace(entry: FileEntry): boolean;
   /** The bytes of a regular file that is only read. Errors: FILE_REFUSED. */
   read(path: string, maxBytes: number): Buffer;

@@ -7,6 +7,7 @@ import type {
   FileEntry,
   FileStore,
   InjectedFile,
+  NamedFile,
   NewFile,
   OpenedFile,
   Restored,
@@ -15,7 +16,7 @@ import { printable } from '../../core/printable.js';
 import { say, word } from '../../core/text.js';
 import { isInside, type Places, refuseLinkOut, resolvePath } from './places.js';
 import { readRegularBytes } from './regular-file.js';
-import { createFile, createFolder, pathProblem, removeEntry } from './secret-file.js';
+import { createFile, createFolder, nameFile, pathProblem, removeEntry } from './secret-file.js';
 import { restrictToOwner } from './windows-acl.js';
 
 /** The secret files of one job, on the disk of the machine it runs on. */
@@ -68,9 +69,8 @@ export class JobFiles implements FileStore {
     return removeEntry(entry);
   }
 
-  keep(kind: 'ca' | 'key'): NewFile {
-    const ending = kind === 'ca' ? '.pem' : '';
-    return createFile(`${this.#places.temp}/segura-secrets-${kind}-${crypto.randomUUID()}${ending}`);
+  keep(kind: 'ca' | 'key'): NamedFile {
+    return nameFile(this.#places, kind);
   }
 
   isInWorkspace(entry: FileEntry): boolean {

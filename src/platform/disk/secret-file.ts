@@ -18,7 +18,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { isPrivateFolder, PRIVATE_FOLDER } from '../../core/custody/private-folder.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
-import type { FileEntry, NewFile } from '../../core/ports.js';
+import type { FileEntry, NamedFile, NewFile } from '../../core/ports.js';
 import { say, type Text, word } from '../../core/text.js';
 import { diskRemedy } from './disk-remedy.js';
 import type { Places } from './places.js';
@@ -89,6 +89,34 @@ function identify(handle: number, path: string): Pick<FileEntry, 'device' | 'ino
   }
 }
 
+/** Device and inode of a file that was named before it was there. */
+const UNKNOWN = '0';
+const OWN_NAME = /^segura-secrets-(?:ca|key)-[\da-f-]{36}(?:\.pem)?$/;
+
+/** A name for a file of our own in the temporary folder. Errors: FILE_REFUSED. */
+export function nameFile({ temp }: Places, kind: 'ca' | 'key'): NamedFile {
+  const name = `segura-secrets-${kind}-${crypto.randomUUID()}${kind === 'ca' ? '.pem' : ''}`;
+  const refusal = pathProblem(join(temp, name));
+  if (refusal !== undefined) throw refusal;
+  const path = join(realpathSync(temp), name);
+  return {
+    entry: { path, device: UNKNOWN, inode: UNKNOWN, folder: false },
+    create: () => createFile(path),
+  };
+}
+
+/** Whether a file is what became of a name: it gets its first byte when its device and inode are known. */
+function isOfName({ path, device, inode }: FileEntry, { size, uid }: BigIntStats): boolean {
+  const user = process.getuid?.();
+  return (
+    device === UNKNOWN &&
+    inode === UNKNOWN &&
+    OWN_NAME.test(basename(path)) &&
+    size === 0n &&
+    (user === undefined || uid === BigInt(user))
+  );
+}
+
 /** A new folder of our own under the job's private temporary folder. */
 export function createFolder({ temp }: Places): FileEntry {
   try {
@@ -114,7 +142,8 @@ export function removeEntry(entry: FileEntry): 'removed' | 'gone' | 'other' {
     throw error;
   }
   const isSameKind = entry.folder ? found.isDirectory() && isFolderOfOurs(entry.path, found) : found.isFile();
-  if (!isSameKind || String(found.dev) !== entry.device || String(found.ino) !== entry.inode) return 'other';
+  const isSame = String(found.dev) === entry.device && String(found.ino) === entry.inode;
+  if (!isSameKind || !(isSame || isOfName(entry, found))) return 'other';
   if (entry.folder) {
     // A process that was killed between creating a file and recording it left the file empty. A socket holds nothing.
     for (const name of readdirSync(entry.path)) {
