@@ -9,7 +9,7 @@ const WANTED = { secrets: 'postgres/PASSWORD > DB_PASSWORD', credentials: '94 > 
 const ACCESS_TOKEN = 'ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN';
 
 async function started(way: Way, tls: false | 'wrong-host' = false): Promise<OpenWay & { job: AzureJob }> {
-  const open = await openAzureWay(way, {}, tls);
+  const open = await openAzureWay(way, {}, { tls });
   open.vault.journal.clear();
   const job = new AzureJob();
   onTestFinished(async () => {

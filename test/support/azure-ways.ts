@@ -4,7 +4,7 @@ import type { VaultOptions } from '../vault/index.js';
 import { startAzureTokenService } from './azure-token-service.js';
 import { azureSampleData } from './azure-vault.js';
 import { AZURE_ISSUER, azureClaims } from './identity-claims.js';
-import { type OpenWay, openWay, type Way, type Workload } from './ways.js';
+import { makeWayParts, type OpenWay, openWay, type Way, type WayParts, type Workload } from './ways.js';
 
 /** A pipeline, as the agent gives its tasks the token service and the access token of the job. */
 const pipeline = (tls: boolean | 'wrong-host'): Workload => ({
@@ -35,13 +35,24 @@ export function jobConnection(accessToken: string): Record<string, string> {
   };
 }
 
+/** `shared`: of makeAzureParts. `tls`: whether the token service speaks it. */
+interface AzureWayParts {
+  readonly tls?: boolean | 'wrong-host';
+  readonly shared?: WayParts;
+}
+
+/** What takes long to make, for tasks that can share it. */
+export function makeAzureParts(way: Way): Promise<WayParts> {
+  return makeWayParts(way, pipeline(false));
+}
+
 /** A vault that takes one way only, and what a pipeline needs to log in to it: inputs as the task spells them. */
 export async function openAzureWay(
   way: Way,
   options: VaultOptions = {},
-  tls: boolean | 'wrong-host' = false,
+  { tls = false, shared }: AzureWayParts = {},
 ): Promise<OpenWay> {
-  const open = await openWay(way, { data: azureSampleData(), ...options }, undefined, pipeline(tls));
+  const open = await openWay(way, { data: azureSampleData(), ...options }, shared, pipeline(tls));
   const given = Object.entries(open.inputs).map(([name, value]) => [optionKey(name as InputName), value]);
   return { ...open, inputs: Object.fromEntries(given) };
 }
