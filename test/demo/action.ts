@@ -3,7 +3,7 @@ import { filesWith } from '../support/secret-files.js';
 import { type OpenWay, openWay } from '../support/ways.js';
 import { logLine } from '../vault/demo-text.js';
 import { conclude } from './closing.js';
-import { ordinal, Paper, readableLog, summaryRows } from './paper.js';
+import { Paper, readableLog, summaryRows } from './paper.js';
 import { REQUESTS } from './requests.js';
 
 /** A job of the action with a client secret. */
@@ -84,6 +84,5 @@ export function showStep(paper: Paper, title: string, { log, stderr, code }: Ste
 }
 
 function hidden(value: string, masks: readonly string[]): string {
-  const at = masks.indexOf(value);
-  return at === -1 ? '(not a secret: not masked)' : `(masked by the ${ordinal(at + 1)} mask)`;
+  return masks.includes(value) ? '(masked)' : '(not a secret: not masked)';
 }

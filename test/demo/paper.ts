@@ -73,10 +73,3 @@ export function summaryRows(markdown: string): string[][] {
 function unescapeCell(cell: string): string {
   return cell.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 }
-
-/** 1st, 2nd, 3rd, 4th, … 11th, … */
-export function ordinal(number: number): string {
-  const isTeen = Math.floor((number % 100) / 10) === 1;
-  const ending = (isTeen ? undefined : ['th', 'st', 'nd', 'rd'][number % 10]) ?? 'th';
-  return `${number}${ending}`;
-}
