@@ -28,7 +28,7 @@ describe('the README', () => {
     const project = new Project(await openVault());
     const { code, log } = await project.run(example, ['--list-json']).finally(() => project.close());
     expect({ code, log }).toMatchObject({ code: 0 });
-    expect(log).toMatch(/"name": ?"(deploy|migrate|test)[":]/);
+    expect(log).toMatch(/"name": ?"(deploy|migrate|test|test-login)[":]/);
   });
 
   test('quotes what the scripts say', () => {
