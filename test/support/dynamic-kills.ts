@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { VaultOptions } from '../vault/index.js';
 import { COMMAND_LINE, Desk } from './command-line.js';
 import { dynamicVault } from './dynamic.js';
 import { formsIn } from './encodings.js';
@@ -15,25 +16,27 @@ const LINES = 'app/db/PASSWORD > DB_PASSWORD\napp/queue/* > QUEUE_*';
 type Kill = (at: number, countFile: string) => Promise<Ending>;
 
 /** Main of the action, then post. */
-const killMain: Kill = async (at, countFile) => {
-  const vault = await dynamicVault({ dialect: 'api' });
-  const job = new Job();
-  try {
-    const env = { KILL_AT: String(at), KILL_IN: 'dist/main', KILL_COUNT_FILE: countFile };
-    const inputs = inputsFor(vault, { dynamic: LINES, credentials: '94 > DEPLOY' });
-    const main = await job.main(inputs, { env, nodeFlags: KILL_HOOK });
-    const post = await job.post({});
-    const failed = post.code === 0 && post.stderr === '' ? [] : [`post: ${post.log}${post.stderr}`];
-    const printed = Buffer.from(main.log + post.log);
-    return await endingOf({ at, signal: main.signal }, vault, {
-      files: () => job.leftBehind(),
-      traces: () => [...failed, ...formsIn(printed, longSecretsOf(vault))],
-    });
-  } finally {
-    job.close();
-    await vault.close();
-  }
-};
+const killMain =
+  (options: VaultOptions): Kill =>
+  async (at, countFile) => {
+    const vault = await dynamicVault(options);
+    const job = new Job();
+    try {
+      const env = { KILL_AT: String(at), KILL_IN: 'dist/main', KILL_COUNT_FILE: countFile };
+      const inputs = inputsFor(vault, { dynamic: LINES, credentials: '94 > DEPLOY' });
+      const main = await job.main(inputs, { env, nodeFlags: KILL_HOOK });
+      const post = await job.post({});
+      const failed = post.code === 0 && post.stderr === '' ? [] : [`post: ${post.log}${post.stderr}`];
+      const printed = Buffer.from(main.log + post.log);
+      return await endingOf({ at, signal: main.signal }, vault, {
+        files: () => job.leftBehind(),
+        traces: () => [...failed, ...formsIn(printed, longSecretsOf(vault))],
+      });
+    } finally {
+      job.close();
+      await vault.close();
+    }
+  };
 
 /** A command with a state file, then `release` of that. */
 const killCommand =
@@ -58,7 +61,8 @@ const killCommand =
   };
 
 export const DYNAMIC_KILLS: Readonly<Record<string, Kill>> = {
-  'main of the action': killMain,
+  'main of the action': killMain({ dialect: 'api' }),
+  'main where the vault provisions every secret': killMain({ dialect: 'iso', provisionChooses: false }),
   exec: killCommand(['exec', '--state', 'state', '--dynamic', LINES, '--', 'true']),
   provision: killCommand(['provision', 'app/db', '--state', 'state', '--yes']),
 };

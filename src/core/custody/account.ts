@@ -1,9 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { isCredentialName } from '../credential-name.js';
 import type { Secret } from '../secret.js';
 import { has, isFlag, isLike, isList, isMaybe, isOneOf, isText, isTime } from '../shape.js';
 import { withoutZeros } from '../vault/credential.js';
-import { isLease } from '../vault/leases/held-name.js';
+import { isHeldName, isLease } from '../vault/leases/held-name.js';
 import type { CustodyEntry, LedgerData } from './ledger-data.js';
 
 const PURPOSE_NAME = 'segura-secrets account name v1\n';
@@ -109,7 +108,7 @@ const areRecords = isList(
     place: isMaybe(isText),
     claims: isList(
       has({
-        credential: (value) => typeof value === 'string' && isCredentialName(value),
+        credential: (value) => typeof value === 'string' && isHeldName(value),
         id: isMaybe(isLike(/^\d{1,20}$/)),
         isHeld: isFlag,
         sinceMs: isTime,

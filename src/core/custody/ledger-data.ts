@@ -1,5 +1,5 @@
 import type { FileEntry, InjectedFile } from '../ports.js';
-import type { SavedConnection } from '../vault/connection/connection.js';
+import type { Connection, SavedConnection } from '../vault/connection/connection.js';
 import type { PamEndpoint } from '../vault/endpoints.js';
 import type { Prefix } from '../vault/pam.js';
 
@@ -34,6 +34,8 @@ export interface SshEntry {
 export interface LedgerData {
   /** 1: sealed with the client secret, which the reader has; 2: carries the login itself. */
   readonly version: 1 | 2;
+  /** Each lease has a name that no credential can have; absent in a state of an earlier version. */
+  readonly leases?: 'marked' | undefined;
   /** The run of the job that it belongs to. */
   readonly run: string;
   /** What distinguishes it from other jobs of that run, as main saw it. */
@@ -60,6 +62,16 @@ export interface LedgerData {
   readonly files: readonly FileEntry[];
   /** Files of the job that get their old bytes back. */
   readonly injected?: readonly InjectedFile[] | undefined;
+}
+
+/** What a ledger begins with. */
+export type NewLedgerData = Omit<LedgerData, 'version' | 'leases' | 'custody' | 'files'> &
+  Partial<Pick<LedgerData, 'custody' | 'files'>>;
+
+/** No file that we write contains a private key, sealed or not. */
+export function newLedger(version: LedgerData['version'], data: NewLedgerData): LedgerData {
+  const { clientCertificate: _, ...connection } = data.connection as Connection;
+  return { version, leases: 'marked', custody: [], files: [], ...data, connection };
 }
 
 /** What of a ledger is still to be undone. */

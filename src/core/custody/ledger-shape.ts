@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { isCredentialName } from '../credential-name.js';
 import type { FileEntry } from '../ports.js';
 import {
   has,
@@ -19,6 +18,7 @@ import { MAX_TIMEOUT_SECONDS } from '../vault/connection/connection.js';
 import { proxyUrl } from '../vault/connection/proxy-url.js';
 import { readUrl } from '../vault/connection/url.js';
 import type { PamEndpoint } from '../vault/endpoints.js';
+import { isHeldName } from '../vault/leases/held-name.js';
 import type { LedgerData } from './ledger-data.js';
 import { isPrivateFolder } from './private-folder.js';
 
@@ -31,7 +31,7 @@ const LOGIN = /^[\w-]{25,}$/;
 /** The output of runLabelOf. */
 const RUN_LABEL = /^[\w./@:+~; -]{0,400}$/;
 
-const isCredential: Judge = (value) => typeof value === 'string' && isCredentialName(value);
+const isCredential: Judge = (value) => typeof value === 'string' && isHeldName(value);
 const isPath: Judge = (value) => typeof value === 'string' && value !== '' && !value.includes('\0');
 const entry = { path: isPath, device: isLike(DIGITS), inode: isLike(DIGITS) };
 const isFile = has({ ...entry, folder: isOneOf(false) });
@@ -83,6 +83,7 @@ const isSsh = has({
 });
 const isAnyLedger = has({
   version: isOneOf(2),
+  leases: isOneOf(undefined, 'marked'),
   run: isText,
   tracking: isMaybe(isText),
   use: isText,

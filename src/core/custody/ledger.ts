@@ -1,8 +1,14 @@
 import type { FileEntry, InjectedFile, LedgerStore } from '../ports.js';
 import type { Secret } from '../secret.js';
-import type { Connection, SavedConnection } from '../vault/connection/connection.js';
 import type { UseOf } from './account.js';
-import { type CustodyEntry, isNothing, type LedgerData, type SshEntry } from './ledger-data.js';
+import {
+  type CustodyEntry,
+  isNothing,
+  type LedgerData,
+  type NewLedgerData,
+  newLedger,
+  type SshEntry,
+} from './ledger-data.js';
 import { seal } from './seal.js';
 import { type CustodyEvent, MAX_ID_LENGTH, next } from './transitions.js';
 
@@ -23,15 +29,10 @@ export class Ledger {
   #data: LedgerData;
 
   /** With a `key`, the saved text is sealed with it. Without one, it carries the login of `data` while that is needed. */
-  constructor(
-    store: LedgerStore,
-    key: Secret | undefined,
-    data: Omit<LedgerData, 'version' | 'custody' | 'files'> & Partial<Pick<LedgerData, 'custody' | 'files'>>,
-  ) {
-    const connection = withoutKey(data.connection);
+  constructor(store: LedgerStore, key: Secret | undefined, data: NewLedgerData) {
     this.#store = store;
     this.#key = key;
-    this.#data = { version: key === undefined ? 2 : 1, custody: [], files: [], ...data, connection };
+    this.#data = newLedger(key === undefined ? 2 : 1, data);
   }
 
   /** The account of the job's uses that this one belongs to: what its platform counts together. */
@@ -186,11 +187,6 @@ export class Ledger {
     const isNeeded = this.#key === undefined && data.custody.length > 0;
     return seal(isNeeded ? data : { ...data, login: undefined, auth: undefined }, this.#key);
   }
-}
-
-/** No file that we write contains a private key, sealed or not. */
-function withoutKey({ clientCertificate: _, ...saved }: Connection): SavedConnection {
-  return saved;
 }
 
 /** The entries after one event; the same list where nothing changed. */

@@ -99,7 +99,7 @@ async function releaseOne(
   try {
     for (const waitMs of [0, ...lateReadWaitsMs]) {
       if (waitMs > 0) await clock.sleep(waitMs, signal);
-      const result = await pam.release(entry.id ?? entry.credential, entry.prefix);
+      const result = await pam.release(entry.id ?? entry.credential, entry.prefix, isDoubted);
       isReleased ||= result === 'released';
       if (!isDoubted || result === 'no-credential') break;
     }

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { SeguraError } from '../errors.js';
 import type { Secret } from '../secret.js';
 import { say, type Text, word } from '../text.js';
+import { LEASE_MARK } from '../vault/leases/held-name.js';
 import { isNothing, type LedgerData, type Left } from './ledger-data.js';
 import { isCarriedLedger, isUnsealedLedger } from './ledger-shape.js';
 import { mac, seal } from './seal.js';
@@ -18,7 +19,7 @@ export function unseal(sealed: string, key: Secret, run: string): LedgerData {
     throw invalid('failed its integrity check: another program wrote it, or the client secret changed');
   const data = JSON.parse(text) as LedgerData;
   if (data.run !== run) throw ofAnotherRun();
-  return data;
+  return withMarks(data);
 }
 
 /**
@@ -45,7 +46,19 @@ function openUnsealed(sealed: string, isLedger: (value: unknown) => value is Led
   if (text === undefined) throw invalid('is incomplete, or another program or version wrote it');
   const data = parse(text);
   if (!isLedger(data)) throw invalid('is not what this version writes');
-  return data;
+  return withMarks(data);
+}
+
+/** In a state without the mark, a lease had a name that a credential can have too, but none of what the vault says of one. */
+function withMarks(data: LedgerData): LedgerData {
+  if (data.leases !== undefined) return data;
+  const custody = data.custody.map((entry) => {
+    const { credential, id, prefix } = entry;
+    const isOfLease =
+      id === undefined && prefix === undefined && /^lease:\d+(?::[^:@]+){4}$/.test(credential);
+    return isOfLease ? { ...entry, credential: credential.replace('lease:', LEASE_MARK) } : entry;
+  });
+  return { ...data, leases: 'marked', custody };
 }
 
 function textOf(sealed: string, key: Secret | undefined): string | undefined {

@@ -170,10 +170,10 @@ export class Pam {
   }
 
   /** The result of releasing custody, or of ending a lease by its name in the ledger. Errors: those of releaseUntilAnswered. */
-  async release(credential: string, first: Prefix | undefined): Promise<ReleaseAnswer> {
+  async release(credential: string, first: Prefix | undefined, isDoubted?: boolean): Promise<ReleaseAnswer> {
     if (isLease(credential)) {
       const { endLease } = await import(/* webpackMode: "eager" */ './leases/deprovision.js');
-      return endLease(credential, this.#exchange, this.#session);
+      return endLease(credential, this.#exchange, this.#session, isDoubted);
     }
     const { releaseUntilAnswered } = await import(/* webpackMode: "eager" */ './custody-release.js');
     const preferred = first ?? this.#known ?? (this.#endpoint === 'iso' ? 'iso' : 'api');

@@ -10,6 +10,7 @@ import type { Client } from '../../vault/client.js';
 import type { DsmSecret } from '../../vault/dsm.js';
 import { type Lease, type LeaseFor, nameOfLease, OWN_NAME } from '../../vault/leases/lease-name.js';
 import { provision, SECRET_ID, secondsOf } from '../../vault/leases/provision.js';
+import { endUnasked } from './end-unasked.js';
 import { notListed, numbered, severalListed } from './not-listed.js';
 
 /** A lease that lasts less is warned about, where no one says how long the job may take. */
@@ -18,7 +19,7 @@ const SHORT_LEASE_MS = 3_600_000;
 /** What the vault made for this run. */
 export interface MadeLease {
   readonly lease: Lease;
-  /** What the vault made for the same pod besides, unasked. */
+  /** What the vault made for the same pod besides, unasked, and what of it has not ended yet. */
   readonly others: readonly Lease[];
   readonly secret: DsmSecret;
   /** Milliseconds since 1970; undefined where the vault does not say. */
@@ -117,8 +118,14 @@ export class LeasesOfRun {
         this.#made.set(name, { lease, others, secret: withEnd(secret, endsAtMs), endsAtMs });
         return { id: undefined, fields: new Map(), expires: undefined };
       },
-      release: (name, prefix) => pam.release(name, prefix),
+      release: (...of) => pam.release(...of),
     };
+  }
+
+  /** Ends what no one asked for: see endUnasked. */
+  async endOthers(parts: Pick<CustodyParts, 'ledger' | 'signal'>): Promise<void> {
+    for (const [name, made] of this.#made)
+      if (await endUnasked(made, { ...this.#parts, ...parts })) this.#made.set(name, { ...made, others: [] });
   }
 
   /** Says until when each lasts, and warns of those that may end before the job. */

@@ -36,5 +36,6 @@ export async function takeAll(
     pam: leases.readerOf(parts.pam),
     custodyWaitMs: 0,
   });
+  if (problems.length === 0) await leases.endOthers(parts);
   return { ...taken, problems };
 }

@@ -17,7 +17,7 @@ export class KeysOfRun {
     return {
       read: (name, wantsPassword, observer) =>
         this.names.includes(name) ? pam.readKey(name, observer) : pam.read(name, wantsPassword, observer),
-      release: (name, prefix) => pam.release(name, prefix),
+      release: (...of) => pam.release(...of),
     };
   }
 

@@ -8,12 +8,15 @@ import type { Inputs } from '../inputs.js';
 /** As long as the name of a lease before its identity: see nameOfLease. */
 const LEASE = ''.padEnd(120);
 
-/** What the ledger may name at once: credentials, and leases at their longest. */
+/** Before it, for what a vault makes beside a lease. */
+const BESIDE = `*${LEASE}`;
+
+/** What the ledger may name at once: credentials, and leases at their longest with what a vault makes beside each. */
 export function namesHeld({ needs }: Pick<Inputs, 'needs'>): string[] {
-  return [
-    ...needs.credentials.keys(),
-    ...needs.leases.map((identity) => LEASE + encodeURIComponent(identity)),
-  ];
+  const leases = [LEASE, BESIDE].flatMap((name) =>
+    needs.leases.map((identity) => name + encodeURIComponent(identity)),
+  );
+  return [...needs.credentials.keys(), ...leases];
 }
 
 /** Files that a step writes and removes, and those of the job that it changes and restores. */
@@ -44,9 +47,10 @@ export function checkStateSize(
   platform: Pick<Platform, 'maxStateLength'>,
 ): void {
   if (fits(ledger, credentials, files, platform)) return;
+  const asked = credentials.filter((name) => !name.startsWith(BESIDE));
   throw new SeguraError(
     'VALUE_TOO_LARGE',
-    `${credentials.length} credentials and ${files.written.length + files.changed.length} files do not fit into the saved state.`,
+    `${asked.length} credentials and ${files.written.length + files.changed.length} files do not fit into the saved state.`,
     word('Ask for them in several steps.'),
   );
 }

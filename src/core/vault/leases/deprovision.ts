@@ -2,10 +2,10 @@ import { LEASE_GONE_CODES } from '../../assumptions.js';
 import { SeguraError } from '../../errors.js';
 import { say } from '../../text.js';
 import { type ReleaseAnswer, releaseUntilAnswered } from '../custody-release.js';
-import { FORM } from '../dsm.js';
+import { type DsmSecret, FORM, listSecrets } from '../dsm.js';
 import type { Exchange } from '../exchange.js';
 import type { Session } from '../session.js';
-import { type Lease, leaseOf, OWN_NAME } from './lease-name.js';
+import { isOwnPod, type Lease, leaseOf, OWN_NAME } from './lease-name.js';
 
 /** Both are documented, the first by the pages of the vault. */
 export const DEPROVISION_PATHS = ['/iso/coe/dapp/deprovision', '/iso/dapp/deprovision'] as const;
@@ -40,9 +40,63 @@ export async function deprovision(
   }
 }
 
-/** The same for a lease by its name in the ledger. */
-export function endLease(name: string, exchange: Exchange, session: Session): Promise<ReleaseAnswer> {
-  return deprovision(leaseOf(name), exchange, session);
+/**
+ * The same for what a name of the ledger means. `isDoubted`: the reply to its request did not come. If the vault has made it
+ * all the same, it may have made more for the same pod, which is ended too.
+ *
+ * Errors: those of deprovision and listSecrets.
+ */
+export async function endLease(
+  name: string,
+  exchange: Exchange,
+  session: Session,
+  isDoubted = false,
+): Promise<ReleaseAnswer> {
+  const lease = leaseOf(name);
+  if (lease.isOthers) return endOthers(lease, exchange, session);
+  const answer = await deprovision(lease, exchange, session);
+  if (answer === 'released' && isDoubted && isOwnPod(lease.pod)) await endOthers(lease, exchange, session);
+  return answer;
+}
+
+/** Ends what the vault made for the pod of a lease of any other secret that it lists. */
+async function endOthers(
+  { isOthers: _, ...lease }: Lease,
+  exchange: Exchange,
+  session: Session,
+): Promise<ReleaseAnswer> {
+  const listed = await listSecrets(exchange, session, 'auto');
+  const others = listed.flatMap((secret): Lease[] => {
+    const secretId = numberOf(secret);
+    const isOther = secretId !== undefined && secretId !== lease.secretId;
+    return isOther ? [{ ...lease, secretId, identity: secret.identity }] : [];
+  });
+  return endEach(others, exchange, session);
+}
+
+/** One secret that cannot be read strands no lease of another. */
+function numberOf(secret: DsmSecret): string | undefined {
+  try {
+    return secret.details?.id;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ends several, and fails only when each was tried. Errors: that of the first that failed. */
+export async function endEach(
+  leases: readonly Lease[],
+  exchange: Exchange,
+  session: Session,
+): Promise<ReleaseAnswer> {
+  const once = new Map(leases.map((lease) => [lease.secretId, lease]));
+  const answers = await Promise.allSettled(
+    [...once.values()].map((lease) => deprovision(lease, exchange, session)),
+  );
+  const failed = answers.find((answer) => answer.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  const isAny = answers.some((answer) => answer.status === 'fulfilled' && answer.value === 'released');
+  return isAny ? 'released' : 'not-held';
 }
 
 /** The pod name is nowhere else, so it is there even where the identity has to be written in the quotes of a shell. */

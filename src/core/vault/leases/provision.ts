@@ -16,7 +16,7 @@ import { statusText } from '../errors/trace.js';
 import type { VaultRequest } from '../exchange.js';
 import { isObject, type JsonObject, malformed } from '../json.js';
 import type { CustodyObserver } from '../pam.js';
-import { type Lease, nameOfLease } from './lease-name.js';
+import { isOwnPod, type Lease, nameOfLease } from './lease-name.js';
 
 export const PROVISION_PATH = '/iso/coe/dapp/provision';
 /** The names of what the request has. */
@@ -98,10 +98,16 @@ function readProvisioned(
     const secretId = details?.id ?? '';
     return secretId === lease.secretId || !SECRET_ID.test(secretId) ? [] : [{ ...lease, secretId, identity }];
   });
-  for (const each of others) observer.replied({ ...NO_FIELDS, otherId: nameOfLease(each) }, undefined);
+  for (const name of namesOf(others, lease)) observer.replied({ ...NO_FIELDS, otherId: name }, undefined);
   const found = list.find(({ identity }) => identity === lease.identity);
   if (found === undefined) throw malformed(ENDPOINT, 'the reply is not about the secret that was requested');
   return { secret: found, others };
+}
+
+/** Where the pod is only ours, one name is enough for hundreds, so that the state has room for it. */
+function namesOf(others: readonly Lease[], lease: Lease): string[] {
+  const isOne = others.length > 0 && isOwnPod(lease.pod);
+  return isOne ? [nameOfLease({ ...lease, isOthers: true })] : others.map(nameOfLease);
 }
 
 /** The rejections that are about the secret itself. No document has their codes: see the assumptions. */

@@ -6,11 +6,13 @@ import { seal } from '../../../../src/core/custody/seal.js';
 import { openCarried, unseal } from '../../../../src/core/custody/unseal.js';
 import { packLogin, unpackLogin } from '../../../../src/core/job/login/packed-secret.js';
 import { Secret } from '../../../../src/core/secret.js';
+import { leaseOf } from '../../../../src/core/vault/leases/lease-name.js';
 import { codesOf, LEDGER_DATA, problemsIn, RUN } from '../../fakes.js';
 
 const KEY = new Secret('client-secret-ção');
 const DATA: LedgerData = {
   version: 1,
+  leases: 'marked',
   ...LEDGER_DATA,
   custody: [{ credential: 'root@web-01', state: 'held', id: '94', prefix: 'api', sinceMs: 1 }],
   files: [{ path: '/tmp/ção\n', device: '1', inode: '2', folder: false }],
@@ -22,6 +24,19 @@ const refused = (text: string, key = KEY): string[] => codesOf(problemsIn(() => 
 test('a sealed ledger is one line that opens to the same ledger', () => {
   expect(SEALED).not.toMatch(/[\r\n]/);
   expect(unseal(SEALED, KEY, RUN)).toEqual(DATA);
+});
+
+test('a state without the mark of leases opens with their names of now, and with each credential as it was', () => {
+  const [sinceMs, state] = [1, 'held'] as const;
+  const [lease, credential] = ['lease:301:pod:d:n:app%2Fdb', 'lease:1:a:b:c:d'];
+  const { leases: _, ...unmarked } = DATA;
+  const known = { credential, state, id: '94', prefix: 'api', sinceMs } as const;
+  const earlier = { ...unmarked, custody: [{ credential: lease, state, sinceMs }, known] };
+  const opened = unseal(seal(earlier, KEY), KEY, RUN);
+  expect(opened.custody).toEqual([{ credential: 'lease@@301:pod:d:n:app%2Fdb', state, sinceMs }, known]);
+  expect(leaseOf(opened.custody[0]?.credential ?? '')).toMatchObject({ secretId: '301', identity: 'app/db' });
+  const marked = { ...DATA, custody: [{ credential, state, sinceMs }] };
+  expect(unseal(seal(marked, KEY), KEY, RUN)).toEqual(marked);
 });
 
 test('a change of any one character is rejected', () => {

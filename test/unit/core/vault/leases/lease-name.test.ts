@@ -35,7 +35,7 @@ test('a lease has one name in the ledger, from which all that ends it is read ba
   fc.assert(
     fc.property(lease, (each) => {
       const text = nameOfLease(each);
-      expect([isLease(text), isCredentialName(text)]).toEqual([true, true]);
+      expect([isLease(text), isCredentialName(text)]).toEqual([true, false]);
       expect(leaseOf(text)).toEqual(each);
     }),
   );
@@ -49,12 +49,21 @@ test.each([
   'lease:a:b:c:d:e',
   'lease:1:b:c:d',
   'lease:1:a@b:c:d:e',
+  'lease:1:a:b:c:d',
+  'lease@1:a:b:c:d',
 ])('the credential %s is none', (credential) => {
   expect([isLease(credential), heldAs(credential)]).toEqual([false, `custody of ${credential}`]);
 });
 
 test('a name that was forged is shown as it is', () => {
-  expect(heldName('lease:1:a:b:c:%ZZ')).toBe('the lease of %ZZ');
+  expect(heldName('lease@@1:a:b:c:%ZZ')).toBe('the lease of %ZZ');
+});
+
+test('one name stands for all leases of a pod but one', () => {
+  const others = { ...ONE, isOthers: true } as const;
+  const text = nameOfLease(others);
+  expect([isLease(text), leaseOf(text)]).toEqual([true, others]);
+  expect(heldAs(text)).toBe('what the vault provisioned beside app/db');
 });
 
 test('a receipt names the identity', () => {
