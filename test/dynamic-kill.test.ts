@@ -3,14 +3,14 @@ import { PROVISION_PATH } from '../src/core/vault/leases/provision.js';
 import { dynamicVault, held } from './support/dynamic.js';
 import { DYNAMIC_KILLS, killSome } from './support/dynamic-kills.js';
 import { inputsFor } from './support/inputs.js';
-import { SAMPLE } from './support/kills.js';
+import { killingMs, SAMPLE } from './support/kills.js';
 import { Job } from './support/runner.js';
 import { isWindows } from './support/skips.js';
 
 describe.skipIf(isWindows())('a kill at any await', () => {
   test.each(Object.entries(DYNAMIC_KILLS))(
     'of %s leaves no lease once post or release has run, and no value in a file or log',
-    { timeout: 900_000 },
+    { timeout: killingMs(900_000) },
     async (what, kill) => {
       const { kills, killed, withCustody, bad } = await killSome(what, kill, SAMPLE);
       expect(bad).toEqual([]);

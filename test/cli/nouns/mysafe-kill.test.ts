@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMAND_LINE, Desk, type Ended } from '../../support/command-line.js';
-import { type Ending, KILL_HOOK, killAtEach, SAMPLE, samplePoints } from '../../support/kills.js';
+import { type Ending, KILL_HOOK, killAtEach, killingMs, SAMPLE, samplePoints } from '../../support/kills.js';
 import { startVault, type Vault } from '../../vault/index.js';
 
 const NEW = 'correct horse battery staple';
@@ -61,7 +61,7 @@ function killAt(at: number, name: Name): Promise<Ending> {
 
 test.each(Object.keys(COMMANDS) as Name[])(
   'a kill of mysafe put anywhere leaves the old or the new item, and the next run leaves one: %s',
-  { timeout: 600_000 },
+  { timeout: killingMs(600_000) },
   async (name) => {
     const count = await withDesk(async (desk) => {
       const file = join(desk.folder, 'count');

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMAND_LINE, Desk, type Ended } from '../../support/command-line.js';
 import { formsIn } from '../../support/encodings.js';
-import { type Ending, endingOf, KILL_HOOK, killAtEach, SAMPLE, samplePoints } from '../../support/kills.js';
+import {
+  type Ending,
+  endingOf,
+  KILL_HOOK,
+  killAtEach,
+  killingMs,
+  SAMPLE,
+  samplePoints,
+} from '../../support/kills.js';
 import { longSecretsOf } from '../../support/secret-files.js';
 import { startVault, type Vault } from '../../vault/index.js';
 
@@ -41,7 +49,7 @@ function killAt(at: number): Promise<Ending> {
 }
 
 test('a kill of rotate anywhere leaves no custody after release, and no password in a file or in the output', {
-  timeout: 600_000,
+  timeout: killingMs(600_000),
 }, async () => {
   const count = await withDesk(async (desk) => {
     const file = join(desk.folder, 'count');

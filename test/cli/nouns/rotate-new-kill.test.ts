@@ -3,7 +3,15 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMAND_LINE, Desk, type Ended } from '../../support/command-line.js';
 import { formsIn } from '../../support/encodings.js';
-import { type Ending, endingOf, KILL_HOOK, killAtEach, SAMPLE, samplePoints } from '../../support/kills.js';
+import {
+  type Ending,
+  endingOf,
+  KILL_HOOK,
+  killAtEach,
+  killingMs,
+  SAMPLE,
+  samplePoints,
+} from '../../support/kills.js';
 import { ACCOUNT_SCRIPT } from '../../support/rotation-account.js';
 import { startVault, type Vault } from '../../vault/index.js';
 
@@ -73,7 +81,7 @@ function killAt(at: number): Promise<Ending> {
 }
 
 test('a kill of rotate --new anywhere loses no password that is in use, and the next run finishes it', {
-  timeout: 900_000,
+  timeout: killingMs(900_000),
 }, async () => {
   const count = await withDesk(async (desk) => {
     const file = join(desk.folder, 'count');

@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMAND_LINE, Desk, type Ended } from '../../support/command-line.js';
-import { type Ending, endingOf, KILL_HOOK, killAtEach, SAMPLE, samplePoints } from '../../support/kills.js';
+import {
+  type Ending,
+  endingOf,
+  KILL_HOOK,
+  killAtEach,
+  killingMs,
+  SAMPLE,
+  samplePoints,
+} from '../../support/kills.js';
 import { lacks } from '../../support/skips.js';
 import { hasSsh, makeKey, storeKey } from '../../support/sshd.js';
 import { startVault, type Vault } from '../../vault/index.js';
@@ -70,7 +78,7 @@ function killAt(at: number): Promise<Ending> {
 
 test.skipIf(lacks('sshd', hasSsh))(
   'a kill of ssh-key put anywhere leaves a key in the vault that is accepted, and the next run finishes it',
-  { timeout: 900_000 },
+  { timeout: killingMs(900_000) },
   async () => {
     const count = await withDesk(async (desk) => {
       const file = join(desk.folder, 'count');
