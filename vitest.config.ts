@@ -39,6 +39,7 @@ const SLOW = [
   'test/cli/nouns/credential-rotate.test.ts',
   'test/cli/nouns/rotate-kill.test.ts',
   'test/cli/nouns/rotate-new.test.ts',
+  'test/cli/nouns/rotate-answers.test.ts',
   'test/cli/nouns/rotate-new-kill.test.ts',
   'test/cli/nouns/device.test.ts',
   'test/cli/nouns/ssh-key.test.ts',

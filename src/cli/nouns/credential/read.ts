@@ -1,6 +1,7 @@
 import { quote } from '../../../core/requests/tokens.js';
 import type { ListedItem } from '../../../core/vault/items/credential-list.js';
 import { openRun } from '../../context.js';
+import type { OptionName } from '../../options/options.js';
 import type { NounCall } from '../verb.js';
 import { onlyCredentials } from './only-credentials.js';
 
@@ -20,9 +21,22 @@ export interface ReadCredential {
  *
  * Errors: those of SecretsRun.
  */
-export async function readCredential(call: NounCall, { id }: ListedItem): Promise<ReadCredential> {
+export function readCredential(call: NounCall, item: ListedItem): Promise<ReadCredential> {
+  return read(call, item, []);
+}
+
+/** The same for a credential whose custody is held already: with a state file of its own. */
+export function readBeside(call: NounCall, item: ListedItem): Promise<ReadCredential> {
+  return read(call, item, [['state', ['']]]);
+}
+
+async function read(
+  call: NounCall,
+  { id }: ListedItem,
+  more: readonly [OptionName, string[]][],
+): Promise<ReadCredential> {
   const requested = onlyCredentials(call.settings, [`${quote(id)}/* > ${PREFIX}*`]);
-  const settings = requested.with(new Map([['custody-release', ['true']]]));
+  const settings = requested.with(new Map([['custody-release', ['true']], ...more]));
   const run = await openRun(call.context, settings, true);
   const writes = await run.fetch(run.readInputs(false), () => []);
   return {

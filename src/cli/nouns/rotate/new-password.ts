@@ -15,9 +15,10 @@ import type { OpenVault } from '../open-vault.js';
 import { printRequests } from '../pam/planned.js';
 import { print } from '../print.js';
 import { isGiven, type NounCall } from '../verb.js';
-import { checkReadBack, passwordOf, type ReadBack, readBack, stillHeld } from './compare.js';
+import { checkReadBack, passwordOf, readBack, stillHeld } from './compare.js';
 import { PendingPassword } from './pending.js';
-import { type Put, putPassword, type Rotation, tryPassword } from './steps.js';
+import type { Put, ReadBack, Rotation } from './rotation.js';
+import { putPassword, tryPassword } from './steps.js';
 import type { RotationWish } from './wish.js';
 
 /**
@@ -52,8 +53,7 @@ export async function rotateToNew(
   const put = await setAndPut(rotation);
   const { found, problem = put.problem } = await readBack(call, item, put);
   report(rotation, audit, put, found);
-  checkReadBack(rotation, put, found);
-  pending.remove();
+  if (checkReadBack(rotation, put, found)) pending.remove();
   throwIfCancelled(call.context.signals.stop);
   if (problem !== undefined) throw problem;
   const changed = put.after?.changed ?? null;

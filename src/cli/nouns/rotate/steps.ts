@@ -1,38 +1,13 @@
 import { isAt, planCredential } from '../../../core/changes/credential-plan.js';
-import { Problems, problemsOf, SeguraError } from '../../../core/errors.js';
+import { problemsOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import type { Secret } from '../../../core/secret.js';
-import { type ListedItem, listItems } from '../../../core/vault/items/credential-list.js';
+import { listItems } from '../../../core/vault/items/credential-list.js';
 import { credentialRequest } from '../../../core/vault/write/credential-form.js';
-import type { Outcome } from '../../../platform/process/leave.js';
 import { type PlannedCredential, sendCredential } from '../credential/put.js';
-import type { OpenVault } from '../open-vault.js';
-import { tryCommand } from '../pam/try-command.js';
-import type { NounCall } from '../verb.js';
-import type { PendingPassword } from './pending.js';
-import type { RotationWish } from './wish.js';
-
-/** One rotation with all that it works on. */
-export interface Rotation {
-  readonly call: NounCall;
-  readonly vault: OpenVault;
-  readonly wish: RotationWish;
-  readonly item: ListedItem;
-  readonly pending: PendingPassword;
-  /** The new one. */
-  readonly password: Secret;
-  /** The one that an earlier run left; undefined if the new one was made now. */
-  readonly left: Secret | undefined;
-}
-
-/** What became of the write. `there`: the vault had the new password already. `unsure`: its answer was lost. */
-export interface Put {
-  readonly kind: 'done' | 'there' | 'unsure';
-  readonly after: ListedItem | undefined;
-  readonly password?: string;
-  readonly requestId?: string | undefined;
-  readonly problem?: SeguraError;
-}
+import { putBack, runWith } from './put-back.js';
+import { afterRejection } from './rejected.js';
+import { isOther, type Put, type Rotation } from './rotation.js';
 
 /**
  * Runs the command of the user with the new password. Where it fails, it runs once more with the two passwords exchanged.
@@ -60,7 +35,7 @@ export async function tryPassword(rotation: Rotation, old: Secret): Promise<void
 }
 
 /**
- * Writes the new password into the vault. Where the vault rejects it, the old one is put back into use.
+ * Writes the new password into the vault. Where the vault rejects it and still has the old one, that is put back into use.
  *
  * Errors (together, as Problems): the rejection and VERIFY_FAILED.
  */
@@ -83,10 +58,8 @@ export async function putPassword(rotation: Rotation, old: Secret): Promise<Put>
   }
   call.context.terminal.info(`writing the new password of ${id} into the vault`);
   const { sent, judged } = await sendCredential(call, vault, await vault.afterQuestion(), planned);
-  if (judged.kind === 'failed') {
-    const why = `The command of --verify accepted the new password of credential ${id}, but the vault rejected it.`;
-    return await putBack(rotation, old, why, [judged.problem]);
-  }
+  if (judged.kind === 'failed')
+    return { ...(await afterRejection(rotation, old, judged.problem)), requestId: sent.requestId };
   const kind = judged.kind === 'done' && sent.kind === 'accepted' ? 'done' : 'unsure';
   const after = judged.kind === 'done' ? judged.after : undefined;
   return { kind, after, password: rotation.password.reveal(), requestId: sent.requestId };
@@ -116,10 +89,6 @@ async function planNow({ vault, item, password, pending }: Rotation): Promise<Pl
   return { plan, request: credentialRequest(prefix, plan.form) };
 }
 
-function isOther(one: Secret | undefined, other: Secret | undefined): boolean {
-  return one?.reveal() !== other?.reveal();
-}
-
 /** Custody does not keep two runs of one client id apart, and the file of both is the same. */
 function anotherRun(id: string): SeguraError {
   return new SeguraError(
@@ -135,42 +104,4 @@ function stopped({ item, pending }: Rotation): SeguraError {
     `Stopped before the vault got the new password of credential ${printable(item.id)}, which is in use. It is kept in ${pending.shown}.`,
     'Run the same command again: it writes the same password into the vault.',
   );
-}
-
-/** Always throws: what was wrong, and which password is in use now. */
-async function putBack(
-  rotation: Rotation,
-  old: Secret,
-  why: string,
-  causes: readonly SeguraError[] = [],
-): Promise<never> {
-  const { pending, password } = rotation;
-  const outcome = await runWith(rotation, { old: password, wanted: old });
-  const isBack = outcome === 0;
-  if (isBack) pending.remove();
-  const failed = new SeguraError(
-    'VERIFY_FAILED',
-    isBack
-      ? `${why} Then it ended with 0 for the old one: the old password is in use and in the vault.`
-      : `${why} Then it ended with ${outcome} for the old one: which is in use is not known. The vault has the old one, and the new one is kept in ${pending.shown}.`,
-    isBack
-      ? 'Run it again after that is mended: it makes another password.'
-      : 'Run it again after that is mended: it tries the same new password.',
-  );
-  throw causes.length === 0 ? failed : new Problems([...causes, failed]);
-}
-
-function runWith(
-  { call, vault, wish, item }: Rotation,
-  { old, wanted }: { readonly old: Secret; readonly wanted: Secret },
-): Promise<Outcome> {
-  const variables = new Map([
-    ['PASSWORD', old.reveal()],
-    ['NEW_PASSWORD', wanted.reveal()],
-    ['USERNAME', item.username],
-    ['HOSTNAME', item.hostname],
-    ['IP', item.ip],
-  ]);
-  const named = new Map([...variables].map(([name, value]) => [`${wish.prefix}${name}`, value]));
-  return tryCommand(call, vault, wish.verify, named);
 }
