@@ -47,6 +47,7 @@ const SLOW = [
   'test/cli/nouns/mysafe-kill.test.ts',
   'test/cli/nouns/info.test.ts',
   'test/cli/nouns/ssh-key-put.test.ts',
+  'test/cli/nouns/ssh-key-answers.test.ts',
   'test/cli/nouns/ssh-key-kill.test.ts',
   'test/docs-commands.test.ts',
 ];

@@ -78,11 +78,18 @@ export class NewKey {
     return this.#wished.isGenerated ? ` The new key is kept in ${this.#file.shown}.` : '';
   }
 
+  /** The end of a warning where the vault confirmed the key, but no read has shown it. */
+  get keptUnread(): string {
+    return this.#wished.isGenerated
+      ? ` So the new key is still kept in ${this.#file.shown}. To compare it and to remove the file, run the same command again. If you know that the vault has it, remove the file yourself.`
+      : '';
+  }
+
   /**
    * Hands the old key over, and runs the command with the new one. Nothing is put back where it fails: the file keeps a new key
    * that a host may accept in place of the old one.
    *
-   * Errors: VERIFY_FAILED, FILE_REFUSED, those of readKey.
+   * Errors: VERIFY_FAILED, FILE_REFUSED, RELEASE_FAILED, those of readKey.
    */
   async prove(before: ListedItem | undefined): Promise<void> {
     const { verify, oldKeyOut, isGenerated } = this.#wished;
@@ -140,7 +147,8 @@ export class NewKey {
 
   /** Writes the old private key to a file that only its owner can read, and gives what the command gets of it. */
   async #handOver(before: ListedItem, file: string): Promise<[string, string][]> {
-    const fields = await readKey(this.#call, before);
+    const { fields, problem } = await readKey(this.#call, before);
+    if (problem !== undefined) throw problem;
     const [key = '', half = ''] = [fields.get('private_key'), fields.get('public_key')];
     if (key === '')
       throw new SeguraError(

@@ -10,11 +10,18 @@ import type { NounCall } from '../verb.js';
 /** Before the name of each field, so that none is the name of a variable that steers programs. */
 const PREFIX = 'field_';
 
+/** An SSH key that was read, and why its custody is still held, if it is. */
+export interface KeyRead {
+  readonly fields: ReadonlyMap<string, string>;
+  /** RELEASE_FAILED, after the lines that say how to release it. */
+  readonly problem: SeguraError | undefined;
+}
+
 /**
  * The fields of an SSH key, its private key too. If the vault gives custody of it, that is in a state file before, and is
- * released. Errors: those of SecretsRun, RELEASE_FAILED.
+ * released. Errors: those of SecretsRun.
  */
-export async function readKey(call: NounCall, { id }: ListedItem): Promise<ReadonlyMap<string, string>> {
+export async function readKey(call: NounCall, { id }: ListedItem): Promise<KeyRead> {
   const none = onlyCredentials(call.settings, ['']);
   const settings = none.with(
     new Map([
@@ -24,28 +31,40 @@ export async function readKey(call: NounCall, { id }: ListedItem): Promise<Reado
   );
   const run = await openRun(call.context, settings, true);
   const writes = await run.fetch(run.readInputs(false), () => []);
-  if (await run.releaseCustody())
-    return new Map(writes.map(({ name, value }) => [name.slice(PREFIX.length), value]));
-  throw new SeguraError(
+  const problem = (await run.releaseCustody()) ? undefined : stillHeld(id);
+  return { fields: new Map(writes.map(({ name, value }) => [name.slice(PREFIX.length), value])), problem };
+}
+
+function stillHeld(id: string): SeguraError {
+  return new SeguraError(
     'RELEASE_FAILED',
     `Custody of SSH key ${printable(id)} is still held.`,
     'Release it as the lines above say, and run the command again.',
   );
 }
 
-/** Whether the vault has a key now, or why that could not be read. */
+/** What reading a key back came to: whether the vault has a key now, or why that could not be read. */
+export interface KeyReadBack {
+  readonly found?: 'new' | 'other' | SeguraError;
+  /** Why its custody is still held. */
+  readonly problem?: SeguraError | undefined;
+}
+
+/** `item`: what the vault lists of it, or why it could not be listed. */
 export async function keyReadBack(
   call: NounCall,
-  item: ListedItem | undefined,
+  item: ListedItem | undefined | SeguraError,
   { privateKey }: KeyPair,
-): Promise<'new' | 'other' | SeguraError> {
-  if (item === undefined) return 'other';
+): Promise<KeyReadBack> {
+  if (item === undefined) return { found: 'other' };
+  if (item instanceof SeguraError) return { found: item };
   try {
-    const fields = await readKey(call, item);
-    return isSameKey(fields.get('private_key') ?? '', privateKey.reveal()) ? 'new' : 'other';
+    const { fields, problem } = await readKey(call, item);
+    const isNew = isSameKey(fields.get('private_key') ?? '', privateKey.reveal());
+    return { found: isNew ? 'new' : 'other', problem };
   } catch (error) {
     const [problem] = problemsOf(error);
     if (problem === undefined) throw error;
-    return problem;
+    return { found: problem };
   }
 }
