@@ -14,9 +14,10 @@ import type {
 } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
 import { say, word } from '../../core/text.js';
+import { entryOfName } from './named-file.js';
 import { isInside, type Places, refuseLinkOut, resolvePath } from './places.js';
 import { readRegularBytes } from './regular-file.js';
-import { createFile, createFolder, nameFile, pathProblem, removeEntry } from './secret-file.js';
+import { createFile, createFolder, pathProblem, removeEntry } from './secret-file.js';
 import { restrictToOwner } from './windows-acl.js';
 
 /** The secret files of one job, on the disk of the machine it runs on. */
@@ -70,7 +71,11 @@ export class JobFiles implements FileStore {
   }
 
   keep(kind: 'ca' | 'key'): NamedFile {
-    return nameFile(this.#places, kind);
+    const { path, ...named } = entryOfName(this.#places.temp, kind);
+    const refusal = pathProblem(path);
+    if (refusal !== undefined) throw refusal;
+    const entry = { ...named, path: withoutLinks(path) };
+    return { entry, create: () => createFile(entry.path) };
   }
 
   isInWorkspace(entry: FileEntry): boolean {

@@ -18,9 +18,10 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { isPrivateFolder, PRIVATE_FOLDER } from '../../core/custody/private-folder.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
-import type { FileEntry, NamedFile, NewFile } from '../../core/ports.js';
+import type { FileEntry, NewFile } from '../../core/ports.js';
 import { say, type Text, word } from '../../core/text.js';
 import { diskRemedy } from './disk-remedy.js';
+import { isOfName } from './named-file.js';
 import type { Places } from './places.js';
 
 /** Why a file cannot be created at `path`; undefined when it can. Errors: FILE_REFUSED. */
@@ -87,34 +88,6 @@ function identify(handle: number, path: string): Pick<FileEntry, 'device' | 'ino
     unlinkSync(path);
     throw cannotCreate(path, error);
   }
-}
-
-/** Device and inode of a file that was named before it was there. */
-const UNKNOWN = '0';
-const OWN_NAME = /^segura-secrets-(?:ca|key)-[\da-f-]{36}(?:\.pem)?$/;
-
-/** A name for a file of our own in the temporary folder. Errors: FILE_REFUSED. */
-export function nameFile({ temp }: Places, kind: 'ca' | 'key'): NamedFile {
-  const name = `segura-secrets-${kind}-${crypto.randomUUID()}${kind === 'ca' ? '.pem' : ''}`;
-  const refusal = pathProblem(join(temp, name));
-  if (refusal !== undefined) throw refusal;
-  const path = join(realpathSync(temp), name);
-  return {
-    entry: { path, device: UNKNOWN, inode: UNKNOWN, folder: false },
-    create: () => createFile(path),
-  };
-}
-
-/** Whether a file is what became of a name: it gets its first byte when its device and inode are known. */
-function isOfName({ path, device, inode }: FileEntry, { size, uid }: BigIntStats): boolean {
-  const user = process.getuid?.();
-  return (
-    device === UNKNOWN &&
-    inode === UNKNOWN &&
-    OWN_NAME.test(basename(path)) &&
-    size === 0n &&
-    (user === undefined || uid === BigInt(user))
-  );
 }
 
 /** A new folder of our own under the job's private temporary folder. */
