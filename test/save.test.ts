@@ -34,6 +34,11 @@ function main(
 }
 
 const stored = (identity: string) => vault.data.secrets.find((secret) => secret.identity === identity);
+function given(identity: string) {
+  const secret = stored(identity);
+  if (secret === undefined) throw new Error(`no ${identity}`);
+  return secret;
+}
 const saves = (): number =>
   vault.journal.requests.filter(({ method, path }) => method === SAVE.method && path === SAVE.path).length;
 
@@ -174,6 +179,46 @@ describe('save in a step of GitHub', () => {
     expect(stored('stripe')?.data).toEqual([
       expect.objectContaining({ OTHER: 'of-another-job', NEW: TOKEN }),
     ]);
+  });
+
+  test.each([
+    ['TOKEN > str\u200bipe/NEW', 'CHANGE_REFUSED', 'another secret that looks like str?ipe'],
+    ['TOKEN > aplicac\u0327a\u0303o/NEW', 'CHANGE_REFUSED', 'another secret that looks like'],
+    [
+      'TOKEN > stripe/STRIPE_\u2060SECRET_KEY',
+      'CHANGE_REFUSED',
+      'stripe has a field that looks like STRIPE_?SECRET_KEY',
+    ],
+    [
+      'TOKEN > new/a\u0301/A\nTOKEN > new/\u00e1/B',
+      'NAME_COLLISION',
+      'Line 2 of "save" names a secret that looks like',
+    ],
+    ['TOKEN > new/a/A\nTOKEN > new/a/A\u00ad', 'NAME_COLLISION', 'a second value'],
+  ])('writes nothing to %j, which only looks like another name', async (save, code, text) => {
+    vault.data.secrets.push({ ...given('stripe'), id: 901, identity: 'aplica\u00e7\u00e3o' });
+    vault.authorization('ci').secretIds.push(901);
+    const result = await main(save);
+    expect([result.code, result.log.includes(code), result.log.includes(text)], result.log).toEqual([
+      1,
+      true,
+      true,
+    ]);
+    expect(saves()).toBe(0);
+  });
+
+  test('names the vault in the audit line, and has one for a change that the vault rejects', async () => {
+    const host = new URL(vault.url).host;
+    const done = await main('TOKEN > stripe/NEW');
+    expect(done.log).toMatch(new RegExp(`audit: save stripe by .*: done, .*, vault ${host}, fields NEW`));
+    const fault = { kind: 'businessError', code: 1003, status: 400, handled: false } as const;
+    vault.faults.add({ match: SAVE, times: 2, fault });
+    const result = await main('TOKEN > stripe/OTHER\nTOKEN > app/TOKEN');
+    expect([result.code, result.log.includes('code 1003')], result.log).toEqual([1, true]);
+    expect(result.log).toMatch(
+      new RegExp(`audit: save stripe by .*: rejected, version 3 -> 3, .*, vault ${host}, fields OTHER`),
+    );
+    expect(result.log).toMatch(/audit: save app by .*: rejected, request id .*, fields TOKEN/);
   });
 
   test('saves the other secrets when one is rejected', async () => {

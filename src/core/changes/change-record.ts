@@ -14,8 +14,8 @@ export interface ChangeRecord {
   readonly change: string;
   /** The identity or number of what was changed. */
   readonly target: string;
-  /** `uncertain`: what became of it could not be found out. */
-  readonly outcome: 'done' | 'uncertain';
+  /** `uncertain`: what became of it could not be found out. `rejected`: it surely was not made. */
+  readonly outcome: 'done' | 'uncertain' | 'rejected';
   readonly versionBefore: string | null;
   readonly versionAfter: string | null;
   /** X-Request-Id of the reply, where the vault sends one. */

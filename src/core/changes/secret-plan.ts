@@ -7,6 +7,7 @@ import type { DsmSecret } from '../vault/dsm.js';
 import { EncryptedSecret, type Field, type Fields } from '../vault/field.js';
 import type { SecretForm, ValueGroups } from '../vault/write/secret-form.js';
 import { argument } from './argument.js';
+import { isOnlyLookAlike } from './find-secret.js';
 import { isManaged } from './managed-group.js';
 
 /** What a secret is to become. What is undefined stays as it is. */
@@ -116,7 +117,13 @@ function checkLabel(label: string): void {
 function merged(identity: string, old: readonly Fields[], fields: ReadonlyMap<string, Secret>): ValueGroups {
   if (old.length === 0) return [fields];
   const groups = old.map((map, index) => keptGroup(identity, map, index));
+  const labels = groups.flatMap((group) => [...group.keys()]);
   for (const [label, value] of fields) {
+    if (isOnlyLookAlike(label, labels))
+      throw refused(
+        `${printable(identity)} has a field that looks like ${printable(label)}, with other characters of Unicode.`,
+        'Copy its name from the vault, or choose another one.',
+      );
     const holders = groups.filter((group) => group.has(label));
     if (holders.length > 1)
       throw new SeguraError(

@@ -99,8 +99,8 @@ async function fetchAll(parts: RunParts, client: Client, masking: Masking): Prom
     for (const each of bindings) platform.info(readyLine(each, inputs.custody.release));
     const rows = rowsOf(bindings, inputs.custody.release);
     if (inputs.summary) await platform.summarize([...rows, ...(delivered?.rows ?? [])]);
-    const { application } = inputs.login;
-    await inputs.saver?.save({ client, application, platform, masking, clock, signal });
+    const [{ application }, { host: vault }] = [inputs.login, inputs.connection.url];
+    await inputs.saver?.save({ client, vault, application, platform, masking, clock, signal });
     throwIfCancelled(signal);
     if (!inputs.custody.release) await keepCustody({ ledger, uses }, clock);
     if (!inputs.injection.restore && changes.length > 0) {

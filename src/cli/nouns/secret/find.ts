@@ -13,28 +13,6 @@ export async function findSecret(client: Client, identity: string): Promise<DsmS
   return onlySecret(await client.listSecrets(), identity);
 }
 
-/**
- * The same for a secret that is to be written. Errors: CHANGE_REFUSED too, if one that is only spelled with other characters is
- * there: jobs that ask for that one would get the new one.
- */
-export async function findToWrite(client: Client, identity: string): Promise<DsmSecret | undefined> {
-  const all = await client.listSecrets();
-  const found = onlySecret(all, identity);
-  if (
-    found !== undefined ||
-    twinsOf(
-      identity,
-      all.map((secret) => secret.identity),
-    ).length === 0
-  )
-    return found;
-  throw new SeguraError(
-    'CHANGE_REFUSED',
-    `The vault has another secret that looks like ${printable(identity)}, with other characters of Unicode.`,
-    SAME_LOOK,
-  );
-}
-
 /** The same, where it has to be there. Errors: SECRET_NOT_FOUND too. */
 export async function getSecret(client: Client, identity: string): Promise<DsmSecret> {
   const all = await client.listSecrets();

@@ -1,4 +1,5 @@
 import { carryOutSecret } from '../../../core/changes/carry-out.js';
+import { secretToWrite } from '../../../core/changes/find-secret.js';
 import { notCarriedOut } from '../../../core/changes/secret-judge.js';
 import {
   changesOf,
@@ -15,7 +16,7 @@ import type { Audit } from '../audit.js';
 import { confirm } from '../confirm.js';
 import type { OpenVault } from '../open-vault.js';
 import type { NounCall } from '../verb.js';
-import { findSecret, findToWrite } from './find.js';
+import { findSecret } from './find.js';
 
 /** What a write came to. */
 export interface Written {
@@ -53,7 +54,7 @@ export async function writeSecret(
   { audit, isDry, onPart = () => undefined }: WriteParts,
 ): Promise<Written> {
   onPart('reading');
-  const before = await findToWrite(vault.client, identity);
+  const before = secretToWrite(await vault.client.listSecrets(), identity);
   const plan = planSecret(before, wishFor(before));
   for (const group of plan.form.groups) {
     for (const value of group.values()) if (value !== null) vault.hide(value);

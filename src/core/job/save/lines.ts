@@ -1,4 +1,6 @@
+import { asSeen } from '../../changes/find-secret.js';
 import { collect, SeguraError } from '../../errors.js';
+import { printable } from '../../printable.js';
 import { showField, showIdentity } from '../../requests/request.js';
 import {
   type Char,
@@ -39,7 +41,8 @@ export function readSaveLines(text: string, problems: SeguraError[]): SaveLine[]
       const chars = readLine(line, where);
       if (isBlank(chars)) return;
       const read = readOne(chars, where);
-      const key = JSON.stringify([read.identity, read.field]);
+      checkLooks(read, lines);
+      const key = JSON.stringify([read.identity, read.field].map(asSeen));
       if (seen.has(key)) throw twice(read);
       seen.add(key);
       lines.push(read);
@@ -81,6 +84,19 @@ function readFrom(chars: readonly Char[]): Pick<SaveLine, 'kind' | 'name'> {
 
 function hasSpace(chars: readonly Char[]): boolean {
   return chars.some(({ char, quoted }) => !quoted && /\s/.test(char));
+}
+
+/** Two secrets that look alike cannot be told apart by whoever asks for one. Errors: NAME_COLLISION. */
+function checkLooks({ where, identity }: SaveLine, before: readonly SaveLine[]): void {
+  const other = before.find(
+    (line) => line.identity !== identity && asSeen(line.identity) === asSeen(identity),
+  );
+  if (other === undefined) return;
+  throw new SeguraError(
+    'NAME_COLLISION',
+    say`${where} names a secret that looks like ${printable(other.identity)} of another line, with other characters of Unicode.`,
+    'Copy the identity of one line to the other.',
+  );
 }
 
 function twice(line: SaveLine): SeguraError {

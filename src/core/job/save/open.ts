@@ -1,6 +1,6 @@
 import { carryOutSecret } from '../../changes/carry-out.js';
 import { recordText } from '../../changes/change-record.js';
-import { onlySecret } from '../../changes/find-secret.js';
+import { secretToWrite } from '../../changes/find-secret.js';
 import { notCarriedOut } from '../../changes/secret-judge.js';
 import { planSecret, type SecretPlan } from '../../changes/secret-plan.js';
 import { problemsOf, SeguraError, throwIfAny } from '../../errors.js';
@@ -18,6 +18,9 @@ import type { Saver, SavingParts } from './saver.js';
 const MAX_BYTES = 8 * 1024 * 1024;
 /** How long a change is looked up after a signal. */
 const LATE_LOOK_MS = 4_000;
+
+/** What a judgement is in the record of a change. */
+const OUTCOMES = { done: 'done', failed: 'rejected', unknown: 'uncertain', pending: 'uncertain' } as const;
 
 /** Where values of variables come from, and why none is saved here. */
 export interface SaverParts {
@@ -110,7 +113,7 @@ async function saveAll(values: ReadonlyMap<SaveLine, Secret>, parts: SavingParts
     const fields = new Map(own.map(([{ field }, value]) => [field, value]));
     try {
       // Just before it is written: all its fields are sent, and another job may have changed them while the last one was saved.
-      const before = onlySecret(await client.listSecrets(), identity);
+      const before = secretToWrite(await client.listSecrets(), identity);
       await saveOne(planSecret(before, { identity, fields, isReplacing: false }), client, parts);
     } catch (error) {
       problems.push(...problemsOf(error));
@@ -133,24 +136,26 @@ async function saveOne(plan: SecretPlan, client: Client, parts: SavingParts): Pr
     clock,
     signal,
   });
-  if (judgement.kind === 'failed') throw judgement.problem;
   const after = 'unread' in seen ? undefined : seen.secret;
   const { added, changed } = plan.changes;
-  const isDone = judgement.kind === 'done';
   const record = {
     time: new Date(clock.nowMs()).toISOString(),
     client: client.session.clientId,
-    vault: '',
+    vault: parts.vault,
     change: 'save',
     target: identity,
-    outcome: isDone ? ('done' as const) : ('uncertain' as const),
+    outcome: OUTCOMES[judgement.kind],
     versionBefore: versionOf(plan.before),
     versionAfter: versionOf(after),
     requestId: sent.requestId ?? null,
     fields: [...added, ...changed],
   };
-  platform.info(`${recordText(record)}, fields ${record.fields.map(printable).join(', ')}`);
-  if (!isDone) throw judgement.kind === 'unknown' ? judgement.problem : notCarriedOut(plan, sent as never);
+  const { vault, fields } = record;
+  platform.info(
+    `${recordText(record)}, vault ${printable(vault)}, fields ${fields.map(printable).join(', ')}`,
+  );
+  if (judgement.kind !== 'done')
+    throw 'problem' in judgement ? judgement.problem : notCarriedOut(plan, sent as never);
   for (const warning of judgement.warnings) platform.warning(warning);
 }
 

@@ -14,7 +14,8 @@ export async function saveLater(parts: RunParts): Promise<void> {
   const client = await openClient(inputs, { ...parts, log: platform, masking, deadlineAtMs });
   try {
     const { application } = inputs.login;
-    await saver.save({ client, application, platform, masking, clock, signal });
+    const { host: vault } = inputs.connection.url;
+    await saver.save({ client, vault, application, platform, masking, clock, signal });
   } finally {
     await client.close();
   }

@@ -7,6 +7,8 @@ import type { Application } from '../../vault/dsm.js';
 /** What a step saves values with. */
 export interface SavingParts {
   readonly client: Client;
+  /** Host and port of the vault, for the audit. */
+  readonly vault: string;
   /** The application whose own login writes; undefined for the login of the client. */
   readonly application: Application | undefined;
   readonly platform: Pick<Platform, 'info' | 'warning' | 'files'>;
