@@ -160,8 +160,10 @@ describe('mysafe', () => {
   test('says that an item is not for this access key', async () => {
     const vault = await openVault({ dialect: 'api' });
     Object.assign(vault.data.safe.find(({ id }) => id === 6) ?? {}, { viewers: [], editors: [] });
-    const main = await fetched(vault, 'password:6 > P');
-    expect(main.log).toContain('The access key may not use password:6 (code 1006).');
+    const main = await fetched(vault, 'note:license > N\npassword:6 > P\npassword:77 > Q');
+    expect(main.log).toContain('Line 2 of "mysafe": The access key may not use password:6 (code 1006).');
+    // What is wrong with other lines is said too.
+    expect(main.log).toContain('Line 3 of "mysafe": MySafe has no password 77');
   });
 
   test('says that a vault without MySafe has none', async () => {

@@ -5,7 +5,7 @@ import { Secret } from '../secret.js';
 import { option, say, type Text } from '../text.js';
 import { textOfField } from '../vault/field.js';
 import { type SafeName, showSafe } from '../vault/mysafe/find-safe.js';
-import type { SafeItem } from '../vault/mysafe/safe-items.js';
+import type { SafeItem, SafeKind } from '../vault/mysafe/safe-items.js';
 import { FIELDS_OF_SAFE, type SafeForm } from '../vault/write/safe-form.js';
 import type { ChangeOutcome } from '../vault/write/send-change.js';
 import { argument } from './argument.js';
@@ -67,6 +67,19 @@ export function planSafe(wanted: SafeName, before: SafeItem | undefined, wish: S
       `Add ${missing.map((field) => `--field ${field}=@FILE`).join(' ')}`,
     );
   return { kind: 'create', wanted, before, form, changes: [...form.keys()] };
+}
+
+/**
+ * Whether an item is as it was: its number, and every field that can be written. The vault tells no version of it. A value that
+ * it sends encrypted differs from one reply to the next, and says nothing.
+ */
+export function isSameItem(kind: SafeKind, one: SafeItem | undefined, other: SafeItem | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  const isSame = (name: string): boolean =>
+    isHidden(one, name) && isHidden(other, name)
+      ? true
+      : textOfField(one.fields.get(name)) === textOfField(other.fields.get(name));
+  return one.identifier === other.identifier && FIELDS_OF_SAFE[kind].all.every(isSame);
 }
 
 /** What a rejection about a change of an item means. */

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { Desk, type Ended } from '../../support/command-line.js';
 import { deskAt } from '../../support/desk-fixture.js';
 import { NASTY } from '../../support/nasty.js';
+import { lacksScript, onTerminal } from '../../support/terminal.js';
 import type { Vault } from '../../vault/index.js';
 import { openVault } from '../../vault/vault-fixture.js';
 
@@ -212,6 +213,35 @@ describe('mysafe put', () => {
       expect([lost.code, lost.stdout.length], lost.stderr).toEqual([3, 0]);
       expect(lost.stderr).toContain('is unchanged so far');
       expect(writes().length).toBe(2);
+    },
+  );
+
+  test.skipIf(lacksScript())(
+    'sends nothing if another client changed the same field while the question was open, or one that is kept',
+    async () => {
+      file('p', 'next');
+      for (const changed of ['password', 'notes']) {
+        const read = () =>
+          vault.journal.requests.filter(({ path }) => path === '/api/mysafe/password/6').length;
+        const before = read();
+        const timer = setInterval(() => {
+          const item = stored(6);
+          if (item === undefined || read() === before) return;
+          clearInterval(timer);
+          item.fields[changed] = `of another client ${changed}`;
+        }, 5);
+        const script = 'segura_secrets mysafe put password:6 --field password=@p; echo "code $?"';
+        const shown = await onTerminal(desk, script, [['[y/N] ', 'y\r']]);
+        expect(shown.text).toMatch(/CHANGED_MEANWHILE:.* Another client changed password:6/);
+        expect(shown.text).toContain('code 1');
+      }
+      expect(writes()).toEqual([]);
+      const script = 'segura_secrets mysafe put password:6 --field password=@p; echo "code $?"';
+      const shown = await onTerminal(desk, script, [['[y/N] ', 'y\r']]);
+      expect([shown.text.includes('code 0'), stored(6)?.fields['password']], shown.text).toEqual([
+        true,
+        'next',
+      ]);
     },
   );
 

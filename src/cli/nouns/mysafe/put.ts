@@ -1,6 +1,7 @@
 import { LATE_READ_WAITS_MS } from '../../../core/assumptions.js';
 import {
   explainSafe,
+  isSameItem,
   judgeSafe,
   planSafe,
   type SafeJudgement,
@@ -151,8 +152,13 @@ function numberIn(body: Readonly<Record<string, unknown>>): string | undefined {
   return number !== undefined && /^\d+$/.test(number) ? number : undefined;
 }
 
+/** The names of changed fields say nothing of one that another client gave a third value, or of one that is kept. */
 function isOther(one: SafePlan, other: SafePlan): boolean {
-  return one.kind !== other.kind || one.changes.join() !== other.changes.join();
+  return (
+    one.kind !== other.kind ||
+    one.changes.join() !== other.changes.join() ||
+    !isSameItem(one.wanted.kind, one.before, other.before)
+  );
 }
 
 function changedMeanwhile(wanted: SafeName): SeguraError {

@@ -3,7 +3,7 @@ import { isOfSafe, type SecretRequest } from '../../requests/request.js';
 import { say } from '../../text.js';
 import type { Client } from '../../vault/client.js';
 import type { DsmSecret } from '../../vault/dsm.js';
-import { SafeReader } from '../../vault/mysafe/find-safe.js';
+import { ClosedItem, SafeReader } from '../../vault/mysafe/find-safe.js';
 import { safeNameOf } from './safe-requests.js';
 
 /**
@@ -31,7 +31,7 @@ export async function fetchSafe(
     } catch (error) {
       for (const problem of problemsOf(error)) {
         // What closes MySafe as a whole is said once.
-        if (!IS_OF_ITEM.includes(problem.code)) throw error;
+        if (!(IS_OF_ITEM.includes(problem.code) || problem instanceof ClosedItem)) throw error;
         const text = say`${where}: ${problem.messageText}`;
         problems.push(new SeguraError(problem.code, text, problem.remedyText, { cause: problem }));
       }

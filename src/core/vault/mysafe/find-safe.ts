@@ -118,6 +118,9 @@ export function showSafe({ kind, name }: SafeName): string {
   return `${kind}:${printable(name)}`;
 }
 
+/** What the vault says of one item, and not of MySafe as a whole. */
+export class ClosedItem extends SeguraError {}
+
 function closed(wanted: SafeName, code: number): SeguraError {
   return code === INACTIVE
     ? new SeguraError(
@@ -125,7 +128,7 @@ function closed(wanted: SafeName, code: number): SeguraError {
         `${showSafe(wanted)} is inactive in MySafe (code ${code}).`,
         'Enable it in MySafe, or name another one.',
       )
-    : new SeguraError(
+    : new ClosedItem(
         'ACCESS_DENIED',
         `The access key may not use ${showSafe(wanted)} (code ${code}).`,
         'Add it to the items of the access key, or share it with the user of the key, in MySafe.',
