@@ -1,3 +1,4 @@
+import { addDynamic } from '../support/dynamic.js';
 import { type OpenWay, openWay } from '../support/ways.js';
 import type { Vault } from '../vault/index.js';
 import { type ActRun, findAct, Sandbox } from './act.js';
@@ -29,6 +30,7 @@ async function runScenario(act: string, scenario: Scenario): Promise<void> {
   console.log(`\n${scenario.job}: ${scenario.title}`);
   const open = await openWay(scenario.way ?? 'client-secret', { data: hostileData() });
   const { vault } = open;
+  if (scenario.leases !== undefined) addDynamic(vault);
   const startKeys = scenario.keys && { two: startDeployKeys, all: startAllKeys }[scenario.keys];
   const keys = await startKeys?.(vault);
   const sandbox = new Sandbox(act);
@@ -77,10 +79,13 @@ function judgeJob({ succeeds, says, doesNotSay }: Scenario, { code, output }: Ac
   for (const text of doesNotSay) check(`does not say "${text}"`, !output.includes(text));
 }
 
-function judgeCustody({ takes }: Scenario, vault: Vault): void {
+function judgeCustody({ takes, leases = [] }: Scenario, vault: Vault): void {
   const taken = vault.everTaken().sort().join(', ');
   check(`custody was taken of: ${takes.join(', ') || 'nothing'}`, taken === takes.join(', '));
   check('no custody is held', vault.custodies().length === 0);
+  const leased = vault.everLeased().map(({ identity }) => identity);
+  check(`provisioned was: ${leases.join(', ') || 'nothing'}`, leased.join(', ') === leases.join(', '));
+  check('no lease is left', vault.leases().length === 0);
 }
 
 function judgeSecrecy({ actOwnLines }: Scenario, { output }: ActRun, open: OpenWay, sandbox: Sandbox): void {

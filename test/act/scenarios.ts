@@ -19,6 +19,8 @@ export interface Scenario {
   readonly clientSecret?: string;
   /** SSH keys that the job uses: two deploy keys, or one of every kind and form. */
   readonly keys?: 'two' | 'all';
+  /** Identities that the vault provisions for the job. */
+  readonly leases?: readonly string[];
   /** Lines of act's own, of which it must not be expected that they are masked. */
   readonly actOwnLines?: RegExp;
 }
@@ -188,6 +190,17 @@ export const SCENARIOS: readonly Scenario[] = [
       ].join('\n'),
     }),
   },
+  ...[0, 1].map((code) => ({
+    job: 'dynamic-secret',
+    title: `a lease is there for a job that ends with ${code}, and gone after it`,
+    flags: [],
+    succeeds: code === 0,
+    takes: [],
+    leases: ['app/db'],
+    says: ['the lease is there', 'ended the lease of app/db after', 'removed file'],
+    doesNotSay: ['::error', 'RELEASE_FAILED', 'had ended already'],
+    vars: () => ({ CODE: String(code) }),
+  })),
   {
     job: 'another-login',
     title: 'post finds another client secret than main had',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { addDynamic, held } from '../support/dynamic.js';
 import type { Vault } from '../vault/index.js';
 import { openVault } from '../vault/vault-fixture.js';
 import { TOOL } from './files.js';
@@ -178,6 +179,36 @@ deploy:
     expectNoSecretIn(log);
     await expectAllGivenBack();
   });
+
+  test.each([
+    ['passes', 0, ''],
+    ['fails', 1, 'exit 3'],
+  ])(
+    'a lease of a dynamic secret is there for a job and gone after it when the job %s',
+    async (_, code, end) => {
+      addDynamic(vault);
+      // A user of its own, and a password that is no one else's before.
+      const there =
+        'test -n "$DB_PASSWORD" && printf "%s" "$DB_USER" | grep -q "^lease_" && echo the lease is there';
+      const dynamic = 'app/db/USERNAME > DB_USER\napp/db/PASSWORD > DB_PASSWORD';
+      const whole = { extends: '.segura-secrets', script: [there, ...(end === '' ? [] : [end])] };
+      const one = {
+        extends: '.segura-secrets-exec',
+        script: [`segura-secrets exec -- sh -c '${there}; ${end || 'true'}'`],
+      };
+      const ran = await project.run(stringify({ include: componentInclude({ dynamic }), whole, one }));
+      expect(ran).toMatchObject({ code });
+      // At the end of a pipeline, the log of a job that failed is repeated without its name.
+      for (const said of ['the lease is there', String.raw`.*ended the lease of app/db after \d+ s`]) {
+        const jobs = [...ran.log.matchAll(new RegExp(`^(whole|one) +> ${said}`, 'gm'))].map(([, job]) => job);
+        expect(jobs.sort(), ran.log).toEqual(['one', 'whole']);
+      }
+      await vault.settled();
+      const passwords = vault.everLeased().map(({ password }) => password);
+      expect([passwords.length, held(vault), project.leftBehind()]).toEqual([2, [], []]);
+      expect(passwords.filter((password) => ran.log.includes(password))).toEqual([]);
+    },
+  );
 
   test('the fetch fails the job, with a secret that is not there', async () => {
     const { code, log } = await project.run(
