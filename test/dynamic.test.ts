@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { AzureJob, azureInputsFor } from './support/azure-job.js';
 import { Desk } from './support/command-line.js';
@@ -227,6 +229,53 @@ test('two steps of one job have leases of their own, and each post ends only its
   expect(vault.leases()).toEqual([one]);
   const post = await job.post({}, { state: first });
   expect([post.code, held(vault), vault.custodies()], post.log).toEqual([0, [], []]);
+});
+
+test('a line of inject names a dynamic secret, and post restores the file and ends the lease', async () => {
+  const { vault, job } = await opened({ dialect: 'api' });
+  const file = join(job.workspace, 'app.yaml');
+  const text = 'database:\n  user: changeme # of the team\n  password: changeme\n';
+  writeFileSync(file, text);
+  const inject =
+    'dynamic:app/db/USERNAME > app.yaml#/database/user\ndynamic:app/db/PASSWORD > app.yaml#/database/password';
+  const main = await job.main(inputsFor(vault, { inject, dynamic: 'app/db/PASSWORD > X' }));
+  expect([main.code, main.stderr], main.log).toEqual([0, '']);
+  const [lease] = vault.leases();
+  expect([vault.everLeased().length, main.outputs.get('X')]).toEqual([1, lease?.password]);
+  expect(readFileSync(file, 'utf8')).toBe(
+    `database:\n  user: "${lease?.username}" # of the team\n  password: "${lease?.password}"\n`,
+  );
+  expect(main.log).not.toContain(lease?.password);
+  const post = await job.post({});
+  expect([post.code, held(vault), readFileSync(file, 'utf8')], post.log).toEqual([0, [], text]);
+  const near = await job.main(
+    inputsFor(vault, { inject: 'dynamic:app/dv/PASSWORD > app.yaml#/database/password' }),
+  );
+  expect(near.log).toContain('Did you mean dynamic:app/db/PASSWORD > app.yaml#/database/password?');
+  const triple = { application: 'billing', system: 'ci', environment: 'shared' };
+  const refused = await job.main(inputsFor(vault, { inject, ...triple }));
+  expect(refused.log).toMatch(/INPUT_INVALID[\s\S]*"dynamic" cannot be used together/);
+  expect(vault.everLeased()).toHaveLength(1);
+});
+
+test('a template that names what no filter fetches is told how it gets it', async () => {
+  const { vault, job } = await opened({ dialect: 'api' });
+  const made = async (text: string, more: Record<string, string>) => {
+    writeFileSync(join(job.workspace, 'a.liquid'), text);
+    return job.main(inputsFor(vault, { templates: 'a.liquid > a.conf', ...more }));
+  };
+  const wrong = await made('{{ "app/db/PASSWORD" | dynamic }}', {});
+  expect(wrong.log).toContain('Write IDENTITY/FIELD > NAME in "dynamic", and {{ NAME }} here.');
+  const right = await made('{{ DB }}', { dynamic: 'app/db/PASSWORD > DB' });
+  expect([right.code, readFileSync(join(job.workspace, 'a.conf'), 'utf8')], right.log).toEqual([
+    0,
+    vault.leases()[0]?.password,
+  ]);
+  expect((await job.post({})).code).toBe(0);
+  const safe = await made('{{ "password:6" | mysafe }}', {});
+  expect(safe.log).toContain('Write password:ITEM > NAME in "mysafe", and {{ NAME }} here.');
+  const beside = await job.main(inputsFor(vault, { mysafe: 'password:6 > P', inject: 'a/b > a.yaml#/a' }));
+  expect(beside.log).toContain('name it in "mysafe" and use that name in a file of "templates"');
 });
 
 test('values that the vault encrypts are decrypted, and its TTL is read all the same', async () => {

@@ -1,8 +1,8 @@
 import { closestMatch } from '../core/did-you-mean.js';
 import { SeguraError } from '../core/errors.js';
-import { say } from '../core/text.js';
+import { option, say, type Text } from '../core/text.js';
 import { FilterFault } from './filters.js';
-import { placeIn, shown, type TemplateSource, templateInvalid } from './source.js';
+import { output, placeIn, shown, type TemplateSource, templateInvalid } from './source.js';
 import { otherSyntax } from './tags.js';
 
 interface LibraryFault {
@@ -66,7 +66,8 @@ function unknownFilter(
     source,
     begin + Math.max(0, place),
     `has the filter "${shown(filter)}", which is unknown.`,
-    `${nearest === undefined ? '' : `Write ${nearest}. `}The filters are ${filters.join(', ')}.`,
+    nameOf(filter, source) ??
+      `${nearest === undefined ? '' : `Write ${nearest}. `}The filters are ${filters.join(', ')}.`,
   );
 }
 
@@ -78,4 +79,11 @@ function innermost(error: unknown): unknown {
     if (originalError === undefined) return at;
     at = originalError;
   }
+}
+
+/** How a template gets what no filter fetches. */
+function nameOf(filter: string, source: TemplateSource): Text | undefined {
+  if (filter !== 'dynamic' && filter !== 'mysafe') return undefined;
+  const line = filter === 'dynamic' ? 'IDENTITY/FIELD > NAME' : 'password:ITEM > NAME';
+  return say`Write ${line} in ${option[filter]}, and ${output(source, 'NAME')} here.`;
 }

@@ -26,8 +26,8 @@ export type Source =
 /** What an input asks for: DSM secrets, dynamic ones, PAM credentials, or SSH keys. */
 export type RequestKind = Source['kind'] | 'dynamic' | 'key';
 
-/** Before a source that could be of the other kind, in an input that takes both. */
-export type SourcePrefix = 'secret:' | 'credential:' | '';
+/** Before a source that could be of another kind, in an input that takes several. */
+export type SourcePrefix = 'secret:' | 'dynamic:' | 'credential:' | '';
 
 /** One line of `secrets`, `dynamic`, `credentials`, `ssh-keys`, `mysafe` or `inject`. */
 export interface SecretRequest {

@@ -20,11 +20,13 @@ export interface FoundSource {
   readonly shown: string;
 }
 
-const PREFIXES = ['secret:', 'credential:'] as const;
+const PREFIXES = ['secret:', 'dynamic:', 'credential:'] as const;
+const KINDS = { 'secret:': 'dsm', 'dynamic:': 'dynamic', 'credential:': 'pam' } as const;
 
 /**
  * The source of a line of `inject`, in the words of `secrets` or `credentials`. A number or `user@host` begins a
- * credential; any other name with a field is a secret. `secret:` or `credential:` before it says otherwise.
+ * credential; any other name with a field is a secret. `secret:` or `credential:` before it says otherwise, and
+ * `dynamic:` that the secret is provisioned for this run.
  *
  * `offer`: the first of some lines that is valid. Errors: REQUEST_INVALID.
  */
@@ -35,7 +37,7 @@ export function readSource(
 ): FoundSource {
   const prefix = PREFIXES.find((each) => isBare(shown.left.slice(0, each.length), each)) ?? '';
   const left = shown.left.slice(prefix.length);
-  const kind = prefix === '' ? kindOf(left) : prefix === 'secret:' ? 'dsm' : 'pam';
+  const kind = prefix === '' ? kindOf(left) : KINDS[prefix];
   const isWhole = lastBareIndex(left, '/') === -1;
   if (kind === undefined) {
     const name = quote(textOf(left));
@@ -50,7 +52,7 @@ export function readSource(
     offer: (lines: readonly string[]) => offer(lines.map((each) => prefix + each)),
   };
   const parts = { left, right: shown.right };
-  const source = kind === 'dsm' ? readDsmSource(line, parts) : readPamSource(line, parts);
+  const source = kind === 'pam' ? readPamSource(line, parts) : readDsmSource(line, parts);
   if (source.field === undefined) {
     const one = source.kind === 'dsm' && source.identity === undefined ? 'IDENTITY' : bareOf(source);
     throw requestInvalid(

@@ -36,7 +36,8 @@ type Given = Pick<RawInputs, 'mysafe' | (typeof OTHERS)[number][0]>;
  */
 export function readSafeRequests(raw: Given, isName: NameRule, problems: SeguraError[]): SecretRequest[] {
   const beside = OTHERS.filter(([name]) => raw[name] !== '').map(([, key]) => option[key]);
-  if (raw.mysafe !== '' && beside.length > 0) problems.push(notBeside(joined(beside, ', ')));
+  if (raw.mysafe !== '' && beside.length > 0)
+    problems.push(notBeside(joined(beside, ', '), raw.inject !== ''));
   return parseSafe(raw.mysafe, isName, problems);
 }
 
@@ -88,10 +89,11 @@ const LINES: OtherLines = {
   },
 };
 
-function notBeside(others: ReturnType<typeof joined>): SeguraError {
+function notBeside(others: ReturnType<typeof joined>, isForFile: boolean): SeguraError {
+  const forFile = say` To put it into a file, name it in ${option.mysafe} and use that name in a file of ${option.templates}.`;
   return new SeguraError(
     'INPUT_INVALID',
     say`${option.mysafe} cannot stand beside ${others}: MySafe has access keys of its own, which open neither DSM nor PAM.`,
-    say`Ask for MySafe in another step, with ${bare('clientId')} and ${bare('clientSecret')} of its access key.`,
+    say`Ask for MySafe in another step, with ${bare('clientId')} and ${bare('clientSecret')} of its access key.${isForFile ? forFile : ''}`,
   );
 }
