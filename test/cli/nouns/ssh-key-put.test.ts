@@ -145,6 +145,27 @@ ssh -i "$SSH_KEY_FILE" ${to} "grep -v '$SSH_OLD_PUBLIC_KEY' '${sshd.folder}/auth
     expect(stored('key-300')?.passphrase).toBe('');
   });
 
+  test('hands the passphrase of the old key over beside it, which opens it', async () => {
+    const closed = makeKey('ed25519', 'RFC4716', 'of the old key');
+    Object.assign(stored('key-300') ?? {}, {
+      privateKey: closed.privateKey,
+      publicKey: closed.publicKey,
+      passphrase: 'of the old key',
+    });
+    const verify = 'ssh-keygen -y -P "$(cat "$SSH_OLD_PASSPHRASE_FILE")" -f "$SSH_OLD_KEY_FILE" > half';
+    const args = ['--generate', 'ed25519', '--old-key-out', 'old.key', '--verify', verify, '--yes'];
+    const ended = await put('key-300', ...args);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.stderr).toContain('the old key has a passphrase, which is now in old.key.passphrase');
+    expect(ended.stderr).not.toContain('of the old key');
+    expect(halfOf(readFileSync(join(desk.folder, 'half'), 'utf8').trim())).toBe(halfOf(closed.publicKey));
+    expect(statSync(join(desk.folder, 'old.key.passphrase')).mode & 0o777).toBe(0o600);
+    writeFileSync(join(desk.folder, 'old.key.passphrase'), 'something else');
+    Object.assign(stored('key-300') ?? {}, { privateKey: closed.privateKey, passphrase: 'of the old key' });
+    const other = await put('key-300', ...args);
+    expect([other.code, other.stderr.includes('FILE_REFUSED'), sends()], other.stderr).toEqual([1, true, 1]);
+  });
+
   test('finds out by reading what became of a change whose answer was lost', async () => {
     vault.faults.add({ match: SAVE, fault: { kind: 'resetAfter' } });
     const ended = await put('key-300', '--generate', 'ed25519', '--yes');

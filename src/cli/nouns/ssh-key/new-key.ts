@@ -1,20 +1,16 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { isIdentifier, isSameKey, type KeyPair, type KeyWish } from '../../../core/changes/key-plan.js';
-import { codeOf, Problems, SeguraError } from '../../../core/errors.js';
+import { isIdentifier, type KeyPair, type KeyWish } from '../../../core/changes/key-plan.js';
+import { Problems, SeguraError } from '../../../core/errors.js';
 import { throwIfCancelled } from '../../../core/pace.js';
 import { printable } from '../../../core/printable.js';
 import { Secret } from '../../../core/secret.js';
 import type { ListedItem } from '../../../core/vault/items/credential-list.js';
-import { replaceFile } from '../../../platform/disk/atomic-write.js';
-import { readRegularFile } from '../../../platform/disk/read-text.js';
 import type { Outcome } from '../../../platform/process/leave.js';
 import { makeEd25519, publicHalf } from '../../../platform/ssh/new-key.js';
 import type { OpenVault } from '../open-vault.js';
 import { KeptFile } from '../pam/kept-file.js';
 import { tryCommand } from '../pam/try-command.js';
 import type { NounCall } from '../verb.js';
-import { readKey } from './read.js';
+import { handOver } from './hand-over.js';
 import { type WishedKey, withoutOld } from './wish.js';
 
 interface Parts {
@@ -89,12 +85,14 @@ export class NewKey {
    * Hands the old key over, and runs the command with the new one. Nothing is put back where it fails: the file keeps a new key
    * that a host may accept in place of the old one.
    *
-   * Errors: VERIFY_FAILED, FILE_REFUSED, RELEASE_FAILED, those of readKey.
+   * Errors: VERIFY_FAILED, FILE_REFUSED, those of handOver.
    */
   async prove(before: ListedItem | undefined): Promise<void> {
     const { verify, oldKeyOut, isGenerated } = this.#wished;
     const old =
-      before === undefined || oldKeyOut === '' ? undefined : await this.#handOver(before, oldKeyOut);
+      before === undefined || oldKeyOut === ''
+        ? undefined
+        : await handOver(this.#call, { before, file: oldKeyOut, pair: this.pair });
     throwIfCancelled(this.#call.context.signals.stop);
     if (isGenerated || verify !== '') this.#file.save(this.pair.privateKey.reveal());
     if (verify === '') return;
@@ -144,48 +142,9 @@ export class NewKey {
   forget(): void {
     this.#file.remove();
   }
-
-  /** Writes the old private key to a file that only its owner can read, and gives what the command gets of it. */
-  async #handOver(before: ListedItem, file: string): Promise<[string, string][]> {
-    const { fields, problem } = await readKey(this.#call, before);
-    if (problem !== undefined) throw problem;
-    const [key = '', half = ''] = [fields.get('private_key'), fields.get('public_key')];
-    if (key === '')
-      throw new SeguraError(
-        'FIELD_NULL',
-        `SSH key ${printable(before.id)} has no private key that could be handed over.`,
-        'Leave --old-key-out out.',
-      );
-    // A run that was killed handed over the old key, and perhaps wrote the new one into the vault.
-    if (isSameKey(key, this.pair.privateKey.reveal())) return [];
-    const path = resolve(this.#call.context.world.directory, file);
-    try {
-      if (existsSync(path) && !isSameKey(readRegularFile(path, 1).toString(), key)) throw taken(file);
-      replaceFile(path, key);
-    } catch (error) {
-      if (error instanceof SeguraError) throw error;
-      throw new SeguraError(
-        'FILE_REFUSED',
-        `The file ${printable(file)} for the old key cannot be written (${codeOf(error)}). Nothing was sent.`,
-        'Name a file in a folder where this user may write: --old-key-out FILE',
-      );
-    }
-    return [
-      ['SSH_OLD_KEY_FILE', path],
-      ['SSH_OLD_PUBLIC_KEY', half],
-    ];
-  }
 }
 
 function hide(vault: OpenVault, privateKey: Secret): void {
   vault.mask(privateKey);
   vault.mask(new Secret(privateKey.reveal().replaceAll(/-----[^\n]*-----|\s/g, '')));
-}
-
-function taken(file: string): SeguraError {
-  return new SeguraError(
-    'FILE_REFUSED',
-    `The file ${printable(file)} for the old key is there already, and has something else. Nothing was sent.`,
-    'Name another file: --old-key-out FILE',
-  );
 }
