@@ -40,6 +40,7 @@ const SLOW = [
   'test/cli/nouns/rotate-kill.test.ts',
   'test/cli/nouns/rotate-new.test.ts',
   'test/cli/nouns/rotate-answers.test.ts',
+  'test/cli/nouns/rotate-twice.test.ts',
   'test/cli/nouns/rotate-new-kill.test.ts',
   'test/cli/nouns/device.test.ts',
   'test/cli/nouns/ssh-key.test.ts',

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -204,7 +204,14 @@ test('rotate --new does not take the file of another run that it began beside, w
   vault.faults.add({ match: read, fault: { kind: 'delay', ms: 2_500 } });
   const second = rotate(['--state', 'one']);
   while (!vault.journal.requests.some(({ path }) => path === '/api/pam/credential')) await sleep(20);
-  await sleep(200);
+  const locks = (): string[] =>
+    desk
+      .files()
+      .map(({ path }) => path)
+      .filter((path) => path.endsWith('.lock'));
+  while (locks().length === 0) await sleep(20);
+  // As in another container on the same disk, where the lock says nothing.
+  for (const path of locks()) rmSync(path);
   writeFileSync(join(desk.folder, 'wait.sh'), 'sh set.sh; sleep 5\n');
   const args = ['credential', 'rotate', '95', '--new', '--verify', 'sh wait.sh', '--yes', '--state', 'two'];
   let pid = 0;

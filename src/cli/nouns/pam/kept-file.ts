@@ -6,6 +6,7 @@ import { printable } from '../../../core/printable.js';
 import { removeLeftover, replaceFile } from '../../../platform/disk/atomic-write.js';
 import { readRegularFile } from '../../../platform/disk/read-text.js';
 import type { Context } from '../../context.js';
+import { takeLock } from './run-lock.js';
 
 /** What a file is kept for. */
 export interface KeptFor {
@@ -75,6 +76,27 @@ export class KeptFile {
     } catch (error) {
       throw this.refused(codeOf(error));
     }
+  }
+
+  /**
+   * Keeps other runs on this machine away from the item until the result is called, or this process ends. `shown`: the item as
+   * a message names it. Errors: CHANGED_MEANWHILE while another one holds it, FILE_REFUSED.
+   */
+  lock(shown: string): () => void {
+    const path = `${this.path}.lock`;
+    let unlock: (() => void) | undefined;
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      unlock = takeLock(path);
+    } catch (error) {
+      throw this.refused(codeOf(error));
+    }
+    if (unlock !== undefined) return unlock;
+    throw new SeguraError(
+      'CHANGED_MEANWHILE',
+      `Another run on this machine changes ${shown} at the same time. This one changed nothing.`,
+      `Wait until it ends, and run the same command again. If there is no such run any more, remove ${printable(path)}.`,
+    );
   }
 
   refused(why: string): SeguraError {

@@ -36,7 +36,7 @@ export async function rotateToNew(
   const { items, prefix } = await listItems(vault.client, vault.inputs.endpoints.pam, 'credential');
   const item = getItem(items, name);
   const id = printable(item.id);
-  if (item.changesAutomatically === true) throw automatic(id);
+  if (item.changesAutomatically !== false) throw item.changesAutomatically ? automatic(id) : notSaid(id);
   const pending = new PendingPassword(call.context, { host: vault.host, id: item.id });
   const left = pending.read();
   const password = left ?? new Secret(makePassword(wish.policy, (below) => randomInt(below)));
@@ -49,7 +49,17 @@ export async function rotateToNew(
   );
   if (left !== undefined)
     call.context.terminal.notice(`an earlier run did not end: its new password of ${id} is tried again`);
-  const rotation: Rotation = { call, vault, wish, item, pending, password, left };
+  const unlock = pending.lock();
+  try {
+    return await rotateAlone({ call, vault, wish, item, pending, password, left }, audit);
+  } finally {
+    unlock();
+  }
+}
+
+/** While no other run on this machine rotates the credential. */
+async function rotateAlone(rotation: Rotation, audit: Audit): Promise<number> {
+  const { call, item, pending } = rotation;
   const put = await setAndPut(rotation);
   const { found, problem = put.problem } = await readBack(call, item, put);
   report(rotation, audit, put, found);
@@ -118,5 +128,14 @@ function automatic(id: string): SeguraError {
     'CHANGE_REFUSED',
     `The vault changes the password of credential ${id} by itself when custody is released, so a new one of ours would not last. Nothing was read.`,
     `Let the vault change it: segura-secrets credential rotate ${id}`,
+  );
+}
+
+/** A release would change the password of one that does, and the new one would then be nowhere. */
+function notSaid(id: string): SeguraError {
+  return new SeguraError(
+    'CHANGE_REFUSED',
+    `The vault does not say whether it changes the password of credential ${id} by itself when custody is released. If it does, a new one of ours would not last. Nothing was read.`,
+    `Look at the credential in the vault. If automatic change is configured: segura-secrets credential rotate ${id}. If not, set a new password where it is used, and write it: segura-secrets credential put ${id} --password @FILE`,
   );
 }

@@ -1,3 +1,4 @@
+import { printable } from '../../../core/printable.js';
 import { Secret } from '../../../core/secret.js';
 import type { Context } from '../../context.js';
 import { KeptFile } from '../pam/kept-file.js';
@@ -23,6 +24,11 @@ export class PendingPassword {
   /** Its path, as a message names it. */
   get shown(): string {
     return this.#file.shown;
+  }
+
+  /** Errors: CHANGED_MEANWHILE while another run on this machine rotates the credential, FILE_REFUSED. */
+  lock(): () => void {
+    return this.#file.lock(`credential ${printable(this.#target.id)}`);
   }
 
   /** What an earlier run left; undefined if there is no such file. Errors: FILE_REFUSED. */

@@ -2,9 +2,9 @@ import { isAt, planCredential } from '../../../core/changes/credential-plan.js';
 import { problemsOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import type { Secret } from '../../../core/secret.js';
-import { listItems } from '../../../core/vault/items/credential-list.js';
 import { credentialRequest } from '../../../core/vault/write/credential-form.js';
 import { type PlannedCredential, sendCredential } from '../credential/put.js';
+import { isMoved, listNow, movedAfter, movedBefore, type Now } from './now.js';
 import { putBack, runWith } from './put-back.js';
 import { afterRejection } from './rejected.js';
 import { isOther, type Put, type Rotation } from './rotation.js';
@@ -13,12 +13,13 @@ import { isOther, type Put, type Rotation } from './rotation.js';
  * Runs the command of the user with the new password. Where it fails, it runs once more with the two passwords exchanged.
  * The file with the new one is there before, and is removed only when the old one was accepted.
  *
- * Errors: VERIFY_FAILED, CommandNotRun, FILE_REFUSED.
+ * Errors: VERIFY_FAILED, CHANGED_MEANWHILE, CommandNotRun, FILE_REFUSED.
  */
 export async function tryPassword(rotation: Rotation, old: Secret): Promise<void> {
   const { call, item, pending, password } = rotation;
   const { terminal, signals } = call.context;
   const id = printable(item.id);
+  if (isMoved(rotation, await listNow(rotation))) throw movedBefore(rotation);
   if (isOther(pending.read(), rotation.left)) throw anotherRun(id);
   pending.save(password);
   terminal.info(`running the command of --verify with a new password of ${id}; the vault has the old one`);
@@ -31,7 +32,18 @@ export async function tryPassword(rotation: Rotation, old: Secret): Promise<void
       'Run the same command again: it tries the same password.',
     );
   const why = `The command of --verify ended with ${outcome} for the new password of credential ${id}.`;
+  if (await isMovedNow(rotation)) throw movedAfter(rotation, why);
   await putBack(rotation, old, why);
+}
+
+/** A list that fails shows nothing: custody is ours, and the vault had the old password. */
+async function isMovedNow(rotation: Rotation): Promise<boolean> {
+  try {
+    return isMoved(rotation, await listNow(rotation));
+  } catch (error) {
+    if (problemsOf(error).length === 0) throw error;
+    return false;
+  }
 }
 
 /**
@@ -42,10 +54,15 @@ export async function tryPassword(rotation: Rotation, old: Secret): Promise<void
 export async function putPassword(rotation: Rotation, old: Secret): Promise<Put> {
   const { call, vault, item } = rotation;
   const id = printable(item.id);
+  const accepted = `The command of --verify accepted the new password of credential ${id}`;
   let planned: PlannedCredential;
+  let isOverwritten = false;
   try {
-    planned = await planNow(rotation);
+    const now = await listNow(rotation);
+    isOverwritten = isMoved(rotation, now);
+    planned = planNow(rotation, now);
   } catch (error) {
+    if (isOverwritten) throw movedAfter(rotation, `${accepted}.`);
     const problems = problemsOf(error);
     if (problems.length === 0) throw error;
     if (call.context.signals.stop.aborted) throw stopped(rotation);
@@ -53,9 +70,9 @@ export async function putPassword(rotation: Rotation, old: Secret): Promise<Put>
     // The other run may have put the old one back before this command set the new one.
     if (kept === undefined) rotation.pending.save(rotation.password);
     if (isOther(kept, rotation.password)) throw error;
-    const why = `The command of --verify accepted the new password of credential ${id}, but nothing was sent to the vault.`;
-    return await putBack(rotation, old, why, problems);
+    return await putBack(rotation, old, `${accepted}, but nothing was sent to the vault.`, problems);
   }
+  if (isOverwritten) throw movedAfter(rotation, `${accepted}.`);
   call.context.terminal.info(`writing the new password of ${id} into the vault`);
   const { sent, judged } = await sendCredential(call, vault, await vault.afterQuestion(), planned);
   if (judged.kind === 'failed')
@@ -69,16 +86,10 @@ export async function putPassword(rotation: Rotation, old: Secret): Promise<Put>
  * The request, from what the vault lists now: the command can take long, and by the names of before, the vault would find
  * another credential that has them by now.
  *
- * Errors: CHANGED_MEANWHILE, those of planCredential and listItems.
+ * Errors: CHANGED_MEANWHILE, those of planCredential.
  */
-async function planNow({ vault, item, password, pending }: Rotation): Promise<PlannedCredential> {
-  const { items, prefix } = await listItems(
-    await vault.afterQuestion(),
-    vault.inputs.endpoints.pam,
-    'credential',
-  );
+function planNow({ item, password, pending }: Rotation, { items, prefix, now }: Now): PlannedCredential {
   if (isOther(pending.read(), password)) throw anotherRun(printable(item.id));
-  const now = items.find(({ id }) => id === item.id);
   if (now === undefined || !isAt(now, item))
     throw new SeguraError(
       'CHANGED_MEANWHILE',

@@ -16,8 +16,8 @@ import { type WishedKey, withoutOld } from './wish.js';
 interface Parts {
   readonly pair: KeyPair;
   readonly file: KeptFile;
-  /** An earlier run left it. */
-  readonly isLeft: boolean;
+  /** What an earlier run left. */
+  readonly left: string | undefined;
 }
 
 /** A new pair of keys on its way into the vault, with a private file that a login can use. */
@@ -27,16 +27,18 @@ export class NewKey {
   readonly #vault: OpenVault;
   readonly #wished: WishedKey;
   readonly #file: KeptFile;
+  readonly #left: string | undefined;
   /** Hosts may accept only the new key: an earlier run stopped midway, or a command has the old key to remove it. */
   #mayBeInUse: boolean;
 
-  private constructor(call: NounCall, vault: OpenVault, wished: WishedKey, { pair, file, isLeft }: Parts) {
+  private constructor(call: NounCall, vault: OpenVault, wished: WishedKey, { pair, file, left }: Parts) {
     this.pair = pair;
     this.#call = call;
     this.#vault = vault;
     this.#wished = wished;
     this.#file = file;
-    this.#mayBeInUse = isLeft;
+    this.#left = left;
+    this.#mayBeInUse = left !== undefined;
   }
 
   /** The given pair, that of an earlier run that did not end, or one that is made now. Errors: FILE_REFUSED. */
@@ -62,7 +64,23 @@ export class NewKey {
     if (left !== undefined)
       call.context.terminal.notice('an earlier run did not end: its new key is tried again');
     hide(vault, pair.privateKey);
-    return new NewKey(call, vault, wished, { pair, file, isLeft: left !== undefined });
+    return new NewKey(call, vault, wished, { pair, file, left });
+  }
+
+  /**
+   * Keeps other runs on this machine away from the key until the result is called. `name`: the key as the call names it.
+   *
+   * Errors: CHANGED_MEANWHILE, FILE_REFUSED.
+   */
+  lock(name: string): () => void {
+    const unlock = this.#file.lock(`SSH key ${printable(name)}`);
+    if (!this.#wished.isGenerated || this.#file.read() === this.#left) return unlock;
+    unlock();
+    throw new SeguraError(
+      'CHANGED_MEANWHILE',
+      `Another run on this machine changed SSH key ${printable(name)} just now. This one changed nothing.`,
+      'Run the same command again: it reads what is there now.',
+    );
   }
 
   get wish(): Pick<KeyWish, 'pair' | 'passphrase'> {

@@ -2,6 +2,7 @@ import { isOnlyKeyOf, type KeyPlan, planKey } from '../../../core/changes/key-pl
 import { SeguraError } from '../../../core/errors.js';
 import { throwIfCancelled } from '../../../core/pace.js';
 import { printable } from '../../../core/printable.js';
+import type { ListedItem } from '../../../core/vault/items/credential-list.js';
 import { fieldsOfKey, keyRequest } from '../../../core/vault/write/key-form.js';
 import { type Audit, openAudit } from '../audit.js';
 import { confirm } from '../confirm.js';
@@ -47,8 +48,14 @@ async function putAt(call: NounCall, vault: OpenVault, wished: WishedKey, audit:
     return 0;
   }
   await confirm(call, sentenceOf(name, plan, wished));
-  await key?.prove(before);
-  const after = await sendKey(call, vault, { plan, prefix, key }, audit);
+  const unlock = key?.lock(name);
+  let after: ListedItem | undefined;
+  try {
+    await key?.prove(before);
+    after = await sendKey(call, vault, { plan, prefix, key }, audit);
+  } finally {
+    unlock?.();
+  }
   throwIfCancelled(call.context.signals.stop);
   const { changes, kind } = plan;
   await print(call, {

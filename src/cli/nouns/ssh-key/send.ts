@@ -42,7 +42,9 @@ export async function sendKey(
   let sent: ChangeOutcome;
   try {
     // The command can take long.
-    if (!isOnlyKeyOf(plan, (await listKeys(client, vault)).items)) throw changedMeanwhile(plan);
+    const { items } = await listKeys(client, vault);
+    if (!isOnlyKeyOf(plan, items)) throw changedMeanwhile(plan);
+    if (key !== undefined && isMoved(plan, items)) throw movedMeanwhile(plan);
     sent = await sendChange(client, keyRequest(prefix, form), explainSave(place));
   } catch (error) {
     const [problem] = problemsOf(error);
@@ -122,6 +124,19 @@ function changedMeanwhile({ form }: KeyPlan): SeguraError {
   return new SeguraError(
     'CHANGED_MEANWHILE',
     `Another client changed which SSH key has the identifier ${printable(form.identifier)}. Nothing was sent.`,
+    'Run the same command again: it reads what is there now.',
+  );
+}
+
+/** Whether the key was changed since it was listed first, if the vault lists when that was. */
+function isMoved({ before }: KeyPlan, items: readonly ListedItem[]): boolean {
+  return before !== undefined && items.find(({ id }) => id === before.id)?.changed !== before.changed;
+}
+
+function movedMeanwhile({ form }: KeyPlan): SeguraError {
+  return new SeguraError(
+    'CHANGED_MEANWHILE',
+    `Another client changed the SSH key ${printable(form.identifier)} in the vault just now. Nothing was sent.`,
     'Run the same command again: it reads what is there now.',
   );
 }
