@@ -41,6 +41,7 @@ const SLOW = [
   'test/cli/nouns/rotate-new.test.ts',
   'test/cli/nouns/rotate-answers.test.ts',
   'test/cli/nouns/rotate-twice.test.ts',
+  'test/cli/nouns/verify-timeout.test.ts',
   'test/cli/nouns/rotate-new-kill.test.ts',
   'test/cli/nouns/device.test.ts',
   'test/cli/nouns/ssh-key.test.ts',

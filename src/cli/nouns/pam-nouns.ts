@@ -50,7 +50,10 @@ export const PAM_NOUNS = {
       rotate: {
         operands: ['CREDENTIAL'],
         summary: 'lets the vault change the password, or with --new writes one of our own making',
-        options: ['new', 'verify', 'length', 'classes', 'no-ambiguous', 'prefix', 'state', 'custody-wait'],
+        options: [
+          ...(['new', 'verify', 'verify-timeout', 'length', 'classes', 'no-ambiguous'] as const),
+          ...(['prefix', 'state', 'custody-wait'] as const),
+        ],
         writes: true,
       },
       with: {
@@ -81,7 +84,8 @@ export const PAM_NOUNS = {
         operands: ['KEY'],
         summary: 'creates an SSH key, or updates only what is given of it',
         options: [
-          ...(['generate', 'private-key', 'public-key', 'passphrase', 'verify', 'old-key-out'] as const),
+          ...(['generate', 'private-key', 'public-key', 'passphrase'] as const),
+          ...(['verify', 'verify-timeout', 'old-key-out'] as const),
           ...(['username', 'hostname', 'ip', 'tags', 'state', 'custody-wait'] as const),
         ],
         writes: true,

@@ -23,6 +23,7 @@ export const PAM_OPTIONS = {
     value: 'COMMAND',
     meaning: 'command for the shell that sets what is new where it is used, and tries it; it may run again',
   },
+  'verify-timeout': { value: 'SECONDS', meaning: 'maximum time for each run of that command (60)' },
   generate: { value: 'ed25519', meaning: 'make a new pair of keys, without a passphrase' },
   'private-key': { value: 'SOURCE', meaning: 'private key to write; SOURCE as for --password' },
   'public-key': { value: 'SOURCE', meaning: 'its public key, where that does not stand in it' },

@@ -1,5 +1,4 @@
 import { Redaction } from '../../../core/redaction/redaction.js';
-import type { Outcome } from '../../../platform/process/leave.js';
 import { startChild } from '../../exec/child.js';
 import { childEnvironment } from '../../exec/environment.js';
 import { keyForms } from '../../exec/key-forms.js';
@@ -9,22 +8,31 @@ import { rejectDebugger } from '../../reject-debugger.js';
 import { identityFor, keysOf } from '../../run/connect.js';
 import type { OpenVault } from '../open-vault.js';
 import type { NounCall } from '../verb.js';
+import type { Verify } from './verify.js';
 
 /** How long a command may take to end after a signal. */
 const STOP_GRACE_MS = 3_000;
 
+/** What became of a command. */
+export interface Tried {
+  /** It ended with 0 in time. */
+  readonly isAccepted: boolean;
+  /** As a sentence goes on after the command: `ended with 5`. */
+  readonly how: string;
+}
+
 /**
  * Runs a line of the user's shell with these variables, and hides in its output all that is masked so far. It gets no
- * standard input, and none of the login. Ends when this process is gone.
+ * standard input, and none of the login. Ends when this process is gone, and with its process group when its time is over.
  *
  * Errors: CommandNotRun.
  */
 export async function tryCommand(
   call: NounCall,
   { inputs: { login } }: Pick<OpenVault, 'inputs'>,
-  line: string,
+  { line, timeoutMs }: Verify,
   variables: ReadonlyMap<string, string>,
-): Promise<Outcome> {
+): Promise<Tried> {
   const { context, settings } = call;
   const { world, terminal, signals } = context;
   await rejectDebugger(world, terminal);
@@ -65,15 +73,28 @@ export async function tryCommand(
       isShell: true,
     });
     let timer: NodeJS.Timeout | undefined;
+    const end = (): void => {
+      timer ??= setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS).unref();
+    };
     signals.passTo((signal, isStop) => {
       child.kill(signal);
-      if (isStop) timer ??= setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS).unref();
+      if (isStop) end();
     });
-    const outcome = await child.ended;
+    let isLate = false;
+    const limit = setTimeout(() => {
+      isLate = true;
+      child.kill('SIGTERM');
+      end();
+    }, timeoutMs);
+    const outcome = await child.ended.finally(() => clearTimeout(limit));
     clearTimeout(timer);
+    // What the command started may still be at work.
+    if (isLate) child.kill('SIGKILL');
     signals.passTo(() => undefined);
     await child.drained(() => signals.stop.aborted);
-    return outcome;
+    if (isLate)
+      return { isAccepted: false, how: `did not end within ${timeoutMs / 1_000} s, and was stopped` };
+    return { isAccepted: outcome === 0, how: `ended with ${outcome}` };
   } finally {
     await preparation.watcher?.dismiss();
   }

@@ -1,7 +1,6 @@
 import { Problems, SeguraError } from '../../../core/errors.js';
 import type { Secret } from '../../../core/secret.js';
-import type { Outcome } from '../../../platform/process/leave.js';
-import { tryCommand } from '../pam/try-command.js';
+import { type Tried, tryCommand } from '../pam/try-command.js';
 import type { Rotation } from './rotation.js';
 
 /** Always throws: what was wrong, and which password is in use now. */
@@ -12,14 +11,13 @@ export async function putBack(
   causes: readonly SeguraError[] = [],
 ): Promise<never> {
   const { pending, password } = rotation;
-  const outcome = await runWith(rotation, { old: password, wanted: old });
-  const isBack = outcome === 0;
+  const { isAccepted: isBack, how } = await runWith(rotation, { old: password, wanted: old });
   if (isBack) pending.remove();
   const failed = new SeguraError(
     'VERIFY_FAILED',
     isBack
       ? `${why} Then it ended with 0 for the old one: the old password is in use and in the vault.`
-      : `${why} Then it ended with ${outcome} for the old one: which is in use is not known. The vault has the old one, and the new one is kept in ${pending.shown}.`,
+      : `${why} Then it ${how} for the old one: which is in use is not known. The vault has the old one, and the new one is kept in ${pending.shown}.`,
     isBack
       ? 'Run it again after that is mended: it makes another password.'
       : 'Run it again after that is mended: it tries the same new password.',
@@ -27,11 +25,11 @@ export async function putBack(
   throw causes.length === 0 ? failed : new Problems([...causes, failed]);
 }
 
-/** The outcome of the command of the user with the two passwords. */
+/** What became of the command of the user with the two passwords. */
 export function runWith(
   { call, vault, wish, item }: Rotation,
   { old, wanted }: { readonly old: Secret; readonly wanted: Secret },
-): Promise<Outcome> {
+): Promise<Tried> {
   const variables = new Map([
     ['PASSWORD', old.reveal()],
     ['NEW_PASSWORD', wanted.reveal()],

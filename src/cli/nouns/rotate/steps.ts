@@ -23,15 +23,15 @@ export async function tryPassword(rotation: Rotation, old: Secret): Promise<void
   if (isOther(pending.read(), rotation.left)) throw anotherRun(id);
   pending.save(password);
   terminal.info(`running the command of --verify with a new password of ${id}; the vault has the old one`);
-  const outcome = await runWith(rotation, { old, wanted: password });
-  if (outcome === 0) return;
+  const { isAccepted, how } = await runWith(rotation, { old, wanted: password });
+  if (isAccepted) return;
   if (signals.stop.aborted)
     throw new SeguraError(
       'VERIFY_FAILED',
       `The command of --verify was stopped. The vault has the old password of credential ${id}. The new one may be in use: it is kept in ${pending.shown}.`,
       'Run the same command again: it tries the same password.',
     );
-  const why = `The command of --verify ended with ${outcome} for the new password of credential ${id}.`;
+  const why = `The command of --verify ${how} for the new password of credential ${id}.`;
   if (await isMovedNow(rotation)) throw movedAfter(rotation, why);
   await putBack(rotation, old, why);
 }

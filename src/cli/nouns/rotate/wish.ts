@@ -7,6 +7,7 @@ import {
 } from '../../../core/changes/new-password.js';
 import { isVariableName } from '../../../core/requests/variable-names.js';
 import { UsageError } from '../../options/usage-error.js';
+import { type Verify, verifyOf } from '../pam/verify.js';
 import { isGiven, lastOf, type NounCall } from '../verb.js';
 
 const DEFAULT_LENGTH = 32;
@@ -14,14 +15,13 @@ const DEFAULT_LENGTH = 32;
 /** What a call wants of a new password. */
 export interface RotationWish {
   readonly policy: PasswordPolicy;
-  /** A line for the shell. */
-  readonly verify: string;
+  readonly verify: Verify;
   /** Before the names of its variables. */
   readonly prefix: string;
 }
 
 /** The options that only `--new` has. */
-const OF_NEW = ['verify', 'length', 'classes', 'no-ambiguous', 'prefix'] as const;
+const OF_NEW = ['verify', 'verify-timeout', 'length', 'classes', 'no-ambiguous', 'prefix'] as const;
 
 /** Undefined without `--new`. Errors: UsageError. */
 export function wishOf(call: NounCall): RotationWish | undefined {
@@ -31,8 +31,8 @@ export function wishOf(call: NounCall): RotationWish | undefined {
     if (stray === undefined) return undefined;
     throw new UsageError(`Option --${stray} is for --new.`, 'Leave it out, or add --new.');
   }
-  const verify = lastOf(call, 'verify');
-  if (verify === '')
+  const verify = verifyOf(call);
+  if (verify.line === '')
     throw new UsageError(
       'Option --new needs a command that sets the new password where it is used, and tries it.',
       "Add --verify 'COMMAND': its variables CREDENTIAL_PASSWORD and CREDENTIAL_NEW_PASSWORD have the old and the new password.",

@@ -4,11 +4,10 @@ import { throwIfCancelled } from '../../../core/pace.js';
 import { printable } from '../../../core/printable.js';
 import { Secret } from '../../../core/secret.js';
 import type { ListedItem } from '../../../core/vault/items/credential-list.js';
-import type { Outcome } from '../../../platform/process/leave.js';
 import { makeEd25519, publicHalf } from '../../../platform/ssh/new-key.js';
 import type { OpenVault } from '../open-vault.js';
 import { KeptFile } from '../pam/kept-file.js';
-import { tryCommand } from '../pam/try-command.js';
+import { type Tried, tryCommand } from '../pam/try-command.js';
 import type { NounCall } from '../verb.js';
 import { handOver } from './hand-over.js';
 import { type WishedKey, withoutOld } from './wish.js';
@@ -112,8 +111,8 @@ export class NewKey {
         ? undefined
         : await handOver(this.#call, { before, file: oldKeyOut, pair: this.pair });
     throwIfCancelled(this.#call.context.signals.stop);
-    if (isGenerated || verify !== '') this.#file.save(this.pair.privateKey.reveal());
-    if (verify === '') return;
+    if (isGenerated || verify.line !== '') this.#file.save(this.pair.privateKey.reveal());
+    if (verify.line === '') return;
     const id = printable(before?.id ?? this.#call.operands[0] ?? '');
     this.#call.context.terminal.info(`running the command of --verify with a new key of ${id}`);
     const variables = new Map([
@@ -122,19 +121,19 @@ export class NewKey {
       ...(old ?? []),
     ]);
     this.#mayBeInUse ||= isGenerated && old !== undefined;
-    let outcome: Outcome;
+    let tried: Tried;
     try {
-      outcome = await tryCommand(this.#call, this.#vault, verify, variables);
+      tried = await tryCommand(this.#call, this.#vault, verify, variables);
     } finally {
       // The user has a key that was given.
       if (!isGenerated) this.#file.remove();
     }
-    if (outcome === 0) {
+    if (tried.isAccepted) {
       this.#mayBeInUse ||= isGenerated;
       return;
     }
     if (!this.#mayBeInUse) this.#file.remove();
-    throw this.#failed(`The command of --verify ended with ${outcome} for a new key of ${id}.`, before);
+    throw this.#failed(`The command of --verify ${tried.how} for a new key of ${id}.`, before);
   }
 
   /** After a rejection: adds where the new key is, if a host may accept it. Errors: FILE_REFUSED. */

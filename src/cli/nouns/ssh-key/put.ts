@@ -82,6 +82,6 @@ function severalOf({ form }: KeyPlan): SeguraError {
 function sentenceOf(name: string, { kind, before, changes }: KeyPlan, { verify }: WishedKey): string {
   const shown =
     before === undefined ? printable(name) : `${printable(before.id)} (${printable(loginOf(before))})`;
-  const first = verify === '' ? '' : ' after the command of --verify';
+  const first = verify.line === '' ? '' : ' after the command of --verify';
   return `${kind === 'create' ? 'Create' : 'Update'} the SSH key ${shown}${first}: ${changes.join(', ')}`;
 }

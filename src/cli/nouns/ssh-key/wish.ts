@@ -4,6 +4,7 @@ import { Secret } from '../../../core/secret.js';
 import { publicHalf } from '../../../platform/ssh/new-key.js';
 import { UsageError } from '../../options/usage-error.js';
 import type { NounOption } from '../noun-options.js';
+import { type Verify, verifyOf } from '../pam/verify.js';
 import { ValueSources } from '../value-sources.js';
 import { lastOf, type NounCall } from '../verb.js';
 
@@ -12,8 +13,7 @@ export interface WishedKey {
   readonly wish: KeyWish;
   /** A new pair is to be made. */
   readonly isGenerated: boolean;
-  /** A line for the shell; empty for none. */
-  readonly verify: string;
+  readonly verify: Verify;
   /** The file that gets the old private key; empty for none. */
   readonly oldKeyOut: string;
 }
@@ -44,10 +44,10 @@ export async function wishOf(call: NounCall): Promise<WishedKey> {
   const pair = pairOf(privateKey, publicKey);
   const [username, hostname, ip, tags] = [text('username'), text('hostname'), text('ip'), text('tags')];
   const isGenerated = generate !== undefined;
-  const [verify, oldKeyOut] = [lastOf(call, 'verify'), lastOf(call, 'old-key-out')];
-  if (pair === undefined && !isGenerated && (verify !== '' || oldKeyOut !== ''))
+  const [verify, oldKeyOut] = [verifyOf(call), lastOf(call, 'old-key-out')];
+  if (pair === undefined && !isGenerated && (verify.line !== '' || oldKeyOut !== ''))
     throw new UsageError(
-      `Option ${verify === '' ? '--old-key-out' : '--verify'} is for a new key.`,
+      `Option ${verify.line === '' ? '--old-key-out' : '--verify'} is for a new key.`,
       'Add --generate ed25519, or --private-key @FILE.',
     );
   const wish: KeyWish = { pair, passphrase: passphrase ?? withoutOld(pair), username, hostname, ip, tags };
