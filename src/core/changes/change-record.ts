@@ -14,8 +14,11 @@ export interface ChangeRecord {
   readonly change: string;
   /** The identity or number of what was changed. */
   readonly target: string;
-  /** `uncertain`: what became of it could not be found out. `rejected`: it surely was not made. */
-  readonly outcome: 'done' | 'uncertain' | 'rejected';
+  /**
+   * `uncertain`: what became of it could not be found out. `rejected`: it surely was not made. `interrupted`: a signal came
+   * before that was known.
+   */
+  readonly outcome: 'done' | 'uncertain' | 'rejected' | 'interrupted';
   readonly versionBefore: string | null;
   readonly versionAfter: string | null;
   /** X-Request-Id of the reply, where the vault sends one. */

@@ -87,6 +87,47 @@ describe('credential rotate', () => {
   });
 });
 
+describe('credential rotate that is stopped after its release', () => {
+  const stopWhen = (isReached: () => boolean): { onStart: (pid: number) => void } => ({
+    onStart: (pid) => {
+      const timer = setInterval(() => {
+        if (!isReached()) return;
+        clearInterval(timer);
+        process.kill(pid, 'SIGTERM');
+      }, 10);
+    },
+  });
+  const isAsked = (method: string, path: string) => (): boolean =>
+    vault.journal.requests.some((request) => request.method === method && request.path === path);
+  const RELEASE = '/api/pam/credential/custody/94';
+
+  test.each([
+    ['the answer to the release is on its way', { method: 'DELETE', path: RELEASE }, 'DELETE', RELEASE],
+    ['it reads', { path: '/api/pam/credential/94' }, 'GET', '/api/pam/credential/94'],
+  ] as const)('has a line for the audit that says so: %s', async (_, match, method, path) => {
+    await open({ changeAfterReleaseMs: 60_000 });
+    vault.faults.add({ match, fault: { kind: 'delayReply', ms: 1_500 } });
+    const args = ['credential', 'rotate', '94', '--yes', '--audit-file', 'audit'];
+    const ended = await desk.run(args, stopWhen(isAsked(method, path)));
+    expect(ended.signal ?? ended.code).toBe('SIGTERM');
+    expect(ended.stderr).toMatch(/audit: credential\.rotate 94 by client \w+: interrupted/);
+    const file = desk.files().find(({ path: each }) => each.endsWith('/audit'));
+    expect(JSON.parse(file?.bytes.toString() ?? '')).toMatchObject({ target: '94', outcome: 'interrupted' });
+    expect(vault.custodies()).toEqual([]);
+  });
+
+  test('has one while it waits for the change too', async () => {
+    await open({ changeAfterReleaseMs: 60_000 });
+    const ended = await desk.run(['credential', 'rotate', '94', '--yes'], {
+      onOutput: (text, pid) => {
+        if (text.includes('waiting until the vault lists')) process.kill(pid, 'SIGTERM');
+      },
+    });
+    expect(ended.stderr).toMatch(/audit: credential\.rotate 94 by client \w+: interrupted/);
+    expect(ended.stderr.match(/audit: /g)).toHaveLength(1);
+  });
+});
+
 describe('credential with', () => {
   test('runs a command with one credential, hides it in the output, and releases it', async () => {
     const script = 'echo "$CREDENTIAL_USERNAME at $CREDENTIAL_HOSTNAME: $CREDENTIAL_PASSWORD"; exit 7';

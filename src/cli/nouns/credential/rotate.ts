@@ -86,12 +86,13 @@ class RotationReport {
   }
 
   report(after: string | undefined): void {
-    const [, vault, audit, item] = this.#parts;
+    const [{ context }, vault, audit, item] = this.#parts;
+    const without = context.signals.stop.aborted ? 'interrupted' : 'uncertain';
     audit.report({
       client: vault.client.session.clientId,
       vault: vault.host,
       target: item.id,
-      outcome: after === undefined ? 'uncertain' : 'done',
+      outcome: after === undefined ? without : 'done',
       versionBefore: item.changed ?? null,
       versionAfter: after ?? null,
       requestId: undefined,
@@ -119,7 +120,7 @@ async function takeAndRelease(
     const problems = problemsOf(error);
     if (!problems.every(({ code }) => NOTHING_TAKEN.includes(code))) {
       const after = await changeSoFar(vault, item);
-      if (after !== undefined) change.report(after);
+      if (after !== undefined || call.context.signals.stop.aborted) change.report(after);
     }
     throw error;
   }
