@@ -1,40 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { COMMAND_LINE, Desk, type Ended } from '../../support/command-line.js';
+import { type KilledCommand, killCommand } from '../../support/command-kills.js';
+import type { Desk } from '../../support/command-line.js';
 import { formsIn } from '../../support/encodings.js';
-import {
-  type Ending,
-  endingOf,
-  KILL_HOOK,
-  killAtEach,
-  killingMs,
-  SAMPLE,
-  samplePoints,
-} from '../../support/kills.js';
+import { endingOf, killingMs, SAMPLE } from '../../support/kills.js';
 import { ACCOUNT_SCRIPT } from '../../support/rotation-account.js';
-import { startVault, type Vault } from '../../vault/index.js';
+import type { Vault } from '../../vault/index.js';
 
-/** The command is killed at awaits of its bundle; then `release --state` runs, and the command once more. */
-const ROTATE = ['credential', 'rotate', '95', '--new', '--verify', 'sh set.sh', '--state', 'state', '--yes'];
-
-async function withDesk<T>(operation: (desk: Desk, vault: Vault) => Promise<T>): Promise<T> {
-  const vault = await startVault({ dialect: 'api' });
-  const desk = new Desk(vault);
-  writeFileSync(join(desk.folder, 'set.sh'), ACCOUNT_SCRIPT);
-  writeFileSync(join(desk.folder, 'account'), vault.password(95));
-  try {
-    return await operation(desk, vault);
-  } finally {
-    desk.close();
-    await vault.close();
-  }
-}
-
-function rotate(desk: Desk, at: number, countFile = ''): Promise<Ended> {
-  const env = { KILL_AT: String(at), KILL_IN: COMMAND_LINE, KILL_COUNT_FILE: countFile };
-  return desk.run(ROTATE, { env, nodeFlags: KILL_HOOK });
-}
+const ARGS = ['credential', 'rotate', '95', '--new', '--verify', 'sh set.sh', '--state', 'state', '--yes'];
 
 /** The password in use, and the one that a file keeps. */
 function passwordsAt(desk: Desk): { used: string; kept: string } {
@@ -54,14 +28,21 @@ function tracesOf(desk: Desk, vault: Vault, old: string): string[] {
   ];
 }
 
-function killAt(at: number): Promise<Ending> {
-  return withDesk(async (desk, vault) => {
+/** After a kill, `release --state` runs, and the command once more. */
+const ROTATE: KilledCommand = {
+  what: 'rotate --new',
+  args: ARGS,
+  furnish: (desk, vault) => {
+    writeFileSync(join(desk.folder, 'set.sh'), ACCOUNT_SCRIPT);
+    writeFileSync(join(desk.folder, 'account'), vault.password(95));
+  },
+  killOnce: async ({ at, desk, vault, run }) => {
     const old = vault.password(95);
-    const { signal, stdout, stderr } = await rotate(desk, at);
+    const { signal, stdout, stderr } = await run();
     await vault.settled();
     const killed = tracesOf(desk, vault, old);
     const released = await desk.run(['release', '--state', 'state']);
-    const again = await desk.run(ROTATE);
+    const again = await desk.run(ARGS);
     const { used, kept } = passwordsAt(desk);
     const printed = [stdout, stderr, released.stderr, again.stdout, again.stderr].join('');
     const own = (): { path: string; bytes: Buffer }[] =>
@@ -77,20 +58,13 @@ function killAt(at: number): Promise<Ending> {
         ...formsIn(Buffer.from(printed), [old, used]),
       ],
     });
-  });
-}
+  },
+};
 
 test('a kill of rotate --new anywhere loses no password that is in use, and the next run finishes it', {
   timeout: killingMs(900_000),
 }, async () => {
-  const count = await withDesk(async (desk) => {
-    const file = join(desk.folder, 'count');
-    const ended = await rotate(desk, 0, file);
-    expect(ended.code, ended.stderr).toBe(0);
-    return Number(readFileSync(file, 'utf8'));
-  });
-  expect(count).toBeGreaterThan(100);
-  const { kills, killed, bad } = await killAtEach(samplePoints(count, SAMPLE / 2), killAt, 'rotate');
+  const { kills, killed, bad } = await killCommand(ROTATE, SAMPLE / 2);
   expect(killed).toBeGreaterThan(kills * 0.7);
   expect(bad).toEqual([]);
 });
