@@ -3,6 +3,7 @@ import { printable } from '../printable.js';
 import type { Secret } from '../secret.js';
 import type { ListedItem } from '../vault/items/credential-list.js';
 import type { CredentialForm } from '../vault/write/credential-form.js';
+import { isIdentifier } from '../vault/write/form.js';
 import { argument } from './argument.js';
 
 /** What a credential is to become. What is undefined stays as it is. */
@@ -26,9 +27,6 @@ export interface CredentialPlan {
   readonly changes: readonly string[];
 }
 
-/** Source: version 4.0 of the vault rejects other characters (SSGR-3368). */
-const IDENTIFIER = /^[A-Za-z0-9_.-]+$/;
-
 /**
  * What is to be sent so that the credential `name` becomes what is wished. `all`: what the vault lists; `before`: what the
  * name means in it. `ip`: the address of a device of the vault, for a new credential without one.
@@ -42,7 +40,7 @@ export function planCredential(
   wish: CredentialWish,
   all: readonly ListedItem[],
 ): CredentialPlan {
-  if (wish.identifier !== undefined && !IDENTIFIER.test(wish.identifier)) throw badIdentifier();
+  if (wish.identifier !== undefined && !isIdentifier(wish.identifier)) throw badIdentifier();
   return before === undefined ? planNew(name, wish, all) : planUpdate(before, wish, all);
 }
 
@@ -103,7 +101,7 @@ function planNew(name: string, wish: CredentialWish, all: readonly ListedItem[])
   // A host name has no @, and a user name can have one.
   const at = name.lastIndexOf('@');
   const identifier = wish.identifier ?? (at === -1 ? name : undefined);
-  if (identifier !== undefined && !IDENTIFIER.test(identifier)) throw badIdentifier();
+  if (identifier !== undefined && !isIdentifier(identifier)) throw badIdentifier();
   const username = wish.username ?? (at === -1 ? undefined : name.slice(0, at));
   const hostname = wish.hostname ?? (at === -1 ? undefined : name.slice(at + 1));
   const { ip } = wish;

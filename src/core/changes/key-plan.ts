@@ -2,6 +2,7 @@ import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
 import type { Secret } from '../secret.js';
 import type { ListedItem } from '../vault/items/credential-list.js';
+import { isIdentifier } from '../vault/write/form.js';
 import type { KeyForm } from '../vault/write/key-form.js';
 
 /** A pair of keys. */
@@ -28,14 +29,6 @@ export interface KeyPlan {
   readonly form: KeyForm;
   /** The names of the fields that are sent, apart from the identifier. */
   readonly changes: readonly string[];
-}
-
-/** Source: version 4.0 of the vault rejects other characters (SSGR-3368). */
-const IDENTIFIER = /^[A-Za-z0-9_.-]+$/;
-
-/** Whether an identifier has only characters that every version of the vault takes. */
-export function isIdentifier(text: string): boolean {
-  return IDENTIFIER.test(text);
 }
 
 /**

@@ -6,7 +6,7 @@ import { throwIfCancelled } from '../../../core/pace.js';
 import { printable } from '../../../core/printable.js';
 import { Secret } from '../../../core/secret.js';
 import { type ListedItem, listItems } from '../../../core/vault/items/credential-list.js';
-import { fieldsOfForm } from '../../../core/vault/write/credential-form.js';
+import { fieldsOfForm } from '../../../core/vault/write/form.js';
 import type { Audit } from '../audit.js';
 import { confirm } from '../confirm.js';
 import { getItem, loginOf } from '../credential/find.js';

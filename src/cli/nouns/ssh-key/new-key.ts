@@ -1,9 +1,10 @@
-import { isIdentifier, type KeyPair, type KeyWish } from '../../../core/changes/key-plan.js';
+import type { KeyPair, KeyWish } from '../../../core/changes/key-plan.js';
 import { Problems, SeguraError } from '../../../core/errors.js';
 import { throwIfCancelled } from '../../../core/pace.js';
 import { printable } from '../../../core/printable.js';
 import { Secret } from '../../../core/secret.js';
 import type { ListedItem } from '../../../core/vault/items/credential-list.js';
+import { isIdentifier } from '../../../core/vault/write/form.js';
 import { makeEd25519, publicHalf } from '../../../platform/ssh/new-key.js';
 import type { OpenVault } from '../open-vault.js';
 import { KeptFile } from '../pam/kept-file.js';

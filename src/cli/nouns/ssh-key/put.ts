@@ -3,7 +3,8 @@ import { SeguraError } from '../../../core/errors.js';
 import { throwIfCancelled } from '../../../core/pace.js';
 import { printable } from '../../../core/printable.js';
 import type { ListedItem } from '../../../core/vault/items/credential-list.js';
-import { fieldsOfKey, keyRequest } from '../../../core/vault/write/key-form.js';
+import { fieldsOfForm } from '../../../core/vault/write/form.js';
+import { keyRequest } from '../../../core/vault/write/key-form.js';
 import { type Audit, openAudit } from '../audit.js';
 import { confirm } from '../confirm.js';
 import { findItem, loginOf } from '../credential/find.js';
@@ -43,7 +44,7 @@ async function putAt(call: NounCall, vault: OpenVault, wished: WishedKey, audit:
   const path = keyRequest(prefix, plan.form).path;
   if (isGiven(call, 'dry-run')) {
     await printRequests(call, plan.form.identifier, [
-      { method: 'POST', path, fields: fieldsOfKey(plan.form) },
+      { method: 'POST', path, fields: fieldsOfForm(plan.form) },
     ]);
     return 0;
   }

@@ -5,7 +5,7 @@ import type { Client } from '../client.js';
 import type { VaultRequest } from '../exchange.js';
 import { type Field, fieldAt } from '../field.js';
 import { child, objectAt, optionalTextAt, textAt } from '../json.js';
-import { JSON_BODY } from '../write/credential-form.js';
+import { JSON_BODY } from '../write/form.js';
 import { checkNumber, type Explain, inPath, pamGet } from './pam-get.js';
 
 /** Protected information of PAM: a text. No custody. */

@@ -1,6 +1,7 @@
 import type { Secret } from '../../secret.js';
 import type { VaultRequest } from '../exchange.js';
 import type { Prefix } from '../pam.js';
+import { formRequest } from './form.js';
 
 /** A PAM credential as it is sent. What is undefined is left out, and stays as it is in the vault. */
 export interface CredentialForm {
@@ -17,13 +18,6 @@ export interface CredentialForm {
   readonly tags?: string | undefined;
 }
 
-export const JSON_BODY = { accept: 'application/json', 'content-type': 'application/json' };
-
-/** The names of the fields that are sent, in order. */
-export function fieldsOfForm(form: CredentialForm): string[] {
-  return entriesOf(form).map(([name]) => name);
-}
-
 /**
  * The request that creates a credential, or updates the one of that identifier, else the one of that host name, address and
  * user name.
@@ -32,16 +26,5 @@ export function fieldsOfForm(form: CredentialForm): string[] {
  * `content`.
  */
 export function credentialRequest(prefix: Prefix, form: CredentialForm): Omit<VaultRequest, 'authorize'> {
-  const body = JSON.stringify(
-    Object.fromEntries(
-      entriesOf(form).map(([name, value]) => [name, typeof value === 'string' ? value : value.reveal()]),
-    ),
-  );
-  return { method: 'POST', path: `/${prefix}/pam/credential`, headers: JSON_BODY, body };
-}
-
-function entriesOf(form: CredentialForm): [string, string | Secret][] {
-  return Object.entries(form).flatMap(([name, value]: [string, string | Secret | undefined]) =>
-    value === undefined ? [] : [[name, value] as [string, string | Secret]],
-  );
+  return formRequest(prefix, 'credential', form);
 }

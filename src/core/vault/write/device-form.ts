@@ -1,7 +1,7 @@
 import type { VaultRequest } from '../exchange.js';
 import type { DeviceField } from '../items/device-list.js';
 import type { Prefix } from '../pam.js';
-import { JSON_BODY } from './credential-form.js';
+import { JSON_BODY } from './form.js';
 
 export type DeviceForm = Readonly<Partial<Record<DeviceField, string>>> & { readonly hostname: string };
 

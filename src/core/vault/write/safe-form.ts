@@ -3,7 +3,7 @@ import type { VaultRequest } from '../exchange.js';
 import { inPath } from '../items/pam-get.js';
 import { type SafeKind, safePath } from '../mysafe/safe-items.js';
 import type { Prefix } from '../pam.js';
-import { JSON_BODY } from './credential-form.js';
+import { JSON_BODY } from './form.js';
 
 /** The fields of an item of MySafe as they are sent. What is not in it stays as it is in the vault. */
 export type SafeForm = ReadonlyMap<string, Secret>;
