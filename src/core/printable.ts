@@ -1,5 +1,8 @@
-const CONTROL = /[\0-\x1f\x7f]/g;
-const HIDDEN = unicodePattern(CONTROL, '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]', CONTROL);
+/** The control characters of ASCII. */
+export const CONTROL = /[\0-\x1f\x7f]/;
+
+const EACH_CONTROL = new RegExp(CONTROL, 'g');
+const HIDDEN = unicodePattern(EACH_CONTROL, '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]', EACH_CONTROL);
 
 /**
  * A name from elsewhere, fit for one line of a log: no control characters, nothing that a CI system reads as a command

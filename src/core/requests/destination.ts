@@ -33,6 +33,8 @@ export interface AgentPlace {
 
 interface Context {
   readonly source: string;
+  /** One field of it, where the line does not say whether that or all fields are wanted. */
+  readonly one?: string | undefined;
   readonly wildcard: boolean;
   readonly where: Text;
   readonly isName?: NameRule;
@@ -43,7 +45,14 @@ const KINDS = ['env', 'output', 'file', 'path'] as const;
 
 /** One destination of a request line. Errors: REQUEST_INVALID, NAME_INVALID. */
 export function readDestination(chars: readonly Char[], context: Context): Destination {
-  const { source, wildcard, where, isName = isVariableName, names = namesBeside(() => '', []) } = context;
+  const {
+    source,
+    one: field,
+    wildcard,
+    where,
+    isName = isVariableName,
+    names = namesBeside(() => '', []),
+  } = context;
   const any = (): string => (wildcard ? `${names.prefix('PREFIX')}*` : names.one('NAME'));
   const colon = firstBareIndex(chars, ':');
   const kind = colon === -1 ? 'plain' : readKind(chars, context);
@@ -52,7 +61,9 @@ export function readDestination(chars: readonly Char[], context: Context): Desti
   const prefix = kind === 'plain' ? '' : `${kind}:`;
   if (text === '') {
     const place = kind === 'file' ? (wildcard ? `path:${any()}` : 'file:PATH') : `${prefix}${any()}`;
-    throw requestInvalid(where, 'has an empty destination.', `Write ${source} > ${place}`);
+    const single = kind === 'file' ? 'file:PATH' : `${prefix}${field === undefined ? '' : names.one('NAME')}`;
+    const lines = field === undefined ? '' : `${field} > ${single}, or for all fields `;
+    throw requestInvalid(where, 'has an empty destination.', `Write ${lines}${source} > ${place}`);
   }
   if (kind === 'file') {
     if (!wildcard) return { kind, path: text };

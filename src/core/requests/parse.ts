@@ -4,7 +4,17 @@ import { type AgentPlace, type Destination, readAgentPlace, readDestination } fr
 import { lineWith, namesBeside, type Shown, withOneArrow, withoutSpaces } from './offered-lines.js';
 import { type RequestKind, type SecretRequest, type Source, showSource } from './request.js';
 import { type Line, type OtherLines, readDsmSource, readPamSource, writing } from './source.js';
-import { type Char, isBlank, quote, readLine, requestInvalid, split, textOf, trim } from './tokens.js';
+import {
+  type Char,
+  isBlank,
+  lastBareIndex,
+  quote,
+  readLine,
+  requestInvalid,
+  split,
+  textOf,
+  trim,
+} from './tokens.js';
 import { isVariableName, type NameRule } from './variable-names.js';
 
 const INPUTS = { dsm: 'secrets', dynamic: 'dynamic', pam: 'credentials', key: 'sshKeys' } as const;
@@ -79,7 +89,10 @@ function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]
   const agents: AgentPlace[] = [];
   for (const part of split(right, ',').map(trim)) {
     rejectSpaces(line, shown, part);
-    const context = { source: showSource(source), wildcard, where, isName, names };
+    const isUnsaid =
+      wildcard && source.kind === 'dsm' && source.identity !== undefined && lastBareIndex(left, '/') === -1;
+    const one = isUnsaid ? showSource({ ...source, field: 'FIELD' }) : undefined;
+    const context = { source: showSource(source), one, wildcard, where, isName, names };
     collect(problems, () => {
       const place = kind === 'key' ? readAgentPlace(part, agentOf(source), where) : undefined;
       if (place !== undefined) agents.push(place);

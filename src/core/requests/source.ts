@@ -1,5 +1,6 @@
 import { hasSeveralAts, isDots } from '../credential-name.js';
 import type { OptionKey } from '../input-names.js';
+import { CONTROL } from '../printable.js';
 import type { Text } from '../text.js';
 import { type LineNames, lineWith, quotedSource, type Shown, wildcardLineWith } from './offered-lines.js';
 import type { RequestKind, Source } from './request.js';
@@ -127,10 +128,12 @@ function readName(line: Line, shown: Shown, chars: readonly Char[], what: string
   if (name === '') {
     throw requestInvalid(where, `has an empty ${what}.`, `Write the name of the ${what}.`);
   }
-  if (!name.isWellFormed()) {
+  // No host, account or identifier has one, and no line that offers another could show it.
+  const hasControl = what === 'credential' && CONTROL.test(name);
+  if (hasControl || !name.isWellFormed()) {
     throw requestInvalid(
       where,
-      `has half a character of Unicode in the name of a ${what}.`,
+      `has ${hasControl ? 'a control character' : 'half a character of Unicode'} in the name of a ${what}.`,
       `Copy the name of the ${what} from the vault.`,
     );
   }
