@@ -1,3 +1,4 @@
+import { commandFor, optionArgument } from '../../core/changes/argument.js';
 import { type LeaseWishes, type MadeLease, timeText } from '../../core/job/dynamic/leases-of-run.js';
 import type { Inputs } from '../../core/job/inputs.js';
 import { printable } from '../../core/printable.js';
@@ -5,7 +6,6 @@ import type { Source } from '../../core/requests/request.js';
 import { clientIdOf } from '../../core/vault/auth/auth-settings.js';
 import { commandThatEnds } from '../../core/vault/leases/deprovision.js';
 import { PROVISION_FIELDS, PROVISION_PATH } from '../../core/vault/leases/provision.js';
-import { shellWord } from '../../platform/formats/shell.js';
 import type { Outcome } from '../../platform/process/leave.js';
 import { type Context, openRun } from '../context.js';
 import { givenNames, leaseCall, onlyDynamic } from '../dynamic/lease-call.js';
@@ -56,7 +56,7 @@ export async function provision(context: Context): Promise<Outcome> {
 /** The request is no line that the user wrote, so a message about it names the command. */
 function asCommand(inputs: Inputs): Inputs {
   const write = (source: Source): string =>
-    `segura-secrets provision ${shellWord(source.kind === 'dsm' ? (source.identity ?? '') : '')}`;
+    commandFor('provision', source.kind === 'dsm' ? (source.identity ?? '') : '');
   const requests = inputs.requests.map((each) => ({ ...each, where: 'The command provision', write }));
   return { ...inputs, requests };
 }
@@ -72,7 +72,7 @@ function report(
   const { terminal } = call.context;
   const state = call.settings.option('state');
   const command =
-    state === '' ? commandThatEnds(lease) : `segura-secrets release --state ${shellWord(state)}`;
+    state === '' ? commandThatEnds(lease) : `segura-secrets release ${optionArgument('state', state)}`;
   terminal.notice(`to end it, run: ${command ?? 'segura-secrets deprovision with the names below'}`);
   for (const other of state === '' ? others : [])
     terminal.warning(

@@ -18,13 +18,8 @@ export async function leaseCall(
   context: Context,
   name: 'provision' | 'deprovision',
 ): Promise<{ call: NounCall; identity: string }> {
-  const { positionals, options, child } = context.arguments;
+  const { positionals, options } = context.arguments;
   const [identity = '', ...more] = positionals;
-  if (child !== undefined)
-    throw new UsageError(
-      `The command ${name} does not run another command.`,
-      'Leave "--" out, or use exec --dynamic.',
-    );
   if (identity === '' || more.length > 0)
     throw new UsageError(
       `The command ${name} needs the identity of one dynamic secret.`,

@@ -1,4 +1,4 @@
-import { argument } from '../../core/changes/argument.js';
+import { optionArgument } from '../../core/changes/argument.js';
 import type { SecretWish } from '../../core/changes/secret-plan.js';
 import { SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
@@ -30,7 +30,7 @@ export function wishOfFields({
     throw new SeguraError(
       'CHANGE_REFUSED',
       `The secret ${printable(identity)} has other values in the vault for ${others.map(printable).join(', ')}.`,
-      `Write over them with --overwrite, or leave them out: ${others.map((name) => `--exclude ${argument(name)}`).join(' ')}`,
+      `Write over them with --overwrite, or leave them out: ${others.map((name) => optionArgument('exclude', name)).join(' ')}`,
     );
   };
 }

@@ -44,8 +44,6 @@ function checkChild(name: string, help: VerbHelp, child: Context['arguments']['c
       `The command ${name} needs a command to run.`,
       `Write it after "--": segura-secrets ${name} ${help.operands.join(' ')} -- COMMAND`,
     );
-  if (help.runsCommand !== true && child !== undefined)
-    throw new UsageError(`The command ${name} does not run another command.`, 'Leave "--" out, or use exec.');
 }
 
 /** No operand is repeated in a message: it could be a value in the wrong place. */

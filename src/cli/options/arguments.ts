@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util';
 import { closestMatch } from '../../core/did-you-mean.js';
 import { SECRET_INPUTS } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
-import { optionOf } from '../nouns/commands.js';
+import { isVerbless, optionOf } from '../nouns/commands.js';
 import { isNoun, verbsOf } from '../nouns/nouns.js';
+
 import { COMMANDS, type CommandName, isCommand } from './commands.js';
 import { isSwitch, OPTIONS, type OptionName, REPEATABLE, variableOf } from './options.js';
 import { UsageError } from './usage-error.js';
@@ -34,7 +35,26 @@ export function readArguments(given: readonly string[]): Arguments {
   if (!isCommand(word)) throw unknownCommand(word);
   if (rest.some((text) => text === '--help' || text === '-h'))
     return { command: 'help', options: new Map(), positionals: [word, ...verbIn(word, rest)], child };
-  return { command: word, child, ...readOptions(word, rest) };
+  const { positionals, ...read } = readOptions(word, rest);
+  return { command: word, ...read, ...behindDashes(word, positionals, child) };
+}
+
+/**
+ * What stands behind `--`: the operands of a command that runs no other, so that one may begin with "-". Before a command to
+ * run, only those that a second `--` separates from it.
+ */
+function behindDashes(
+  command: CommandName,
+  positionals: readonly string[],
+  child: Arguments['child'],
+): Pick<Arguments, 'positionals' | 'child'> {
+  if (child === undefined || !takesNames(command)) return { positionals, child };
+  const [verb = child[0] ?? '', ...operands] = positionals;
+  const help = isNoun(command) ? verbsOf(command)[verb] : undefined;
+  if (help?.runsCommand !== true) return { positionals: [...positionals, ...child], child: undefined };
+  const missing = help.operands.length - operands.length;
+  if (positionals.length === 0 || missing < 1 || child[missing] !== '--') return { positionals, child };
+  return { positionals: [...positionals, ...child.slice(0, missing)], child: child.slice(missing + 1) };
 }
 
 function readOptions(
@@ -142,6 +162,10 @@ export function unknownCommand(word: string, before = 'segura-secrets'): UsageEr
   );
 }
 
+function takesNames(command: CommandName): boolean {
+  return isNoun(command) || isVerbless(command);
+}
+
 function unknownOption(command: CommandName, raw: string, names: readonly string[]): UsageError {
   const secret = SECRET_INPUTS.find((name) => raw === `--${name}`);
   if (secret !== undefined) {
@@ -155,6 +179,8 @@ function unknownOption(command: CommandName, raw: string, names: readonly string
   const near = closestMatch(raw.replace(/^-+/, ''), names);
   return new UsageError(
     `The command ${command} has no option ${/^--?[A-Za-z0-9-]{1,40}$/.test(raw) ? raw : 'of that name'}.`,
-    near === undefined ? `See segura-secrets help ${command}.` : `Did you mean --${near}?`,
+    near === undefined
+      ? `See segura-secrets help ${command}.${takesNames(command) ? ' A name that begins with "-" stands behind "--", after all options.' : ''}`
+      : `Did you mean --${near}?`,
   );
 }

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { printable } from '../../core/printable.js';
+import { pathArgument } from '../../core/changes/argument.js';
 import type { Needs } from '../../core/requests/claim.js';
 import type { StateFile } from '../../platform/disk/state-file.js';
 import { makeOwnFolder, removeOwnFolder } from './private-folder.js';
@@ -24,7 +24,7 @@ export async function openState(
     throw error;
   }
   if (given !== '') return state;
-  const line = `if this process is killed, run: segura-secrets release --state ${printable(path)}`;
+  const line = `if this process is killed, run: segura-secrets release --state ${pathArgument(path)}`;
   // Custody outlives a killed process, and nothing else tells the user where the state file is.
   if (holds) terminal.notice(line);
   else terminal.info(line);

@@ -1,3 +1,4 @@
+import { pathArgument } from '../../core/changes/argument.js';
 import type { ReleaseFailure } from '../../core/custody/ledger-data.js';
 import { problemsOf } from '../../core/errors.js';
 import { keyOf, type OwnLogin } from '../../core/job/found-state.js';
@@ -181,7 +182,9 @@ export class SecretsRun {
         this.#state = undefined;
       } else {
         this.#state.save(left);
-        terminal.warning(`Something is left to release. Run: segura-secrets release --state ${path}`);
+        terminal.warning(
+          `Something is left to release. Run: segura-secrets release --state ${pathArgument(this.#state.path)}`,
+        );
       }
     } catch (error) {
       for (const problem of problemsOf(error)) terminal.warning(problem.messageText);

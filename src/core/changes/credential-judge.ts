@@ -3,7 +3,7 @@ import { printable } from '../printable.js';
 import { say, type Text } from '../text.js';
 import type { ListedItem } from '../vault/items/credential-list.js';
 import type { ChangeOutcome } from '../vault/write/send-change.js';
-import { argument } from './argument.js';
+import { commandFor } from './argument.js';
 import type { CredentialPlan } from './credential-plan.js';
 
 /** What the vault lists after the change; `unread` with the reason where that failed. */
@@ -104,6 +104,6 @@ function nameOf({ before, form }: CredentialPlan): string {
 }
 
 function unknown(message: Text, plan: CredentialPlan): CredentialJudgement {
-  const remedy = `Look at it, or in the vault, before you run the command again: segura-secrets credential show ${argument(nameOf(plan))}`;
+  const remedy = `Look at it, or in the vault, before you run the command again: ${commandFor('credential show', nameOf(plan))}`;
   return { kind: 'unknown', problem: new SeguraError('CHANGE_UNCERTAIN', message, remedy) };
 }

@@ -4,7 +4,8 @@ import type { Secret } from '../secret.js';
 import type { ListedItem } from '../vault/items/credential-list.js';
 import type { CredentialForm } from '../vault/write/credential-form.js';
 import { isIdentifier } from '../vault/write/form.js';
-import { argument } from './argument.js';
+import { commandFor } from './argument.js';
+import { checkNewName } from './device-plan.js';
 
 /** What a credential is to become. What is undefined stays as it is. */
 export interface CredentialWish {
@@ -57,7 +58,7 @@ function planUpdate(before: ListedItem, wish: CredentialWish, all: readonly List
   if (isOtherName && (before.identifier === undefined || identifier !== before.identifier))
     throw refused(
       `The vault finds credential ${id} by its user name here, so the user name cannot be changed in the same request.`,
-      `Then change the user name in a second run. Give it an identifier first: segura-secrets credential put ${argument(before.id)} --identifier NAME`,
+      `Then change the user name in a second run. Give it an identifier first: ${commandFor('credential put', before.id, '--identifier NAME')}`,
     );
   const owner = all.find((item) => item.id !== before.id && item.identifier === identifier);
   if (identifier !== undefined && owner !== undefined)
@@ -98,6 +99,8 @@ function planNew(name: string, wish: CredentialWish, all: readonly ListedItem[])
       `The vault lists no PAM credential ${printable(name)} for this authorization, and a new one gets its number from the vault.`,
       'Write segura-secrets credential put USER@HOST --ip ADDRESS to create one.',
     );
+  checkNewName('credential', name);
+  for (const text of [wish.username, wish.hostname, wish.ip]) checkNewName('credential', text ?? '');
   // A host name has no @, and a user name can have one.
   const at = name.lastIndexOf('@');
   const identifier = wish.identifier ?? (at === -1 ? name : undefined);
@@ -109,13 +112,13 @@ function planNew(name: string, wish: CredentialWish, all: readonly ListedItem[])
     throw new SeguraError(
       'INPUT_MISSING',
       `The vault lists no PAM credential ${printable(name)}, and a new one needs a user name, the host name of its device and its address.`,
-      `Check the name, or create it: segura-secrets credential put ${argument(name)}${at === -1 ? ' --username USER --hostname HOST' : ''} --ip ADDRESS`,
+      `Check the name, or create it: ${commandFor('credential put', name, `${at === -1 ? '--username USER --hostname HOST ' : ''}--ip ADDRESS`)}`,
     );
   const twin = all.find((item) => isAt(item, { hostname, ip, username }));
   if (twin !== undefined)
     throw refused(
       `Credential ${printable(twin.id)} has that user name and device, so the vault would change that one.`,
-      `To change it, name it: segura-secrets credential put ${argument(twin.id)}`,
+      `To change it, give the same options to: ${commandFor('credential put', twin.id)}`,
     );
   const form: CredentialForm = {
     identifier,

@@ -1,5 +1,5 @@
 import { SeguraError } from '../errors.js';
-import { printable } from '../printable.js';
+import { CONTROL, printable } from '../printable.js';
 import { say, type Text } from '../text.js';
 import {
   type Device,
@@ -9,7 +9,7 @@ import {
 } from '../vault/items/device-list.js';
 import type { DeviceForm } from '../vault/write/device-form.js';
 import type { ChangeOutcome } from '../vault/write/send-change.js';
-import { argument } from './argument.js';
+import { commandFor, optionArgument } from './argument.js';
 
 /** What a device is to become. What is not there stays as it is. */
 export type DeviceWish = Readonly<Partial<Record<DeviceField, string>>>;
@@ -41,6 +41,7 @@ const ALL: readonly DeviceField[] = [...REQUIRED_OF_DEVICE, ...MORE_OF_DEVICE];
  * Errors: INPUT_MISSING with the options that a new device needs.
  */
 export function planDevice(hostname: string, before: Device | undefined, wish: DeviceWish): DevicePlan {
+  if (before === undefined) checkNewName('device', hostname);
   const wanted = { ...wish, hostname: before?.hostname ?? hostname };
   const pairs = ALL.flatMap((key): [DeviceField, string][] => {
     const value = wanted[key] ?? before?.fields[key];
@@ -52,7 +53,7 @@ export function planDevice(hostname: string, before: Device | undefined, wish: D
     throw new SeguraError(
       'INPUT_MISSING',
       `The vault has no device ${printable(hostname)} with all that a request needs: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
-      `Write segura-secrets device put ${argument(hostname)} ${optionsFor(wish, missing)}`,
+      `Write ${commandFor('device put', hostname, optionsFor(wish, missing))}`,
     );
   const changes = pairs.flatMap(([key, value]) => ((before?.fields[key] ?? '') === value ? [] : [key]));
   const kind = before === undefined ? 'create' : changes.length === 0 ? 'nothing' : 'update';
@@ -63,7 +64,7 @@ export function planDevice(hostname: string, before: Device | undefined, wish: D
 function optionsFor(wish: DeviceWish, missing: readonly DeviceField[]): string {
   const given = ALL.flatMap((key) => {
     const value = wish[key] ?? '';
-    return value === '' ? [] : [`--${OPTION_OF[key] ?? key} ${argument(value)}`];
+    return value === '' ? [] : [optionArgument(OPTION_OF[key] ?? key, value)];
   });
   return [...given, ...missing.map((key) => `--${key} ${key === 'ip' ? 'ADDRESS' : 'TEXT'}`)].join(' ');
 }
@@ -104,6 +105,19 @@ function isSame(seen: string | undefined, wanted: string | undefined): boolean {
 }
 
 function unknown({ form }: DevicePlan, message: Text): DeviceJudgement {
-  const remedy = `Look at it: segura-secrets device show ${argument(form.hostname)}`;
+  const remedy = `Look at it: ${commandFor('device show', form.hostname)}`;
   return { kind: 'unknown', problem: new SeguraError('CHANGE_UNCERTAIN', message, remedy) };
+}
+
+/**
+ * Rejects a name of something new with a control character: no host, account or address has one, and whoever reads the name
+ * in a list or a log would copy another one. Errors: INPUT_INVALID.
+ */
+export function checkNewName(what: 'device' | 'credential', text: string): void {
+  if (!CONTROL.test(text)) return;
+  throw new SeguraError(
+    'INPUT_INVALID',
+    `The name of a new ${what} has a control character: ${printable(text)} shows it as "?".`,
+    'Type the name anew: one that was copied can have characters that nothing shows.',
+  );
 }

@@ -4,6 +4,7 @@ import type { Secret } from '../secret.js';
 import type { ListedItem } from '../vault/items/credential-list.js';
 import { isIdentifier } from '../vault/write/form.js';
 import type { KeyForm } from '../vault/write/key-form.js';
+import { commandFor } from './argument.js';
 
 /** A pair of keys. */
 export interface KeyPair {
@@ -43,7 +44,7 @@ export function planKey(name: string, before: ListedItem | undefined, wish: KeyW
     throw new SeguraError(
       'INPUT_MISSING',
       `The vault lists no SSH key ${printable(name)}, and a new one needs a private key, the host name of its device and its address.`,
-      `Check the name, or create it: segura-secrets ssh-key put ${printable(name)} --generate ed25519 --hostname HOST --ip ADDRESS`,
+      `Check the name, or create it: ${commandFor('ssh-key put', name, '--generate ed25519 --hostname HOST --ip ADDRESS')}`,
     );
   const form: KeyForm = {
     ...{ identifier, username, hostname, ip },

@@ -8,7 +8,7 @@ import { type SafeName, showSafe } from '../vault/mysafe/find-safe.js';
 import type { SafeItem, SafeKind } from '../vault/mysafe/safe-items.js';
 import { FIELDS_OF_SAFE, type SafeForm } from '../vault/write/safe-form.js';
 import type { ChangeOutcome } from '../vault/write/send-change.js';
-import { argument } from './argument.js';
+import { commandFor } from './argument.js';
 import { isStandIn } from './secret-plan.js';
 
 export interface SafePlan {
@@ -169,7 +169,7 @@ export function safeNotChanged(
 }
 
 function unknown(shown: string, message: Text): SafeJudgement {
-  const remedy = `Look at it, or in the vault, before you run the command again: segura-secrets mysafe show ${argument(shown)}`;
+  const remedy = `Look at it, or in the vault, before you run the command again: ${commandFor('mysafe show', shown)}`;
   return { kind: 'unknown', problem: new SeguraError('CHANGE_UNCERTAIN', message, remedy) };
 }
 

@@ -5,7 +5,7 @@ import { Secret } from '../secret.js';
 import { say, type Text } from '../text.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import type { ChangeOutcome } from '../vault/write/send-change.js';
-import { argument } from './argument.js';
+import { commandFor } from './argument.js';
 import { changesOf, isStandIn, type SecretPlan } from './secret-plan.js';
 
 /** The secret as it was read after the change; `unread` with the reason where that failed. */
@@ -77,7 +77,7 @@ export function notCarriedOut(
 }
 
 function unknown(message: Text, { form }: SecretPlan): Judgement {
-  const remedy = `Look at it, or in the vault, before you run the command again: segura-secrets secret show ${argument(form.identity)}`;
+  const remedy = `Look at it, or in the vault, before you run the command again: ${commandFor('secret show', form.identity)}`;
   return { kind: 'unknown', problem: new SeguraError('CHANGE_UNCERTAIN', message, remedy) };
 }
 

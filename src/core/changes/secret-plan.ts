@@ -6,7 +6,7 @@ import { looksEncrypted } from '../vault/ciphertext.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import { EncryptedSecret, type Field, type Fields } from '../vault/field.js';
 import type { SecretForm, ValueGroups } from '../vault/write/secret-form.js';
-import { argument } from './argument.js';
+import { commandFor } from './argument.js';
 import { isOnlyLookAlike } from './find-secret.js';
 import { isManaged } from './managed-group.js';
 
@@ -168,7 +168,7 @@ function notListed(identity: string): SeguraError {
   return new SeguraError(
     'SECRET_NOT_FOUND',
     `The vault does not list ${printable(identity)}, and a secret without fields is not created. One that has expired is not listed either, and would lose its fields.`,
-    `See what there is: segura-secrets secret list. To create it, or to write an expired one anew, give all its fields: segura-secrets secret put ${argument(identity)} --field NAME=@FILE`,
+    `See what there is: segura-secrets secret list. To create it, or to write an expired one anew, give all its fields: ${commandFor('secret put', identity, '--field NAME=@FILE')}`,
   );
 }
 

@@ -10,6 +10,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { pathArgument } from '../../core/changes/argument.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import type { LedgerStore } from '../../core/ports.js';
 import { printable } from '../../core/printable.js';
@@ -118,7 +119,7 @@ function taken(path: string): SeguraError {
   return new SeguraError(
     'FILE_REFUSED',
     `The state file ${printable(path)} holds what another run took.`,
-    `Release that first: segura-secrets release --state ${path}`,
+    `Release that first: segura-secrets release --state ${pathArgument(path)}`,
   );
 }
 

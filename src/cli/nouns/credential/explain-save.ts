@@ -1,4 +1,4 @@
-import { argument } from '../../../core/changes/argument.js';
+import { commandFor, optionArgument } from '../../../core/changes/argument.js';
 import { SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import type { Explain } from '../../../core/vault/items/pam-get.js';
@@ -15,7 +15,7 @@ export function explainSave(form: Pick<CredentialForm, 'hostname' | 'ip'>): Expl
     if (code === 1011)
       return refused(
         `The vault has no device ${hostname} with the address ${ip} (code 1011).`,
-        `Register it first: segura-secrets device put ${argument(form.hostname)} --ip ${argument(form.ip)} --type TYPE --vendor VENDOR --model MODEL --site SITE`,
+        `Register it first: ${commandFor('device put', form.hostname, `${optionArgument('ip', form.ip)} --type TYPE --vendor VENDOR --model MODEL --site SITE`)}`,
       );
     if (code === 1029)
       return refused(

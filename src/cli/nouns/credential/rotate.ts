@@ -1,4 +1,4 @@
-import { argument } from '../../../core/changes/argument.js';
+import { commandFor } from '../../../core/changes/argument.js';
 import type { ErrorCode } from '../../../core/error-codes.js';
 import { problemsOf, SeguraError } from '../../../core/errors.js';
 import { throwIfCancelled } from '../../../core/pace.js';
@@ -130,7 +130,7 @@ function notAutomatic({ id }: ListedItem): SeguraError {
   return new SeguraError(
     'CHANGE_REFUSED',
     `Automatic change is not configured for credential ${printable(id)}, so a release of custody would not change its password. Nothing was read.`,
-    `Configure automatic change for it in the vault, or write a password of your own: segura-secrets credential put ${argument(id)} --password @FILE`,
+    `Configure automatic change for it in the vault, or write a password of your own: ${commandFor('credential put', id, '--password @FILE')}`,
   );
 }
 
@@ -138,6 +138,6 @@ function notSeen({ id }: ListedItem, waitedMs: number): SeguraError {
   return new SeguraError(
     'CHANGE_UNCERTAIN',
     `Custody of credential ${printable(id)} was taken and released, but within ${Math.round(waitedMs / 1_000)} s the vault has not listed a new time of change.`,
-    `To wait longer, give --deadline SECONDS. Or look later: segura-secrets credential show ${argument(id)}`,
+    `To wait longer, give --deadline SECONDS. Or look later: ${commandFor('credential show', id)}`,
   );
 }

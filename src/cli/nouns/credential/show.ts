@@ -1,4 +1,4 @@
-import { argument } from '../../../core/changes/argument.js';
+import { commandFor } from '../../../core/changes/argument.js';
 import { SeguraError } from '../../../core/errors.js';
 import { throwIfCancelled } from '../../../core/pace.js';
 import { printable } from '../../../core/printable.js';
@@ -70,6 +70,6 @@ function staleAtOnce({ id }: ListedItem): SeguraError {
   return new SeguraError(
     'CHANGE_REFUSED',
     `The vault changes the password of credential ${printable(id)} when custody is released, so what is shown would be old at once. Nothing was read.`,
-    `Use it while custody lasts: segura-secrets credential with ${argument(id)} -- COMMAND`,
+    `Use it while custody lasts: ${commandFor('credential with', id)} -- COMMAND`,
   );
 }

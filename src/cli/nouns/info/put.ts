@@ -1,4 +1,4 @@
-import { argument } from '../../../core/changes/argument.js';
+import { commandFor } from '../../../core/changes/argument.js';
 import { problemsOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import { say, type Text } from '../../../core/text.js';
@@ -123,7 +123,7 @@ function otherContent({ identifier }: InfoForm, id: string): SeguraError {
   return new SeguraError(
     'CHANGE_REFUSED',
     `The vault has the protected information ${printable(identifier)} (${printable(id)}) with another content, and no documented request changes one.`,
-    `Disable that one first: segura-secrets info disable ${printable(id)}. Or choose another identifier.`,
+    `Disable that one first: ${commandFor('info disable', id)}. Or choose another identifier.`,
   );
 }
 
@@ -133,7 +133,7 @@ function uncertain({ identifier }: InfoForm, sent: ChangeOutcome): SeguraError {
   return new SeguraError(
     'CHANGE_UNCERTAIN',
     say`${problem?.messageText ?? ''} Whether ${name} was created is not known: reading it back does not show it.`,
-    `Look at it, or in the vault, before you run the command again: segura-secrets info show ${argument(identifier)}`,
+    `Look at it, or in the vault, before you run the command again: ${commandFor('info show', identifier)}`,
     { cause: problem },
   );
 }

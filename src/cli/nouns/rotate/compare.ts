@@ -1,3 +1,4 @@
+import { commandFor } from '../../../core/changes/argument.js';
 import { Problems, problemsOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import { Secret } from '../../../core/secret.js';
@@ -19,7 +20,7 @@ export function passwordOf(fields: ReadonlyMap<string, string>, { id }: ListedIt
   throw new SeguraError(
     'FIELD_NULL',
     `Credential ${printable(id)} has no password that could be put back.`,
-    `Write one first: segura-secrets credential put ${printable(id)} --password @FILE`,
+    `Write one first: ${commandFor('credential put', id, '--password @FILE')}`,
   );
 }
 

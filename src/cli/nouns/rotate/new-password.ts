@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { commandFor } from '../../../core/changes/argument.js';
 import { type CredentialPlan, planCredential } from '../../../core/changes/credential-plan.js';
 import { makePassword } from '../../../core/changes/new-password.js';
 import { SeguraError } from '../../../core/errors.js';
@@ -127,7 +128,7 @@ function automatic(id: string): SeguraError {
   return new SeguraError(
     'CHANGE_REFUSED',
     `The vault changes the password of credential ${id} by itself when custody is released, so a new one of ours would not last. Nothing was read.`,
-    `Let the vault change it: segura-secrets credential rotate ${id}`,
+    `Let the vault change it: ${commandFor('credential rotate', id)}`,
   );
 }
 

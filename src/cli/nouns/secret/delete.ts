@@ -1,4 +1,4 @@
-import { argument } from '../../../core/changes/argument.js';
+import { commandFor } from '../../../core/changes/argument.js';
 import { problemsOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import { ACCEPT_JSON } from '../../../core/vault/dsm.js';
@@ -79,7 +79,7 @@ function undocumented(identity: string): SeguraError {
   return new SeguraError(
     'NO_SUCH_ROUTE',
     'The documents of the vault have no request that deletes a DSM secret, so none is sent.',
-    `Delete it in the vault. If this vault has ${PATH}, add --dsm-endpoint api. Or let it expire: segura-secrets secret put ${argument(identity)} --expires 2020-01-01`,
+    `Delete it in the vault. If this vault has ${PATH}, add --dsm-endpoint api. Or let it expire: ${commandFor('secret put', identity, '--expires 2020-01-01')}`,
   );
 }
 

@@ -1,0 +1,113 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Desk } from '../../support/command-line.js';
+import { openDesk } from '../../support/desk-fixture.js';
+import { lacks } from '../../support/skips.js';
+import type { Vault } from '../../vault/index.js';
+
+let vault: Vault;
+let desk: Desk;
+
+beforeEach(async () => {
+  ({ vault, desk } = await openDesk());
+});
+
+const NAMES = [
+  '-x',
+  '--yes',
+  '--',
+  "-it's",
+  'a b',
+  '"q"',
+  '$HOME',
+  '$(id)',
+  'a\nb',
+  'a::b',
+  '-a\nb',
+  '\x1b[1m',
+];
+
+/** The command that a remedy offers at its end. */
+function commandIn(stderr: string): string {
+  return /segura-secrets (?!:)[a-z-]+ .*$/m.exec(stderr.replaceAll(/^segura-secrets: /gm, ''))?.[0] ?? '';
+}
+
+function follow(shell: string, command: string, yes = '') {
+  const line = command.replace(/^segura-secrets( [a-z-]+ [a-z]+)/, `segura_secrets$1${yes}`);
+  return desk.shell([shell], line);
+}
+
+describe('an identity with characters that a shell or the command line reads', () => {
+  test.each(NAMES)('works in each command behind "--": %j', async (identity) => {
+    const stored = () => vault.data.secrets.find((each) => each.identity === identity);
+    const put = await desk.run(['secret', 'put', '--field', 'A=env:PATH', '--yes', '--', identity]);
+    expect(put.code, put.stderr).toBe(0);
+    expect(stored()?.data).toEqual([{ A: desk.env['PATH'] }]);
+    const shown = await desk.run(['secret', 'show', '--output', 'json', '--', identity]);
+    expect(JSON.parse(shown.stdout.toString())).toMatchObject({ identity, fields: ['A'] });
+    const copied = await desk.run(['secret', 'copy', '--yes', '--', identity, `${identity}2`]);
+    expect(copied.code, copied.stderr).toBe(0);
+  });
+
+  test.each(['sh', 'bash'])(
+    'stands in a remedy as %s takes it',
+    async (shell) => {
+      if (lacks(shell)) return;
+      for (const identity of NAMES) {
+        await desk.run(['secret', 'put', '--field', 'A=env:PATH', '--yes', '--', identity]);
+        const refused = await desk.run(['secret', 'delete', '--', identity]);
+        expect(refused.code).not.toBe(0);
+        const followed = await follow(shell, commandIn(refused.stderr), ' --yes');
+        expect(followed.code, `${refused.stderr}\n${followed.stderr}`).toBe(0);
+        expect(vault.data.secrets.find((each) => each.identity === identity)?.expirationDate).toBe(
+          '2020-01-01 23:59:59',
+        );
+      }
+    },
+    60_000,
+  );
+
+  test('and a value of an option that begins with "-" stand in a remedy as they have to', async () => {
+    const refused = await desk.run(['device', 'put', '--ip=-1', '--yes', '--', '-web']);
+    const command = commandIn(refused.stderr);
+    expect(command).toBe(
+      'segura-secrets device put --ip=-1 --type TEXT --vendor TEXT --model TEXT --site TEXT -- -web',
+    );
+    const followed = await follow('sh', command, ' --yes');
+    expect(followed.code, followed.stderr).toBe(0);
+    expect(vault.data.devices.at(-1)).toMatchObject({ hostname: '-web', ip: '-1' });
+  });
+
+  test('is told how to be written where it is taken for an option', async () => {
+    const ended = await desk.run(['secret', 'show', '-x']);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain('A name that begins with "-" stands behind "--", after all options.');
+  });
+
+  test('is separated by a second "--" from a command to run', async () => {
+    const [first] = vault.data.credentials;
+    if (first === undefined) throw new Error('the sample has no credential');
+    first.identifier = '-app';
+    const script = 'test -n "$CREDENTIAL_PASSWORD" && echo "$0 $1"';
+    const args = ['credential', 'with', '--quiet', '--', '-app', '--', 'sh', '-c', script, '--', 'x'];
+    const ended = await desk.run(args);
+    expect([ended.code, ended.stdout.toString()], ended.stderr).toEqual([0, '-- x\n']);
+    const missing = await desk.run(['credential', 'with', '--', 'true']);
+    expect([missing.code, missing.stderr.includes('needs CREDENTIAL')]).toEqual([2, true]);
+  });
+});
+
+describe('a control character in the name of something new', () => {
+  test.each([
+    ['device', 'put', 'a\x01b', '--ip', '10.0.0.1', '--yes'],
+    ['credential', 'put', 'root@a\x7fb', '--ip', '10.0.0.1', '--yes'],
+    ['credential', 'put', 'new', '--username', 'u', '--hostname', 'a\nb', '--ip', '10.0.0.1', '--yes'],
+  ])('is rejected with what to do: %s %s %j', async (...args) => {
+    const ended = await desk.run(args);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('INPUT_INVALID: The name of a new ');
+    expect(ended.stderr).toContain('Type the name anew');
+    expect(
+      vault.journal.requests.filter(({ method, path }) => method === 'POST' && !path.includes('oauth')),
+    ).toEqual([]);
+  });
+});
