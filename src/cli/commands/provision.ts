@@ -15,6 +15,7 @@ import { printRequests } from '../nouns/pam/planned.js';
 import { isRevealing, print } from '../nouns/print.js';
 import { labelsOf, linesOfMaps } from '../nouns/secret/shown.js';
 import { isGiven, type NounCall } from '../nouns/verb.js';
+import { byLabel } from '../run/field-labels.js';
 
 /** Makes the vault provision a dynamic secret. Its lease lasts until it is ended, or the vault ends it. */
 export async function provision(context: Context): Promise<Outcome> {
@@ -32,7 +33,7 @@ export async function provision(context: Context): Promise<Outcome> {
   try {
     await confirm(call, `Provision ${printable(identity)}: the vault makes a user with a password for it`);
     const run = await openRun(context, onlyDynamic(call.settings, identity), true);
-    const inputs = asCommand(run.readInputs(false));
+    const inputs = byLabel(asCommand(run.readInputs(false)));
     const made: MadeLease[] = [];
     // What it prints says when the lease ends, and no job ends before.
     const leases: LeaseWishes = { own, onMade: (each) => made.push(each), jobEndsAtMs: 0 };

@@ -12,6 +12,7 @@ import { lastOf, type NounCall } from '../nouns/verb.js';
 import { type OptionName, REPEATABLE } from '../options/options.js';
 import type { Settings } from '../options/settings.js';
 import { UsageError } from '../options/usage-error.js';
+import { allFieldsOf } from '../run/field-labels.js';
 
 /** The call of `provision` or `deprovision`, and the identity that it is about. Errors: UsageError. */
 export async function leaseCall(
@@ -79,9 +80,6 @@ export function numberOf(secrets: readonly DsmSecret[], identity: string): strin
 /** The settings of a call with the request for one dynamic secret and no others. */
 export function onlyDynamic(settings: Settings, identity: string): Settings {
   const none = REPEATABLE.map((name): [OptionName, string[]] => [name, ['']]);
-  const lines = [`${quote(identity)}/* > ${FIELD}*`];
+  const lines = [allFieldsOf(quote(identity))];
   return settings.with(new Map([...none, ['dynamic', lines], ['custody-release', ['true']]]));
 }
-
-/** Before the name of each field, so that none is the name of a variable that steers programs. */
-const FIELD = 'field_';

@@ -48,11 +48,12 @@ export function claimFor(
     const place = { kind, name, content: 'value', env: false, output: false } as const;
     return { ...common, ...place, wildcard: false };
   }
-  const { name, wildcard } = destination;
+  const { name, wildcard, named } = destination;
+  const label = source.field ?? '';
   return {
     ...common,
     kind: 'name',
-    name: wildcard ? labelled(name, source.field ?? '') : name,
+    name: wildcard ? (named === undefined ? labelled(name, label) : name + named(label)) : name,
     content: kind === 'path' ? 'path' : 'value',
     env: kind === 'env' || (kind !== 'output' && exportEnv),
     output: kind !== 'env',

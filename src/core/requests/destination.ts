@@ -13,6 +13,8 @@ export type Destination =
       readonly kind: 'plain' | 'env' | 'output' | 'path';
       readonly name: string;
       readonly wildcard: boolean;
+      /** How each field of a wildcard is named behind its prefix, where no program reads the names. */
+      readonly named?: (label: string) => string;
     }
   | { readonly kind: 'file'; readonly path: string }
   /** A place in a file that is there: `PATH#PLACE`, and as it stands in a line. */

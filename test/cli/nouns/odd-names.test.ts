@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Desk } from '../../support/command-line.js';
 import { openDesk } from '../../support/desk-fixture.js';
+import { addDynamic } from '../../support/dynamic.js';
 import { lacks } from '../../support/skips.js';
 import type { Vault } from '../../vault/index.js';
 
@@ -109,5 +110,39 @@ describe('a control character in the name of something new', () => {
     expect(
       vault.journal.requests.filter(({ method, path }) => method === 'POST' && !path.includes('oauth')),
     ).toEqual([]);
+  });
+});
+
+describe('fields whose names differ only in signs', () => {
+  test('are shown by credential show --reveal as the vault has them', async () => {
+    const body = JSON.stringify({
+      response: { status: 200, message: 'ok', error: false, error_code: 0, detail: '' },
+      credential: { id: '95', password: 'p1', 'a-b': 'one', 'a.b': 'two', A_B: 'three', é: 'four' },
+    });
+    vault.faults.add({
+      match: { method: 'GET', path: '/api/pam/credential/95' },
+      fault: { kind: 'reply', status: 200, body, handled: true },
+    });
+    const ended = await desk.run(['credential', 'show', '95', '--reveal', '--yes', '--output', 'json']);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(JSON.parse(ended.stdout.toString()).values).toEqual({
+      id: '95',
+      password: 'p1',
+      'a-b': 'one',
+      'a.b': 'two',
+      A_B: 'three',
+      é: 'four',
+    });
+  });
+
+  test('do not keep a dynamic secret from being provisioned', async () => {
+    addDynamic(vault);
+    const name = 'app/db';
+    const secret = vault.data.secrets.find((each) => each.identity === name);
+    if (secret === undefined) throw new Error('there is no dynamic secret');
+    secret.data = { ...[secret.data].flat()[0], 'a-b': 'one', 'a.b': 'two' };
+    const ended = await desk.run(['provision', name, '--yes', '--reveal', '--output', 'json']);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(JSON.parse(ended.stdout.toString()).values).toMatchObject({ 'a-b': 'one', 'a.b': 'two' });
   });
 });

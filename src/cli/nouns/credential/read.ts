@@ -2,11 +2,9 @@ import { quote } from '../../../core/requests/tokens.js';
 import type { ListedItem } from '../../../core/vault/items/credential-list.js';
 import { openRun } from '../../context.js';
 import type { OptionName } from '../../options/options.js';
+import { allFieldsOf, byLabel, valuesByLabel } from '../../run/field-labels.js';
 import type { NounCall } from '../verb.js';
 import { onlyCredentials } from './only-credentials.js';
-
-/** Before the name of each field, so that none is the name of a variable that steers programs. */
-const PREFIX = 'field_';
 
 /** A credential that was read. Its custody is ours until `release`, which is true when nothing is left to release. */
 export interface ReadCredential {
@@ -35,12 +33,12 @@ async function read(
   { id }: ListedItem,
   more: readonly [OptionName, string[]][],
 ): Promise<ReadCredential> {
-  const requested = onlyCredentials(call.settings, [`${quote(id)}/* > ${PREFIX}*`]);
+  const requested = onlyCredentials(call.settings, [allFieldsOf(quote(id))]);
   const settings = requested.with(new Map([['custody-release', ['true']], ...more]));
   const run = await openRun(call.context, settings, true);
-  const writes = await run.fetch(run.readInputs(false), () => []);
+  const writes = await run.fetch(byLabel(run.readInputs(false)), () => []);
   return {
-    fields: new Map(writes.map(({ name, value }) => [name.slice(PREFIX.length), value])),
+    fields: valuesByLabel(writes),
     release: () => run.releaseCustody(),
   };
 }

@@ -4,11 +4,9 @@ import { printable } from '../../../core/printable.js';
 import { quote } from '../../../core/requests/tokens.js';
 import type { ListedItem } from '../../../core/vault/items/credential-list.js';
 import { openRun } from '../../context.js';
+import { allFieldsOf, byLabel, valuesByLabel } from '../../run/field-labels.js';
 import { onlyCredentials } from '../credential/only-credentials.js';
 import type { NounCall } from '../verb.js';
-
-/** Before the name of each field, so that none is the name of a variable that steers programs. */
-const PREFIX = 'field_';
 
 /** An SSH key that was read, and why its custody is still held, if it is. */
 export interface KeyRead {
@@ -25,14 +23,14 @@ export async function readKey(call: NounCall, { id }: ListedItem): Promise<KeyRe
   const none = onlyCredentials(call.settings, ['']);
   const settings = none.with(
     new Map([
-      ['ssh-keys', [`${quote(id)}/* > ${PREFIX}*`]],
+      ['ssh-keys', [allFieldsOf(quote(id))]],
       ['custody-release', ['true']],
     ]),
   );
   const run = await openRun(call.context, settings, true);
-  const writes = await run.fetch(run.readInputs(false), () => []);
+  const writes = await run.fetch(byLabel(run.readInputs(false)), () => []);
   const problem = (await run.releaseCustody()) ? undefined : stillHeld(id);
-  return { fields: new Map(writes.map(({ name, value }) => [name.slice(PREFIX.length), value])), problem };
+  return { fields: valuesByLabel(writes), problem };
 }
 
 function stillHeld(id: string): SeguraError {
