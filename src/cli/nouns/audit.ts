@@ -1,11 +1,11 @@
-import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { type ChangeRecord, recordCef, recordJson, recordText } from '../../core/changes/change-record.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { UsageError } from '../options/usage-error.js';
-import { lastOf, type NounCall } from './verb.js';
+import { isGiven, lastOf, type NounCall } from './verb.js';
 
 /** What a verb says of its change; the rest of the record is the same for all of them. */
 export type Changed = Pick<
@@ -29,7 +29,9 @@ export function openAudit(call: NounCall): Audit {
   const file = lastOf(call, 'audit-file');
   if (file === '' && call.context.arguments.options.has('audit-format'))
     throw new UsageError('Option --audit-format is for --audit-file.', 'Leave it out, or give both.');
-  const handle = file === '' ? undefined : open(resolve(world.directory, file), file);
+  const path = resolve(world.directory, file);
+  if (file !== '' && isGiven(call, 'dry-run')) probe(path, file);
+  const handle = file === '' || isGiven(call, 'dry-run') ? undefined : open(path, file);
   return {
     report: (changed) => {
       const record: ChangeRecord = {
@@ -72,6 +74,19 @@ function open(path: string, file: string): number {
     throw notWritten(file, codeOf(error));
   }
   throw notWritten(file, 'it is not a regular file');
+}
+
+/** Whether it could be opened, as far as that can be told without a change of the disk. */
+function probe(path: string, file: string): void {
+  let isFile: boolean;
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    accessSync(found === undefined ? dirname(path) : path, constants.W_OK);
+    isFile = found === undefined || found.isFile();
+  } catch (error) {
+    throw notWritten(file, codeOf(error));
+  }
+  if (!isFile) throw notWritten(file, 'it is not a regular file');
 }
 
 function notWritten(file: string, code: string, note = 'Nothing was sent. '): SeguraError {

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Desk } from '../../support/command-line.js';
 import { openDesk } from '../../support/desk-fixture.js';
@@ -144,5 +146,44 @@ describe('fields whose names differ only in signs', () => {
     const ended = await desk.run(['provision', name, '--yes', '--reveal', '--output', 'json']);
     expect(ended.code, ended.stderr).toBe(0);
     expect(JSON.parse(ended.stdout.toString()).values).toMatchObject({ 'a-b': 'one', 'a.b': 'two' });
+  });
+});
+
+describe('a dry run', () => {
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(desk.folder, name), text);
+    return name;
+  };
+
+  test.each([
+    ['secret', 'put', 'stripe', '--field', 'A=env:PATH'],
+    ['secret', 'copy', 'stripe', 'other'],
+    ['application', 'register', '-a', 'a', '-s', 'b', '-e', 'c', '--secret-file', 'client-secret'],
+    ['application', 'deactivate'],
+    ['credential', 'put', 'root@web-01', '--tags', 'a'],
+    ['credential', 'disable', '95'],
+    ['credential', 'rotate', '95', '--new', '--verify', 'true'],
+    ['ssh-key', 'put', 'new-key', '--generate', 'ed25519', '--hostname', 'app-01', '--ip', '10.0.0.11'],
+    ['device', 'put', 'web-01', '--model', 'x'],
+    ['info', 'put', 'notes', '--content', '@value'],
+    ['migrate', 'app.env', '--identity', 'a', '--strip', '--backup', 'backups'],
+    ['provision', 'app/db', '--state', 'state'],
+  ])('leaves the disk as it is, also with --audit-file: %s %s', async (...args) => {
+    addDynamic(vault);
+    file('value', 'x');
+    file('app.env', 'DB_PASSWORD=correct-horse-battery\n');
+    const before = readdirSync(desk.folder).sort();
+    const ended = await desk.run([...args, '--dry-run', '--audit-file', 'audit.log']);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(readdirSync(desk.folder).sort()).toEqual(before);
+  });
+
+  test('says that an audit file could not be written', async () => {
+    const args = ['secret', 'put', 'stripe', '--field', 'A=env:PATH', '--dry-run', '--audit-file'];
+    for (const path of ['none/audit.log', '.', '/dev/null']) {
+      const ended = await desk.run([...args, path]);
+      expect([ended.code, ended.stderr.includes('FILE_REFUSED: The audit file')], path).toEqual([1, true]);
+    }
+    expect(existsSync(join(desk.folder, 'none'))).toBe(false);
   });
 });
