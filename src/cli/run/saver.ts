@@ -20,8 +20,11 @@ export async function saverFor(
   const { environment } = world;
   const isYes = /^true$/i.test(given.options.get('yes')?.at(-1) ?? '');
   const isConfirmed = isYes || (isInCi(environment) && !isUntrustedJob(environment));
+  // A check writes nothing, and the job has yet to make the values.
+  const isCheck = given.command === 'check';
   return openSaver(save, {
     variable: (name) => environment[name],
-    refusal: isConfirmed ? undefined : 'unconfirmed',
+    refusal: isConfirmed || isCheck ? undefined : 'unconfirmed',
+    isCheck,
   });
 }

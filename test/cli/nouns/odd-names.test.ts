@@ -187,3 +187,23 @@ describe('a dry run', () => {
     expect(existsSync(join(desk.folder, 'none'))).toBe(false);
   });
 });
+
+describe('check with lines of save', () => {
+  test('needs neither --yes nor the values, since it writes nothing', async () => {
+    const ended = await desk.run(['check', '--save', 'NEW_TOKEN > app/db/TOKEN\nfile:none > app/db/KEY']);
+    expect([ended.code, ended.stdout.toString()], ended.stderr).toEqual([
+      0,
+      expect.stringContaining('No problems'),
+    ]);
+    const bad = await desk.run(['check', '--save', 'NEW_TOKEN > app/db/TOKEN\nA > app/db/TOKEN']);
+    expect([bad.code, bad.stderr.includes('a second value')]).toEqual([1, true]);
+    const fork = {
+      CI: 'true',
+      GITLAB_CI: 'true',
+      CI_MERGE_REQUEST_SOURCE_PROJECT_ID: '1',
+      CI_MERGE_REQUEST_PROJECT_ID: '2',
+    };
+    const inFork = await desk.run(['check', '--save', 'NEW_TOKEN > app/db/TOKEN'], { env: fork });
+    expect(inFork.code, inFork.stderr).toBe(0);
+  });
+});

@@ -27,10 +27,12 @@ export interface SaverParts {
   readonly variable: (name: string) => string | undefined;
   /** Why this run may not write: it is of a fork or of Dependabot, or no one has confirmed it in the command. */
   readonly refusal: 'fork' | 'unconfirmed' | undefined;
+  /** Nothing is saved: only the lines are checked, and no value has to be there yet. */
+  readonly isCheck?: boolean;
 }
 
 /** What saves the values that a text asks for. */
-export function openSaver(text: string, { variable, refusal }: SaverParts): Saver {
+export function openSaver(text: string, { variable, refusal, isCheck = false }: SaverParts): Saver {
   const problems: SeguraError[] = [];
   const lines = readSaveLines(text, problems);
   if (refusal !== undefined) problems.push(notConfirmed(refusal));
@@ -38,8 +40,8 @@ export function openSaver(text: string, { variable, refusal }: SaverParts): Save
   for (const line of lines.filter(({ kind }) => kind === 'variable')) {
     // The environment of a process also has the members of every object, such as `constructor`.
     const value: unknown = variable(line.name);
-    if (typeof value !== 'string' || value === '') problems.push(noValue(line));
-    else known.set(line, new Secret(value));
+    if (typeof value === 'string' && value !== '') known.set(line, new Secret(value));
+    else if (!isCheck) problems.push(noValue(line));
   }
   return {
     problems,
