@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
+import { isVariableName } from '../../core/requests/variable-names.js';
 import { Secret } from '../../core/secret.js';
 import { readBytes, toText } from '../../platform/disk/read-text.js';
 import { UsageError } from '../options/usage-error.js';
@@ -13,6 +14,14 @@ const HOW = 'Write --field NAME=@FILE, --field NAME=- for standard input, or --f
 
 function howOf(option: string): string {
   return `Write ${option} @FILE, ${option} - for standard input, or ${option} env:VARIABLE.`;
+}
+
+/** A file that is not there may be a value that begins with "@": it is shown only if it looks like a path. */
+function shownFile(file: string, code: string): string {
+  const isPath = /^[\w./\\~ :+,@\u0080-\uffff-]+$/.test(file);
+  return isPath || !['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)
+    ? printable(file)
+    : 'the file that it names';
 }
 
 /** Reads each place that a call names, and standard input only once. */
@@ -37,7 +46,7 @@ export class ValueSources {
       if (error instanceof SeguraError || error instanceof UsageError) throw error;
       throw new SeguraError(
         'INPUT_INVALID',
-        `${what}: ${file === '-' ? 'standard input' : printable(file)} cannot be read (${codeOf(error)}).`,
+        `${what}: ${file === '-' ? 'standard input' : shownFile(file, codeOf(error))} cannot be read (${codeOf(error)}).`,
         'Give a file of UTF-8 text that exists. A value of other bytes can be stored as base64.',
       );
     }
@@ -78,7 +87,7 @@ export class ValueSources {
     if (value === undefined)
       throw new SeguraError(
         'INPUT_MISSING',
-        `${what}: the environment variable ${printable(variable)} is not set.`,
+        `${what}: the environment variable ${isVariableName(variable) ? variable : 'that it names'} is not set.`,
         'Set it, or read the value from a file: @FILE in place of env:VARIABLE.',
       );
     const broken = this.#call.context.world.unreadable().variables.map(String);

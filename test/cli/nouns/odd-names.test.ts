@@ -188,6 +188,37 @@ describe('a dry run', () => {
   });
 });
 
+describe('a value that is given where only a place can be', () => {
+  const VALUE = 'Tr0ub4dor&3%x!';
+
+  test.each([
+    ['secret', 'put', 'x', '--field', `A=${VALUE}`],
+    ['secret', 'put', 'x', '--field', `A=@${VALUE}`],
+    ['secret', 'put', 'x', '--field', `A=env:${VALUE}`],
+    ['secret', 'put', 'x', '--field', VALUE],
+    ['secret', 'put', 'x', `A=${VALUE}`],
+    ['secret', 'put', 'x', '--expires', VALUE],
+    ['credential', 'put', 'root@web-01', '--password', VALUE],
+    ['credential', 'put', 'root@web-01', '--password', `@${VALUE}`],
+    ['credential', 'put', 'root@web-01', '--additional', VALUE],
+    ['ssh-key', 'put', 'app-01-key', '--private-key', VALUE],
+    ['ssh-key', 'put', 'app-01-key', '--private-key', `@${VALUE}`],
+    ['ssh-key', 'put', 'app-01-key', '--generate', VALUE],
+    ['info', 'put', 'notes', '--content', VALUE],
+    ['mysafe', 'put', 'note:x', '--field', `content=${VALUE}`],
+    ['mysafe', 'put', 'note:x', '--field', `content=@${VALUE}`],
+  ])('is in no message: %s %s %s %s %s', async (...args) => {
+    const ended = await desk.run([...args, '--yes']);
+    expect([1, 2, 5]).toContain(ended.code);
+    expect(`${ended.stdout}${ended.stderr}`).not.toContain(VALUE);
+  });
+
+  test('is not mistaken for a path: a file that is missing is named', async () => {
+    const ended = await desk.run(['secret', 'put', 'x', '--field', 'A=@secrets/my file.txt', '--yes']);
+    expect(ended.stderr).toContain('field A: secrets/my file.txt cannot be read (ENOENT)');
+  });
+});
+
 describe('check with lines of save', () => {
   test('needs neither --yes nor the values, since it writes nothing', async () => {
     const ended = await desk.run(['check', '--save', 'NEW_TOKEN > app/db/TOKEN\nfile:none > app/db/KEY']);
