@@ -13,12 +13,30 @@ export async function readSettingsFile(file: string, text: string): Promise<Sett
     return readTree(file, text, name.endsWith('.json') ? 'json' : 'yaml');
   }
   if (/^\.env(?:$|[.-])|\.env$|^env$/.test(name)) return ofLines(file, text, readDotenv, readsAlike(text));
-  if (name.endsWith('.properties')) return ofLines(file, text, readProperties, () => true);
+  if (name.endsWith('.properties')) {
+    rejectTwice(file, readProperties(text));
+    return ofLines(file, text, readProperties, () => true);
+  }
   throw new SeguraError(
     'INPUT_INVALID',
     `The name of ${printable(file)} does not say its format.`,
     'Give a file whose name is .env or ends in .env, .json, .yaml, .yml or .properties.',
   );
+}
+
+/** Java takes the last entry of a key, and other readers the first. Errors: INPUT_INVALID. */
+function rejectTwice(file: string, entries: readonly LineEntry[]): void {
+  const lines = new Map<string, number>();
+  for (const { name, line } of entries) {
+    const earlier = lines.get(name);
+    if (earlier !== undefined)
+      throw new SeguraError(
+        'INPUT_INVALID',
+        `${printable(file)} has the key ${printable(name)} twice, in lines ${earlier} and ${line}.`,
+        'Remove one of the two lines.',
+      );
+    lines.set(name, line);
+  }
 }
 
 type Reader = (text: string) => LineEntry[];

@@ -3,7 +3,7 @@ import type { Document, Node, Pair, Scalar, YAMLMap } from 'yaml';
 import { SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
 import { Secret } from '../../core/secret.js';
-import { faultOf } from '../options/yaml.js';
+import { faultOf, placed } from '../options/yaml.js';
 import { readExport } from './export-file.js';
 import type { FileEntry, SettingsFile } from './file.js';
 import { type Cut, cutsOf, type PlacedMap, withoutCuts } from './tree-cuts.js';
@@ -74,8 +74,7 @@ function parse(
   if (more.length > 0) throw invalid(file, 'several documents in one file');
   const [fault] = document.errors;
   if (fault === undefined) return document as Document.Parsed;
-  fault.linePos = [lineCounter.linePos(fault.pos[0])];
-  throw invalid(file, faultOf(fault));
+  throw invalid(file, faultOf(placed(yaml, fault, text, lineCounter)));
 }
 
 function* walk(

@@ -4,7 +4,7 @@ import { printable } from '../../core/printable.js';
 import type { Context } from '../context.js';
 import { readSettings } from '../options/input-files.js';
 import type { Settings } from '../options/settings.js';
-import { openYaml } from '../options/yaml.js';
+import { faultOf, isParseError, openYaml } from '../options/yaml.js';
 import { unknownKeys } from './mapping-keys.js';
 import { readMapping } from './read-mapping.js';
 
@@ -28,7 +28,7 @@ export async function readMappingFile({ world, terminal }: Context, settings: Se
   } catch (error) {
     throw new SeguraError(
       'INPUT_INVALID',
-      `The mapping file ${printable(path)} cannot be read (${codeOf(error)}).`,
+      `The mapping file ${printable(path)} cannot be read (${isParseError(error) ? faultOf(error) : codeOf(error)}).`,
       'Check SENHASEGURA_MAPPING_FILE, and that the file is JSON or YAML.',
     );
   }

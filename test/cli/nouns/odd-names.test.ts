@@ -219,6 +219,56 @@ describe('a value that is given where only a place can be', () => {
   });
 });
 
+describe('a member that is there twice', () => {
+  test.each([
+    [
+      ['secret', 'put', 'x', '--json', 'a.json', '--yes'],
+      'a.json',
+      '{"b": "1", "a": "v-1", "a": "v-2"}',
+      'the member a is',
+    ],
+    [
+      ['secret', 'put', 'x', '--json', 'a.json', '--yes'],
+      'a.json',
+      '{"a": "v-1", "\\u0061": "v-1"}',
+      'the member a is',
+    ],
+    [
+      ['migrate', 'a.json', '--identity', 'x', '--yes'],
+      'a.json',
+      '{"a": {"b c": "v-1", "b c": "v-2"}}',
+      'duplicate key a.b c',
+    ],
+    [
+      ['migrate', 'a.yaml', '--identity', 'x', '--yes'],
+      'a.yaml',
+      'l:\n- a: v-1\n  a: v-2\n',
+      'duplicate key l.0.a',
+    ],
+    [
+      ['migrate', 'a.properties', '--identity', 'x', '--yes'],
+      'a.properties',
+      'a=v-1\nb=1\na:v-2\n',
+      'has the key a twice, in lines 1 and 3',
+    ],
+    [
+      ['secret', 'list', '--config', 'a.yaml'],
+      'a.yaml',
+      'secrets:\n  - x/y > A\nurl: v-1\nurl: v-2\n',
+      'duplicate key url',
+    ],
+  ])('is rejected with its name, and nothing is sent: %j', async (args, name, text, told) => {
+    writeFileSync(join(desk.folder, name), text);
+    const ended = await desk.run(args);
+    expect(ended.code).not.toBe(0);
+    expect(ended.stderr).toContain(told);
+    expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/v-[12]/);
+    expect(
+      vault.journal.requests.filter(({ method, path }) => method === 'POST' && path.includes('secret')),
+    ).toEqual([]);
+  });
+});
+
 describe('check with lines of save', () => {
   test('needs neither --yes nor the values, since it writes nothing', async () => {
     const ended = await desk.run(['check', '--save', 'NEW_TOKEN > app/db/TOKEN\nfile:none > app/db/KEY']);

@@ -68,7 +68,7 @@ async function fieldsOf(call: NounCall): Promise<Map<string, Secret>> {
   const all = [
     ...(await sources.fields()),
     ...(envFile === '' ? [] : dotenvFields(await sources.text(envFile, '--env-file'))),
-    ...(json === '' ? [] : jsonFields(await sources.text(json, '--json'))),
+    ...(json === '' ? [] : await jsonFields(await sources.text(json, '--json'))),
   ];
   const fields = new Map(all);
   if (fields.size === all.length) return fields;
@@ -86,8 +86,17 @@ function dotenvFields(text: string): [string, Secret][] {
   return [...new Map(readDotenv(text).map(({ name, value }) => [name, value]))];
 }
 
-function jsonFields(text: string): [string, Secret][] {
-  return Object.entries(parseObject(text)).map(([name, value]) => {
+async function jsonFields(text: string): Promise<[string, Secret][]> {
+  const fields = parseObject(text);
+  const { keyTwice } = await import(/* webpackMode: "eager" */ '../../options/yaml.js');
+  const twice = keyTwice(await import(/* webpackMode: "eager" */ 'yaml'), text);
+  if (twice !== undefined)
+    throw new SeguraError(
+      'NAME_COLLISION',
+      `--json: the member ${printable(twice)} is there twice, and its values can differ.`,
+      'Give each field once: remove one of the two members.',
+    );
+  return Object.entries(fields).map(([name, value]) => {
     if (typeof value === 'string') return [name, new Secret(value)];
     throw new SeguraError(
       'INPUT_INVALID',
