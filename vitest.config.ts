@@ -34,6 +34,7 @@ const SLOW = [
   'test/cli/nouns/secret-put.test.ts',
   'test/cli/nouns/migrate.test.ts',
   'test/cli/nouns/hostile.test.ts',
+  'test/cli/nouns/odd-input.test.ts',
   'test/cli/nouns/odd-names.test.ts',
   'test/cli/nouns/kill.test.ts',
   'test/cli/nouns/credential.test.ts',

@@ -9,7 +9,7 @@ export function closestMatch(wanted: string, known: Iterable<string>): string | 
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 4)) + 1;
   for (const name of known) {
-    const isSame = simple(name) === simple(wanted);
+    const isSame = simple(name) === simple(wanted) && simple(name) !== '';
     // The distance is at least the difference in length, and takes time as the product of both.
     if (!isSame && Math.abs(name.length - wanted.length) >= bestDistance) continue;
     const distance = isSame ? 0 : editDistance(name.toLowerCase(), wanted.toLowerCase());

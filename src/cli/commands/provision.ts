@@ -4,7 +4,7 @@ import type { Inputs } from '../../core/job/inputs.js';
 import { printable } from '../../core/printable.js';
 import type { Source } from '../../core/requests/request.js';
 import { clientIdOf } from '../../core/vault/auth/auth-settings.js';
-import { commandThatEnds } from '../../core/vault/leases/deprovision.js';
+import { type Lease, OWN_NAME } from '../../core/vault/leases/lease-name.js';
 import { PROVISION_FIELDS, PROVISION_PATH } from '../../core/vault/leases/provision.js';
 import type { Outcome } from '../../platform/process/leave.js';
 import { type Context, openRun } from '../context.js';
@@ -72,12 +72,11 @@ function report(
 ): void {
   const { terminal } = call.context;
   const state = call.settings.option('state');
-  const command =
-    state === '' ? commandThatEnds(lease) : `segura-secrets release ${optionArgument('state', state)}`;
-  terminal.notice(`to end it, run: ${command ?? 'segura-secrets deprovision with the names below'}`);
+  const command = state === '' ? endOf(lease) : `segura-secrets release ${optionArgument('state', state)}`;
+  terminal.notice(`to end it, run: ${command}`);
   for (const other of state === '' ? others : [])
     terminal.warning(
-      `The vault also provisioned ${printable(other.identity)} for this pod. To end that lease, run: ${commandThatEnds(other) ?? 'segura-secrets deprovision with the same names'}`,
+      `The vault also provisioned ${printable(other.identity)} for this pod. To end that lease, run: ${endOf(other)}`,
     );
   audit.report({
     client: clientIdOf(auth),
@@ -89,6 +88,16 @@ function report(
     requestId: undefined,
     fields: labelsOf(secret),
   });
+}
+
+/** The command that ends a lease, in the quotes of a POSIX shell where a name needs them. */
+function endOf({ identity, pod, deploy, namespace }: Lease): string {
+  const names = [
+    optionArgument('pod-name', pod),
+    ...(deploy === OWN_NAME ? [] : [optionArgument('deploy', deploy)]),
+    ...(namespace === OWN_NAME ? [] : [optionArgument('namespace', namespace)]),
+  ];
+  return commandFor('deprovision', identity, names.join(' '));
 }
 
 async function show(

@@ -21,7 +21,7 @@ export async function leaseCall(
 ): Promise<{ call: NounCall; identity: string }> {
   const { positionals, options } = context.arguments;
   const [identity = '', ...more] = positionals;
-  if (identity === '' || more.length > 0)
+  if (identity.trim() === '' || more.length > 0)
     throw new UsageError(
       `The command ${name} needs the identity of one dynamic secret.`,
       `Write segura-secrets ${name} IDENTITY.`,

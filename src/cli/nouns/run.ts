@@ -61,7 +61,7 @@ function checkOperands(name: string, { operands, options }: VerbHelp, given: rea
     );
   }
   const missing = operands.slice(given.length);
-  if (missing.length > 0 || given.includes(''))
+  if (missing.length > 0 || given.some((text) => text.trim() === ''))
     throw new UsageError(
       `The command ${name} needs ${missing.join(' and ') || 'arguments that are not empty'}.`,
       `Write segura-secrets ${shown}.`,

@@ -62,7 +62,7 @@ export class ValueSources {
   /** No part of what was given is repeated before it is known to be no value. */
   async #field(text: string): Promise<[string, Secret]> {
     const [, name = '', source = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (name === '') throw new UsageError('A value of --field is not NAME=SOURCE.', HOW);
+    if (name.trim() === '') throw new UsageError('A value of --field is not NAME=SOURCE.', HOW);
     return [name, await this.secret(source, `field ${printable(name)}`, HOW)];
   }
 

@@ -4,7 +4,7 @@ import type { Secret } from '../secret.js';
 import type { ListedItem } from '../vault/items/credential-list.js';
 import type { CredentialForm } from '../vault/write/credential-form.js';
 import { isIdentifier } from '../vault/write/form.js';
-import { commandFor } from './argument.js';
+import { commandFor, optionArgument } from './argument.js';
 import { checkNewName } from './device-plan.js';
 
 /** What a credential is to become. What is undefined stays as it is. */
@@ -105,14 +105,14 @@ function planNew(name: string, wish: CredentialWish, all: readonly ListedItem[])
   const at = name.lastIndexOf('@');
   const identifier = wish.identifier ?? (at === -1 ? name : undefined);
   if (identifier !== undefined && !isIdentifier(identifier)) throw badIdentifier();
-  const username = wish.username ?? (at === -1 ? undefined : name.slice(0, at));
-  const hostname = wish.hostname ?? (at === -1 ? undefined : name.slice(at + 1));
+  const username = wish.username ?? (name.slice(0, Math.max(at, 0)) || undefined);
+  const hostname = wish.hostname ?? (at === -1 ? undefined : name.slice(at + 1) || undefined);
   const { ip } = wish;
   if (username === undefined || hostname === undefined || ip === undefined)
     throw new SeguraError(
       'INPUT_MISSING',
       `The vault lists no PAM credential ${printable(name)}, and a new one needs a user name, the host name of its device and its address.`,
-      `Check the name, or create it: ${commandFor('credential put', name, `${at === -1 ? '--username USER --hostname HOST ' : ''}--ip ADDRESS`)}`,
+      `Check the name, or create it: ${commandFor('credential put', name, optionsFor(wish, { username, hostname, ip }))}`,
     );
   const twin = all.find((item) => isAt(item, { hostname, ip, username }));
   if (twin !== undefined)
@@ -130,6 +130,17 @@ function planNew(name: string, wish: CredentialWish, all: readonly ListedItem[])
   };
   const changes = Object.entries(form).flatMap(([key, value]) => (value === undefined ? [] : [key]));
   return { kind: 'create', before: undefined, form, changes };
+}
+
+/** What is given already, and what is missing as words to replace: the line is a whole command. */
+function optionsFor(given: CredentialWish, known: Readonly<Record<keyof Place, string | undefined>>): string {
+  const words = { username: 'USER', hostname: 'HOST', ip: 'ADDRESS' } as const;
+  const options = Object.entries(words).flatMap(([name, word]) => {
+    const key = name as keyof typeof words;
+    if (given[key] !== undefined) return [optionArgument(key, given[key])];
+    return known[key] === undefined ? [`--${key} ${word}`] : [];
+  });
+  return options.join(' ');
 }
 
 /** By what the vault finds a credential without its identifier. */

@@ -2,6 +2,7 @@ import { commandFor } from '../../../core/changes/argument.js';
 import { problemsOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import { ACCEPT_JSON } from '../../../core/vault/dsm.js';
+import { inPath } from '../../../core/vault/items/pam-get.js';
 import { sendChange } from '../../../core/vault/write/send-change.js';
 import { openAudit } from '../audit.js';
 import { confirm } from '../confirm.js';
@@ -21,7 +22,7 @@ const PATH = '/api/dsm/secret/';
 export async function deleteSecret(call: NounCall): Promise<number> {
   const [identity = ''] = call.operands;
   if (call.settings.inputs()['dsm-endpoint'] !== 'api') throw undocumented(identity);
-  const path = `${PATH}${encodeURIComponent(identity)}`;
+  const path = `${PATH}${inPath(identity).replaceAll('@', '%40')}`;
   if (isGiven(call, 'dry-run')) {
     const requests = [{ method: 'DELETE', path, fields: [] }];
     await print(call, {

@@ -1,3 +1,4 @@
+import { isDots } from '../../credential-name.js';
 import { SeguraError } from '../../errors.js';
 import { option, say } from '../../text.js';
 import type { Client } from '../client.js';
@@ -53,8 +54,17 @@ export async function pamGet(
   );
 }
 
-/** A name as the last part of a path; "@" may stand there as it is, and some vaults want it so. */
+/**
+ * A name as the last part of a path; "@" may stand there as it is, and some vaults want it so. Errors: INPUT_INVALID for `.` and
+ * `..`, by which a server or a proxy in front of it would find another place.
+ */
 export function inPath(name: string): string {
+  if (isDots(name))
+    throw new SeguraError(
+      'INPUT_INVALID',
+      `The name "${name}" would mean another place in the vault.`,
+      'Check the name, or use the number that the vault shows.',
+    );
   return encodeURIComponent(name).replaceAll('%40', '@');
 }
 

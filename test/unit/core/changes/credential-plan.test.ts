@@ -83,7 +83,10 @@ describe('a planned new credential', () => {
   test.each<[string, CredentialWish, string]>([
     ['4711', { ip: '10.0.0.12' }, 'put USER@HOST --ip ADDRESS'],
     ['new@web-09', {}, 'credential put new@web-09 --ip ADDRESS'],
-    ['fresh', { ip: '10.0.0.12' }, '--username USER --hostname HOST --ip ADDRESS'],
+    ['fresh', {}, '--username USER --hostname HOST --ip ADDRESS'],
+    ['fresh', { ip: '10.0.0.12' }, '--username USER --hostname HOST --ip 10.0.0.12'],
+    ['@web-01', { ip: '10.0.0.12' }, 'credential put @web-01 --username USER --ip 10.0.0.12'],
+    ['new@', { ip: '-1' }, 'credential put new@ --hostname HOST --ip=-1'],
     ['fresh', { username: 'root', hostname: 'web-01', ip: '10.0.0.12' }, 'credential put 95'],
   ])(
     'is rejected where something is missing, or the vault would change another one: %s %j',
