@@ -4,6 +4,7 @@ import { SeguraError } from '../../core/errors.js';
 import { throwIfCancelled } from '../../core/pace.js';
 import { printable } from '../../core/printable.js';
 import { type Context, openSettings } from '../context.js';
+import { endedBySignals } from '../ended-by-signals.js';
 import { secretComments } from '../migrate/comments.js';
 import { identityOf, namesIn, readFiles } from '../migrate/given.js';
 import { MigrationParts } from '../migrate/parts.js';
@@ -35,7 +36,7 @@ export async function migrate(context: Context): Promise<number> {
   const endpoint = 'dsm-endpoint';
   const call: NounCall = { context, settings, name: 'migrate', operands: names, format, endpoint };
   const identity = identityOf(call);
-  const files = await readFiles(world.directory, names);
+  const files = await endedBySignals(context.signals, world.system, () => readFiles(world.directory, names));
   const choice = { include: namesIn(call, 'include', files), exclude: namesIn(call, 'exclude', files) };
   const decided = decide(files, choice);
   const all = decided.flat();

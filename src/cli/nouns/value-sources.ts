@@ -4,6 +4,7 @@ import { printable } from '../../core/printable.js';
 import { isVariableName } from '../../core/requests/variable-names.js';
 import { Secret } from '../../core/secret.js';
 import { readBytes, toText } from '../../platform/disk/read-text.js';
+import { endedBySignals } from '../ended-by-signals.js';
 import { UsageError } from '../options/usage-error.js';
 import { allOf, type NounCall } from './verb.js';
 
@@ -36,12 +37,14 @@ export class ValueSources {
   /** The text of a file as it is, byte for byte; `-` is standard input. Errors: INPUT_INVALID, UsageError. */
   async text(file: string, what: string): Promise<string> {
     const { world, signals } = this.#call.context;
+    const prompt = `segura-secrets: ${what} (not shown): `;
+    if (file === '-') this.#readOnce();
     try {
-      if (file === '-') {
-        this.#readOnce();
-        return await world.readStandardInput(`segura-secrets: ${what} (not shown): `, signals.stop, true);
-      }
-      return toText(await readBytes(resolve(world.directory, file), MAX_MIB), true);
+      return await endedBySignals(signals, world.system, async () =>
+        file === '-'
+          ? await world.readStandardInput(prompt, signals.stop, true)
+          : toText(await readBytes(resolve(world.directory, file), MAX_MIB), true),
+      );
     } catch (error) {
       if (error instanceof SeguraError || error instanceof UsageError) throw error;
       throw new SeguraError(
@@ -79,6 +82,17 @@ export class ValueSources {
     if (/\n$/.test(value))
       this.#call.context.terminal.info(`${what} ends with a line end, which is kept as part of the value.`);
     return new Secret(value);
+  }
+
+  /** The same for one that must not be empty: a file or a pipe that failed would take a password away. Errors: INPUT_INVALID too. */
+  async filled(source: string, what: string): Promise<Secret> {
+    const value = await this.secret(source, what);
+    if (value.reveal() !== '') return value;
+    throw new SeguraError(
+      'INPUT_INVALID',
+      `${what}: the value is empty.`,
+      'Check what writes the file, the variable or standard input.',
+    );
   }
 
   #variable(variable: string, what: string): Secret {

@@ -2,8 +2,8 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { isatty, ReadStream } from 'node:tty';
 
 /**
- * The line that a person types at the terminal of this process after `question`, shown as it is typed; undefined where
- * there is no terminal, at its end, and after `stop`. Standard input may be something else.
+ * The line that a person types at the terminal of this process after `question`, shown as it is typed; empty at the end of
+ * the input (ctrl-D), undefined where there is no terminal, and after `stop`. Standard input may be something else.
  */
 export function ask(question: string, stop: AbortSignal): Promise<string | undefined> {
   const own = openTerminal();
@@ -22,7 +22,10 @@ export function ask(question: string, stop: AbortSignal): Promise<string | undef
     const leave = (): void => end(undefined);
     stop.addEventListener('abort', leave);
     input.once('error', leave);
-    input.once('end', leave);
+    input.once('end', () => {
+      writeSync(own ?? 2, '\n');
+      end('');
+    });
     input.on('data', (part: Buffer) => {
       text += part.toString();
       const [line = '', ...more] = text.split(/\r\n|\r|\n/);

@@ -1,7 +1,12 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Desk } from '../../support/command-line.js';
+import { COMMAND_LINE, type Desk } from '../../support/command-line.js';
 import { openDesk } from '../../support/desk-fixture.js';
 import { addDynamic, held } from '../../support/dynamic.js';
+import { lacks } from '../../support/skips.js';
+import { lacksScript, onTerminal } from '../../support/terminal.js';
 import type { Vault } from '../../vault/index.js';
 
 let vault: Vault;
@@ -17,6 +22,11 @@ const sent = () =>
     ({ method, path }) =>
       method === 'DELETE' || /\/(?:device|info)\//.test(path) || path === '/iso/pam/credential',
   );
+
+function file(name: string, text: string): string {
+  writeFileSync(join(desk.folder, name), text);
+  return name;
+}
 
 describe('a name of dots, which would mean another place in the vault', () => {
   test.each([
@@ -54,6 +64,21 @@ test('a name that is like another only in having no letters is not suggested', a
   expect(ended.stderr).toContain('See what there is: segura-secrets secret list');
 });
 
+describe('an empty value', () => {
+  test.each([
+    [['credential', 'put', 'root@web-01', '--password', '@empty', '--yes'], '--password'],
+    [['credential', 'put', 'root@web-01', '--password', '-', '--yes'], '--password'],
+    [['credential', 'put', 'root@web-01', '--password', 'env:EMPTY', '--yes'], '--password'],
+    [['info', 'put', 'notes', '--content', '@empty', '--yes'], '--content'],
+  ])('does not take a password or a content away: %j', async (args, option) => {
+    file('empty', '');
+    const ended = await desk.run(args, { env: { EMPTY: '' } });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain(`INPUT_INVALID: ${option}: the value is empty.`);
+    expect(sent()).toEqual([]);
+  });
+});
+
 test.each([
   ['@web-01', ['--ip', '10.0.0.12'], 'credential put @web-01 --username USER --ip 10.0.0.12'],
   ['a@', [], 'credential put a@ --hostname HOST --ip ADDRESS'],
@@ -71,4 +96,59 @@ test('the command that ends a lease is printed with its names as a shell has the
   const [, command = ''] = /to end it, run: segura-secrets (.*)/.exec(made.stderr) ?? [];
   const ended = await desk.shell(['sh'], `segura_secrets ${command} --yes`);
   expect([ended.code, held(vault)], ended.stderr).toEqual([0, []]);
+});
+
+describe('a signal while a value is waited for', () => {
+  const stopLater = (pid: number): void => void setTimeout(() => process.kill(pid, 'SIGTERM'), 1_500);
+
+  test.each([
+    ['secret', 'put', 'x', '--field', 'A=@pipe', '--yes'],
+    ['secret', 'put', 'x', '--json', 'pipe', '--yes'],
+    ['migrate', 'pipe.env', '--identity', 'x', '--yes'],
+    ['credential', 'put', 'root@web-01', '--password', '@pipe', '--yes'],
+    ['info', 'put', 'notes', '--content', '@pipe', '--yes'],
+  ])(
+    'ends the command at once, and nothing is sent: %s %s %s',
+    async (...args) => {
+      if (lacks('mkfifo')) return;
+      spawnSync('mkfifo', [join(desk.folder, 'pipe'), join(desk.folder, 'pipe.env')]);
+      const ended = await desk.run(args, {
+        onStart: stopLater,
+      });
+      expect([ended.signal, ended.tookMs < 10_000], ended.stderr).toEqual(['SIGTERM', true]);
+      expect(vault.journal.requests).toEqual([]);
+    },
+    20_000,
+  );
+
+  test('ends inject, which waits for a template', async () => {
+    spawnSync('mkfifo', [join(desk.folder, 'pipe')]);
+    const command = `'${process.execPath}' '${COMMAND_LINE}' inject --stdin --out-file out`;
+    const script = `exec 3<>pipe; exec ${command} --secrets 'stripe/* > *' <&3`;
+    const ended = await desk.spawn('bash', ['-c', script], { onStart: stopLater });
+    expect([ended.signal, ended.tookMs < 10_000], ended.stderr).toEqual(['SIGTERM', true]);
+  }, 20_000);
+});
+
+describe.skipIf(lacksScript())('at a terminal', () => {
+  test.each([
+    ['ctrl-C', '\u0003', 130],
+    ['ctrl-\\', '\u001c', 131],
+  ])('%s at the prompt for a value ends the command, and what is typed shows again', async (_, key, code) => {
+    const script = 'segura_secrets secret put x --field A=-; echo "code $?"; stty -a';
+    const shown = await onTerminal(desk, script, [['(not shown): ', `half of ${key}`]]);
+    expect(shown.text).toContain(`code ${code}`);
+    expect(shown.text).not.toContain('half of');
+    expect(shown.text).not.toMatch(/-echo\b|-icanon|-isig/);
+    expect(vault.journal.requests).toEqual([]);
+  });
+
+  test('ctrl-D at the question is no yes, and is not taken for a missing terminal', async () => {
+    const script = 'segura_secrets secret put x --field A=env:PATH; echo "code $?"';
+    const shown = await onTerminal(desk, script, [['[y/N] ', '\u0004']]);
+    expect(shown.text).toContain('code 1');
+    expect(shown.text).toMatch(/\[y\/N\] \r\n.*NOT_CONFIRMED/);
+    expect(shown.text).toContain('The question was not answered with yes.');
+    expect(vault.data.secrets.some(({ identity }) => identity === 'x')).toBe(false);
+  });
 });

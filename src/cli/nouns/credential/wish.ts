@@ -15,9 +15,10 @@ export async function wishOf(call: NounCall): Promise<WishedCredential> {
   const sources = new ValueSources(call);
   const text = (name: NounOption): string | undefined =>
     call.context.arguments.options.has(name) ? lastOf(call, name) : undefined;
-  const secret = async (name: NounOption): Promise<Secret | undefined> => {
+  const secret = async (name: NounOption, isFilled = false): Promise<Secret | undefined> => {
     const source = text(name);
-    return source === undefined ? undefined : await sources.secret(source, `--${name}`);
+    if (source === undefined) return undefined;
+    return isFilled ? await sources.filled(source, `--${name}`) : await sources.secret(source, `--${name}`);
   };
   const [identifier, username, hostname] = [text('identifier'), text('username'), text('hostname')];
   const wish: WishedCredential = {
@@ -28,7 +29,7 @@ export async function wishOf(call: NounCall): Promise<WishedCredential> {
     type: text('type'),
     domain: text('domain'),
     tags: text('tags'),
-    password: await secret('password'),
+    password: await secret('password', true),
     additional: await secret('additional'),
   };
   if (Object.values(wish).every((each) => each === undefined))

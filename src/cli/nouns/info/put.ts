@@ -29,7 +29,7 @@ export async function put(call: NounCall): Promise<number> {
   const source = lastOf(call, 'content');
   if (source === '')
     throw new UsageError('The command info put has nothing to write.', 'Give --content @FILE.');
-  const content = await new ValueSources(call).secret(source, '--content');
+  const content = await new ValueSources(call).filled(source, '--content');
   const [name, type] = [lastOf(call, 'title') || identifier, lastOf(call, 'type') || DEFAULT_TYPE];
   const audit = openAudit(call);
   try {

@@ -8,6 +8,7 @@ import type { FileStore, OpenedFile } from '../../../core/ports.js';
 import { printable } from '../../../core/printable.js';
 import { isVariableName } from '../../../core/requests/variable-names.js';
 import { type Context, openRun } from '../../context.js';
+import { endedBySignals } from '../../ended-by-signals.js';
 import { UsageError } from '../../options/usage-error.js';
 import type { ProcessContext } from '../../process.js';
 import { checkOutput, type Output, writeOutput } from '../../write.js';
@@ -65,7 +66,8 @@ async function bytesOf(context: Context, { from }: OneFile): Promise<Buffer> {
       'Standard input is a terminal, and no template.',
       'Give --in-file FILE, or a template on standard input.',
     );
-  return Buffer.from(await world.readStandardInput('', signals.stop));
+  const read = () => world.readStandardInput('', signals.stop);
+  return Buffer.from(await endedBySignals(signals, world.system, read));
 }
 
 /** The file itself is what the user asked for: nothing restores it. */
