@@ -95,5 +95,6 @@ function notWritten(what: string, error: unknown): SeguraError {
     `${what[0]?.toUpperCase()}${what.slice(1)} could not be written (${code}).`,
     diskRemedy(code) ??
       'Choose a place where this user may write, or make sure that the output is read to its end.',
+    { cause: error },
   );
 }

@@ -1,4 +1,13 @@
-import { accessSync, closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type ChangeRecord, recordCef, recordJson, recordText } from '../../core/changes/change-record.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
@@ -31,6 +40,8 @@ export function openAudit(call: NounCall): Audit {
     throw new UsageError('Option --audit-format is for --audit-file.', 'Leave it out, or give both.');
   const path = resolve(world.directory, file);
   if (file !== '' && isGiven(call, 'dry-run')) probe(path, file);
+  // A full disk can leave half a line, and so can an editor.
+  let lineEnd = file !== '' && isWithinLine(path) ? '\n' : '';
   const handle = file === '' || isGiven(call, 'dry-run') ? undefined : open(path, file);
   return {
     report: (changed) => {
@@ -44,7 +55,8 @@ export function openAudit(call: NounCall): Audit {
       if (handle === undefined) return;
       try {
         // One write, so that the lines of several processes stay whole.
-        const line = Buffer.from(format === 'cef' ? recordCef(record) : recordJson(record));
+        const line = Buffer.from(lineEnd + (format === 'cef' ? recordCef(record) : recordJson(record)));
+        lineEnd = '';
         if (writeSync(handle, line) < line.length)
           throw Object.assign(new Error('short'), { code: 'ENOSPC' });
       } catch (error) {
@@ -74,6 +86,23 @@ function open(path: string, file: string): number {
     throw notWritten(file, codeOf(error));
   }
   throw notWritten(file, 'it is not a regular file');
+}
+
+/** Whether a file does not end with the end of a line. One that cannot be read is not said to. */
+function isWithinLine(path: string): boolean {
+  try {
+    const found = statSync(path);
+    if (!found.isFile() || found.size === 0) return false;
+    const last = Buffer.alloc(1);
+    const handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      return readSync(handle, last, 0, 1, found.size - 1) === 1 && last.toString() !== '\n';
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    return false;
+  }
 }
 
 /** Whether it could be opened, as far as that can be told without a change of the disk. */

@@ -1,4 +1,6 @@
+import type { Writable } from 'node:stream';
 import { plainJson } from '../../core/changes/plain-json.js';
+import { codeOf, SeguraError } from '../../core/errors.js';
 import { printableUpTo } from '../../core/printable.js';
 import { columnsOfTerminal } from '../../platform/terminal/columns.js';
 import { tableText } from '../../platform/terminal/table.js';
@@ -22,11 +24,12 @@ export interface Printed {
 /** Prints to standard output. A table fits the terminal it is printed to. */
 export async function print({ context, format }: NounCall, { heads, rows, json }: Printed): Promise<void> {
   const { world } = context;
-  if (format === 'json') return await writeTo(world.stdout, `${plainJson(JSON.stringify(json, null, 2))}\n`);
+  if (format === 'json')
+    return await writeShown(world.stdout, `${plainJson(JSON.stringify(json, null, 2))}\n`);
   const hasValues = rows.some((row) => row.some((cell) => typeof cell === 'object'));
   const isFitted = world.stdout.isTTY === true && !hasValues;
   const width = isFitted ? columnsOfTerminal(world.environment) : undefined;
-  await writeTo(
+  await writeShown(
     world.stdout,
     tableText(
       heads,
@@ -34,6 +37,15 @@ export async function print({ context, format }: NounCall, { heads, rows, json }
       width,
     ),
   );
+}
+
+/** A reader such as `head` that ends early has all that it wants, and what the command does is done. Errors: FILE_REFUSED. */
+async function writeShown(stream: Writable, text: string): Promise<void> {
+  try {
+    await writeTo(stream, text);
+  } catch (error) {
+    if (!(error instanceof SeguraError && codeOf(error.cause) === 'EPIPE')) throw error;
+  }
 }
 
 function textOf(cell: Cell): string {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { COMMAND_LINE, type Desk } from '../../support/command-line.js';
@@ -96,6 +96,30 @@ test('the command that ends a lease is printed with its names as a shell has the
   const [, command = ''] = /to end it, run: segura-secrets (.*)/.exec(made.stderr) ?? [];
   const ended = await desk.shell(['sh'], `segura_secrets ${command} --yes`);
   expect([ended.code, held(vault)], ended.stderr).toEqual([0, []]);
+});
+
+test('a reader that ends early, such as head, gets no error, and one that cannot store it does', async () => {
+  const value = file('value', 'v'.repeat(1_000_000));
+  await desk.run(['secret', 'put', 'large', '--field', `A=@${value}`, '--yes']);
+  for (const more of ['', ' --output json']) {
+    const script = `segura_secrets secret show large --reveal --yes${more} | head -1; echo "code \${PIPESTATUS[0]}"`;
+    const read = await desk.shell(['bash'], script);
+    expect([read.stderr, read.stdout.toString()]).toEqual([
+      '',
+      expect.stringMatching(/^(?:WHAT|\{).*\ncode 0\n$/),
+    ]);
+  }
+  const full = await desk.shell(['sh'], 'segura_secrets secret list >/dev/full');
+  expect([full.code, full.stderr.includes('FILE_REFUSED')]).toEqual([1, true]);
+});
+
+test('a line of the audit is whole behind half a line that a full disk left', async () => {
+  file('audit.log', '{"time":"2026-');
+  for (const name of ['one', 'two'])
+    await desk.run(['secret', 'put', name, '--field', 'A=env:PATH', '--yes', '--audit-file', 'audit.log']);
+  const [half, ...lines] = readFileSync(join(desk.folder, 'audit.log'), 'utf8').trimEnd().split('\n');
+  expect(half).toBe('{"time":"2026-');
+  expect(lines.map((line) => JSON.parse(line).target)).toEqual(['one', 'two']);
 });
 
 describe('a signal while a value is waited for', () => {
