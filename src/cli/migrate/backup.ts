@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
 import { replaceFile } from '../../platform/disk/atomic-write.js';
+import { diskRemedy } from '../../platform/disk/disk-remedy.js';
 import type { ProcessContext } from '../process.js';
 
 /** The folder for backups: the given one, or one for the state of programs of this user. */
@@ -39,7 +40,10 @@ export function writeBackup(path: string, text: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     replaceFile(path, text);
   } catch (error) {
-    throw refused(`The backup ${printable(path)} cannot be written (${codeOf(error)}).`);
+    throw refused(
+      `The backup ${printable(path)} cannot be written (${codeOf(error)}).`,
+      diskRemedy(codeOf(error)) ?? 'Name a folder where this user may write: --backup FOLDER',
+    );
   }
 }
 
@@ -56,6 +60,9 @@ function existing(folder: string): string {
   return above === folder ? folder : join(existing(above), basename(folder));
 }
 
-function refused(message: string): SeguraError {
-  return new SeguraError('FILE_REFUSED', message, 'Name a folder outside of every checkout: --backup FOLDER');
+function refused(
+  message: string,
+  remedy = 'Name a folder outside of every checkout: --backup FOLDER',
+): SeguraError {
+  return new SeguraError('FILE_REFUSED', message, remedy);
 }

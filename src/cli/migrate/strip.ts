@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Decided } from '../../core/entries/migration.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
+import { diskRemedy } from '../../platform/disk/disk-remedy.js';
 import { replaceAlike } from '../../platform/disk/replace-alike.js';
 import type { ProcessContext } from '../process.js';
 import { backupFolder, backupPath, writeBackup } from './backup.js';
@@ -50,7 +51,7 @@ export function strip({ file, path, from, to, backup }: Strip): void {
     throw new SeguraError(
       'FILE_REFUSED',
       `${printable(file)} could not be written (${codeOf(error)}). The secrets are in the vault, and the file is as it was.`,
-      'Run the same command again.',
+      diskRemedy(codeOf(error)) ?? 'Run the same command again.',
     );
   }
 }

@@ -12,6 +12,7 @@ import { dirname, resolve } from 'node:path';
 import { type ChangeRecord, recordCef, recordJson, recordText } from '../../core/changes/change-record.js';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
+import { diskRemedy } from '../../platform/disk/disk-remedy.js';
 import { systemClock } from '../../platform/process/clock.js';
 import { UsageError } from '../options/usage-error.js';
 import { isGiven, lastOf, type NounCall } from './verb.js';
@@ -122,6 +123,6 @@ function notWritten(file: string, code: string, note = 'Nothing was sent. '): Se
   return new SeguraError(
     'FILE_REFUSED',
     `The audit file ${printable(file)} cannot be written (${code}). ${note}`.trim(),
-    'Give a file that this user may write: --audit-file FILE.',
+    diskRemedy(code) ?? 'Give a file that this user may write: --audit-file FILE.',
   );
 }

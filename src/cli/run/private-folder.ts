@@ -2,6 +2,7 @@ import { mkdtempSync, realpathSync, rmdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
+import { diskRemedy } from '../../platform/disk/disk-remedy.js';
 
 const PREFIX = 'segura-secrets-';
 
@@ -13,7 +14,7 @@ export function makeOwnFolder(temp: string): string {
     throw new SeguraError(
       'FILE_REFUSED',
       `A private folder cannot be created in ${printable(temp)} (${codeOf(error)}).`,
-      'Set TMPDIR to a folder where this user may write, or give --state FILE.',
+      diskRemedy(codeOf(error)) ?? 'Set TMPDIR to a folder where this user may write, or give --state FILE.',
     );
   }
 }

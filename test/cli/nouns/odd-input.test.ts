@@ -122,6 +122,23 @@ test('a line of the audit is whole behind half a line that a full disk left', as
   expect(lines.map((line) => JSON.parse(line).target)).toEqual(['one', 'two']);
 });
 
+describe('a disk that takes no more', () => {
+  const REMEDY = 'The file would be larger than a process may write here: raise the limit (ulimit -f).';
+
+  test.each([
+    ['The audit file audit.log', 'secret put x --field A=env:PATH --yes --audit-file audit.log'],
+    ['The file keys for the client secret', 'application register -a a -s b -e c --secret-file keys --yes'],
+    ['The backup', 'migrate app.env --identity x --strip --backup backups --yes'],
+  ])('is what the remedy speaks of: %s', async (what, command) => {
+    file('app.env', 'DB_PASSWORD=correct-horse-battery-staple\n');
+    const ended = await desk.shell(['bash'], `trap '' XFSZ; ulimit -f 0; segura_secrets ${command}`);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain(`FILE_REFUSED: ${what}`);
+    expect(ended.stderr).toContain(REMEDY);
+    expect(readFileSync(join(desk.folder, 'app.env'), 'utf8')).toContain('correct-horse');
+  });
+});
+
 describe('a signal while a value is waited for', () => {
   const stopLater = (pid: number): void => void setTimeout(() => process.kill(pid, 'SIGTERM'), 1_500);
 

@@ -6,6 +6,7 @@ import type { Application } from '../../../core/vault/dsm.js';
 import { APPLICATION_PATH, registeredLogin, registerRequest } from '../../../core/vault/write/application.js';
 import { sendChange } from '../../../core/vault/write/send-change.js';
 import { probeReplace, replaceFile } from '../../../platform/disk/atomic-write.js';
+import { diskRemedy } from '../../../platform/disk/disk-remedy.js';
 import { UsageError } from '../../options/usage-error.js';
 import { openAudit } from '../audit.js';
 import { confirm } from '../confirm.js';
@@ -115,7 +116,7 @@ function atFile(file: string, write: () => void): void {
     throw new SeguraError(
       'FILE_REFUSED',
       `The file ${printable(file)} for the client secret cannot be written (${codeOf(error)}).`,
-      'Give a file that this user may write: --secret-file FILE.',
+      diskRemedy(codeOf(error)) ?? 'Give a file that this user may write: --secret-file FILE.',
     );
   }
 }

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { codeOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import { removeLeftover, replaceFile } from '../../../platform/disk/atomic-write.js';
+import { diskRemedy } from '../../../platform/disk/disk-remedy.js';
 import { readRegularFile } from '../../../platform/disk/read-text.js';
 import type { Context } from '../../context.js';
 import { takeLock } from './run-lock.js';
@@ -103,7 +104,8 @@ export class KeptFile {
     return new SeguraError(
       'FILE_REFUSED',
       `The file ${this.shown}, which keeps ${this.#what} until the vault has it, cannot be used (${why}).`,
-      `Look at it, and remove it if ${this.#what} in it is not in use. For another place, name a state file in a folder that only this user can enter: --state FILE`,
+      diskRemedy(why) ??
+        `Look at it, and remove it if ${this.#what} in it is not in use. For another place, name a state file in a folder that only this user can enter: --state FILE`,
     );
   }
 }

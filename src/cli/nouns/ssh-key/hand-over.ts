@@ -5,6 +5,7 @@ import { codeOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import type { ListedItem } from '../../../core/vault/items/credential-list.js';
 import { replaceFile } from '../../../platform/disk/atomic-write.js';
+import { diskRemedy } from '../../../platform/disk/disk-remedy.js';
 import { readRegularFile } from '../../../platform/disk/read-text.js';
 import type { NounCall } from '../verb.js';
 import { readKey } from './read.js';
@@ -64,7 +65,7 @@ function write({ context }: NounCall, file: string, text: string): string {
     throw new SeguraError(
       'FILE_REFUSED',
       `The file ${printable(file)} for the old key cannot be written (${codeOf(error)}). Nothing was sent.`,
-      'Name a file in a folder where this user may write: --old-key-out FILE',
+      diskRemedy(codeOf(error)) ?? 'Name a file in a folder where this user may write: --old-key-out FILE',
     );
   }
   return path;
