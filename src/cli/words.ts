@@ -72,5 +72,5 @@ export function commandWords(command: CommandName): Words {
 }
 
 function inShell({ key, value }: Setting): string {
-  return `--${inputName(key)} ${shellWord(value)}`;
+  return `--${inputName(key)}${value.startsWith('-') ? '=' : ' '}${shellWord(value)}`;
 }

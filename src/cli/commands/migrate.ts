@@ -15,6 +15,7 @@ import { openAudit } from '../nouns/audit.js';
 import { withVault } from '../nouns/open-vault.js';
 import { type Written, writeSecret } from '../nouns/secret/write.js';
 import { isGiven, lastOf, type NounCall } from '../nouns/verb.js';
+import { rejectUnreadableWords } from '../options/unreadable.js';
 import { UsageError } from '../options/usage-error.js';
 
 /**
@@ -23,6 +24,7 @@ import { UsageError } from '../options/usage-error.js';
  */
 export async function migrate(context: Context): Promise<number> {
   const { arguments: given, terminal, world } = context;
+  rejectUnreadableWords(world);
   const names = given.positionals;
   if (names.length === 0)
     throw new UsageError(

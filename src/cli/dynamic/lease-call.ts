@@ -11,6 +11,7 @@ import { openSettings } from '../context.js';
 import { lastOf, type NounCall } from '../nouns/verb.js';
 import { type OptionName, REPEATABLE } from '../options/options.js';
 import type { Settings } from '../options/settings.js';
+import { rejectUnreadableWords } from '../options/unreadable.js';
 import { UsageError } from '../options/usage-error.js';
 import { allFieldsOf } from '../run/field-labels.js';
 
@@ -19,6 +20,7 @@ export async function leaseCall(
   context: Context,
   name: 'provision' | 'deprovision',
 ): Promise<{ call: NounCall; identity: string }> {
+  rejectUnreadableWords(context.world);
   const { positionals, options } = context.arguments;
   const [identity = '', ...more] = positionals;
   if (identity.trim() === '' || more.length > 0)

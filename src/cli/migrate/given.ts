@@ -36,7 +36,7 @@ async function read(directory: string, file: string): Promise<SettingsFile> {
 /** The identity that is given, or the name of the application in the characters that every vault accepts. Errors: UsageError. */
 export function identityOf(call: NounCall): string {
   const given = lastOf(call, 'identity');
-  if (given !== '') return given;
+  if (given.trim() !== '') return given;
   const name = call.settings.inputs().application.replaceAll(/[^\w.-]+/g, '-');
   if (name !== '') return name;
   throw new UsageError(

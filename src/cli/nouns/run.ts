@@ -2,12 +2,14 @@ import { closestMatch } from '../../core/did-you-mean.js';
 import type { Outcome } from '../../platform/process/leave.js';
 import { type Context, openSettings } from '../context.js';
 import type { OptionName } from '../options/options.js';
+import { rejectUnreadableWords } from '../options/unreadable.js';
 import { UsageError } from '../options/usage-error.js';
 import { LOAD } from './load.js';
 import { endpointOf, type NounName, optionsOfNoun, optionsOfVerb, type VerbHelp, verbsOf } from './nouns.js';
 
 /** Carries out one verb of a noun. Errors: UsageError, and those of the verb. */
 export async function runNoun(context: Context, noun: NounName): Promise<Outcome> {
+  rejectUnreadableWords(context.world);
   const { options, positionals, child } = context.arguments;
   const [verb = '', ...operands] = positionals;
   const name = `${noun} ${verb}`;

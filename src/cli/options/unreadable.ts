@@ -17,6 +17,18 @@ export function rejectUnreadable(world: Pick<ProcessContext, 'unreadable' | 'arg
   ]);
 }
 
+/** The same for the arguments of a command that runs no other: a name would be another one. */
+export function rejectUnreadableWords(world: Pick<ProcessContext, 'unreadable' | 'arguments'>): void {
+  // Node writes U+FFFD for such bytes.
+  if (!world.arguments.some((text) => text.includes('\ufffd'))) return;
+  const words = world.unreadable().words;
+  throwIfAny(
+    words.map((at) =>
+      invalid(`Argument ${at + 1} of segura-secrets`, 'Write it in UTF-8, as the vault has it.'),
+    ),
+  );
+}
+
 /** A name as a shell reads it; printf is how every shell can say a byte. */
 function wordOf(name: Buffer): string {
   if (/^[\w.%@+:-]+$/.test(name.toString())) return name.toString();

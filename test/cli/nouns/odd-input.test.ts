@@ -49,7 +49,9 @@ describe('a name of spaces only', () => {
     ['secret', 'put', 'a', '--field', ' =env:PATH', '--yes'],
     ['device', 'put', '\t', '--ip', '10.0.0.1', '--yes'],
     ['provision', ' ', '--yes'],
+    ['migrate', 'app.env', '--identity', ' ', '--yes'],
   ])('is no name: %s %s %j', async (...args) => {
+    file('app.env', 'DB_PASSWORD=correct-horse-battery-staple\n');
     const ended = await desk.run(args);
     expect(ended.code, ended.stderr).toBe(2);
     expect(vault.journal.requests).toEqual([]);
@@ -62,6 +64,29 @@ test('a name that is like another only in having no letters is not suggested', a
   first.identity = '-';
   const ended = await desk.run(['secret', 'show', '+=']);
   expect(ended.stderr).toContain('See what there is: segura-secrets secret list');
+});
+
+describe('an argument of bytes that are not UTF-8', () => {
+  test.each([
+    ['secret put "$odd" --field A=env:HOME --yes', 3],
+    ['secret put x --field "$odd=env:HOME" --yes', 5],
+    ['credential put root@web-01 --tags "$odd" --yes', 5],
+    ['migrate app.env --identity "$odd" --yes', 4],
+    ['provision "$odd" --yes', 2],
+  ])('is no name with other characters in it: %s', async (command, place) => {
+    file('app.env', 'DB_PASSWORD=correct-horse-battery-staple\n');
+    const ended = await desk.shell(['sh'], `odd=$(printf 'a\\377'); segura_secrets ${command}`);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain(
+      `INPUT_INVALID: Argument ${place} of segura-secrets has bytes that are not UTF-8`,
+    );
+    expect(vault.journal.requests).toEqual([]);
+  });
+
+  test('is another thing than the character that Node shows for it', async () => {
+    const ended = await desk.run(['secret', 'put', 'a\ufffd', '--field', 'A=env:PATH', '--yes']);
+    expect(ended.code, ended.stderr).toBe(0);
+  });
 });
 
 describe('an empty value', () => {

@@ -124,6 +124,7 @@ test.each<[Text, string]>([
   [say`${bare('tlsVerify')} is false: x`, '--tls-verify is false: x'],
   [say`With ${bare('application')} check`, 'With --application check'],
   [settings('whole', { key: 'deadline', value: '360' }), 'Write --deadline 360'],
+  [settings('whole', { key: 'unmasked', value: '-a' }), 'Write --unmasked=-a'],
   [
     settings('whole', { key: 'url', value: "https://v.example/it's", isBare: true }),
     "Write --url 'https://v.example/it'\\''s'",
