@@ -1,7 +1,7 @@
-/** The control characters of ASCII. */
+/** A control character of ASCII. */
 export const CONTROL = /[\0-\x1f\x7f]/;
 
-const EACH_CONTROL = new RegExp(CONTROL, 'g');
+const EACH_CONTROL = /[\0-\x1f\x7f]/g;
 const HIDDEN = unicodePattern(EACH_CONTROL, '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]', EACH_CONTROL);
 
 /**

@@ -15,7 +15,7 @@ export async function runNoun(context: Context, noun: NounName): Promise<Outcome
   const name = `${noun} ${verb}`;
   const help = findVerb(noun, verb);
   checkChild(name, help, child);
-  checkOperands(name, help, operands);
+  checkOperands(name, help, operands, context.world.arguments.includes('--'));
   checkOptions(noun, verb, help, options.keys());
   const format = options.get('output')?.at(-1) ?? 'table';
   if (format !== 'table' && format !== 'json')
@@ -49,7 +49,12 @@ function checkChild(name: string, help: VerbHelp, child: Context['arguments']['c
 }
 
 /** No operand is repeated in a message: it could be a value in the wrong place. */
-function checkOperands(name: string, { operands, options }: VerbHelp, given: readonly string[]): void {
+function checkOperands(
+  name: string,
+  { operands, options }: VerbHelp,
+  given: readonly string[],
+  hasDashes: boolean,
+): void {
   const shown = [name, ...operands].join(' ');
   if (given.length > operands.length) {
     const isValue = given.slice(operands.length).some((text) => text.includes('='));
@@ -59,7 +64,7 @@ function checkOperands(name: string, { operands, options }: VerbHelp, given: rea
         : `The command ${name} takes ${operands.length === 0 ? 'no arguments' : `only ${operands.join(' and ')}`}.`,
       isValue && options.includes('field')
         ? `Write segura-secrets ${shown} --field NAME=@FILE, or --field NAME=- to read standard input.`
-        : `Write segura-secrets ${shown}.`,
+        : `Write segura-secrets ${shown}.${hasDashes ? ' To run a command with secrets, use exec.' : ''}`,
     );
   }
   const missing = operands.slice(given.length);
