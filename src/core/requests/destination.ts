@@ -138,14 +138,14 @@ export function readAgentPlace(
 ): AgentPlace | undefined {
   const text = textOf(part);
   if (!text.startsWith(AGENT) || firstBareIndex(part, ':') === -1) return undefined;
+  const rest = text.slice(AGENT.length);
   if (field !== 'private_key') {
     throw requestInvalid(
       where,
       'puts something else than a private key into the agent.',
-      `Write ${key} > ${text}`,
+      `Write ${key} > ${rest === '' || REPOSITORY.test(rest) ? text : AGENT}`,
     );
   }
-  const rest = text.slice(AGENT.length);
   if (rest === '') return {};
   const [, user = '', host = '', path = ''] = REPOSITORY.exec(rest) ?? [];
   if (path !== '') return { repository: { user, host, path: path.replace(/\.git$/, '') } };

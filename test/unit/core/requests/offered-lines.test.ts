@@ -80,7 +80,7 @@ describe('each line that a remedy offers', () => {
   });
 });
 
-describe('a source without a field, and nothing behind the arrow', () => {
+describe('the line that a remedy offers', () => {
   test.each<[Kind, string, string]>([
     ['dsm', 'x > ', 'Write x/FIELD > NAME, or for all fields x/* > PREFIX_*'],
     [
@@ -94,6 +94,8 @@ describe('a source without a field, and nothing behind the arrow', () => {
     ['dsm', '* >', 'Write * > PREFIX_*'],
     ['pam', '94 >', 'Write 94/password > NAME'],
     ['mysafe', 'password:x >', 'Write password:x/password > NAME'],
+    ['key', 'a/x > ssh-agent:b', 'Write a > ssh-agent:'],
+    ['key', 'a/* > ssh-agent:git@github.com:o/r', 'Write a > ssh-agent:git@github.com:o/r'],
   ])('%s: %s', (kind, text, remedy) => {
     expect(read(kind, text).problems.map((problem) => problem.remedy)).toEqual([remedy]);
   });
