@@ -209,7 +209,11 @@ test('a vault that provisions every secret at once is left with none of them', a
 test('a job that waits for a credential provisions nothing before it has it', async () => {
   const { vault, job } = await opened({ dialect: 'api' });
   vault.holdBy('95', 'another client');
-  setTimeout(() => vault.releaseBy('95', 'another client'), 700);
+  const free = setInterval(() => {
+    if (sent(vault, '/api/pam/credential/95') === 0) return;
+    clearInterval(free);
+    vault.releaseBy('95', 'another client');
+  }, 20);
   const wanted = { dynamic: 'app/db/PASSWORD > X', credentials: '94 > A\n95 > B', 'custody-wait': '20' };
   const main = await job.main(inputsFor(vault, wanted));
   expect([main.code, sent(vault, PROVISION.path)], main.log).toEqual([0, 1]);
