@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { takeLock } from '../../../../src/cli/nouns/pam/run-lock.js';
+import { lacks } from '../../../support/skips.js';
 
 function place(): string {
   const folder = mkdtempSync(join(tmpdir(), 'segura-lock-'));
@@ -39,7 +40,7 @@ test('the lock of a running process is not taken, and is taken once that was kil
   expect(takeLock(path)).toBeDefined();
 });
 
-test.skipIf(!existsSync('/proc/self/stat'))(
+test.skipIf(lacks('/proc', existsSync('/proc/self/stat')))(
   'a lock whose process number another process has now is taken',
   () => {
     const path = place();

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { argument, commandFor, optionArgument, pathArgument } from '../../../../src/core/changes/argument.js';
 import { printableUpTo } from '../../../../src/core/printable.js';
-import { lacks } from '../../../support/skips.js';
+import { isWindows, lacks } from '../../../support/skips.js';
 
 /** What a shell makes of words. */
 function wordsOf(shell: string, words: readonly string[]): string[] {
@@ -50,7 +50,7 @@ const NAMES = [
   ...['‮abc', 'a​b', 'caf\u00e9', 'a=b', '{a,b}', '[x]', '?', '=x'],
 ];
 
-describe.skipIf(process.platform === 'win32').each(['sh', 'bash'])('a name as a word of %s', (shell) => {
+describe.skipIf(isWindows()).each(['sh', 'bash'])('a name as a word of %s', (shell) => {
   test.skipIf(lacks(shell))('is the name, and one line that a log shows as it is', () => {
     const safe = NAMES.filter((name) => !name.endsWith('\n'));
     expect(wordsOf(shell, safe.map(argument))).toEqual(safe);
