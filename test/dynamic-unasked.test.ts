@@ -86,6 +86,38 @@ describe('a vault that provisions every secret at once', () => {
     expect(post.log).toMatch(/ended what the vault provisioned beside app\/database-of-team-7 after \d+ s/);
   });
 
+  const done = { response: { status: 200, mensagem: 'done', erro: false } };
+  const data = { USERNAME: 'u', PASSWORD: 'a password of the test' };
+  const named = (...names: readonly string[]): object[] => names.map((identity) => ({ identity, data }));
+  test.each([
+    ['cannot be read', { ...done, application: { secrets: 7 } }, 1],
+    [
+      'has no numbers',
+      { ...done, application: { secrets: named('app/database-of-team-1', 'app/database-of-team-2') } },
+      0,
+    ],
+  ])('is left with none when its reply %s', async (_, body, code) => {
+    const [vault, job] = [await allAtOnce(3), opened()];
+    const fault = { kind: 'wrongShape', handled: true, body } as const;
+    vault.faults.add({ match: PROVISION, times: 1, fault });
+    const main = await job.main(inputsFor(vault, { dynamic: 'app/database-of-team-1/PASSWORD > A' }));
+    expect([main.code, vault.everLeased().length], main.log).toEqual([code, 3]);
+    const post = await job.post({});
+    expect([post.code, post.stderr, held(vault)], `${main.log}${post.log}`).toEqual([0, '', []]);
+  });
+
+  test('that says of a secret of fixed values that it has no profile is left with none', async () => {
+    const [vault, job] = [await allAtOnce(3), opened()];
+    vault.faults.add({ match: PROVISION, times: 1, fault: { kind: 'resetAfter' } });
+    const fault = { kind: 'businessError', code: 1_006, handled: true } as const;
+    vault.faults.add({ match: { path: DEPROVISION }, after: 1, times: 1, fault });
+    const main = await job.main(inputsFor(vault, { dynamic: 'app/database-of-team-1/PASSWORD > A' }));
+    expect(main.code, main.log).toBe(1);
+    const post = await job.post({});
+    expect([post.code, post.stderr, held(vault)], post.log).toEqual([0, '', []]);
+    expect(main.log + post.log).not.toContain('RELEASE_FAILED');
+  });
+
   test('keeps what another run has, whose pod name is not of this one', async () => {
     const [vault, job] = [await allAtOnce(3), opened()];
     const other = opened();

@@ -110,7 +110,7 @@ async function show(
     ? linesOfMaps(secret).map(([label, value]) => [`field ${label}`, { value }])
     : labelsOf(secret).map((label) => [`field ${label}`, '(not shown)']);
   const ends = endsAtMs === undefined ? undefined : timeText(endsAtMs);
-  await print(call, {
+  const printed = {
     heads: ['WHAT', 'VALUE'],
     rows: [
       ['identity', identity],
@@ -131,5 +131,6 @@ async function show(
       fields: labelsOf(secret),
       ...(isRevealed ? { values: Object.fromEntries(linesOfMaps(secret)) } : {}),
     },
-  });
+  };
+  await print(call, printed, isRevealed);
 }

@@ -21,15 +21,22 @@ export interface Printed {
   readonly json: unknown;
 }
 
-/** Prints to standard output. A table fits the terminal it is printed to. */
-export async function print({ context, format }: NounCall, { heads, rows, json }: Printed): Promise<void> {
+/**
+ * Prints to standard output. A table fits the terminal it is printed to. `isOnlyCopy`: what is printed is nowhere else, so a
+ * reader that ends early is a failure too. Errors: FILE_REFUSED.
+ */
+export async function print(
+  { context, format }: NounCall,
+  { heads, rows, json }: Printed,
+  isOnlyCopy = false,
+): Promise<void> {
   const { world } = context;
-  if (format === 'json')
-    return await writeShown(world.stdout, `${plainJson(JSON.stringify(json, null, 2))}\n`);
+  const write = isOnlyCopy ? writeTo : writeShown;
+  if (format === 'json') return await write(world.stdout, `${plainJson(JSON.stringify(json, null, 2))}\n`);
   const hasValues = rows.some((row) => row.some((cell) => typeof cell === 'object'));
   const isFitted = world.stdout.isTTY === true && !hasValues;
   const width = isFitted ? columnsOfTerminal(world.environment) : undefined;
-  await writeShown(
+  await write(
     world.stdout,
     tableText(
       heads,

@@ -4,7 +4,7 @@ import { throwIfCancelled } from '../pace.js';
 import { TransportFailure } from '../transport.js';
 import type { Credential } from '../vault/credential.js';
 import { MAX_AT_ONCE } from '../vault/exchange.js';
-import { heldName } from '../vault/leases/held-name.js';
+import { heldName, isLease } from '../vault/leases/held-name.js';
 import type { CustodyEntry } from './ledger-data.js';
 import type { CustodyParts } from './release-all.js';
 import type { CustodyEvent } from './transitions.js';
@@ -80,10 +80,14 @@ async function readAll(
         replied: (early, prefix) => {
           // Masks come first: a platform may print what is saved.
           if (early !== undefined) onRead(name, early);
-          note('replied', { id: early?.id, prefix, changes: early?.changes });
-          const { otherId: id } = early ?? {};
-          if (id !== undefined)
-            ledger.note({ type: 'claimed', credential: id, id, prefix, atMs: clock.nowMs() });
+          const atMs = clock.nowMs();
+          const { id, changes, otherIds = [] } = early ?? {};
+          const others = otherIds.map((other) => {
+            const known = isLease(other) ? {} : { id: other };
+            return { type: 'claimed', credential: other, ...known, prefix, atMs } as const;
+          });
+          // In one text: whatever ends this process, the state has all of them or none.
+          ledger.note({ type: 'replied', credential: name, id, prefix, changes, atMs }, ...others);
         },
         refused: () => note('refused'),
         notTaken: () => note('not-taken'),

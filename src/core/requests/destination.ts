@@ -72,7 +72,7 @@ export function readDestination(chars: readonly Char[], context: Context): Desti
     throw requestInvalid(
       where,
       `puts every field of ${source} into one file.`,
-      `Name one field for file:${text}, or write ${source} > path:${any()} for one file each.`,
+      `Name one field for file:${quote(text)}, or write ${source} > path:${any()} for one file each.`,
     );
   }
   const starred = rest.at(-1)?.char === '*' && rest.at(-1)?.quoted === false;

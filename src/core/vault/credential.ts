@@ -9,8 +9,8 @@ import { child, isObject, type JsonObject, malformed, type Node, optionalTextAt 
 export interface Credential {
   /** Digits, or nothing: it becomes part of a path. */
   readonly id: string | undefined;
-  /** The number of a different credential than the requested one, if the reply claims to be about that. */
-  readonly otherId?: string | undefined;
+  /** What the vault says that it took besides the requested one, or in its place: numbers, or names of leases. */
+  readonly otherIds?: readonly string[] | undefined;
   /** Why the reply is not to be believed, though it was read and took custody. */
   readonly fault?: SeguraError | undefined;
   /** Every field that is text, under its English name; null where the vault holds no value. */
@@ -79,7 +79,7 @@ export function checkIdentity(credential: Credential, asked: string, endpoint: s
     `${endpoint}: the reply is about a different credential than ${asked}.`,
     'Ask for it by its number as the vault lists it, or as user@host; look in the vault for what holds custody of either.',
   );
-  return { ...credential, id: undefined, otherId: id, fault };
+  return { ...credential, id: undefined, otherIds: id === undefined ? [] : [id], fault };
 }
 
 /** A number as it is compared: a vault may read `094` as 94. */

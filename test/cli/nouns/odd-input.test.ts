@@ -138,6 +138,15 @@ test('a reader that ends early, such as head, gets no error, and one that cannot
   expect([full.code, full.stderr.includes('FILE_REFUSED')]).toEqual([1, true]);
 });
 
+test('a password that provision could not print is a failure, and the way to end its lease is told', async () => {
+  addDynamic(vault);
+  const script = `segura_secrets provision app/db --reveal --yes | true; echo "code \${PIPESTATUS[0]}"`;
+  const made = await desk.shell(['bash'], script);
+  expect([made.stdout.toString(), held(vault).length], made.stderr).toEqual(['code 1\n', 1]);
+  expect(made.stderr).toContain('FILE_REFUSED');
+  expect(made.stderr).toContain('to end it, run: segura-secrets deprovision app/db');
+});
+
 test('a line of the audit is whole behind half a line that a full disk left', async () => {
   file('audit.log', '{"time":"2026-');
   for (const name of ['one', 'two'])

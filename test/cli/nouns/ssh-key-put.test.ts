@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Desk, Ended } from '../../support/command-line.js';
@@ -37,6 +37,25 @@ describe.skipIf(lacks('sshd', hasSsh))('ssh-key put', () => {
   beforeEach(async () => {
     old = makeKey('ed25519', 'RFC4716');
     await open();
+  });
+
+  test('does not give up the new key of a killed run for a key that is given', async () => {
+    const killed = await put('key-300', '--generate', 'ed25519', '--verify', 'kill -9 $PPID', '--yes');
+    expect(killed.signal, killed.stderr).toBe('SIGKILL');
+    const kept = () => desk.files().find(({ path }) => path.endsWith('.key'));
+    const key = kept()?.bytes.toString() ?? '';
+    expect(key).toContain('PRIVATE KEY');
+    const given = join(desk.folder, 'given');
+    writeFileSync(given, makeKey('ed25519', 'RFC4716').privateKey);
+    for (const more of [[], ['--verify', 'true']]) {
+      const other = await put('key-300', '--private-key', `@${given}`, ...more, '--yes');
+      expect([other.code, sends()], other.stderr).toEqual([1, 0]);
+      expect(other.stderr).toContain('FILE_REFUSED');
+      expect(other.stderr).toContain('segura-secrets ssh-key put key-300 --generate ed25519');
+      expect(kept()?.bytes.toString()).toBe(key);
+    }
+    const again = await put('key-300', '--generate', 'ed25519', '--verify', 'true', '--yes');
+    expect([again.code, stored('key-300')?.privateKey, kept()], again.stderr).toEqual([0, key, undefined]);
   });
 
   test.each(['api', 'iso'] as const)(
@@ -161,9 +180,11 @@ ssh -i "$SSH_KEY_FILE" ${to} "grep -v '$SSH_OLD_PUBLIC_KEY' '${sshd.folder}/auth
     expect(halfOf(readFileSync(join(desk.folder, 'half'), 'utf8').trim())).toBe(halfOf(closed.publicKey));
     expect(statSync(join(desk.folder, 'old.key.passphrase')).mode & 0o777).toBe(0o600);
     writeFileSync(join(desk.folder, 'old.key.passphrase'), 'something else');
+    rmSync(join(desk.folder, 'old.key'));
     Object.assign(stored('key-300') ?? {}, { privateKey: closed.privateKey, passphrase: 'of the old key' });
     const other = await put('key-300', ...args);
     expect([other.code, other.stderr.includes('FILE_REFUSED'), sends()], other.stderr).toEqual([1, true, 1]);
+    expect(existsSync(join(desk.folder, 'old.key'))).toBe(false);
   });
 
   test('finds out by reading what became of a change whose answer was lost', async () => {

@@ -43,6 +43,19 @@ describe('a turn of long work', () => {
 });
 
 describe('a wait for a reader', () => {
+  test('ends in TIMED_OUT too where the timer fires a moment early, as timers do', async () => {
+    const never = new Promise<void>(() => undefined);
+    const clock = {
+      nowMs: () => 1_000,
+      after: (_: number, act: () => void) => {
+        setImmediate(act);
+        return () => undefined;
+      },
+    };
+    const pace = new Pace({ clock, signal: stop().signal, deadlineAtMs: 1_001 });
+    expect(codesOf(await problemsOfPromise(pace.within(never)))).toEqual(['TIMED_OUT']);
+  });
+
   test('ends at the deadline and when the job is cancelled, though no one reads', async () => {
     const never = new Promise<void>(() => undefined);
     const timed = new Pace({ clock: systemClock, signal: stop().signal, deadlineAtMs: Date.now() + 30 });

@@ -1,5 +1,5 @@
 import { isAt, planCredential } from '../../../core/changes/credential-plan.js';
-import { problemsOf, SeguraError } from '../../../core/errors.js';
+import { Problems, problemsOf, SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import type { Secret } from '../../../core/secret.js';
 import { credentialRequest } from '../../../core/vault/write/credential-form.js';
@@ -52,7 +52,7 @@ async function isMovedNow(rotation: Rotation): Promise<boolean> {
  * Errors (together, as Problems): the rejection and VERIFY_FAILED.
  */
 export async function putPassword(rotation: Rotation, old: Secret): Promise<Put> {
-  const { call, vault, item } = rotation;
+  const { call, item } = rotation;
   const id = printable(item.id);
   const accepted = `The command of --verify accepted the new password of credential ${id}`;
   let planned: PlannedCredential;
@@ -74,12 +74,32 @@ export async function putPassword(rotation: Rotation, old: Secret): Promise<Put>
   }
   if (isOverwritten) throw movedAfter(rotation, `${accepted}.`);
   call.context.terminal.info(`writing the new password of ${id} into the vault`);
-  const { sent, judged } = await sendCredential(call, vault, await vault.afterQuestion(), planned);
+  const { sent, judged } = await send(rotation, planned, accepted);
   if (judged.kind === 'failed')
     return { ...(await afterRejection(rotation, old, judged.problem)), requestId: sent.requestId };
   const kind = judged.kind === 'done' && sent.kind === 'accepted' ? 'done' : 'unsure';
   const after = judged.kind === 'done' ? judged.after : undefined;
   return { kind, after, password: rotation.password.reveal(), requestId: sent.requestId };
+}
+
+/** Errors (together, as Problems): why nothing is known of the request, and CHANGE_UNCERTAIN with where the password is. */
+async function send(
+  { call, vault, pending }: Rotation,
+  planned: PlannedCredential,
+  accepted: string,
+): ReturnType<typeof sendCredential> {
+  try {
+    return await sendCredential(call, vault, await vault.afterQuestion(), planned);
+  } catch (error) {
+    const problems = problemsOf(error);
+    if (problems.length === 0) throw error;
+    const uncertain = new SeguraError(
+      'CHANGE_UNCERTAIN',
+      `${accepted}, which is in use. Whether the vault has it is not known. It is kept in ${pending.shown}.`,
+      'Run the same command again: it writes the same password into the vault.',
+    );
+    throw new Problems([...problems, uncertain]);
+  }
 }
 
 /**

@@ -42,33 +42,49 @@ export async function handOver(
     );
   // A run that was killed handed over the old key, and perhaps wrote the new one into the vault.
   if (isSameKey(key, pair.privateKey.reveal())) return [];
+  const passphrase = fields.get('password') ?? '';
+  const beside = `${file}${PASSPHRASE_ENDING}`;
+  // Both before either is written, so that no old key stays behind where the second is refused.
+  pathFor(call, file, key);
+  if (passphrase !== '') pathFor(call, beside, passphrase);
   const variables: [string, string][] = [
     ['SSH_OLD_KEY_FILE', write(call, file, key)],
     ['SSH_OLD_PUBLIC_KEY', half],
   ];
-  const passphrase = fields.get('password') ?? '';
   if (passphrase === '') return variables;
-  const beside = `${file}${PASSPHRASE_ENDING}`;
   const path = write(call, beside, passphrase);
   call.context.terminal.notice(`the old key has a passphrase, which is now in ${printable(beside)}`);
   return [...variables, ['SSH_OLD_PASSPHRASE_FILE', path]];
 }
 
 /** The whole path. Errors: FILE_REFUSED. */
-function write({ context }: NounCall, file: string, text: string): string {
+function write(call: NounCall, file: string, text: string): string {
+  const path = pathFor(call, file, text);
+  try {
+    replaceFile(path, text);
+  } catch (error) {
+    throw unwritten(file, error);
+  }
+  return path;
+}
+
+/** The whole path of a file that is not there, or has this text. Errors: FILE_REFUSED. */
+function pathFor({ context }: NounCall, file: string, text: string): string {
   const path = resolve(context.world.directory, file);
   try {
     if (existsSync(path) && !isSameKey(readRegularFile(path, 1).toString(), text)) throw taken(file);
-    replaceFile(path, text);
   } catch (error) {
-    if (error instanceof SeguraError) throw error;
-    throw new SeguraError(
-      'FILE_REFUSED',
-      `The file ${printable(file)} for the old key cannot be written (${codeOf(error)}). Nothing was sent.`,
-      diskRemedy(codeOf(error)) ?? 'Name a file in a folder where this user may write: --old-key-out FILE',
-    );
+    throw error instanceof SeguraError ? error : unwritten(file, error);
   }
   return path;
+}
+
+function unwritten(file: string, error: unknown): SeguraError {
+  return new SeguraError(
+    'FILE_REFUSED',
+    `The file ${printable(file)} for the old key cannot be written (${codeOf(error)}). Nothing was sent.`,
+    diskRemedy(codeOf(error)) ?? 'Name a file in a folder where this user may write: --old-key-out FILE',
+  );
 }
 
 function taken(file: string): SeguraError {

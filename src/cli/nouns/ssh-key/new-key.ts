@@ -1,4 +1,5 @@
-import type { KeyPair, KeyWish } from '../../../core/changes/key-plan.js';
+import { commandFor } from '../../../core/changes/argument.js';
+import { isSameKey, type KeyPair, type KeyWish } from '../../../core/changes/key-plan.js';
 import { Problems, SeguraError } from '../../../core/errors.js';
 import { throwIfCancelled } from '../../../core/pace.js';
 import { printable } from '../../../core/printable.js';
@@ -49,9 +50,12 @@ export class NewKey {
       ...{ host: vault.host, item: `key ${identifier}` },
       ...{ what: 'a new key', ending: '.key' },
     });
-    const left = isGenerated ? file.read() : undefined;
+    const left = file.read();
     const leftPublic = left === undefined ? undefined : publicHalf(left);
     if (left !== undefined && leftPublic === undefined) throw file.refused('it is damaged');
+    // A host may accept it, and it is nowhere else.
+    if (wish.pair !== undefined && left !== undefined && !isSameKey(left, wish.pair.privateKey.reveal()))
+      throw otherIsKept(file, identifier);
     // The public key becomes a line of authorized_keys: a vault of before 4.0 takes identifiers with line ends.
     const comment = isIdentifier(identifier) ? identifier : 'segura-secrets';
     const made = (): KeyPair => {
@@ -61,7 +65,7 @@ export class NewKey {
     const pair =
       wish.pair ??
       (left === undefined ? made() : { privateKey: new Secret(left), publicKey: `${leftPublic} ${comment}` });
-    if (left !== undefined)
+    if (left !== undefined && isGenerated)
       call.context.terminal.notice('an earlier run did not end: its new key is tried again');
     hide(vault, pair.privateKey);
     return new NewKey(call, vault, wished, { pair, file, left });
@@ -74,7 +78,7 @@ export class NewKey {
    */
   lock(name: string): () => void {
     const unlock = this.#file.lock(`SSH key ${printable(name)}`);
-    if (!this.#wished.isGenerated || this.#file.read() === this.#left) return unlock;
+    if (this.#file.read() === this.#left) return unlock;
     unlock();
     throw new SeguraError(
       'CHANGED_MEANWHILE',
@@ -165,4 +169,12 @@ export class NewKey {
 function hide(vault: OpenVault, privateKey: Secret): void {
   vault.mask(privateKey);
   vault.mask(new Secret(privateKey.reveal().replaceAll(/-----[^\n]*-----|\s/g, '')));
+}
+
+function otherIsKept(file: KeptFile, identifier: string): SeguraError {
+  return new SeguraError(
+    'FILE_REFUSED',
+    `An earlier run of ssh-key put did not end, and its new key of ${printable(identifier)} is only in ${file.shown}. A host may accept it. Nothing was sent.`,
+    `To go on with that key: ${commandFor('ssh-key put', identifier, '--generate ed25519')}, with the same --verify. If no host accepts it, remove the file.`,
+  );
 }

@@ -9,6 +9,15 @@ import { isOwnPod, type Lease, nameOfLease } from '../../vault/leases/lease-name
 /** The time in which main ends what one request made unasked. Post ends the rest. */
 const UNASKED_MS = 30_000;
 
+/** A lease, and what the vault made for the same pod besides, unasked. */
+export interface Unasked {
+  readonly lease: Lease;
+  /** What of that has not ended yet, as far as the reply has its numbers. */
+  readonly others: readonly Lease[];
+  /** Whether there is more, without a number: only post finds that. */
+  readonly hasMore: boolean;
+}
+
 interface EndParts extends Pick<CustodyParts, 'ledger' | 'signal' | 'clock'> {
   readonly client: Client;
   readonly log: Pick<Log, 'info'>;
@@ -20,10 +29,10 @@ interface EndParts extends Pick<CustodyParts, 'ledger' | 'signal' | 'clock'> {
  * leases of another run, which are only told.
  */
 export async function endUnasked(
-  { lease, others }: { readonly lease: Lease; readonly others: readonly Lease[] },
+  { lease, others, hasMore }: Unasked,
   { client, ledger, clock, log, signal }: EndParts,
 ): Promise<boolean> {
-  if (others.length === 0 || !isOwnPod(lease.pod) || signal.aborted) return false;
+  if (others.length === 0 || hasMore || !isOwnPod(lease.pod) || signal.aborted) return false;
   const deadlineAtMs = Math.min(client.exchange.deadlineAtMs, clock.nowMs() + UNASKED_MS);
   const what = `${printable(lease.identity)}: the vault also provisioned what no one requested (${others.length})`;
   try {

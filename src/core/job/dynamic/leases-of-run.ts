@@ -10,17 +10,14 @@ import type { Client } from '../../vault/client.js';
 import type { DsmSecret } from '../../vault/dsm.js';
 import { type Lease, type LeaseFor, nameOfLease, OWN_NAME } from '../../vault/leases/lease-name.js';
 import { provision, SECRET_ID, secondsOf } from '../../vault/leases/provision.js';
-import { endUnasked } from './end-unasked.js';
+import { endUnasked, type Unasked } from './end-unasked.js';
 import { notListed, numbered, severalListed } from './not-listed.js';
 
 /** A lease that lasts less is warned about, where no one says how long the job may take. */
 const SHORT_LEASE_MS = 3_600_000;
 
 /** What the vault made for this run. */
-export interface MadeLease {
-  readonly lease: Lease;
-  /** What the vault made for the same pod besides, unasked, and what of it has not ended yet. */
-  readonly others: readonly Lease[];
+export interface MadeLease extends Unasked {
   readonly secret: DsmSecret;
   /** Milliseconds since 1970; undefined where the vault does not say. */
   readonly endsAtMs: number | undefined;
@@ -112,10 +109,10 @@ export class LeasesOfRun {
         const lease = this.#leases.get(name);
         if (lease === undefined) return pam.read(name, wantsPassword, observer);
         const { client, clock } = this.#parts;
-        const { secret, others } = await provision(lease, client, observer);
+        const { secret, others, hasMore } = await provision(lease, client, observer);
         const seconds = secondsOf(secret);
         const endsAtMs = seconds === undefined ? undefined : clock.nowMs() + seconds * 1_000;
-        this.#made.set(name, { lease, others, secret: withEnd(secret, endsAtMs), endsAtMs });
+        this.#made.set(name, { lease, others, hasMore, secret: withEnd(secret, endsAtMs), endsAtMs });
         return { id: undefined, fields: new Map(), expires: undefined };
       },
       release: (...of) => pam.release(...of),

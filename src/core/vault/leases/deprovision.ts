@@ -1,4 +1,4 @@
-import { LEASE_GONE_CODES } from '../../assumptions.js';
+import { LEASE_GONE_CODES, PROVISION_NO_PROFILE_CODE } from '../../assumptions.js';
 import { SeguraError } from '../../errors.js';
 import { say } from '../../text.js';
 import { type ReleaseAnswer, releaseUntilAnswered } from '../custody-release.js';
@@ -9,6 +9,9 @@ import { isOwnPod, type Lease, leaseOf, OWN_NAME } from './lease-name.js';
 
 /** Both are documented, the first by the pages of the vault. */
 export const DEPROVISION_PATHS = ['/iso/coe/dapp/deprovision', '/iso/dapp/deprovision'] as const;
+
+/** Of all that is listed, the secrets of fixed values have no lease either. */
+const NONE_OF_IT_CODES = [...LEASE_GONE_CODES, PROVISION_NO_PROFILE_CODE];
 
 /** The names of what the request has. */
 export const DEPROVISION_FIELDS = ['pod_name', 'deploy', 'namespace', 'secret_id'] as const;
@@ -23,6 +26,7 @@ export async function deprovision(
   lease: Lease,
   exchange: Exchange,
   session: Session,
+  goneCodes: readonly number[] = LEASE_GONE_CODES,
 ): Promise<ReleaseAnswer> {
   const { pod, deploy, namespace, secretId } = lease;
   const fields = { pod_name: pod, deploy, namespace, secret_id: secretId };
@@ -31,7 +35,7 @@ export async function deprovision(
     return await releaseUntilAnswered(DEPROVISION_PATHS, exchange, session, {
       request: { method: 'POST', headers: FORM, body },
       // A request that was given up may still be carried out, so this is never final.
-      judge: (code) => (LEASE_GONE_CODES.includes(code ?? 0) ? 'not-held' : undefined),
+      judge: (code) => (goneCodes.includes(code ?? 0) ? 'not-held' : undefined),
     });
   } catch (error) {
     if (!(error instanceof SeguraError)) throw error;
@@ -71,7 +75,7 @@ async function endOthers(
     const isOther = secretId !== undefined && secretId !== lease.secretId;
     return isOther ? [{ ...lease, secretId, identity: secret.identity }] : [];
   });
-  return endEach(others, exchange, session);
+  return endEach(others, exchange, session, NONE_OF_IT_CODES);
 }
 
 /** One secret that cannot be read strands no lease of another. */
@@ -88,10 +92,11 @@ export async function endEach(
   leases: readonly Lease[],
   exchange: Exchange,
   session: Session,
+  goneCodes?: readonly number[],
 ): Promise<ReleaseAnswer> {
   const once = new Map(leases.map((lease) => [lease.secretId, lease]));
   const answers = await Promise.allSettled(
-    [...once.values()].map((lease) => deprovision(lease, exchange, session)),
+    [...once.values()].map((lease) => deprovision(lease, exchange, session, goneCodes)),
   );
   const failed = answers.find((answer) => answer.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

@@ -50,6 +50,8 @@ export interface Provisioned {
   readonly secret: DsmSecret;
   /** Leases of other secrets that the vault made for the same pod, unasked. */
   readonly others: readonly Lease[];
+  /** Whether it made more of them, whose numbers its reply does not have. */
+  readonly hasMore: boolean;
 }
 
 /**
@@ -84,30 +86,47 @@ function madeNothing(refused: RejectedReply): boolean {
   return tookNothing(refused) && (code === undefined || NOTHING_PROVISIONED_CODES.includes(code));
 }
 
-/** Every secret of the reply was made for this pod, so each is told of. */
+/** Every secret of the reply was made for this pod, so each is told of, and all at once: nothing ends this process in between. */
 function readProvisioned(
   body: JsonObject,
   lease: Lease,
   { decrypt, observer }: { decrypt: Client['decrypt']; observer: CustodyObserver },
 ): Provisioned {
-  observer.replied(NO_FIELDS, undefined);
   const { secret } = body;
   const value = isObject(secret) ? { secrets: [secret] } : body;
-  const list = readSecrets({ value, path: '$', endpoint: ENDPOINT }, decrypt);
-  const others = list.flatMap(({ identity, details }): Lease[] => {
+  let list: DsmSecret[];
+  try {
+    list = readSecrets({ value, path: '$', endpoint: ENDPOINT }, decrypt);
+  } catch (error) {
+    // It may be about more than the secret that was requested.
+    tell(observer, namesOf([], true, lease));
+    throw error;
+  }
+  const besides = list.filter(({ identity, details }) => !isOf(lease, identity, details?.id));
+  const others = besides.flatMap(({ identity, details }): Lease[] => {
     const secretId = details?.id ?? '';
-    return secretId === lease.secretId || !SECRET_ID.test(secretId) ? [] : [{ ...lease, secretId, identity }];
+    return SECRET_ID.test(secretId) ? [{ ...lease, secretId, identity }] : [];
   });
-  for (const name of namesOf(others, lease)) observer.replied({ ...NO_FIELDS, otherId: name }, undefined);
+  const hasMore = besides.length > others.length;
+  tell(observer, namesOf(others, hasMore, lease));
   const found = list.find(({ identity }) => identity === lease.identity);
   if (found === undefined) throw malformed(ENDPOINT, 'the reply is not about the secret that was requested');
-  return { secret: found, others };
+  return { secret: found, others, hasMore };
+}
+
+/** Without a number, the identity says which secret it is. */
+function isOf(lease: Lease, identity: string, id = ''): boolean {
+  return SECRET_ID.test(id) ? id === lease.secretId : identity === lease.identity;
+}
+
+function tell(observer: CustodyObserver, others: readonly string[]): void {
+  observer.replied({ ...NO_FIELDS, otherIds: others }, undefined);
 }
 
 /** Where the pod is only ours, one name is enough for hundreds, so that the state has room for it. */
-function namesOf(others: readonly Lease[], lease: Lease): string[] {
-  const isOne = others.length > 0 && isOwnPod(lease.pod);
-  return isOne ? [nameOfLease({ ...lease, isOthers: true })] : others.map(nameOfLease);
+function namesOf(others: readonly Lease[], hasMore: boolean, lease: Lease): string[] {
+  if (!isOwnPod(lease.pod)) return others.map(nameOfLease);
+  return others.length > 0 || hasMore ? [nameOfLease({ ...lease, isOthers: true })] : [];
 }
 
 /** The rejections that are about the secret itself. No document has their codes: see the assumptions. */
