@@ -98,7 +98,7 @@ function failed(service: TokenService, result: HttpReply | TransportFailure): Se
     return unavailable(
       `${name} (${url.host}) gave no reply: ${failureText(result)}.`,
       isTls
-        ? say`Add the CA that signed the certificate of ${url.hostname} to NODE_EXTRA_CA_CERTS.`
+        ? say`Add the root certificate of the CA of ${url.hostname} to NODE_EXTRA_CA_CERTS.`
         : say`Check that ${word('the runner')} may reach ${url.host}, and HTTPS_PROXY and NO_PROXY where there is a proxy.`,
       result,
     );

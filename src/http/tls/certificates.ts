@@ -64,7 +64,7 @@ function checked(pem: string, where: string): string {
     } catch {
       throw invalid(
         `: certificate ${index + 1} of ${blocks.length} in ${where} cannot be read.`,
-        'Export it again as PEM (base64), the whole chain one after the other.',
+        'Export it again as PEM (base64), and put several certificates one after the other.',
       );
     }
   }

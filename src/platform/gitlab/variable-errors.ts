@@ -85,7 +85,7 @@ export function unanswered(
     return problem(
       'TLS_UNTRUSTED',
       `: ${reason === 'tls' ? "GitLab's certificate" : 'the certificate of the proxy'} was not accepted (${detail}, ${routeText(route, 'GitLab')}).`,
-      'Name a file of the CA that signed it (the whole chain) in CI_SERVER_TLS_CA_FILE, or give --ca-certificate.',
+      'Put the root certificate of its CA into a file that CI_SERVER_TLS_CA_FILE names, or give --ca-certificate.',
     );
   }
   if (reason === 'client-certificate') {

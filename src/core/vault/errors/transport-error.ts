@@ -55,7 +55,7 @@ export function transportError(
       return problem(
         'TLS_UNTRUSTED',
         `${isVault ? "The vault's certificate" : 'The certificate of the proxy'} was not accepted (${told}).`,
-        say`${isVault ? say`Give the CA that signed it as ${ca}` : say`Add the CA that signed it to ${ca}`} (the whole chain), and use the host name that the certificate is for in ${isVault ? url : proxy}.`,
+        say`${isVault ? say`Give the root certificate of its CA as ${ca}` : say`Add the root certificate of its CA to ${ca}`}, and its intermediate certificates if ${isVault ? 'the vault' : 'the proxy'} does not send them. Use the host name that the certificate is for in ${isVault ? url : proxy}.`,
       );
     }
     case 'client-certificate':
