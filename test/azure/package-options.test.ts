@@ -9,10 +9,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { ACTION } from '../support/runner.js';
-import { folder, identityOf, lacksTfx, makePackage, run, version } from './packaging.js';
+import { folder, identityOf, lacksTfx, makePackage, removePackages, run, version } from './packaging.js';
 import { readTask, TASK } from './schema-files.js';
+
+afterAll(removePackages);
 
 test.skipIf(lacksTfx)(
   'accepts a publisher, a version, a connection type and a repository of your own',

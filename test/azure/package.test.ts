@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACTION } from '../support/runner.js';
 import {
   filesIn,
@@ -10,10 +10,13 @@ import {
   lacksTfx,
   makePackage,
   type Package,
+  removePackages,
   run,
   version,
 } from './packaging.js';
 import { EXTENSION, readStrings, readTask, TASK } from './schema-files.js';
+
+afterAll(removePackages);
 
 let plain: Package;
 let dev: Package;

@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll } from 'vitest';
 import { ACTION } from '../support/runner.js';
 import { lacks } from '../support/skips.js';
 import type { readExtension } from './schema-files.js';
@@ -11,9 +10,11 @@ import { unzip } from './zip.js';
 
 export const run = promisify(execFile);
 
-/** Where the packages of a test file go; it is gone when its tests are over. */
+/** Where the packages of a test file go. */
 export const folder = mkdtempSync(join(tmpdir(), 'segura-vsix-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** For `afterAll` of each file that makes packages: a module's own hook runs for only the first file of a worker. */
+export const removePackages = (): void => rmSync(folder, { recursive: true, force: true });
 
 /** Whether tfx is missing, which `.ci/run` installs: these tests download nothing. */
 export const lacksTfx = lacks(

@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openVault } from '../vault/vault-fixture.js';
 import { expectOk, expectRefused } from './runb-desk.js';
-import { closers, DELETE, openGitLab, PATH } from './runb-gitlab-desk.js';
+import { DELETE, openGitLab, PATH } from './runb-gitlab-desk.js';
 
 const otherVault = () => openVault({ dialect: 'api' });
 
@@ -59,7 +59,7 @@ describe('the connection to GitLab', () => {
     let pid = 0;
     const silent = createServer(() => process.kill(pid, 'SIGTERM'));
     await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
-    closers.push(async () => {
+    onTestFinished(async () => {
       silent.closeAllConnections();
       await new Promise((closed) => silent.close(closed));
     });

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Ended, RunOptions } from '../support/command-line.js';
 import { type GitLabApi, type GitLabVariable, startGitLab } from '../support/gitlab-api.js';
 import type { VaultOptions } from '../vault/index.js';
@@ -18,13 +18,6 @@ export const VARIABLES = {
 export const IN_VAULT = { ...VARIABLES, OTHER: 'the value of the vault', ABSENT: null };
 const MAPPING = 'key_value: [{ name: more, fields: [SAME, OTHER, ABSENT] }]';
 
-/** Called when the test ends. */
-export const closers: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
-
 export interface GitLabDesk extends RunbDesk {
   readonly gitlab: GitLabApi;
   readonly run: (args?: readonly string[], options?: RunOptions) => Promise<Ended>;
@@ -37,7 +30,7 @@ export interface GitLabDesk extends RunbDesk {
 export async function openGitLab(options: VaultOptions = {}): Promise<GitLabDesk> {
   const opened = await openRunb({ postgres: IN_VAULT }, options);
   const gitlab = await startGitLab();
-  closers.push(() => gitlab.close());
+  onTestFinished(() => gitlab.close());
   const variables = Object.entries(VARIABLES).map(([key, value]) => ({ key, value, scope: '*' }));
   gitlab.projects['group/billing'] = { id: 7, variables };
   gitlab.tokens[TOKEN] = { scopes: ['api'], levels: { 'group/billing': 40 } };

@@ -1,18 +1,12 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Vault } from '../vault/index.js';
 import { openVault } from '../vault/vault-fixture.js';
 import { Desk } from './command-line.js';
 
-const desks: Desk[] = [];
-
-afterEach(() => {
-  for (const desk of desks.splice(0)) desk.close();
-});
-
 /** A desk at a vault, gone when its test ends. */
 export function deskAt(vault: Vault): Desk {
   const desk = new Desk(vault);
-  desks.push(desk);
+  onTestFinished(() => desk.close());
   return desk;
 }
 

@@ -1,16 +1,10 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { startVault, type Vault, type VaultOptions } from './index.js';
-
-const open: Vault[] = [];
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((vault) => vault.close()));
-});
 
 /** A vault that closes when its test ends. */
 export async function openVault(options: VaultOptions = {}): Promise<Vault> {
   const vault = await startVault(options);
-  open.push(vault);
+  onTestFinished(() => vault.close());
   return vault;
 }
 
