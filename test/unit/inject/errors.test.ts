@@ -234,21 +234,21 @@ describe('an INI file whose keys are indented', () => {
     expect((await at('/a/l')).toString()).toBe(text.replace('l = 1', 'l = v'));
   });
 
-  test.each([`${' '.repeat(4000)}x`, `x${' '.repeat(40_000)}x`, `y=1${' '.repeat(40_000)}x`])(
-    'a line with many spaces takes no time',
+  test.each([`${' '.repeat(400_000)}x`, `x${' '.repeat(400_000)}x`, `y=1${' '.repeat(400_000)}x`])(
+    // In steps that grow with the square of the spaces, this would take minutes.
+    'a line with many spaces is read in time',
     async (line) => {
-      const start = performance.now();
-      await inject(Buffer.from(`[a]\n${line}\nk=1\n`), [editOf('a.ini', '/a/k', 'v')]);
-      expect(performance.now() - start).toBeLessThan(1000);
+      const made = await inject(Buffer.from(`[a]\n${line}\nk=1\n`), [editOf('a.ini', '/a/k', 'v')]);
+      expect(made.toString()).toBe(`[a]\n${line}\nk=v\n`);
     },
   );
 });
 
 describe('hostile files end in time with an error of their own', () => {
-  test('a .env line with many spaces takes no time', async () => {
-    const start = performance.now();
-    await inject(Buffer.from(`A=x${' '.repeat(40_000)}y\nB=1\n`), [editOf('.env', 'B', 'v')]);
-    expect(performance.now() - start).toBeLessThan(1000);
+  test('a .env line with many spaces is read in time', async () => {
+    const line = `A=x${' '.repeat(400_000)}y\n`;
+    const made = await inject(Buffer.from(`${line}B=1\n`), [editOf('.env', 'B', 'v')]);
+    expect(made.toString().startsWith(line)).toBe(true);
   });
 
   const lol = Array.from(
@@ -303,10 +303,8 @@ describe('hostile files end in time with an error of their own', () => {
     ['dashes of YAML far apart', 'a.yaml', `b: {${`-${' '.repeat(30_000)}`.repeat(499)}`, '/b'],
     ['no XML character', 'a.xml', '<a>\u0001</a>', '/a'],
   ])('%s', async (_, path, text, place) => {
-    const start = performance.now();
     const problem = await problemOf(path, text, place);
     expect(problem.code).toBe('DOCUMENT_REFUSED');
-    expect(performance.now() - start).toBeLessThan(15_000);
   });
 
   test('a document with __proto__ elsewhere is changed as any other', async () => {

@@ -45,10 +45,8 @@ describe('a hostile template ends in time with an error of ours', () => {
     async (_name, make, message) => {
       const fields = Array.from({ length: 1000 }, (_, index) => ({ name: `N${index}`, value: `v${index}` }));
       const names = { X: 'x\\"', BIG: 'big'.repeat(1000), LINES: 'a\n'.repeat(10_000) };
-      const begin = performance.now();
       const fault = await faultOf(make(), 'a.conf', { names, secrets: { 'p/*': fields } });
       expect(fault.message).toContain(message);
-      expect(performance.now() - begin).toBeLessThan(20_000);
     },
     30_000,
   );
