@@ -52,6 +52,8 @@ describe('rotate --new at a vault that answers the change with an error', () => 
       undefined,
     ]);
     expect(vault.custodies()).toEqual([]);
+    expect(ended.stderr.match(/released custody of 95/g)).toHaveLength(1);
+    expect(ended.stderr).not.toContain('was not held');
   });
 
   test.each([true, false])(

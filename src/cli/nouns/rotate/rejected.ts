@@ -1,7 +1,7 @@
 import { problemsOf, type SeguraError } from '../../../core/errors.js';
 import { printable } from '../../../core/printable.js';
 import type { Secret } from '../../../core/secret.js';
-import { type ReadCredential, readBeside } from '../credential/read.js';
+import { readBeside } from '../credential/read.js';
 import { textOf } from './compare.js';
 import { putBack } from './put-back.js';
 import type { Put, Rotation } from './rotation.js';
@@ -15,21 +15,16 @@ import type { Put, Rotation } from './rotation.js';
 export async function afterRejection(rotation: Rotation, old: Secret, rejection: SeguraError): Promise<Put> {
   const { call, item, password } = rotation;
   const unsure: Put = { kind: 'unsure', after: undefined, rejection };
-  let read: ReadCredential;
+  let text: string;
   try {
-    read = await readBeside(call, item);
+    text = textOf(await readBeside(call, item));
   } catch (error) {
     const [problem] = problemsOf(error);
     if (problem === undefined) throw error;
     return { ...unsure, found: problem };
   }
-  try {
-    const text = textOf(read.fields);
-    if (text === password.reveal()) return { ...unsure, found: 'new' };
-    if (text !== old.reveal()) return { ...unsure, found: 'other' };
-    const why = `The command of --verify accepted the new password of credential ${printable(item.id)}, but the vault rejected it.`;
-    return await putBack(rotation, old, why, [rejection]);
-  } finally {
-    await read.release();
-  }
+  if (text === password.reveal()) return { ...unsure, found: 'new' };
+  if (text !== old.reveal()) return { ...unsure, found: 'other' };
+  const why = `The command of --verify accepted the new password of credential ${printable(item.id)}, but the vault rejected it.`;
+  return await putBack(rotation, old, why, [rejection]);
 }
