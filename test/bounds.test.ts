@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRunb, runb } from './cli/runb-desk.js';
 import { deskAt } from './support/desk-fixture.js';
 import { inputsFor } from './support/inputs.js';
-import { Job } from './support/runner.js';
+import { Job, type StepResult } from './support/runner.js';
 import { sampleData, startVault, type Vault } from './vault/index.js';
 
 type Rows = Readonly<Record<string, string>>;
@@ -123,12 +123,21 @@ describe('while values are masked', () => {
     expect(main.masks).not.toContain(LABORIOUS['K3999']);
   });
 
+  /** On a busy machine, the login alone can take longer than the least deadline; masking then takes longer too. */
+  async function untilMasking(run: (deadline: string) => Promise<StepResult>): Promise<StepResult> {
+    for (const deadline of ['1', '2', '4']) {
+      const main = await run(deadline);
+      if (!main.log.includes('The deadline of the step passed during')) return main;
+    }
+    return run('8');
+  }
+
   /** A value whose forms take seconds to make: each character is written in another way by some program. */
   const LONG = 'aé日🔑b "c$\'\\ '.repeat(80_000).slice(0, 600_000);
 
   test('the deadline also stops the masking of one long value', async () => {
     const { vault, job } = await open({ BLOB: LONG });
-    const main = await job.main(inputsFor(vault, { ...SECRETS, deadline: '1' }));
+    const main = await untilMasking((deadline) => job.main(inputsFor(vault, { ...SECRETS, deadline })));
     expect([main.code, main.outputs.size]).toEqual([1, 0]);
     expect(main.log).toContain('::error title=TIMED_OUT::The deadline of the step passed while');
     expect(main.stdout.length).toBeLessThan(LONG.length);
@@ -138,7 +147,9 @@ describe('while values are masked', () => {
     const { vault, job } = await open({});
     const credential = vault.data.credentials.find(({ id }) => id === 94);
     if (credential !== undefined) credential.password = LONG;
-    const main = await job.main(inputsFor(vault, { credentials: '94 > path:PW', deadline: '1' }));
+    const main = await untilMasking((deadline) =>
+      job.main(inputsFor(vault, { credentials: '94 > path:PW', deadline })),
+    );
     expect([main.code, main.outputs.size]).toEqual([1, 0]);
     expect(main.log).toContain('::error title=TIMED_OUT::The deadline of the step passed while');
     expect(main.stdout.length).toBeLessThan(LONG.length);
@@ -155,7 +166,7 @@ describe('while values are masked', () => {
   test('the deadline stops the step, and nothing is written', async () => {
     const long = Object.fromEntries(manyOf(9_000, (index) => [`K${index}`, leaf(index).repeat(12)] as const));
     const { vault, job } = await open(long);
-    const main = await job.main(inputsFor(vault, { ...SECRETS, deadline: '1' }));
+    const main = await untilMasking((deadline) => job.main(inputsFor(vault, { ...SECRETS, deadline })));
     expect([main.code, main.outputs.size]).toEqual([1, 0]);
     expect(main.log).toContain('::error title=TIMED_OUT::The deadline of the step passed while');
     expect(main.masks).not.toContain(long['K8999']);

@@ -5,11 +5,12 @@ import type { LedgerData } from '../src/core/custody/ledger-data.js';
 import { seal } from '../src/core/custody/seal.js';
 import { packLogin } from '../src/core/job/login/packed-secret.js';
 import { Secret } from '../src/core/secret.js';
-import { BREAK_OFFS, flagsOf, MESSAGE } from './support/break-offs.js';
+import { BREAK_OFFS, errorAt, flagsOf, MESSAGE } from './support/break-offs.js';
 import { inputsFor } from './support/inputs.js';
 import { FAST_CLOCK } from './support/other-clock.js';
 import { Job } from './support/runner.js';
 import { type FaultRule, startVault, type Vault, type VaultOptions } from './vault/index.js';
+import { until } from './vault/vault-fixture.js';
 
 const CREDENTIALS = '94 > A\nroot@web-01 > B\n96 > C';
 const ALWAYS = Number.POSITIVE_INFINITY;
@@ -72,8 +73,12 @@ describe('post', () => {
     const vault = await startVault({ dialect: 'api' });
     const job = new Job();
     const inputs = inputsFor(vault, { credentials: `${CREDENTIALS}\n1000 > D` });
-    vault.faults.add({ match: { path: /credential\/1000/ }, times: 9, fault: { kind: 'delay', ms: 4_000 } });
-    const main = await job.main(inputs, { nodeFlags: flagsOf('an unforeseen error comes') });
+    vault.faults.add({ match: { path: /credential\/1000/ }, times: 9, fault: { kind: 'delay', ms: 20_000 } });
+    const now = join(job.temp, 'now');
+    const main = await job.main(inputs, {
+      nodeFlags: errorAt(now),
+      onStart: () => void until(() => vault.custodies().length === 3).then(() => writeFileSync(now, '')),
+    });
     expect([main.code, main.stderr], main.log).toEqual([1, '']);
     expect(main.stdout).toContain('::error title=INTERNAL::An unexpected RangeError');
     expect(main.stdout).not.toContain(MESSAGE);
