@@ -37,8 +37,8 @@ export async function releaseAll(
   },
 ): Promise<{ receipts: readonly Receipt[]; shared: readonly Shared[] }> {
   const { ledger, uses, clock, open } = parts;
-  // If the account of the job still says that this step holds it, post releases it again: a later step may have left
-  // its own custody of it to this step.
+  // If the account of the job may still say that this step holds it, post releases it again: a later step may have left
+  // its own custody of it to this step. Otherwise post must not: another job may hold it by then.
   const release = async (entries: readonly CustodyEntry[], isLetGo: boolean): Promise<Receipt[]> => {
     const { pam, signal } = await open();
     return releaseCustody(entries, {

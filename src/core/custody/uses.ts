@@ -58,6 +58,7 @@ export class Uses {
   readonly #parts: UsesParts;
   readonly #name: string;
   #isTold = false;
+  #isRecorded = false;
   readonly #toldOf = new Set<string>();
 
   constructor(parts: UsesParts) {
@@ -84,7 +85,7 @@ export class Uses {
    * Runs `operation` with those of `entries` that no other use may rely on. No other use begins meanwhile.
    *
    * The account drops them first: a process that ends in between must not leave a record of custody that it has released,
-   * because the posts of later steps would leave theirs to it. `isLetGo` says whether that could be written.
+   * because the posts of later steps would leave theirs to it. `isLetGo`: there is no such record, now or at all.
    */
   async apart<T>(
     entries: readonly CustodyEntry[],
@@ -101,7 +102,9 @@ export class Uses {
       const shared = entries.flatMap((entry) => sharedOf(entry, account?.others ?? []));
       const own = entries.filter((entry) => !shared.some((each) => each.entry === entry));
       const kept = custody().filter((entry) => !own.includes(entry));
-      const isLetGo = account !== undefined && this.write(account, { state: 'running', custody: kept });
+      const isNew = !this.#isRecorded && account?.own === undefined;
+      const isLetGo =
+        (account !== undefined && this.write(account, { state: 'running', custody: kept })) || isNew;
       const result = await operation({ own, shared, isLetGo });
       if (account !== undefined) this.write(account, { state: 'running', custody: custody() });
       return result;
@@ -133,6 +136,7 @@ export class Uses {
     const next = isNew ? [...records, own] : records.map((each) => (each.use === use ? own : each));
     try {
       store.write(this.#name, sealAccount(next, this.#name, key));
+      this.#isRecorded = true;
       return true;
     } catch (error) {
       this.#tell(codeOf(error));

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { Ledger } from '../../../../src/core/custody/ledger.js';
 import { releaseAll } from '../../../../src/core/custody/release-all.js';
 import { Uses } from '../../../../src/core/custody/uses.js';
@@ -19,11 +19,9 @@ import {
   token,
 } from '../../fakes.js';
 
-test('the time limit of the release in main begins when the account is locked', async () => {
-  const temp = mkdtempSync(join(tmpdir(), 'segura-uses-'));
-  onTestFinished(() => rmSync(temp, { recursive: true, force: true }));
+/** A use that holds 94, and the parts that release it. */
+function holding(temp: string) {
   const platform = new FakePlatform();
-  const clientSecret = new Secret(CLIENT_SECRET);
   const ledger = new Ledger(platform, undefined, { ...LEDGER_DATA, use: 'a' });
   ledger.ask(['94'], clock.nowMs());
   ledger.note({ type: 'replied', credential: '94', id: '94', atMs: clock.nowMs() });
@@ -31,26 +29,81 @@ test('the time limit of the release in main begins when the account is locked', 
     store: new UseFolder(temp),
     use: 'a',
     of: ledger.use,
-    key: clientSecret,
+    key: new Secret(CLIENT_SECRET),
     log: platform,
     clock,
     deadlineAtMs: clock.nowMs() + 60_000,
     signal: new AbortController().signal,
   });
   const line = lineTo((request) => (request.method === 'POST' ? token() : success()));
+  const open = async () => ({
+    pam: new Pam(line.exchange, sessionOver(line), 'auto'),
+    signal: AbortSignal.timeout(5_000),
+  });
+  return { platform, ledger, uses, open };
+}
+
+function temporary(): string {
+  const temp = mkdtempSync(join(tmpdir(), 'segura-uses-'));
+  onTestFinished(() => rmSync(temp, { recursive: true, force: true }));
+  return temp;
+}
+
+describe('an account that cannot be used when main releases', () => {
+  const SPOILS: Record<string, (folder: string) => void> = {
+    'since others may read its folder': (folder) => {
+      mkdirSync(folder);
+      chmodSync(folder, 0o755);
+    },
+    'since it is locked': (folder) => {
+      mkdirSync(folder, { mode: 0o700 });
+      writeFileSync(join(folder, 'lock'), String(process.pid));
+    },
+  };
+
+  test.each(Object.entries(SPOILS))(
+    'leaves post nothing to release if it never had a record of this step: %s',
+    async (_, spoil) => {
+      const temp = temporary();
+      spoil(join(temp, 'segura-secrets-uses'));
+      const { platform, ledger, uses, open } = holding(temp);
+      const { receipts } = await releaseAll({ ledger, uses, clock, open });
+      expect(receipts.map(({ result }) => result)).toEqual(['released']);
+      expect(platform.warnings.join()).toContain('cannot be determined');
+      expect(ledger.custody).toEqual([]);
+    },
+  );
+
+  test('leaves post to release again what later steps may have left to this one', async () => {
+    const temp = temporary();
+    const { ledger, uses, open } = holding(temp);
+    await uses.sync(ledger.custody);
+    const folder = join(temp, 'segura-secrets-uses');
+    expect(readdirSync(folder)).toHaveLength(1);
+    writeFileSync(join(folder, 'lock'), String(process.pid));
+    const { receipts } = await releaseAll({ ledger, uses, clock, open });
+    expect(receipts.map(({ result }) => result)).toEqual(['released']);
+    expect(ledger.custody.map(({ credential }) => credential)).toEqual(['94']);
+  });
+});
+
+test('the time limit of the release in main begins when the account is locked', async () => {
+  const temp = temporary();
+  const { ledger, uses, open } = holding(temp);
   const unlock = await new UseFolder(temp).lock(0);
   let isLocked = true;
   setTimeout(() => {
     isLocked = false;
     if (unlock !== 'busy') unlock();
   }, 300);
-  const open = async () => {
-    expect(isLocked).toBe(false);
-    return {
-      pam: new Pam(line.exchange, sessionOver(line), 'auto'),
-      signal: AbortSignal.timeout(5_000),
-    };
-  };
-  const { receipts } = await releaseAll({ ledger, uses, clock, open });
+  const { receipts } = await releaseAll({
+    ledger,
+    uses,
+    clock,
+    open: () => {
+      expect(isLocked).toBe(false);
+      return open();
+    },
+  });
   expect(receipts.map(({ result }) => result)).toEqual(['released']);
 });
