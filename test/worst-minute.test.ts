@@ -182,6 +182,7 @@ describe.concurrent('custody is released', () => {
           .sort(),
       ).toEqual(ids.slice(0, 8));
       expect(post.log.match(/RELEASE_FAILED/g)?.length).toBe(8);
+      expect(post.log).not.toContain('Raise');
     });
   });
 });

@@ -1,7 +1,7 @@
 import { problemsOf, SeguraError } from '../errors.js';
 import type { Clock } from '../ports.js';
 import { say } from '../text.js';
-import { RELEASE_REMEDY } from '../vault/custody-release.js';
+import { inFixedTime, RELEASE_REMEDY } from '../vault/custody-release.js';
 import { heldAs, isLease } from '../vault/leases/held-name.js';
 import type { Pam } from '../vault/pam.js';
 import { isSame } from './account.js';
@@ -118,7 +118,7 @@ function releaseFailed(entry: CustodyEntry, problem: SeguraError | undefined): S
   return new SeguraError(
     'RELEASE_FAILED',
     say`${what} could not be ${verb}.${reason}`,
-    say`${RELEASE_REMEDY}${problem === undefined ? '' : say` ${problem.remedyText}`}`,
+    say`${RELEASE_REMEDY}${problem === undefined ? '' : say` ${inFixedTime(problem).remedyText}`}`,
     { cause: problem },
   );
 }

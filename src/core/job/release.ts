@@ -15,6 +15,7 @@ import type { IdentitySource } from '../vault/auth/identity-source.js';
 import { Client, type Reach } from '../vault/client.js';
 import { areCertificates } from '../vault/connection/certificate-blocks.js';
 import type { Connection } from '../vault/connection/connection.js';
+import { inFixedTime } from '../vault/custody-release.js';
 import { type FoundState, keyIsGone, loginFor, openState } from './found-state.js';
 import { openAuth } from './login/open-client.js';
 import type { CarriedLogin } from './login/packed-login.js';
@@ -92,7 +93,7 @@ export async function release(parts: ReleaseParts): Promise<Released> {
       const found = problemsOf(error);
       // An unexpected error says nothing about custody, nor does a missing file of this program.
       const isSilent = found.some(({ code }) => code === 'INTERNAL' || code === 'PLATFORM_UNSUPPORTED');
-      problems = isSilent ? brokenOff(error) : found;
+      problems = isSilent ? brokenOff(error) : found.map(inFixedTime);
     }
   }
   // The runner keeps what main saved until the job ends, including the login, although nothing reads it again.

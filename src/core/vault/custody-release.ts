@@ -1,5 +1,7 @@
 import { NO_CUSTODY_CODES } from '../assumptions.js';
+import type { ErrorCode } from '../error-codes.js';
 import { SeguraError } from '../errors.js';
+import type { Text } from '../text.js';
 import { OddReply, TransportFailure } from '../transport.js';
 import { ACCEPT_JSON } from './dsm.js';
 import { NOT_IN_CUSTODY, readReply, tookNothing } from './envelope.js';
@@ -9,6 +11,19 @@ import type { Session } from './session.js';
 
 export const RELEASE_REMEDY =
   'Release it by hand in the vault, and check there why the release was rejected.';
+
+const FIXED_TIME: Partial<Record<ErrorCode, Text>> = {
+  TIMED_OUT: 'The time for a release is fixed. Find out why the vault is slow.',
+  RATE_LIMITED: 'The time for a release is fixed. Run fewer jobs at once.',
+};
+
+/** A problem of a release with a remedy that applies to it: no input gives a release more time. */
+export function inFixedTime(problem: SeguraError): SeguraError {
+  const remedy = FIXED_TIME[problem.code];
+  return remedy === undefined
+    ? problem
+    : new SeguraError(problem.code, problem.messageText, remedy, { cause: problem });
+}
 
 /** 1018 (not in our custody) and NO_CUSTODY_CODES mean that nothing is held. */
 export type ReleaseAnswer = 'released' | 'not-held' | 'no-credential';

@@ -189,6 +189,16 @@ describe('one failure', () => {
     expect(results).toEqual(['failed', 'released']);
   });
 
+  test.each([
+    ['hangs', () => new TransportFailure('aborted', false, 'ABORTED'), 'Find out why the vault is slow.'],
+    ['is rate limited', () => json(429, {}, { 'retry-after': '600' }), 'Run fewer jobs at once.'],
+  ] as const)('whose release %s offers no input that gives it more time', async (_, reply, remedy) => {
+    const { receipts } = await given([held('1')], reply);
+    const [error] = receipts.map((each) => each.error?.remedy);
+    expect(error).toContain(remedy);
+    expect(error).not.toContain('Raise');
+  });
+
   test('to log in fails each, with two requests', async () => {
     const line = lineTo(() => json(401, { error: 'invalid_client' }));
     const receipts = await releaseCustody([held('1'), held('2'), held('3')], {
