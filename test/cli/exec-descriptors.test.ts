@@ -61,6 +61,40 @@ describe.skipIf(lacksPython)('an open file that others have too', () => {
   });
 });
 
+describe('a copy of the log', () => {
+  const COPIES = `echo 1; echo "$KEY" >&3; echo 3`;
+
+  test.each([
+    ['standard output, a pipe', `{ exec 3>&1; ${EXEC} sh -c '${COPIES}' 2>err; } | cat`],
+    ['standard output, a file', `{ exec 3>&1; ${EXEC} sh -c '${COPIES}' 2>err; } > log; cat log`],
+    ['standard error', `{ exec 3>&2; ${EXEC} sh -c '${COPIES}' >&2; } 2>&1 >/dev/null | cat`],
+  ])('has no secret, and keeps its order: %s', async (_, line) => {
+    const { desk } = await openDesk();
+    const ended = await desk.shell(['bash'], line);
+    expect(ended.stdout.toString(), ended.stderr).toBe('1\n***\n3\n');
+  });
+
+  test('has no secret in the trace of bash', async () => {
+    const { desk } = await openDesk();
+    const ended = await desk.shell(
+      ['bash'],
+      `exec 7>&2; ${EXEC} bash -c 'BASH_XTRACEFD=7; set -x; : "$KEY"'`,
+    );
+    expect([ended.code, ended.stderr]).toEqual([0, '+ : ***\n']);
+  });
+
+  test('leaves another file, and the reading end of a pipe, to the command', async () => {
+    const { desk } = await openDesk();
+    const other = await desk.shell(['bash'], `exec 3>other; ${EXEC} sh -c '${COPIES}'; wc -c <other`);
+    expect(other.stdout.toString(), other.stderr).toMatch(/^1\n3\n\s*[2-9]\d\n$/);
+    const read = await desk.shell(
+      ['bash'],
+      `mkfifo pipe; exec 3<>pipe 4<pipe 1>pipe 3>&-; ${EXEC} sh -c 'echo line; read -r text <&4; echo "$text" >&2' 3>&-`,
+    );
+    expect(read.stderr).toBe('line\n');
+  });
+});
+
 describe('what a command prints', () => {
   const SCRIPT = 'for i in 1 2 3 4 5 6 7 8 9; do echo "out$i"; echo "err$i" >&2; done';
   const inOrder = Array.from({ length: 9 }, (_, at) => `out${at + 1}\nerr${at + 1}\n`).join('');

@@ -1,7 +1,7 @@
 import type { ChildProcess, SpawnOptions, StdioOptions } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import type { Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import spawn from 'cross-spawn';
 import { codeOf } from '../../core/errors.js';
 import type { Redaction } from '../../core/redaction/redaction.js';
@@ -115,8 +115,8 @@ function sourcesOf(
     const reader = pipes?.[index]?.reader;
     if (reader !== undefined) return [{ from: reader, to }];
     return at.flatMap((number) => {
-      const stream = number === 1 ? child.stdout : child.stderr;
-      return stream === null ? [] : [{ from: streamSource(stream), to }];
+      const stream = child.stdio[number];
+      return stream instanceof Readable ? [{ from: streamSource(stream), to }] : [];
     });
   });
 }

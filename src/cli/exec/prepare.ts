@@ -3,13 +3,15 @@ import type { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import type { ProcessContext } from '../process.js';
 import { isInCi } from './in-ci.js';
+import { copiesOf } from './log-copies.js';
 import { openPipes, type Pipes } from './pipes/pipes.js';
 import { Watcher } from './watcher.js';
 
 /** Where the output of a command goes, and from which of its descriptors it comes. */
 export interface Outlet {
   readonly to: Writable;
-  readonly at: readonly (1 | 2)[];
+  /** 1, 2, and those above them that lead to the same log. */
+  readonly at: readonly number[];
 }
 
 /** What starting a command needs besides its arguments and its environment. */
@@ -24,6 +26,7 @@ export interface Preparation {
   readonly isApart: boolean;
   /** Ends the command when this process is gone. A separate group always has a watcher. */
   readonly watcher: Watcher | undefined;
+  /** Those above 2 that the command has itself. */
   readonly inherited: readonly number[];
   readonly hasInput: boolean;
 }
@@ -42,7 +45,10 @@ export async function prepareChild(
   world: ProcessContext,
   { isInteractive, inherited, hasInput, state }: WantedChild,
 ): Promise<Preparation> {
-  const outlets = outletsOf(world).filter(({ to }) => !isInteractive || to.isTTY !== true);
+  const outlets = outletsOf(world)
+    .filter(({ to }) => !isInteractive || to.isTTY !== true)
+    .map((outlet) => ({ ...outlet, at: [...outlet.at, ...copiesOf(outlet.at[0], inherited)] }));
+  const others = inherited.filter((number) => !outlets.some(({ at }) => at.includes(number)));
   const path = world.environment['PATH'] ?? '';
   const [{ pipes, lacks }, watcher] = await Promise.all([
     openPipes({
@@ -54,7 +60,7 @@ export async function prepareChild(
     world.system === 'win32' ? undefined : Watcher.start(path),
   ]);
   const isApart = watcher !== undefined && !isInteractive && !isAtTerminal(world);
-  return { outlets, pipes, isApart, watcher, inherited, hasInput, warnings: warningsOf(lacks) };
+  return { outlets, pipes, isApart, watcher, inherited: others, hasInput, warnings: warningsOf(lacks) };
 }
 
 /** Job control works with groups, so the command of a person at a terminal stays in our group. A CI may have a terminal too. */
@@ -82,7 +88,12 @@ function warningsOf(lacks: Pipes['lacks']): string[] {
   ];
 }
 
-function outletsOf({ stdout, stderr }: ProcessContext): (Outlet & { to: ProcessContext['stdout'] })[] {
+interface Stream {
+  readonly to: ProcessContext['stdout'];
+  readonly at: readonly [1 | 2, ...(1 | 2)[]];
+}
+
+function outletsOf({ stdout, stderr }: ProcessContext): Stream[] {
   if (stdout === stderr) return [{ to: stdout, at: [1, 2] }];
   return [
     { to: stdout, at: [1] },

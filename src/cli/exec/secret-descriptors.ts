@@ -34,7 +34,8 @@ function filesOf(places: readonly string[]): string[] {
   });
 }
 
-function fileOf(descriptor: number): string | undefined {
+/** The identity of an open file; undefined if `descriptor` is not open. */
+export function fileOf(descriptor: number): string | undefined {
   const file = tried(() => fstatSync(descriptor, { bigint: true }));
   return file === undefined ? undefined : `${file.dev}:${file.ino}`;
 }
