@@ -16,6 +16,7 @@ import { parseRequests } from '../src/core/requests/parse.js';
 import { VERSION } from '../src/core/version.js';
 import { readDocuments } from './gitlab/files.js';
 import { schemaProblems } from './gitlab/schema.js';
+import { redact } from './unit/core/redaction/reference.js';
 import * as vaultAssumptions from './vault/assumptions.js';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -321,6 +322,27 @@ describe('a form that SECURITY says stays readable', () => {
 
   test.each(Object.entries(readable))('%s', (_, form) => {
     expect(maskForms(value, 4).filter((mask) => form.includes(mask))).toEqual([]);
+  });
+
+  test('lines of unusual length, in part; exec finds them', () => {
+    const long = 'Kq8vT2mZx7Lw4Rb9Yc6?~>Nd1Pf3Hg5Js0AeUiOoXyQtWrEz'.repeat(4);
+    const lines = (text: string, length: number): string[] =>
+      text.match(new RegExp(`.{1,${length}}`, 'g')) ?? [];
+    const hex = Buffer.from(long).toString('hex');
+    const wrapped = {
+      'base64 of 72': lines(Buffer.from(long).toString('base64'), 72),
+      'URL-safe of 64': lines(Buffer.from(long).toString('base64url'), 64),
+      'UTF-16LE of 64': lines(Buffer.from(long, 'utf16le').toString('base64'), 64),
+      'hex of 64': lines(hex, 64),
+      'upper-case hex of 60': lines(hex.toUpperCase(), 60),
+    };
+    const masks = maskForms(long, 4);
+    const left = (line: string): string =>
+      masks.reduce((pieces, mask) => pieces.flatMap((piece) => piece.split(mask)), [line]).join('');
+    for (const [form, some] of Object.entries(wrapped)) {
+      expect(some.filter((line) => left(line).length >= 4).length, form).toBeGreaterThan(1);
+      expect(redact(masks, [Buffer.from(some.join('\n'))]).toString(), form).toBe('***');
+    }
   });
 
   test('short values, and short forms of them', () => {

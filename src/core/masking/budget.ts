@@ -12,7 +12,7 @@ export const MAX_MASKED = {
   characters: 2 * 1024 * 1024,
   leaves: 10_000,
   lines: 20_000,
-  masks: 250_000,
+  masks: 350_000,
   bytes: 128 * 1024 * 1024,
 } as const;
 
@@ -26,7 +26,7 @@ const WORDS: Readonly<Record<Measure, string>> = {
   characters: '2 MB of values, and 1 MB of one',
   leaves: '10,000 texts and numbers in JSON',
   lines: '20,000 lines',
-  masks: '250,000 masks',
+  masks: '350,000 masks',
   bytes: '128 MB of masks',
 };
 

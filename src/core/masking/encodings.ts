@@ -1,6 +1,6 @@
 import type { HiddenBesides, Hiding } from '../ports.js';
 import { backslashForms, choosyForms } from './forms/backslashes.js';
-import { alignedBase64, base64Forms, wrap } from './forms/base64.js';
+import { alignedBase64, base64Forms, base64InOtherLines, wrap } from './forms/base64.js';
 import { escapedForms } from './forms/escapes.js';
 import { jsonForms } from './forms/json.js';
 import { percentForms } from './forms/percent.js';
@@ -82,9 +82,12 @@ export function* formsInSteps(value: string, minLength: number, by: Hiding = {})
 /** Forms of a user name and password together, as in HTTP Basic. The plain password is already masked. */
 export function pairForms(user: string, password: string): string[] {
   if (password === '') return [];
-  const forms = spellings(`${user}:${password}`).flatMap((pair) =>
-    base64Forms(Buffer.from(pair), MIN_DERIVED_LENGTH),
-  );
+  const forms = spellings(`${user}:${password}`).flatMap((pair) => {
+    const bytes = Buffer.from(pair);
+    // A password of HTTP Basic has no line end; a private key would be many lines more.
+    const others = /[\r\n]/.test(password) ? [] : base64InOtherLines(bytes, MIN_DERIVED_LENGTH);
+    return [...base64Forms(bytes, MIN_DERIVED_LENGTH), ...others];
+  });
   return sorted(new Set(forms.filter(isLongEnough)));
 }
 
@@ -128,6 +131,7 @@ function* derivedForms(value: string, minLength: number, { hidesManyAlike }: Hid
   const bytes = Buffer.from(value);
   const hex = bytes.toString('hex');
   yield* base64Forms(bytes, minLength);
+  yield* base64InOtherLines(bytes, minLength);
   yield* base64Forms(Buffer.from(value, 'utf16le'), minLength);
   yield* alignedBase64(bytes);
   yield* runnerForms(value);

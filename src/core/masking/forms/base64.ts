@@ -1,5 +1,7 @@
-/** Line width of `base64` of coreutils; a wrapped line is on its own in a log. */
+/** Line width of coreutils, Python, Perl and MIME; a wrapped line is on its own in a log. */
 const LINE_LENGTH = 76;
+/** Those of openssl and of Ruby, which know only the standard alphabet. */
+const OTHER_LINE_LENGTHS = [64, 60];
 
 /**
  * base64 of bytes that stand alone, whole and in lines, standard and URL-safe.
@@ -8,15 +10,24 @@ const LINE_LENGTH = 76;
  * too: a newline begins with the bits that base64 fills up with, so the one is the beginning of the other.
  */
 export function base64Forms(bytes: Buffer, minLength: number): string[] {
+  return formsInLines(bytes, LINE_LENGTH, minLength).flatMap(urlSafeToo);
+}
+
+/** The same in the shorter lines that some programs make; none when they make none. */
+export function base64InOtherLines(bytes: Buffer, minLength: number): string[] {
+  return OTHER_LINE_LENGTHS.flatMap((lineLength) => formsInLines(bytes, lineLength, minLength).slice(1));
+}
+
+/** The whole text, then its lines. */
+function formsInLines(bytes: Buffer, lineLength: number, minLength: number): string[] {
   const encoded = bytes.toString('base64');
-  const lines = [encoded, ...wrap(encoded, LINE_LENGTH)];
+  const lines = [encoded, ...wrap(encoded, lineLength)];
   const isShort = withoutPadding(lines.at(-1) ?? '').length < minLength;
   const withNewline = isShort ? Buffer.concat([bytes, NEWLINE]).toString('base64') : '';
-  const forms = [...lines, withNewline, ...wrap(withNewline, LINE_LENGTH)].map((text) => {
+  return [...lines, withNewline, ...wrap(withNewline, lineLength)].map((text) => {
     const bare = withoutPadding(text);
     return bare.length < minLength ? text : bare;
   });
-  return forms.flatMap(urlSafeToo);
 }
 
 const NEWLINE = Buffer.from('\n');

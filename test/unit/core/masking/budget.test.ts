@@ -61,7 +61,7 @@ test('masks are counted, and their bytes', () => {
   const budget = new MaskBudget();
   expect(budget.takes(many, found('v'), REMEDY)).toBe(true);
   expect(budget.takes(['one more'], found('v'), REMEDY)).toBe(false);
-  expect(budget.problem?.message).toContain('250,000 masks');
+  expect(budget.problem?.message).toContain('350,000 masks');
   const large = new MaskBudget();
   expect(large.takes(['é'.repeat(MAX_MASKED.bytes / 2), 'x'], found('v'), REMEDY)).toBe(false);
   expect(large.problem?.message).toContain('128 MB of masks');

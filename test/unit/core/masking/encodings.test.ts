@@ -54,6 +54,38 @@ describe('base64 of a longer text that holds the value', () => {
   });
 });
 
+describe('base64 in lines', () => {
+  const value = 'Kq8vT2mZx7Lw4Rb9Yc6Nd1Pf3Hg5Js0AeUiOoXyQtWrEzVcBnMkLjHgFdSaP'.repeat(3);
+  const wrapped = (bytes: string, length: number): string[] =>
+    Buffer.from(bytes)
+      .toString('base64')
+      .replace(/=+$/, '')
+      .match(new RegExp(`.{1,${length}}`, 'g')) ?? [];
+  const long = (lines: readonly string[]): string[] => lines.filter((line) => line.length >= 8);
+
+  test.each([76, 64, 60])('of %i columns is masked, line by line', (length) => {
+    expect(wrapped(value, length).length).toBeGreaterThan(3);
+    expect(maskForms(value, 4)).toEqual(expect.arrayContaining(long(wrapped(value, length))));
+  });
+
+  test.each([76, 64, 60])('of %i columns is masked of user and password together', (length) => {
+    expect(pairForms('alice', value)).toEqual(
+      expect.arrayContaining(long(wrapped(`alice:${value}`, length))),
+    );
+  });
+
+  test('costs no mask where it fits into one line', () => {
+    const masks = (length: number): number => maskForms(value.slice(0, length), 4).length;
+    expect(masks(45)).toBe(masks(42));
+  });
+
+  test('is masked with the URL-safe letters in lines of 76 only', () => {
+    const urlSafe = maskForms('>?~'.repeat(60), 4).filter((form) => /[-_]/.test(form));
+    const lengths = new Set(urlSafe.map((form) => form.length));
+    expect([76, 64, 60].filter((length) => lengths.has(length))).toEqual([76]);
+  });
+});
+
 describe('what is too short to mask', () => {
   test.each(['', 'abc', '    ', '\n\n\n\n'])('%j has no mask at all', (value) => {
     expect(maskForms(value, 4)).toEqual([]);

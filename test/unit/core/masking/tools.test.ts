@@ -24,7 +24,7 @@ const VALUES: Record<string, string> = {
 
 const lacksPython = lacks('python3');
 const lacksJq = lacks('jq');
-const lacksBash = lacks('bash');
+const lacksBash = ['bash', 'openssl', 'ruby'].filter((program) => lacks(program)).length > 0;
 
 function run(tool: string, args: readonly string[], value: string): string {
   const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8', PYTHONUTF8: '1', V: value };
@@ -39,6 +39,9 @@ const SHELL: Record<string, string> = {
   'printf %s | base64': 'printf %s "$V" | base64',
   'echo | base64': 'echo "$V" | base64',
   'echo | base64 -w0': 'echo "$V" | base64 -w0',
+  'openssl base64': 'printf %s "$V" | openssl base64',
+  'echo | openssl base64': 'echo "$V" | openssl base64',
+  "Ruby's pack('m'), as of encode64": `ruby -e 'print [ENV["V"]].pack("m")'`,
   'base64 without padding': 'printf %s "$V" | base64 -w0 | tr -d =',
   'od as hex': 'printf %s "$V" | od -An -v -tx1 | tr -d \' \\n\'',
   'od as upper-case hex': 'printf %s "$V" | od -An -v -tx1 | tr -d \' \\n\' | tr a-f A-F',
@@ -49,6 +52,8 @@ const SHELL: Record<string, string> = {
   'the transformation @Q': `printf %s "\${V@Q}"`,
   'set -x': '{ set -x; : "$V"; set +x; } 2>&1 | grep -v "^+* set +x" | sed "s/^+* : //"',
   'a header of HTTP Basic': 'printf "alice:%s" "$V" | base64 -w0',
+  'a header of HTTP Basic of openssl, of a value without a line end':
+    'case $V in (*$\'\\n\'*) ;; (*) printf "alice:%s" "$V" | openssl base64 ;; esac',
 };
 const PYTHON_FORMS: Record<string, string> = {
   'json.dumps': 'json.dumps(v)',
@@ -108,7 +113,7 @@ describe.each(Object.entries(VALUES))(
       ['bash', lacksBash, SHELL],
       ['python3', lacksPython, PYTHON_FORMS],
       ['jq', lacksJq, JQ_FORMS],
-    ] as const)('as %s prints it (skipped without it)', (tool, lacksTool, names) => {
+    ] as const)('as %s prints it (skipped without what it runs)', (tool, lacksTool, names) => {
       let forms: string[] = [];
       beforeAll(() => {
         if (!lacksTool) forms = formsOf(tool, value);
