@@ -324,6 +324,29 @@ describe('a form that SECURITY says stays readable', () => {
     expect(maskForms(value, 4).filter((mask) => form.includes(mask))).toEqual([]);
   });
 
+  test('other choices of what is safe in HTML, and soft line ends of quoted-printable and YAML', () => {
+    const secret = `p<4"é=+!${'secret words '.repeat(8)}&x`;
+    const json = JSON.stringify(secret).slice(1, -1);
+    const soft: Record<string, string> = {
+      'JSON_HEX_TAG alone': json.replace('<', '\\u003C'),
+      EscapeHtml: json.replace('<', '\\u003c').replace('\\"', '\\u0022').replace('&', '\\u0026'),
+      'serialize-javascript': json.replace('<', '\\u003C'),
+      'names of HTML 5': secret.replace('&', '&amp;').replace('!', '&excl;').replace('<', '&lt;'),
+      'lower-case hex': secret.replace('&', '&amp;').replace('<', '&lt;').replace('é', '&#xe9;'),
+      HtmlEncoder: secret.replace('&', '&amp;').replace('<', '&lt;').replace('+', '&#x2B;'),
+      'quoted-printable in lines': secret
+        .replace('=', '=3D')
+        .replace('é', '=C3=A9')
+        .replace(/.{72}/, '$&=\n'),
+      'YAML in lines': json.replace('é', '\\xE9').replace(/.{72} /, '$&\\\n  \\ '),
+      'an encoded word': `=?utf-8?q?${secret.replace('=', '=3D').replace('é', '=C3=A9').replaceAll(' ', '_')}?=`,
+    };
+    const masks = maskForms(secret, 4, { hidesManyAlike: true });
+    for (const [form, text] of Object.entries(soft)) {
+      expect(redact(masks, [Buffer.from(text)]).toString(), form).toContain('secret');
+    }
+  });
+
   test('lines of unusual length, in part; exec finds them', () => {
     const long = 'Kq8vT2mZx7Lw4Rb9Yc6?~>Nd1Pf3Hg5Js0AeUiOoXyQtWrEz'.repeat(4);
     const lines = (text: string, length: number): string[] =>

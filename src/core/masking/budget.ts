@@ -13,7 +13,7 @@ export const MAX_MASKED = {
   leaves: 10_000,
   lines: 20_000,
   masks: 350_000,
-  bytes: 128 * 1024 * 1024,
+  bytes: 176 * 1024 * 1024,
 } as const;
 
 /** The limit for one value. Its forms are made without a pause, and a signal must wait for that. */
@@ -27,7 +27,7 @@ const WORDS: Readonly<Record<Measure, string>> = {
   leaves: '10,000 texts and numbers in JSON',
   lines: '20,000 lines',
   masks: '350,000 masks',
-  bytes: '128 MB of masks',
+  bytes: '176 MB of masks',
 };
 
 /** Counts what a run masks. The cost of a value is known before its forms are made. */

@@ -2,11 +2,15 @@ import type { HiddenBesides, Hiding } from '../ports.js';
 import { backslashForms, choosyForms } from './forms/backslashes.js';
 import { alignedBase64, base64Forms, base64InOtherLines, wrap } from './forms/base64.js';
 import { escapedForms } from './forms/escapes.js';
+import { htmlSafeJson } from './forms/html-safe-json.js';
 import { jsonForms } from './forms/json.js';
 import { percentForms } from './forms/percent.js';
+import { quotedPrintable } from './forms/quoted-printable.js';
 import { doubledForms, entityForms } from './forms/quotes.js';
+import { referenceForms } from './forms/references.js';
 import { MIN_PART_LENGTH, partsByRunner, runnerForms } from './forms/runner.js';
 import { shellForms } from './forms/shell.js';
+import { yamlForms } from './forms/yaml.js';
 import { jsonLeaves } from './json-leaves.js';
 
 /**
@@ -146,6 +150,12 @@ function* derivedForms(value: string, minLength: number, { hidesManyAlike }: Hid
   yield* shellForms(value);
   yield* backslashForms(value);
   if (hidesManyAlike === true) yield* choosyForms(value);
+  // Of a longer value they would be many bytes. A value of several lines mostly shows in them line by line.
+  if (value.length > LONGEST_AT_ONCE) return;
+  yield* htmlSafeJson(value);
+  yield* referenceForms(value);
+  yield* yamlForms(value);
+  yield* quotedPrintable(value);
 }
 
 /** The text and number leaves of a value that is a JSON object or list, of 8 characters or more. */

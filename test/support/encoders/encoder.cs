@@ -16,6 +16,7 @@ static class Encoder {
       Print(Uri.EscapeDataString(v));
       Print(WebUtility.UrlEncode(v));
       Print(SecurityElement.Escape(v));
+      Print(WebUtility.HtmlEncode(v));
     }
   }
 }

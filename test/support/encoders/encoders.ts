@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -120,6 +120,30 @@ const NODE: Encoder = {
     ]),
 };
 
+/** Gson, Django and Jinja are not here: these are said as their sources say. */
+const SAID: Encoder = {
+  name: 'Gson, json_script of Django and tojson of Jinja (as their sources say)',
+  lacksProgram: false,
+  encode: async (values) =>
+    values.flatMap((value) => {
+      const json = JSON.stringify(value).slice(1, -1);
+      const ascii = json.replaceAll(/[^ -~]/g, lowerCode);
+      return [
+        // gson/src/main/java/com/google/gson/stream/JsonWriter.java, HTML_SAFE_REPLACEMENT_CHARS.
+        json.replaceAll(/[<>&='\u2028\u2029]/g, lowerCode),
+        // django/utils/html.py, _json_script_escapes.
+        ascii.replaceAll('<', '\\u003C').replaceAll('>', '\\u003E').replaceAll('&', '\\u0026'),
+        // jinja2/utils.py, htmlsafe_json_dumps.
+        ascii.replaceAll(/[<>&']/g, lowerCode),
+      ];
+    }),
+};
+
+const lowerCode = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** Where `.ci/run` puts PyYAML. */
+const YAML = process.env['SEGURA_TEST_YAML'] ?? '';
+
 /** Control characters and bytes beyond ASCII made visible; each value in a separate file. */
 const CAT: Encoder = {
   name: 'cat',
@@ -160,7 +184,12 @@ export const ENCODERS: readonly Encoder[] = [
   NODE,
   JQ,
   CURL,
+  SAID,
   ofSource('Python', ['python3'], async () => ['python3', source('encoder.py')]),
+  {
+    ...ofSource('PyYAML', ['python3'], async () => ['python3', source('encoder_yaml.py')]),
+    lacksProgram: lacks('python3') || lacks('PyYAML', existsSync(join(YAML, 'yaml'))),
+  },
   ofSource('PHP', ['php'], async () => ['php', source('encoder.php')]),
   ofSource('Ruby', ['ruby'], async () => ['ruby', source('encoder.rb')]),
   ofSource('Perl', ['perl'], async () => ['perl', source('encoder.pl')]),

@@ -1,8 +1,18 @@
+/** What stands between the quotes of a JSON text. */
+export function inner(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** The same with the code units that a pattern finds as `\uHHHH`. */
+export function unicode(text: string, pattern: RegExp, isUpper = false): string {
+  return text.replaceAll(pattern, (char) => {
+    const code = char.charCodeAt(0).toString(16).padStart(4, '0');
+    return `\\u${isUpper ? code.toUpperCase() : code}`;
+  });
+}
+
 /** JSON as JavaScript, Python, Go, .NET, PHP and jq escape it, and each of them inside JSON once more. */
 export function* jsonForms(value: string): Generator<string> {
-  const inner = (text: string): string => JSON.stringify(text).slice(1, -1);
-  const unicode = (text: string, pattern: RegExp): string =>
-    text.replaceAll(pattern, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const twice = function* (text: string): Generator<string> {
     yield text;
     yield inner(text);

@@ -64,5 +64,5 @@ test('masks are counted, and their bytes', () => {
   expect(budget.problem?.message).toContain('350,000 masks');
   const large = new MaskBudget();
   expect(large.takes(['é'.repeat(MAX_MASKED.bytes / 2), 'x'], found('v'), REMEDY)).toBe(false);
-  expect(large.problem?.message).toContain('128 MB of masks');
+  expect(large.problem?.message).toContain('176 MB of masks');
 });

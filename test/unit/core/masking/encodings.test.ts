@@ -54,6 +54,28 @@ describe('base64 of a longer text that holds the value', () => {
   });
 });
 
+describe('JSON inside HTML, references, YAML and quoted-printable', () => {
+  const token = 'Kq8vT2mZx7Lw4Rb9Yc6Nd1Pf3Hg5Js';
+
+  test('are no mask of letters and digits: a token has twelve in all', () => {
+    expect(maskForms(token, 4).length).toBe(12);
+  });
+
+  test('are masks of a base64 key that ends with an equals sign', () => {
+    expect(maskForms(`${token}==`, 4)).toEqual(
+      expect.arrayContaining([`${token}\\u003d\\u003d`, `${token}=3D=3D`]),
+    );
+  });
+
+  test('are masks of a value up to 16,384 characters', () => {
+    const isMasked = (length: number): boolean => {
+      const long = 'k'.repeat(length - 1);
+      return maskForms(`${long}=`, 4).includes(`${long}=3D`);
+    };
+    expect([isMasked(16_384), isMasked(16_385)]).toEqual([true, false]);
+  });
+});
+
 describe('base64 in lines', () => {
   const value = 'Kq8vT2mZx7Lw4Rb9Yc6Nd1Pf3Hg5Js0AeUiOoXyQtWrEzVcBnMkLjHgFdSaP'.repeat(3);
   const wrapped = (bytes: string, length: number): string[] =>
