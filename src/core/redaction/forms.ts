@@ -7,7 +7,7 @@ const MIN_DECODED_LENGTH = 8;
 const MIN_WRAPPED_LENGTH = 8;
 
 export interface Pieces {
-  /** Every text to hide, none with a line end in it. */
+  /** Every text to hide. Only the decoded text of codes may have a line end in it. */
   readonly all: readonly string[];
   /** Those that consist only of encoded characters, which a tool may have wrapped. */
   readonly wrapped: readonly string[];
@@ -34,13 +34,16 @@ export function piecesOf(forms: Iterable<string>): Pieces {
  * Adds the decoded text of percent-encoded texts: any mix of characters and codes decodes to it.
  *
  * For the encoded form of a value, this is the value itself, except that a plus sign stays for a space. For a value that
- * contains something like a code, it is the output of some encoders.
+ * contains something like a code, it is the output of some encoders. If that is the code of a line end, the output may be
+ * in one line, where it is encoded again, or in several.
  */
 function addDecoded(pieces: Set<string>): void {
   for (const piece of [...pieces]) {
     if (!piece.includes('%')) continue;
     const text = decoded(piece);
-    if (text.length >= MIN_DECODED_LENGTH && !/[\r\n]/.test(text)) pieces.add(text);
+    for (const each of [text, ...text.split(/[\r\n]+/)]) {
+      if (each.length >= MIN_DECODED_LENGTH && each.trim() !== '') pieces.add(each);
+    }
   }
 }
 

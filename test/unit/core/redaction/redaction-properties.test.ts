@@ -15,7 +15,7 @@ const close = fc.string({
 const wide = fc.string({ unit: 'binary', minLength: 4, maxLength: 60 });
 /** With what reads as a code, or as half of one. */
 const coded = fc.string({
-  unit: fc.constantFrom('%', '4', '1', 'A', 'a', ' ', '@'),
+  unit: fc.constantFrom('%', '4', '1', 'A', 'a', ' ', '@', '%0A', '%0d'),
   minLength: 4,
   maxLength: 16,
 });

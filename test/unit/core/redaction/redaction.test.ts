@@ -249,6 +249,24 @@ describe('a form that is percent-encoded', () => {
     }
   });
 
+  test('is hidden when it holds the code of a line end, whole and line by line', () => {
+    const value = 'abc%0A::set-output name=x::y%25';
+    for (const log of [
+      value,
+      value.replaceAll(' ', '%20'),
+      'abc%0a::set-output%20name=x::%79%25',
+      'abc%250A::set-output name%3Dx::y%2525',
+      'abc\n::set-output name=x::y%',
+    ]) {
+      expect(text(maskForms(value, 4), `<${log}>`)).toBe('<***>');
+    }
+    const two = maskForms('first secret%0D%0Asecond one', 4);
+    expect(text(two, '<first secret>\n<second%20one>')).toBe('<***>\n<***>');
+    expect(text(maskForms('abcdefgh%0A%0A%20%20%20%20%20%20%20%20%20', 4), `<${' '.repeat(12)}>`)).toBe(
+      `<${' '.repeat(12)}>`,
+    );
+  });
+
   test('is hidden when it is in UTF-8, and when another form begins in it', () => {
     expect(text(maskForms('пароль-密码', 4), 'x=%D0%BF%d0%B0роль-%E5%AF%86码;')).toBe('x=***;');
     expect(text(['abcd@efghi', 'efghi@jklm'], '<abcd%40efghi%40jklm>')).toBe('<***>');

@@ -41,7 +41,9 @@ function piecesOf(forms: Iterable<string>): Buffer[] {
   const pieces = new Set(lines.map((line) => Buffer.from(line).toString('latin1')));
   for (const piece of [...pieces]) {
     const text = withoutCodes(Buffer.from(piece, 'latin1'), false).bytes.toString('latin1');
-    if (!/[\r\n]/.test(text) && text.length >= 8) pieces.add(text);
+    for (const each of [text, ...text.split(/[\r\n]/)]) {
+      if (each.length >= 8 && each.trim() !== '') pieces.add(each);
+    }
   }
   return [...pieces].map((piece) => Buffer.from(piece, 'latin1'));
 }
