@@ -21,7 +21,7 @@ import { jsonLeaves } from './json-leaves.js';
 /** Shorter derived forms would hide ordinary words. */
 const MIN_DERIVED_LENGTH = 8;
 /** A document with more leaves is data, not credentials: further leaves are masked without their encodings. So are lines. */
-const MAX_LEAVES_DERIVED = 500;
+export const MAX_LEAVES_DERIVED = 500;
 /** Line width of `xxd -p`. */
 const HEX_LINE_LENGTH = 60;
 /** A longer text is a document: its encodings are made of one spelling, without a check of what the platform derives. */
@@ -81,6 +81,11 @@ export function* formsInSteps(value: string, minLength: number, by: Hiding = {})
   }
   const { hidesBesides } = by;
   return sorted(hidesBesides === undefined ? forms : yield* withoutThose(forms, hidesBesides, isLong));
+}
+
+/** Whether a value is JSON with leaves that are masked without their encodings. */
+export function hasPlainLeaves(value: string): boolean {
+  return longLeaves(value).length > MAX_LEAVES_DERIVED;
 }
 
 /** Forms of a user name and password together, as in HTTP Basic. The plain password is already masked. */
@@ -158,10 +163,11 @@ function* derivedForms(value: string, minLength: number, { hidesManyAlike }: Hid
   yield* quotedPrintable(value);
 }
 
-/** The text and number leaves of a value that is a JSON object or list, of 8 characters or more. */
+/** The different text and number leaves of a value that is a JSON object or list, of 8 characters or more. */
 function longLeaves(value: string): string[] {
   // A number is masked as it is written.
-  return [...jsonLeaves(value)]
+  const tokens = [...new Set(jsonLeaves(value))];
+  return tokens
     .map((token): string => (token.startsWith('"') ? JSON.parse(token) : token))
     .filter((leaf) => isLongEnough(leaf) && leaf.trim() !== '');
 }

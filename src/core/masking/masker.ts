@@ -5,7 +5,7 @@ import type { Secret } from '../secret.js';
 import { option, plain, say, settings, type Text, word } from '../text.js';
 import { whyMasked } from './always-masked.js';
 import { MaskBudget } from './budget.js';
-import { formsInSteps, maskForms, pairForms } from './encodings.js';
+import { formsInSteps, hasPlainLeaves, MAX_LEAVES_DERIVED, maskForms, pairForms } from './encodings.js';
 import { isMetadata } from './metadata.js';
 import { ordinaryKind } from './ordinary-words.js';
 
@@ -118,6 +118,12 @@ export class Masking {
       yield;
     }
     this.#mask([...forms, ...pairs]);
+    if (hasPlainLeaves(value)) {
+      this.#warn(
+        maskField,
+        `is JSON with more than ${MAX_LEAVES_DERIVED} texts of 8 characters or more. The texts after these ${MAX_LEAVES_DERIVED} are masked only as they are: encodings of them can show in logs. Split the JSON into several secrets.`,
+      );
+    }
     this.#ordinary.set(key, ordinaryIn(value, forms));
     this.#warnOfOrdinary(maskField, names);
   }

@@ -180,6 +180,18 @@ describe('the forms of a value', () => {
     expect(maskForms(deep, 4)).toEqual(expect.arrayContaining(['-----BEGIN KEY-----', 'abcdefgh']));
   });
 
+  test('are the encodings of its first 500 different leaves, and all of its leaves as they are', () => {
+    const leaf = (at: number): string => `leaf-secret/${at}+Zq8x`;
+    const repeated = Array(600).fill(leaf(0));
+    const forms = maskForms(
+      JSON.stringify([...repeated, ...Array.from({ length: 501 }, (_, at) => leaf(at))]),
+      4,
+    );
+    const isMasked = (at: number): boolean => forms.includes(Buffer.from(leaf(at)).toString('hex'));
+    expect([0, 499, 500].map(isMasked)).toEqual([true, true, false]);
+    expect(forms).toContain(leaf(500));
+  });
+
   test('are the digits of a long number in JSON as they are written', () => {
     expect(maskForms('{"pin": 12345678901234567890}', 4)).toContain('12345678901234567890');
   });

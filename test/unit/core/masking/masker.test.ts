@@ -52,6 +52,21 @@ describe('a value that was found', () => {
     expect(platform.masks).toContain(Buffer.from('alice:hunter2-hunter2').toString('base64'));
   });
 
+  test('that is JSON with more than 500 different texts is named in one warning, and no other', () => {
+    const texts = (count: number): string =>
+      JSON.stringify(Array.from({ length: count }, (_, at) => `leaf-secret/${at}`));
+    const masking = new Masking(platform, 4, false);
+    masking.maskField(found('SOME', texts(500)));
+    masking.maskField(found('SAME', JSON.stringify(Array(600).fill('leaf-secret/0'))));
+    masking.maskField(found('LINES', 'a line of some length\n'.repeat(600)));
+    expect(platform.warnings).toEqual([]);
+    masking.maskField(found('MANY', texts(501)));
+    masking.maskField(found('MANY', texts(501)));
+    expect(platform.warnings).toEqual([
+      'The value of a/MANY is JSON with more than 500 texts of 8 characters or more. The texts after these 500 are masked only as they are: encodings of them can show in logs. Split the JSON into several secrets.',
+    ]);
+  });
+
   test('that is too short is named in one warning, without its text', () => {
     const masking = new Masking(platform, 4, false);
     masking.maskField(found('PIN', 'q7z'));
