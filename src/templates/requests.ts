@@ -1,5 +1,5 @@
 import { SeguraError } from '../core/errors.js';
-import { namesBeside } from '../core/requests/offered-lines.js';
+import { namesAmong } from '../core/requests/offered-lines.js';
 import { type Source, showSource } from '../core/requests/request.js';
 import { type Line, readDsmSource, readPamSource } from '../core/requests/source.js';
 import { readLine, split, trim } from '../core/requests/tokens.js';
@@ -52,7 +52,7 @@ export function readRequest(
       kind,
       where,
       isName: isVariableName,
-      names: namesBeside(() => '', []),
+      names: namesAmong([])(0),
       offer: () => undefined,
     };
     const of = { left, right: undefined };

@@ -35,7 +35,7 @@ const ROOMS = [
 ];
 
 /** Words that every room needs. A folder of them is no room. */
-const WORDS = ['core', 'core/ports'];
+const WORDS = ['core', 'core/lookup', 'core/ports'];
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((name) => name.split(sep).join('/'))

@@ -1,4 +1,5 @@
 import { SeguraError } from '../errors.js';
+import { groupedBy } from '../lookup/grouped-by.js';
 import { printable } from '../printable.js';
 import { joined, ofOutputs, say, type Text, word } from '../text.js';
 import type { NameClaim } from './claim.js';
@@ -14,11 +15,17 @@ export class Collisions {
   readonly #names: FreeNames;
   readonly #files: Set<string>;
   readonly #prefixes = new Map<string, string>();
+  /** By the path of a file, the number from which on another one may be free. */
+  readonly #nextFile = new Map<string, number>();
+  readonly #selfMeeting = new Map<string, boolean>();
+  /** The claims by the secret or credential that they are of. */
+  readonly #ofOne: ReadonlyMap<string, readonly NameClaim[]>;
 
   constructor(claims: readonly NameClaim[]) {
     this.#claims = claims;
     this.#names = new FreeNames(claims.filter(({ kind }) => kind === 'name').map(({ name }) => name));
     this.#files = new Set(claims.filter(({ kind }) => kind === 'file').map(({ name }) => name));
+    this.#ofOne = groupedBy(claims, ({ source }) => itemKey(source));
   }
 
   collision(earlier: NameClaim, later: NameClaim): SeguraError {
@@ -96,23 +103,36 @@ export class Collisions {
   /** The request with a prefix for its names: the same prefix each time. */
   #withPrefix({ asked, place }: NameClaim): Text | undefined {
     const key = sourceKey(asked);
-    const covered = this.#claims.filter(({ source }) => isPartOf(source, asked));
-    const labels = covered.map(({ source }) => source.field ?? '');
-    const wish = showSource(asked).replaceAll(/["*]/g, '');
-    const prefix = this.#prefixes.get(key) ?? this.#names.prefix(wish, labels);
+    const prefix = this.#prefixes.get(key) ?? this.#prefixFor(asked);
     this.#prefixes.set(key, prefix);
     return lineOf(asked, say`${place}${prefix}*`);
   }
 
+  #prefixFor(asked: Source): string {
+    const labels = this.#partsOf(asked).map(({ field }) => field ?? '');
+    return this.#names.prefix(showSource(asked).replaceAll(/["*]/g, ''), labels);
+  }
+
   #meetsItself(whole: Source): boolean {
-    const fields = this.#claims.filter(({ source }) => isPartOf(source, whole)).map(({ source }) => source);
-    const labels = new Set(fields.map(({ field }) => field ?? ''));
-    return new Set([...labels].map((label) => nameKey(labelled('X', label)))).size < labels.size;
+    const key = sourceKey(whole);
+    const known = this.#selfMeeting.get(key);
+    if (known !== undefined) return known;
+    const labels = new Set(this.#partsOf(whole).map(({ field }) => field ?? ''));
+    const isMet = new Set([...labels].map((label) => nameKey(labelled('X', label)))).size < labels.size;
+    this.#selfMeeting.set(key, isMet);
+    return isMet;
+  }
+
+  #partsOf(asked: Source): Source[] {
+    const isEvery = asked.kind === 'dsm' && asked.identity === undefined;
+    const near = isEvery ? this.#claims : (this.#ofOne.get(itemKey(asked)) ?? []);
+    return near.map(({ source }) => source).filter((source) => isPartOf(source, asked));
   }
 
   #freeFile(path: string): string {
-    let number = 2;
+    let number = this.#nextFile.get(path) ?? 2;
     while (this.#files.has(`${path}-${number}`)) number += 1;
+    this.#nextFile.set(path, number + 1);
     this.#files.add(`${path}-${number}`);
     return `${path}-${number}`;
   }
@@ -125,6 +145,11 @@ function shown({ source }: NameClaim): string {
 
 function wholeOf({ source }: NameClaim): Source {
   return { ...source, field: undefined };
+}
+
+/** A key for the secret or credential of a source. */
+function itemKey(source: Source): string {
+  return JSON.stringify([source.kind, source.kind === 'dsm' ? source.identity : source.credential]);
 }
 
 function isPartOf(source: Source, asked: Source): boolean {

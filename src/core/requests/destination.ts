@@ -1,6 +1,6 @@
 import { SeguraError } from '../errors.js';
 import { say, type Text, word } from '../text.js';
-import { type LineNames, namesBeside } from './offered-lines.js';
+import { type LineNames, namesAmong } from './offered-lines.js';
 import { type Char, firstBareIndex, quote, requestInvalid, textOf } from './tokens.js';
 import { isOutputName, isVariableName, labelled, type NameRule } from './variable-names.js';
 
@@ -47,14 +47,7 @@ const KINDS = ['env', 'output', 'file', 'path'] as const;
 
 /** One destination of a request line. Errors: REQUEST_INVALID, NAME_INVALID. */
 export function readDestination(chars: readonly Char[], context: Context): Destination {
-  const {
-    source,
-    one: field,
-    wildcard,
-    where,
-    isName = isVariableName,
-    names = namesBeside(() => '', []),
-  } = context;
+  const { source, one: field, wildcard, where, isName = isVariableName, names = namesAmong([])(0) } = context;
   const any = (): string => (wildcard ? `${names.prefix('PREFIX')}*` : names.one('NAME'));
   const colon = firstBareIndex(chars, ':');
   const kind = colon === -1 ? 'plain' : readKind(chars, context);

@@ -1,4 +1,4 @@
-import { FreeNames } from './free-names.js';
+import { FreeNames, nameKey } from './free-names.js';
 import { type Char, lastBareIndex, quote, rawOf, split, textOf, trim } from './tokens.js';
 
 /** Names for the lines that the remedies of one text offer. */
@@ -7,20 +7,46 @@ export interface LineNames {
   prefix(wish: string): string;
 }
 
-/** Names that are in none of `others` and were not offered before. Each new one is added to `given`. */
-export function namesBeside(others: () => string, given: string[]): LineNames {
-  const free = (): FreeNames => {
-    const words = [...(others().match(/[A-Za-z_][\w.-]*/g) ?? []), ...given];
-    return new FreeNames(words.flatMap((word) => [word, `${word}X`]));
+/** For each of some lines, names that are in none of the others, nor in `beside`, and were not offered before. */
+export function namesAmong(lines: readonly string[], beside = ''): (index: number) => LineNames {
+  let known: { readonly free: FreeNames; readonly alone: ReadonlySet<string> } | undefined;
+  return (index) => {
+    const text = lines[index] ?? '';
+    let own: ReadonlySet<string> | undefined;
+    const give = (pick: (free: FreeNames, own: ReadonlySet<string>) => string): string => {
+      known ??= wordsOf([...lines, beside]);
+      const { free, alone } = known;
+      own ??= new Set(keysIn(text).filter((key) => alone.has(key)));
+      const name = pick(free, own);
+      for (const key of withX(name)) free.take(key);
+      return name;
+    };
+    return {
+      one: (wish) => give((free, own) => free.one(wish, own)),
+      prefix: (wish) => give((free, own) => free.prefix(wish, [], own)),
+    };
   };
-  const give = (name: string): string => {
-    given.push(name);
-    return name;
-  };
-  return {
-    one: (wish) => give(free().one(wish)),
-    prefix: (wish) => give(free().prefix(wish, [])),
-  };
+}
+
+/** The names beside the words of all texts; `alone`: the keys of words that one text alone has. */
+function wordsOf(texts: readonly string[]): { free: FreeNames; alone: ReadonlySet<string> } {
+  const seen = new Set<string>();
+  const alone = new Set<string>();
+  for (const key of texts.flatMap(keysIn)) {
+    if (seen.has(key)) alone.delete(key);
+    else alone.add(key);
+    seen.add(key);
+  }
+  return { free: new FreeNames(seen), alone };
+}
+
+/** The keys of the words of a text, each once, with those of the first name of each as a prefix. */
+function keysIn(text: string): string[] {
+  return [...new Set((text.match(/[A-Za-z_][\w.-]*/g) ?? []).flatMap(withX).map(nameKey))];
+}
+
+function withX(word: string): string[] {
+  return [word, `${word}X`];
 }
 
 /** A line of requests in two parts, as it is shown in a remedy. */

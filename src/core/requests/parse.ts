@@ -1,7 +1,7 @@
 import { collect, type SeguraError } from '../errors.js';
 import { lineOf } from '../text.js';
 import { type AgentPlace, type Destination, readAgentPlace, readDestination } from './destination.js';
-import { lineWith, namesBeside, type Shown, withOneArrow, withoutSpaces } from './offered-lines.js';
+import { lineWith, namesAmong, type Shown, withOneArrow, withoutSpaces } from './offered-lines.js';
 import { type RequestKind, type SecretRequest, type Source, showSource } from './request.js';
 import { type Line, type OtherLines, readDsmSource, readPamSource, writing } from './source.js';
 import {
@@ -35,14 +35,13 @@ export function parseRequests(
   const read = typeof kind === 'object' ? { kind: 'dsm' as const, other: kind } : { kind };
   const input = read.other?.input ?? INPUTS[read.kind];
   const requests: SecretRequest[] = [];
-  const given: string[] = [];
   const lines = text.split(/\r\n|\r|\n/);
+  const namesFor = namesAmong(lines, beside);
   for (const [index, line] of lines.entries()) {
     const where = lineOf(index + 1, input);
-    const others = (): string => [...lines.slice(0, index), ...lines.slice(index + 1), beside].join('\n');
     collect(problems, () => {
       const chars = readLine(line, where);
-      const context = { ...read, where, isName, names: namesBeside(others, given) };
+      const context = { ...read, where, isName, names: namesFor(index) };
       const whole = { ...context, offer: (lines: readonly string[]) => offer(context, lines) };
       if (!isBlank(chars)) requests.push(readRequest(whole, chars, problems));
     });
@@ -104,7 +103,7 @@ function readRequest(line: Line, chars: readonly Char[], problems: SeguraError[]
 
 /** The first of the lines that is valid; undefined when none is. */
 function offer(line: Omit<Line, 'offer'>, candidates: readonly string[]): string | undefined {
-  const trial = { ...line, names: namesBeside(() => '', []), offer: () => undefined };
+  const trial = { ...line, names: namesAmong([])(0), offer: () => undefined };
   return candidates.find((candidate) => {
     const problems: SeguraError[] = [];
     collect(problems, () => readRequest(trial, readLine(candidate, line.where), problems));

@@ -1,4 +1,4 @@
-import { lineWith, namesBeside, type Shown } from '../../core/requests/offered-lines.js';
+import { lineWith, namesAmong, type Shown } from '../../core/requests/offered-lines.js';
 import { type Source, type SourcePrefix, showSource } from '../../core/requests/request.js';
 import { readDsmSource, readPamSource } from '../../core/requests/source.js';
 import {
@@ -48,7 +48,7 @@ export function readSource(
     );
   }
   const line = {
-    ...{ kind, where, isName: isVariableName, names: namesBeside(() => '', []) },
+    ...{ kind, where, isName: isVariableName, names: namesAmong([])(0) },
     offer: (lines: readonly string[]) => offer(lines.map((each) => prefix + each)),
   };
   const parts = { left, right: shown.right };
