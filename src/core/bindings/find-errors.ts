@@ -16,6 +16,7 @@ import {
   wildcardLine,
   withLine,
 } from './find-remedies.js';
+import { byIdentity, identitiesOf } from './identities.js';
 import { twinsOf } from './twins.js';
 
 export function secretNotFound(
@@ -23,11 +24,14 @@ export function secretNotFound(
   identity: string,
   secrets: readonly DsmSecret[],
 ): SeguraError {
-  const identities = secrets.map((secret) => secret.identity).filter((name) => name !== '');
+  const identities = identitiesOf(secrets);
   const unreadable = secrets.length - identities.length;
   const nearName = closestMatch(identity, identities);
-  const near = secrets.find((secret) => secret.identity === nearName && isReadable(secret));
-  const whole = identities.find((name) => name === `${identity}/${request.source.field ?? ''}`);
+  const near = byIdentity(secrets)
+    .get(nearName ?? '')
+    ?.find(isReadable);
+  const asWhole = `${identity}/${request.source.field ?? ''}`;
+  const whole = byIdentity(secrets).has(asWhole) ? asWhole : undefined;
   const line =
     whole === undefined
       ? near && lineOfSecret(request, near)

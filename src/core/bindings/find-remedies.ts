@@ -1,3 +1,4 @@
+import { onceForEach } from '../lookup/once-for-each.js';
 import { printable } from '../printable.js';
 import { kindText, showDestination } from '../requests/destination.js';
 import { type SecretRequest, type Source, showSource } from '../requests/request.js';
@@ -6,6 +7,9 @@ import { quote } from '../requests/tokens.js';
 import { joined, say, type Text } from '../text.js';
 import type { DsmSecret } from '../vault/dsm.js';
 import { usableLabels } from '../vault/field.js';
+
+/** The labels of some maps that can be asked for. */
+export const usableOf = onceForEach(usableLabels);
 
 /** A secret that cannot be read is not offered as a remedy for another error. */
 export function isReadable(secret: DsmSecret): boolean {
@@ -21,12 +25,12 @@ export function lineOfSecret(request: SecretRequest, secret: DsmSecret): Text | 
   const { field } = request.source;
   const source = sourceOf(secret.identity, field);
   if (field === undefined) return wildcardLine(request, source);
-  return usableLabels(secret.maps).includes(field) ? lineFor(request, source) : undefined;
+  return usableOf(secret.maps).includes(field) ? lineFor(request, source) : undefined;
 }
 
 /** The fields of a secret, as a remedy lists them. */
 export function fieldsOf({ maps }: DsmSecret): string {
-  return hasList('It has', usableLabels(maps), 'It is empty.');
+  return hasList('It has', usableOf(maps), 'It is empty.');
 }
 
 /** A field of a secret, in whatever map of it. */

@@ -1,11 +1,12 @@
 import { englishName } from '../credential-name.js';
+import { onceForEach } from '../lookup/once-for-each.js';
 import { printable } from '../printable.js';
 import type { FoundField } from '../requests/found-field.js';
 import { type SecretRequest, type Source, showSource, sourceKey } from '../requests/request.js';
 import { Secret } from '../secret.js';
 import type { Credential } from '../vault/credential.js';
 import type { DsmSecret } from '../vault/dsm.js';
-import { EncryptedSecret, type Fields, textOfField, usableLabels } from '../vault/field.js';
+import { EncryptedSecret, type Fields, textOfField } from '../vault/field.js';
 import {
   ambiguousIdentity,
   fieldNotFound,
@@ -17,6 +18,8 @@ import {
   secretNotFound,
   severalMaps,
 } from './find-errors.js';
+import { usableOf } from './find-remedies.js';
+import { byIdentity, identitiesOf } from './identities.js';
 import { knownAs } from './twins.js';
 
 type DsmSource = Extract<Source, { kind: 'dsm' }>;
@@ -44,7 +47,7 @@ export function findInDsm(
   const mapsOf = ({ maps }: DsmSecret): readonly Fields[] =>
     index === undefined ? maps : maps.slice(index, index + 1);
   const field =
-    source.field === undefined ? undefined : knownAs(source.field, labelsOf(chosen.flatMap(mapsOf)));
+    source.field === undefined ? undefined : labelMeant(source.field, joinedMaps(chosen.map(mapsOf)));
   const twin = field !== source.field ? 'field' : isTwin ? 'identity' : undefined;
   const found = new Map<string, FoundField>();
   for (const secret of chosen) {
@@ -83,13 +86,11 @@ export function findInDsm(
       ? -1
       : (chosen[0]?.maps.findIndex((map) => textOfField(map.get(field)) !== undefined) ?? -1);
   if (other !== -1) throw inOtherMap(request, source, other);
-  const maps = chosen.flatMap((secret) =>
-    index === undefined ? secret.maps : secret.maps.slice(index, index + 1),
-  );
+  const maps = joinedMaps(chosen.map(mapsOf));
   throw fieldNotFound(
     request,
     source,
-    usableLabels(maps),
+    usableOf(maps),
     maps.some((map) => map.get(field) === null),
   );
 }
@@ -100,13 +101,21 @@ function chosenOf(
   secrets: readonly DsmSecret[],
 ): { chosen: readonly DsmSecret[]; isTwin: boolean } {
   if (identity === undefined) return { chosen: secrets, isTwin: false };
-  const exact = secrets.filter((secret) => secret.identity === identity);
-  if (exact.length > 0) return { chosen: exact, isTwin: false };
-  const known = knownAs(
-    identity,
-    secrets.map((secret) => secret.identity),
-  );
-  return { chosen: secrets.filter((secret) => secret.identity === known), isTwin: true };
+  const all = byIdentity(secrets);
+  const exact = all.get(identity);
+  if (exact !== undefined) return { chosen: exact, isTwin: false };
+  return { chosen: all.get(knownAs(identity, identitiesOf(secrets))) ?? [], isTwin: true };
+}
+
+/** All of the maps: those of one secret are the same object each time. */
+function joinedMaps(all: readonly (readonly Fields[])[]): readonly Fields[] {
+  const [first, ...others] = all;
+  return first !== undefined && others.length === 0 ? first : all.flat();
+}
+
+/** A field as some maps name it. */
+function labelMeant(field: string, maps: readonly Fields[]): string {
+  return maps.some((map) => map.has(field)) ? field : knownAs(field, labelsOf(maps));
 }
 
 /** The fields that a PAM request means. Errors: FIELD_NOT_FOUND, FIELD_NULL, VALUE_BROKEN. */
@@ -118,7 +127,7 @@ export function findInCredential(
   const { fields, expires } = credential;
   const { field } = source;
   const wanted =
-    field === undefined || fields.has(field) ? field : knownAs(englishName(field), fields.keys());
+    field === undefined || fields.has(field) ? field : knownAs(englishName(field), [...fields.keys()]);
   const user = userOf(fields);
   const isTwin = wanted !== undefined && wanted !== field && wanted !== englishName(field ?? '');
   const found: FoundField[] = [];
@@ -139,17 +148,17 @@ export function findInCredential(
     });
   }
   if (found.length > 0 || wanted === undefined) return found;
-  throw fieldNotFound(request, source, usableLabels([fields]), fields.get(wanted) === null);
+  throw fieldNotFound(request, source, usableOf([fields]), fields.get(wanted) === null);
 }
 
-function labelsOf(maps: readonly Fields[]): string[] {
-  return [...new Set(maps.flatMap((map) => [...map.keys()]))];
-}
+const labelsOf = onceForEach((maps: readonly Fields[]): readonly string[] => [
+  ...new Set(maps.flatMap((map) => [...map.keys()])),
+]);
 
-function userOf(map: Fields): string | undefined {
+const userOf = onceForEach((map: Fields): string | undefined => {
   const entry = [...map].find(([label]) => /^(user|username)$/i.test(label));
   return textOfField(entry?.[1]);
-}
+});
 
 /** The one value of a field in some maps; undefined when it is absent or null in all of them. */
 function oneValue(request: SecretRequest, maps: readonly Fields[], origin: Source): Secret | undefined {
