@@ -6,7 +6,7 @@ import type { NameClaim } from '../requests/claim.js';
 import type { FoundField } from '../requests/found-field.js';
 import { type NameList, type NameLists, placeKey, showPlace } from '../requests/name-list.js';
 import type { SecretRequest } from '../requests/request.js';
-import { labelled } from '../requests/variable-names.js';
+import { beginsWithOneOf, labelled } from '../requests/variable-names.js';
 import { option, say, settings } from '../text.js';
 
 /** The problems of `unmasked` and `opaque` that the text of the requests shows. Errors: INPUT_INVALID. */
@@ -16,15 +16,18 @@ export function checkNameLists(
   { unmasked, opaque }: NameLists,
 ): SeguraError[] {
   const prefixes = requests.flatMap((request) => wildcardsOf(request).map(({ name }) => name.toUpperCase()));
-  const isReachable = (place: PlaceName): boolean =>
-    place.kind === 'name' && prefixes.some((prefix) => placeKey(place).startsWith(prefix));
+  const isFromWildcard = beginsWithOneOf(prefixes);
+  const isReachable = (place: PlaceName): boolean => place.kind === 'name' && isFromWildcard(placeKey(place));
   const passwords = [...claims, ...passwordsOfWildcards(requests)].filter(
     (each) => isPassword(each.source) && unmasked.has(each),
   );
   return [
     ...unknownNames(unmasked, claims, isReachable),
     ...unknownNames(opaque, claims, isReachable),
-    ...passwords.map((place) => mustBeMasked(unmasked, place, PASSWORD)),
+    ...mustBeMasked(
+      unmasked,
+      passwords.map((place) => ({ place, what: PASSWORD })),
+    ),
   ];
 }
 
@@ -37,10 +40,13 @@ export function checkNamesFound(
   return [
     ...unknownNames(unmasked, places),
     ...unknownNames(opaque, places),
-    ...found.flatMap(({ place, found: each }) => {
-      const why = unmasked.has(place) ? whyMasked(each) : undefined;
-      return why === undefined ? [] : [mustBeMasked(unmasked, place, why)];
-    }),
+    ...mustBeMasked(
+      unmasked,
+      found.flatMap(({ place, found: each }) => {
+        const what = unmasked.has(place) ? whyMasked(each) : undefined;
+        return what === undefined ? [] : [{ place, what }];
+      }),
+    ),
   ];
 }
 
@@ -64,19 +70,17 @@ function passwordsOfWildcards(requests: readonly SecretRequest[]): (PlaceName & 
 
 function unknownNames(
   list: NameList,
-  known: readonly PlaceName[],
+  places: readonly PlaceName[],
   isReachable: (place: PlaceName) => boolean = () => false,
 ): SeguraError[] {
-  const keys = new Set(known.map(placeKey));
+  const keys = new Set(places.map(placeKey));
   const isKnown = (place: PlaceName): boolean => keys.has(placeKey(place)) || isReachable(place);
   const unknown = list.places.filter((place) => !isKnown(place));
   if (unknown.length === 0) return [];
+  const known = places.filter(({ kind }) => kind === 'name').map(({ name }) => name);
   const fixed = list.places.flatMap((place) => {
     if (isKnown(place)) return [place];
-    const near = closestMatch(
-      showPlace(place),
-      known.filter(({ kind }) => kind === 'name').map(({ name }) => name),
-    );
+    const near = closestMatch(showPlace(place), known);
     return near === undefined ? [] : [{ kind: 'name' as const, name: near }];
   });
   const names = unknown.map(showPlace).join(', ');
@@ -91,13 +95,21 @@ function unknownNames(
   ];
 }
 
-function mustBeMasked(unmasked: NameList, place: PlaceName, what: string): SeguraError {
-  const others = unmasked.places.filter((each) => placeKey(each) !== placeKey(place));
-  return new SeguraError(
-    'INPUT_INVALID',
-    say`${option.unmasked} names ${showPlace(place)}, which is ${what}: that is always masked.`,
-    others.length === 0
-      ? say`Leave ${showPlace(place)} out of ${option.unmasked}.`
-      : settings('whole', unmasked.with(others)),
+/** One problem for each: the first one has the setting without all of them, or its remedy would bring the others back. */
+function mustBeMasked(
+  unmasked: NameList,
+  all: readonly { readonly place: PlaceName; readonly what: string }[],
+): SeguraError[] {
+  const refused = new Set(all.map(({ place }) => placeKey(place)));
+  const others = unmasked.places.filter((place) => !refused.has(placeKey(place)));
+  return all.map(
+    ({ place, what }, index) =>
+      new SeguraError(
+        'INPUT_INVALID',
+        say`${option.unmasked} names ${showPlace(place)}, which is ${what}: that is always masked.`,
+        others.length === 0 || index > 0
+          ? say`Leave ${showPlace(place)} out of ${option.unmasked}.`
+          : settings('whole', unmasked.with(others)),
+      ),
   );
 }

@@ -62,3 +62,14 @@ export function toVariableName(text: string): string {
 export function labelled(prefix: string, label: string): string {
   return prefix === '' ? toVariableName(label) : prefix + label.replaceAll(/[^A-Za-z0-9_]/gu, '_');
 }
+
+/** Whether a text begins with one of `prefixes`, without a look at each of them. */
+export function beginsWithOneOf(prefixes: Iterable<string>): (text: string) => boolean {
+  const all = new Set(prefixes);
+  const longest = [...all].reduce((most, { length }) => Math.max(most, length), -1);
+  return (text) => {
+    for (let end = 0; end <= Math.min(longest, text.length); end += 1)
+      if (all.has(text.slice(0, end))) return true;
+    return false;
+  };
+}

@@ -2,7 +2,7 @@ import type { SeguraError } from '../../core/errors.js';
 import type { RawInputs } from '../../core/input-names.js';
 import { parseSafe } from '../../core/job/mysafe/safe-requests.js';
 import { parseRequests } from '../../core/requests/parse.js';
-import { isPipelineName } from '../../core/requests/variable-names.js';
+import { beginsWithOneOf, isPipelineName } from '../../core/requests/variable-names.js';
 
 /** The names that requests of a step give, as far as their text says. */
 export interface GivenNames {
@@ -29,11 +29,11 @@ export function givenNames(
   );
   const isAll = ({ wildcard, source }: (typeof destinations)[number]): boolean =>
     wildcard && source.field === undefined;
-  const prefixes = destinations.filter(isAll).map(({ name }) => name);
+  const isFromWildcard = beginsWithOneOf(destinations.filter(isAll).map(({ name }) => name));
   const known = destinations.filter((each) => !isAll(each)).map(({ name }) => name);
+  const names = new Set(known);
   return {
     known,
-    isGiven: (name) =>
-      problems.length > 0 || known.includes(name) || prefixes.some((prefix) => name.startsWith(prefix)),
+    isGiven: (name) => problems.length > 0 || names.has(name) || isFromWildcard(name),
   };
 }
