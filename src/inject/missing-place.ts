@@ -1,4 +1,5 @@
 import { closestMatch } from '../core/did-you-mean.js';
+import { onceForEach } from '../core/lookup/once-for-each.js';
 import { type Edit, placeNotFound, placeRefused } from './edit.js';
 import { showPlace } from './place.js';
 import { readPointer, showPointer } from './pointer.js';
@@ -51,18 +52,11 @@ function nearestOf(
   end: { readonly node: TreeNode; readonly keys: readonly string[] } | undefined,
 ): string | undefined {
   const wanted = readPointer(edit.place.text).keys;
-  const siblings = end?.node.children().map(({ key }) => key) ?? [];
+  const siblings = end === undefined ? [] : keysIn(end.node);
   const sibling = closestMatch(end?.keys.at(-1) ?? '', siblings);
   const beside = sibling === undefined ? [] : besides(end?.keys ?? [], sibling, wanted);
   const isThere = beside.length > 0 && holderOf(documents, beside) !== undefined;
-  const nearest = isThere
-    ? beside
-    : keysOf(
-        closestMatch(
-          showPointer(wanted),
-          documents.flatMap(({ node }) => pointersOf(node)),
-        ),
-      );
+  const nearest = isThere ? beside : keysOf(closestMatch(showPointer(wanted), pointersIn(documents)));
   if (nearest === undefined) return undefined;
   return showPointer(nearest, indexIn(edit, documents, holderOf(documents, nearest)));
 }
@@ -99,8 +93,16 @@ function creatable(edit: Edit, documents: readonly TreeChild[]): string | undefi
   return taker && showPointer(keys, indexIn(edit, documents, taker));
 }
 
+/** Those of all documents; the same list each time where there is one. */
+function pointersIn(documents: readonly TreeChild[]): readonly string[] {
+  const [first, ...others] = documents.map(({ node }) => pointersOf(node));
+  return first !== undefined && others.length === 0 ? first : [...(first ?? []), ...others.flat()];
+}
+
+const keysIn = onceForEach(({ children }: TreeNode): readonly string[] => children().map(({ key }) => key));
+
 /** The pointers of the first scalars of a document. */
-function pointersOf(root: TreeNode): string[] {
+const pointersOf = onceForEach((root: TreeNode): readonly string[] => {
   const pointers: string[] = [];
   let left = MAX_LISTED;
   const visit = (node: TreeNode, keys: readonly string[]): void => {
@@ -113,7 +115,7 @@ function pointersOf(root: TreeNode): string[] {
   };
   visit(root, []);
   return pointers;
-}
+});
 
 export function shown({ place }: Pick<Edit, 'place'>, text: string, kind = place.kind): string {
   return showPlace({ ...place, text, kind });

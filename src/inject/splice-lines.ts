@@ -1,5 +1,7 @@
 import { closestMatch } from '../core/did-you-mean.js';
 import { collect, SeguraError, throwIfAny } from '../core/errors.js';
+import { groupedBy } from '../core/lookup/grouped-by.js';
+import { onceForEach } from '../core/lookup/once-for-each.js';
 import { option, say, type Text } from '../core/text.js';
 import {
   applySplices,
@@ -55,15 +57,15 @@ export function spliceLines(format: LineFormat): Splicer {
   return (text, edits) => {
     const [first] = edits;
     if (first === undefined) return text;
-    const entries = scanned(format, text, first.place.path);
+    const entries = groupedBy(scanned(format, text, first.place.path), ({ place }) => place);
     const problems: SeguraError[] = [];
     const splices = edits.map((edit) => collect(problems, () => spliceOf(format, text, entries, edit)));
     throwIfAny(problems);
     const replaced = splices.filter(
-      (splice, index) => splice !== undefined && isThere(entries, edits[index]),
+      (splice, index) => splice !== undefined && entries.has(edits[index]?.place.text ?? ''),
     );
     let next = verified(format, text, replaced as Splice[], edits);
-    for (const edit of edits.filter((edit) => !isThere(entries, edit))) {
+    for (const edit of edits.filter(({ place }) => !entries.has(place.text))) {
       const splice = format.create(next, edit, writing(format, edit, undefined));
       next = verified(format, next, [splice], [edit]);
     }
@@ -71,18 +73,13 @@ export function spliceLines(format: LineFormat): Splicer {
   };
 }
 
-function isThere(entries: readonly LineEntry[], edit: ReadyEdit | undefined): boolean {
-  return entries.some(({ place }) => place === edit?.place.text);
-}
+type Entries = ReadonlyMap<string, readonly LineEntry[]>;
 
-function spliceOf(
-  format: LineFormat,
-  text: string,
-  entries: readonly LineEntry[],
-  edit: ReadyEdit,
-): Splice | undefined {
+const placesIn = onceForEach((entries: Entries): readonly string[] => [...entries.keys()]);
+
+function spliceOf(format: LineFormat, text: string, entries: Entries, edit: ReadyEdit): Splice | undefined {
   const { place } = edit;
-  const [found, twin] = entries.filter((entry) => entry.place === place.text);
+  const [found, twin] = entries.get(place.text) ?? [];
   if (twin !== undefined) {
     throw placeRefused(
       edit,
@@ -107,14 +104,9 @@ function writing(format: LineFormat, edit: ReadyEdit, old: string | undefined): 
   return written;
 }
 
-function notFound(
-  format: LineFormat,
-  text: string,
-  edit: ReadyEdit,
-  entries: readonly LineEntry[],
-): SeguraError {
+function notFound(format: LineFormat, text: string, edit: ReadyEdit, entries: Entries): SeguraError {
   const { place, source } = edit;
-  const nearest = closestMatch(place.text, new Set(entries.map((entry) => entry.place)));
+  const nearest = closestMatch(place.text, placesIn(entries));
   const remedies = [
     nearest && `Write ${source} > ${showPlace({ ...place, text: nearest })}`,
     canCreate(format, text, edit) && `Write ${showPlace({ ...place, create: true })} to create it.`,

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { groupedBy } from '../core/lookup/grouped-by.js';
+import { onceForEach } from '../core/lookup/once-for-each.js';
 import { MAX_DEPTH } from './edit.js';
 import type { Wanted } from './value.js';
 
@@ -23,9 +25,12 @@ export interface TreeNode {
   readonly childrenOf?: (key: string) => readonly TreeChild[];
 }
 
+/** By their keys, the children of a map: thousands of places may be of one. */
+const byKey = onceForEach((node: TreeNode) => groupedBy(node.children(), ({ key }) => key));
+
 /** The children of one key: none, one, or those of a key that is there several times. */
 export function childrenOf(node: TreeNode, key: string): readonly TreeChild[] {
-  return node.childrenOf?.(key) ?? node.children().filter((child) => child.key === key);
+  return node.childrenOf?.(key) ?? byKey(node).get(key) ?? [];
 }
 
 /** How many keys of a way lead to something, and the last node on it that is there. */

@@ -5,6 +5,7 @@ import { findInDsm } from '../../core/bindings/find.js';
 import { problemsOf, SeguraError, throwIfAny } from '../../core/errors.js';
 import type { Inputs } from '../../core/job/inputs.js';
 import { readableWarning } from '../../core/job/mask-found.js';
+import { groupedBy } from '../../core/lookup/grouped-by.js';
 import { whyMasked } from '../../core/masking/always-masked.js';
 import { Masking } from '../../core/masking/masker.js';
 import { claimFor, type NameClaim } from '../../core/requests/claim.js';
@@ -129,8 +130,8 @@ function prefixOf(origin: Source): string {
 function problemsWith(wishes: readonly FoundAssignment[], tool: RunbTool): SeguraError[] {
   const claims = wishes.map(({ place }) => place);
   if (!CASE_SENSITIVE.includes(tool)) return findCollisions(claims);
-  const names = new Set(claims.map(({ name }) => name));
-  return [...names].flatMap((name) => findCollisions(claims.filter((each) => each.name === name)));
+  const byName = groupedBy(claims, ({ name }) => name);
+  return [...byName.values()].flatMap(findCollisions);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { groupedBy } from '../../core/lookup/grouped-by.js';
 import { printable } from '../../core/printable.js';
 import type { FoundField } from '../../core/requests/found-field.js';
 import { FreeNames } from '../../core/requests/free-names.js';
@@ -25,25 +26,30 @@ export function exportLine(
 
 /** A request for each secret: a prefix where its names cannot stand by themselves, a name for each field where they meet. */
 function requestsApart(found: readonly FoundField[]): string[] {
-  const secrets = new Map<string, FoundField[]>();
-  for (const each of found) {
-    const secret = showSource({ ...each.origin, field: undefined });
-    secrets.set(secret, [...(secrets.get(secret) ?? []), each]);
-  }
+  const secrets = groupedBy(found, ({ origin }) => showSource({ ...origin, field: undefined }));
+  const everywhere = countOf(found.map(nameOf));
   const free = new FreeNames([]);
   return [...secrets].flatMap(([secret, fields]) => {
-    const names = new Set(fields.map(nameOf));
-    const others = new Set(found.filter((each) => !fields.includes(each)).map(nameOf));
+    const names = countOf(fields.map(nameOf));
     const wish = secret.replaceAll(/["*]/g, '').toUpperCase();
     if (names.size < fields.length) {
       return fields.map(
         ({ origin, field }) => `${showSource(origin)} > ${free.one(`${wish}${field.toUpperCase()}`)}`,
       );
     }
-    if (![...names].some((name) => name === '' || others.has(name) || isSteering(name))) return [secret];
+    const isElsewhere = (name: string): boolean => (everywhere.get(name) ?? 0) > (names.get(name) ?? 0);
+    if (![...names.keys()].some((name) => name === '' || isElsewhere(name) || isSteering(name)))
+      return [secret];
     const labels = fields.map(({ field }) => field);
     return [`${secret} > ${free.prefix(wish, labels)}*`];
   });
+}
+
+/** How often each name is there. */
+function countOf(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 function nameOf({ field }: FoundField): string {

@@ -20,10 +20,15 @@ export function together(injectors: readonly Injector[]): Injector {
       let all = NO_FILES;
       for (const injector of injectors) all = joined(all, await injector.make(values));
       const paths = all.changes.map(({ file }) => file.path);
-      throwIfAny(paths.filter((path, index) => paths.indexOf(path) !== index).map(madeAndChanged));
+      throwIfAny(againIn(paths).map(madeAndChanged));
       return all;
     },
   };
+}
+
+function againIn(paths: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return paths.filter((path) => seen.size === seen.add(path).size);
 }
 
 function joined(one: MadeFiles, other: MadeFiles): MadeFiles {

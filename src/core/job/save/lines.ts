@@ -35,13 +35,14 @@ export function showTarget({ identity, field }: Pick<SaveLine, 'identity' | 'fie
 export function readSaveLines(text: string, problems: SeguraError[]): SaveLine[] {
   const lines: SaveLine[] = [];
   const seen = new Set<string>();
+  const looks = new Map<string, string>();
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
     const where = lineOf(index + 1, 'save');
     collect(problems, () => {
       const chars = readLine(line, where);
       if (isBlank(chars)) return;
       const read = readOne(chars, where);
-      checkLooks(read, lines);
+      checkLooks(read, looks);
       const key = JSON.stringify([read.identity, read.field].map(asSeen));
       if (seen.has(key)) throw twice(read);
       seen.add(key);
@@ -86,15 +87,14 @@ function hasSpace(chars: readonly Char[]): boolean {
   return chars.some(({ char, quoted }) => !quoted && /\s/.test(char));
 }
 
-/** Two secrets that look alike cannot be told apart by whoever asks for one. Errors: NAME_COLLISION. */
-function checkLooks({ where, identity }: SaveLine, before: readonly SaveLine[]): void {
-  const other = before.find(
-    (line) => line.identity !== identity && asSeen(line.identity) === asSeen(identity),
-  );
-  if (other === undefined) return;
+/** Two secrets that look alike cannot be told apart by whoever asks for one. `looks`: identities before, by what is seen. Errors: NAME_COLLISION. */
+function checkLooks({ where, identity }: SaveLine, looks: Map<string, string>): void {
+  const other = looks.get(asSeen(identity)) ?? identity;
+  looks.set(asSeen(identity), other);
+  if (other === identity) return;
   throw new SeguraError(
     'NAME_COLLISION',
-    say`${where} names a secret that looks like ${printable(other.identity)} of another line, with other characters of Unicode.`,
+    say`${where} names a secret that looks like ${printable(other)} of another line, with other characters of Unicode.`,
     'Copy the identity of one line to the other.',
   );
 }
