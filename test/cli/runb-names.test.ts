@@ -168,6 +168,20 @@ describe('--prefix-identity', () => {
     expectRefused(await runb(desk, ['--prefix-identity']), 'NAME_COLLISION: Name a_b_T would come from both');
   });
 
+  test.each(['a_b', 'a/b'])(
+    'with %s and c, and with a and b_c, gives one name twice: the command of the remedy gives each its own',
+    async (identity) => {
+      const { desk } = await openRunb({ [identity]: { c: 'one value' }, a: { b_c: 'another value' } });
+      const refused = await runb(desk, ['--prefix-identity']);
+      expectRefused(refused, 'NAME_COLLISION: Name a_b_c would come from both');
+      const [line = ''] = refused.stderr.match(/segura-secrets export.*/) ?? [];
+      const exported = await desk.shell(['sh'], line.replace('segura-secrets ', 'segura_secrets '));
+      expect(exported.code, exported.stderr).toBe(0);
+      const values = exported.stdout.toString().match(/(?<==').*(?=')/g);
+      expect(values?.sort()).toEqual(['another value', 'one value']);
+    },
+  );
+
   test('fixes a name that changes how programs run', async () => {
     const { desk, file } = await openRunb({ tools: { PATH: '/opt' } });
     const refused = await runb(desk);
