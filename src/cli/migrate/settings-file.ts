@@ -3,6 +3,8 @@ import type { LineEntry } from '../../core/entries/entry.js';
 import { readProperties } from '../../core/entries/properties.js';
 import { SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
+import { Secret } from '../../core/secret.js';
+import { dotenvReadings } from '../../platform/formats/dotenv-lines.js';
 import type { FileEntry, SettingsFile } from './file.js';
 
 /** Reads a text by the format that its name says. Errors: INPUT_INVALID, without any text of the file. */
@@ -12,10 +14,12 @@ export async function readSettingsFile(file: string, text: string): Promise<Sett
     const { readTree } = await import(/* webpackMode: "eager" */ './tree-file.js');
     return readTree(file, text, name.endsWith('.json') ? 'json' : 'yaml');
   }
-  if (/^\.env(?:$|[.-])|\.env$|^env$/.test(name)) return ofLines(file, text, readDotenv, readsAlike(text));
+  if (/^\.env(?:$|[.-])|\.env$|^env$/.test(name)) return ofLines(file, text, readDotenv, staysInDotenv);
   if (name.endsWith('.properties')) {
     rejectTwice(file, readProperties(text));
-    return ofLines(file, text, readProperties, () => true);
+    return ofLines(file, text, readProperties, (_, entries) =>
+      entries.map((entry) => ({ ...entry, stays: '' })),
+    );
   }
   throw new SeguraError(
     'INPUT_INVALID',
@@ -45,19 +49,13 @@ function ofLines(
   file: string,
   text: string,
   read: Reader,
-  isAlike: (entry: LineEntry) => boolean,
+  judge: (text: string, found: readonly LineEntry[]) => FileEntry[],
 ): SettingsFile {
   const found = read(text);
-  const entries = found.map((entry): FileEntry => {
-    const stays = isAlike(entry)
-      ? ''
-      : 'programs read this line in different ways: put the value into single quotes';
-    return { ...entry, stays };
-  });
   return {
     file,
     text,
-    entries,
+    entries: judge(text, found),
     lastCounts: true,
     without: (places) => {
       const gone = new Set<number>();
@@ -79,17 +77,18 @@ function ofLines(
   };
 }
 
+/** What readers take for different values stays, and is judged by what is written there: none of them is the right one. */
+function staysInDotenv(text: string, found: readonly LineEntry[]): FileEntry[] {
+  const readings = dotenvReadings(text, found);
+  return found.map((entry, at): FileEntry => {
+    const { fault = '', written = '' } = readings[at] ?? {};
+    return { ...entry, stays: fault, ...(fault === '' ? {} : { value: new Secret(written) }) };
+  });
+}
+
 function isSame(one: readonly LineEntry[], other: readonly LineEntry[]): boolean {
   const textOf = ({ name, value }: LineEntry): string => JSON.stringify([name, value.reveal()]);
   return (
     one.length === other.length && one.every((entry, at) => textOf(entry) === textOf(other[at] ?? entry))
   );
-}
-
-/** Whether Node reads an entry as dotenv does: it decides for itself about quotes, escapes and comments. */
-function readsAlike(text: string): (entry: LineEntry) => boolean {
-  const { parseEnv } = process.getBuiltinModule('node:util');
-  const byNode = parseEnv(text.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n'));
-  const last = new Map(readDotenv(text).map(({ name, value }) => [name, value.reveal()]));
-  return ({ name }) => byNode[name] === last.get(name);
 }

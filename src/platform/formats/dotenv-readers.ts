@@ -60,7 +60,7 @@ const STYLES: readonly Style[] = [
   {
     quote: '',
     isReadBy: {
-      sh: never,
+      sh: isWord,
       node: isPlainUnquoted,
       npm: isPlainUnquoted,
       python: (value) => isPlainUnquoted(value) && !isFilledByPython(value),
@@ -69,15 +69,24 @@ const STYLES: readonly Style[] = [
   },
 ];
 
-/** Without quotes: one line of ASCII, no space around it, no comment in it. */
+/** Without quotes: nothing, or one line of ASCII and the letters of Latin, no space around it, no comment in it. */
 function isPlainUnquoted(value: string): boolean {
-  return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !/^['"`]|#/.test(value);
+  return (
+    value === '' ||
+    (/^[\x21-\x7e\xc0-\u024f](?:[\x20-\x7e\xc0-\u024f]*[\x21-\x7e\xc0-\u024f])?$/.test(value) &&
+      !/^['"`]|#/.test(value))
+  );
+}
+
+/** In an assignment, a shell changes no pattern of file names, but `~` where the name of a user can begin. */
+function isWord(value: string): boolean {
+  return /^[\w\xc0-\u024f%+,./:=@^!~*?[\]{}-]*$/.test(value) && !/(?:^|[:=])~/.test(value);
 }
 
 /** A value as written after the `=`, for all of `readers`; undefined when that is impossible. */
 export function writtenFor(readers: readonly DotenvReader[], value: string): string | undefined {
-  const style = stylesOf(value).find(({ isReadBy }) => readers.every((reader) => isReadBy[reader](value)));
-  return style === undefined ? undefined : `${style.quote}${value}${style.quote}`;
+  const [quote] = quotesFor(readers, value);
+  return quote === undefined ? undefined : `${quote}${value}${quote}`;
 }
 
 /** Those of `readers` that differ from the most that can read a value alike. */
@@ -86,6 +95,12 @@ export function readersThatDiffer(readers: readonly DotenvReader[], value: strin
     readers.filter((reader) => !isReadBy[reader](value)),
   );
   return differing.reduce((least, each) => (each.length < least.length ? each : least), readers);
+}
+
+/** The quotes between which all of `readers` read a value back, in the order of preference; empty for none around it. */
+export function quotesFor(readers: readonly DotenvReader[], value: string): string[] {
+  const able = stylesOf(value).filter(({ isReadBy }) => readers.every((reader) => isReadBy[reader](value)));
+  return able.map(({ quote }) => quote);
 }
 
 function stylesOf(value: string): Style[] {

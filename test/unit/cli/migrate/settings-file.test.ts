@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readSettingsFile } from '../../../../src/cli/migrate/settings-file.js';
+import { decide } from '../../../../src/core/entries/migration.js';
 
 /** The text of a file without the entries of these names. */
 async function without(file: string, text: string, ...names: string[]): Promise<string | undefined> {
@@ -170,6 +171,32 @@ test.each([
   const error: unknown = await readSettingsFile(file, text).catch((problem: unknown) => problem);
   expect(error).toMatchObject({ code: 'INPUT_INVALID' });
   expect(String(error)).not.toContain('hunter2');
+});
+
+test.each([
+  ['DB_PASSWORD=p#ss1234', 'put the value into single quotes'],
+  ['DB_PASSWORD=#hunter2', 'put the value into single quotes'],
+  [
+    `DATABASE_URL=postgres://u:$${'{DB_PASSWORD}'}@h/db`,
+    'write its value with secret put, and remove the line by hand',
+  ],
+  ['A_PASSWORD="a\\$b"', 'put the value into single quotes'],
+  ['B_PASSWORD=pa$HOME', 'put the value into single quotes'],
+  [`C_PASSWORD="x$${'{B}'}y"`, 'write its value with secret put, and remove the line by hand'],
+  ['F_PASSWORD="a\\tb"', 'put the value into single quotes'],
+  ['H_PASSWORD=`echo hi`', 'put the value into single quotes'],
+  ["D_PASSWORD='it\\'s'", 'write its value with secret put, and remove the line by hand'],
+  ["J_PASSWORD: 'colon'", "write it as J_PASSWORD='VALUE', without spaces around the ="],
+  ['__proto__=abcdef', 'give the entry another name'],
+])('%j stays, with what to do: %s', async (line, remedy) => {
+  const env = await readSettingsFile('.env', `${line}\n`);
+  const choice = { include: ['__proto__'].filter((name) => line.startsWith(name)), exclude: [] };
+  const [decided] = decide([env], choice).flat();
+  expect(decided).toMatchObject({
+    outcome: 'stays',
+    why: `programs read this line in different ways: ${remedy}`,
+    isDoubtful: true,
+  });
 });
 
 test('an entry that programs read in different ways, or whose type counts, says why it stays', async () => {
