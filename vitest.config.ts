@@ -75,7 +75,7 @@ const posixOnly = process.platform === 'win32' ? ['test/cli/**', 'test/gitlab/**
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 30_000,
     reporters: ['default', new SkipsReporter()],
     coverage: {
