@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
-import { isVariableName } from '../../core/requests/variable-names.js';
 import { Secret } from '../../core/secret.js';
 import { readBytes, toText } from '../../platform/disk/read-text.js';
 import { endedBySignals } from '../ended-by-signals.js';
+import { shownFile, shownVariable } from '../evident-names.js';
 import { UsageError } from '../options/usage-error.js';
 import { allOf, type NounCall } from './verb.js';
 
@@ -15,14 +15,6 @@ const HOW = 'Write --field NAME=@FILE, --field NAME=- for standard input, or --f
 
 function howOf(option: string): string {
   return `Write ${option} @FILE, ${option} - for standard input, or ${option} env:VARIABLE.`;
-}
-
-/** A file that is not there may be a value that begins with "@": it is shown only if it looks like a path. */
-function shownFile(file: string, code: string): string {
-  const isPath = /^[\w./\\~ :+,@\u0080-\uffff-]+$/.test(file);
-  return isPath || !['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)
-    ? printable(file)
-    : 'the file that it names';
 }
 
 /** Reads each place that a call names, and standard input only once. */
@@ -47,9 +39,11 @@ export class ValueSources {
       );
     } catch (error) {
       if (error instanceof SeguraError || error instanceof UsageError) throw error;
+      const code = codeOf(error);
+      const shown = shownFile(file, code, world.directory) ?? 'the file that it names';
       throw new SeguraError(
         'INPUT_INVALID',
-        `${what}: ${file === '-' ? 'standard input' : shownFile(file, codeOf(error))} cannot be read (${codeOf(error)}).`,
+        `${what}: ${file === '-' ? 'standard input' : shown} cannot be read (${code}).`,
         'Give a file of UTF-8 text that exists. A value of other bytes can be stored as base64.',
       );
     }
@@ -97,11 +91,12 @@ export class ValueSources {
 
   #variable(variable: string, what: string): Secret {
     const { environment } = this.#call.context.world;
-    const value = environment[variable];
+    // The environment of a process also has the members of every object, such as `constructor`.
+    const value = Object.hasOwn(environment, variable) ? environment[variable] : undefined;
     if (value === undefined)
       throw new SeguraError(
         'INPUT_MISSING',
-        `${what}: the environment variable ${isVariableName(variable) ? variable : 'that it names'} is not set.`,
+        `${what}: the environment variable ${shownVariable(variable) ?? 'that it names'} is not set.`,
         'Set it, or read the value from a file: @FILE in place of env:VARIABLE.',
       );
     const broken = this.#call.context.world.unreadable().variables.map(String);

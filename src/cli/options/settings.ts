@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import { INPUT_DEFAULTS, type InputName, type RawInputs, SECRET_INPUTS } from '../../core/input-names.js';
 import { printable } from '../../core/printable.js';
+import { shownFile } from '../evident-names.js';
 import type { ProcessContext } from '../process.js';
 import type { Arguments } from './arguments.js';
 import { type ConfigFile, readConfigFile } from './config-file.js';
@@ -170,9 +171,10 @@ export class Settings {
       if (open !== undefined) this.#warnings.push(open);
       return (await readSettings(path)).trim();
     } catch (error) {
+      const shown = shownFile(file, codeOf(error), this.#world.directory);
       throw new SeguraError(
         'INPUT_INVALID',
-        `The client secret file ${printable(file)} cannot be read (${codeOf(error)}).`,
+        `The client secret file${shown === undefined ? '' : ` ${shown}`} cannot be read (${codeOf(error)}).`,
         'Give a file that exists: --client-secret-file FILE, or - for standard input.',
       );
     }

@@ -190,6 +190,37 @@ describe('a dry run', () => {
 
 describe('a value that is given where only a place can be', () => {
   const VALUE = 'Tr0ub4dor&3%x!';
+  /** These could be the names of files or of variables too, but are not evidently such. */
+  const LIKE_NAMES = [
+    'Tr0ub4dor3',
+    'correct_horse',
+    'JBSWY3DPEHPK3PXP',
+    'HUNTER2',
+    'aGVs/bG8',
+    '/Tr0ub4dor',
+    'a.b',
+  ];
+
+  test.each(
+    LIKE_NAMES.flatMap((value) => [
+      ['secret', 'put', 'x', '--field', `A=@${value}`],
+      ['secret', 'put', 'x', '--field', `A=env:${value}`],
+      ['secret', 'put', 'x', '--json', value],
+      ['credential', 'put', 'root@web-01', '--password', `@${value}`],
+      ['credential', 'put', 'root@web-01', '--password', `env:${value}`],
+      ['ssh-key', 'put', 'app-01-key', '--passphrase', `env:${value}`],
+      ['secret', 'list', '--client-secret-file', value],
+    ]),
+  )(
+    'is in no message if it could be a name, and the message says what is wrong: %s %s %s %s %s',
+    async (...args) => {
+      const ended = await desk.run([...args, ...(args.includes('list') ? [] : ['--yes'])]);
+      expect([1, 2, 5]).toContain(ended.code);
+      expect(ended.stderr).toMatch(/cannot be read \(ENOENT\)|that it names is not set/);
+      const told = `${ended.stdout}${ended.stderr}`;
+      for (const value of LIKE_NAMES) expect(told).not.toContain(value);
+    },
+  );
 
   test.each([
     ['secret', 'put', 'x', '--field', `A=${VALUE}`],
@@ -217,6 +248,14 @@ describe('a value that is given where only a place can be', () => {
     const ended = await desk.run(['secret', 'put', 'x', '--field', 'A=@secrets/my file.txt', '--yes']);
     expect(ended.stderr).toContain('field A: secrets/my file.txt cannot be read (ENOENT)');
   });
+
+  test.each(['DB_PASSWORD', 'TOKEN', 'APP_1_KEY'])(
+    'nor for a variable: %s, which is not set, is named',
+    async (name) => {
+      const ended = await desk.run(['secret', 'put', 'x', '--field', `A=env:${name}`, '--yes']);
+      expect(ended.stderr).toContain(`field A: the environment variable ${name} is not set.`);
+    },
+  );
 });
 
 describe('a member that is there twice', () => {

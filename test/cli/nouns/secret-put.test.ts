@@ -141,8 +141,12 @@ describe('a value', () => {
 
   test.each([
     [['x'], 'nothing to write'],
-    [['x', '--field', 'A=@missing'], 'missing cannot be read (ENOENT)'],
+    // One word that is no file may be the value itself: test/cli/nouns/odd-names.test.ts.
+    [['x', '--field', 'A=@missing'], 'field A: the file that it names cannot be read (ENOENT)'],
+    [['x', '--field', 'A=@missing.txt'], 'missing.txt cannot be read (ENOENT)'],
+    [['x', '--field', 'A=@../missing'], '../missing cannot be read (ENOENT)'],
     [['x', '--field', 'A=env:NOT_SET'], 'NOT_SET is not set'],
+    [['x', '--field', 'A=env:constructor'], 'the environment variable that it names is not set'],
     [['x', '--field', 'A=-', '--field', 'B=-'], 'named twice'],
     [['x', '--field', 'A=env:TOKEN', '--field', 'A=env:TOKEN'], 'A is given twice'],
     [['x', '--field', 'A_label=env:TOKEN'], 'ends in _label'],
