@@ -3,7 +3,7 @@ import type { LineEntry } from './entry.js';
 
 const QUOTED = `\\s*'(?:\\\\'|[^'])*'|\\s*"(?:\\\\"|[^"])*"|\\s*\`(?:\\\\\`|[^\`])*\``;
 const ENTRY = new RegExp(
-  `^\\s*(?:export\\s+)?(?<name>[\\w.-]+)(?<sign>\\s*=\\s*?|:\\s+?)(?<value>${QUOTED}|[^#\\n]+)?\\s*(?:#.*)?$`,
+  `^[^\\S\\n]*(?:export\\s+)?(?<name>[\\w.-]+)(?<sign>\\s*=\\s*?|:\\s+?)(?<value>${QUOTED}|[^#\\n]+)?\\s*(?:#.*)?$`,
   'gmd',
 );
 

@@ -17,12 +17,14 @@ export function readProperties(text: string): LineEntry[] {
     // A line that only goes on in the next one is none: that begins anew, be it a comment.
     if (line === '' || line === '\\' || /^[#!]/.test(line)) continue;
     let last = first;
-    while (/(?:^|[^\\])(?:\\\\)*\\$/.test(line) && last < lines.length - 1) {
+    const parts: string[] = [];
+    for (; goesOn(line) && last < lines.length - 1; line = (lines[last] ?? '').replace(/^[ \t\f]+/, '')) {
+      parts.push(line.slice(0, -1));
       last += 1;
-      line = line.slice(0, -1) + (lines[last] ?? '').replace(/^[ \t\f]+/, '');
     }
+    const whole = parts.join('') + line;
     const [, key = '', value = ''] =
-      /^([^\\=: \t\f]*(?:\\.[^\\=: \t\f]*)*)[ \t\f]*[=:]?[ \t\f]*(.*)$/s.exec(line) ?? [];
+      /^([^\\=: \t\f]*(?:\\.[^\\=: \t\f]*)*)[ \t\f]*[=:]?[ \t\f]*(.*)$/s.exec(whole) ?? [];
     entries.push({
       name: unescaped(key),
       value: new Secret(unescaped(value)),
@@ -32,6 +34,13 @@ export function readProperties(text: string): LineEntry[] {
     first = last;
   }
   return entries;
+}
+
+/** Whether a line ends in an odd number of `\`. Those of the lines before it are in pairs. */
+function goesOn(line: string): boolean {
+  let start = line.length;
+  while (line[start - 1] === '\\') start -= 1;
+  return (line.length - start) % 2 === 1;
 }
 
 function unescaped(text: string): string {

@@ -50,3 +50,9 @@ test.each([
 ] as const)('entries with their lines: %j', (text, entries) => {
   expect(read(text)).toEqual(entries);
 });
+
+test('a text of 200,000 blank lines is read in time', () => {
+  const startedMs = performance.now();
+  expect(read(`${'\n'.repeat(200_000)}!\nA=x`)).toEqual([['A', 'x', 200_001, 200_001]]);
+  expect(performance.now() - startedMs).toBeLessThan(2_000);
+});

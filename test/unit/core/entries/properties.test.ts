@@ -29,3 +29,11 @@ test.each([
   const read = readProperties(text).map(({ name, value, lines }) => [name, value.reveal(), ...lines]);
   expect(read).toEqual(entries);
 });
+
+test('a value over 60,000 lines is read in time', () => {
+  const startedMs = performance.now();
+  const [entry] = readProperties(`a=${'x\\\n'.repeat(60_000)}y\\\\\nb=z`);
+  expect(entry?.lines).toEqual([0, 60_000]);
+  expect(entry?.value.reveal()).toBe(`${'x'.repeat(60_000)}y\\`);
+  expect(performance.now() - startedMs).toBeLessThan(2_000);
+});
