@@ -1,5 +1,6 @@
 import { Secret } from '../secret.js';
 import type { LineEntry } from './entry.js';
+import { isCutBlock, lastLineOfBlock } from './pem.js';
 
 const QUOTED = `\\s*'(?:\\\\'|[^'])*'|\\s*"(?:\\\\"|[^"])*"|\\s*\`(?:\\\\\`|[^\`])*\``;
 const ENTRY = new RegExp(
@@ -12,22 +13,23 @@ const ENTRY = new RegExp(
  * but each is listed here, since each holds a value.
  *
  * Rules: `export` is left out; a value in quotes may have several lines; only double quotes know `\n` and `\r`; an unquoted
- * value ends at `#` and loses the spaces around it. No variable in a value is replaced.
+ * value ends at `#` and loses the spaces around it. No variable in a value is replaced. The lines of a key that no quotes
+ * hold together are no entries, whatever dotenv finds in them.
  */
 export function readDotenv(text: string): LineEntry[] {
   const lines = text.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n');
   const lineAt = lineCounter(lines);
-  return [...lines.matchAll(ENTRY)].map((match) => {
+  const texts = lines.split('\n');
+  let next = 0;
+  return [...lines.matchAll(ENTRY)].flatMap((match): LineEntry[] => {
     const { name = '', value = '' } = match.groups ?? {};
     const [start = 0] = match.indices?.groups?.['name'] ?? [];
     const [, end = start + 1] = match.indices?.groups?.['value'] ?? match.indices?.groups?.['sign'] ?? [];
     const first = lineAt(start);
-    return {
-      name,
-      value: new Secret(unquoted(value)),
-      line: first + 1,
-      lines: [first, lineAt(end - 1)],
-    };
+    const last = lineAt(end - 1);
+    if (first < next) return [];
+    if (isCutBlock(value)) next = lastLineOfBlock(texts, last) + 1;
+    return [{ name, value: new Secret(unquoted(value)), line: first + 1, lines: [first, last] }];
   });
 }
 

@@ -3,6 +3,7 @@ import { SeguraError } from '../errors.js';
 import { printable } from '../printable.js';
 import type { Secret } from '../secret.js';
 import type { Entry } from './entry.js';
+import { isCutBlock } from './pem.js';
 import { signOf } from './secret-signs.js';
 
 /** An entry, with what becomes of it and the reason in a few words. */
@@ -29,6 +30,9 @@ export interface Choice {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
 }
+
+const CUT_BLOCK =
+  'its END line is not in the value: write the whole key with secret put, and remove its lines by hand';
 
 /**
  * What becomes of every entry: what looks like a secret moves, and what a user includes.
@@ -63,6 +67,7 @@ export function decide(sources: readonly Source[], { include, exclude }: Choice)
       const isWanted = include.includes(entry.name) || isSecret;
       if (!isWanted) return stay(why);
       if (entry.name === '') return stay('it has no name', true);
+      if (isCutBlock(entry.value.reveal())) return stay(CUT_BLOCK, true);
       if (entry.stays !== '') return stay(entry.stays, true);
       if (entry.name.endsWith('_label'))
         return stay('the vault has no fields whose name ends in _label', true);
@@ -70,8 +75,13 @@ export function decide(sources: readonly Source[], { include, exclude }: Choice)
     });
     return decided.map((each) => {
       const counts = decided[last.get(each.entry.name) ?? 0] ?? each;
-      if (!lastCounts || counts === each || counts.outcome !== 'moves') return each;
-      return { ...each, outcome: 'overridden', why: `line ${counts.entry.line} counts`, isDoubtful: false };
+      if (!lastCounts || counts === each) return each;
+      const line = `line ${counts.entry.line}`;
+      if (counts.outcome === 'moves')
+        return { ...each, outcome: 'overridden', why: `${line} counts`, isDoubtful: false };
+      // No program reads it, so it is not the value of this name.
+      const why = `${line} has the same name, and counts: remove one of the two lines`;
+      return each.outcome === 'moves' ? { ...each, outcome: 'stays', why, isDoubtful: true } : each;
     });
   });
 }

@@ -1,11 +1,12 @@
 import { Secret } from '../secret.js';
 import type { LineEntry } from './entry.js';
+import { isCutBlock, lastLineOfBlock } from './pem.js';
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f' };
 
 /**
  * The entries of a file of Java properties: key, then `=`, `:` or white space, then the value; a line that ends in an odd
- * number of `\` goes on in the next one.
+ * number of `\` goes on in the next one. The lines of a key without those are no entries, whatever Java finds in them.
  *
  * Source: java.util.Properties, method `load(Reader)`.
  */
@@ -31,7 +32,7 @@ export function readProperties(text: string): LineEntry[] {
       line: first + 1,
       lines: [first, last],
     });
-    first = last;
+    first = isCutBlock(value) ? lastLineOfBlock(lines, last) : last;
   }
   return entries;
 }

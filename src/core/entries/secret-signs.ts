@@ -6,7 +6,7 @@ export interface Sign {
 
 /** Forms of a value that only secrets have. Sources: the documents of each service on its tokens; RFC 7468, RFC 7519. */
 const FORMS: readonly (readonly [string, RegExp])[] = [
-  ['a private key', /-----BEGIN (?:[A-Z0-9 ]+ )?PRIVATE KEY-----/],
+  ['a private key', /-----BEGIN (?:[A-Z0-9 ]+ )?PRIVATE KEY(?: BLOCK)?-----/],
   ['a token of GitHub', /^(?:gh[pousr]_|github_pat_)\w{16,}$/],
   ['a token of GitLab', /^gl(?:pat|dt|rt|ptt|cbt)-[\w-]{16,}$/],
   ['a token of Slack', /^xox[abeprs]-[\w-]{10,}$/],

@@ -51,6 +51,28 @@ test.each([
   expect(read(text)).toEqual(entries);
 });
 
+test.each([
+  ['MIIEvQIBADANBg==\n-----END PRIVATE KEY-----\n', 4],
+  ['Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nMIIEvQ==\n-----END PRIVATE KEY-----\n', 7],
+  ['MIIEvQ==\n', 3],
+  ['', 2],
+])('the lines of a key that no quotes hold together are no entries: %j', (body, line) => {
+  const text = `KEY=-----BEGIN PRIVATE KEY-----\n${body}PORT=8080\nabcd=\n`;
+  expect(readDotenv(text).map(({ name, line: at }) => [name, at])).toEqual([
+    ['KEY', 1],
+    ['PORT', line],
+    ['abcd', line + 1],
+  ]);
+});
+
+test('a key in quotes is one value, and what follows it an entry', () => {
+  const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQ==\n-----END PRIVATE KEY-----';
+  expect(read(`KEY="${key}"\nabcd=\n`)).toEqual([
+    ['KEY', key, 0, 2],
+    ['abcd', '', 3, 3],
+  ]);
+});
+
 test('a text of 200,000 blank lines is read in time', () => {
   const startedMs = performance.now();
   expect(read(`${'\n'.repeat(200_000)}!\nA=x`)).toEqual([['A', 'x', 200_001, 200_001]]);

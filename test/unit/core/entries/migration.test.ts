@@ -59,6 +59,40 @@ test('an earlier entry of a name goes with the last one only where the last one 
   expect(() => fieldsThatMove(tree)).toThrow('TOKEN has one value in a.json and another in a.json.');
 });
 
+test('an earlier entry stays where the last one of its name counts and stays, since no program reads it', () => {
+  const [first, last] = decide(
+    [source('.env', true, ['X_PASSWORD', 'hunter2a'], ['X_PASSWORD', ''])],
+    NONE,
+  ).flat();
+  expect(first).toMatchObject({
+    outcome: 'stays',
+    why: 'line 2 has the same name, and counts: remove one of the two lines',
+    isDoubtful: true,
+  });
+  expect(last).toMatchObject({ outcome: 'stays', why: 'empty' });
+  const apart = source('.env', true, ['TOKEN', 'a'], ['TOKEN', 'b', 'programs differ']);
+  expect(outcomes([apart], NONE)).toEqual(['stays', 'stays']);
+  const placeholder = source('.env', true, ['TOKEN', 'changeme'], ['TOKEN', 'b']);
+  expect(outcomes([placeholder], NONE)).toEqual(['overridden', 'moves']);
+});
+
+test.each([
+  '-----BEGIN PRIVATE KEY-----',
+  '-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END PUBLIC KEY-----',
+  '-----BEGIN PGP PRIVATE KEY BLOCK-----\nabcd',
+])('a key without its end stays, with a warning: %j', (value) => {
+  for (const include of [[], ['KEY']]) {
+    const [decided] = decide([source('a.json', false, ['KEY', value])], { include, exclude: [] }).flat();
+    expect(decided).toMatchObject({ outcome: 'stays', isDoubtful: true });
+    expect(decided?.why).toContain('its END line is not in the value');
+  }
+});
+
+test('a key with its end moves', () => {
+  const key = '-----BEGIN EC PRIVATE KEY-----\nMIIE\n-----END EC PRIVATE KEY-----\n';
+  expect(outcomes([source('a.json', false, ['KEY', key])], NONE)).toEqual(['moves']);
+});
+
 test('one name in two files is one field if its values are equal, and an error if they are not', () => {
   const [a, b, c] = [
     source('a.env', true, ['TOKEN', 'x']),

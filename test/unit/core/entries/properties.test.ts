@@ -30,6 +30,14 @@ test.each([
   expect(read).toEqual(entries);
 });
 
+test('the lines of a key that no `\\` joins are no entries', () => {
+  const text = 'key=-----BEGIN PRIVATE KEY-----\nMIIEvQ==\nMIIEvQ==\n-----END PRIVATE KEY-----\nport=80\n';
+  expect(readProperties(text).map(({ name, line }) => [name, line])).toEqual([
+    ['key', 1],
+    ['port', 5],
+  ]);
+});
+
 test('a value over 60,000 lines is read in time', () => {
   const startedMs = performance.now();
   const [entry] = readProperties(`a=${'x\\\n'.repeat(60_000)}y\\\\\nb=z`);
