@@ -1,27 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Document, Node, Pair, Scalar, YAMLMap } from 'yaml';
+import type { Document, Node, Pair, YAMLMap } from 'yaml';
 import { SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
-import { Secret } from '../../core/secret.js';
 import { faultOf, placed } from '../options/yaml.js';
 import { readExport } from './export-file.js';
-import type { FileEntry, SettingsFile } from './file.js';
+import type { SettingsFile } from './file.js';
 import { type Cut, cutsOf, type PlacedMap, withoutCuts } from './tree-cuts.js';
+import { entriesOf, type Found } from './tree-walk.js';
 
 type Yaml = typeof import('yaml');
-
-interface Found {
-  readonly entry: FileEntry;
-  readonly path: readonly (string | number)[];
-  /** The map that holds it, and its place there; undefined for an element of a list. */
-  readonly pair?: { readonly map: YAMLMap<Node, Node | null>; readonly at: number };
-}
 
 /** Reads JSON and YAML, of which JSON is a part. Errors: INPUT_INVALID. */
 export async function readTree(file: string, text: string, format: 'json' | 'yaml'): Promise<SettingsFile> {
   const yaml = await import(/* webpackMode: "eager" */ 'yaml');
   const document = parse(yaml, file, text);
-  const data: unknown = document.toJS();
+  const data = dataOf(file, document);
   if (format === 'json' && !isDeepStrictEqual(data, parseJson(file, text))) throw invalid(file, 'not JSON');
   const lines = new yaml.LineCounter();
   parse(yaml, file, text, lines);
@@ -34,7 +27,7 @@ export async function readTree(file: string, text: string, format: 'json' | 'yam
     });
     if (exported !== undefined) return exported;
   }
-  const found = [...walk(yaml, document.contents, [], lineOf)];
+  const found = entriesOf({ yaml, document, lineOf });
   return {
     file,
     text,
@@ -42,6 +35,7 @@ export async function readTree(file: string, text: string, format: 'json' | 'yam
     lastCounts: false,
     without: (places) => {
       const removed = found.filter((_, at) => places.has(at));
+      if (removed.some(({ isShared }) => isShared)) return undefined;
       const rest = withoutCuts(text, cutsOf(text, mapsOf(removed)));
       try {
         return isDeepStrictEqual(parse(yaml, file, rest).toJS(), dataWithout(data, removed))
@@ -77,38 +71,6 @@ function parse(
   throw invalid(file, faultOf(placed(yaml, fault, text, lineCounter)));
 }
 
-function* walk(
-  yaml: Yaml,
-  node: unknown,
-  path: readonly (string | number)[],
-  lineOf: (offset: number) => number,
-): Generator<Found> {
-  if (yaml.isMap<Node, Node | null>(node)) {
-    for (const [at, { key, value }] of node.items.entries()) {
-      const here = [...path, String(yaml.isScalar(key) ? key.value : key)];
-      if (yaml.isScalar(value)) yield { ...found(value, here, lineOf), pair: { map: node, at } };
-      else yield* walk(yaml, value, here, lineOf);
-    }
-  } else if (yaml.isSeq(node)) {
-    for (const [at, value] of node.items.entries()) {
-      if (yaml.isScalar(value)) yield found(value, [...path, at], lineOf);
-      else yield* walk(yaml, value, [...path, at], lineOf);
-    }
-  }
-}
-
-function found(
-  scalar: Scalar,
-  path: readonly (string | number)[],
-  lineOf: (offset: number) => number,
-): Found {
-  const isText = typeof scalar.value === 'string';
-  const isElement = typeof path.at(-1) === 'number';
-  const stays = isElement ? 'an element of a list' : isText ? '' : 'not text: a program may need its type';
-  const value = new Secret(isText ? String(scalar.value) : String(scalar.source ?? scalar.value));
-  return { entry: { name: path.join('.'), value, line: lineOf(scalar.range?.[0] ?? 0), stays }, path };
-}
-
 /** The maps that lose pairs, each once. */
 function mapsOf(removed: readonly Found[]): PlacedMap[] {
   const maps = new Map<YAMLMap<Node, Node | null>, Set<number>>();
@@ -134,6 +96,15 @@ function dataWithout(data: unknown, removed: readonly Found[]): unknown {
     Reflect.deleteProperty(holder as object, path.at(-1) ?? '');
   }
   return copy;
+}
+
+/** Errors: INPUT_INVALID for aliases that would fill the memory. */
+function dataOf(file: string, document: Document.Parsed): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    throw invalid(file, 'too many aliases');
+  }
 }
 
 function parseJson(file: string, text: string): unknown {

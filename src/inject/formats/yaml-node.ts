@@ -1,4 +1,5 @@
 import type { Alias, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { otherThanText } from '../../platform/formats/yaml-tag.js';
 import type { TreeChild, TreeNode } from '../tree.js';
 
 /** The library, which is loaded when it is needed, and the text of its nodes. */
@@ -14,12 +15,6 @@ export function endOf(text: string, start: number, end: number): number {
   let at = end;
   while (at > start && /[ \t\r\n]/.test(text.charAt(at - 1))) at -= 1;
   return at;
-}
-
-/** A tag as a file has it; undefined for one that says what quotes say (YAML 1.2.2, sections 6.9.1 and 10.1.1). */
-export function otherThanText(tag: string): string | undefined {
-  const short = tag.replace(/^tag:yaml\.org,2002:/, '!!');
-  return short === '!' || short === '!!str' ? undefined : short;
 }
 
 type Content = Scalar | YAMLMap | YAMLSeq | Alias;

@@ -2,9 +2,10 @@ import type { Document, Node, Scalar } from 'yaml';
 import { printableUpTo } from '../../core/printable.js';
 import { applySplices, type Splice } from '../../inject/edit.js';
 import { yamlDocuments } from '../../inject/formats/yaml.js';
-import { endOf, otherThanText } from '../../inject/formats/yaml-node.js';
+import { endOf } from '../../inject/formats/yaml-node.js';
 import { quotedYaml, yamlKey } from '../../inject/formats/yaml-text.js';
 import { namesOf } from '../../inject/library.js';
+import { otherThanText } from '../../platform/formats/yaml-tag.js';
 import { differs, type Escape, misplaced } from './faults.js';
 import type { Hole, Holes } from './holes.js';
 

@@ -156,8 +156,74 @@ test('10,000 lines of a .env file are read in time', async () => {
   expect(rest(new Set(entries.keys()))?.trim()).toBe('');
 });
 
-test('an entry that another one refers to is not taken out', async () => {
-  expect(await without('a.yaml', 'p: &x secret\nq: *x\n', 'p')).toBeUndefined();
+test.each([
+  ['p: &x secret\nq: *x\n', 'p'],
+  ['base: &base {password: x}\nprod: *base\n', 'base.password'],
+  ['base: &base\n  password: x\n  host: h\nprod:\n  <<: *base\n', 'base.password'],
+  ['a: &a\n  b:\n    password: x\nc: [*a]\n', 'a.b.password'],
+  ['a: &a\n  self: *a\n  password: x\n', 'a.password'],
+])('an entry that another one refers to is not taken out of %j', async (text, name) => {
+  expect(await without('a.yaml', text, name)).toBeUndefined();
+});
+
+test('an entry with an anchor is taken out if nothing refers to it', async () => {
+  expect(await without('a.yaml', 'a: &a\n  p: &p x\n  q: y\n', 'a.p')).toBe('a: &a\n  q: y\n');
+});
+
+const staying = async (text: string): Promise<string[][]> => {
+  const [decided = []] = decide([await readSettingsFile('a.yaml', text)], { include: [], exclude: [] });
+  return decided.filter(({ isDoubtful }) => isDoubtful).map(({ entry, why }) => [entry.name, why]);
+};
+
+const ALIAS = 'an alias of another entry: write its value with secret put, and remove the line by hand';
+
+test.each<[string, string[]]>([
+  ['a: &p hunter2secret\npassword: *p\n', ['password']],
+  ['base: &base {password: x}\nprod: *base\n', ['prod.password']],
+  ['base: &base\n  password: x\nprod:\n  <<: *base\n', ['prod.<<.password']],
+  ['a: &p one\nb: &p two\npassword: *p\n', ['password']],
+  ['a: &a\n  self: *a\n  password: x\n', []],
+  ['&k password: x\n', []],
+])('an alias of a secret stays, with a warning: %j', async (text, names) => {
+  expect(await staying(text)).toEqual(names.map((name) => [name, ALIAS]));
+});
+
+test.each([
+  ['password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162\n', 'password', '!vault'],
+  ['token: !Ref MyToken\n', 'token', '!Ref'],
+  ['password: !!binary aHVudGVyMg==\n', 'password', '!!binary'],
+  ['db: !secret {password: x}\n', 'db.password', '!secret'],
+  ['password: !<tag:example.com,2026:x> y\n', 'password', 'tag:example.com,2026:x'],
+])('what has the tag of another type stays, with a warning: %j', async (text, name, tag) => {
+  expect(await staying(text)).toEqual([
+    [name, `by its tag ${tag}, programs read something else: write what they read with secret put`],
+  ]);
+});
+
+test.each(['password: !!str x\n', 'password: ! x\n', 'db: !!map {password: x}\n'])(
+  'a tag that says nothing else keeps no entry: %j',
+  async (text) => {
+    expect(await staying(text)).toEqual([]);
+  },
+);
+
+test.each(['1_000', '12:30', '2026-01-31', '0b11', '0o17x', 'plain'])(
+  'what only YAML 1.1 takes for no text stays: %s',
+  async (value) => {
+    const isText = value === '0o17x' || value === 'plain';
+    expect(await staying(`pin: ${value}\npassword: "${value}"\n`)).toEqual(
+      isText ? [] : [['pin', 'no text to programs that read YAML 1.1: put the value into quotes']],
+    );
+  },
+);
+
+test('aliases that would fill the memory are rejected', async () => {
+  const levels = ['b', 'c', 'd', 'e'].map((name, at) => `${name}: &${name} [${`*${'abcd'[at]},`.repeat(9)}]`);
+  const text = `a: &a [x]\n${levels.join('\n')}\n`;
+  await expect(readSettingsFile('a.yaml', text)).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    message: 'a.yaml cannot be read as settings (too many aliases).',
+  });
 });
 
 test.each([
