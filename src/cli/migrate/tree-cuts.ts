@@ -12,17 +12,18 @@ export interface PlacedMap {
   readonly pairs: readonly (Cut & { readonly isGone: boolean })[];
 }
 
-/** What is to be cut so that the maps lose their pairs; comments beside others stay. */
+/** What is to be cut so that the maps lose their pairs; comments stay, but for those on lines that go. */
 export function cutsOf(text: string, maps: readonly PlacedMap[]): Cut[] {
   return maps.flatMap(({ isFlow, pairs }) => {
     const [first, last] = [pairs[0], pairs.at(-1)];
     if (first === undefined || last === undefined) return [];
     const kept = pairs.findLastIndex(({ isGone }) => !isGone);
-    // A map without pairs is one in braces, as nothing at all would be null.
-    if (kept === -1) return [{ start: first.start, end: textEnd(text, last.end), put: isFlow ? '' : '{}' }];
+    if (kept === -1 && isFlow) return [{ start: first.start, end: last.end, put: '' }];
     return pairs.flatMap((pair, at): Cut[] => {
       if (!pair.isGone) return [];
       const next = pairs[at + 1];
+      // A map without pairs is one in braces, as nothing at all would be null.
+      if (kept === -1 && at === 0) return [{ start: pair.start, end: textEnd(text, pair.end), put: '{}' }];
       if (!isFlow) return [blockCut(text, pair, next?.start)];
       if (at < kept) return [{ start: pair.start, end: next?.start ?? pair.end }];
       // The last ones go together with the comma before them.
@@ -42,13 +43,15 @@ export function withoutCuts(text: string, cuts: readonly Cut[]): string {
   return rest + text.slice(at);
 }
 
-/** Whole lines, or from one key to the next where something else stands before it, as the dash of a list. */
+/** Whole lines, or up to what comes next where something else stands before the key, as the dash of a list. */
 function blockCut(text: string, { start, end }: Cut, next: number | undefined): Cut {
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-  if (text.slice(lineStart, start).trim() !== '' && next !== undefined) return { start, end: next };
-  if (text[end - 1] === '\n') return { start: lineStart, end };
-  const lineEnd = text.indexOf('\n', end);
-  return { start: lineStart, end: lineEnd === -1 ? text.length : lineEnd + 1 };
+  const newLine = text.indexOf('\n', textEnd(text, end));
+  const lineEnd = newLine === -1 ? text.length : newLine + 1;
+  if (text.slice(lineStart, start).trim() === '' || next === undefined)
+    return { start: lineStart, end: lineEnd };
+  const gap = /\S/.exec(text.slice(lineEnd, next))?.index ?? next - lineEnd;
+  return { start, end: lineEnd + gap };
 }
 
 /** Without the line end that a block of text ends with. */

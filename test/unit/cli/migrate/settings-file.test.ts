@@ -34,6 +34,18 @@ test.each([
   ['a.yaml', 'd:\n  p: "x\n    y"\nh: 1\n', ['d.p'], 'd:\n  {}\nh: 1\n'],
   ['a.yaml', 'l:\n  - p: x\n    u: y\n  - u: z\n', ['l.0.p'], 'l:\n  - u: y\n  - u: z\n'],
   ['a.yml', 'p: x\n', ['p'], '{}\n'],
+  [
+    'a.yml',
+    '# top\np: x # one\n# kept\nq: y # two\n\n# end\n',
+    ['p', 'q'],
+    '# top\n{} # one\n# kept\n\n# end\n',
+  ],
+  ['a.yml', 'd:\n  p: |\n    x\n  # kept\n  q: y\nh: 1\n', ['d.p', 'd.q'], 'd:\n  {}\n  # kept\nh: 1\n'],
+  ['a.yml', '- p: x # one\n  # kept\n  q: y\n', ['0.p'], '- # kept\n  q: y\n'],
+  ['a.yml', '- p: x\n  # kept\n  q: y\n- z: 1\n', ['0.p', '0.q'], '- {}\n  # kept\n- z: 1\n'],
+  ['a.yml', 'l: [1]\np: x\n', ['p'], 'l: [1]\n'],
+  ['a.yml', 'p: {q: x, r: y}\n', ['p.q', 'p.r'], 'p: {}\n'],
+  ['a.yml', 'p: x\nq: |\n  y\n\n\n# kept\nh: 1\n', ['p', 'q'], '\n\n# kept\nh: 1\n'],
 ])('entries are taken out of %s, and every other byte stays: %j', async (file, text, names, rest) => {
   expect(await without(file, text, ...names)).toBe(rest);
 });
