@@ -68,13 +68,13 @@ describe('imports point one way', () => {
     expect(wanted.map(({ text }) => text.match(/^import (?!type ).*core\/vault.*$/gm))).toEqual([null, null]);
   });
 
-  test('inject needs nothing but core, the readers of env files, Node and its parsers, each loaded when it is needed', () => {
+  test('inject needs nothing but core, the readers of env files and of YAML tags, Node and its parsers, each loaded when it is needed', () => {
     const injecting = inFolder('inject');
     expect(injecting.length).toBeGreaterThan(10);
     const parsers = ['yaml', 'jsonc-parser', 'toml-eslint-parser', '@xmldom/xmldom', 'xpath'];
     const isAllowed = (target: string): boolean =>
       ['core', 'inject'].includes(folderOf(target)) ||
-      /^platform[\\/]formats[\\/]dotenv-readers\./.test(target) ||
+      /^platform[\\/]formats[\\/](?:dotenv-readers|yaml-tag)\./.test(target) ||
       target === 'node:crypto' ||
       parsers.includes(target);
     expect(offences(injecting, isAllowed)).toEqual([]);
@@ -90,13 +90,13 @@ describe('imports point one way', () => {
     expect(loaders.map(({ name }) => name)).toEqual(['inject/inject.ts']);
   });
 
-  test('templates need nothing but core, inject, the writers of shell and env files, Node and libraries that are loaded when needed', () => {
+  test('templates need nothing but core, inject, the writers of shell and env files, the readers of YAML tags, Node and libraries that are loaded when needed', () => {
     const LIQUID = 'liquidjs/dist/liquid.browser.mjs';
     const templating = inFolder('templates');
     expect(templating.length).toBeGreaterThan(10);
     const isAllowed = (target: string): boolean =>
       ['core', 'inject', 'templates'].includes(folderOf(target)) ||
-      /^platform[\\/]formats[\\/](?:dotenv-readers|shell)\./.test(target) ||
+      /^platform[\\/]formats[\\/](?:dotenv-readers|shell|yaml-tag)\./.test(target) ||
       ['node:crypto', 'node:util', 'liquidjs', LIQUID, 'yaml'].includes(target);
     expect(offences(templating, isAllowed)).toEqual([]);
     const atOnce = templating.flatMap(({ name, text }) =>
