@@ -1,5 +1,3 @@
-import { caseAt } from './sh-case.js';
-
 /** What stands around a place of a shell script. */
 export type Quoting =
   | 'bare'
@@ -20,12 +18,8 @@ interface Level {
   readonly end: string;
   /** It can be two subshells. */
   readonly isCommand: boolean;
-  /** Where it begins, behind what opens it. */
-  readonly from: number;
   /** How many `case` are open in it: the `)` of their patterns end nothing. */
   cases: number;
-  /** Behind the last pattern of a `case`. */
-  patternEnd: number;
 }
 
 interface HereDocument {
@@ -41,7 +35,7 @@ interface HereDocument {
  */
 export function quotingOf(text: string, markAt: (offset: number) => number): Quoting[] {
   const found: Quoting[] = [];
-  const levels: Level[] = [{ quoting: 'bare', end: '', isCommand: false, from: 0, cases: 0, patternEnd: -1 }];
+  const levels: Level[] = [{ quoting: 'bare', end: '', isCommand: false, cases: 0 }];
   const waiting: HereDocument[] = [];
   // Shells differ in `"${x#'}"` and `$'\''`; and in `((`, which begins a subshell in dash, where `<<` is another thing.
   let isUnsure = false;
@@ -57,8 +51,8 @@ export function quotingOf(text: string, markAt: (offset: number) => number): Quo
     }
   };
   const push = (quoting: Level['quoting'], opening: string, end: string): void => {
+    levels.push({ quoting, end, isCommand: opening === '((', cases: 0 });
     at += opening.length;
-    levels.push({ quoting, end, isCommand: opening === '((', from: at, cases: 0, patternEnd: -1 });
   };
   while (at < text.length) {
     const level = levels.at(-1) as Level;
@@ -111,12 +105,7 @@ export function quotingOf(text: string, markAt: (offset: number) => number): Quo
       if (/\\\r?\n/.test(text.slice(at, end))) isUnsure = true;
       pass(end, 'heredoc');
     } else {
-      if (level.end === ')' && !isUnsure) {
-        const found = caseAt(text, at, level);
-        if (found === undefined) isUnsure = true;
-        else level.cases += found;
-        if (char === ')') level.patternEnd = at + 1;
-      }
+      level.cases += caseAt(text, at);
       pass(at + Math.max(1, markAt(at)), 'bare');
     }
   }
@@ -137,11 +126,7 @@ function parameterAt(
   for (;;) {
     if (text.startsWith('\\\n', end)) end += 2;
     // Old releases of dash take all digits of `$10`.
-    else if (
-      end < text.length &&
-      markAt(end) === 0 &&
-      /^(?:[A-Za-z_]\w*|\d+)$/.test(name.charAt(0) + text.charAt(end))
-    ) {
+    else if (markAt(end) === 0 && /^(?:[A-Za-z_]\w*|\d+)$/.test(name.charAt(0) + text.charAt(end))) {
       name += text.charAt(end);
       end += 1;
     } else break;
@@ -159,6 +144,16 @@ function isTokenSplit(text: string, at: number, isBare: boolean): boolean {
     isBare &&
     (/[(<]$|<<-$/.test(before) || /[#(<]/.test(next) || (/[a-z]$/.test(before) && /[a-z]/.test(next)))
   );
+}
+
+const CASE = /(?<![\w$-])(?:case|esac)(?![\w-])/y;
+
+/** 1 where `case` begins, -1 where `esac` does. */
+function caseAt(text: string, at: number): number {
+  if (!/[ce]/.test(text.charAt(at))) return 0;
+  CASE.lastIndex = at;
+  const word = CASE.exec(text)?.[0];
+  return word === undefined ? 0 : word === 'case' ? 1 : -1;
 }
 
 function endOf(pattern: RegExp, text: string, at: number): number {
