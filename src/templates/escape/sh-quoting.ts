@@ -123,7 +123,7 @@ function parameterAt(
 ): { end: number; isName: boolean; isOpen: boolean } {
   let end = at + 1;
   let name = '';
-  for (;;) {
+  while (end < text.length) {
     if (text.startsWith('\\\n', end)) end += 2;
     // Old releases of dash take all digits of `$10`.
     else if (markAt(end) === 0 && /^(?:[A-Za-z_]\w*|\d+)$/.test(name.charAt(0) + text.charAt(end))) {
