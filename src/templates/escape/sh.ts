@@ -1,7 +1,8 @@
 import { shellQuote } from '../../platform/formats/shell.js';
 import { type Escape, holeBroken, misplaced } from './faults.js';
 import type { Hole } from './holes.js';
-import { type Quoting, quotingOf } from './sh-quoting.js';
+import type { Quoting } from './sh/levels.js';
+import { quotingOf } from './sh/quoting.js';
 
 /** A shell script: a value is one text outside of quotes, between single ones and between double ones. */
 export const escapeSh: Escape = (text, holes) => {
@@ -38,9 +39,15 @@ function written(hole: Hole, quoting: Quoting): string {
     hole,
     'sh',
     `puts a value into a shell script ${PLACES[quoting]}, where it cannot be quoted.`,
-    'Put it into a variable first, such as VALUE={{ … }}, and use "$VALUE" there.',
+    quoting === 'nowhere'
+      ? ELSEWHERE
+      : 'Put it into a variable first, such as VALUE={{ … }}, and use "$VALUE" there.',
   );
 }
+
+/** In the same script, no place is known. */
+const ELSEWHERE =
+  'Put VALUE={{ … }} into a template of its own, such as values.sh; load that with ". ./values.sh", and use "$VALUE" here.';
 
 const PLACES: Readonly<Record<Exclude<Quoting, 'bare' | 'single' | 'double' | 'parameter'>, string>> = {
   comment: 'in a comment',
@@ -49,5 +56,6 @@ const PLACES: Readonly<Record<Exclude<Quoting, 'bare' | 'single' | 'double' | 'p
   expansion: 'inside of an expansion with braces or of arithmetic',
   ansi: "between $' and '",
   escaped: 'behind a backslash',
+  index: 'as the index of an array',
   nowhere: 'with quotes that are never closed, or that shells read differently',
 };

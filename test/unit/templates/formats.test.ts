@@ -179,7 +179,7 @@ describe('any text in any place is read back', () => {
         }),
         { numRuns: 500 },
       );
-      expect(count).toBeGreaterThan(50);
+      expect(count).toBeGreaterThan(20);
     },
     60_000,
   );

@@ -1,13 +1,196 @@
-import { expect, test } from 'vitest';
-import { quotingOf } from '../../../src/templates/escape/sh-quoting.js';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { SeguraError } from '../../../src/core/errors.js';
+import { quotingOf } from '../../../src/templates/escape/sh/quoting.js';
+import { lacks } from '../../support/skips.js';
+import { faultOf, textOf } from './rendering.js';
+import { ATTACKS, scripts } from './scripts.js';
 
-test.each(['p $HOME', 'p $1', 'p "$a', 'p $', 'p \\', `p \${`])(
-  'the scanner stops at the end of a script: %s',
-  (text) => {
-    const lookAt = (offset: number): number => {
-      if (offset > text.length) throw new Error('it looks behind the end');
-      return 0;
-    };
-    expect(() => quotingOf(text, lookAt)).not.toThrow();
+const folder = mkdtempSync(join(tmpdir(), 'shells-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const SHELLS = [
+  { name: 'bash', command: ['bash'] },
+  { name: 'dash', command: ['dash'] },
+  { name: 'busybox', command: ['busybox', 'sh'] },
+].map((shell) => ({ ...shell, lacksIt: lacks(shell.name) }));
+
+/** `p` keeps its arguments, which are split nowhere. Each is one write: a `printf` of a shell writes line by line. */
+const BEFORE = `IFS=; set -f; p() { for each in "$@"; do env printf '%s\\0' "$each" >>ARGUMENTS; done; }\n`;
+
+/** What a shell gives to `p`, and whether it ran what an attack has in it. */
+function run([shell = '', ...args]: readonly string[], script: string): { given: string[]; hasRun: boolean } {
+  const cwd = mkdtempSync(join(folder, 'run-'));
+  spawnSync(shell, [...args, '-c', BEFORE + script], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '' },
+    // What runs on in the background would keep a pipe open.
+    stdio: 'ignore',
+    timeout: 5000,
+  });
+  const kept = join(cwd, 'ARGUMENTS');
+  const given = existsSync(kept) ? readFileSync(kept, 'utf8').split('\0').slice(0, -1) : [];
+  return { given, hasRun: existsSync(join(cwd, 'RAN')) };
+}
+
+describe('a shell script is refused where its reading is in doubt', () => {
+  const DIFFERENT = 'that shells read differently';
+  test.each([
+    ['the word esac as an argument', 'y="$(case b in a) p esac ;; b) p {{ X }} ;; esac)"'],
+    [
+      'the word esac as an argument in front of a line',
+      'y="$(case b in a) p esac\n;; b) p {{ X }} ;; esac)"',
+    ],
+    ['the word case as an argument', 'p "$(p upper case) {{ X }} esac)"'],
+    ['esac in the name of a file', 'y="$(case b in a) p ./x.esac ;; b) p {{ X }} ;; esac)"'],
+    ['case in an array', 'p "$(a=(case x in y) esac)" {{ X }}'],
+    ['case in a list of words of for', 'p "$(for case in a; do p {{ X }}; done)"'],
+    ['case in a test', 'p "$([[ a && case == in ]]) {{ X }} esac)"'],
+    ['case behind a word that is no "then"', 'p "$(p then case in a) {{ X }}"'],
+    ['esac without a case', 'p "$(p a; esac; p {{ X }})"'],
+    ['a case in a line that goes on', 'p "$(case\\\n a in a) p;; esac) {{ X }}"'],
+    ['a pattern that bash 3.2 takes for the end', 'p "$(case a in a) p {{ X }} ;; esac)"'],
+    ['a here-document that bash 3.2 reads as code', "x=$(cat <<'E'\nit's\nE\n)\np {{ X }} '"],
+    ['a comment that bash 3.2 reads as code', `x="$( # it's\n)" {{ X }} '`],
+    ["what $'…' stands for, which bash 3.2 reads", `p "$(p $'"' {{ X }} $'"')"`],
+    ['a comment behind a parenthesis', "p $(p a)#'\np {{ X }} '"],
+    ['an end of arithmetic that ends a subshell', 'p "$(p $((p a); p b)) {{ X }}"'],
+    ['single quotes two expansions deep', `p "\${a:-\${b:-'}}" {{ X }} '`],
+    ['single quotes in the inner of two quotes', `p "\${a:-"it's"}" {{ X }} "'"`],
+    ['the end of an expansion between inner quotes', `p "\${a:-"}"}" {{ X }} "}"`],
+    ["$' in an expansion between quotes", `p "\${a:-$'}" '"' {{ X }} '"'`],
+    ['half of a quote between backticks', "x=`p '` y=`p '` z={{ X }}"],
+    ['quotes that are never closed', "p {{ X }} 'a"],
+    ['a here-document without a word', 'cat <<\np {{ X }}'],
+    ["a here-document whose word is in $'…'", "cat <<$'E'\nE\np {{ X }}\n$E\n"],
+    ['a here-document whose word has an expansion', 'cat <<E$x\nE\np {{ X }}\nE$x\n'],
+    ['a here-document that begins in a substitution', 'p $(cat <<E)\nE\np {{ X }}\n'],
+    ['a here-document whose line ends between quotes', 'cat <<E "\n"\nE\np {{ X }}\n'],
+    ['a here-document that some shells end earlier', "x=$(cat <<E\nE)\np {{ X }} '\nE\n) '"],
+    ['arithmetic that only bash knows', 'p $[1<<2]\n2]\np {{ X }}'],
+    ['an index that only bash knows', 'a[1<<2]=1\n2]=1\np {{ X }}'],
+    ['a comment in a pattern', '[[ a =~ ( #a|b) ]] || p {{ X }}'],
+    ['commands in braces of a "$"', `p \${ p '}'; } {{ X }}`],
+    ['an alias with half of a quote', `alias q="'"\nq {{ X }} '`],
+    ['an alias of case', 'alias q=case\np {{ X }}'],
+    ['a line that goes on in a "$" of an expansion', `p "\${a:-$\\\n(p })}" {{ X }}`],
+  ])('%s', async (_name, text) => {
+    const fault = await faultOf(text, 'a.sh', { names: { X: 'x-value' } });
+    expect(fault.code).toBe('TEMPLATE_INVALID');
+    expect(fault.message).toContain(DIFFERENT);
+  });
+
+  test('the index of an array, which bash calculates', async () => {
+    for (const text of ['a[{{ X }}]=1', 'declare a["{{ X }}"]=1', 'unset a[{{ X }}]', 'a=([{{ X }}]=1)']) {
+      const fault = await faultOf(text, 'a.sh', { names: { X: 'x-value' } });
+      expect(fault.message).toContain('as the index of an array');
+    }
+  });
+
+  test('and works as the remedy has it', async () => {
+    const { remedy } = await faultOf('p "$(p upper case) {{ X }}"', 'a.sh', { names: { X: 'a b' } });
+    const [, line = '', name = '', load = ''] =
+      /^Put (VALUE=\{\{ … \}\}) into .* as (\S+); load that with "(.*)", and use "\$VALUE" here\.$/.exec(
+        remedy,
+      ) ?? [];
+    expect(load).toBe(`. ./${name}`);
+    expect(await textOf(line.replace('…', 'X'), name, { names: { X: 'a b' } })).toBe("VALUE='a b'");
+  });
+});
+
+describe.each(SHELLS)('$name', ({ command, lacksIt }) => {
+  const VALUE = ATTACKS.join('\n');
+
+  test
+    .skipIf(lacksIt)
+    .each([
+      'y="$(case b in (a) p a ;; (b) p {{ X }} ;; esac)"',
+      'y=$(case b in a) p a ;; b) p {{ X }} ;; esac)',
+      'case b in a) p esac ;; b) p {{ X }} ;; esac',
+      'y=$(p upper case); p {{ X }}',
+      'for i in case esac; do p {{ X }}; done',
+      'f() { case "$1" in\n  -a|--a) p "{{ X }}" ;;\n  *) p no ;;\nesac; }\nf -a',
+      'if ! (p no | p no); then :; fi; while p {{ X }}; do break; done',
+      "p \\ #' {{ X }}'",
+      "p \\;#' {{ X }}'",
+      "p \u00a0#' {{ X }}'",
+      "p \r#' {{ X }}'",
+      'p "$(p $(((1))) {{ X }})"',
+      "p {{ X }} # it's case\np 'a'",
+      `p "\${a:-"$b"}" "\${a:-\${b:-c}}" "\${#a}" \${a:-'}'} {{ X }}`,
+      "x=`p a 'b'` ; p {{ X }}",
+      "cat >/dev/null <<'E'; p {{ X }}\nit's case\nE\n",
+      'x=$(cat <<E\na "b" (c)\nE\n)\np {{ X }}',
+      "alias ll='ls -l'; p {{ X }}",
+      'p "a"\\\n"b" \\\n  {{ X }} &&\\\n  p c',
+      'p {{ X }} $HOME',
+      'p {{ X }} $1',
+      'p {{ X }} $',
+    ])('the value is one text in %j', async (text) => {
+    const { given, hasRun } = run(command, await textOf(text, 'a.sh', { names: { X: VALUE } }));
+    expect(given.filter((each) => each.endsWith(VALUE))).toHaveLength(text.startsWith('for') ? 2 : 1);
+    expect(hasRun).toBe(false);
+  });
+
+  test.skipIf(lacksIt)('a command that runs its words as code runs a value too', async () => {
+    const script = await textOf('eval {{ X }}', 'a.sh', { names: { X: ATTACKS[0] ?? '' } });
+    expect(run(command, script).hasRun).toBe(true);
+  });
+});
+
+test.skipIf(SHELLS.some(({ lacksIt }) => lacksIt))(
+  'in a script of anything that shells know, a value is one text of which nothing runs, or it is refused',
+  async () => {
+    let count = 0;
+    const attack = fc.constantFrom(...ATTACKS);
+    const property = fc.asyncProperty(scripts, attack, async (template, value) => {
+      fc.pre(template.includes('{{ X }}'));
+      let script: string;
+      try {
+        script = await textOf(template, 'a.sh', { names: { X: value } });
+      } catch (error) {
+        expect(error).toBeInstanceOf(SeguraError);
+        return;
+      }
+      for (const { name, command } of SHELLS) {
+        const { given, hasRun } = run(command, script);
+        expect(hasRun, `${name}: ${script}`).toBe(false);
+        const parts = given.filter((each) => /MARK|KRAM/.test(each));
+        expect(parts.filter((each) => !each.includes(value))).toEqual([]);
+        count += parts.length;
+      }
+    });
+    await fc.assert(property, { numRuns: 100 });
+    expect(count).toBeGreaterThan(5);
   },
+  60_000,
 );
+
+test('the scanner stops at the end of a script, wherever that is', () => {
+  fc.assert(
+    fc.property(scripts, fc.nat(200), (script, length) => {
+      const text = script.slice(0, length);
+      expect(() =>
+        quotingOf(text, (offset) => {
+          if (offset > text.length) throw new Error('it looks behind the end');
+          return 0;
+        }),
+      ).not.toThrow();
+    }),
+    {
+      numRuns: 500,
+      examples: [
+        ['p $HOME', 7],
+        ['p $1', 4],
+        ['p "$a', 6],
+        ['p $', 3],
+        ['p \\', 3],
+        ['p ${', 4],
+      ],
+    },
+  );
+});

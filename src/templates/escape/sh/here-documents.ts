@@ -1,0 +1,48 @@
+export interface HereDocument {
+  readonly word: string;
+  readonly isIndented: boolean;
+}
+
+/** Shells agree on these: a plain word, one behind a backslash, and one between quotes. */
+const HEAD = /<<(-?)[ \t]*(?:\\?([\w.+!%:,@/^=-]+)|'([^'\n\t\\]+)'|"([^"\n\t\\$`]+)")(?=[ \t\n;&|<>()]|$)/y;
+
+/** The head of a here-document and its length; undefined for one that shells can read differently. */
+export function hereDocumentAt(
+  text: string,
+  at: number,
+): { readonly head: HereDocument; readonly length: number } | undefined {
+  HEAD.lastIndex = at;
+  const found = HEAD.exec(text);
+  if (found === null) return undefined;
+  const [all, dash, plain, single, double] = found;
+  return {
+    head: { word: plain ?? single ?? double ?? '', isIndented: dash === '-' },
+    length: all.length,
+  };
+}
+
+/** Where the last of some here-documents ends, which begin behind a line end; undefined where shells do not agree. */
+export function bodiesEnd(text: string, at: number, heads: readonly HereDocument[]): number | undefined {
+  let end = at;
+  for (const head of heads) {
+    const next = bodyEnd(text, end + 1, head);
+    if (next === undefined) return undefined;
+    end = next;
+  }
+  // A backslash joins the line behind it to its own, and the end may be another one.
+  return /\\\r?\n/.test(text.slice(at, end)) ? undefined : end;
+}
+
+function bodyEnd(text: string, start: number, { word, isIndented }: HereDocument): number | undefined {
+  for (let begin = start; begin < text.length; ) {
+    const next = text.indexOf('\n', begin);
+    const end = next === -1 ? text.length : next;
+    const line = text.slice(begin, end);
+    if ((isIndented ? line.replace(/^\t+/, '') : line) === word) return end;
+    // Some shells end it here all the same: in `$(…)` in front of its end, and where a line ends with CR.
+    const near = line.trim();
+    if (near === word || near.startsWith(`${word})`)) return undefined;
+    begin = end + 1;
+  }
+  return undefined;
+}

@@ -1,0 +1,98 @@
+import { quoted, substitution } from './levels.js';
+import type { Scan } from './scan.js';
+import { backticksEnd, endOf, isTokenSplit, parameterAt } from './tokens.js';
+
+/** Passes what has its meaning outside of quotes and between double ones, or in an expansion; false for anything else. */
+export function passQuotes(scan: Scan): boolean {
+  const char = scan.char();
+  const { quoting, end, isArithmetic } = scan.level;
+  // Shells differ in quotes of arithmetic; and in `((`, which begins a subshell in dash, where `<<` is another thing.
+  if (end === '))') scan.agree(!/[\n#'"`]/.test(char));
+  if (isArithmetic) scan.agree(char !== '<');
+  if (char === '\\') backslash(scan);
+  else if (char === '$') dollar(scan);
+  else if (char === '`') scan.token(backticksEnd(scan.text, scan.at), 'backtick');
+  else if (quoting === 'double') inDouble(scan);
+  else if (char === '"') scan.open(quoted('double', '"'), 1);
+  else if (char === "'") single(scan);
+  else if (quoting === 'expansion') inExpansion(scan);
+  else return false;
+  return true;
+}
+
+function backslash(scan: Scan): void {
+  const { text, at } = scan;
+  scan.agree(scan.waiting.length === 0 && !isTokenSplit(text, at, scan.level.quoting));
+  if (scan.char(1) !== '\n') scan.part();
+  scan.pass(at + 1 + Math.max(1, scan.markAt(at + 1)), 'escaped');
+}
+
+/** Shells without `$'…'` take it for a "$" and single quotes. */
+const ANSI = /^\$'(?:[^'\\]|\\[^'])*'$/;
+/** And in a substitution, bash 3.2 puts in what it stands for, and reads that again. */
+const PLAIN_ANSI = /^\$'(?:[\w .,:;=+%@/-]|\\[ntr])*'$/;
+
+function dollar(scan: Scan): void {
+  const next = scan.char(1);
+  if (next === '(' && scan.char(2) === '(') scan.open(quoted('expansion', '))'), 3);
+  else if (next === '(') scan.open(substitution(scan.isOld), 2);
+  else if (next === '{') {
+    // New shells have commands there.
+    scan.agree(!/[\s|(]/.test(scan.char(2)));
+    scan.open(quoted('expansion', '}'), 2);
+  } else if (next === "'" && scan.level.quoting !== 'double') {
+    const end = endOf(/\$'[^'\\]*(?:\\[\s\S][^'\\]*)*'/y, scan.text, scan.at);
+    const isInBare = scan.levels.every(({ quoting }) => quoting === 'bare');
+    scan.agree((isInBare ? ANSI : PLAIN_ANSI).test(scan.text.slice(scan.at, end)));
+    scan.token(end, 'ansi');
+  } else parameter(scan);
+}
+
+function parameter(scan: Scan): void {
+  // Arithmetic of bash.
+  scan.agree(scan.char(1) !== '[');
+  scan.part();
+  const { quoting } = scan.level;
+  if (quoting === 'expansion') scan.pass(scan.at + 1, quoting);
+  else {
+    const { end, isName, isOpen } = parameterAt(scan.text, scan.at, scan.markAt);
+    const length = scan.markAt(end);
+    scan.agree(isName || !isOpen || end === scan.at + 1 || length > 0);
+    scan.pass(end, quoting);
+    // What is written bare has a quote in front, which ends a name.
+    if (isOpen && !(isName && quoting === 'bare') && length > 0) scan.pass(end + length, 'parameter');
+  }
+}
+
+function single(scan: Scan): void {
+  const { quoting } = scan.level;
+  scan.agree(!isDoubled(scan, scan.levels.length));
+  scan.token(endOf(/'[^']*'/y, scan.text, scan.at), quoting === 'bare' ? 'single' : quoting);
+}
+
+function inDouble(scan: Scan): void {
+  // The inner quotes of `"${x:-"…"}"` end the outer ones in some shells.
+  if (/[}']/.test(scan.char())) scan.agree(!isDoubled(scan, scan.levels.length - 1));
+  if (scan.char() === '"') scan.close();
+  else scan.pass(scan.at + 1, 'double');
+}
+
+/** Whether the innermost of so many levels is an expansion between double quotes or in arithmetic: `'` may be no quote there. */
+function isDoubled(scan: Scan, count: number): boolean {
+  const levels = scan.levels.slice(0, count);
+  const outer = levels.findLast(({ quoting, end }) => quoting !== 'expansion' || end === '))');
+  return levels.at(-1)?.quoting === 'expansion' && outer?.quoting !== 'bare';
+}
+
+function inExpansion(scan: Scan): void {
+  const { level } = scan;
+  const char = scan.char();
+  const isArithmetic = level.end === '))';
+  const isEnd = isArithmetic ? char === ')' && level.parens === 0 : char === '}';
+  // A single ")" ends a subshell: this was no arithmetic. And some shells count "{".
+  scan.agree(isArithmetic ? !isEnd || scan.char(1) === ')' : char !== '{');
+  if (char === '(') level.parens += 1;
+  if (char === ')') level.parens -= 1;
+  if (isEnd) scan.close();
+  else scan.pass(scan.at + 1, 'expansion');
+}
