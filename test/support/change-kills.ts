@@ -6,7 +6,7 @@ import { type Ending, KILL_HOOK, killAtEach, samplePoints, type Tally } from './
 import { ACTION } from './runner.js';
 
 const NEW = 'correct horse battery staple';
-const ENV = `PORT=8080\nDB_PASSWORD=${NEW}\n`;
+const ENV = `PORT=8080\nDB_PASSWORD='${NEW}'\n`;
 const STRIPPED = 'PORT=8080\n';
 /** Commands that write, as the tests of kills run them. */
 export const COMMANDS = {

@@ -9,7 +9,7 @@ import { secretComments } from '../migrate/comments.js';
 import { identityOf, namesIn, readFiles } from '../migrate/given.js';
 import { MigrationParts } from '../migrate/parts.js';
 import { printJson, printTable, requestsOf } from '../migrate/report.js';
-import { planStrips, strip } from '../migrate/strip.js';
+import { planStrips, probeStrip, strip } from '../migrate/strip.js';
 import { wishOfFields } from '../migrate/wish.js';
 import { openAudit } from '../nouns/audit.js';
 import { withVault } from '../nouns/open-vault.js';
@@ -56,6 +56,7 @@ export async function migrate(context: Context): Promise<number> {
       terminal.warning(
         `Line ${line} of ${printable(file)} is a comment that looks like a secret, and stays: remove it by hand.`,
       );
+  if (!isDry) for (const each of strips) probeStrip(each);
   const wishFor = wishOfFields({ identity, fields, isOverwriting: isGiven(call, 'overwrite') });
   const work = new MigrationParts(terminal, fields.size);
   const written =

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf, SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
-import { replaceFile } from '../../platform/disk/atomic-write.js';
+import { probeReplace, replaceFile } from '../../platform/disk/atomic-write.js';
 import { diskRemedy } from '../../platform/disk/disk-remedy.js';
 import type { ProcessContext } from '../process.js';
 
@@ -36,9 +36,18 @@ export function backupPath(folder: string, path: string, text: string): string {
 
 /** Writes the text to a file that only its owner can read. Errors: FILE_REFUSED. */
 export function writeBackup(path: string, text: string): void {
+  atBackup(path, () => replaceFile(path, text));
+}
+
+/** Makes the folder of a backup, and fails as writeBackup would, as far as that can be known before. Errors: FILE_REFUSED. */
+export function probeBackup(path: string): void {
+  atBackup(path, () => probeReplace(path));
+}
+
+function atBackup(path: string, operation: () => void): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    replaceFile(path, text);
+    operation();
   } catch (error) {
     throw refused(
       `The backup ${printable(path)} cannot be written (${codeOf(error)}).`,

@@ -5,14 +5,38 @@ import {
   fchownSync,
   fsyncSync,
   openSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { stagingPathOf } from './atomic-write.js';
+import { probeReplace, stagingPathOf } from './atomic-write.js';
+import { attempt, refused } from './inject/failures.js';
+import { readRegularBytes } from './regular-file.js';
+
+/** Rejects a file that cannot be replaced without a trace of its old text in what is left. Errors: FILE_REFUSED. */
+export function refuseShared(shown: string, path: string): void {
+  const { nlink, isRegular } = attempt(shown, () => {
+    const found = statSync(path);
+    return { nlink: found.nlink, isRegular: found.isFile() };
+  });
+  if (!isRegular)
+    throw refused(
+      `${shown} is no regular file, so it cannot be replaced.`,
+      'Name a regular file, or leave --strip out.',
+    );
+  if (nlink > 1)
+    throw refused(
+      `The file ${shown} has ${nlink} names (hard links): the others would keep the old text.`,
+      `Remove the other names, which this command shows: find / -samefile "${shown}"`,
+    );
+}
+
+/** Rejects a file if replaceAlike would fail, as far as that can be known before. Errors: FILE_REFUSED. */
+export function probeReplaceAlike(shown: string, path: string): void {
+  attempt(shown, () => probeReplace(realpathSync(path)));
+}
 
 /**
  * Replaces the text `from` of a file by `to` in one step, and keeps its mode and, as far as this user may, its owner. A link
@@ -41,7 +65,7 @@ export function replaceAlike(path: string, from: string, to: string): void {
     } finally {
       closeSync(handle);
     }
-    if (!readFileSync(target).equals(Buffer.from(from)))
+    if (!readRegularBytes(target).equals(Buffer.from(from)))
       throw Object.assign(new Error('changed'), { code: 'it was changed meanwhile' });
     renameSync(next, target);
   } catch (error) {

@@ -1,17 +1,20 @@
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import type { Desk, Ended } from '../../support/command-line.js';
+import { COMMAND_LINE, type Desk, type Ended } from '../../support/command-line.js';
 import { openDesk } from '../../support/desk-fixture.js';
+import { cannot, lacks } from '../../support/skips.js';
 import { lacksScript, onTerminal } from '../../support/terminal.js';
 import type { Vault } from '../../vault/index.js';
 
@@ -159,6 +162,68 @@ test('migrate names comments that look like secrets, which stay', async () => {
     'warning: Line 6 of .env is a comment that looks like a secret, and stays: remove it by hand.',
   );
   expect(ended.stderr).not.toContain('hunter2');
+});
+
+test.each([
+  ['a FIFO', 'mkfifo ff.env; printf "A_PASSWORD=x\\n" >ff.env &', 'ff.env'],
+  ['a pipe by a link', 'ln -s /dev/stdin ff.env; printf "A_PASSWORD=x\\n" |', 'ff.env'],
+])('migrate --strip rejects %s before anything is sent', async (_, before, name) => {
+  const ended = await desk.shell(
+    ['bash'],
+    `${before} timeout -k 1 20 "$SEGURA_NODE" "$SEGURA_COMMAND" migrate ${name} --identity shop --strip --yes`,
+    { env: { SEGURA_NODE: process.execPath, SEGURA_COMMAND: COMMAND_LINE } },
+  );
+  expect([ended.code, vault.journal.requests, backups()], ended.stderr).toEqual([1, [], []]);
+  expect(ended.stderr).toContain('FILE_REFUSED: ff.env is no regular file, so it cannot be replaced.');
+  expect(readdirSync(desk.folder)).not.toContain('.ff.env.segura-secrets');
+});
+
+test('migrate --strip rejects a file with several names, and its remedy leads to them', async () => {
+  mkdirSync(join(desk.folder, 'kept'));
+  linkSync(join(desk.folder, '.env'), join(desk.folder, 'kept/copy'));
+  const args = ['.env', '--identity', 'shop', '--strip', '--yes'];
+  const refused = await migrate(...args);
+  expect([refused.code, vault.journal.requests, read('.env'), backups()]).toEqual([1, [], ENV, []]);
+  expect(refused.stderr).toContain('FILE_REFUSED: The file .env has 2 names (hard links)');
+  const [command = ''] = /find \/ .*$/m.exec(refused.stderr) ?? [];
+  // The same search, below this folder only.
+  const found = await desk.shell(['sh'], command.replace('find / ', 'find . '));
+  expect(found.stdout.toString().split('\n').sort()).toEqual(['', './.env', './kept/copy']);
+  unlinkSync(join(desk.folder, 'kept/copy'));
+  const ended = await migrate(...args);
+  expect([ended.code, read('.env')], ended.stderr).toEqual([0, 'PORT=8080\nLOG=info\n']);
+});
+
+test.skipIf(cannot(process.getuid?.() !== 0, 'what only root can set up') || lacks('setpriv'))(
+  'migrate --strip sends nothing if this user may not replace the file',
+  async () => {
+    const ended = await desk.shell(
+      ['sh'],
+      `chmod 755 .; mkdir -m 777 kept; chmod 644 .env
+      exec setpriv --reuid 54321 --clear-groups "$SEGURA_NODE" "$SEGURA_COMMAND" \\
+        migrate .env --identity shop --strip --yes --backup kept`,
+      { env: { SEGURA_NODE: process.execPath, SEGURA_COMMAND: COMMAND_LINE } },
+    );
+    expect([ended.code, vault.journal.requests, read('.env')], ended.stderr).toEqual([1, [], ENV]);
+    expect(readdirSync(join(desk.folder, 'kept'))).toEqual([]);
+    expect(ended.stderr).toContain('FILE_REFUSED: The file .env cannot be replaced (EACCES).');
+    expect(ended.stderr).toContain(
+      'Name a file that this user may write, in a folder that it may write too.',
+    );
+  },
+);
+
+test('migrate --strip sends nothing if the new file or its backup cannot be written', async () => {
+  mkdirSync(join(desk.folder, '..env.segura-secrets'));
+  const taken = await migrate('.env', '--identity', 'shop', '--strip', '--yes');
+  expect([taken.code, vault.journal.requests, backups()], taken.stderr).toEqual([1, [], []]);
+  expect(taken.stderr).toContain('FILE_REFUSED: The file .env cannot be replaced');
+  const args = ['app.yaml', '--identity', 'shop', '--strip', '--yes', '--backup'];
+  const refused = await migrate(...args, 'app.yaml/kept');
+  expect([refused.code, vault.journal.requests, read('app.yaml')], refused.stderr).toEqual([1, [], YAML]);
+  expect(refused.stderr).toContain('Name a folder where this user may write: --backup FOLDER');
+  const ended = await migrate(...args, 'kept');
+  expect(ended.code, ended.stderr).toBe(0);
 });
 
 test('migrate takes a file that is named twice once, by whatever name', async () => {
