@@ -128,15 +128,15 @@ describe('mysafe put', () => {
           `url=${file('url', 'https://x')}`,
           '--yes',
         ],
-        ...['--field', `client_id=${file('id', 'i')}`, '--field', 'client_secret=env:VALUE'],
+        ...['--field', `client_id=${file('id', 'i')}`, '--field', 'client_secret=env:CLIENT_SECRET'],
       );
-      expect([api.code, api.stderr.includes('VALUE')]).toEqual([1, true]);
+      expect([api.code, api.stderr.includes('CLIENT_SECRET')]).toEqual([1, true]);
       const given = await desk.run(
         [
           ...['mysafe', 'put', 'api:deploy-key', '--title', 'Deploy', '--field', 'url=@url', '--yes'],
-          ...['--field', 'client_id=@id', '--field', 'client_secret=env:VALUE'],
+          ...['--field', 'client_id=@id', '--field', 'client_secret=env:CLIENT_SECRET'],
         ],
-        { env: { VALUE: NASTY.QUOTES } },
+        { env: { CLIENT_SECRET: NASTY.QUOTES } },
       );
       expect([given.code, stored(12)?.fields], given.stderr).toEqual([
         0,
