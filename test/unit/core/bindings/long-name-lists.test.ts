@@ -3,20 +3,8 @@ import { checkNameLists } from '../../../../src/core/bindings/check-name-lists.j
 import type { SeguraError } from '../../../../src/core/errors.js';
 import { staticClaims } from '../../../../src/core/requests/claim.js';
 import { readNameList } from '../../../../src/core/requests/name-list.js';
-import { parseRequests } from '../../../../src/core/requests/parse.js';
-import type { RequestKind, SecretRequest } from '../../../../src/core/requests/request.js';
-
-/** Each of these took minutes, some of them hours, when the time grew with the square of the lines. */
-const MANY = 10_000;
-
-function lines(make: (index: number) => string): string {
-  return Array.from({ length: MANY }, (_, index) => make(index)).join('\n');
-}
-
-function read(kind: RequestKind, text: string): { requests: SecretRequest[]; problems: SeguraError[] } {
-  const problems: SeguraError[] = [];
-  return { requests: parseRequests(kind, text, problems), problems };
-}
+import type { SecretRequest } from '../../../../src/core/requests/request.js';
+import { MANY, manyLines, requestsIn } from '../../../support/many-lines.js';
 
 describe('a long list of names', () => {
   const unknownIn = (requests: readonly SecretRequest[], names: string): SeguraError[] => {
@@ -29,33 +17,33 @@ describe('a long list of names', () => {
   };
 
   test('with a typing error in each name is corrected', () => {
-    const { requests } = read(
+    const { requests } = requestsIn(
       'dsm',
-      lines((index) => `s${index}/f > NAME_${index}`),
+      manyLines((index) => `s${index}/f > NAME_${index}`),
     );
     const [problem] = unknownIn(
       requests,
-      lines((index) => `NOME_${index}`),
+      manyLines((index) => `NOME_${index}`),
     );
     expect(problem?.remedy).toContain('NAME_0,NAME_1,NAME_2,');
   });
 
   test('is found in the names of many wildcards', () => {
-    const { requests } = read(
+    const { requests } = requestsIn(
       'dsm',
-      lines((index) => `s${index}/* > NAME_${index}_*`),
+      manyLines((index) => `s${index}/* > NAME_${index}_*`),
     );
     expect(
       unknownIn(
         requests,
-        lines((index) => `NAME_${index}_PW`),
+        manyLines((index) => `NAME_${index}_PW`),
       ),
     ).toEqual([]);
   });
 
   test('of passwords gets one list without all of them, and for each of the others what to leave out', () => {
-    const { requests } = read('pam', `${lines((index) => `${index} > N${index}`)}\n1/ip > IP`);
-    const problems = unknownIn(requests, `${lines((index) => `N${index}`)}\nIP`);
+    const { requests } = requestsIn('pam', `${manyLines((index) => `${index} > N${index}`)}\n1/ip > IP`);
+    const problems = unknownIn(requests, `${manyLines((index) => `N${index}`)}\nIP`);
     expect(problems).toHaveLength(MANY);
     expect(problems[0]?.remedy).toBe('unmasked: IP');
     expect(problems[1]?.remedy).toBe('Leave N1 out of "unmasked".');

@@ -1,24 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { SeguraError } from '../../../../src/core/errors.js';
 import { staticClaims } from '../../../../src/core/requests/claim.js';
 import { findCollisions } from '../../../../src/core/requests/collisions.js';
-import { parseRequests } from '../../../../src/core/requests/parse.js';
-import type { RequestKind, SecretRequest } from '../../../../src/core/requests/request.js';
-
-/** Each of these took minutes, some of them hours, when the time grew with the square of the lines. */
-const MANY = 10_000;
-
-function lines(make: (index: number) => string): string {
-  return Array.from({ length: MANY }, (_, index) => make(index)).join('\n');
-}
-
-function read(kind: RequestKind, text: string): { requests: SecretRequest[]; problems: SeguraError[] } {
-  const problems: SeguraError[] = [];
-  return { requests: parseRequests(kind, text, problems), problems };
-}
+import type { RequestKind } from '../../../../src/core/requests/request.js';
+import { MANY, manyLines, requestsIn } from '../../../support/many-lines.js';
 
 function claimsOf(text: string): ReturnType<typeof staticClaims> {
-  const { requests, problems } = read('dsm', text);
+  const { requests, problems } = requestsIn('dsm', text);
   expect(problems).toEqual([]);
   return staticClaims(requests, true);
 }
@@ -32,7 +19,7 @@ describe('of many bad lines, each gets a remedy with a name of its own', () => {
     ['without a destination', 'pam', (index) => `${index}`],
     ['that ask for every credential', 'pam', () => '* > X'],
   ])('%s', (_what, kind, make) => {
-    const { problems } = read(kind, lines(make));
+    const { problems } = requestsIn(kind, manyLines(make));
     const offered = problems.map(({ remedy }) => /> (\w+\*?)[^>]*$/.exec(remedy)?.[1]);
     expect([problems.length, new Set(offered).size, offered.includes(undefined)]).toEqual([
       MANY,
@@ -43,7 +30,7 @@ describe('of many bad lines, each gets a remedy with a name of its own', () => {
 
   test('in one line with many bad destinations', () => {
     const names = Array.from({ length: MANY }, () => '1X').join(', ');
-    expect(new Set(read('dsm', `s/f > ${names}`).problems.map(({ remedy }) => remedy)).size).toBe(MANY);
+    expect(new Set(requestsIn('dsm', `s/f > ${names}`).problems.map(({ remedy }) => remedy)).size).toBe(MANY);
   });
 });
 
@@ -52,7 +39,7 @@ describe('of many requests that cannot stand together, each gets a place of its 
     ['for one file', (index) => `s${index}/f > file:/x`, MANY - 1],
     ['for a name that steers programs', (index) => `s${index}/f > env:PATH`, 2 * MANY - 1],
   ])('%s', (_what, make, count) => {
-    const problems = findCollisions(claimsOf(lines(make)));
+    const problems = findCollisions(claimsOf(manyLines(make)));
     expect(new Set(problems.map(({ remedy }) => remedy)).size).toBe(count);
   });
 });
