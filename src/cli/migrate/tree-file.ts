@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Document, Node, Pair, YAMLMap } from 'yaml';
 import { SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
-import { faultOf, placed } from '../options/yaml.js';
+import { contentOf, faultOf, isParseError, placed } from '../options/yaml.js';
 import { readExport } from './export-file.js';
 import type { SettingsFile } from './file.js';
 import { type Cut, cutsOf, type PlacedMap, withoutCuts } from './tree-cuts.js';
@@ -13,11 +13,10 @@ type Yaml = typeof import('yaml');
 /** Reads JSON and YAML, of which JSON is a part. Errors: INPUT_INVALID. */
 export async function readTree(file: string, text: string, format: 'json' | 'yaml'): Promise<SettingsFile> {
   const yaml = await import(/* webpackMode: "eager" */ 'yaml');
-  const document = parse(yaml, file, text);
-  const data = dataOf(file, document);
-  if (format === 'json' && !isDeepStrictEqual(data, parseJson(file, text))) throw invalid(file, 'not JSON');
   const lines = new yaml.LineCounter();
-  parse(yaml, file, text, lines);
+  const document = parse(yaml, file, text, lines);
+  const data = dataOf(yaml, file, document, lines);
+  if (format === 'json' && !isDeepStrictEqual(data, parseJson(file, text))) throw invalid(file, 'not JSON');
   const lineOf = (offset: number): number => lines.linePos(offset).line;
   if (format === 'json') {
     const exported = readExport(file, text, {
@@ -98,12 +97,17 @@ function dataWithout(data: unknown, removed: readonly Found[]): unknown {
   return copy;
 }
 
-/** Errors: INPUT_INVALID for aliases that would fill the memory. */
-function dataOf(file: string, document: Document.Parsed): unknown {
+function dataOf(
+  yaml: Yaml,
+  file: string,
+  document: Document.Parsed,
+  lines: InstanceType<Yaml['LineCounter']>,
+): unknown {
   try {
-    return document.toJS();
-  } catch {
-    throw invalid(file, 'too many aliases');
+    return contentOf(yaml, document, lines);
+  } catch (error) {
+    if (!isParseError(error)) throw error;
+    throw invalid(file, faultOf(error));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Node, YAMLParseError } from 'yaml';
+import type { Alias, Document, Node, YAMLParseError } from 'yaml';
 import { printable } from '../../core/printable.js';
 
 type Yaml = typeof import('yaml');
@@ -19,8 +19,41 @@ export async function openYaml(): Promise<YamlReader> {
     });
     const [fault] = document.errors;
     if (fault !== undefined) throw placed(yaml, fault, text, lineCounter);
-    return document.toJS();
+    return contentOf(yaml, document, lineCounter);
   };
+}
+
+/** What a document without faults holds. Throws a fault too, for an alias without its anchor, or too many of them. */
+export function contentOf(
+  yaml: Yaml,
+  document: Document.Parsed,
+  lineCounter: InstanceType<Yaml['LineCounter']>,
+): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw faultOfAlias(yaml, document, lineCounter);
+  }
+}
+
+/** Without a line if each alias has its anchor: no line alone is too many. */
+function faultOfAlias(
+  { visit, YAMLParseError }: Yaml,
+  document: Document.Parsed,
+  lineCounter: InstanceType<Yaml['LineCounter']>,
+): YAMLParseError {
+  let unresolved: Alias | undefined;
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) === undefined) unresolved ??= alias;
+    },
+  });
+  if (unresolved === undefined) return new YAMLParseError([0, 0], 'BAD_ALIAS', '');
+  const [start = 0, end = 0] = unresolved.range ?? [];
+  const fault = new YAMLParseError([start, end], 'BAD_ALIAS', '');
+  fault.linePos = [lineCounter.linePos(start)];
+  return fault;
 }
 
 /** A fault with its line, and the key if that is there twice. */
@@ -55,12 +88,16 @@ export function keyTwice({ parseDocument, isMap, isScalar, isSeq }: Yaml, text: 
   return undefined;
 }
 
+/** Codes whose own words say too little. */
+const WORDS: Partial<Record<string, string>> = { RESOURCE_EXHAUSTION: 'nested too deeply' };
+
 /** Where and what, without the parser's own words: they quote the text, which may hold a secret. */
 export function faultOf(error: unknown): string {
   if (!isParseError(error)) return 'not to be read';
-  const words = error.code.toLowerCase().replaceAll('_', ' ');
+  if (error.linePos === undefined) return 'too many aliases';
+  const words = WORDS[error.code] ?? error.code.toLowerCase().replaceAll('_', ' ');
   const key = error.key === undefined ? '' : ` ${printable(error.key)}`;
-  return `line ${error.linePos?.[0].line ?? 1}: ${words}${key}`;
+  return `line ${error.linePos[0].line}: ${words}${key}`;
 }
 
 /** By its name, since the parser may not be there. */

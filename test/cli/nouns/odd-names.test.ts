@@ -258,6 +258,33 @@ describe('a value that is given where only a place can be', () => {
   );
 });
 
+describe('a text of YAML that no parser should follow', () => {
+  const bomb = [
+    'a: &a [x, x]',
+    ...[...'bcdefghijkl'].map((each, at) => `${each}: &${each} [${`*${'abcdefghijk'[at]}, `.repeat(9)}x]`),
+  ];
+
+  test.each([
+    ['with an alias without its anchor', 'password: v-1\nb: *none\n', 'line 2: bad alias'],
+    ['with lists nested without end', `a: ${'['.repeat(20_000)}\n`, 'nested too deeply'],
+    ['with aliases that would make a text of any length', `${bomb.join('\n')}\n`, 'too many aliases'],
+  ])('%s is a fault of the file, in whatever the file is for', async (_what, text, told) => {
+    writeFileSync(join(desk.folder, 'a.yaml'), text);
+    const env = { SENHASEGURA_MAPPING_FILE: 'a.yaml' };
+    for (const [args, more] of [
+      [['migrate', 'a.yaml', '--identity', 'x', '--yes'], {}],
+      [['secret', 'list', '--config', 'a.yaml'], {}],
+      [['runb', '-a', 'a', '-s', 'b', '-e', 'c'], { env }],
+    ] as const) {
+      const ended = await desk.run([...args], more);
+      expect([ended.code, ended.stderr.includes('INPUT_INVALID')], ended.stderr).toEqual([1, true]);
+      expect(ended.stderr).toContain(told);
+      expect(ended.stderr).not.toContain('v-1');
+    }
+    expect(vault.journal.requests).toEqual([]);
+  });
+});
+
 describe('a member that is there twice', () => {
   test.each([
     [
