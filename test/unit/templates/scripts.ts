@@ -3,6 +3,9 @@ import fc from 'fast-check';
 /** Where a value can be put. */
 const PLACE = '\u0001';
 
+/** The name of a function where it is defined and where it is called: see named. */
+const [DEFINED, CALLED] = ['\u0002', '\u0003'];
+
 type Script = fc.Arbitrary<string>;
 
 const join = (separator: string, parts: Script, most = 3): Script =>
@@ -101,8 +104,8 @@ const all: Script = fc.letrec<Record<'script' | 'command' | 'word' | 'part' | 'i
       around('{ ', script, '\n}'),
       form('if _; then _; else _; fi', command, command, command),
       form('for i in _; do _; done', words, command),
-      form('f() { _\n}; f', script),
-      form('f() case a in _) _;; esac; f', word, command),
+      form(`${DEFINED}() { _\n}; ${CALLED}`, script),
+      form(`${DEFINED}() case a in _) _;; esac; ${CALLED}`, word, command),
       form('function g { _\n}', script),
       form('[[ a == _ ]] && _', word, command),
       form('[[ a =~ (_|b) ]]; _', word, command),
@@ -177,9 +180,21 @@ const all: Script = fc.letrec<Record<'script' | 'command' | 'word' | 'part' | 'i
   };
 }).script;
 
+/** No function has the name of one around it: it would call itself, in many processes at once, and never end. */
+function named(script: string): string {
+  const open: string[] = [];
+  let count = 0;
+  return script.replace(/[\u0002\u0003]/g, (sign) => {
+    if (sign === CALLED) return open.pop() ?? '';
+    const name = `f${++count}`;
+    open.push(name);
+    return name;
+  });
+}
+
 /** The same with one value in them. */
 export const scripts: Script = fc.tuple(all, fc.nat()).map(([script, random]) => {
-  const parts = script.split(PLACE);
+  const parts = named(script).split(PLACE);
   const chosen = random % Math.max(1, parts.length - 1);
   return parts.reduce((before, part, index) => `${before}${index - 1 === chosen ? '{{ X }}' : 'a'}${part}`);
 });

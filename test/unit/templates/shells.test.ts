@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,18 +25,35 @@ const lacksOne = SHELLS.some(({ lacksIt }) => lacksIt);
 const BEFORE = `IFS=; set -f; p() { for each in "$@"; do env printf '%s\\0' "$each" >>ARGUMENTS; done; }\n`;
 
 /** What a shell gives to `p`, and whether it ran what an attack has in it. */
-function run([shell = '', ...args]: readonly string[], script: string): { given: string[]; hasRun: boolean } {
+async function run(
+  [shell = '', ...args]: readonly string[],
+  script: string,
+): Promise<{ given: string[]; hasRun: boolean }> {
   const cwd = mkdtempSync(join(folder, 'run-'));
-  spawnSync(shell, [...args, '-c', BEFORE + script], {
+  const child = spawn(shell, [...args, '-c', BEFORE + script], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '' },
     // What runs on in the background would keep a pipe open.
     stdio: 'ignore',
-    timeout: 5000,
+    detached: true,
   });
+  const endAll = (): void => endGroup(child.pid ?? 0);
+  const timer = setTimeout(endAll, 5000);
+  await once(child, 'exit');
+  clearTimeout(timer);
+  endAll();
   const kept = join(cwd, 'ARGUMENTS');
   const given = existsSync(kept) ? readFileSync(kept, 'utf8').split('\0').slice(0, -1) : [];
   return { given, hasRun: existsSync(join(cwd, 'RAN')) };
+}
+
+/** Ends what a script left in the background too. */
+function endGroup(leader: number): void {
+  try {
+    if (leader > 0) process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nothing was left.
+  }
 }
 
 describe('a shell script is refused where its reading is in doubt', () => {
@@ -132,14 +150,14 @@ describe.each(SHELLS)('$name', ({ command, lacksIt }) => {
       'p {{ X }} $1',
       'p {{ X }} $',
     ])('the value is one text in %j', async (text) => {
-    const { given, hasRun } = run(command, await textOf(text, 'a.sh', { names: { X: VALUE } }));
+    const { given, hasRun } = await run(command, await textOf(text, 'a.sh', { names: { X: VALUE } }));
     expect(given.filter((each) => each.endsWith(VALUE))).toHaveLength(text.startsWith('for') ? 2 : 1);
     expect(hasRun).toBe(false);
   });
 
   test.skipIf(lacksIt)('a command that runs its words as code runs a value too', async () => {
     const script = await textOf('eval {{ X }}', 'a.sh', { names: { X: ATTACKS[0] ?? '' } });
-    expect(run(command, script).hasRun).toBe(true);
+    expect((await run(command, script)).hasRun).toBe(true);
   });
 });
 
@@ -158,7 +176,7 @@ test.skipIf(lacksOne)(
         return;
       }
       for (const { name, command } of SHELLS) {
-        const { given, hasRun } = run(command, script);
+        const { given, hasRun } = await run(command, script);
         expect(hasRun, `${name}: ${script}`).toBe(false);
         const parts = given.filter((each) => /MARK|KRAM/.test(each));
         expect(parts.filter((each) => !each.includes(value))).toEqual([]);
