@@ -17,8 +17,8 @@ export function lacksScript(): boolean {
 }
 
 /**
- * Runs a script of sh on a pseudo-terminal, in which `segura_secrets` is the command line, and `$tool` its words. Each of `keys` is typed once
- * the text before it is shown.
+ * Runs a script of sh on a pseudo-terminal, in which `segura_secrets` is the command line, and `$tool` its words. Each of `keys` is typed a
+ * moment after the text before it is shown, as by a person who has read it.
  */
 export function onTerminal(
   desk: Desk,
@@ -45,7 +45,7 @@ export function onTerminal(
     if (next === undefined || !text.slice(from).includes(next[0])) return;
     waiting.shift();
     from = text.length;
-    child.stdin.write(next[1]);
+    setTimeout(() => child.stdin.write(next[1]), 200);
   });
   return new Promise((done, fail) => {
     child.on('error', fail);

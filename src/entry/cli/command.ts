@@ -35,7 +35,11 @@ export async function runCommand(words: readonly string[]): Promise<never> {
     files: new InputFiles(),
     readStandardInput,
     ask: async (question, stop) =>
-      (await import(/* webpackMode: "eager" */ '../../platform/terminal/ask.js')).ask(question, stop),
+      (await import(/* webpackMode: "eager" */ '../../platform/terminal/ask.js')).ask(
+        question,
+        stop,
+        outputs.flush(),
+      ),
     isInForeground,
     hasTerminal,
     inheritedDescriptors: () => inheritedDescriptors(process.env['MAKEFLAGS']),

@@ -4,11 +4,19 @@ import { isatty, ReadStream } from 'node:tty';
 /**
  * The line that a person types at the terminal of this process after `question`, shown as it is typed; empty at the end of
  * the input (ctrl-D), undefined where there is no terminal, and after `stop`. Standard input may be something else.
+ *
+ * `written` ends once all that was written before is on the terminal: a line that is cleared only later would take the
+ * question with it.
  */
-export function ask(question: string, stop: AbortSignal): Promise<string | undefined> {
+export async function ask(
+  question: string,
+  stop: AbortSignal,
+  written: Promise<void>,
+): Promise<string | undefined> {
+  await Promise.race([written, new Promise((done) => stop.addEventListener('abort', done, { once: true }))]);
   const own = openTerminal();
   const handle = own ?? (isatty(0) ? 0 : undefined);
-  if (handle === undefined || stop.aborted) return Promise.resolve(undefined);
+  if (handle === undefined || stop.aborted) return undefined;
   const input = new ReadStream(handle);
   writeSync(own ?? 2, question);
   return new Promise((done) => {

@@ -299,6 +299,16 @@ test.skipIf(lacksScript())(
   },
 );
 
+test.skipIf(lacksScript())('migrate asks on a line that nothing clears', async () => {
+  const shown = await onTerminal(desk, 'segura_secrets migrate .env --identity shop; echo "code $?"', [
+    ['Go on? [y/N] ', 'y\r'],
+  ]);
+  const [, after = ''] = shown.text.split('Go on? [y/N] ');
+  expect(after).toMatch(/^y\r\n/);
+  expect(shown.text).toContain('code 0');
+  expect(stored()).toBeDefined();
+});
+
 test('migrate offers options that leave out what has other values in the vault, whatever the names', async () => {
   write('a.json', '{"the, password": "new", "token": "t-1"}');
   await desk.run(['secret', 'put', 'shop', '--json', 'a.json', '--yes']);
