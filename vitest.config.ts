@@ -13,7 +13,7 @@ const SLOW = [
   'test/inject-kill.test.ts',
   'test/ways-kill.test.ts',
   'test/ways-faults.test.ts',
-  'test/ways-sample.test.ts',
+  'test/ways-values.test.ts',
   'test/odd-answers.test.ts',
   'test/azure/ways.test.ts',
   'test/cli/ways.test.ts',
@@ -102,8 +102,9 @@ export default defineConfig({
           name: 'slow',
           include: SLOW,
           exclude: [...EXCLUDED, ...posixOnly],
-          // Each runs many processes at once itself: a file on each core, and all of them after the others.
-          maxWorkers: availableParallelism(),
+          // Each runs many processes at once itself, and many of them wait: after the files of the other projects.
+          maxWorkers: availableParallelism() + 1,
+          maxConcurrency: 10,
           sequence: { groupOrder: 1 },
         },
       },

@@ -9,7 +9,7 @@ import { leftIn, PASSPHRASE } from './support/ssh-job.js';
 import { Agent, agentsBelow, hasSsh, type KeyPair, makeKey, storeKey } from './support/sshd.js';
 import { startVault } from './vault/index.js';
 
-const KILLS = Number(process.env['SEGURA_TEST_KILLS'] ?? 120);
+const KILLS = Number(process.env['SEGURA_TEST_KILLS'] ?? 60);
 
 interface Killed {
   readonly at: number;

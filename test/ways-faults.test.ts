@@ -12,30 +12,26 @@ import {
 import { makeWayParts, WAYS, type WayParts } from './support/ways.js';
 
 const SEED = Number(process.env['SEGURA_TEST_SEED'] ?? Date.now() % 1_000_000);
-const RUNS = Number(process.env['SEGURA_TEST_RUNS'] ?? 6);
+const RUNS = Number(process.env['SEGURA_TEST_RUNS'] ?? 3);
 const TIMEOUT = { timeout: 300_000 };
 
-describe.each(WAYS.filter((way) => way !== 'client-secret'))('a job that logs in by %s', (way) => {
+describe.concurrent.each(WAYS.filter((way) => way !== 'client-secret'))('a job that logs in by %s', (way) => {
   let shared: WayParts;
   beforeAll(async () => {
     shared = await makeWayParts(way);
   });
   afterAll(() => shared.close());
 
-  test.concurrent(
-    `leaves no custody, file or secret, whatever goes wrong (seed ${SEED})`,
-    TIMEOUT,
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(schedule, async (each) => {
-          expect(await leftBy(each, way, shared)).toEqual([]);
-        }),
-        { numRuns: RUNS, seed: SEED, endOnFailure: true },
-      );
-    },
-  );
+  test(`leaves no custody, file or secret, whatever goes wrong (seed ${SEED})`, TIMEOUT, async () => {
+    await fc.assert(
+      fc.asyncProperty(schedule, async (each) => {
+        expect(await leftBy(each, way, shared)).toEqual([]);
+      }),
+      { numRuns: RUNS, seed: SEED, endOnFailure: true },
+    );
+  });
 
-  test.concurrent.each(Object.entries(ODD_ANSWERS))(
+  test.each(Object.entries(ODD_ANSWERS))(
     'releases custody in post in spite of %s',
     TIMEOUT,
     async (_, fault) => {
@@ -44,15 +40,11 @@ describe.each(WAYS.filter((way) => way !== 'client-secret'))('a job that logs in
   );
 
   const oddTokens = way.includes('oidc') ? Object.entries(ODD_TOKENS) : [];
-  test.concurrent.each(oddTokens)(
-    'releases custody in post although %s came for a token',
-    TIMEOUT,
-    async (_, reply) => {
-      await expectRelease(({ service }) => service?.answer(2, reply), way, shared);
-    },
-  );
+  test.each(oddTokens)('releases custody in post although %s came for a token', TIMEOUT, async (_, reply) => {
+    await expectRelease(({ service }) => service?.answer(2, reply), way, shared);
+  });
 
-  test.concurrent('releases custody in post although the vault is out for a while', TIMEOUT, async () => {
+  test('releases custody in post although the vault is out for a while', TIMEOUT, async () => {
     await expectRelease(
       ({ vault, service }) => {
         vault.faults.add({ match: {}, times: 8, fault: { kind: 'status', status: 503 } });
@@ -65,13 +57,13 @@ describe.each(WAYS.filter((way) => way !== 'client-secret'))('a job that logs in
 
   for (const [name, fault] of Object.entries(FAULTS)) {
     for (const [place, path] of Object.entries(PLACES)) {
-      test.concurrent(`shows no secret when ${name} at the ${place}`, TIMEOUT, async () => {
+      test(`shows no secret when ${name} at the ${place}`, TIMEOUT, async () => {
         await expectNoLeak(fault, path, { way, shared });
       });
     }
   }
 
-  test.concurrent.each(['SIGINT', 'SIGTERM'] as const)(
+  test.each(['SIGINT', 'SIGTERM'] as const)(
     'releases custody when it is cancelled (%s)',
     TIMEOUT,
     async (signal) => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AzureJob, azureInputsFor } from '../support/azure-job.js';
 import { startAzureVault } from '../support/azure-vault.js';
 import { makeAzureParts, openAzureWay } from '../support/azure-ways.js';
@@ -90,40 +90,43 @@ async function withWay<T>(
   }
 }
 
-describe.each(WAYS.filter((way) => way !== 'client-secret'))('a task that logs in by %s', (way) => {
-  test('leaves no custody, no file of its own and no secret after a kill and post', {
-    timeout: killingMs(600_000),
-  }, async () => {
-    const shared = await makeAzureParts(way);
-    onTestFinished(() => shared.close());
-    const count = await withWay(way, shared, async (job, { inputs, env }) => {
-      const file = join(job.folder, 'count');
-      const counting = { ...env, KILL_AT: '0', KILL_COUNT_FILE: file };
-      const main = await job.main({ ...inputs, ...WANTED }, { env: counting, nodeFlags: KILL_HOOK });
-      expect(main.result, main.told).toBe('Succeeded');
-      return Number(readFileSync(file, 'utf8'));
-    });
-    const killAtOne = (at: number): Promise<Ending> =>
-      withWay(way, shared, async (job, { inputs, env, vault, hidden }) => {
-        const killing = { ...env, KILL_AT: String(at) };
-        const main = await job.main({ ...inputs, ...WANTED }, { env: killing, nodeFlags: KILL_HOOK });
-        const post = await job.post({}, { env });
-        expect([post.code, post.result], `${way} ${at}: ${post.told}`).toEqual([0, 'Succeeded']);
-        return endingOf({ at, signal: main.signal }, vault, {
-          files: () => job.files(),
-          secrets: hidden,
-          traces: () => [
-            ...readdirSync(job.temp).filter((name) => /^segura-secrets-(?:key|ca)-/.test(name)),
-            ...formsIn(Buffer.from(`${main.log}\n${post.log}`), hidden()),
-          ],
-        });
+describe.concurrent.each(WAYS.filter((way) => way !== 'client-secret'))(
+  'a task that logs in by %s',
+  (way) => {
+    test('leaves no custody, no file of its own and no secret after a kill and post', {
+      timeout: killingMs(600_000),
+    }, async ({ onTestFinished }) => {
+      const shared = await makeAzureParts(way);
+      onTestFinished(() => shared.close());
+      const count = await withWay(way, shared, async (job, { inputs, env }) => {
+        const file = join(job.folder, 'count');
+        const counting = { ...env, KILL_AT: '0', KILL_COUNT_FILE: file };
+        const main = await job.main({ ...inputs, ...WANTED }, { env: counting, nodeFlags: KILL_HOOK });
+        expect(main.result, main.told).toBe('Succeeded');
+        return Number(readFileSync(file, 'utf8'));
       });
-    const { kills, killed, bad } = await killAtEach(
-      samplePoints(count, SAMPLE / 8),
-      killAtOne,
-      `task, ${way}:`,
-    );
-    expect(killed).toBeGreaterThan(kills / 2);
-    expect(bad).toEqual([]);
-  });
-});
+      const killAtOne = (at: number): Promise<Ending> =>
+        withWay(way, shared, async (job, { inputs, env, vault, hidden }) => {
+          const killing = { ...env, KILL_AT: String(at) };
+          const main = await job.main({ ...inputs, ...WANTED }, { env: killing, nodeFlags: KILL_HOOK });
+          const post = await job.post({}, { env });
+          expect([post.code, post.result], `${way} ${at}: ${post.told}`).toEqual([0, 'Succeeded']);
+          return endingOf({ at, signal: main.signal }, vault, {
+            files: () => job.files(),
+            secrets: hidden,
+            traces: () => [
+              ...readdirSync(job.temp).filter((name) => /^segura-secrets-(?:key|ca)-/.test(name)),
+              ...formsIn(Buffer.from(`${main.log}\n${post.log}`), hidden()),
+            ],
+          });
+        });
+      const { kills, killed, bad } = await killAtEach(
+        samplePoints(count, SAMPLE / 4),
+        killAtOne,
+        `task, ${way}:`,
+      );
+      expect(killed).toBeGreaterThan(kills / 2);
+      expect(bad).toEqual([]);
+    });
+  },
+);

@@ -113,13 +113,13 @@ describe.each(Object.keys(COMMANDS) as (keyof typeof COMMANDS)[])('when %s is ki
   });
 });
 
-describe.each(WAYS.filter((way) => way !== 'client-secret'))('when exec logs in by %s', (way) => {
+describe.concurrent.each(WAYS.filter((way) => way !== 'client-secret'))('when exec logs in by %s', (way) => {
   test('and is killed, release leaves no custody, no secret file and shows no secret', {
     timeout: killingMs(600_000),
   }, async () => {
     const shared = await makeWayParts(way);
     try {
-      const points = samplePoints(await countAwaits('exec', way, shared), SAMPLE / 8);
+      const points = samplePoints(await countAwaits('exec', way, shared), SAMPLE / 4);
       const { killed, kills, bad } = await killAtEach(
         points,
         (at) => killAt(at, { name: 'exec', way, shared }),

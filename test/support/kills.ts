@@ -11,7 +11,7 @@ export const KILL_HOOK = ['--import', join(ACTION, 'test/support/kill-hook.mjs')
 const limit = pLimit(16);
 
 /** How many kills a test makes; SEGURA_TEST_KILLS says another number, and a large one is every await. */
-export const SAMPLE = Number(process.env['SEGURA_TEST_KILLS'] ?? 80);
+export const SAMPLE = Number(process.env['SEGURA_TEST_KILLS'] ?? 40);
 
 /** The time that a test of kills may take: more where SEGURA_TEST_KILLS asks for more. */
 export function killingMs(ms: number): number {

@@ -51,7 +51,7 @@ test.each(Object.keys(COMMANDS) as Name[])(
   'a kill of mysafe put anywhere leaves the old or the new item, and the next run leaves one: %s',
   { timeout: killingMs(600_000) },
   async (name) => {
-    const { kills, killed, bad } = await killCommand(commandOf(name), SAMPLE / 4);
+    const { kills, killed, bad } = await killCommand(commandOf(name), SAMPLE / 2);
     expect(killed).toBeGreaterThan(kills * 0.7);
     expect(bad).toEqual([]);
   },
