@@ -30,6 +30,14 @@ const GITLAB_NOTE =
   'GitLab still has the variables. Delete each when no job reads it any more: glab variable delete KEY';
 
 /**
+ * What GitLab may replace in a value that is not raw: a runner also takes `$1` and `$?` for variables, and GitLab itself
+ * `%NAME%`.
+ *
+ * Source: os.Expand of Go, as gitlab-runner calls it; ExpandVariables of GitLab.
+ */
+const EXPANDED = /\$|%%|%[A-Za-z_]\w*%/;
+
+/**
  * The rows of an export; undefined for any other document.
  *
  * Source: `gh variable list --json name,value` and `gh secret list --json name,updatedAt` of GitHub CLI, "List repository
@@ -68,7 +76,7 @@ function gitLabRow(row: Row): Omit<FileEntry, 'line'> {
   const isEverywhere = scope === '' || scope === '*';
   const isFile = row['variable_type'] === 'file';
   const isHidden = row['value'] === null || row['hidden'] === true;
-  const isExpanded = row['raw'] !== true && /\$[A-Za-z_{]/.test(value ?? '');
+  const isExpanded = row['raw'] !== true && EXPANDED.test(value ?? '');
   const hint = isHidden
     ? 'hidden in GitLab'
     : row['masked'] === true

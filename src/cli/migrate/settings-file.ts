@@ -17,9 +17,7 @@ export async function readSettingsFile(file: string, text: string): Promise<Sett
   if (/^\.env(?:$|[.-])|\.env$|^env$/.test(name)) return ofLines(file, text, readDotenv, staysInDotenv);
   if (name.endsWith('.properties')) {
     rejectTwice(file, readProperties(text));
-    return ofLines(file, text, readProperties, (_, entries) =>
-      entries.map((entry) => ({ ...entry, stays: '' })),
-    );
+    return ofLines(file, text, readProperties, staysInProperties);
   }
   throw new SeguraError(
     'INPUT_INVALID',
@@ -85,6 +83,19 @@ function staysInDotenv(text: string, found: readonly LineEntry[]): FileEntry[] {
     return { ...entry, stays: fault, ...(fault === '' ? {} : { value: new Secret(written) }) };
   });
 }
+
+/** Java reads the bytes of a file as ISO 8859-1, unless its program says another encoding. */
+function staysInProperties(text: string, found: readonly LineEntry[]): FileEntry[] {
+  const lines = text.split(/\r\n|\n|\r/);
+  return found.map((entry): FileEntry => {
+    const [first, last] = entry.lines;
+    const isAscii = lines.slice(first, last + 1).every((line) => /^[\0-\x7f]*$/.test(line));
+    return { ...entry, stays: isAscii ? '' : LETTERS };
+  });
+}
+
+const LETTERS =
+  'Java programs may read its letters beyond ASCII as others: write them as \\u and four digits, as in \\u00e9';
 
 function isSame(one: readonly LineEntry[], other: readonly LineEntry[]): boolean {
   const textOf = ({ name, value }: LineEntry): string => JSON.stringify([name, value.reveal()]);

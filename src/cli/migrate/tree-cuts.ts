@@ -45,7 +45,9 @@ export function withoutCuts(text: string, cuts: readonly Cut[]): string {
 
 /** Whole lines, or up to what comes next where something else stands before the key, as the dash of a list. */
 function blockCut(text: string, { start, end }: Cut, next: number | undefined): Cut {
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const lineEndBefore = text.lastIndexOf('\n', start - 1);
+  // A byte order mark stays.
+  const lineStart = lineEndBefore === -1 && text.startsWith('\ufeff') ? 1 : lineEndBefore + 1;
   const newLine = text.indexOf('\n', textEnd(text, end));
   const lineEnd = newLine === -1 ? text.length : newLine + 1;
   if (text.slice(lineStart, start).trim() === '' || next === undefined)

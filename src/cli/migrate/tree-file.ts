@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Document, Node, Pair, YAMLMap } from 'yaml';
 import { SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
-import { contentOf, faultOf, isParseError, placed } from '../options/yaml.js';
+import { contentOf, faultIn, faultOf, isParseError, STRICT } from '../options/yaml.js';
 import { readExport } from './export-file.js';
 import type { SettingsFile } from './file.js';
 import { type Cut, cutsOf, type PlacedMap, withoutCuts } from './tree-cuts.js';
@@ -26,7 +26,7 @@ export async function readTree(file: string, text: string, format: 'json' | 'yam
     });
     if (exported !== undefined) return exported;
   }
-  const found = entriesOf({ yaml, document, lineOf });
+  const found = entriesOf({ yaml, document, text, lineOf });
   return {
     file,
     text,
@@ -60,14 +60,13 @@ function parse(
 ): Document.Parsed {
   const [document, ...more] = yaml.parseAllDocuments(text, {
     lineCounter,
-    logLevel: 'error',
-    prettyErrors: false,
+    ...STRICT,
   });
   if (document === undefined || !('contents' in document)) throw invalid(file, 'empty');
   if (more.length > 0) throw invalid(file, 'several documents in one file');
-  const [fault] = document.errors;
+  const fault = faultIn(yaml, document, lineCounter);
   if (fault === undefined) return document as Document.Parsed;
-  throw invalid(file, faultOf(placed(yaml, fault, text, lineCounter)));
+  throw invalid(file, faultOf(fault));
 }
 
 /** The maps that lose pairs, each once. */

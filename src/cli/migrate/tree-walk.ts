@@ -20,6 +20,7 @@ export interface Found {
 export interface Tree {
   readonly yaml: Yaml;
   readonly document: Document.Parsed;
+  readonly text: string;
   readonly lineOf: (offset: number) => number;
 }
 
@@ -76,7 +77,7 @@ function* walk(tree: Walked, given: unknown, place: Place): Generator<Found> {
     const { path, pair, isShared } = own;
     const line = tree.lineOf((isAlias ? given : node).range?.[0] ?? 0);
     const value = new Secret(typeof node.value === 'string' ? node.value : String(node.source ?? node.value));
-    const stays = own.stays || textFault(yaml, node, path);
+    const stays = own.stays || textFault(tree, node, path);
     yield { entry: { name: path.join('.'), value, line, stays }, path, isShared, ...(pair && { pair }) };
   } else if (yaml.isMap<Node, Node | null>(node)) {
     for (const [at, { key, value }] of node.items.entries())
@@ -100,11 +101,24 @@ function tagFault(yaml: Yaml, node: unknown): string {
   return `by its tag ${printableUpTo(60, tag)}, programs read something else: write what they read with secret put`;
 }
 
+const PERHAPS_NO_TEXT = /^[\d.+=<yn~-]|^(?:o(?:n|ff)|true|false)$/i;
+const OLDER = 'no text to programs that read YAML 1.1: put the value into quotes';
+
 /** Why a value may be no text to a program; empty if it is one to all. */
-function textFault(yaml: Yaml, { value, type, source }: Scalar, path: Found['path']): string {
+function textFault(
+  { yaml, text }: Tree,
+  { value, type, source, range }: Scalar,
+  path: Found['path'],
+): string {
   if (typeof path.at(-1) === 'number') return 'an element of a list';
   if (typeof value !== 'string') return 'not text: a program may need its type';
-  if (type !== 'PLAIN' || !/^[\d.+=<yn~-]|^o(?:n|ff)$/i.test(value)) return '';
+  const written = text.slice(...(range ?? []));
+  if (/[\u0085\u2028\u2029]/.test(written))
+    return 'programs differ in where its lines end: write it with escapes';
+  if (type?.startsWith('BLOCK') === true && range?.[1] === text.length && !/[\r\n]$/.test(text))
+    return 'programs differ in its last line end: end the file with one';
+  if (type !== 'PLAIN' || !PERHAPS_NO_TEXT.test(value)) return '';
+  if (/^[-+]?\d[\d_]*,[\d_,]*$|^(?:null|true|false|yes|no|on|off)$/i.test(value)) return OLDER;
   const older: unknown = yaml.parseDocument(source ?? value, { version: '1.1', logLevel: 'silent' }).toJS();
-  return typeof older === 'string' ? '' : 'no text to programs that read YAML 1.1: put the value into quotes';
+  return typeof older === 'string' ? '' : OLDER;
 }

@@ -1,7 +1,10 @@
-import type { Alias, Document, Node, YAMLParseError } from 'yaml';
+import type { Document, Node, YAMLParseError } from 'yaml';
 import { printable } from '../../core/printable.js';
 
 type Yaml = typeof import('yaml');
+
+/** How texts are parsed. Keys that are there twice are found by faultIn: the parser would compare each with each. */
+export const STRICT = { logLevel: 'error', prettyErrors: false, uniqueKeys: false } as const;
 
 /** The content of a YAML or JSON text. Throws at the first fault, which faultOf describes. */
 export type YamlReader = (text: string, scalars: 'text' | 'typed') => unknown;
@@ -14,16 +17,15 @@ export async function openYaml(): Promise<YamlReader> {
     const document = yaml.parseDocument(text, {
       lineCounter,
       schema: scalars === 'text' ? 'failsafe' : 'core',
-      logLevel: 'error',
-      prettyErrors: false,
+      ...STRICT,
     });
-    const [fault] = document.errors;
-    if (fault !== undefined) throw placed(yaml, fault, text, lineCounter);
+    const fault = faultIn(yaml, document, lineCounter);
+    if (fault !== undefined) throw fault;
     return contentOf(yaml, document, lineCounter);
   };
 }
 
-/** What a document without faults holds. Throws a fault too, for an alias without its anchor, or too many of them. */
+/** What a document without faults holds. Throws a fault too, for a bad alias or merge, without the parser's own words. */
 export function contentOf(
   yaml: Yaml,
   document: Document.Parsed,
@@ -32,58 +34,82 @@ export function contentOf(
   try {
     return document.toJS();
   } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    throw faultOfAlias(yaml, document, lineCounter);
+    const fault =
+      error instanceof ReferenceError ? faultOfAlias(yaml, document) : faultOfMerge(yaml, document);
+    const [start] = fault.pos;
+    // No line alone is too many aliases.
+    if (start >= 0) fault.linePos = [lineCounter.linePos(start)];
+    throw fault;
   }
 }
 
-/** Without a line if each alias has its anchor: no line alone is too many. */
-function faultOfAlias(
-  { visit, YAMLParseError }: Yaml,
-  document: Document.Parsed,
-  lineCounter: InstanceType<Yaml['LineCounter']>,
-): YAMLParseError {
-  let unresolved: Alias | undefined;
+function faultOfAlias({ visit, YAMLParseError }: Yaml, document: Document.Parsed): YAMLParseError {
+  let start = -1;
   visit(document, {
     Alias(_, alias) {
-      if (alias.resolve(document) === undefined) unresolved ??= alias;
+      if (start < 0 && alias.resolve(document) === undefined) start = alias.range?.[0] ?? 0;
     },
   });
-  if (unresolved === undefined) return new YAMLParseError([0, 0], 'BAD_ALIAS', '');
-  const [start = 0, end = 0] = unresolved.range ?? [];
-  const fault = new YAMLParseError([start, end], 'BAD_ALIAS', '');
-  fault.linePos = [lineCounter.linePos(start)];
-  return fault;
+  return new YAMLParseError([start, start], 'BAD_ALIAS', '');
 }
 
-/** A fault with its line, and the key if that is there twice. */
-export function placed(
-  yaml: Yaml,
-  fault: YAMLParseError,
-  text: string,
-  lineCounter: InstanceType<Yaml['LineCounter']>,
+/** A key `<<` of YAML 1.1 whose value is no map. */
+function faultOfMerge(
+  { isAlias, isCollection, isNode, isScalar, visit, YAMLParseError }: Yaml,
+  document: Document.Parsed,
 ): YAMLParseError {
+  let start = -1;
+  visit(document, {
+    Pair(_, { key, value }) {
+      const isMerge = isScalar(key) && key.source === '<<' && !isAlias(value) && !isCollection(value);
+      if (start < 0 && isMerge && isNode(value)) start = value.range?.[0] ?? 0;
+    },
+  });
+  return new YAMLParseError([start, start], 'UNEXPECTED_TOKEN', '');
+}
+
+/** The first fault of a text, with its line; for a key that is there twice, with that key. */
+export function faultIn(
+  yaml: Yaml,
+  { errors, contents }: Pick<Document, 'errors' | 'contents'>,
+  lineCounter: InstanceType<Yaml['LineCounter']>,
+): YAMLParseError | undefined {
+  const twice = errors.length > 0 ? undefined : doubledKey(yaml, contents);
+  const start = twice?.start ?? 0;
+  const doubled = twice && new yaml.YAMLParseError([start, start], 'DUPLICATE_KEY', '');
+  const fault = errors[0] ?? doubled;
+  if (fault === undefined) return undefined;
   fault.linePos = [lineCounter.linePos(fault.pos[0])];
-  return fault.code === 'DUPLICATE_KEY' ? Object.assign(fault, { key: keyTwice(yaml, text) }) : fault;
+  return twice === undefined ? fault : Object.assign(fault, { key: twice.key });
 }
 
 /** The first key that a map of a YAML or JSON text has twice, with the keys above it as in `db.password`; undefined without one. */
-export function keyTwice({ parseDocument, isMap, isScalar, isSeq }: Yaml, text: string): string | undefined {
-  const { contents } = parseDocument(text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
+export function keyTwice(yaml: Yaml, text: string): string | undefined {
+  return doubledKey(yaml, yaml.parseDocument(text, { ...STRICT, logLevel: 'silent' }).contents)?.key;
+}
+
+function doubledKey(
+  { isMap, isScalar, isSeq }: Yaml,
+  contents: unknown,
+): { readonly key: string; readonly start: number } | undefined {
   const waiting: { node: unknown; path: readonly string[] }[] = [{ node: contents, path: [] }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node, path } = next;
+    const inside: typeof waiting = [];
     if (isSeq<Node>(node))
-      waiting.push(...node.items.map((item, at) => ({ node: item, path: [...path, String(at)] })));
-    if (!isMap<Node, Node | null>(node)) continue;
-    const seen = new Set<string>();
-    for (const { key, value } of node.items) {
-      const name = String(isScalar(key) ? key.value : key);
-      const here = [...path, name];
-      if (seen.has(name)) return here.join('.');
-      seen.add(name);
-      waiting.push({ node: value, path: here });
+      for (const [at, item] of node.items.entries()) inside.push({ node: item, path: [...path, String(at)] });
+    if (isMap<Node, Node | null>(node)) {
+      const seen = new Set<string>();
+      for (const { key, value } of node.items) {
+        const name = String(isScalar(key) ? key.value : key);
+        const here = [...path, name];
+        if (seen.has(name)) return { key: here.join('.'), start: key.range?.[0] ?? 0 };
+        seen.add(name);
+        inside.push({ node: value, path: here });
+      }
     }
+    // The first of them is next.
+    for (const each of inside.reverse()) waiting.push(each);
   }
   return undefined;
 }
@@ -94,7 +120,7 @@ const WORDS: Partial<Record<string, string>> = { RESOURCE_EXHAUSTION: 'nested to
 /** Where and what, without the parser's own words: they quote the text, which may hold a secret. */
 export function faultOf(error: unknown): string {
   if (!isParseError(error)) return 'not to be read';
-  if (error.linePos === undefined) return 'too many aliases';
+  if (error.linePos === undefined) return error.code === 'BAD_ALIAS' ? 'too many aliases' : 'not to be read';
   const words = WORDS[error.code] ?? error.code.toLowerCase().replaceAll('_', ' ');
   const key = error.key === undefined ? '' : ` ${printable(error.key)}`;
   return `line ${error.linePos[0].line}: ${words}${key}`;

@@ -34,6 +34,9 @@ export interface Choice {
 const CUT_BLOCK =
   'its END line is not in the value: write the whole key with secret put, and remove its lines by hand';
 
+/** Half of a character that takes two \u: no bytes are its text, so nothing could be compared, or read again. */
+const NO_TEXT = 'it is no valid Unicode text: write it as base64 with secret put';
+
 /**
  * What becomes of every entry: what looks like a secret moves, and what a user includes.
  *
@@ -67,6 +70,7 @@ export function decide(sources: readonly Source[], { include, exclude }: Choice)
       const isWanted = include.includes(entry.name) || isSecret;
       if (!isWanted) return stay(why);
       if (entry.name === '') return stay('it has no name', true);
+      if (!entry.name.isWellFormed() || !entry.value.reveal().isWellFormed()) return stay(NO_TEXT, true);
       if (isCutBlock(entry.value.reveal())) return stay(CUT_BLOCK, true);
       if (entry.stays !== '') return stay(entry.stays, true);
       if (entry.name.endsWith('_label'))

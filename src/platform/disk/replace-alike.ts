@@ -42,7 +42,8 @@ export function probeReplaceAlike(shown: string, path: string): void {
  * Replaces the text `from` of a file by `to` in one step, and keeps its mode and, as far as this user may, its owner. A link
  * stays, and the file that it leads to is replaced.
  *
- * Throws the error of the system, or one whose `code` says that the file has another text by now. It is then unchanged.
+ * Throws the error of the system, or one whose `code` says that the file has another text or name by now. It is then
+ * unchanged.
  */
 export function replaceAlike(path: string, from: string, to: string): void {
   const target = realpathSync(path);
@@ -67,6 +68,8 @@ export function replaceAlike(path: string, from: string, to: string): void {
     }
     if (!readRegularBytes(target).equals(Buffer.from(from)))
       throw Object.assign(new Error('changed'), { code: 'it was changed meanwhile' });
+    if (statSync(target).nlink > 1)
+      throw Object.assign(new Error('linked'), { code: 'it got another name, a hard link, meanwhile' });
     renameSync(next, target);
   } catch (error) {
     rmSync(next, { force: true });

@@ -23,8 +23,8 @@ interface OpenLine {
 }
 
 const APART = 'programs read this line in different ways';
-/** No reader needs more, and Node takes a second space behind `export` for a part of the name. */
-const HEAD = /^[ \t]*(export )?([\w.-]+)=/;
+/** No reader needs more, and Node takes a tab in front, and a second space behind `export`, for a part of the name. */
+const HEAD = /^ *(export )?([\w.-]+)=/;
 const ANY_HEAD = /^\s*(?:export\s+)?[\w.-]+\s*[=:]/;
 /** Behind a value without quotes, docker compose knows a comment by the space before it, and Node trims only spaces. */
 const BEHIND_QUOTE = /^[ \t]*(?:[ \t]#[^\n]*)?$/;
@@ -36,6 +36,7 @@ const CLOSED_IN_SHELL = /\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"|`(?:\\[\s\S]|[^
 export function dotenvReadings(text: string, entries: readonly DotenvLine[]): DotenvReading[] {
   const lines = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
   const hasOldEnds = /\r(?!\n)/.test(text);
+  const hasMark = text.startsWith('\ufeff');
   let next = 0;
   let open: OpenLine | undefined;
   return entries.map((entry) => {
@@ -54,6 +55,8 @@ export function dotenvReadings(text: string, entries: readonly DotenvLine[]): Do
       );
     if (hasOldEnds || (last > first && text.includes('\r')))
       return reading(`${APART}: save the file with LF as its line ends`);
+    if (hasMark && first === 0)
+      return reading(`${APART}: save the file without the byte order mark at its start`);
     if (!isShared && isReadAlike(entry, source)) return reading('');
     const remedy = remedyFor(entry.name, source, written);
     if (staysOpen(source)) open = { line: first, remedy };
@@ -87,6 +90,8 @@ function readersOf(name: string): readonly DotenvReader[] {
 /** Whether a reader goes on in the line after these, so that it finds other entries there. */
 function staysOpen(source: string): boolean {
   if (/^\s*(?:#|$)/.test(source)) return false;
+  // Node takes it for a part of the next name.
+  if (!source.includes('=')) return true;
   // Node 22 goes on behind spaces in search of a value.
   if (/=[ \t]+$/.test(source)) return true;
   const [, quote = '', rest = ''] = /^[^=]*=[ \t]*(['"`])([\s\S]*)$/.exec(source) ?? [];

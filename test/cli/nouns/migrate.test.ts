@@ -194,6 +194,18 @@ test('migrate --strip rejects a file with several names, and its remedy leads to
   expect([ended.code, read('.env')], ended.stderr).toEqual([0, 'PORT=8080\nLOG=info\n']);
 });
 
+test('migrate --strip leaves a file that got another name after its text was read', async () => {
+  vault.faults.add({ match: { path: '/iso/sctm/secret' }, times: 3, fault: { kind: 'delay', ms: 300 } });
+  const running = migrate('.env', '--identity', 'shop', '--strip', '--yes');
+  await expect.poll(() => vault.journal.requests.length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0);
+  linkSync(join(desk.folder, '.env'), join(desk.folder, 'copy'));
+  const ended = await running;
+  expect([ended.code, read('.env'), read('copy')]).toEqual([1, ENV, ENV]);
+  expect(ended.stderr).toContain(
+    '.env could not be written (it got another name, a hard link, meanwhile). The secrets are in the vault',
+  );
+});
+
 test.skipIf(cannot(process.getuid?.() !== 0, 'what only root can set up') || lacks('setpriv'))(
   'migrate --strip sends nothing if this user may not replace the file',
   async () => {

@@ -285,6 +285,14 @@ describe('a text of YAML that no parser should follow', () => {
   });
 });
 
+test('half of a character in --json is a fault of that member', async () => {
+  writeFileSync(join(desk.folder, 'a.json'), '{"a": "v-1\\ud800"}');
+  const ended = await desk.run(['secret', 'put', 'x', '--json', 'a.json', '--yes']);
+  expect([ended.code, vault.journal.requests]).toEqual([1, []]);
+  expect(ended.stderr).toContain('INPUT_INVALID: --json: the member a is no valid Unicode text');
+  expect(ended.stderr).not.toContain('v-1');
+});
+
 describe('a member that is there twice', () => {
   test.each([
     [

@@ -97,7 +97,13 @@ async function jsonFields(text: string): Promise<[string, Secret][]> {
       'Give each field once: remove one of the two members.',
     );
   return Object.entries(fields).map(([name, value]) => {
-    if (typeof value === 'string') return [name, new Secret(value)];
+    if (typeof value === 'string' && value.isWellFormed()) return [name, new Secret(value)];
+    if (typeof value === 'string')
+      throw new SeguraError(
+        'INPUT_INVALID',
+        `--json: the member ${printable(name)} is no valid Unicode text: it has half of a character.`,
+        'Write such bytes as base64.',
+      );
     throw new SeguraError(
       'INPUT_INVALID',
       `--json: the member ${printable(name)} is not text.`,

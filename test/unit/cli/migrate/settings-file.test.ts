@@ -44,6 +44,8 @@ test.each([
   ['a.yml', '- p: x # one\n  # kept\n  q: y\n', ['0.p'], '- # kept\n  q: y\n'],
   ['a.yml', '- p: x\n  # kept\n  q: y\n- z: 1\n', ['0.p', '0.q'], '- {}\n  # kept\n- z: 1\n'],
   ['a.yml', 'l: [1]\np: x\n', ['p'], 'l: [1]\n'],
+  ['a.yml', '\ufeffp: x\nl: 1\n', ['p'], '\ufeffl: 1\n'],
+  ['a.yml', '\ufeffp: x\n', ['p'], '\ufeff{}\n'],
   ['a.yml', 'p: {q: x, r: y}\n', ['p.q', 'p.r'], 'p: {}\n'],
   ['a.yml', 'p: x\nq: |\n  y\n\n\n# kept\nh: 1\n', ['p', 'q'], '\n\n# kept\nh: 1\n'],
 ])('entries are taken out of %s, and every other byte stays: %j', async (file, text, names, rest) => {
@@ -219,7 +221,7 @@ test.each(['password: !!str x\n', 'password: ! x\n', 'db: !!map {password: x}\n'
   },
 );
 
-test.each(['1_000', '12:30', '2026-01-31', '0b11', '0o17x', 'plain'])(
+test.each(['1_000', '1,000', '12:30', '2026-01-31', '0b11', '0o17x', 'plain'])(
   'what only YAML 1.1 takes for no text stays: %s',
   async (value) => {
     const isText = value === '0o17x' || value === 'plain';
@@ -228,6 +230,77 @@ test.each(['1_000', '12:30', '2026-01-31', '0b11', '0o17x', 'plain'])(
     );
   },
 );
+
+test.each([
+  ['password: "a\u2028b"\n', 'programs differ in where its lines end: write it with escapes'],
+  ['password: a\u0085b\n', 'programs differ in where its lines end: write it with escapes'],
+  ['password: |\n  abc', 'programs differ in its last line end: end the file with one'],
+  ['password: >+\n  abc', 'programs differ in its last line end: end the file with one'],
+  ['password: "\\ud800abc"\n', 'it is no valid Unicode text: write it as base64 with secret put'],
+])('what programs read in different ways, or cannot keep, stays: %j', async (text, why) => {
+  expect(await staying(text)).toEqual([['password', why]]);
+});
+
+test('the same entries move once they are written so that all programs agree', async () => {
+  const text = 'a: "x\\u2028y"\nb: |\n  abc\nc: "\\ud83d\\ude00"\npassword: "True"\n';
+  expect(await staying(text)).toEqual([]);
+});
+
+test.each(['nULL', '! True', '! nO'])(
+  'a word that some readers take for no text stays: %s',
+  async (value) => {
+    const source = await readSettingsFile('a.yaml', `pin: ${value}\n`);
+    expect(source.entries.map(({ stays }) => stays)).toEqual([
+      'no text to programs that read YAML 1.1: put the value into quotes',
+    ]);
+  },
+);
+
+test('40,000 entries of a YAML file are read and taken out', { timeout: 120_000 }, async () => {
+  const text = Array.from({ length: 20_000 }, (_, at) => `g${at}:\n  password: "p${at}"\n  port: x\n`).join(
+    '',
+  );
+  const { entries, without: rest } = await readSettingsFile('a.yaml', text);
+  expect(entries).toHaveLength(40_000);
+  const left = rest(new Set(entries.flatMap(({ name }, at) => (name.endsWith('password') ? [at] : []))));
+  expect(left).toBe(text.replaceAll(/ {2}password.*\n/g, ''));
+});
+
+test('letters beyond ASCII in properties stay, which Java may read as others', async () => {
+  const text = 'password=p\u00e4ss\ntoken=a\\\n  \u00e4\napi.key=\\u00e9\n# \u00e4\ncode=\\ud800\n';
+  const [decided = []] = decide([await readSettingsFile('a.properties', text)], {
+    include: ['code'],
+    exclude: [],
+  });
+  const letters =
+    'Java programs may read its letters beyond ASCII as others: write them as \\u and four digits, as in \\u00e9';
+  expect(decided.map(({ entry, outcome, why }) => [entry.name, outcome, why])).toEqual([
+    ['password', 'stays', letters],
+    ['token', 'stays', letters],
+    ['api.key', 'moves', expect.any(String)],
+    ['code', 'stays', 'it is no valid Unicode text: write it as base64 with secret put'],
+  ]);
+});
+
+test.each(['p$1xy', 'p$#q', 'x$', 'a$$b', 'a%HOME%b', 'a%%b'])(
+  'a value of GitLab that is not raw stays if GitLab replaces something in it: %s',
+  async (value) => {
+    const row = { variable_type: 'env_var', key: 'API_TOKEN', value, masked: true, environment_scope: '*' };
+    const staysOf = async (raw: boolean) =>
+      (await readSettingsFile('v.json', JSON.stringify([{ ...row, raw }]))).entries.map(({ stays }) => stays);
+    expect(await staysOf(false)).toEqual(['GitLab replaces variables in it: write it with secret put']);
+    expect(await staysOf(true)).toEqual(['']);
+  },
+);
+
+test('a merge of what is no map is a fault of the file', async () => {
+  await expect(
+    readSettingsFile('a.yaml', '%YAML 1.1\n---\n<<: hunter22\npassword: x\n'),
+  ).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    message: 'a.yaml cannot be read as settings (line 3: unexpected token).',
+  });
+});
 
 test('aliases that would fill the memory are rejected', async () => {
   const levels = ['b', 'c', 'd', 'e'].map((name, at) => `${name}: &${name} [${`*${'abcd'[at]},`.repeat(9)}]`);

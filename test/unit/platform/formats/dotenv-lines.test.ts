@@ -104,6 +104,13 @@ test('a name that is no variable of a shell is read by the others', () => {
   expect(alikeIn('a.b=x\na-b=y\n1=z\na.c=p#ss\n')).toEqual({ 'a.b': 'x', 'a-b': 'y', '1': 'z' });
 });
 
+test('a tab or a byte order mark before a name, and a line before it that is no entry, are not the same to all', () => {
+  expect(alikeIn('\tA=x\nB=y\n')).toEqual({ B: 'y' });
+  expect(alikeIn('\ufeffA=x\nB=y\n')).toEqual({ B: 'y' });
+  expect(alikeIn('\ufeff# note\nA=x\n')).toEqual({ A: 'x' });
+  expect(alikeIn('BARE\nA=x\n')).toEqual({});
+});
+
 test('a line end that is old, or that a value of several lines has with CR, is not the same to all', () => {
   expect(alikeIn('A=x\r\nB=y\r\n')).toEqual({ A: 'x', B: 'y' });
   expect(alikeIn('A=x\r\nB="y\r\nz"\r\n')).toEqual({ A: 'x' });
