@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { RunnerFile } from '../src/platform/github/runner-file.js';
 import { inputsFor } from './support/inputs.js';
 import { parseKeyValues } from './support/key-values.js';
@@ -199,17 +199,16 @@ describe.skipIf(lacks('mkfifo'))(
             const [path, other] = [join(job.folder, 'theirs'), join(job.folder, 'other')];
             for (const each of [path, other]) writeFileSync(each, '');
             vault.faults.add({ match: { path: /credential.94/ }, fault: { kind: 'delayReply', ms: 1_500 } });
-            let isReplaced = false;
+            // The state is saved before the read, and everything else is written after its reply.
+            const replacing = setInterval(() => {
+              if (vault.everTaken().length === 0) return;
+              clearInterval(replacing);
+              rmSync(path);
+              make(path, other);
+            }, 20);
+            onTestFinished(() => clearInterval(replacing));
             const main = await job.main(inputsFor(vault, { credentials: '94 > A', 'export-env': 'true' }), {
               env: { [file]: path },
-              onOutput: (text) => {
-                if (isReplaced || !text.includes('oauth2/token')) return;
-                isReplaced = true;
-                setTimeout(() => {
-                  rmSync(path);
-                  make(path, other);
-                }, 500);
-              },
             });
             expect(main.log).toContain(`(${file}) cannot be written (ESTALE)`);
             expect(main.log).not.toContain('INTERNAL');
