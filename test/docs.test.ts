@@ -318,6 +318,7 @@ describe('a form that SECURITY says stays readable', () => {
     'decimal bytes': bytes.join(' '),
     octal: [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
     'base64 of UTF-16BE': swapped.toString('base64'),
+    'base64 of a longer text in UTF-16LE': Buffer.from(`net use x ${value} y`, 'utf16le').toString('base64'),
   };
 
   test.each(Object.entries(readable))('%s', (_, form) => {
@@ -343,6 +344,23 @@ describe('a form that SECURITY says stays readable', () => {
     };
     const masks = maskForms(secret, 4, { hidesManyAlike: true });
     for (const [form, text] of Object.entries(soft)) {
+      expect(redact(masks, [Buffer.from(text)]).toString(), form).toContain('secret');
+    }
+  });
+
+  test('references to tabs, and escapes of what other functions leave', () => {
+    const secret = 'two words\tand a secret \u00e9\u4e2d';
+    const readable: Record<string, string> = {
+      'XML attribute': secret.replace('\t', '&#9;'),
+      quotetabs: secret
+        .replaceAll(' ', '=20')
+        .replace('\t', '=09')
+        .replace('\u00e9\u4e2d', '=C3=A9=E4=B8=AD'),
+      namereplace: secret.replace('\u00e9', '\\N{LATIN SMALL LETTER E WITH ACUTE}'),
+      'escape()': escape(secret),
+    };
+    const masks = maskForms(secret, 4, { hidesManyAlike: true });
+    for (const [form, text] of Object.entries(readable)) {
       expect(redact(masks, [Buffer.from(text)]).toString(), form).toContain('secret');
     }
   });

@@ -62,7 +62,7 @@ const JQ: Encoder = {
   name: 'jq',
   lacksProgram: lacks('jq'),
   encode: async (values) => {
-    const filter = '.[] | (@uri, @html, (tojson | .[1:-1])) | (., "\\u0000")';
+    const filter = '.[] | (@uri, @html, (tojson | .[1:-1]), ([.] | @tsv)) | (., "\\u0000")';
     return (await run('jq', ['-j', filter], JSON.stringify(values))).toString().split('\0').slice(0, -1);
   },
 };

@@ -37,6 +37,8 @@ export function* backslashForms(value: string): Generator<string> {
   // PHP: addslashes; var_export, as Perl's Data::Dumper.
   yield text.replaceAll(/[\\'"]/g, '\\$&');
   yield text.replaceAll(/[\\']/g, '\\$&');
+  // @tsv of jq, and `sed -n l`: quotes stay.
+  yield text.replaceAll(/[\\\n\r\t]/g, (char) => (LINES as Record<string, string>)[char] ?? '\\\\');
   yield* rubyForms(text);
   yield* visible(text);
 }
