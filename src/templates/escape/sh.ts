@@ -32,7 +32,7 @@ function written(hole: Hole, quoting: Quoting): string {
       hole,
       'sh',
       'puts a value right behind a "$" or the name of a variable, where a shell takes it for a part of that.',
-      `Write the variable with braces, such as "\${NAME}", or the sign itself with a backslash: "\\$".`,
+      `Write the variable with braces, such as "\${NAME}", or put the sign between single quotes: '$'"{{ … }}".`,
     );
   }
   throw misplaced(
@@ -41,9 +41,20 @@ function written(hole: Hole, quoting: Quoting): string {
     `puts a value into a shell script ${PLACES[quoting]}, where it cannot be quoted.`,
     quoting === 'nowhere'
       ? ELSEWHERE
-      : 'Put it into a variable first, such as VALUE={{ … }}, and use "$VALUE" there.',
+      : (REMEDIES[quoting] ?? 'Put it into a variable first, such as VALUE={{ … }}, and use "$VALUE" there.'),
   );
 }
+
+/** Where "$VALUE" is no remedy. */
+const REMEDIES: Partial<Record<Quoting, string>> = {
+  escaped: 'Remove the backslash.',
+  index: 'Use no value as an index: a shell runs a command in it, also from a variable.',
+  heredoc:
+    'Put it into a variable first, such as VALUE={{ … }}, and use $VALUE in a here-document whose word has no quotes.',
+  expansion:
+    'Put it into a variable first, such as VALUE={{ … }}, and use $VALUE there. In arithmetic, first let the script check that it is a number: a shell runs a command in it.',
+  comment: 'Remove it from the comment.',
+};
 
 /** In the same script, no place is known. */
 const ELSEWHERE =

@@ -147,7 +147,7 @@ describe('any text in any place is read back', () => {
     [`"\${NAME}{{ X }}"`, 'n(echo x)'],
     [`"\\\${% if true %}{{ X }}{% endif %}"`, '$(echo x)'],
     ['$NAME{{ X }}', 'n(echo x)'],
-    ['"$#{{ X }}"', '0(echo x)'],
+    ['"$#"{{ X }}', '0(echo x)'],
     ['"a\\\n{{ X }}"', 'a(echo x)'],
   ])('a shell prints the value as it is in %j', async (word, wanted) => {
     const script = await textOf(`printf %s ${word}`, 'a.sh', { names: { X: '(echo x)' } });

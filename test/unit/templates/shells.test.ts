@@ -96,6 +96,23 @@ describe('a shell script is refused where its reading is in doubt', () => {
     ['commands in braces of a "$"', `p \${ p '}'; } {{ X }}`],
     ['an alias with half of a quote', `alias q="'"\nq {{ X }} '`],
     ['an alias of case', 'alias q=case\np {{ X }}'],
+    ['a "$(" that goes on behind a here-document', 'cat <<E\n$(p a\nE\n)\np {{ X }}\nE\n'],
+    ['a backtick that goes on behind a here-document', 'cat <<E\nit`s\nE\np {{ X }}\n# `\nE\n'],
+    ['a ")" in an expansion of a substitution', `p "$(p \${a%.*)} "it's")" {{ X }}`],
+    ['a "#" in an expansion of a substitution', `x=$(p \${y:- #"\n"} )\np "a"" )" {{ X }} #"\n`],
+    ['a ")" in an expansion of a pattern', `shopt -s extglob\np "$(p @(a\${x#)}"b") "'")" {{ X }} #'`],
+    ['a "}" in a substitution of an expansion', `p "\${x:-$(p }"'")}" {{ X }} #'`],
+    ['a here-document in a process substitution', `cat <(cat <<'E'\n"\nE\n)\np "a"" )" {{ X }} #"\n`],
+    ['a comment behind a ";" of a substitution', 'x=$(p a;# "\n)\np "a"" )" {{ X }} #"\n'],
+    ["$$'…', which is $'…' to some", "p $$'\\' {{ X }} ''"],
+    ['an operator in an array', 'a=( x ; "\np {{ X }}\n" )'],
+    ['a redirection in an array', 'a+=( x > "\np {{ X }}\n" )'],
+    ['a subshell in an array', 'a=( x (b) "\np {{ X }}\n" )'],
+    ['a "(" in a pattern of an expansion', `p "\${x#(}" {{ X }} ")}"`],
+    ["a quote behind \\c in $'…'", "p $'\\c' {{ X }} #'"],
+    ['a "-" for a here-document', 'cat <<-\n-\np {{ X }}\ncat <<F\n<<\nF\n'],
+    ['a here-document whose word is not ASCII', "cat <<'é'\na\né\np {{ X }}\n"],
+    ['more levels than people write', `p ${'"$('.repeat(60)}p {{ X }}${')"'.repeat(60)}`],
     ['a line that goes on in a "$" of an expansion', `p "\${a:-$\\\n(p })}" {{ X }}`],
   ])('%s', async (_name, text) => {
     const fault = await faultOf(text, 'a.sh', { names: { X: 'x-value' } });
@@ -119,6 +136,20 @@ describe('a shell script is refused where its reading is in doubt', () => {
     expect(load).toBe(`. ./${name}`);
     expect(await textOf(line.replace('…', 'X'), name, { names: { X: 'a b' } })).toBe("VALUE='a b'");
   });
+});
+
+test.each([
+  ['$ in an index', `a["${'$aaaaaaaa'.repeat(40)}\n{{ X }}`],
+  ['subshells with comments', '(#\n'.repeat(25_000)],
+  ['expansions', `\${x:-`.repeat(25_000)],
+  ['substitutions', '$('.repeat(50_000)],
+  ['aliases on one line', 'alias a=b '.repeat(10_000)],
+  ['letters behind a $', `$${'a'.repeat(400_000)}`],
+  ['here-documents that wait', '<<A('.repeat(50_000)],
+  ['text in a here-document', `cat <<E\n${`$x \${y} $(p "$z") a `.repeat(50_000)}\nE\n`],
+  ['half a part of a here-document', `cat <<E\n$(${'"$x" $y '.repeat(50_000)}\nE\n`],
+])('the scanner ends: many %s', (_, text) => {
+  expect(quotingOf(text, () => 0)).toEqual([]);
 });
 
 describe.each(SHELLS)('$name', ({ command, lacksIt }) => {
@@ -147,6 +178,13 @@ describe.each(SHELLS)('$name', ({ command, lacksIt }) => {
       "alias ll='ls -l'; p {{ X }}",
       'p "a"\\\n"b" \\\n  {{ X }} &&\\\n  p c',
       'p {{ X }} $HOME',
+      `u=a; p "\${u}:{{ X }}"`,
+      'u=a; p "$u:8080/{{ X }}"',
+      'u=a; p "$u/{{ X }}"',
+      'u=a; p $u:{{ X }}',
+      "cat >/dev/null <<'E'\nRUN a \\\n  b $(it's\nE\np {{ X }}",
+      `cat >/dev/null <<E\n$(printf "%s" "$HOME") \${x} $x \${x:-no} \\$y\nE\np {{ X }}`,
+      `p "\${u:-(none)}" {{ X }}`,
       'p {{ X }} $1',
       'p {{ X }} $',
     ])('the value is one text in %j', async (text) => {

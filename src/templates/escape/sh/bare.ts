@@ -9,6 +9,8 @@ export function passBare(scan: Scan): void {
   const char = scan.char();
   // Behind a ")", it depends on what that ended.
   if (char === '#') scan.agree(scan.char(-1) !== ')');
+  // bash 3.2 takes it for the end of a `${` around the substitution.
+  if (char === '}' && scan.isOld) scan.agree(scan.levels.every(({ end }) => end !== '}'));
   if (char === '(') parenthesis(scan);
   else if (char === ')') parenthesisEnd(scan);
   else if (char === '<' || char === '>') redirect(scan);
@@ -21,6 +23,7 @@ export function passBare(scan: Scan): void {
 
 function parenthesis(scan: Scan): void {
   const { level, text, at } = scan;
+  scan.agree(!level.isArray || /[<>]/.test(scan.char(-1)));
   if (scan.char(1) === '(') {
     level.commands.close('subshell');
     scan.open(quoted('expansion', '))', true), 2);
@@ -42,7 +45,9 @@ function parenthesisEnd(scan: Scan): void {
 }
 
 function separator(scan: Scan): void {
-  const { commands } = scan.level;
+  const { commands, isArray } = scan.level;
+  // bash drops the line at one that cannot be there, and reads on behind it.
+  scan.agree(!isArray);
   const isNext = scan.char() === ';' && /[;&]/.test(scan.char(1));
   scan.know(isNext ? commands.nextPattern() : commands.operator(/[<>]/.test(scan.char(-1))));
   scan.pass(scan.at + (isNext ? 2 : 1), 'bare');
@@ -59,14 +64,18 @@ function space(scan: Scan): void {
 function redirect(scan: Scan): void {
   const { level, text, at } = scan;
   level.commands.redirect();
+  scan.agree(!level.isArray || scan.char(1) === '(');
   if (text.startsWith('<<<', at)) scan.pass(at + 3, 'bare');
   else if (text.startsWith('<<', at) && !isUnknownToOld(scan)) hereDocument(scan);
   else scan.pass(at + 1, 'bare');
 }
 
+const MAX_WAITING = 20;
+
 function hereDocument(scan: Scan): void {
   const { level, text, at } = scan;
   const found = hereDocumentAt(text, at);
+  scan.agree(scan.waiting.length < MAX_WAITING);
   scan.agree(found !== undefined && !level.isList && !level.commands.isTest);
   scan.pass(at + (found?.length ?? 2), 'heredoc');
   level.commands.isWordStart = false;
@@ -91,8 +100,16 @@ function comment(scan: Scan): void {
   if (isQuoted && isUnknownToOld(scan)) word(scan);
   else {
     scan.agree(!isList && !commands.isTest);
+    if (isUnknownToOld(scan)) scan.agree(isCommentToOld(scan));
     scan.pass(endOf(/[^\n]*/y, scan.text, scan.at) ?? scan.text.length, 'comment');
   }
+}
+
+/** In a substitution, bash 3.2 knows a comment by the space before it only, and none inside of an expansion. */
+function isCommentToOld(scan: Scan): boolean {
+  const before = scan.char(-1);
+  const isApart = /[ \t\n]/.test(before) || (before === '(' && /[$<>]/.test(scan.char(-2)));
+  return isApart && scan.levels.every(({ quoting }) => quoting !== 'expansion');
 }
 
 function isUnknownToOld(scan: Scan): boolean {

@@ -1,10 +1,13 @@
 export interface HereDocument {
   readonly word: string;
   readonly isIndented: boolean;
+  /** Its body is read as it stands. */
+  readonly isQuoted: boolean;
 }
 
 /** Shells agree on these: a plain word, one behind a backslash, and one between quotes. */
-const HEAD = /<<(-?)[ \t]*(?:\\?([\w.+!%:,@/^=-]+)|'([^'\n\t\\]+)'|"([^"\n\t\\$`]+)")(?=[ \t\n;&|<>()]|$)/y;
+const HEAD =
+  /<<(-|(?!-))[ \t]*(?:(\\?)([\w.+!%:,@/^=-]+)|'((?:(?![\\'])[ -~])+)'|"((?:(?!["\\$`])[ -~])+)")(?=[ \t\n;&|<>()]|$)/y;
 
 /** The head of a here-document and its length; undefined for one that shells can read differently. */
 export function hereDocumentAt(
@@ -14,9 +17,13 @@ export function hereDocumentAt(
   HEAD.lastIndex = at;
   const found = HEAD.exec(text);
   if (found === null) return undefined;
-  const [all, dash, plain, single, double] = found;
+  const [all, dash, backslash, plain, single, double] = found;
   return {
-    head: { word: plain ?? single ?? double ?? '', isIndented: dash === '-' },
+    head: {
+      word: plain ?? single ?? double ?? '',
+      isIndented: dash === '-',
+      isQuoted: plain === undefined || backslash !== '',
+    },
     length: all.length,
   };
 }
@@ -26,11 +33,36 @@ export function bodiesEnd(text: string, at: number, heads: readonly HereDocument
   let end = at;
   for (const head of heads) {
     const next = bodyEnd(text, end + 1, head);
-    if (next === undefined) return undefined;
+    if (next === undefined || !(head.isQuoted || isComplete(text.slice(end + 1, next)))) return undefined;
     end = next;
   }
-  // A backslash joins the line behind it to its own, and the end may be another one.
-  return /\\\r?\n/.test(text.slice(at, end)) ? undefined : end;
+  return end;
+}
+
+/** What a body has in it of which a shell reads the `$(…)`, part by part. */
+const PART = new RegExp(
+  [
+    /[^`$\\]+/,
+    /\\(?!\r?\n|$)[\s\S]/,
+    /\$(?![({])/,
+    /\$\{\w*(?!\w)[^{}()"'`$\\]*\}/,
+    /\$\((?:[^()"'`$\\#]|"[^"`$\\()]*"|'[^'\\()]*'|\$(?:\w+(?!\w)|\{\w+\})|"\$(?:\w+|\{\w+\})")*\)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'y',
+);
+
+/**
+ * Whether a body ends where its lines say: some shells read a `$(` or `${` to its end in later lines, and a backslash joins
+ * the line behind it to its own.
+ */
+function isComplete(body: string): boolean {
+  for (let at = 0; at < body.length; at = PART.lastIndex) {
+    PART.lastIndex = at;
+    if (!PART.test(body)) return false;
+  }
+  return true;
 }
 
 function bodyEnd(text: string, start: number, { word, isIndented }: HereDocument): number | undefined {

@@ -33,6 +33,8 @@ export interface Level {
   readonly commands: Commands;
   /** How many parentheses are open in arithmetic. */
   parens: number;
+  /** In double quotes: zsh takes what follows for a modifier or an index of a variable, as in `"$x:h"`. */
+  isModified: boolean;
 }
 
 const INNER = {
@@ -42,6 +44,7 @@ const INNER = {
   isArray: false,
   was: 'word',
   parens: 0,
+  isModified: false,
 } as const;
 
 export function lowest(isOld: boolean): Level {
@@ -68,6 +71,8 @@ export function parentheses(text: string, at: number, outer: Level, isOld: boole
     ...INNER,
     quoting: 'bare',
     end: ')',
+    // bash 3.2 finds the end of both in the same way.
+    isSubstitution: isProcess,
     was: outer.commands.isPatternStart ? 'pattern' : isProcess ? 'word' : isSubshell ? 'subshell' : rest,
     isList: outer.isList || (!isProcess && !isSubshell && before !== '='),
     isArray: before === '=',

@@ -27,8 +27,8 @@ function backslash(scan: Scan): void {
   scan.pass(at + 1 + Math.max(1, scan.markAt(at + 1)), 'escaped');
 }
 
-/** Shells without `$'…'` take it for a "$" and single quotes. */
-const ANSI = /^\$'(?:[^'\\]|\\[^'])*'$/;
+/** Shells without `$'…'` take it for a "$" and single quotes; mksh takes a quote behind `\\c` for a part of it. */
+const ANSI = /^\$'(?:[^'\\]|\\[^'c])*'$/;
 /** And in a substitution, bash 3.2 puts in what it stands for, and reads that again. */
 const PLAIN_ANSI = /^\$'(?:[\w .,:;=+%@/-]|\\[ntr])*'$/;
 
@@ -58,10 +58,27 @@ function parameter(scan: Scan): void {
     const { end, isName, isOpen } = parameterAt(scan.text, scan.at, scan.markAt);
     const length = scan.markAt(end);
     scan.agree(isName || !isOpen || end === scan.at + 1 || length > 0);
+    const next = scan.text.charAt(end);
+    // Some shells read `$'` there.
+    scan.agree(scan.char(1) !== '$' || !/['"]/.test(next) || quoting === 'double');
+    const isModified = isModifiedInZsh(scan, end);
     scan.pass(end, quoting);
+    if (isModified && quoting === 'double') scan.level.isModified = true;
+    if (isModified && quoting === 'bare' && next === '[')
+      scan.pass(endOf(/\[[^\s;&|<>()'"`$\\]*/y, scan.text, end) ?? end, 'index');
     // What is written bare has a quote in front, which ends a name.
     if (isOpen && !(isName && quoting === 'bare') && length > 0) scan.pass(end + length, 'parameter');
   }
+}
+
+/** zsh takes `:h` and `[1]` behind a variable without braces for more of it, and some signs behind the `$`. */
+function isModifiedInZsh(scan: Scan, end: number): boolean {
+  const { text, at } = scan;
+  const next = text.charAt(end);
+  if (next === '[') return true;
+  if (next === ':') return scan.markAt(end + 1) > 0 || /[A-Za-z&]/.test(text.charAt(end + 1));
+  // A value behind `$@` may begin so itself.
+  return /[@*#?$!+=~^-]/.test(text.charAt(at + 1)) && scan.markAt(/[+=~^]/.test(next) ? end + 1 : end) > 0;
 }
 
 function single(scan: Scan): void {
@@ -91,8 +108,21 @@ function inExpansion(scan: Scan): void {
   const isEnd = isArithmetic ? char === ')' && level.parens === 0 : char === '}';
   // A single ")" ends a subshell: this was no arithmetic. And some shells count "{".
   scan.agree(isArithmetic ? !isEnd || scan.char(1) === ')' : char !== '{');
+  if (!isArithmetic) inBraces(scan, char);
   if (char === '(') level.parens += 1;
   if (char === ')') level.parens -= 1;
   if (isEnd) scan.close();
   else scan.pass(scan.at + 1, 'expansion');
+}
+
+/** Parentheses and comments in `${…}`. */
+function inBraces(scan: Scan, char: string): void {
+  const isInParentheses = scan.levels.some(
+    ({ isList, isSubstitution }) => isList || (scan.isOld && isSubstitution),
+  );
+  // bash counts them, and knows comments, where it looks for the end of what is around it.
+  if (isInParentheses) scan.agree(!/[()]/.test(char) && !(char === '#' && /[ \t\n]/.test(scan.char(-1))));
+  // mksh has patterns there, but in the word of `${x:-word}`.
+  const start = scan.text.lastIndexOf('${', scan.at);
+  if (char === '(') scan.agree(/^\$\{\w+:?[-+=?]/.test(scan.text.slice(start, start + 200)));
 }

@@ -21,6 +21,6 @@ export function quotingOf(text: string, markAt: (offset: number) => number): Quo
 }
 
 function read(scan: Scan): readonly Quoting[] {
-  while (scan.at < scan.text.length) if (!passQuotes(scan)) passBare(scan);
+  while (!scan.isOver) if (!passQuotes(scan)) passBare(scan);
   return scan.quotings;
 }

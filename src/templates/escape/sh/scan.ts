@@ -1,6 +1,9 @@
 import type { HereDocument } from './here-documents.js';
 import { type Level, lowest, type Quoting } from './levels.js';
 
+/** Scripts of people have a few. Each level costs the time of a look at the ones around it. */
+const MAX_LEVELS = 100;
+
 /** Where one reading of a script is. Whatever shells do not read alike makes all of it unsure. */
 export class Scan {
   readonly text: string;
@@ -19,6 +22,11 @@ export class Scan {
     this.markAt = markAt;
     this.isOld = isOld;
     this.levels = [lowest(isOld)];
+  }
+
+  /** Whether nothing more can be found out. */
+  get isOver(): boolean {
+    return this.#isUnsure || this.#at >= this.text.length;
   }
 
   get at(): number {
@@ -56,11 +64,15 @@ export class Scan {
     if (this.waiting.length > 0) this.agree(!this.text.slice(this.#at, to).includes('\n'));
     while (this.#at < to) {
       const length = this.markAt(this.#at);
-      // In an expansion, shells differ.
-      if (length > 0)
-        this.#found.push(this.levels.some((level) => level.quoting === 'expansion') ? 'expansion' : quoting);
+      if (length > 0) this.#found.push(this.#quotingHere(quoting));
       this.#at += Math.max(1, length);
     }
+  }
+
+  #quotingHere(quoting: Quoting): Quoting {
+    // In an expansion, shells differ.
+    if (this.levels.some((level) => level.quoting === 'expansion')) return 'expansion';
+    return quoting === 'double' && this.level.isModified ? 'parameter' : quoting;
   }
 
   /** A part of a word that is more than letters. */
@@ -78,6 +90,7 @@ export class Scan {
 
   open(inner: Level, length: number): void {
     this.part();
+    this.agree(this.levels.length < MAX_LEVELS);
     this.levels.push(inner);
     this.#at += length;
   }

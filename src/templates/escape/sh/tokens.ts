@@ -13,17 +13,18 @@ export function parameterAt(
   markAt: (offset: number) => number,
 ): { end: number; isName: boolean; isOpen: boolean } {
   let end = at + 1;
-  let name = '';
+  let first = '';
   while (end < text.length) {
     if (text.startsWith('\\\n', end)) end += 2;
     // Old releases of dash take all digits of `$10`.
-    else if (markAt(end) === 0 && /^(?:[A-Za-z_]\w*|\d+)$/.test(name.charAt(0) + text.charAt(end))) {
-      name += text.charAt(end);
+    else if (markAt(end) === 0 && /^(?:[A-Za-z_]\w*|\d+)$/.test(first + text.charAt(end))) {
+      first ||= text.charAt(end);
       end += 1;
     } else break;
   }
-  if (name === '' && /[@*#?$!-]/.test(text.charAt(end))) return { end: end + 1, isName: true, isOpen: false };
-  return { end, isName: name !== '', isOpen: true };
+  if (first === '' && /[@*#?$!-]/.test(text.charAt(end)))
+    return { end: end + 1, isName: true, isOpen: false };
+  return { end, isName: first !== '', isOpen: true };
 }
 
 /** Whether the backslash at the end of a line can join what is one token for a shell, and two things here. */
@@ -45,7 +46,7 @@ export function backticksEnd(text: string, at: number): number | undefined {
   return isEven("'") && isEven('"') ? end : undefined;
 }
 
-const IN_INDEX = /[^\s<>();&|\\`'"[\]]|'[^'\n]*'|"(?:[^"\\`$\n]|\$\w+|\$\{\w+\})*"/.source;
+const IN_INDEX = /[^\s<>();&|\\`'"[\]]|'[^'\n]*'|"(?:[^"\\`$\n]|\$(?=\w)|\$\{\w+\})*"/.source;
 const INDEX = new RegExp(`\\w*\\[(?:${IN_INDEX}|\\[(?:${IN_INDEX})*\\])*\\]`, 'y');
 
 /**
@@ -60,6 +61,9 @@ export function indexEnd(text: string, at: number): number | undefined {
 export function changesReading(text: string, at: number): boolean {
   const line = /[^\n]*/y;
   line.lastIndex = at;
-  const bodies = [...(line.exec(text)?.[0] ?? '').matchAll(/=(?:'([^']*)'|"([^"]*)"|(\S*))/g)];
+  const words = line.exec(text)?.[0] ?? '';
+  // It is read once for each alias on the line.
+  if (words.length > 1_000) return true;
+  const bodies = [...words.matchAll(/=(?:'([^']*)'|"([^"]*)"|(\S*))/g)];
   return bodies.some((body) => /['"`#()<\\]|\b(?:case|esac)\b/.test(body.slice(1).join('')));
 }
