@@ -51,8 +51,7 @@ const REMEDIES: Partial<Record<Quoting, string>> = {
   index: 'Use no value as an index: a shell runs a command in it, also from a variable.',
   heredoc:
     'Put it into a variable first, such as VALUE={{ … }}, and use $VALUE in a here-document whose word has no quotes.',
-  expansion:
-    'Put it into a variable first, such as VALUE={{ … }}, and use $VALUE there. In arithmetic, first let the script check that it is a number: a shell runs a command in it.',
+  expansion: `Put it into a variable first, such as VALUE={{ … }}, and use it with quotes around the whole, such as "\${NAME:-$VALUE}". In arithmetic, first let the script check that it is a number: a shell runs a command in it.`,
   comment: 'Remove it from the comment.',
 };
 

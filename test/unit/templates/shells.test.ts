@@ -109,6 +109,7 @@ describe('a shell script is refused where its reading is in doubt', () => {
     ['a redirection in an array', 'a+=( x > "\np {{ X }}\n" )'],
     ['a subshell in an array', 'a=( x (b) "\np {{ X }}\n" )'],
     ['a "(" in a pattern of an expansion', `p "\${x#(}" {{ X }} ")}"`],
+    ['a "(" in a pattern around an expansion', `p "\${x#\${y:-z}(}" {{ X }} ")}"`],
     ["a quote behind \\c in $'…'", "p $'\\c' {{ X }} #'"],
     ['a "-" for a here-document', 'cat <<-\n-\np {{ X }}\ncat <<F\n<<\nF\n'],
     ['a here-document whose word is not ASCII', "cat <<'é'\na\né\np {{ X }}\n"],
@@ -185,6 +186,7 @@ describe.each(SHELLS)('$name', ({ command, lacksIt }) => {
       "cat >/dev/null <<'E'\nRUN a \\\n  b $(it's\nE\np {{ X }}",
       `cat >/dev/null <<E\n$(printf "%s" "$HOME") \${x} $x \${x:-no} \\$y\nE\np {{ X }}`,
       `p "\${u:-(none)}" {{ X }}`,
+      `p "\${u:-\${v}(none)}" {{ X }}`,
       'p {{ X }} $1',
       'p {{ X }} $',
     ])('the value is one text in %j', async (text) => {

@@ -33,6 +33,8 @@ export interface Level {
   readonly commands: Commands;
   /** How many parentheses are open in arithmetic. */
   parens: number;
+  /** `${NAME:-…}` and its kin, which hold a word and no pattern. */
+  readonly hasWord: boolean;
   /** In double quotes: zsh takes what follows for a modifier or an index of a variable, as in `"$x:h"`. */
   isModified: boolean;
 }
@@ -45,6 +47,7 @@ const INNER = {
   was: 'word',
   parens: 0,
   isModified: false,
+  hasWord: false,
 } as const;
 
 export function lowest(isOld: boolean): Level {

@@ -39,7 +39,8 @@ function dollar(scan: Scan): void {
   else if (next === '{') {
     // New shells have commands there.
     scan.agree(!/[\s|(]/.test(scan.char(2)));
-    scan.open(quoted('expansion', '}'), 2);
+    const hasWord = /^\$\{\w{1,99}:?[-+=?]/.test(scan.text.slice(scan.at, scan.at + 110));
+    scan.open({ ...quoted('expansion', '}'), hasWord }, 2);
   } else if (next === "'" && scan.level.quoting !== 'double') {
     const end = endOf(/\$'[^'\\]*(?:\\[\s\S][^'\\]*)*'/y, scan.text, scan.at);
     const isInBare = scan.levels.every(({ quoting }) => quoting === 'bare');
@@ -123,6 +124,5 @@ function inBraces(scan: Scan, char: string): void {
   // bash counts them, and knows comments, where it looks for the end of what is around it.
   if (isInParentheses) scan.agree(!/[()]/.test(char) && !(char === '#' && /[ \t\n]/.test(scan.char(-1))));
   // mksh has patterns there, but in the word of `${x:-word}`.
-  const start = scan.text.lastIndexOf('${', scan.at);
-  if (char === '(') scan.agree(/^\$\{\w+:?[-+=?]/.test(scan.text.slice(start, start + 200)));
+  if (char === '(') scan.agree(scan.level.hasWord);
 }
