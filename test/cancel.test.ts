@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { HANG_MS, NO_HANG_MS } from './support/hang.js';
 import { inputsFor } from './support/inputs.js';
 import { Job } from './support/runner.js';
 import { started } from './support/started-way.js';
@@ -32,14 +33,14 @@ async function cancelAt(path: RegExp, signal: NodeJS.Signals, held: number, read
 
 describe('when the job is cancelled while credentials are read', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    test(`main releases what it holds and leaves within 5 s (${signal})`, async () => {
+    test(`main releases what it holds and leaves before the vault answers (${signal})`, async () => {
       const { vault, job, inputs, main, tookMs } = await cancelAt(/credential\/96/, signal, 2, {
         kind: 'delay',
-        ms: 20_000,
+        ms: HANG_MS,
       });
       expect(main.code).toBe(1);
       expect(main.signal).toBeNull();
-      expect(tookMs).toBeLessThan(5_000);
+      expect(tookMs).toBeLessThan(NO_HANG_MS);
       expect(main.log).toContain('title=CANCELLED');
       expect([main.outputs.size, main.env.size]).toEqual([0, 0]);
       expect([...vault.everTaken()].sort()).toEqual(['94', '95']);
@@ -54,7 +55,7 @@ describe('when the job is cancelled while credentials are read', () => {
     const way = await started('oidc client-assertion', { federation: { issuers: [], jtiOnce: true } });
     const { vault, job, inputs, env, service } = way;
     // The read hangs, and the token of main is over when main releases custody.
-    vault.faults.add({ match: { path: /credential\/96/ }, fault: { kind: 'delay', ms: 20_000 } });
+    vault.faults.add({ match: { path: /credential\/96/ }, fault: { kind: 'delay', ms: HANG_MS } });
     vault.faults.add({ match: { method: 'DELETE' }, fault: { kind: 'status', status: 401 } });
     let signalledMs = 0;
     const main = await job.main(
@@ -71,7 +72,7 @@ describe('when the job is cancelled while credentials are read', () => {
         },
       },
     );
-    expect(performance.now() - signalledMs).toBeLessThan(5_000);
+    expect(performance.now() - signalledMs).toBeLessThan(NO_HANG_MS);
     expect([main.code, vault.everTaken()], main.log).toEqual([1, ['94']]);
     expect(main.log).toContain('released custody of 94');
     expect([vault.custodies(), service?.issued.length]).toEqual([[], 2]);
@@ -83,7 +84,7 @@ describe('when the job is cancelled while credentials are read', () => {
       ms: 1_500,
     });
     expect(main.code).toBe(1);
-    expect(tookMs).toBeLessThan(5_000);
+    expect(tookMs).toBeLessThan(NO_HANG_MS);
     const post = await job.post(inputs, { realWaits: true });
     await vault.settled();
     expect(post.log).toContain('released custody of 94');
@@ -93,10 +94,10 @@ describe('when the job is cancelled while credentials are read', () => {
     await vault.close();
   });
 
-  test('main leaves within 5 s even when releasing hangs, and post does the rest', async () => {
+  test('main leaves even when releasing hangs, and post does the rest', async () => {
     const vault = await startVault({ dialect: 'api' });
-    vault.faults.add({ match: { path: /credential\/96/ }, fault: { kind: 'delay', ms: 20_000 } });
-    vault.faults.add({ match: { method: 'DELETE' }, times: 2, fault: { kind: 'delay', ms: 20_000 } });
+    vault.faults.add({ match: { path: /credential\/96/ }, fault: { kind: 'delay', ms: HANG_MS } });
+    vault.faults.add({ match: { method: 'DELETE' }, times: 2, fault: { kind: 'delay', ms: HANG_MS } });
     const job = new Job();
     const inputs = inputsFor(vault, { credentials: CREDENTIALS });
     let startedMs = 0;
@@ -111,7 +112,7 @@ describe('when the job is cancelled while credentials are read', () => {
       },
     });
     expect(main.code).toBe(1);
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(performance.now() - startedMs).toBeLessThan(NO_HANG_MS);
     expect(main.log).toContain('left to be released');
     const post = await job.post(inputs);
     expect(post.code, post.log).toBe(0);

@@ -85,7 +85,7 @@ describe('two jobs that want the same two credentials', () => {
     'under different names': ['94 > A\nroot@web-01 > B', 'web-01-root > A\ndeploy@app-01 > B'],
   };
   for (const [name, [first, second]] of Object.entries(orders)) {
-    test.concurrent(`${name} both get them, one after the other`, { timeout: 120_000 }, async () => {
+    test.concurrent(`${name} both get them, one after the other`, async () => {
       const vault = await startVault({ dialect: 'api' });
       const run = async (credentials: string, client = vault.clients.ci): Promise<number | null> => {
         const job = new Job();

@@ -38,7 +38,6 @@ test
   .skipIf(isWindows() || lacks('sshd', hasSsh))
   .each(DOCS.flatMap((name) => (['api', 'iso'] as const).map((dialect) => [name, dialect] as const)))(
   'every transcript of docs/%s is what the commands print, in the dialect %s',
-  { timeout: 120_000 },
   async (name, dialect) => {
     const file = join(import.meta.dirname, '../docs', name);
     const vault = await openVault({ dialect });

@@ -20,7 +20,7 @@ describe.skipIf(isWindows())('a kill at any await', () => {
   );
 });
 
-test('post ends a lease that the vault makes only after main has given up', { timeout: 60_000 }, async () => {
+test('post ends a lease that the vault makes only after main has given up', async () => {
   const vault = await dynamicVault({ dialect: 'api' });
   const job = new Job();
   onTestFinished(async () => {

@@ -46,7 +46,7 @@ function expectRefused(result: StepResult, vault: Vault, code: string): void {
   expect(vault.journal.lines()).toEqual([]);
 }
 
-function expectGivenBack(result: StepResult, vault: Vault): void {
+function expectReleased(result: StepResult, vault: Vault): void {
   expect(result.code, result.log + result.stderr).toBe(0);
   expect(vault.everTaken()).toEqual(['94']);
   expect(vault.custodies()).toEqual([]);
@@ -59,7 +59,7 @@ async function expectBoth(vault: Vault, wanted: Record<string, string>, env = {}
   const main = await job.main(inputs, { env });
   expectFetched(main, vault);
   const post = await job.post(inputs, { env });
-  expectGivenBack(post, vault);
+  expectReleased(post, vault);
   return [main, post];
 }
 
@@ -73,7 +73,7 @@ test.each(['with', 'without'])('takes the CA only from NODE_EXTRA_CA_CERTS, post
   const env = { NODE_EXTRA_CA_CERTS: file };
   const inputs = inputsFor(vault, { ...WANTED, 'ca-certificate': '' });
   expectFetched(await job.main(inputs, { env }), vault);
-  expectGivenBack(await job.post(inputs, how === 'with' ? { env } : {}), vault);
+  expectReleased(await job.post(inputs, how === 'with' ? { env } : {}), vault);
 });
 
 test('takes a CA set over 64 KB, and removes the file it kept after post', async () => {
@@ -85,7 +85,7 @@ test('takes a CA set over 64 KB, and removes the file it kept after post', async
   const kept = (): string[] => readdirSync(job.temp).filter((name) => name.endsWith('.pem'));
   expectFetched(await job.main(inputs), vault);
   expect(kept()).toHaveLength(1);
-  expectGivenBack(await job.post(inputs), vault);
+  expectReleased(await job.post(inputs), vault);
   expect(kept()).toEqual([]);
 });
 
@@ -106,7 +106,7 @@ describe('a CA set over 64 KB', () => {
     expect(kept).toHaveLength(1);
     spoil(join(job.temp, kept[0] ?? ''));
     const post = await job.post({});
-    expectGivenBack(post, vault);
+    expectReleased(post, vault);
     expect(post.log).toMatch(
       /::warning::The CA certificates that were saved in .* are missing or have changed/,
     );
@@ -119,7 +119,7 @@ describe('a CA set over 64 KB', () => {
     expectFetched(await job.main(inputs, { env: { NODE_EXTRA_CA_CERTS: file } }), vault);
     expect(readdirSync(job.temp).filter((name) => name.endsWith('.pem'))).toEqual([]);
     rmSync(job.temp, { recursive: true });
-    expectGivenBack(await job.post({}), vault);
+    expectReleased(await job.post({}), vault);
   });
 
   test('leaves only the certificates that vouched for the vault in the state', async () => {
@@ -244,7 +244,7 @@ test('main and post send the run of the job to the vault', async () => {
   const env = { GITHUB_REPOSITORY: 'owner/re(po)é', GITHUB_RUN_ID: '123', GITHUB_RUN_ATTEMPT: '1' };
   expectFetched(await job.main(inputs, { env }), vault);
   const asked = vault.journal.requests.length;
-  expectGivenBack(await job.post(inputs, { env }), vault);
+  expectReleased(await job.post(inputs, { env }), vault);
   expect(vault.journal.requests.length).toBeGreaterThan(asked);
   const agent = `segura-secrets/${VERSION} (github; owner/re_po__; run 123/1)`;
   expect(new Set(vault.journal.requests.map(({ userAgent }) => userAgent))).toEqual(new Set([agent]));
@@ -286,7 +286,7 @@ describe('when something changed on the way', () => {
     for (const address of [DEAD, trap.url]) {
       const proxied = { HTTPS_PROXY: address, https_proxy: address, NODE_USE_ENV_PROXY: '1' };
       const env = { ...proxied, ...INSECURE, NODE_EXTRA_CA_CERTS: file };
-      expectGivenBack(await job.post(inputs, { env }), vault);
+      expectReleased(await job.post(inputs, { env }), vault);
     }
     expect([...trap.connects, ...stranger.journal.lines()]).toEqual([]);
   });
@@ -297,7 +297,7 @@ describe('when something changed on the way', () => {
     expectFetched(await job.main(inputsFor(vault, WANTED), { env: { HTTPS_PROXY: proxy.url } }), vault);
     const inputs = inputsFor(vault, { ...WANTED, proxy: DEAD, 'no-proxy': '*' });
     const env = { HTTPS_PROXY: DEAD, https_proxy: DEAD, NO_PROXY: '*', no_proxy: '*' };
-    expectGivenBack(await job.post(inputs, { env }), vault);
+    expectReleased(await job.post(inputs, { env }), vault);
     expect(proxy.connects).toHaveLength(vault.connections());
   });
 });

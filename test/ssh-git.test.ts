@@ -100,9 +100,7 @@ describe.skipIf(lacks('sshd', hasSsh))('ssh-keys and known-hosts', () => {
     expect([agentsBelow(job.folder), leftIn(job)]).toEqual([[], []]);
   });
 
-  test('work where the temporary folder has characters that a configuration of ssh cannot name', {
-    timeout: 60_000,
-  }, async () => {
+  test('work where the temporary folder has characters that a configuration of ssh cannot name', async () => {
     const job = newJob();
     const [key] = all as [Sample, ...Sample[]];
     const inputs = inputsFor(vault, {

@@ -9,9 +9,7 @@ import { hasSsh, Sshd } from './support/sshd.js';
 import { startVault, type Vault } from './vault/index.js';
 
 describe.skipIf(lacks('sshd', hasSsh))('ssh-keys', () => {
-  test('puts every kind and form of key into an agent that ends with the job, and nothing on the disk', {
-    timeout: 120_000,
-  }, async () => {
+  test('puts every kind and form of key into an agent that ends with the job, and nothing on the disk', async () => {
     const vault = await startVault({ dialect: 'iso' });
     onTestFinished(() => vault.close());
     const all = samples(vault, ALL);
@@ -34,7 +32,7 @@ describe.skipIf(lacks('sshd', hasSsh))('every kind and form of key is used by ss
     await vault.close();
   });
 
-  test('in a task of Azure Pipelines', { timeout: 120_000 }, async () => {
+  test('in a task of Azure Pipelines', async () => {
     const job = new AzureJob();
     onTestFinished(() => job.close());
     const inputs = azureInputsFor(vault, { sshKeys: every.keys, knownHosts: every.hosts });
@@ -54,10 +52,9 @@ describe.skipIf(lacks('sshd', hasSsh))('every kind and form of key is used by ss
     expect(every.faults(job.folder)).toEqual([]);
   });
 
-  test('in a job of GitLab', { timeout: 120_000 }, async () => {
+  test('in a job of GitLab', async () => {
     const job = new GitLabJob('sh');
     onTestFinished(() => job.close());
-    job.longestMs = 100_000;
     connect(job, vault, '');
     Object.assign(job.variables, {
       SEGURA_INPUT_SSH_KEYS: every.keys,

@@ -322,8 +322,8 @@ describe('the account of a job', () => {
       lock();
       const step = use();
       const main = await step.main({ credentials: '94 > A\n96 > B', deadline: '5' });
+      // By its own clock: it would fail at its deadline.
       expect([main.code, heldIn(vault).sort()], main.log).toEqual([0, ['94', '96']]);
-      expect(main.tookMs).toBeLessThan(5_000);
       await step.post();
       expect(heldIn(vault)).toEqual([]);
     });

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { AzureJob, azureInputsFor } from '../support/azure-job.js';
 import { faultsOf } from '../support/azure-leaks.js';
 import { startAzureVault } from '../support/azure-vault.js';
+import { HANG_MS, NO_HANG_MS } from '../support/hang.js';
 import { longSecretsOf } from '../support/secret-files.js';
 import type { Fault } from '../vault/index.js';
 
@@ -36,11 +37,11 @@ async function cancelAt(signal: NodeJS.Signals, held: number, read: Fault, relea
 
 describe('when the job is cancelled while credentials are read', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'main releases what it holds and leaves within 5 s (%s)',
+    'main releases what it holds and leaves before the vault answers (%s)',
     async (signal) => {
-      const { vault, job, inputs, main, tookMs } = await cancelAt(signal, 2, { kind: 'delay', ms: 20_000 });
+      const { vault, job, inputs, main, tookMs } = await cancelAt(signal, 2, { kind: 'delay', ms: HANG_MS });
       expect([main.code, main.signal, main.result]).toEqual([0, null, 'Canceled']);
-      expect(tookMs).toBeLessThan(5_000);
+      expect(tookMs).toBeLessThan(NO_HANG_MS);
       expect(main.told).toMatch(/^##\[error\]CANCELLED: The job was cancelled while this step ran\.$/m);
       expect(job.agent.variables.size).toBe(0);
       expect([...vault.everTaken()].sort()).toEqual(['94', '96']);
@@ -51,11 +52,11 @@ describe('when the job is cancelled while credentials are read', () => {
     },
   );
 
-  test('main leaves within 5 s even when releasing hangs, and post does the rest', async () => {
-    const hang = { kind: 'delay', ms: 20_000 } as const;
+  test('main leaves even when releasing hangs, and post does the rest', async () => {
+    const hang = { kind: 'delay', ms: HANG_MS } as const;
     const { vault, job, inputs, main, tookMs } = await cancelAt('SIGINT', 2, hang, hang);
     expect([main.code, main.result]).toEqual([0, 'Canceled']);
-    expect(tookMs).toBeLessThan(5_000);
+    expect(tookMs).toBeLessThan(NO_HANG_MS);
     expect(main.told).toContain('left to be released');
     const post = await job.post(inputs);
     expect([post.code, post.result], post.told).toEqual([0, 'Succeeded']);

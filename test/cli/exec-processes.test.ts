@@ -21,30 +21,26 @@ describe('a process that the command leaves behind', () => {
     const left = Number(readFileSync(join(desk.folder, 'left'), 'utf8'));
     await until(() => spawnSync('ps', ['-p', String(left)]).status !== 0);
     expect(existsSync(join(desk.folder, 'survived'))).toBe(false);
-  }, 15_000);
+  });
 
-  test.skipIf(lacksPython)(
-    'gets an error if it ignores the signal',
-    async () => {
-      const { desk } = await openDesk();
-      writeFileSync(
-        join(desk.folder, 'left.py'),
-        `import errno, time
+  test.skipIf(lacksPython)('gets an error if it ignores the signal', async () => {
+    const { desk } = await openDesk();
+    writeFileSync(
+      join(desk.folder, 'left.py'),
+      `import errno, time
 time.sleep(3)
 try: print('one', flush=True)
 except OSError as error: open('got', 'w').write(errno.errorcode[error.errno])
 `,
-      );
-      const ended = await desk.run(['exec', ...KEY, '--', 'sh', '-c', 'python3 left.py 2> log &']);
-      expect(ended.stderr).toContain(WARNING);
-      // The file is there a moment before its text.
-      await until(
-        () => existsSync(join(desk.folder, 'got')) && readFileSync(join(desk.folder, 'got')).length > 0,
-      );
-      expect(readFileSync(join(desk.folder, 'got'), 'utf8')).toBe('EPIPE');
-    },
-    15_000,
-  );
+    );
+    const ended = await desk.run(['exec', ...KEY, '--', 'sh', '-c', 'python3 left.py 2> log &']);
+    expect(ended.stderr).toContain(WARNING);
+    // The file is there a moment before its text.
+    await until(
+      () => existsSync(join(desk.folder, 'got')) && readFileSync(join(desk.folder, 'got')).length > 0,
+    );
+    expect(readFileSync(join(desk.folder, 'got'), 'utf8')).toBe('EPIPE');
+  });
 
   test('keeps running, without a warning, when it has its own output', async () => {
     const { desk } = await openDesk();

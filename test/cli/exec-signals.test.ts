@@ -10,11 +10,16 @@ import { until } from '../vault/vault-fixture.js';
 
 const KEY = ['--quiet', '--secrets', 'stripe/STRIPE_SECRET_KEY > KEY'] as const;
 const DEPLOY = ['--credentials', '94 > DEPLOY'] as const;
-/** Says each signal that it gets of those that `names` lists, and ends after a while. */
+/** Says each signal that it gets of those that `names` lists, and ends a while after the first. */
 const counting = (names: string): string => `
-for (const name of '${names}'.split(' ')) process.on(name, () => console.log('got', name));
-console.log('ready');
-setTimeout(() => undefined, 1500);`;
+const inVain = setTimeout(() => undefined, 60_000);
+const got = (name) => {
+  console.log('got', name);
+  clearTimeout(inVain);
+  setTimeout(() => undefined, 1_500);
+};
+for (const name of '${names}'.split(' ')) process.on(name, got);
+console.log('ready');`;
 
 describe.skipIf(lacks('setsid'))('a signal', () => {
   /** Runs exec as the leader of a group, as a CI runner does, and tells once it is ready. */
@@ -71,18 +76,15 @@ describe.skipIf(lacks('setsid'))('a signal', () => {
     async (whom) => {
       const { desk } = await openDesk();
       const script = `trap "" TERM HUP; note='echo $$ >> pids'
-        sh -c "$note; sh -c '$note; exec sleep 61' & wait" & sh -c "$note; exec sleep 62" &
+        sh -c "$note; sh -c '$note; exec sleep 601' & wait" & sh -c "$note; exec sleep 602" &
         eval "$note"; sleep 0.5; echo ready; wait`;
       await inGroup(desk, ['sh', '-c', script], (group) =>
         process.kill(whom === 'exec alone' ? group : -group, 'SIGKILL'),
       );
       const pids = readFileSync(join(desk.folder, 'pids'), 'utf8').trim().split('\n').map(Number);
       expect(new Set(pids).size).toBe(4);
-      const sinceMs = performance.now();
       await until(() => !pids.some(isRunning));
-      expect(performance.now() - sinceMs).toBeLessThan(5_000);
     },
-    20_000,
   );
 
   test('leaves no watcher process behind', async () => {
@@ -166,7 +168,7 @@ describe('exec ends by the signal that ended the command', () => {
   test('after a signal to stop, even if no one reads its output', async () => {
     const { vault, desk } = await openDesk();
     const ours = `echo $BASHPID > pid; exec '${NODE}' '${COMMAND_LINE}' exec --credentials '94 > D' -- yes`;
-    const running = desk.shell(['bash'], `(${ours}) | (echo $BASHPID > reader; exec sleep 40); exit 0`);
+    const running = desk.shell(['bash'], `(${ours}) | (echo $BASHPID > reader; exec sleep 400); exit 0`);
     await until(() => vault.everTaken().length > 0);
     await new Promise((done) => setTimeout(done, 1_000));
     const [pid, reader] = ['pid', 'reader'].map((name) =>
@@ -177,7 +179,7 @@ describe('exec ends by the signal that ended the command', () => {
     await until(() => !isThere(pid ?? 0));
     process.kill(reader ?? 0);
     await running;
-  }, 30_000);
+  });
 });
 
 describe.skipIf(lacksPython)('in front of a terminal', () => {

@@ -391,11 +391,10 @@ describe('the output of exec', () => {
 
   test('does not wait for what the command left behind', async () => {
     const { vault, desk } = await openDesk();
-    const ended = await desk.run(['exec', ...DEPLOY, '--', 'sh', '-c', 'sleep 20 & echo started $!']);
+    const ended = await desk.run(['exec', ...DEPLOY, '--', 'sh', '-c', 'sleep 600 & echo started $!']);
     expect(ended.code, ended.stderr).toBe(0);
     const [, pid] = /started (\d+)/.exec(ended.stdout.toString()) ?? [];
     process.kill(Number(pid));
-    expect(ended.tookMs).toBeLessThan(15_000);
     expect(vault.custodies()).toEqual([]);
   });
 

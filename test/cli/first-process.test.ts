@@ -23,24 +23,30 @@ beforeEach(async () => {
 function firstProcess(args: readonly string[], env: Record<string, string | undefined>): Promise<Ended> {
   return desk.spawn('unshare', [...AS_FIRST, NODE, COMMAND_LINE, ...args], {
     env,
-    onStart: (outer) => {
-      setTimeout(() => process.kill(childOf(outer), 'SIGTERM'), 1_500);
-      // What does not obey would stay.
-      setTimeout(() => kill(outer), 12_000).unref();
-    },
+    onStart: stopChild,
   });
 }
 
-function childOf(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+/** A signal that comes before the program listens is lost on process 1: on a slow machine it is sent again. */
+function stopChild(outer: number): void {
+  let times = 0;
+  const timer = setInterval(() => {
+    times += 1;
+    try {
+      // What does not obey would stay.
+      if (times > 40) process.kill(outer, 'SIGKILL');
+      else process.kill(childOf(outer), 'SIGTERM');
+    } catch {
+      // It has ended, or not begun.
+      if (times > 1) clearInterval(timer);
+    }
+  }, 1_500);
 }
 
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended.
-  }
+function childOf(pid: number): number {
+  const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+  if (!(child > 0)) throw new Error('There is no child.');
+  return child;
 }
 
 describe.skipIf(cannot(!canBeFirst, 'process 1, for which `unshare` needs the right to make a namespace'))(
@@ -59,7 +65,6 @@ describe.skipIf(cannot(!canBeFirst, 'process 1, for which `unshare` needs the ri
         const args = [...command.split(' '), option, fifo, ...WANTED];
         const ended = await firstProcess(command === 'exec' ? [...args, '--', 'true'] : args, env);
         expect([ended.code, ended.stdout.length], `${command}: ${ended.stderr}`).toEqual([143, 0]);
-        expect(ended.tookMs).toBeLessThan(8_000);
       }
       expect(vault.journal.requests).toEqual([]);
     });
@@ -67,18 +72,14 @@ describe.skipIf(cannot(!canBeFirst, 'process 1, for which `unshare` needs the ri
     test('a signal ends the wait for a silent pipe, also for standard input', async () => {
       const words = `'${NODE}' '${COMMAND_LINE}' export --format json ${WANTED[0]} '${WANTED[1]}'`;
       for (const script of [
-        `exec ${words} --client-secret-file <(exec sleep 60)`,
-        `exec ${words} --client-secret-file - < <(exec sleep 60)`,
+        `exec ${words} --client-secret-file <(exec sleep 600)`,
+        `exec ${words} --client-secret-file - < <(exec sleep 600)`,
       ]) {
         const ended = await desk.spawn('unshare', [...AS_FIRST, 'bash', '-c', script], {
           env: { SENHASEGURA_CLIENT_SECRET: undefined },
-          onStart: (outer) => {
-            setTimeout(() => process.kill(childOf(outer), 'SIGTERM'), 1_500);
-            setTimeout(() => kill(outer), 12_000).unref();
-          },
+          onStart: stopChild,
         });
         expect(ended.code, ended.stderr).toBe(143);
-        expect(ended.tookMs).toBeLessThan(8_000);
       }
       expect(vault.journal.requests).toEqual([]);
     });

@@ -43,7 +43,8 @@ describe('a signal while a credential is read', () => {
     expect(ended.stderr).toContain(WAITS);
     expect(ended.stderr).toContain('released custody of 94');
     expect([vault.everTaken(), vault.custodies()]).toEqual([['94'], []]);
-    expect(ended.afterMs).toBeLessThan(5_000);
+    // Once: what may have been taken late is released again after a while.
+    expect(vault.journal.requests.filter(({ method }) => method === 'DELETE')).toHaveLength(1);
   });
 
   test('stops waiting for a reply that does not come, and releases custody that was taken late', async () => {

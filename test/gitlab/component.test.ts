@@ -6,7 +6,7 @@ import { ACTION } from '../support/runner.js';
 import { openVault } from '../vault/vault-fixture.js';
 import { componentInclude, lacksPipelines, Project } from './pipeline.js';
 
-describe.skipIf(lacksPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () => {
+describe.skipIf(lacksPipelines)('in gitlab-ci-local,', () => {
   let project: Project;
 
   beforeEach(async () => {

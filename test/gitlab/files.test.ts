@@ -31,7 +31,6 @@ describe('the component and the include', () => {
 
   test.skipIf(lacks('shellcheck')).each(['sh', 'bash', 'dash', 'busybox'])(
     'pass shellcheck as %s',
-    { timeout: 60_000 },
     async (dialect) => {
       const { PATH = '' } = process.env;
       for (const script of Object.values(scriptsOf(includeJobs()))) {

@@ -18,7 +18,7 @@ const VARIABLES = { SENHASEGURA_SECRETS: REQUESTS.secrets, SENHASEGURA_CREDENTIA
 const HASH =
   'for name in TLS_KEY DB_PASSWORD DEPLOY_PASSWORD; do printenv "$name" | head -c -1 | sha256sum | cut -c 1-64; done';
 
-describe.skipIf(lacksPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () => {
+describe.skipIf(lacksPipelines)('in gitlab-ci-local,', () => {
   let vault: Vault;
   let project: Project;
 
@@ -32,7 +32,7 @@ describe.skipIf(lacksPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () =
     [vault.value('tls', 'TLS_KEY') ?? '', vault.value('postgres', 'PASSWORD') ?? '', vault.password(94)].map(
       (value) => createHash('sha256').update(value).digest('hex'),
     );
-  const expectAllGivenBack = async (): Promise<void> => {
+  const expectAllReleased = async (): Promise<void> => {
     await vault.settled();
     expect(vault.everTaken()).toEqual(['94']);
     expect(vault.custodies()).toEqual([]);
@@ -53,7 +53,7 @@ describe.skipIf(lacksPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () =
       expect({ code, log }).toMatchObject({ code: 0 });
       expect([...log.matchAll(/\b[0-9a-f]{64}\b/g)].map(([hash]) => hash)).toEqual(hashes());
       expectNoSecretIn(log);
-      await expectAllGivenBack();
+      await expectAllReleased();
     });
 
     test('releases custody when the job fails', async () => {
@@ -62,7 +62,7 @@ describe.skipIf(lacksPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () =
       );
       expect(code).toBe(1);
       expect(log).toContain('deploy');
-      await expectAllGivenBack();
+      await expectAllReleased();
     });
 
     test('runs a command with the values in its environment, hidden in what it prints', async () => {
@@ -86,7 +86,7 @@ describe.skipIf(lacksPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () =
       expect(log).toContain('DB_PASSWORD=***');
       expectNoSecretIn(log);
       expect(log).not.toContain('SENHASEGURA_CLIENT_SECRET');
-      await expectAllGivenBack();
+      await expectAllReleased();
     });
   });
 
@@ -112,7 +112,7 @@ deploy:
     );
     expect(said).not.toContain(-1);
     expect(said).toEqual([...said].sort((a, b) => a - b));
-    await expectAllGivenBack();
+    await expectAllReleased();
   });
 
   test('values stand in a file and a file is made of a template for the script, or for one command', async () => {
@@ -146,7 +146,7 @@ deploy:
     expect({ code, log }).toMatchObject({ code: 0 });
     for (const text of ['> both are there', '> both are undone']) expect(log).toContain(text);
     expectNoSecretIn(log);
-    await expectAllGivenBack();
+    await expectAllReleased();
   });
 
   test('a job with a script of its own runs commands by exec, each with custody of its own', async () => {
@@ -164,7 +164,7 @@ deploy:
     );
     expect({ code, log }).toMatchObject({ code: 0 });
     expect(log.match(/> \*\*\*/g)).toHaveLength(2);
-    await expectAllGivenBack();
+    await expectAllReleased();
   });
 
   test('after_script releases what an exec left that was killed', async () => {
@@ -177,7 +177,7 @@ deploy:
     );
     expect(code).toBe(1);
     expectNoSecretIn(log);
-    await expectAllGivenBack();
+    await expectAllReleased();
   });
 
   test.each([
@@ -252,6 +252,6 @@ deploy:
       )
       .finally(() => server.close());
     expect({ code, log }).toMatchObject({ code: 0 });
-    await expectAllGivenBack();
+    await expectAllReleased();
   });
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-const LONGEST_MS = 25_000;
+const LONGEST_MS = 150_000;
 
 export interface Ended {
   readonly code: number | null;

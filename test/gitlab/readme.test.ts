@@ -24,7 +24,7 @@ describe('the README', () => {
     .skipIf(lacksPipelines)
     .each(
       EXAMPLES.flatMap((example, at) => (example.includes('- local:') ? [[at + 1, example] as const] : [])),
-    )('has an example %i whose jobs gitlab-ci-local finds', { timeout: 60_000 }, async (_, example) => {
+    )('has an example %i whose jobs gitlab-ci-local finds', async (_, example) => {
     const project = new Project(await openVault());
     const { code, log } = await project.run(example, ['--list-json']).finally(() => project.close());
     expect({ code, log }).toMatchObject({ code: 0 });

@@ -30,7 +30,7 @@ function gitLabSchema(): object {
   return runInNewContext(
     `(${bundle.slice(start, endOfObject(bundle, start))})`,
     {},
-    { timeout: 5_000 },
+    { timeout: 60_000 },
   ) as object;
 }
 

@@ -23,28 +23,24 @@ second:
     - ': >../done'
 `;
 
-describe.skipIf(lacksPipelines)(
-  'in gitlab-ci-local, where jobs share one checkout,',
-  { timeout: 90_000 },
-  () => {
-    let vault: Vault;
-    let project: Project;
+describe.skipIf(lacksPipelines)('in gitlab-ci-local, where jobs share one checkout,', () => {
+  let vault: Vault;
+  let project: Project;
 
-    beforeEach(async () => {
-      vault = await openVault();
-      project = new Project(vault);
-    });
-    afterEach(() => project.close());
+  beforeEach(async () => {
+    vault = await openVault();
+    project = new Project(vault);
+  });
+  afterEach(() => project.close());
 
-    test('two jobs leave each other alone while their scripts run', async () => {
-      const { code, log } = await project.run(PIPELINE, ['--concurrency', '2'], false);
-      expect({ code, log }).toMatchObject({ code: 0 });
-      expect(log).toMatch(/second +> segura-secrets: Job \d+ still runs in this folder/);
-      expect(log).not.toContain('died here');
-      expect(readdirSync(`${project.checkout}.tmp`)).toEqual([]);
-      await vault.settled();
-      expect(vault.everTaken()).toEqual(['94']);
-      expect(vault.custodies()).toEqual([]);
-    });
-  },
-);
+  test('two jobs leave each other alone while their scripts run', async () => {
+    const { code, log } = await project.run(PIPELINE, ['--concurrency', '2'], false);
+    expect({ code, log }).toMatchObject({ code: 0 });
+    expect(log).toMatch(/second +> segura-secrets: Job \d+ still runs in this folder/);
+    expect(log).not.toContain('died here');
+    expect(readdirSync(`${project.checkout}.tmp`)).toEqual([]);
+    await vault.settled();
+    expect(vault.everTaken()).toEqual(['94']);
+    expect(vault.custodies()).toEqual([]);
+  });
+});

@@ -45,7 +45,7 @@ async function opened(way: Way, left: readonly string[] = []): Promise<Opened> {
   return { ...open, project, idToken };
 }
 
-describe.skipIf(lacksPipelines)('in gitlab-ci-local,', { timeout: 90_000 }, () => {
+describe.skipIf(lacksPipelines)('in gitlab-ci-local,', () => {
   test.each(WAYS)(
     'a job that logs in by %s gets its values, and after_script releases custody',
     async (way) => {

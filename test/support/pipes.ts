@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The end of a pipe that a process writes to, as a descriptor. */
 export interface PipeEnd {
@@ -31,6 +32,19 @@ function openPipe(): { readonly reader: number; readonly end: PipeEnd } {
   const descriptor = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
   rmSync(folder, { recursive: true });
   return { reader, end: { descriptor, close: () => closeSync(descriptor) } };
+}
+
+/** Waits until a process has opened the FIFO to read it, and keeps it open, without a word, until it is closed. */
+export async function onceRead(path: string): Promise<() => void> {
+  for (;;) {
+    try {
+      const descriptor = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+      return () => closeSync(descriptor);
+    } catch {
+      // No one reads it yet.
+      await sleep(5);
+    }
+  }
 }
 
 function isTaken(descriptor: number, size: number): boolean {

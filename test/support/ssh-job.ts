@@ -59,7 +59,7 @@ export function inJob(
 ): Promise<{ code: number; out: string }> {
   const env = { PATH: process.env['PATH'], HOME: job.folder, ...Object.fromEntries(job.env) };
   return new Promise((resolve) => {
-    execFile(program, [...words], { env, cwd: job.workspace, timeout: 10_000 }, (error, stdout, stderr) =>
+    execFile(program, [...words], { env, cwd: job.workspace, timeout: 120_000 }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), out: stdout + stderr }),
     );
   });

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { SshKey, Vault } from '../vault/index.js';
@@ -82,14 +82,15 @@ export class Sshd {
 
   /** Each line of `authorized`: a public key, or `command="…" key`. */
   static async start(authorized: readonly string[]): Promise<Sshd> {
-    const port = await freePort();
-    const sshd = new Sshd(port);
-    sshd.authorize(authorized);
-    for (let tries = 0; !(await isOpen(port)); tries += 1) {
-      if (tries > 200) throw new Error(`sshd does not start: ${sshd.log()}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    for (;;) {
+      const sshd = new Sshd(await freePort());
+      sshd.authorize(authorized);
+      if (await sshd.#listens()) return sshd;
+      // Another program has taken that port since.
+      const log = sshd.log();
+      await sshd.close();
+      if (!log.includes('Address already in use')) throw new Error(`sshd does not start: ${log}`);
     }
-    return sshd;
   }
 
   private constructor(port: number) {
@@ -115,6 +116,15 @@ export class Sshd {
     this.#process = spawn(SSHD ?? 'sshd', ['-D', '-f', config, '-E', join(this.folder, 'log')], {
       stdio: 'ignore',
     });
+  }
+
+  /** Resolves once it listens, or has ended: false. */
+  async #listens(): Promise<boolean> {
+    const { exitCode, signalCode } = this.#process;
+    if (exitCode !== null || signalCode !== null) return false;
+    if (this.log().includes('Server listening on 127.0.0.1')) return true;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    return await this.#listens();
   }
 
   authorize(lines: readonly string[]): void {
@@ -150,9 +160,9 @@ export class Sshd {
   }
 
   async close(): Promise<void> {
+    const { exitCode, signalCode } = this.#process;
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
-    this.#process.kill('SIGTERM');
-    await ended;
+    if (this.#process.kill('SIGTERM') && exitCode === null && signalCode === null) await ended;
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -163,8 +173,9 @@ export class Agent {
   readonly socket = join(this.folder, 'agent');
   readonly #process = spawn('ssh-agent', ['-D', '-a', this.socket], { stdio: 'ignore' });
 
+  /** Its socket has a name a moment before it listens. */
   async ready(): Promise<this> {
-    while (!existsSync(this.socket)) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (!(await answers(this.socket))) await new Promise((resolve) => setTimeout(resolve, 10));
     return this;
   }
 
@@ -219,10 +230,9 @@ function freePort(): Promise<number> {
   });
 }
 
-async function isOpen(port: number): Promise<boolean> {
-  const { connect } = await import('node:net');
+function answers(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const line = connect(port, '127.0.0.1');
+    const line = connect(socket);
     line.on('connect', () => {
       line.destroy();
       resolve(true);

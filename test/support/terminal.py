@@ -16,7 +16,7 @@ if pid == 0:
     os.execvp(sys.argv[end + 1], sys.argv[end + 1 :])
 shown = b''
 begun = time.time()
-while time.time() - begun < 60:
+while time.time() - begun < 150:
     if not select.select([screen], [], [], 0.1)[0]:
         continue
     try:

@@ -19,8 +19,8 @@ export interface Taking {
 }
 
 /** The time for releasing after a failure. After a cancellation, the platform leaves less. */
-const GIVE_BACK_MS = 15_000;
-const GIVE_BACK_CANCELLED_MS = 4_000;
+const AFTER_FAILURE_MS = 15_000;
+const AFTER_CANCELLATION_MS = 4_000;
 /** A release is never cancelled: only its time limit ends it. */
 const NEVER = new AbortController().signal;
 
@@ -45,7 +45,7 @@ async function releaseAtOnce(
   if (ledger.custody.length === 0) return;
   let limit: TimeLimit | undefined;
   const open = async (): Promise<{ pam: Pam; signal: AbortSignal }> => {
-    const limitMs = signal.aborted ? GIVE_BACK_CANCELLED_MS : GIVE_BACK_MS;
+    const limitMs = signal.aborted ? AFTER_CANCELLATION_MS : AFTER_FAILURE_MS;
     const { pam } = await client.within({
       firstTimeoutMs: FIRST_TIMEOUT_MS,
       deadlineAtMs: clock.nowMs() + limitMs,

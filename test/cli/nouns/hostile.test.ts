@@ -107,7 +107,7 @@ test('an audit file that is a pipe without a reader is refused at once, before a
   expect([ended.code, ended.signal]).toEqual([1, null]);
   expect(ended.stderr).toContain('FILE_REFUSED: The audit file pipe cannot be written');
   expect(saves()).toBe(0);
-}, 15_000);
+});
 
 test('what became of a change that is uncertain is said although its line cannot be written', async () => {
   vault.faults.add({ match: { method: 'POST', path: '/iso/sctm/secret' }, fault: { kind: 'resetAfter' } });

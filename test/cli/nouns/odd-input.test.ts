@@ -182,27 +182,23 @@ describe('a signal while a value is waited for', () => {
     ['migrate', 'pipe.env', '--identity', 'x', '--yes'],
     ['credential', 'put', 'root@web-01', '--password', '@pipe', '--yes'],
     ['info', 'put', 'notes', '--content', '@pipe', '--yes'],
-  ])(
-    'ends the command at once, and nothing is sent: %s %s %s',
-    async (...args) => {
-      if (lacks('mkfifo')) return;
-      spawnSync('mkfifo', [join(desk.folder, 'pipe'), join(desk.folder, 'pipe.env')]);
-      const ended = await desk.run(args, {
-        onStart: stopLater,
-      });
-      expect([ended.signal, ended.tookMs < 10_000], ended.stderr).toEqual(['SIGTERM', true]);
-      expect(vault.journal.requests).toEqual([]);
-    },
-    20_000,
-  );
+  ])('ends the command at once, and nothing is sent: %s %s %s', async (...args) => {
+    if (lacks('mkfifo')) return;
+    spawnSync('mkfifo', [join(desk.folder, 'pipe'), join(desk.folder, 'pipe.env')]);
+    const ended = await desk.run(args, {
+      onStart: stopLater,
+    });
+    expect(ended.signal, ended.stderr).toBe('SIGTERM');
+    expect(vault.journal.requests).toEqual([]);
+  });
 
   test('ends inject, which waits for a template', async () => {
     spawnSync('mkfifo', [join(desk.folder, 'pipe')]);
     const command = `'${process.execPath}' '${COMMAND_LINE}' inject --stdin --out-file out`;
     const script = `exec 3<>pipe; exec ${command} --secrets 'stripe/* > *' <&3`;
     const ended = await desk.spawn('bash', ['-c', script], { onStart: stopLater });
-    expect([ended.signal, ended.tookMs < 10_000], ended.stderr).toEqual(['SIGTERM', true]);
-  }, 20_000);
+    expect(ended.signal, ended.stderr).toBe('SIGTERM');
+  });
 });
 
 describe.skipIf(lacksScript())('at a terminal', () => {

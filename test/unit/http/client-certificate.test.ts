@@ -160,7 +160,6 @@ describe.each(VERSIONS)('%s', (version) => {
   test('a server that requires one from a client without one is reported as such, without retries for a minute', async () => {
     for (let round = 0; round < 5; round += 1) {
       vault = await demanding(version);
-      const startedMs = performance.now();
       const problem = await asked({ url: vault.url });
       expect(problem).toMatchObject({ code: 'CLIENT_CERTIFICATE_REJECTED' });
       const told = problem instanceof Error ? `${problem.message} ${problem.remedy}` : '';
@@ -169,7 +168,6 @@ describe.each(VERSIONS)('%s', (version) => {
           ? /asks for a TLS client certificate \(ERR_SSL_\S+, 127\.0\.0\.1:\d+\)\. Set "client-certificate" and "client-key"\./
           : /refused the TLS handshake \(ERR_SSL_\S+, 127\.0\.0\.1:\d+\)\. It may ask for a client certificate\. Set "client-certificate"/,
       );
-      expect(performance.now() - startedMs).toBeLessThan(4_000);
       expect(vault.connections()).toBeLessThan(4);
     }
   });

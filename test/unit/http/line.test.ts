@@ -146,9 +146,7 @@ test.each(['the vault', 'the proxy', 'the proxy, before TLS'])(
     const silent = await serverThat(() => undefined);
     const url = `https://${who === 'the vault' ? silent : await deadPort()}`;
     const proxy = who === 'the vault' ? {} : { proxy: `http${who === 'the proxy' ? '' : 's'}://${silent}` };
-    const startedMs = performance.now();
     expect((await failureOf({ url, ...proxy }, AbortSignal.timeout(100))).reason).toBe('aborted');
-    expect(performance.now() - startedMs).toBeLessThan(4_000);
   },
 );
 

@@ -139,27 +139,23 @@ describe.each(CASES)(
       });
     });
 
-    test.each(readers)(
-      'by $name',
-      async ({ lacksIt, read }) => {
-        if (lacksIt) return;
-        const questions: { file: Buffer; keys: readonly string[] }[] = [];
-        const wanted: unknown[] = [];
-        for (const name of names) {
-          const value = VALUES[name] ?? '';
-          const file = Buffer.from(await textOf(text, target, { names: { X: value } }));
-          for (const place of places) {
-            questions.push({ file, keys: place.keys });
-            wanted.push(place.read(value));
-          }
+    test.each(readers)('by $name', async ({ lacksIt, read }) => {
+      if (lacksIt) return;
+      const questions: { file: Buffer; keys: readonly string[] }[] = [];
+      const wanted: unknown[] = [];
+      for (const name of names) {
+        const value = VALUES[name] ?? '';
+        const file = Buffer.from(await textOf(text, target, { names: { X: value } }));
+        for (const place of places) {
+          questions.push({ file, keys: place.keys });
+          wanted.push(place.read(value));
         }
-        const found = read(questions).map((each, index) =>
-          typeof wanted[index] === 'object' ? JSON.parse(String(each)) : each,
-        );
-        expect(found).toEqual(wanted);
-      },
-      60_000,
-    );
+      }
+      const found = read(questions).map((each, index) =>
+        typeof wanted[index] === 'object' ? JSON.parse(String(each)) : each,
+      );
+      expect(found).toEqual(wanted);
+    });
   },
 );
 
@@ -175,27 +171,23 @@ printf '%s\\0' "$V" "$W" {{ X }} 'a {{ X }} b' pre{{ X }}post "$(printf '%s.' "{
 `;
 
 describe.each(SHELLS)('a shell script: $name', ({ name: shell, lacksIt }) => {
-  test.skipIf(lacksIt)(
-    'a value is one text, wherever it stands',
-    async () => {
-      for (const [name, value] of Object.entries(VALUES)) {
-        const script = await textOf(SCRIPT, 'deploy.sh', { names: { X: value } });
-        const args = shell === 'busybox' ? ['sh'] : [];
-        const { stdout, stderr } = spawnSync(shell, args, { input: script, encoding: 'utf8' });
-        expect(stderr, name).toBe('');
-        const found = stdout.split('\0').slice(0, -1);
-        expect(found, name).toEqual([
-          value,
-          around(value),
-          value,
-          around(value),
-          `pre${value}post`,
-          `${value}.`,
-          `${value}.`,
-          '4',
-        ]);
-      }
-    },
-    60_000,
-  );
+  test.skipIf(lacksIt)('a value is one text, wherever it stands', async () => {
+    for (const [name, value] of Object.entries(VALUES)) {
+      const script = await textOf(SCRIPT, 'deploy.sh', { names: { X: value } });
+      const args = shell === 'busybox' ? ['sh'] : [];
+      const { stdout, stderr } = spawnSync(shell, args, { input: script, encoding: 'utf8' });
+      expect(stderr, name).toBe('');
+      const found = stdout.split('\0').slice(0, -1);
+      expect(found, name).toEqual([
+        value,
+        around(value),
+        value,
+        around(value),
+        `pre${value}post`,
+        `${value}.`,
+        `${value}.`,
+        '4',
+      ]);
+    }
+  });
 });

@@ -40,16 +40,12 @@ describe('a hostile template ends in time with an error of ours', () => {
       'uses the name Y',
     ],
     ['NUL', () => 'a\0b', 'has a NUL character'],
-  ])(
-    '%s',
-    async (_name, make, message) => {
-      const fields = Array.from({ length: 1000 }, (_, index) => ({ name: `N${index}`, value: `v${index}` }));
-      const names = { X: 'x\\"', BIG: 'big'.repeat(1000), LINES: 'a\n'.repeat(10_000) };
-      const fault = await faultOf(make(), 'a.conf', { names, secrets: { 'p/*': fields } });
-      expect(fault.message).toContain(message);
-    },
-    30_000,
-  );
+  ])('%s', async (_name, make, message) => {
+    const fields = Array.from({ length: 1000 }, (_, index) => ({ name: `N${index}`, value: `v${index}` }));
+    const names = { X: 'x\\"', BIG: 'big'.repeat(1000), LINES: 'a\n'.repeat(10_000) };
+    const fault = await faultOf(make(), 'a.conf', { names, secrets: { 'p/*': fields } });
+    expect(fault.message).toContain(message);
+  });
 
   test('text that is no UTF-8', async () => {
     await expect(Template.read('in.liquid', Buffer.from([0x61, 0xff]))).rejects.toThrow('is not UTF-8 text');

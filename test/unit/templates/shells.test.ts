@@ -38,7 +38,7 @@ async function run(
     detached: true,
   });
   const endAll = (): void => endGroup(child.pid ?? 0);
-  const timer = setTimeout(endAll, 5000);
+  const timer = setTimeout(endAll, 20_000);
   await once(child, 'exit');
   clearTimeout(timer);
   endAll();
@@ -226,7 +226,6 @@ test.skipIf(lacksOne)(
     await fc.assert(property, { numRuns: 100 });
     expect(count).toBeGreaterThan(5);
   },
-  60_000,
 );
 
 test('the scanner stops at the end of a script, wherever that is', () => {

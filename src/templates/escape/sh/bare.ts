@@ -26,7 +26,7 @@ function parenthesis(scan: Scan): void {
   scan.agree(!level.isArray || /[<>]/.test(scan.char(-1)));
   if (scan.char(1) === '(') {
     level.commands.close('subshell');
-    scan.open(quoted('expansion', '))', true), 2);
+    scan.open(quoted('expansion', '))', 'command'), 2);
   } else scan.open(parentheses(text, at, level, scan.isOld), 1);
 }
 

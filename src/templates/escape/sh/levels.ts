@@ -22,8 +22,11 @@ export interface Level {
   readonly end: string;
   /** `$(…)`. */
   readonly isSubstitution: boolean;
-  /** `((…))`: dash takes it for two subshells. */
-  readonly isArithmetic: boolean;
+  /**
+   * What an expansion holds. `command`: arithmetic without a `$`, as `((…))`, which dash takes for two subshells. `word`: the
+   * word of `${NAME:-…}` and its kin, which is no pattern.
+   */
+  readonly holds: 'command' | 'word' | 'other';
   /** A list without commands in which bash knows neither comments nor here-documents, as in `@(…)`. */
   readonly isList: boolean;
   /** `NAME=(…)`. */
@@ -33,21 +36,18 @@ export interface Level {
   readonly commands: Commands;
   /** How many parentheses are open in arithmetic. */
   parens: number;
-  /** `${NAME:-…}` and its kin, which hold a word and no pattern. */
-  readonly hasWord: boolean;
   /** In double quotes: zsh takes what follows for a modifier or an index of a variable, as in `"$x:h"`. */
   isModified: boolean;
 }
 
 const INNER = {
   isSubstitution: false,
-  isArithmetic: false,
+  holds: 'other',
   isList: false,
   isArray: false,
   was: 'word',
   parens: 0,
   isModified: false,
-  hasWord: false,
 } as const;
 
 export function lowest(isOld: boolean): Level {
@@ -59,8 +59,8 @@ export function substitution(isOld: boolean): Level {
 }
 
 /** One without commands of its own. */
-export function quoted(quoting: 'double' | 'expansion', end: string, isArithmetic = false): Level {
-  return { ...INNER, quoting, end, isArithmetic, commands: new Commands(true, false) };
+export function quoted(quoting: 'double' | 'expansion', end: string, holds: Level['holds'] = 'other'): Level {
+  return { ...INNER, quoting, end, holds, commands: new Commands(true, false) };
 }
 
 /** The level of a `(` that stands in another one, by what is in front of it. */

@@ -5,10 +5,10 @@ import { backticksEnd, endOf, isTokenSplit, parameterAt } from './tokens.js';
 /** Passes what has its meaning outside of quotes and between double ones, or in an expansion; false for anything else. */
 export function passQuotes(scan: Scan): boolean {
   const char = scan.char();
-  const { quoting, end, isArithmetic } = scan.level;
+  const { quoting, end, holds } = scan.level;
   // Shells differ in quotes of arithmetic; and in `((`, which begins a subshell in dash, where `<<` is another thing.
   if (end === '))') scan.agree(!/[\n#'"`]/.test(char));
-  if (isArithmetic) scan.agree(char !== '<');
+  if (holds === 'command') scan.agree(char !== '<');
   if (char === '\\') backslash(scan);
   else if (char === '$') dollar(scan);
   else if (char === '`') scan.token(backticksEnd(scan.text, scan.at), 'backtick');
@@ -40,7 +40,7 @@ function dollar(scan: Scan): void {
     // New shells have commands there.
     scan.agree(!/[\s|(]/.test(scan.char(2)));
     const hasWord = /^\$\{\w{1,99}:?[-+=?]/.test(scan.text.slice(scan.at, scan.at + 110));
-    scan.open({ ...quoted('expansion', '}'), hasWord }, 2);
+    scan.open(quoted('expansion', '}', hasWord ? 'word' : 'other'), 2);
   } else if (next === "'" && scan.level.quoting !== 'double') {
     const end = endOf(/\$'[^'\\]*(?:\\[\s\S][^'\\]*)*'/y, scan.text, scan.at);
     const isInBare = scan.levels.every(({ quoting }) => quoting === 'bare');
@@ -124,5 +124,5 @@ function inBraces(scan: Scan, char: string): void {
   // bash counts them, and knows comments, where it looks for the end of what is around it.
   if (isInParentheses) scan.agree(!/[()]/.test(char) && !(char === '#' && /[ \t\n]/.test(scan.char(-1))));
   // mksh has patterns there, but in the word of `${x:-word}`.
-  if (char === '(') scan.agree(scan.level.hasWord);
+  if (char === '(') scan.agree(scan.level.holds === 'word');
 }

@@ -44,7 +44,7 @@ describe.each(ENCODERS)('what $name prints', ({ lacksProgram, isChoosy = false, 
   let forms: string[] = [];
   beforeAll(async () => {
     if (!lacksProgram) forms = await withFolder((folder) => encode(VALUES, folder));
-  }, 120_000);
+  });
 
   test.skipIf(lacksProgram || cannot(isChoosy, CHOICE))(
     'is masked completely (skipped without the program)',

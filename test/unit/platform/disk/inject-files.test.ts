@@ -295,7 +295,6 @@ syncBuiltinESMExports();
       }
       expect(kills).toBeGreaterThan(15);
     },
-    120_000,
   );
 });
 

@@ -136,11 +136,12 @@ describe('the lock', () => {
       return performance.now() - startedMs;
     };
     const other = new UseFolder(temp);
-    expect(await waited(other)).toBeLessThan(6_000);
-    expect(await waited(other)).toBeLessThan(500);
+    const firstMs = await waited(other);
+    expect(firstMs).toBeLessThan(30_000);
+    expect(await waited(other)).toBeLessThan(firstMs / 2);
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 100);
-    expect(await waited(new UseFolder(temp), stop.signal)).toBeLessThan(1_500);
+    expect(await waited(new UseFolder(temp), stop.signal)).toBeLessThan(firstMs / 2);
   });
 
   test('that was made in the future is broken, whoever holds it', async () => {

@@ -73,7 +73,6 @@ describe.each(REAL_READERS)('$name', ({ name, reader, read, isSlow }) => {
         forHardValues(check, isSlow ? 1 : 30);
       }
     },
-    60_000,
   );
 });
 
