@@ -47,7 +47,7 @@ describe.concurrent.each(WAYS.filter((way) => way !== 'client-secret'))('a job t
   test('releases custody in post although the vault is out for a while', TIMEOUT, async () => {
     await expectRelease(
       ({ vault, service }) => {
-        // The waits after so many take 36 s at most, of the 54 s that post has.
+        // The waits after so many take 40 s at most, of the 54 s that post has.
         vault.faults.add({ match: {}, times: 8, fault: { kind: 'status', status: 503 } });
         service?.fail(4, 503);
       },
