@@ -59,12 +59,22 @@ function ofPlace({ where, place }: Edit, what: string): Text {
   return say`${where} names ${place.text} in ${place.path}, ${what}`;
 }
 
+/** Whether two splices replace the same text, or one begins within what another replaces. */
+export function doMeet(splices: readonly Splice[]): boolean {
+  const sorted = inOrder(splices);
+  return sorted.some(({ start, end }, index) => end < start || start < (sorted[index - 1]?.end ?? 0));
+}
+
+function inOrder(splices: readonly Splice[]): readonly Splice[] {
+  return splices.toSorted((one, other) => one.start - other.start || one.end - other.end);
+}
+
 /** A text with its splices made. Throws when two of them meet: the caller has refused that before. */
 export function applySplices(text: string, splices: readonly Splice[]): string {
+  if (doMeet(splices)) throw new RangeError('two splices meet');
   const parts: string[] = [];
   let at = 0;
-  for (const splice of splices.toSorted((one, other) => one.start - other.start || one.end - other.end)) {
-    if (splice.start < at || splice.end < splice.start) throw new RangeError('two splices meet');
+  for (const splice of inOrder(splices)) {
     parts.push(text.slice(at, splice.start), splice.text);
     at = splice.end;
   }

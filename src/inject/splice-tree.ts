@@ -2,6 +2,7 @@ import { collect, type SeguraError, throwIfAny } from '../core/errors.js';
 import {
   applySplices,
   documentRefused,
+  doMeet,
   MAX_DEPTH,
   placeRefused,
   type ReadyEdit,
@@ -22,7 +23,7 @@ export interface TreeFormat {
   create(text: string, found: Found, edit: ReadyEdit): readonly Splice[];
 }
 
-/** Values into a text of such a format: all that are there at once, then one by one those that are created. */
+/** Values into a text of such a format: all that are there at once, then those that are created. */
 export function spliceTree(format: TreeFormat): Splicer {
   return (text, edits) => {
     const [first] = edits;
@@ -34,8 +35,7 @@ export function spliceTree(format: TreeFormat): Splicer {
       next = applySplices(text, splices);
       if (!isWanted(() => format.parse(next, path), changes, before)) throw unkept(there);
     }
-    for (const edit of later) next = withCreated(next, edit, format);
-    return next;
+    return withCreated(next, later, format);
   };
 }
 
@@ -81,7 +81,36 @@ function replacing(format: TreeFormat, text: string, node: TreeNode, edit: Ready
   return splice;
 }
 
-function withCreated(text: string, edit: ReadyEdit, format: TreeFormat): string {
+/** All at once, if that is read as it is meant; else one half after the other, in the end one by one. */
+function withCreated(text: string, edits: readonly ReadyEdit[], format: TreeFormat): string {
+  const [edit] = edits;
+  if (edit === undefined) return text;
+  if (edits.length === 1) return withOneCreated(text, edit, format);
+  const together = createdTogether(text, edits, format);
+  if (together !== undefined) return together;
+  const half = Math.ceil(edits.length / 2);
+  return withCreated(withCreated(text, edits.slice(0, half), format), edits.slice(half), format);
+}
+
+function createdTogether(text: string, edits: readonly ReadyEdit[], format: TreeFormat): string | undefined {
+  const path = edits[0]?.place.path ?? '';
+  const root = guarded(path, () => format.parse(text, path));
+  const all = edits.map((edit) => ({ edit, found: locate(root, edit) }));
+  // The index of an element is known only once those before it are there, and no key is made twice.
+  const tops = all.map(({ found: { keys, missing } }) =>
+    JSON.stringify(keys.slice(0, keys.length - missing.length + 1)),
+  );
+  if (new Set(tops).size < tops.length || all.some(({ found }) => found.node.kind === 'list'))
+    return undefined;
+  const changes = changesOf(all.map(({ edit, found }) => ({ keys: found.keys, wanted: edit.wanted })));
+  const before = guarded(path, () => digestOf(root, changes));
+  const splices = all.flatMap(({ edit, found }) => format.create(text, found, edit).slice(0, 1));
+  if (doMeet(splices)) return undefined;
+  const next = applySplices(text, splices);
+  return isWanted(() => format.parse(next, path), changes, before) ? next : undefined;
+}
+
+function withOneCreated(text: string, edit: ReadyEdit, format: TreeFormat): string {
   const root = guarded(edit.place.path, () => format.parse(text, edit.place.path));
   const found = locate(root, edit);
   const { node, missing } = found;
