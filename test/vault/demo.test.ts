@@ -45,6 +45,23 @@ test('logs requests and custody by name, never a secret', async () => {
   await stop();
 });
 
+test('says which port is in use, and what to do', async () => {
+  const first = await demonstrate([], () => undefined);
+  const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  try {
+    const { port } = new URL(first.vault.url);
+    expect(await runVault(['--port', port])).toBe(undefined);
+    expect(said.mock.calls).toEqual([
+      [`Port ${port} is in use. Write another one, or leave out --port for any that is free.`],
+    ]);
+    expect(process.exitCode).toBe(1);
+  } finally {
+    process.exitCode = undefined;
+    said.mockRestore();
+    await first.stop();
+  }
+});
+
 test('logs how many leases are held', async () => {
   const lines: string[] = [];
   const { vault, stop } = await demonstrate(['--dialect', 'api'], (line) => lines.push(line));

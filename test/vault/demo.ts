@@ -47,9 +47,16 @@ export async function runVault(args: string[]): Promise<Demo | undefined> {
   try {
     return await demonstrate(args, (line) => console.log(line));
   } catch (error) {
-    if (!(error instanceof WrongFlag)) throw error;
-    console.error(`${error.message}\n\n${USAGE}`);
-    process.exitCode = 2;
+    if (error instanceof WrongFlag) {
+      console.error(`${error.message}\n\n${USAGE}`);
+      process.exitCode = 2;
+      return undefined;
+    }
+    const { code, port } = Object(error);
+    if (!['EADDRINUSE', 'EACCES'].includes(code)) throw error;
+    const why = code === 'EACCES' ? 'is not open to this user' : 'is in use';
+    console.error(`Port ${port} ${why}. Write another one, or leave out --port for any that is free.`);
+    process.exitCode = 1;
     return undefined;
   }
 }

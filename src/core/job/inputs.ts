@@ -136,7 +136,7 @@ export function readInputs(
     problems.push(
       new SeguraError(
         'INPUT_MISSING',
-        say`Neither ${option.secrets} nor ${option.credentials} asks for anything.`,
+        say`Nothing is requested: ${option.secrets} and ${option.credentials} are empty.`,
         settings('whole', { key: 'secrets', value: '*' }),
         { about: 'secrets' },
       ),
