@@ -26,7 +26,7 @@ export async function readTree(file: string, text: string, format: 'json' | 'yam
     });
     if (exported !== undefined) return exported;
   }
-  const found = entriesOf({ yaml, document, text, lineOf });
+  const found = entriesOf({ yaml, document, yamlText: format === 'json' ? '' : text, lineOf });
   return {
     file,
     text,

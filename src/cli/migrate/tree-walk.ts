@@ -3,6 +3,7 @@ import { printableUpTo } from '../../core/printable.js';
 import { Secret } from '../../core/secret.js';
 import { otherThanText } from '../../platform/formats/yaml-tag.js';
 import type { FileEntry } from './file.js';
+import { lineEndFault, OLDER, readerFault } from './reader-faults.js';
 
 type Yaml = typeof import('yaml');
 
@@ -20,7 +21,8 @@ export interface Found {
 export interface Tree {
   readonly yaml: Yaml;
   readonly document: Document.Parsed;
-  readonly text: string;
+  /** The text as readers of YAML get it; empty for JSON, which all readers take alike. */
+  readonly yamlText: string;
   readonly lineOf: (offset: number) => number;
 }
 
@@ -77,11 +79,14 @@ function* walk(tree: Walked, given: unknown, place: Place): Generator<Found> {
     const { path, pair, isShared } = own;
     const line = tree.lineOf((isAlias ? given : node).range?.[0] ?? 0);
     const value = new Secret(typeof node.value === 'string' ? node.value : String(node.source ?? node.value));
-    const stays = own.stays || textFault(tree, node, path);
+    const stays = own.stays || textFault(yaml, node, path) || readerFault(tree.yamlText, node);
     yield { entry: { name: path.join('.'), value, line, stays }, path, isShared, ...(pair && { pair }) };
   } else if (yaml.isMap<Node, Node | null>(node)) {
-    for (const [at, { key, value }] of node.items.entries())
-      yield* walk(tree, value, { ...own, path: [...own.path, nameOf(tree, key)], pair: { map: node, at } });
+    for (const [at, { key, value }] of node.items.entries()) {
+      const path = [...own.path, nameOf(tree, key)];
+      const stays = own.stays || nameFault(tree, key);
+      yield* walk(tree, value, { ...own, path, stays, pair: { map: node, at } });
+    }
   } else if (yaml.isSeq(node)) {
     for (const [at, value] of node.items.entries())
       yield* walk(tree, value, { ...own, path: [...own.path, at], pair: undefined });
@@ -93,32 +98,28 @@ function nameOf({ yaml, targets }: Walked, key: Node): string {
   return String(yaml.isScalar(node) ? node.value : node);
 }
 
+function nameFault({ yaml, yamlText }: Walked, key: Node): string {
+  return yaml.isScalar(key) ? lineEndFault(yamlText, key) : '';
+}
+
 /** Why nothing of a node is the text that stands there; empty without a tag of another type. */
 function tagFault(yaml: Yaml, node: unknown): string {
-  const tag = yaml.isNode(node) && !yaml.isAlias(node) ? otherThanText(node.tag ?? '!') : undefined;
+  const given = yaml.isNode(node) && !yaml.isAlias(node) ? node.tag : undefined;
+  if (given === undefined) return '';
+  // Behind it, readers of YAML 1.1 take even `"12"` for a number.
+  const tag = given === '!' && yaml.isScalar(node) ? given : otherThanText(given);
   if (tag === undefined || (yaml.isMap(node) && tag === '!!map') || (yaml.isSeq(node) && tag === '!!seq'))
     return '';
   return `by its tag ${printableUpTo(60, tag)}, programs read something else: write what they read with secret put`;
 }
 
 const PERHAPS_NO_TEXT = /^[\d.+=<yn~-]|^(?:o(?:n|ff)|true|false)$/i;
-const OLDER = 'no text to programs that read YAML 1.1: put the value into quotes';
 
 /** Why a value may be no text to a program; empty if it is one to all. */
-function textFault(
-  { yaml, text }: Tree,
-  { value, type, source, range }: Scalar,
-  path: Found['path'],
-): string {
+function textFault(yaml: Yaml, { value, type, source }: Scalar, path: Found['path']): string {
   if (typeof path.at(-1) === 'number') return 'an element of a list';
   if (typeof value !== 'string') return 'not text: a program may need its type';
-  const written = text.slice(...(range ?? []));
-  if (/[\u0085\u2028\u2029]/.test(written))
-    return 'programs differ in where its lines end: write it with escapes';
-  if (type?.startsWith('BLOCK') === true && range?.[1] === text.length && !/[\r\n]$/.test(text))
-    return 'programs differ in its last line end: end the file with one';
   if (type !== 'PLAIN' || !PERHAPS_NO_TEXT.test(value)) return '';
-  if (/^[-+]?\d[\d_]*,[\d_,]*$|^(?:null|true|false|yes|no|on|off)$/i.test(value)) return OLDER;
   const older: unknown = yaml.parseDocument(source ?? value, { version: '1.1', logLevel: 'silent' }).toJS();
   return typeof older === 'string' ? '' : OLDER;
 }
