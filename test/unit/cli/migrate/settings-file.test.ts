@@ -52,6 +52,11 @@ test.each([
   expect(await without(file, text, ...names)).toBe(rest);
 });
 
+test('a comment between a name of YAML and its value goes with them, and those around them stay', async () => {
+  const text = '# before\np:\n  # between\n  x\n# behind\nh: 1\n';
+  expect(await without('a.yaml', text, 'p')).toBe('# before\n# behind\nh: 1\n');
+});
+
 const GITLAB = JSON.stringify(
   [
     {
