@@ -66,13 +66,17 @@ export function replaceAlike(path: string, from: string, to: string): void {
     } finally {
       closeSync(handle);
     }
-    if (!readRegularBytes(target).equals(Buffer.from(from)))
-      throw Object.assign(new Error('changed'), { code: 'it was changed meanwhile' });
-    if (statSync(target).nlink > 1)
-      throw Object.assign(new Error('linked'), { code: 'it got another name, a hard link, meanwhile' });
+    const bytes = readRegularBytes(target, undefined, ({ nlink }) => {
+      if (nlink > 1) throw changed('it got another name, a hard link, meanwhile');
+    });
+    if (!bytes.equals(Buffer.from(from))) throw changed('it was changed meanwhile');
     renameSync(next, target);
   } catch (error) {
     rmSync(next, { force: true });
     throw error;
   }
+}
+
+function changed(code: string): Error {
+  return Object.assign(new Error('changed'), { code });
 }

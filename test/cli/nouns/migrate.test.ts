@@ -204,6 +204,9 @@ test('migrate --strip leaves a file that got another name after its text was rea
   expect(ended.stderr).toContain(
     '.env could not be written (it got another name, a hard link, meanwhile). The secrets are in the vault',
   );
+  expect(ended.stderr).toContain('Run the same command again.');
+  const again = await migrate('.env', '--identity', 'shop', '--strip', '--yes');
+  expect(again.stderr).toContain('find / -samefile ".env"');
 });
 
 test.skipIf(cannot(process.getuid?.() !== 0, 'what only root can set up') || lacks('setpriv'))(
