@@ -15,6 +15,22 @@ export interface ReadJson {
   readonly lineOf: (offset: number) => number;
 }
 
+/** The end of a list and the beginning of the next one, which no JSON text has but in strings. */
+const JOINT = /"(?:\\.|[^"\\])*"|\]([ \t\r\n]*)\[/gs;
+
+/** A text of lists one after another, a list for each page of an answer, as one list: each element stays where it is. */
+export function asOneList(text: string): string {
+  if (!/^\s*\[/.test(text)) return text;
+  let isFilled = false;
+  let start = 0;
+  return text.replaceAll(JOINT, (found, gap: string | undefined, at: number) => {
+    if (gap === undefined) return found;
+    isFilled ||= /[^\s[\]]/.test(text.slice(start, at));
+    start = at + found.length;
+    return `${isFilled && !/^\s*\]/.test(text.slice(start)) ? ',' : ' '}${gap} `;
+  });
+}
+
 /** A JSON file that is an export of variables; undefined for any other. */
 export function readExport(
   file: string,
@@ -38,7 +54,9 @@ export function readExport(
       const rest = withoutCuts(text, cutsOf(text, [{ isFlow: true, pairs }]));
       try {
         const kept = listOf(data).filter((_, at) => !places.has(at));
-        return isDeepStrictEqual(listOf(JSON.parse(rest.replace(/^\ufeff/, ''))), kept) ? rest : undefined;
+        return isDeepStrictEqual(listOf(JSON.parse(asOneList(rest).replace(/^\ufeff/, ''))), kept)
+          ? rest
+          : undefined;
       } catch {
         return undefined;
       }

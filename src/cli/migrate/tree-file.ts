@@ -3,7 +3,7 @@ import type { Document, Node, Pair, YAMLMap } from 'yaml';
 import { SeguraError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
 import { contentOf, faultIn, faultOf, isParseError, STRICT } from '../options/yaml.js';
-import { readExport } from './export-file.js';
+import { asOneList, readExport } from './export-file.js';
 import type { SettingsFile } from './file.js';
 import { type Cut, cutsOf, type PlacedMap, withoutCuts } from './tree-cuts.js';
 import { entriesOf, type Found } from './tree-walk.js';
@@ -14,9 +14,10 @@ type Yaml = typeof import('yaml');
 export async function readTree(file: string, text: string, format: 'json' | 'yaml'): Promise<SettingsFile> {
   const yaml = await import(/* webpackMode: "eager" */ 'yaml');
   const lines = new yaml.LineCounter();
-  const document = parse(yaml, file, text, lines);
+  const whole = format === 'json' ? asOneList(text) : text;
+  const document = parse(yaml, file, whole, lines);
   const data = dataOf(yaml, file, document, lines);
-  if (format === 'json' && !isDeepStrictEqual(data, parseJson(file, text))) throw invalid(file, 'not JSON');
+  if (format === 'json' && !isDeepStrictEqual(data, parseJson(file, whole))) throw invalid(file, 'not JSON');
   const lineOf = (offset: number): number => lines.linePos(offset).line;
   if (format === 'json') {
     const exported = readExport(file, text, {
@@ -25,6 +26,7 @@ export async function readTree(file: string, text: string, format: 'json' | 'yam
       lineOf,
     });
     if (exported !== undefined) return exported;
+    if (whole !== text) throw invalid(file, 'several documents in one file');
   }
   const found = entriesOf({ yaml, document, yamlText: format === 'json' ? '' : text, lineOf });
   return {

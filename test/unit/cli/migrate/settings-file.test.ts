@@ -156,6 +156,42 @@ test.each([
   expect((await without('v.json', text, ...names))?.replaceAll(', ', ',')).toBe(rest);
 });
 
+const row = (name: string): string => `{"name":"${name}_TOKEN","value":"]  [${name}"}`;
+
+test.each([
+  [`[${row('A')},${row('B')}][${row('C')}]`, ['A', 'B', 'C']],
+  [`\ufeff[\n  ${row('A')}\n]\r\n[\n  ${row('B')}\n]\n`, ['A', 'B']],
+  [`[][${row('A')}] [ ][${row('B')}][][]`, ['A', 'B']],
+])('lists of an export one after another are read as one: %j', async (text, names) => {
+  const { entries, without: rest } = await readSettingsFile('v.json', text);
+  const tokens = names.map((name) => `${name}_TOKEN`);
+  expect(entries.map(({ name, value }) => [name, value.reveal()])).toEqual(
+    names.map((name) => [`${name}_TOKEN`, `]  [${name}`]),
+  );
+  expect(entries.map(({ name, line }) => text.split('\n')[line - 1]?.includes(name))).toEqual(
+    names.map(() => true),
+  );
+  for (const [at, token] of tokens.entries()) {
+    const left = rest(new Set([at])) ?? '';
+    const read = await readSettingsFile('v.json', left);
+    expect(read.entries.map(({ name }) => name)).toEqual(tokens.filter((each) => each !== token));
+    expect(left.length).toBeLessThan(text.length);
+  }
+  expect(rest(new Set(tokens.keys()))).not.toContain('TOKEN');
+});
+
+test.each([
+  ['[1][2]', 'several documents in one file'],
+  [`[${row('A')}]["hunter2"]`, 'several documents in one file'],
+  ['{"p": [1][2]}', 'line 1: unexpected token'],
+  [`[${row('A')}],[${row('B')}]`, 'line 1: unexpected token'],
+])('lists one after another that are no export are rejected: %j', async (text, fault) => {
+  await expect(readSettingsFile('v.json', text)).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    message: `v.json cannot be read as settings (${fault}).`,
+  });
+});
+
 test('lists that are no export are read as any other JSON', async () => {
   const names = async (text: string) =>
     (await readSettingsFile('a.json', text)).entries.map(({ name }) => name);
