@@ -64,7 +64,10 @@ export function samplePoints(count: number, most: number): number[] {
 /** What all the kills of a test came to. */
 export interface Tally {
   readonly kills: number;
-  /** In how many the process was still there to be killed. */
+  /**
+   * In how many the process was still there to be killed. A run has more awaits or fewer than the one in which they were
+   * counted, so the last points may come too late: a test asks for half.
+   */
   readonly killed: number;
   readonly withCustody: number;
   /** Those in which custody, a secret file or another trace was left. */
