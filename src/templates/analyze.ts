@@ -17,6 +17,8 @@ export interface Analysis {
   readonly names: ReadonlyMap<string, number>;
   readonly requests: readonly RequestUse[];
   readonly outputs: ReadonlyMap<Template, OutputUse>;
+  /** Where the text of each other part begins: of a tag, the text behind it. */
+  readonly texts: ReadonlyMap<Template, number>;
   /** What it makes has one form, whatever the values are: no part of it is left out, and no value is written as it is. */
   readonly isFixed: boolean;
 }
@@ -30,6 +32,7 @@ export function analyze(library: Library, source: TemplateSource, templates: rea
   const names = new Names(source);
   const values = new ValueReader(library, source, names);
   const outputs = new Map<Template, OutputUse>();
+  const texts = new Map<Template, number>();
   let isFixed = true;
   const visit = (all: readonly Template[]): void => {
     for (const template of all) {
@@ -41,6 +44,7 @@ export function analyze(library: Library, source: TemplateSource, templates: rea
         });
         continue;
       }
+      texts.set(template, textStart(library, template));
       if ('branches' in template) isFixed = false;
       const kind = argumentsOf(template);
       const blocks = template.blockScope === undefined ? [] : [...template.blockScope()];
@@ -67,10 +71,15 @@ export function analyze(library: Library, source: TemplateSource, templates: rea
   };
   visit(templates);
   for (const { filters } of outputs.values()) if (filters.at(-1) === 'raw') isFixed = false;
-  return { names: names.used, requests: values.requests, outputs, isFixed };
+  return { names: names.used, requests: values.requests, outputs, texts, isFixed };
 }
 
 function childrenOf(template: Template): readonly Template[] {
   const result = template.children?.(false, true).next();
   return result?.done === true ? result.value : [];
+}
+
+function textStart(library: Library, { token }: Template): number {
+  if (token.kind !== library.TokenKind.HTML) return token.end;
+  return token.begin + ('trimLeft' in token ? Number(token.trimLeft) : 0);
 }

@@ -8,6 +8,7 @@ import { writtenForms } from './escape/written-forms.js';
 import { FILTERS, FilterFault, type FilterState, textOf } from './filters.js';
 import { invalidOf } from './library-faults.js';
 import type { Parsed } from './liquid.js';
+import { Places } from './places.js';
 import { placeIn, type TemplateSource } from './source.js';
 
 /** The text of a target, and the texts that filters made of values, each with that value: they are masked as it is. */
@@ -22,6 +23,7 @@ interface Rendering {
   readonly source: TemplateSource;
   readonly parsed: Parsed;
   readonly outputs: ReadonlyMap<Template, OutputUse>;
+  readonly texts: ReadonlyMap<Template, number>;
   readonly names: ReadonlyMap<string, string>;
   readonly state: FilterState;
   readonly target: string;
@@ -34,11 +36,13 @@ export async function render(rendering: Rendering): Promise<Rendered> {
   const { source, state, target } = rendering;
   const format = targetFormat(target);
   const holes = new Holes(source.text, hasNames(format));
-  const rendered = withMarks(rendering, holes);
+  const places = new Places();
+  const rendered = withMarks(rendering, holes, places);
   const mark = rendered.startsWith(MARK) ? MARK : '';
   const text = await writeValues(format, rendered.slice(mark.length), holes, {
     template: source.path,
     target,
+    placeAt: (offset) => placeIn(source, places.at(mark.length + offset)),
   });
   const written = new Map<string, string>();
   for (const { value } of holes.all) {
@@ -52,7 +56,8 @@ export async function render(rendering: Rendering): Promise<Rendered> {
   };
 }
 
-function withMarks({ source, parsed, outputs, names, target }: Rendering, holes: Holes): string {
+function withMarks(rendering: Rendering, holes: Holes, places: Places): string {
+  const { source, parsed, outputs, texts, names, target } = rendering;
   const { library, liquid, templates } = parsed;
   const format = targetFormat(target);
   const parts: string[] = [];
@@ -66,6 +71,13 @@ function withMarks({ source, parsed, outputs, names, target }: Rendering, holes:
       parts.push(part);
     },
   };
+  for (const [node, offset] of texts) {
+    const { render } = Object.getPrototypeOf(node) as Template;
+    node.render = (context, into) => {
+      places.add(length, offset, true);
+      return render.call(node, context, into);
+    };
+  }
   for (const [node, use] of outputs) {
     const { filters, offset } = use;
     const last = filters.at(-1);
@@ -79,6 +91,7 @@ function withMarks({ source, parsed, outputs, names, target }: Rendering, holes:
         if (filter !== own) found = (yield filter.render(found, context)) as unknown;
       const text = textOf(found);
       const literal = own === undefined ? undefined : textOf(yield own.render(text, context));
+      places.add(length, offset, false);
       if (!text.isWellFormed()) throw new FilterFault('has half a character of Unicode');
       if (format === 'text' || last === 'raw') emitter.write(text);
       else emitter.write(holes.add({ value: text, literal, filters, where }));

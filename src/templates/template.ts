@@ -145,6 +145,7 @@ export class Template {
       source: this.#source,
       parsed: this.#parsed,
       outputs: this.#analysis.outputs as ReadonlyMap<Node, { offset: number; filters: readonly string[] }>,
+      texts: this.#analysis.texts,
       names: values.names,
       state: this.#state,
       target,

@@ -4,7 +4,7 @@ import { differs, type Escape, holeBroken, misplaced } from './faults.js';
 import type { Hole, Holes } from './holes.js';
 
 /** Files of `NAME=value` lines: a value is quoted so that all known readers take it alike. */
-export const escapeEnv: Escape = (text, holes, path) => {
+export const escapeEnv: Escape = (text, holes, { path }) => {
   const before = read(text, holes);
   const parts: string[] = [];
   let at = 0;

@@ -5,7 +5,15 @@ import type { Hole, Holes } from './holes.js';
 export type TargetFormat = 'json' | 'yaml' | 'xml' | 'properties' | 'env' | 'sh' | 'text';
 
 /** A rendered text with its values in the places of their marks, written so that a reader gets these values. */
-export type Escape = (text: string, holes: Holes, target: string) => string;
+export type Escape = (text: string, holes: Holes, shown: Shown) => string;
+
+/** How messages name a rendered text. */
+export interface Shown {
+  /** Its path, as the first words of a sentence. */
+  readonly path: string;
+  /** The place in the template of which an offset of it was made: `Line 3, column 7 of app.conf.liquid`. */
+  readonly placeAt: (offset: number) => string;
+}
 
 /** A place in which no value can stand. */
 export function misplaced(

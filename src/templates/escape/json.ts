@@ -7,7 +7,7 @@ import type { Hole, Holes } from './holes.js';
 /** JSON, with comments too: in a string, a value is more of its text; by itself, it becomes a string. */
 export async function openJsonEscape(): Promise<Escape> {
   const parse = await openJsonParser();
-  return (text, holes, path) => {
+  return (text, holes, { path }) => {
     const leaves = leavesOf(parse(text, path));
     const splices = leaves.flatMap((leaf) => spliceOf(text, leaf, holes) ?? []);
     const next = applySplices(text, splices);

@@ -3,7 +3,7 @@ import { differs, type Escape } from './faults.js';
 import type { Hole, Holes } from './holes.js';
 
 /** Java properties, in keys and in values. */
-export const escapeProperties: Escape = (text, holes, path) => {
+export const escapeProperties: Escape = (text, holes, { path }) => {
   const before = read(text, holes);
   let at = 0;
   const parts: string[] = [];

@@ -1,12 +1,14 @@
+import type { SeguraError } from '../../core/errors.js';
 import { shellQuote } from '../../platform/formats/shell.js';
 import { type Escape, holeBroken, misplaced } from './faults.js';
 import type { Hole } from './holes.js';
 import type { Quoting } from './sh/levels.js';
-import { quotingOf } from './sh/quoting.js';
+import { doubtOf, quotingOf } from './sh/quoting.js';
 
 /** A shell script: a value is one text outside of quotes, between single ones and between double ones. */
-export const escapeSh: Escape = (text, holes) => {
-  const quotings = quotingOf(text, (at) => holes.startsAt(text, at));
+export const escapeSh: Escape = (text, holes, { placeAt }) => {
+  const markAt = (at: number): number => holes.startsAt(text, at);
+  const quotings = quotingOf(text, markAt);
   let index = 0;
   return holes.fill(text, (hole) => {
     const quoting = quotings[index] ?? 'nowhere';
@@ -17,11 +19,25 @@ export const escapeSh: Escape = (text, holes) => {
         'a shell can hold no NUL character.',
         'Keep the value base64-encoded in the vault.',
       );
+    if (quoting === 'nowhere') {
+      const { at, what } = doubtOf(text, markAt);
+      throw inDoubt(hole, `${placeAt(at)} has ${what}`);
+    }
     return written(hole, quoting);
   });
 };
 
-function written(hole: Hole, quoting: Quoting): string {
+/** In the same script, no place is known. */
+function inDoubt(hole: Hole, doubt: string): SeguraError {
+  return misplaced(
+    hole,
+    'sh',
+    `puts a value into a shell script with quotes that are never closed, or that shells read differently, where it cannot be quoted. ${doubt}: the doubt begins there.`,
+    'Put VALUE={{ … }} into a template of its own, such as values.sh; load that with ". ./values.sh", and use "$VALUE" here.',
+  );
+}
+
+function written(hole: Hole, quoting: Exclude<Quoting, 'nowhere'>): string {
   // Between quotes, what a filter wrote is text too: a command in a text.
   const inner = hole.literal ?? hole.value;
   if (quoting === 'bare') return hole.literal ?? shellQuote(hole.value);
@@ -39,9 +55,7 @@ function written(hole: Hole, quoting: Quoting): string {
     hole,
     'sh',
     `puts a value into a shell script ${PLACES[quoting]}, where it cannot be quoted.`,
-    quoting === 'nowhere'
-      ? ELSEWHERE
-      : (REMEDIES[quoting] ?? 'Put it into a variable first, such as VALUE={{ … }}, and use "$VALUE" there.'),
+    REMEDIES[quoting] ?? 'Put it into a variable first, such as VALUE={{ … }}, and use "$VALUE" there.',
   );
 }
 
@@ -55,11 +69,9 @@ const REMEDIES: Partial<Record<Quoting, string>> = {
   comment: 'Remove it from the comment.',
 };
 
-/** In the same script, no place is known. */
-const ELSEWHERE =
-  'Put VALUE={{ … }} into a template of its own, such as values.sh; load that with ". ./values.sh", and use "$VALUE" here.';
-
-const PLACES: Readonly<Record<Exclude<Quoting, 'bare' | 'single' | 'double' | 'parameter'>, string>> = {
+const PLACES: Readonly<
+  Record<Exclude<Quoting, 'bare' | 'single' | 'double' | 'parameter' | 'nowhere'>, string>
+> = {
   comment: 'in a comment',
   heredoc: 'in a here-document',
   backtick: 'between backticks',
@@ -67,5 +79,4 @@ const PLACES: Readonly<Record<Exclude<Quoting, 'bare' | 'single' | 'double' | 'p
   ansi: "between $' and '",
   escaped: 'behind a backslash',
   index: 'as the index of an array',
-  nowhere: 'with quotes that are never closed, or that shells read differently',
 };

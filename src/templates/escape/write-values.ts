@@ -2,7 +2,7 @@ import { SeguraError } from '../../core/errors.js';
 import { MAX_DEPTH } from '../../inject/edit.js';
 import { formatOfPath } from '../../inject/format.js';
 import { LineFault } from '../../inject/splice-lines.js';
-import { type Escape, misplaced, type TargetFormat } from './faults.js';
+import { type Escape, misplaced, type Shown, type TargetFormat } from './faults.js';
 import type { Holes } from './holes.js';
 
 /** The filters that write a whole value of a format. */
@@ -42,13 +42,17 @@ export async function writeValues(
   format: TargetFormat,
   text: string,
   holes: Holes,
-  { template, target }: { readonly template: string; readonly target: string },
+  {
+    template,
+    target,
+    placeAt,
+  }: { readonly template: string; readonly target: string } & Pick<Shown, 'placeAt'>,
 ): Promise<string> {
   if (format === 'text') return text;
   const path = `${target}, as ${template} makes it,`;
   const done = await open(format);
   try {
-    const next = done(text, holes, path);
+    const next = done(text, holes, { path, placeAt });
     const [left] = holes.left;
     if (left !== undefined) throw misplaced(left, format);
     return next;

@@ -9,7 +9,7 @@ import type { Hole, Holes } from './holes.js';
 /** XML: texts, attributes and CDATA sections; a value in one of these ends it, and another begins behind it. */
 export async function openXmlEscape(): Promise<Escape> {
   const tools = await openTools();
-  return (text, holes, path) => {
+  return (text, holes, { path }) => {
     const isUnicode = readsUnicode(text, path);
     const before = digestOf(readXml(text, path, tools).document, holes);
     for (const hole of holes.all) {

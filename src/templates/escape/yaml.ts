@@ -14,7 +14,7 @@ type Yaml = typeof import('yaml');
 /** YAML: a scalar with a value in it is written between double quotes on one line, and reads as its text with the value. */
 export async function openYamlEscape(): Promise<Escape> {
   const yaml = namesOf(await import(/* webpackMode: "eager" */ 'yaml'));
-  return (text, holes, path) => {
+  return (text, holes, { path }) => {
     const { splices, before } = read(yaml, yamlDocuments(yaml, text, path), text, holes);
     const next = applySplices(text, splices);
     const { before: after } = read(yaml, yamlDocuments(yaml, next, path), next, holes);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { SeguraError } from '../../../src/core/errors.js';
-import { quotingOf } from '../../../src/templates/escape/sh/quoting.js';
+import { doubtOf, quotingOf } from '../../../src/templates/escape/sh/quoting.js';
 import { lacks } from '../../support/skips.js';
 import { faultOf, textOf } from './rendering.js';
 import { ATTACKS, scripts } from './scripts.js';
@@ -151,6 +151,7 @@ test.each([
   ['half a part of a here-document', `cat <<E\n$(${'"$x" $y '.repeat(50_000)}\nE\n`],
 ])('the scanner ends: many %s', (_, text) => {
   expect(quotingOf(text, () => 0)).toEqual([]);
+  expect(doubtOf(text, () => 0).at).toBeLessThanOrEqual(text.length);
 });
 
 describe.each(SHELLS)('$name', ({ command, lacksIt }) => {

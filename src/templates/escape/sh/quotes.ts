@@ -7,11 +7,16 @@ export function passQuotes(scan: Scan): boolean {
   const char = scan.char();
   const { quoting, end, holds } = scan.level;
   // Shells differ in quotes of arithmetic; and in `((`, which begins a subshell in dash, where `<<` is another thing.
-  if (end === '))') scan.agree(!/[\n#'"`]/.test(char));
-  if (holds === 'command') scan.agree(char !== '<');
+  if (end === '))') scan.agree(!/[\n#'"`]/.test(char), 'a quote, a "#" or the end of a line in arithmetic');
+  if (holds === 'command') scan.agree(char !== '<', 'a "<" in "((…))"');
   if (char === '\\') backslash(scan);
   else if (char === '$') dollar(scan);
-  else if (char === '`') scan.token(backticksEnd(scan.text, scan.at), 'backtick');
+  else if (char === '`')
+    scan.token(
+      backticksEnd(scan.text, scan.at),
+      'backtick',
+      'a backtick that is never closed, or half of a quote behind it',
+    );
   else if (quoting === 'double') inDouble(scan);
   else if (char === '"') scan.open(quoted('double', '"'), 1);
   else if (char === "'") single(scan);
@@ -22,7 +27,11 @@ export function passQuotes(scan: Scan): boolean {
 
 function backslash(scan: Scan): void {
   const { text, at } = scan;
-  scan.agree(scan.waiting.length === 0 && !isTokenSplit(text, at, scan.level.quoting));
+  scan.agree(scan.waiting.length === 0, 'a backslash in the line of a here-document');
+  scan.agree(
+    !isTokenSplit(text, at, scan.level.quoting),
+    'a line that goes on in the middle of a word or sign',
+  );
   if (scan.char(1) !== '\n') scan.part();
   scan.pass(at + 1 + Math.max(1, scan.markAt(at + 1)), 'escaped');
 }
@@ -38,30 +47,34 @@ function dollar(scan: Scan): void {
   else if (next === '(') scan.open(substitution(scan.isOld), 2);
   else if (next === '{') {
     // New shells have commands there.
-    scan.agree(!/[\s|(]/.test(scan.char(2)));
+    scan.agree(!/[\s|(]/.test(scan.char(2)), 'commands in an expansion with braces');
     const hasWord = /^\$\{\w{1,99}:?[-+=?]/.test(scan.text.slice(scan.at, scan.at + 110));
     scan.open(quoted('expansion', '}', hasWord ? 'word' : 'other'), 2);
   } else if (next === "'" && scan.level.quoting !== 'double') {
     const end = endOf(/\$'[^'\\]*(?:\\[\s\S][^'\\]*)*'/y, scan.text, scan.at);
     const isInBare = scan.levels.every(({ quoting }) => quoting === 'bare');
-    scan.agree((isInBare ? ANSI : PLAIN_ANSI).test(scan.text.slice(scan.at, end)));
-    scan.token(end, 'ansi');
+    const what = `a text in $'…' that only some shells know`;
+    scan.agree((isInBare ? ANSI : PLAIN_ANSI).test(scan.text.slice(scan.at, end)), what);
+    scan.token(end, 'ansi', what);
   } else parameter(scan);
 }
 
 function parameter(scan: Scan): void {
   // Arithmetic of bash.
-  scan.agree(scan.char(1) !== '[');
+  scan.agree(scan.char(1) !== '[', 'arithmetic in "$[…]"');
   scan.part();
   const { quoting } = scan.level;
   if (quoting === 'expansion') scan.pass(scan.at + 1, quoting);
   else {
     const { end, isName, isOpen } = parameterAt(scan.text, scan.at, scan.markAt);
     const length = scan.markAt(end);
-    scan.agree(isName || !isOpen || end === scan.at + 1 || length > 0);
+    scan.agree(isName || !isOpen || end === scan.at + 1 || length > 0, 'a line that goes on behind a "$"');
     const next = scan.text.charAt(end);
     // Some shells read `$'` there.
-    scan.agree(scan.char(1) !== '$' || !/['"]/.test(next) || quoting === 'double');
+    scan.agree(
+      scan.char(1) !== '$' || !/['"]/.test(next) || quoting === 'double',
+      'a quote right behind "$$"',
+    );
     const isModified = isModifiedInZsh(scan, end);
     scan.pass(end, quoting);
     if (isModified && quoting === 'double') scan.level.isModified = true;
@@ -84,13 +97,21 @@ function isModifiedInZsh(scan: Scan, end: number): boolean {
 
 function single(scan: Scan): void {
   const { quoting } = scan.level;
-  scan.agree(!isDoubled(scan, scan.levels.length));
-  scan.token(endOf(/'[^']*'/y, scan.text, scan.at), quoting === 'bare' ? 'single' : quoting);
+  scan.agree(
+    !isDoubled(scan, scan.levels.length),
+    `a single quote in an expansion with braces, between double quotes or in arithmetic`,
+  );
+  const end = endOf(/'[^']*'/y, scan.text, scan.at);
+  scan.token(end, quoting === 'bare' ? 'single' : quoting, 'a single quote that is never closed');
 }
 
 function inDouble(scan: Scan): void {
   // The inner quotes of `"${x:-"…"}"` end the outer ones in some shells.
-  if (/[}']/.test(scan.char())) scan.agree(!isDoubled(scan, scan.levels.length - 1));
+  if (/[}']/.test(scan.char()))
+    scan.agree(
+      !isDoubled(scan, scan.levels.length - 1),
+      'a quote or "}" between quotes in an expansion with braces',
+    );
   if (scan.char() === '"') scan.close();
   else scan.pass(scan.at + 1, 'double');
 }
@@ -108,7 +129,8 @@ function inExpansion(scan: Scan): void {
   const isArithmetic = level.end === '))';
   const isEnd = isArithmetic ? char === ')' && level.parens === 0 : char === '}';
   // A single ")" ends a subshell: this was no arithmetic. And some shells count "{".
-  scan.agree(isArithmetic ? !isEnd || scan.char(1) === ')' : char !== '{');
+  if (isArithmetic) scan.agree(!isEnd || scan.char(1) === ')', 'a single ")" where "((" ends');
+  else scan.agree(char !== '{', 'a "{" in an expansion with braces');
   if (!isArithmetic) inBraces(scan, char);
   if (char === '(') level.parens += 1;
   if (char === ')') level.parens -= 1;
@@ -122,7 +144,11 @@ function inBraces(scan: Scan, char: string): void {
     ({ isList, isSubstitution }) => isList || (scan.isOld && isSubstitution),
   );
   // bash counts them, and knows comments, where it looks for the end of what is around it.
-  if (isInParentheses) scan.agree(!/[()]/.test(char) && !(char === '#' && /[ \t\n]/.test(scan.char(-1))));
+  if (isInParentheses)
+    scan.agree(
+      !/[()]/.test(char) && !(char === '#' && /[ \t\n]/.test(scan.char(-1))),
+      'a parenthesis or "#" in an expansion with braces inside of parentheses',
+    );
   // mksh has patterns there, but in the word of `${x:-word}`.
-  if (char === '(') scan.agree(scan.level.holds === 'word');
+  if (char === '(') scan.agree(scan.level.holds === 'word', 'a "(" in a pattern of an expansion with braces');
 }
