@@ -113,7 +113,7 @@ const all: Script = fc.letrec<Record<'script' | 'command' | 'word' | 'part' | 'i
       form('a=(_ _)', word, word),
       form('a+=(\n_ # _\n)', word, word),
       form('a[_]=_', word, word),
-      form('(( _ ))', fc.constantFrom('1', '(1)+(2)', 'w<2', 'w = 1 << 2')),
+      form('(( _ ))', fc.constantFrom('1', '(1)+(2)', 'w<2', '$# < 10#08', 'w<(2)', 'w = 1 << 2')),
       form('cat <<E\n_\nE\n_', words, command),
       form("cat <<'E' | p _\n_\nE\n", word, words),
       form('cat <<-"E"\n\t_\n\tE\n_', words, command),
@@ -155,7 +155,7 @@ const all: Script = fc.letrec<Record<'script' | 'command' | 'word' | 'part' | 'i
       around('"$(', tie('inner'), ')"'),
       around('"$( ', tie('inner'), '\n)"'),
       around('$(', tie('inner'), ')'),
-      around('$((', fc.constantFrom('1', '(1)', '((1)+1)', '1<<2', '16#a'), '))'),
+      around('$((', fc.constantFrom('1', '(1)', '((1)+1)', '1<<2', '16#a', '$#-1'), '))'),
       around(
         '`',
         fc.constantFrom('p a', "p 'a'", 'p "a"', "p '", 'p "', 'p \\`p a\\`', `p ${PLACE}`, '#', 'p esac )'),

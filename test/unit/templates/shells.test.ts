@@ -1,60 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SeguraError } from '../../../src/core/errors.js';
 import { doubtOf, quotingOf } from '../../../src/templates/escape/sh/quoting.js';
-import { lacks } from '../../support/skips.js';
 import { faultOf, textOf } from './rendering.js';
+import { SHELLS as ALL_SHELLS, run } from './running.js';
 import { ATTACKS, scripts } from './scripts.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'shells-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const SHELLS = [
-  { name: 'bash', command: ['bash'] },
-  { name: 'dash', command: ['dash'] },
-  { name: 'busybox', command: ['busybox', 'sh'] },
-].map((shell) => ({ ...shell, lacksIt: lacks(shell.name) }));
+const SHELLS = ALL_SHELLS.filter(({ name }) => ['bash', 'dash', 'busybox'].includes(name));
 const lacksOne = SHELLS.some(({ lacksIt }) => lacksIt);
-
-/** `p` keeps its arguments, which are split nowhere. Each is one write: a `printf` of a shell writes line by line. */
-const BEFORE = `IFS=; set -f; p() { for each in "$@"; do env printf '%s\\0' "$each" >>ARGUMENTS; done; }\n`;
-
-/** What a shell gives to `p`, and whether it ran what an attack has in it. */
-async function run(
-  [shell = '', ...args]: readonly string[],
-  script: string,
-): Promise<{ given: string[]; hasRun: boolean }> {
-  const cwd = mkdtempSync(join(folder, 'run-'));
-  const child = spawn(shell, [...args, '-c', BEFORE + script], {
-    cwd,
-    env: { PATH: process.env['PATH'] ?? '' },
-    // What runs on in the background would keep a pipe open.
-    stdio: 'ignore',
-    detached: true,
-  });
-  const endAll = (): void => endGroup(child.pid ?? 0);
-  const timer = setTimeout(endAll, 20_000);
-  await once(child, 'exit');
-  clearTimeout(timer);
-  endAll();
-  const kept = join(cwd, 'ARGUMENTS');
-  const given = existsSync(kept) ? readFileSync(kept, 'utf8').split('\0').slice(0, -1) : [];
-  return { given, hasRun: existsSync(join(cwd, 'RAN')) };
-}
-
-/** Ends what a script left in the background too. */
-function endGroup(leader: number): void {
-  try {
-    if (leader > 0) process.kill(-leader, 'SIGKILL');
-  } catch {
-    // Nothing was left.
-  }
-}
 
 describe('a shell script is refused where its reading is in doubt', () => {
   const DIFFERENT = 'that shells read differently';
@@ -77,6 +30,13 @@ describe('a shell script is refused where its reading is in doubt', () => {
     ['a comment that bash 3.2 reads as code', `x="$( # it's\n)" {{ X }} '`],
     ["what $'…' stands for, which bash 3.2 reads", `p "$(p $'"' {{ X }} $'"')"`],
     ['a comment behind a parenthesis', "p $(p a)#'\np {{ X }} '"],
+    ['a shift in ((…)), which dash takes for a here-document', '((i<<2))\np {{ X }}'],
+    [
+      'a comparison with parentheses in ((…)), which busybox takes for a substitution',
+      '((i<(2)))\np {{ X }}',
+    ],
+    ['a comment in arithmetic', 'p $((1 #2\n)) {{ X }}'],
+    ['a $# with a name behind it', 'p $(($#x)) {{ X }}'],
     ['an end of arithmetic that ends a subshell', 'p "$(p $((p a); p b)) {{ X }}"'],
     ['single quotes two expansions deep', `p "\${a:-\${b:-'}}" {{ X }} '`],
     ['single quotes in the inner of two quotes', `p "\${a:-"it's"}" {{ X }} "'"`],

@@ -6,9 +6,13 @@ import { backticksEnd, endOf, isTokenSplit, parameterAt } from './tokens.js';
 export function passQuotes(scan: Scan): boolean {
   const char = scan.char();
   const { quoting, end, holds } = scan.level;
-  // Shells differ in quotes of arithmetic; and in `((`, which begins a subshell in dash, where `<<` is another thing.
-  if (end === '))') scan.agree(!/[\n#'"`]/.test(char), 'a quote, a "#" or the end of a line in arithmetic');
-  if (holds === 'command') scan.agree(char !== '<', 'a "<" in "((…))"');
+  // Shells differ in quotes of arithmetic.
+  if (end === '))') scan.agree(!/[\n'"`]/.test(char), 'a quote or the end of a line in arithmetic');
+  if (end === '))' && char === '#') scan.agree(isBase(scan), 'a "#" in arithmetic');
+  // `((` begins a subshell in dash: there, `<<` is a here-document, and `<(` in busybox a substitution. A single "<" reads
+  // a file whose name is the next word, which ends where it does in arithmetic.
+  if (holds === 'command' && char === '<')
+    scan.agree(!/[<(]/.test(scan.char(1)), 'a "<<" or "<(" in "((…))"');
   if (char === '\\') backslash(scan);
   else if (char === '$') dollar(scan);
   else if (char === '`')
@@ -23,6 +27,11 @@ export function passQuotes(scan: Scan): boolean {
   else if (quoting === 'expansion') inExpansion(scan);
   else return false;
   return true;
+}
+
+/** `10#$x`: in the middle of a word, it begins no comment in a subshell either. */
+function isBase(scan: Scan): boolean {
+  return /\d/.test(scan.char(-1)) && /[\w$]/.test(scan.char(1));
 }
 
 function backslash(scan: Scan): void {
@@ -64,7 +73,9 @@ function parameter(scan: Scan): void {
   scan.agree(scan.char(1) !== '[', 'arithmetic in "$[…]"');
   scan.part();
   const { quoting } = scan.level;
-  if (quoting === 'expansion') scan.pass(scan.at + 1, quoting);
+  // zsh takes a name, a "$" or a "{" behind `$#` for more of it.
+  const isCount = scan.level.end === '))' && /^#[\s)<>=!+*/%&|?:,;^-]/.test(scan.char(1) + scan.char(2));
+  if (quoting === 'expansion') scan.pass(scan.at + (isCount ? 2 : 1), quoting);
   else {
     const { end, isName, isOpen } = parameterAt(scan.text, scan.at, scan.markAt);
     const length = scan.markAt(end);
