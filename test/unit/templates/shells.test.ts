@@ -57,6 +57,10 @@ describe('a shell script is refused where its reading is in doubt', () => {
     ['an alias with half of a quote', `alias q="'"\nq {{ X }} '`],
     ['an alias of case', 'alias q=case\np {{ X }}'],
     ['a "$(" that goes on behind a here-document', 'cat <<E\n$(p a\nE\n)\np {{ X }}\nE\n'],
+    [
+      'a here-document in a here-document, which dash ends behind it',
+      'cat <<E\n$(cat <<F\nx)\nE\np {{ X }}\nF\n)\nE\n',
+    ],
     ['a backtick that goes on behind a here-document', 'cat <<E\nit`s\nE\np {{ X }}\n# `\nE\n'],
     ['a ")" in an expansion of a substitution', `p "$(p \${a%.*)} "it's")" {{ X }}`],
     ['a "#" in an expansion of a substitution', `x=$(p \${y:- #"\n"} )\np "a"" )" {{ X }} #"\n`],
