@@ -39,24 +39,34 @@ export function bodiesEnd(text: string, at: number, heads: readonly HereDocument
   return end;
 }
 
+const VARIABLE = /\$(?:\w+(?!\w)|\{\w+\})/.source;
+const SINGLE = /'(?:[^'\\()]|\\[\w.])*'/.source;
+
+/** A `$(…)` in which no here-document begins: dash reads that to its end in later lines. */
+function substitution(inner: string): string {
+  const double = `"(?:[^"\`$\\\\()]|\\\\[\\w.]|${VARIABLE}${inner})*"`;
+  return `\\$\\((?:[^()"'\`$\\\\#<]|<(?!<)|${SINGLE}|${double}|${VARIABLE}${inner})*\\)`;
+}
+
 /** What a body has in it of which a shell reads the `$(…)`, part by part. */
 const PART = new RegExp(
   [
-    /[^`$\\]+/,
-    /\\(?!\r?\n|$)[\s\S]/,
-    /\$(?![({])/,
-    /\$\{\w*(?!\w)[^{}()"'`$\\]*\}/,
-    // In a here-document of its own, dash looks for the end in later lines.
-    /\$\((?:[^()"'`$\\#<]|<(?!<)|"[^"`$\\()]*"|'[^'\\()]*'|\$(?:\w+(?!\w)|\{\w+\})|"\$(?:\w+|\{\w+\})")*\)/,
-  ]
-    .map(({ source }) => source)
-    .join('|'),
+    /[^`$\\]+/.source,
+    /\\(?!\r?\n|$)[\s\S]/.source,
+    // The line behind it is not the last one, and with a space, no line is the word of a here-document.
+    /(?<=[ \t])\\\n(?=.*\n)/.source,
+    /\$(?![({])/.source,
+    /`(?:[^`\\$'"()#<\n]|\$\w+(?!\w))*`/.source,
+    /\$\{\w*(?!\w)[^{}()"'`$\\]*\}/.source,
+    `\\$\\(\\((?:[\\w \\t+*/%=!?:,&|^~<>-]|${VARIABLE})*\\)\\)`,
+    substitution(`|${substitution('')}`),
+  ].join('|'),
   'y',
 );
 
 /**
  * Whether a body ends where its lines say: some shells read a `$(` or `${` to its end in later lines, and a backslash joins
- * the line behind it to its own.
+ * the line behind it to its own, which is then the last one or not.
  */
 function isComplete(body: string): boolean {
   for (let at = 0; at < body.length; at = PART.lastIndex) {

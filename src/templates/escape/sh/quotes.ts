@@ -6,8 +6,9 @@ import { backticksEnd, endOf, isTokenSplit, parameterAt } from './tokens.js';
 export function passQuotes(scan: Scan): boolean {
   const char = scan.char();
   const { quoting, end, holds } = scan.level;
-  // Shells differ in quotes of arithmetic.
-  if (end === '))') scan.agree(!/[\n'"`]/.test(char), 'a quote or the end of a line in arithmetic');
+  // mksh, dash and busybox know no quotes in arithmetic.
+  if (end === '))') scan.agree(!/['"`]/.test(char), 'a quote in arithmetic');
+  if (holds === 'command') scan.agree(char !== '\n', 'the end of a line in "((…))"');
   if (end === '))' && char === '#') scan.agree(isBase(scan), 'a "#" in arithmetic');
   // `((` begins a subshell in dash: there, `<<` is a here-document, and `<(` in busybox a substitution. A single "<" reads
   // a file whose name is the next word, which ends where it does in arithmetic.
