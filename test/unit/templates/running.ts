@@ -3,11 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { lacks } from '../../support/skips.js';
-
-const folder = mkdtempSync(join(tmpdir(), 'shells-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Those of Linux, and those of people. */
 export const SHELLS = [
@@ -27,7 +23,7 @@ export async function run(
   [shell = '', ...args]: readonly string[],
   script: string,
 ): Promise<{ given: string[]; hasRun: boolean }> {
-  const cwd = mkdtempSync(join(folder, 'run-'));
+  const cwd = mkdtempSync(join(tmpdir(), 'segura-shell-'));
   const child = spawn(shell, [...args, '-c', BEFORE + script], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '' },
@@ -42,7 +38,9 @@ export async function run(
   endAll();
   const kept = join(cwd, 'ARGUMENTS');
   const given = existsSync(kept) ? readFileSync(kept, 'utf8').split('\0').slice(0, -1) : [];
-  return { given, hasRun: existsSync(join(cwd, 'RAN')) };
+  const hasRun = existsSync(join(cwd, 'RAN'));
+  rmSync(cwd, { recursive: true, force: true, maxRetries: 5 });
+  return { given, hasRun };
 }
 
 /** Ends what a script left in the background too. */
