@@ -111,10 +111,10 @@ test('a JSON file is read alike by all, whatever its characters', async () => {
 const hasPyYaml = (process.env['SEGURA_TEST_YAML'] ?? '') !== '';
 
 describe.each([
-  { name: 'PyYAML', command: ['python3', '-c', PYYAML], isMissing: lacks('PyYAML', hasPyYaml) },
-  { name: 'Psych of Ruby', command: ['ruby', '-e', PSYCH], isMissing: lacks('ruby') },
-])('$name', ({ command, isMissing }) => {
-  test.skipIf(isMissing)('gets what is said that all readers get', async () => {
+  { name: 'PyYAML', command: ['python3', '-c', PYYAML], lacksIt: lacks('PyYAML', hasPyYaml) },
+  { name: 'Psych of Ruby', command: ['ruby', '-e', PSYCH], lacksIt: lacks('ruby') },
+])('$name', ({ command, lacksIt }) => {
+  test.skipIf(lacksIt)('gets what is said that all readers get', async () => {
     const texts = [...STAY.flatMap(([text, , mended]) => [text, mended]), ...MOVE];
     const read = readBy(command, texts);
     for (const [at, text] of texts.entries())
