@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lacks } from '../../support/skips.js';
@@ -18,13 +18,15 @@ export const SHELLS = [
 /** `p` keeps its arguments, which are split nowhere. Each is one write: a `printf` of a shell writes line by line. */
 const BEFORE = `IFS=; set -f; p() { for each in "$@"; do env printf '%s\\0' "$each" >>ARGUMENTS; done; }\n`;
 
-/** What a shell gives to `p`, and whether it ran what an attack has in it. */
+/** What a shell gives to `p`, and whether it ran what an attack has in it. A file is read part by part. */
 export async function run(
   [shell = '', ...args]: readonly string[],
   script: string,
+  from: 'argument' | 'file' = 'argument',
 ): Promise<{ given: string[]; hasRun: boolean }> {
   const cwd = mkdtempSync(join(tmpdir(), 'segura-shell-'));
-  const child = spawn(shell, [...args, '-c', BEFORE + script], {
+  if (from === 'file') writeFileSync(join(cwd, 'script.sh'), BEFORE + script);
+  const child = spawn(shell, [...args, ...(from === 'file' ? ['script.sh'] : ['-c', BEFORE + script])], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '' },
     // What runs on in the background would keep a pipe open.

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SeguraError } from '../../../src/core/errors.js';
 import { doubtOf, quotingOf } from '../../../src/templates/escape/sh/quoting.js';
+import { documentScripts } from './documents.js';
 import { faultOf, textOf } from './rendering.js';
 import { SHELLS as ALL_SHELLS, run } from './running.js';
 import { ATTACKS, scripts } from './scripts.js';
 
 const SHELLS = ALL_SHELLS.filter(({ name }) => ['bash', 'dash', 'busybox'].includes(name));
-const lacksOne = SHELLS.some(({ lacksIt }) => lacksIt);
+const lacksAny = ALL_SHELLS.some(({ lacksIt }) => lacksIt);
 
 describe('a shell script is refused where its reading is in doubt', () => {
   const DIFFERENT = 'that shells read differently';
@@ -171,12 +172,17 @@ describe.each(SHELLS)('$name', ({ command, lacksIt }) => {
   });
 });
 
-test.skipIf(lacksOne)(
-  'in a script of anything that shells know, a value is one text of which nothing runs, or it is refused',
-  async () => {
+test.skipIf(lacksAny).each([
+  ['anything that shells know', 'an argument', scripts, 80],
+  ['anything that shells know', 'a file', scripts, 40],
+  ['here-documents and arithmetic', 'an argument', documentScripts, 100],
+  ['here-documents and arithmetic', 'a file', documentScripts, 100],
+] as const)(
+  'in a script of %s, from %s, a value is one text of which nothing runs, or it is refused',
+  async (_, from, all, numRuns) => {
     let count = 0;
     const attack = fc.constantFrom(...ATTACKS);
-    const property = fc.asyncProperty(scripts, attack, async (template, value) => {
+    const property = fc.asyncProperty(all, attack, async (template, value) => {
       fc.pre(template.includes('{{ X }}'));
       let script: string;
       try {
@@ -185,16 +191,18 @@ test.skipIf(lacksOne)(
         expect(error).toBeInstanceOf(SeguraError);
         return;
       }
-      for (const { name, command } of SHELLS) {
-        const { given, hasRun } = await run(command, script);
+      for (const { name, command } of ALL_SHELLS) {
+        const { given, hasRun } = await run(command, script, from === 'a file' ? 'file' : 'argument');
         expect(hasRun, `${name}: ${script}`).toBe(false);
         const parts = given.filter((each) => /MARK|KRAM/.test(each));
         expect(parts.filter((each) => !each.includes(value))).toEqual([]);
         count += parts.length;
       }
     });
-    await fc.assert(property, { numRuns: 100 });
-    expect(count).toBeGreaterThan(5);
+    // Few of the others are scripts to a shell: that values arrive, this one shows.
+    const valid = ATTACKS.map((value): [string, string] => ['p {{ X }}\n', value]);
+    await fc.assert(property, { numRuns: numRuns + valid.length, examples: valid });
+    expect(count).toBeGreaterThanOrEqual(valid.length * ALL_SHELLS.length);
   },
 );
 
