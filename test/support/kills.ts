@@ -7,8 +7,11 @@ import { filesWith, longSecretsOf } from './secret-files.js';
 /** What a process loads that is killed with SIGKILL at an await of its bundle: see kill-hook.mjs. */
 export const KILL_HOOK = ['--import', join(ACTION, 'test/support/kill-hook.mjs')];
 
-/** Every kill is independent, with its own vault, so that many can wait at once. */
-const limit = pLimit(16);
+/**
+ * Every kill is independent, with its own vault, so that many can wait at once. Not more: all these vaults share one event
+ * loop, and a release gives up after 54 s.
+ */
+const limit = pLimit(8);
 
 /** How many kills a test makes; SEGURA_TEST_KILLS says another number, and a large one is every await. */
 export const SAMPLE = Number(process.env['SEGURA_TEST_KILLS'] ?? 40);
