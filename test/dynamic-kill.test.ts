@@ -10,7 +10,7 @@ import { isWindows } from './support/skips.js';
 describe.skipIf(isWindows())('a kill at any await', () => {
   test.each(Object.entries(DYNAMIC_KILLS))(
     'of %s leaves no lease once post or release has run, and no value in a file or log',
-    { timeout: killingMs(900_000) },
+    { timeout: killingMs(1_800_000) },
     async (what, kill) => {
       const { kills, killed, withCustody, bad } = await killSome(what, kill, SAMPLE);
       expect(bad).toEqual([]);

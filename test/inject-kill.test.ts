@@ -89,7 +89,7 @@ async function countOf(flags: readonly string[], env: Record<string, string>): P
 
 describe.concurrent('when main is killed while it puts values into files', () => {
   test('at any await, every file has its old bytes after post, and nothing is left', {
-    timeout: killingMs(900_000),
+    timeout: killingMs(1_800_000),
   }, async () => {
     const count = await countOf(KILL_HOOK, { KILL_AT: '0' });
     expect(count).toBeGreaterThan(100);
@@ -107,7 +107,7 @@ describe.concurrent('when main is killed while it puts values into files', () =>
 
   test.each(['true', 'false'])(
     'before any call to the disk, with inject-restore %s',
-    { timeout: killingMs(900_000) },
+    { timeout: killingMs(1_800_000) },
     async (restore) => {
       const count = await countOf(CALL_HOOK, { KILL_AT_CALL: '-1' });
       expect(count).toBeGreaterThan(40);

@@ -61,7 +61,7 @@ async function killMains(most: number, read?: Fault): Promise<Tally> {
 // All of them wait more than they work.
 describe.concurrent('when main is killed', () => {
   test('at awaits all over it, post leaves no custody and no file with a secret', {
-    timeout: killingMs(900_000),
+    timeout: killingMs(1_800_000),
   }, async () => {
     const { kills, killed, withCustody, bad } = await killMains(SAMPLE * 10);
     expect(killed).toBeGreaterThan(kills / 2);
@@ -70,7 +70,7 @@ describe.concurrent('when main is killed', () => {
   });
 
   test('beside a step that uses the same, its post leaves that what it uses, and the last one leaves nothing', {
-    timeout: killingMs(900_000),
+    timeout: killingMs(1_800_000),
   }, async () => {
     const count = await countAwaits(FIRST);
     const { withCustody, bad } = await killAtEach(samplePoints(count, SAMPLE * 2), killBesideAnother);
@@ -79,7 +79,7 @@ describe.concurrent('when main is killed', () => {
   });
 
   test('while the vault carries reads out late, post looks again until nothing is held', {
-    timeout: killingMs(900_000),
+    timeout: killingMs(1_800_000),
   }, async () => {
     const { withCustody, bad } = await killMains(SAMPLE * 3, { kind: 'lateCustody', ms: 1_200 });
     expect(withCustody).toBeGreaterThan(2);

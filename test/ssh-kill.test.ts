@@ -72,7 +72,7 @@ describe.skipIf(lacks('sshd', hasSsh))('when main is killed at an await', () => 
   test.each(['of its own', 'of the job'])(
     'post leaves no key in the agent %s, no agent and no file',
     {
-      timeout: killingMs(900_000),
+      timeout: killingMs(1_800_000),
     },
     async (which) => {
       const keys = [makeKey('ed25519', 'RFC4716'), makeKey('ecdsa', 'PEM', PASSPHRASE)];

@@ -62,7 +62,7 @@ async function killAt(at: number): Promise<Ending> {
 }
 
 test('when main is killed at any await, post leaves no secret in a file, and each file as it was', {
-  timeout: killingMs(900_000),
+  timeout: killingMs(1_800_000),
 }, async () => {
   const count = await withJob(async (job, vault) => {
     const file = join(job.folder, 'count');

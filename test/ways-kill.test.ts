@@ -8,7 +8,7 @@ const LATE = { kind: 'lateCustody', ms: 1_200 } as const;
 
 describe.concurrent.each(WAYS.filter((way) => way !== 'client-secret'))('when main logs in by %s', (way) => {
   test('and is killed, post leaves no custody, no file of its own and no secret', {
-    timeout: killingMs(900_000),
+    timeout: killingMs(1_800_000),
   }, async () => {
     const shared = await makeWayParts(way);
     try {

@@ -55,7 +55,7 @@ test.each([
 ])(
   'after a kill anywhere, %s leaves no custody and no file with a secret',
   {
-    timeout: killingMs(600_000),
+    timeout: killingMs(1_800_000),
   },
   async (_who, isTriedAgain) => {
     const count = await withJob(async (job, vault) => {
@@ -94,7 +94,7 @@ describe.concurrent.each(WAYS.filter((way) => way !== 'client-secret'))(
   'a task that logs in by %s',
   (way) => {
     test('leaves no custody, no file of its own and no secret after a kill and post', {
-      timeout: killingMs(600_000),
+      timeout: killingMs(1_800_000),
     }, async ({ onTestFinished }) => {
       const shared = await makeAzureParts(way);
       onTestFinished(() => shared.close());

@@ -101,7 +101,7 @@ function countAwaits(name: keyof typeof COMMANDS, way?: Way, shared?: WayParts):
 
 describe.each(Object.keys(COMMANDS) as (keyof typeof COMMANDS)[])('when %s is killed', (name) => {
   test('anywhere, release releases every custody and removes every secret file', {
-    timeout: killingMs(600_000),
+    timeout: killingMs(1_800_000),
   }, async () => {
     const count = await countAwaits(name);
     expect(count).toBeGreaterThan(100);
@@ -115,7 +115,7 @@ describe.each(Object.keys(COMMANDS) as (keyof typeof COMMANDS)[])('when %s is ki
 
 describe.concurrent.each(WAYS.filter((way) => way !== 'client-secret'))('when exec logs in by %s', (way) => {
   test('and is killed, release leaves no custody, no secret file and shows no secret', {
-    timeout: killingMs(600_000),
+    timeout: killingMs(1_800_000),
   }, async () => {
     const shared = await makeWayParts(way);
     try {

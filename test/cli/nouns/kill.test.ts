@@ -4,7 +4,7 @@ import { killingMs, SAMPLE } from '../../support/kills.js';
 
 test.each(Object.keys(COMMANDS) as Name[])(
   'a kill of %s anywhere leaves the old or the new state, and the next run finishes it',
-  { timeout: killingMs(600_000) },
+  { timeout: killingMs(1_800_000) },
   async (name) => {
     const { kills, killed, bad } = await killsOf(name, SAMPLE / 2);
     expect(killed).toBeGreaterThan(kills / 2);
@@ -13,7 +13,7 @@ test.each(Object.keys(COMMANDS) as Name[])(
 );
 
 test('a kill of migrate --strip before any call to the disk leaves the old or the new state too', {
-  timeout: killingMs(600_000),
+  timeout: killingMs(1_800_000),
 }, async () => {
   const { kills, killed, bad } = await killsAtCallsOf('migrate --strip');
   expect(kills).toBeGreaterThan(10);

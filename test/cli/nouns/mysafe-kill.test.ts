@@ -49,7 +49,7 @@ const commandOf = (name: Name): KilledCommand => ({
 
 test.each(Object.keys(COMMANDS) as Name[])(
   'a kill of mysafe put anywhere leaves the old or the new item, and the next run leaves one: %s',
-  { timeout: killingMs(600_000) },
+  { timeout: killingMs(1_800_000) },
   async (name) => {
     const { kills, killed, bad } = await killCommand(commandOf(name), SAMPLE / 2);
     expect(killed).toBeGreaterThan(kills / 2);

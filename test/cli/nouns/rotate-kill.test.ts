@@ -26,7 +26,7 @@ const ROTATE: KilledCommand = {
 };
 
 test('a kill of rotate anywhere leaves no custody after release, and no password in a file or in the output', {
-  timeout: killingMs(600_000),
+  timeout: killingMs(1_800_000),
 }, async () => {
   const { kills, killed, withCustody, bad } = await killCommand(ROTATE, SAMPLE / 2);
   expect(killed).toBeGreaterThan(kills / 2);

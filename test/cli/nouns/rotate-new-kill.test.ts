@@ -62,7 +62,7 @@ const ROTATE: KilledCommand = {
 };
 
 test('a kill of rotate --new anywhere loses no password that is in use, and the next run finishes it', {
-  timeout: killingMs(900_000),
+  timeout: killingMs(1_800_000),
 }, async () => {
   const { kills, killed, bad } = await killCommand(ROTATE, SAMPLE / 2);
   expect(killed).toBeGreaterThan(kills / 2);

@@ -55,7 +55,7 @@ const PUT: KilledCommand = {
 
 test.skipIf(lacks('sshd', hasSsh))(
   'a kill of ssh-key put anywhere leaves a key in the vault that is accepted, and the next run finishes it',
-  { timeout: killingMs(900_000) },
+  { timeout: killingMs(1_800_000) },
   async () => {
     const { kills, killed, bad } = await killCommand(PUT, SAMPLE / 2);
     expect(killed).toBeGreaterThan(kills / 2);
