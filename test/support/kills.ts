@@ -11,7 +11,7 @@ export const KILL_HOOK = ['--import', join(ACTION, 'test/support/kill-hook.mjs')
  * Every kill is independent, with its own vault, so that many can wait at once. Not more: all these vaults share one event
  * loop, and a release gives up after 54 s.
  */
-const limit = pLimit(8);
+const limit = pLimit(12);
 
 /** How many kills a test makes; SEGURA_TEST_KILLS says another number, and a large one is every await. */
 export const SAMPLE = Number(process.env['SEGURA_TEST_KILLS'] ?? 40);
