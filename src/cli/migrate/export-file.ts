@@ -15,20 +15,44 @@ export interface ReadJson {
   readonly lineOf: (offset: number) => number;
 }
 
-/** The end of a list and the beginning of the next one, which no JSON text has but in strings. */
-const JOINT = /"(?:\\.|[^"\\])*"|\]([ \t\r\n]*)\[/gs;
+const JOINT = /\][ \t\r\n]*\[/y;
+const EMPTY = /\[[ \t\r\n]*\]/y;
 
 /** A text of lists one after another, a list for each page of an answer, as one list: each element stays where it is. */
 export function asOneList(text: string): string {
-  if (!/^\s*\[/.test(text)) return text;
-  let isFilled = false;
-  let start = 0;
-  return text.replaceAll(JOINT, (found, gap: string | undefined, at: number) => {
-    if (gap === undefined) return found;
-    isFilled ||= /[^\s[\]]/.test(text.slice(start, at));
-    start = at + found.length;
-    return `${isFilled && !/^\s*\]/.test(text.slice(start)) ? ',' : ' '}${gap} `;
-  });
+  const [begin] = /^\s*\[/.exec(text) ?? [];
+  if (begin === undefined) return text;
+  const parts: string[] = [];
+  let isFilled = !matchesAt(EMPTY, text, begin.length - 1);
+  let [from, depth] = [0, 0];
+  for (let at = begin.length - 1; at < text.length; at += 1) {
+    const char = text.charAt(at);
+    if (char === '"') at = stringEnd(text, at);
+    if (char === '[' || char === '{') depth += 1;
+    if (char === ']' || char === '}') depth -= 1;
+    if (char !== ']' || depth !== 0 || !matchesAt(JOINT, text, at)) continue;
+    const next = JOINT.lastIndex - 1;
+    const isNextFilled = !matchesAt(EMPTY, text, next);
+    parts.push(text.slice(from, at), isFilled && isNextFilled ? ',' : ' ', text.slice(at + 1, next), ' ');
+    isFilled ||= isNextFilled;
+    from = next + 1;
+    at = next;
+    depth = 1;
+  }
+  return parts.join('') + text.slice(from);
+}
+
+function matchesAt(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at;
+  return pattern.test(text);
+}
+
+function stringEnd(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    if (text.charAt(at) === '\\') at += 1;
+    else if (text.charAt(at) === '"') return at;
+  }
+  return text.length;
 }
 
 /** A JSON file that is an export of variables; undefined for any other. */

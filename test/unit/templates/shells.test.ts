@@ -13,6 +13,14 @@ const lacksAny = ALL_SHELLS.some(({ lacksIt }) => lacksIt);
 describe('a shell script is refused where its reading is in doubt', () => {
   const DIFFERENT = 'that shells read differently';
   test.each([
+    [
+      'a case in the $(…) of a here-document',
+      'cat <<EOF\n$(case a in a)\nEOF\n: ;; esac)\nprintf "%s" {{ X }}\nEOF\n',
+    ],
+    [
+      'the same in a substitution in it',
+      'cat <<EOF\n$(echo $(case a in a))\nEOF\n: ;; esac))\nprintf "%s" {{ X }}\nEOF\n',
+    ],
     ['the word esac as an argument', 'y="$(case b in a) p esac ;; b) p {{ X }} ;; esac)"'],
     [
       'the word esac as an argument in front of a line',

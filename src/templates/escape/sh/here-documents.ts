@@ -71,7 +71,9 @@ const PART = new RegExp(
 function isComplete(body: string): boolean {
   for (let at = 0; at < body.length; at = PART.lastIndex) {
     PART.lastIndex = at;
-    if (!PART.test(body)) return false;
+    const [part] = PART.exec(body) ?? [];
+    // The ")" of a pattern would be taken for the end, and dash reads on to the real one.
+    if (part === undefined || (part.startsWith('$(') && /\b(?:case|esac)\b/.test(part))) return false;
   }
   return true;
 }
