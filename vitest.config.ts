@@ -13,6 +13,7 @@ const SLOW = [
   'test/inject-kill.test.ts',
   'test/ways-kill.test.ts',
   'test/ways-faults.test.ts',
+  'test/ways-cancel.test.ts',
   'test/ways-values.test.ts',
   'test/odd-answers.test.ts',
   'test/azure/ways.test.ts',

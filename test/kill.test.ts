@@ -64,8 +64,8 @@ describe.concurrent('when main is killed', () => {
     timeout: killingMs(1_800_000),
   }, async () => {
     const { kills, killed, withCustody, bad } = await killMains(SAMPLE * 10);
-    expect(killed).toBeGreaterThan(kills / 2);
-    expect(withCustody).toBeGreaterThan(kills / 20);
+    expect(killed).toBeGreaterThan(kills * 0.9);
+    expect(withCustody).toBeGreaterThan(20);
     expect(bad).toEqual([]);
   });
 
@@ -74,7 +74,7 @@ describe.concurrent('when main is killed', () => {
   }, async () => {
     const count = await countAwaits(FIRST);
     const { withCustody, bad } = await killAtEach(samplePoints(count, SAMPLE * 2), killBesideAnother);
-    expect(withCustody).toBeGreaterThan(5);
+    expect(withCustody).toBeGreaterThan(20);
     expect(bad).toEqual([]);
   });
 
@@ -82,7 +82,7 @@ describe.concurrent('when main is killed', () => {
     timeout: killingMs(1_800_000),
   }, async () => {
     const { withCustody, bad } = await killMains(SAMPLE * 3, { kind: 'lateCustody', ms: 1_200 });
-    expect(withCustody).toBeGreaterThan(2);
+    expect(withCustody).toBeGreaterThan(3);
     expect(bad).toEqual([]);
   });
 });

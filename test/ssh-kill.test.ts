@@ -91,7 +91,7 @@ describe.skipIf(lacks('sshd', hasSsh))('when main is killed at an await', () => 
       await Promise.all(workers);
       const withKeys = endings.filter(({ hadKeys }) => hadKeys).length;
       console.log(endings.length, 'kills;', withKeys, 'with keys in the agent');
-      expect(endings.filter(({ isKilled }) => isKilled).length).toBeGreaterThan(endings.length / 2);
+      expect(endings.filter(({ isKilled }) => isKilled).length).toBeGreaterThan(endings.length * 0.9);
       expect(withKeys).toBeGreaterThan(3);
       expect(endings.filter(({ left }) => left.length > 0)).toEqual([]);
     },

@@ -3,12 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FAULTS, PLACES } from './support/leak-search.js';
 import { ODD_ANSWERS, ODD_TOKENS } from './support/odd-answers.js';
 import { leftBy, schedule } from './support/schedules.js';
-import {
-  expectNoLeak,
-  expectRelease,
-  expectReleaseInSpiteOf,
-  expectReleaseOnSignal,
-} from './support/way-faults.js';
+import { expectNoLeak, expectRelease, expectReleaseInSpiteOf } from './support/way-faults.js';
 import { makeWayParts, WAYS, type WayParts } from './support/ways.js';
 
 const SEED = Number(process.env['SEGURA_TEST_SEED'] ?? Date.now() % 1_000_000);
@@ -63,12 +58,4 @@ describe.concurrent.each(WAYS.filter((way) => way !== 'client-secret'))('a job t
       });
     }
   }
-
-  test.each(['SIGINT', 'SIGTERM'] as const)(
-    'releases custody when it is cancelled (%s)',
-    TIMEOUT,
-    async (signal) => {
-      await expectReleaseOnSignal(signal, way, shared);
-    },
-  );
 });

@@ -52,7 +52,7 @@ test.each(Object.keys(COMMANDS) as Name[])(
   { timeout: killingMs(1_800_000) },
   async (name) => {
     const { kills, killed, bad } = await killCommand(commandOf(name), SAMPLE / 2);
-    expect(killed).toBeGreaterThan(kills / 2);
+    expect(killed).toBeGreaterThan(kills * 0.7);
     expect(bad).toEqual([]);
   },
 );

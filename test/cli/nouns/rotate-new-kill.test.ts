@@ -65,6 +65,6 @@ test('a kill of rotate --new anywhere loses no password that is in use, and the 
   timeout: killingMs(1_800_000),
 }, async () => {
   const { kills, killed, bad } = await killCommand(ROTATE, SAMPLE / 2);
-  expect(killed).toBeGreaterThan(kills / 2);
+  expect(killed).toBeGreaterThan(kills * 0.7);
   expect(bad).toEqual([]);
 });

@@ -76,5 +76,5 @@ test('a key in quotes is one value, and what follows it an entry', () => {
 test('a text of 200,000 blank lines is read in time', () => {
   const startedMs = performance.now();
   expect(read(`${'\n'.repeat(200_000)}!\nA=x`)).toEqual([['A', 'x', 200_001, 200_001]]);
-  expect(performance.now() - startedMs).toBeLessThan(20_000);
+  expect(performance.now() - startedMs).toBeLessThan(2_000);
 });

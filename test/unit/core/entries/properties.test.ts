@@ -43,5 +43,5 @@ test('a value over 60,000 lines is read in time', () => {
   const [entry] = readProperties(`a=${'x\\\n'.repeat(60_000)}y\\\\\nb=z`);
   expect(entry?.lines).toEqual([0, 60_000]);
   expect(entry?.value.reveal()).toBe(`${'x'.repeat(60_000)}y\\`);
-  expect(performance.now() - startedMs).toBeLessThan(20_000);
+  expect(performance.now() - startedMs).toBeLessThan(2_000);
 });
