@@ -136,7 +136,7 @@ export function readInputs(
     problems.push(
       new SeguraError(
         'INPUT_MISSING',
-        say`Nothing is requested: ${option.secrets} and ${option.credentials} are empty.`,
+        say`Nothing is requested: ${option.secrets} and ${option.credentials} have no request.`,
         settings('whole', { key: 'secrets', value: '*' }),
         { about: 'secrets' },
       ),
